@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+/**
+ * Every way Waymark says no, in one place (RFC 9457: the code is the last part of the problem's type).
+ * A title is a plain sentence that is true of every occurrence; what differs goes into `detail`.
+ */
+export const problemCatalogue = {
+  'bad-input': { status: 400, title: 'Something in what was sent cannot be read' },
+  'not-signed-in': { status: 401, title: 'You are not signed in' },
+  'wrong-credentials': { status: 401, title: 'The user name or the password is not right' },
+  'not-allowed': { status: 403, title: 'Your account may not do this' },
+  'outside-your-area': { status: 403, title: 'This lies outside the area you work in' },
+  'not-found': { status: 404, title: 'There is nothing here' },
+  'changed-meanwhile': { status: 409, title: 'Somebody changed this since you opened it' },
+  'already-there': { status: 409, title: 'This is already there' },
+  'already-set-up': { status: 409, title: 'This installation has been set up already' },
+  'too-large': { status: 413, title: 'This is larger than can be taken in one piece' },
+  'unreadable-file': { status: 422, title: 'The file cannot be read' },
+  'bad-mapping': { status: 422, title: 'The mapping file does not fit' },
+  'rejected-rows': { status: 422, title: 'Some rows cannot be taken' },
+  'weak-password': { status: 422, title: 'The password is too easy to guess' },
+  'account-locked': { status: 423, title: 'Too many failed attempts; try again later or ask your administrator' },
+  'too-many-requests': { status: 429, title: 'Too many requests in a short time' },
+  'cancelled': { status: 409, title: 'This was cancelled; nothing was changed' },
+  'storage-full': { status: 507, title: 'The disk is full; nothing was changed' },
+  'not-ready': { status: 503, title: 'Waymark is still starting' },
+  'internal': { status: 500, title: 'Something went wrong on our side; nothing was changed' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ProblemCode = keyof typeof problemCatalogue;
+
+/** Where in a file the trouble is. Rows count from 1 with the header as row 1, as spreadsheets show them. */
+export interface FilePlace {
+  readonly file: string;
+  readonly row?: number;
+  readonly column?: string;
+}
+
+/** The one error the application throws on purpose; the gate turns it into an RFC 9457 answer. */
+export class Problem extends Error {
+  readonly code: ProblemCode;
+  readonly detail: string | undefined;
+  readonly at: FilePlace | undefined;
+
+  constructor(code: ProblemCode, detail?: string, options: { at?: FilePlace; cause?: unknown } = {}) {
+    super(detail ? `${problemCatalogue[code].title}: ${detail}` : problemCatalogue[code].title, { cause: options.cause });
+    this.name = 'Problem';
+    this.code = code;
+    this.detail = detail;
+    this.at = options.at;
+  }
+
+  get status(): number {
+    return problemCatalogue[this.code].status;
+  }
+}
