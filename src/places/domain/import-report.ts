@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { Type, type Static } from 'typebox';
+
+/** What an import found, dry run or real. Everything in the file is accounted for: taken + rejected = rows. */
+export const RejectedRow = Type.Object({
+  file: Type.String(),
+  /** 1-based, the header being row 1, as a spreadsheet shows it. */
+  row: Type.Union([Type.Integer(), Type.Null()]),
+  column: Type.Union([Type.String(), Type.Null()]),
+  code: Type.Union([Type.String(), Type.Null()]),
+  reason: Type.String(),
+});
+export type RejectedRow = Static<typeof RejectedRow>;
+
+export const ImportReport = Type.Object({
+  kind: Type.Union([Type.Literal('places'), Type.Literal('area-stats')]),
+  file: Type.String(),
+  mapping: Type.String(),
+  dryRun: Type.Boolean(),
+  /** Already imported as this batch; nothing was done. */
+  sameAs: Type.Union([Type.String(), Type.Null()]),
+  batchId: Type.Union([Type.String(), Type.Null()]),
+  rows: Type.Integer(),
+  taken: Type.Integer(),
+  rejected: Type.Integer(),
+  /** The first hundred; all of them stand in `rejectedFile`. */
+  rejectedRows: Type.Array(RejectedRow),
+  rejectedFile: Type.Union([Type.String(), Type.Null()]),
+  /** Things worth knowing that stop nothing: repaired encodings, unused columns. */
+  notes: Type.Array(Type.String()),
+  /** By level: how many places the installation knows, how many the file matched. */
+  levels: Type.Array(Type.Object({ country: Type.String(), level: Type.Integer(), name: Type.String(), known: Type.Integer(), matched: Type.Integer(), withBoundary: Type.Optional(Type.Integer()) })),
+  /** area-stats: by indicator: rows with a value, cuts used, answers given. */
+  indicators: Type.Array(Type.Object({
+    code: Type.String(), values: Type.Integer(), empty: Type.Integer(),
+    cuts: Type.Union([Type.Array(Type.Number()), Type.Null()]),
+    scores: Type.Tuple([Type.Integer(), Type.Integer(), Type.Integer()]),
+    summedTo: Type.Array(Type.Object({ level: Type.Integer(), places: Type.Integer() })),
+  })),
+  milliseconds: Type.Integer(),
+});
+export type ImportReport = Static<typeof ImportReport>;
