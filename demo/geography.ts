@@ -52,7 +52,7 @@ function makeGrid(random: Random): Grid {
     centre.longitude + (random.next() * 2 - 1) * halfSize.longitude * 1.15,
     centre.latitude + (random.next() * 2 - 1) * halfSize.latitude * 1.15,
   ]);
-  const waves = Array.from({ length: 5 }, (_, k) => ({ k: k + 2, size: (random.next() - 0.5) * 0.28 / (k + 1), at: random.next() * 6.283 }));
+  const waves = Array.from({ length: 5 }, (_, k) => ({ k: k + 2, size: (random.next() - 0.5) * 0.42 / (k + 1), at: random.next() * 6.283 }));
   const box: [number, number, number, number] = [
     centre.longitude - 1.2 * halfSize.longitude, centre.latitude - 1.2 * halfSize.latitude,
     centre.longitude + 1.2 * halfSize.longitude, centre.latitude + 1.2 * halfSize.latitude,

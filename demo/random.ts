@@ -22,8 +22,8 @@ export function seededRandom(seed: number): Random {
   return {
     next,
     between: (from, to) => from + Math.floor(next() * (to - from + 1)),
-    // The sum of twelve uniform draws: no logarithm, so the same bits on every machine.
-    normal: () => Array.from({ length: 12 }, next).reduce((a, b) => a + b, -6),
+    // Four uniform draws, scaled: near enough to normal, fast, and without a logarithm the same bits on every machine.
+    normal: () => (next() + next() + next() + next() - 2) * 1.7320508075688772,
     pick: (items) => items[Math.floor(next() * items.length)]!,
   };
 }
