@@ -40,7 +40,7 @@ describe('the rules about imports bite', () => {
         writeFileSync(join(house, path), text);
       }
     }
-    const run = spawnSync(process.execPath, [join(root, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs'), 'src', '--config', '.dependency-cruiser.cjs', '--output-type', 'json'], { cwd: house, encoding: 'utf8', maxBuffer: 1 << 26 });
+    const run = spawnSync(process.execPath, [join(root, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs'), 'src', '--config', '.dependency-cruiser.cjs', '--output-type', 'json'], { cwd: house, encoding: 'utf8', maxBuffer: 1 << 26 });
     violations = (JSON.parse(run.stdout) as { summary: { violations: typeof violations } }).summary.violations;
   }, 60_000);
   afterAll(() => rmSync(house, { recursive: true }));
