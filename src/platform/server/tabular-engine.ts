@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import { join } from 'node:path';
+import { Problem } from '../domain/problem.ts';
+import type { Canonical, Limits } from './tabular-canonical.ts';
+
+const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+/**
+ * The query engine over one file: its own database in a private folder, loaded first and then shut off from files, network,
+ * extensions and settings, so that an expression can reach nothing but the rows.
+ */
+export class Engine {
+  readonly #instance: DuckDBInstance;
+  readonly connection: DuckDBConnection;
+  readonly #limits: Limits;
+
+  private constructor(instance: DuckDBInstance, connection: DuckDBConnection, limits: Limits) {
+    this.#instance = instance;
+    this.connection = connection;
+    this.#limits = limits;
+  }
+
+  static async open(folder: string, limits: Limits): Promise<Engine> {
+    const instance = await DuckDBInstance.create(join(folder, 'rows.duckdb'), {
+      memory_limit: `${limits.memoryMegabytes}MB`, threads: '2', temp_directory: join(folder, 'spill'),
+      autoinstall_known_extensions: 'false', autoload_known_extensions: 'false', allow_community_extensions: 'false', allow_unsigned_extensions: 'false',
+    });
+    return new Engine(instance, await instance.connect(), limits);
+  }
+
+  async loadCanonical(canonical: Canonical): Promise<void> {
+    const cells = canonical.headers.map((_, i) => `c${i}`);
+    const types = ['r', ...cells].map((name) => `'${name}':'${name === 'r' ? 'BIGINT' : 'VARCHAR'}'`).join(',');
+    const shown = canonical.multiline ? cells.map((name) => `replace(${name}, chr(30), chr(10)) as ${name}`) : cells;
+    await this.run(`create table rows as select r, ${shown.join(', ')} from read_csv(${quoteText(canonical.path)}, auto_detect=false, header=false,
+      delim='\x1f', quote='', escape='', nullstr='', new_line='\\n', columns={${types}}, max_line_size=${this.#limits.rowBytes + 100_000}, buffer_size=${Math.max(16_000_000, this.#limits.rowBytes * 2 + 400_000)})`);
+  }
+
+  /** Loads a Parquet file, every value as text; the header counts as row 1. Returns column names and the number of rows. */
+  async loadParquet(path: string): Promise<{ headers: string[]; rows: number }> {
+    const source = `read_parquet(${quoteText(path)}, file_row_number=true)`;
+    const described = await this.connection.runAndReadAll(`describe select * exclude (file_row_number) from ${source}`);
+    const columns = described.getRows().map((row) => ({ name: String(row[0]), type: String(row[1]) }));
+    if (columns.length > this.#limits.columns) throw new Problem('too-large', `The file has ${columns.length} columns; at most ${this.#limits.columns} can be read.`);
+    const shown = columns.map(({ name, type }, i) => {
+      const column = `"${name.replaceAll('"', '""')}"`;
+      return `nullif(trim(${type === 'BLOB' ? `hex(${column})` : `cast(${column} as varchar)`}), '') as c${i}`;
+    });
+    await this.run(`create table rows as select file_row_number + 2 as r, ${shown.join(', ')} from ${source}`);
+    const counted = await this.connection.runAndReadAll('select count(*) from rows');
+    return { headers: columns.map(({ name }) => name), rows: Number(counted.getRows()[0]?.[0] ?? 0) };
+  }
+
+  /** From here on the engine can read nothing but the rows, and no setting can be turned back. */
+  async lock(decimal: '.' | ','): Promise<void> {
+    for (const macro of helperMacros(decimal)) await this.run(macro);
+    await this.run('set enable_external_access = false');
+    await this.run('set lock_configuration = true');
+  }
+
+  /** Streams a statement's rows in pieces, within the time limit. */
+  async *stream(sql: string, signal?: AbortSignal): AsyncGenerator<DuckDBValue[][]> {
+    const stop = this.#watch(signal);
+    try {
+      const result = await this.connection.stream(sql);
+      for await (const rows of result.yieldRows()) {
+        stop.check();
+        yield rows;
+      }
+    } catch (error) {
+      stop.check();
+      throw engineProblem(error);
+    } finally {
+      stop.end();
+    }
+  }
+
+  async run(sql: string): Promise<void> {
+    const stop = this.#watch();
+    try {
+      await this.connection.run(sql);
+    } catch (error) {
+      stop.check();
+      throw engineProblem(error);
+    } finally {
+      stop.end();
+    }
+  }
+
+  close(): void {
+    this.connection.closeSync();
+    this.#instance.closeSync();
+  }
+
+  #watch(signal?: AbortSignal): { check(): void; end(): void } {
+    let late = false;
+    const interrupt = (): void => this.connection.interrupt();
+    const timer = setTimeout(() => { late = true; interrupt(); }, this.#limits.milliseconds);
+    signal?.addEventListener('abort', interrupt, { once: true });
+    return {
+      check: () => {
+        if (signal?.aborted) throw new Problem('cancelled');
+        if (late) throw new Problem('too-large', `Reading took longer than ${Math.round(this.#limits.milliseconds / 1000)} seconds.`);
+      },
+      end: () => { clearTimeout(timer); signal?.removeEventListener('abort', interrupt); },
+    };
+  }
+}
+
+/** What the engine says, as a problem of ours. Its own text helps whoever writes a mapping, so the first line is kept. */
+export function engineProblem(error: unknown): unknown {
+  if (error instanceof Problem || !(error instanceof Error)) return error;
+  const line = error.message.split('\n')[0] ?? '';
+  if (/out of memory|failed to allocate/i.test(line)) return new Problem('too-large', 'Working this out takes more memory than an import may use.', { cause: error });
+  if (/no space left|disk full|max_temp_directory_size/i.test(line)) return new Problem('storage-full', 'there is no room for a working copy of the file', { cause: error });
+  if (/^(Binder|Parser|Catalog|Conversion|Invalid Input) Error/.test(line)) return new Problem('bad-mapping', line.replace(/^\w+( \w+)? Error:\s*/, ''), { cause: error });
+  if (/^(IO|Invalid|Serialization) Error|parquet/i.test(line)) return new Problem('unreadable-file', line, { cause: error });
+  return new Problem('internal', line, { cause: error });
+}
+
+const digits = `translate(cast(x as varchar), '๐๑๒๓๔๕๖๗๘๙០១២៣៤៥៦៧៨៩−', '01234567890123456789-')`;
+
+/**
+ * num, pct, be_date and pad. Empty gives empty; a text that is none of what the helper reads is an error of that row, raised by
+ * a cast that must fail (the engine's own error() may not stand within TRY).
+ */
+function helperMacros(decimal: '.' | ','): string[] {
+  const group = decimal === '.' ? ',' : '\\.';
+  const point = decimal === '.' ? '\\.' : ',';
+  const shape = `^[-+]?(\\d{1,3}((${group}|[ \u00a0\u202f''])\\d{3})+|\\d+)?(${point}\\d*)?([eE][-+]?\\d{1,3})?$`;
+  const bare = `regexp_replace(t, '[ \u00a0\u202f''${decimal === '.' ? ',' : '.'}]', '', 'g')`;
+  const plain = decimal === '.' ? bare : `replace(${bare}, ',', '.')`;
+  return [
+    `create macro waymark_read(t) as case when regexp_full_match(t, '${shape}') and regexp_matches(t, '\\d') then cast(${plain} as double) else cast('not a number: ' || t as double) end`,
+    `create macro num(x) as waymark_read(trim(${digits}))`,
+    `create macro pct(x) as waymark_read(trim(rtrim(trim(${digits}), '%٪'))) / 100`,
+    `create macro pad(x, n) as case when regexp_full_match(cast(x as varchar), '\\d+(\\.0+)?') then lpad(regexp_replace(cast(x as varchar), '\\..*$', ''), cast(greatest(n, length(regexp_replace(cast(x as varchar), '\\..*$', ''))) as integer), '0') else cast(x as varchar) end`,
+    `create macro waymark_be(t) as case
+       when t is null then null
+       when regexp_full_match(t, '2[4-9]\\d\\d[-/.]\\d{1,2}[-/.]\\d{1,2}') then cast(cast(cast(t[1:4] as integer) - 543 as varchar) || '-' || regexp_extract(t, '^\\d+\\D(\\d+)', 1) || '-' || regexp_extract(t, '(\\d+)$', 1) as date)
+       when regexp_full_match(t, '\\d{1,2}[-/.]\\d{1,2}[-/.]2[4-9]\\d\\d') then cast(cast(cast(regexp_extract(t, '(\\d+)$', 1) as integer) - 543 as varchar) || '-' || regexp_extract(t, '^\\d+\\D(\\d+)', 1) || '-' || regexp_extract(t, '^(\\d+)', 1) as date)
+       else cast('not a date: ' || t as date) end`,
+    `create macro be_date(x) as waymark_be(trim(${digits}))`,
+  ];
+}

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { mkdtemp, rm, stat, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { Problem } from '../domain/problem.ts';
+import { defaultLimits } from './tabular-canonical.ts';
+import type { BadRow, Canonical, Limits } from './tabular-canonical.ts';
+import { canonicalCsv } from './tabular-csv.ts';
+import { Engine } from './tabular-engine.ts';
+import { compileExpression, helpers } from './tabular-expression.ts';
+import type { Compiled, Expression } from './tabular-expression.ts';
+import { cleanHeaders, matchHeader } from './tabular-header.ts';
+import { sniffDialect, sniffFormat } from './tabular-sniff.ts';
+import { detectEncoding, encodingNamed, utf8Pieces } from './text-encoding.ts';
+import type { EncodingFound } from './text-encoding.ts';
+
+export type { BadRow, Limits } from './tabular-canonical.ts';
+export type { Expression, ValueType } from './tabular-expression.ts';
+
+export interface TableOptions {
+  /** The name people know the file by, for messages; default: the last part of the path. */
+  readonly fileName?: string;
+  /** As a mapping states it ("Mac Roman"); default: told from the file. Text files only. */
+  readonly encoding?: string | undefined;
+  /** Default: told from the file. */
+  readonly delimiter?: ',' | ';' | '\t' | '|' | undefined;
+  /** Name of the sheet, or its number counted from 1; default: the first that is not hidden. Spreadsheets only. */
+  readonly sheet?: string | number | undefined;
+  /** Rows above the header that are neither header nor data. */
+  readonly skipRows?: number | undefined;
+  /** Rows the header takes (merged headers are joined with " / "); default 1. */
+  readonly headerRows?: number | undefined;
+  /** The sign before the fraction in num() and pct(); default '.'. */
+  readonly decimal?: '.' | ',' | undefined;
+  readonly limits?: Partial<Limits>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Cells as text, trimmed; an empty one is null. `row` counts from 1 with the first row of the file, as a spreadsheet shows it. */
+export interface TableRow { readonly row: number; readonly cells: readonly (string | null)[] }
+
+export type Value = string | number | boolean | null;
+
+/** One row's values by expression name; `bad` names what could not be worked out (those values are null). */
+export interface ValueRow { readonly row: number; readonly values: Readonly<Record<string, Value>>; readonly bad: readonly (BadRow & { readonly expression: string })[] }
+
+export interface Table {
+  readonly fileName: string;
+  readonly format: 'text' | 'xlsx' | 'parquet';
+  /** Rows that can be read. */
+  readonly rowCount: number;
+  /** Rows that cannot: wrong number of cells, NUL bytes. The first hundred thousand; all are counted in `badCount`. */
+  readonly badRows: readonly BadRow[];
+  readonly badCount: number;
+  /** Worth knowing, stopping nothing: the encoding, headers called alike. */
+  readonly notes: readonly string[];
+  columns(): readonly string[];
+  /** Position of a column by its header: exactly, else without regard to case and spaces. Throws `bad-mapping` with a suggestion. */
+  position(column: string): number;
+  preview(rows: number): Promise<TableRow[]>;
+  /** All rows in the file's order, in batches of about 2,000. */
+  rows(): AsyncIterable<TableRow[]>;
+  /** Evaluates scalar expressions for each row, in the file's order, in batches. Text is short for `{sql, type: 'text'}`. */
+  query(expressions: Readonly<Record<string, string | Expression>>): Promise<{ readonly notes: readonly string[]; readonly rows: AsyncIterable<ValueRow[]> }>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a CSV, XLSX or Parquet file for reading. Nothing of it is held in memory whole; a working copy lies in a private
+ * folder until `close`. Throws `unreadable-file`, `too-large`, `bad-mapping`, `storage-full` or `cancelled`.
+ */
+export async function openTable(path: string, options: TableOptions = {}): Promise<Table> {
+  const fileName = options.fileName ?? basename(path);
+  const limits = { ...defaultLimits, ...options.limits };
+  const source = resolve(path);
+  const found = await stat(source).catch(() => undefined);
+  if (!found?.isFile()) throw new Problem('unreadable-file', 'There is no such file.', { at: { file: fileName } });
+  const folder = await mkdtemp(join(tmpdir(), 'waymark-table-'));
+  let engine: Engine | undefined;
+  try {
+    engine = await Engine.open(folder, limits);
+    const loaded = await load(engine, source, folder, fileName, options, limits);
+    await engine.lock(options.decimal ?? '.');
+    return new OpenTable(engine, folder, fileName, loaded, options.signal);
+  } catch (error) {
+    engine?.close();
+    await rm(folder, { recursive: true, force: true });
+    if (options.signal?.aborted) throw new Problem('cancelled', undefined, { cause: error });
+    throw withFile(error, fileName);
+  }
+}
+
+interface Loaded { format: Table['format']; headers: readonly string[]; rows: number; bad: readonly BadRow[]; badCount: number; notes: readonly string[] }
+
+const refusals: Partial<Record<string, string>> = {
+  'pdf': 'This is a PDF. Ask for the table as a spreadsheet or CSV file.',
+  'gzip': 'The file is compressed. Unpack it first.',
+  'old-excel': 'This is an old Excel file (.xls) or one locked with a password. Save it as .xlsx or CSV without a password.',
+};
+
+async function load(engine: Engine, source: string, folder: string, fileName: string, options: TableOptions, limits: Limits): Promise<Loaded> {
+  const format = await sniffFormat(source);
+  const refusal = refusals[format];
+  if (refusal) throw new Problem('unreadable-file', refusal, { at: { file: fileName } });
+  if (format === 'parquet') {
+    // The engine reads * ? [ ] in a path as a pattern; a link of our own name has none.
+    const link = join(folder, 'input.parquet');
+    await symlink(source, link);
+    const { headers: raw, rows } = await engine.loadParquet(link);
+    const { headers, notes } = cleanHeaders(raw);
+    return { format, headers, rows, bad: [], badCount: 0, notes };
+  }
+  const canonical = await textToCanonical(source, join(folder, 'rows.txt'), fileName, options, limits);
+  await engine.loadCanonical(canonical);
+  await rm(canonical.path, { force: true });
+  return { format: 'text', ...canonical };
+}
+
+async function textToCanonical(source: string, path: string, fileName: string, options: TableOptions, limits: Limits): Promise<Canonical> {
+  const told = await detectEncoding(source, options.signal);
+  const encoding: EncodingFound = options.encoding === undefined ? told
+    : { encoding: told.markBytes ? told.encoding : encodingNamed(options.encoding), markBytes: told.markBytes, guessed: false };
+  const sample = await firstText(source, encoding);
+  if ((sample.match(/\0/g)?.length ?? 0) > sample.length / 100) throw new Problem('unreadable-file', 'This is not a text file.', { at: { file: fileName } });
+  const dialect = sniffDialect(sample, options.delimiter);
+  const canonical = await canonicalCsv(skipBytes(utf8Pieces(source, encoding, options.signal), dialect.skipBytes), path, {
+    fileName, dialect, limits, skipRows: options.skipRows ?? 0, headerRows: options.headerRows ?? 1,
+  });
+  const notes = [...canonical.notes];
+  if (encoding.encoding !== 'utf-8') notes.unshift(`The text is ${encoding.encoding}${options.encoding === undefined ? (encoding.guessed ? ', told from its letters' : '') : ', as the mapping says'}.`);
+  return { ...canonical, notes };
+}
+
+async function firstText(source: string, encoding: EncodingFound): Promise<string> {
+  for await (const piece of utf8Pieces(source, encoding)) return piece.subarray(0, 300_000).toString('utf8');
+  return '';
+}
+
+async function* skipBytes(pieces: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Buffer> {
+  let left = bytes;
+  for await (const piece of pieces) {
+    yield left ? piece.subarray(left) : piece;
+    left = Math.max(0, left - piece.length);
+  }
+}
+
+function withFile(error: unknown, file: string): unknown {
+  return error instanceof Problem && !error.at ? new Problem(error.code, error.detail, { at: { file }, cause: error.cause ?? error }) : error;
+}
+
+class OpenTable implements Table {
+  readonly fileName: string;
+  readonly format: Table['format'];
+  readonly rowCount: number;
+  readonly badRows: readonly BadRow[];
+  readonly badCount: number;
+  readonly notes: readonly string[];
+  readonly #engine: Engine;
+  readonly #folder: string;
+  readonly #headers: readonly string[];
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(engine: Engine, folder: string, fileName: string, loaded: Loaded, signal: AbortSignal | undefined) {
+    this.#engine = engine;
+    this.#folder = folder;
+    this.#headers = loaded.headers;
+    this.#signal = signal;
+    this.fileName = fileName;
+    this.format = loaded.format;
+    this.rowCount = loaded.rows;
+    this.badRows = loaded.bad;
+    this.badCount = loaded.badCount;
+    this.notes = loaded.notes;
+  }
+
+  columns(): readonly string[] {
+    return this.#headers;
+  }
+
+  position(column: string): number {
+    const match = matchHeader(column, this.#headers);
+    if ('why' in match) throw new Problem('bad-mapping', match.why, { at: { file: this.fileName, row: 1, column } });
+    return match.index;
+  }
+
+  async preview(rows: number): Promise<TableRow[]> {
+    const out: TableRow[] = [];
+    for await (const batch of this.#read(` limit ${Math.max(0, Math.floor(rows))}`)) out.push(...batch);
+    return out;
+  }
+
+  rows(): AsyncIterable<TableRow[]> {
+    return this.#read('');
+  }
+
+  async *#read(limit: string): AsyncGenerator<TableRow[]> {
+    for await (const batch of this.#engine.stream(`select * from rows${limit}`, this.#signal)) {
+      yield batch.map(([row, ...cells]) => ({ row: Number(row), cells: cells as (string | null)[] }));
+    }
+  }
+
+  async query(expressions: Readonly<Record<string, string | Expression>>): Promise<{ notes: readonly string[]; rows: AsyncIterable<ValueRow[]> }> {
+    try {
+      const compiled: Compiled[] = [];
+      for (const [name, given] of Object.entries(expressions)) {
+        compiled.push(await compileExpression(this.#engine.connection, name, typeof given === 'string' ? { sql: given, type: 'text' } : given, this.#headers));
+      }
+      // A statement that asks for no row finds mistakes of type before anything is read.
+      for (const one of compiled) await this.#engine.run(`select ${one.sql} from rows limit 0`);
+      return { notes: [...new Set(compiled.flatMap(({ notes }) => notes))], rows: this.#evaluate(compiled) };
+    } catch (error) {
+      throw withFile(error, this.fileName);
+    }
+  }
+
+  async *#evaluate(compiled: readonly Compiled[]): AsyncGenerator<ValueRow[]> {
+    const shapes = compiled.map((one) => shapeOf(one));
+    for await (const batch of this.#engine.stream(statement(compiled), this.#signal)) {
+      yield batch.map((cells) => readValues(compiled, shapes, cells as (Value | bigint)[], this.#headers));
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#engine.close();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+const engineTypes = { text: 'varchar', number: 'double', date: 'date', boolean: 'boolean' } as const;
+
+/** How many result cells an expression takes: its value, whether it failed, then what each helper and column held if so. */
+function shapeOf(one: Compiled): number {
+  return 2 + one.checks.length + one.columns.length;
+}
+
+function statement(compiled: readonly Compiled[]): string {
+  const inner = compiled.map((one, i) => `try(struct_pack(v := cast((${one.sql}) as ${engineTypes[one.type]}))) as e${i}`);
+  const outer = compiled.flatMap((one, i) => [
+    one.type === 'date' ? `cast(e${i}.v as varchar)` : `e${i}.v`,
+    `e${i} is null`,
+    ...one.checks.map((check) => `case when e${i} is null and try((${check.argumentSql})) is not null and try(${check.helper}(${check.argumentSql}${check.helper === 'pad' ? ', 1' : ''})) is null then try(cast((${check.argumentSql}) as varchar)) end`),
+    ...one.columns.map((column) => `case when e${i} is null then c${column} end`),
+  ]);
+  return `select r, ${outer.join(', ')} from (select *, ${inner.join(', ')} from rows)`;
+}
+
+function readValues(compiled: readonly Compiled[], shapes: readonly number[], cells: readonly (Value | bigint)[], headers: readonly string[]): ValueRow {
+  const row = Number(cells[0]), values: Record<string, Value> = {}, bad: (BadRow & { expression: string })[] = [];
+  let at = 1;
+  compiled.forEach((one, i) => {
+    const value = cells[at]!;
+    values[one.name] = typeof value === 'bigint' ? Number(value) : typeof value === 'number' && !Number.isFinite(value) ? null : value;
+    if (cells[at + 1] === true) bad.push({ row, expression: one.name, ...explain(one, cells.slice(at + 2, at + shapes[i]!), headers) });
+    else if (typeof value === 'number' && !Number.isFinite(value)) bad.push({ row, expression: one.name, column: namesOf(one.columns, headers), reason: 'the result is not a finite number (a division by nothing?)' });
+    at += shapes[i]!;
+  });
+  return { row, values, bad };
+}
+
+function explain(one: Compiled, held: readonly (Value | bigint)[], headers: readonly string[]): { column: string | null; reason: string } {
+  for (const [i, check] of one.checks.entries()) {
+    const text = held[i];
+    if (text !== null) return { column: namesOf(check.columns, headers), reason: `"${String(text)}" is not ${helpers[check.helper]}` };
+  }
+  const cells = one.columns.map((column, i) => `${headers[column]} is ${held[one.checks.length + i] === null ? 'empty' : `"${String(held[one.checks.length + i])}"`}`);
+  return { column: namesOf(one.columns, headers), reason: `${one.name} cannot be worked out: ${cells.join(', ')}` };
+}
+
+function namesOf(columns: readonly number[], headers: readonly string[]): string | null {
+  return columns.length ? columns.map((column) => headers[column]).join(', ') : null;
+}
