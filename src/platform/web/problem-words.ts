@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { t } from '@lingui/core/macro';
+import type { ApiProblem, FailureCode } from './api.ts';
+
+/** What happened, in the reader's language; the catalogue's English titles never reach a screen. */
+const words: Readonly<Record<FailureCode, () => string>> = {
+  'bad-input': () => t`Something you entered cannot be read`,
+  'not-signed-in': () => t`You are not signed in any more`,
+  'wrong-credentials': () => t`The user name or the password is not right`,
+  'not-allowed': () => t`Your account may not do this`,
+  'outside-your-area': () => t`This lies outside the area you work in`,
+  'not-found': () => t`There is nothing here`,
+  'changed-meanwhile': () => t`Somebody changed this since you opened it`,
+  'already-there': () => t`This is already there`,
+  'already-set-up': () => t`This installation has been set up already`,
+  'too-large': () => t`This is larger than can be taken in one piece`,
+  'unreadable-file': () => t`The file cannot be read`,
+  'bad-mapping': () => t`The mapping does not fit the file`,
+  'rejected-rows': () => t`Some rows cannot be taken`,
+  'weak-password': () => t`The password is too easy to guess`,
+  'account-locked': () => t`Too many failed attempts`,
+  'too-many-requests': () => t`Too many requests in a short time`,
+  'cancelled': () => t`This was cancelled; nothing was changed`,
+  'storage-full': () => t`The disk of the server is full; nothing was changed`,
+  'not-ready': () => t`Waymark is still starting`,
+  'internal': () => t`Something went wrong on our side; nothing was changed`,
+  'offline': () => t`Waymark cannot be reached`,
+  'unreadable': () => t`The answer could not be understood`,
+};
+
+const nextSteps: Partial<Record<FailureCode, () => string>> = {
+  'not-signed-in': () => t`Sign in again; you come back to this page.`,
+  'not-allowed': () => t`If you need it for your work, ask your administrator.`,
+  'outside-your-area': () => t`If you need it for your work, ask your administrator.`,
+  'changed-meanwhile': () => t`Load it again, look at what is there now, then make your change.`,
+  'account-locked': () => t`Wait a few minutes and try again, or ask your administrator for a new password.`,
+  'too-many-requests': () => t`Wait a minute and try again.`,
+  'storage-full': () => t`Tell whoever runs the server.`,
+  'not-ready': () => t`Try again in a few seconds.`,
+  'internal': () => t`Try again. If it happens twice, tell your administrator what you were doing.`,
+  'offline': () => t`What you see stays as it is. Check the connection and try again.`,
+  'unreadable': () => t`Try again. If it happens twice, tell your administrator.`,
+};
+
+export function problemTitle(problem: ApiProblem): string {
+  return (words[problem.code] ?? words.internal)();
+}
+
+/** What to do next, where there is something better than trying again. */
+export function problemAdvice(problem: ApiProblem): string | undefined {
+  return nextSteps[problem.code]?.();
+}
+
+/** Where in which file: "tambon.csv, row 12, column pop". */
+export function problemPlace(problem: ApiProblem): string | undefined {
+  if (!problem.at) return undefined;
+  const { file, row, column } = problem.at;
+  if (row !== undefined && column !== undefined) return t`${file}, row ${row}, column ${column}`;
+  if (row !== undefined) return t`${file}, row ${row}`;
+  return column === undefined ? file : t`${file}, column ${column}`;
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { X } from 'lucide';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useId, useRef } from 'preact/hooks';
+import { t } from '@lingui/core/macro';
+import { Button, type ButtonKind } from './button.tsx';
+import { Icon } from './icon.tsx';
+import { ProblemNotice } from './notice.tsx';
+import { useAct } from '../resource.ts';
+
+interface Props {
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly children: ComponentChildren;
+  readonly wide?: boolean;
+  /** The only copy of something is inside (a new password): a stray Escape or click beside it must not lose it. */
+  readonly sticky?: boolean;
+}
+
+/** The browser's own modal dialog: focus stays inside, Escape closes, focus returns. Rendered only while open. */
+export function Dialog({ title, onClose, children, wide = false, sticky = false }: Props) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => {
+    const before = document.activeElement;
+    dialog.current?.showModal();
+    return () => { if (before instanceof HTMLElement && before.isConnected) before.focus(); };
+  }, []);
+  const cancel = (event: Event) => {
+    event.preventDefault();
+    if (!sticky) onClose();
+  };
+  return (
+    <dialog ref={dialog} class={wide ? 'dialog dialog-wide' : 'dialog'} aria-labelledby={id} onCancel={cancel} onClose={onClose}
+      onMouseDown={(event) => { if (event.target === dialog.current && !sticky) onClose(); }}>
+      <div class="dialog-inside">
+        <header class="dialog-head">
+          <h2 id={id}>{title}</h2>
+          {!sticky && <button type="button" class="icon-button" aria-label={t`Close`} onClick={onClose}><Icon of={X} /></button>}
+        </header>
+        {children}
+      </div>
+    </dialog>
+  );
+}
+
+interface ConfirmProps {
+  readonly title: string;
+  /** What will happen, and what will not. */
+  readonly children: ComponentChildren;
+  readonly action: string;
+  readonly kind?: ButtonKind;
+  /** Failures are shown inside; on success the dialog closes. */
+  readonly onConfirm: () => Promise<unknown>;
+  readonly onClose: () => void;
+}
+
+/** Asks before something that cannot simply be taken back. */
+export function ConfirmDialog({ title, children, action, kind = 'danger', onConfirm, onClose }: ConfirmProps) {
+  const confirm = useAct(onConfirm);
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <div class="stack">
+        {children}
+        {confirm.problem && <ProblemNotice problem={confirm.problem} />}
+        <div class="row">
+          <Button kind={kind} busy={confirm.busy} onClick={async () => { if (await confirm.run()) onClose(); }}>{action}</Button>
+          <Button onClick={onClose}>{t`Cancel`}</Button>
+        </div>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { CircleAlert, CircleCheck, Info, TriangleAlert } from 'lucide';
+import type { ComponentChildren } from 'preact';
+import type { ApiProblem } from '../api.ts';
+import { problemAdvice, problemPlace, problemTitle } from '../problem-words.ts';
+import { Icon } from './icon.tsx';
+
+export type NoticeKind = 'info' | 'good' | 'warning' | 'danger';
+const icons = { info: Info, good: CircleCheck, warning: TriangleAlert, danger: CircleAlert } as const;
+
+interface Props {
+  readonly kind?: NoticeKind;
+  readonly title?: string;
+  readonly children?: ComponentChildren;
+  /** Read out as soon as it appears; for what answers an act of the reader. */
+  readonly live?: boolean;
+}
+
+export function Notice({ kind = 'info', title, children, live = false }: Props) {
+  const role = live ? { role: kind === 'danger' ? 'alert' : 'status' } as const : {};
+  return (
+    <div class={`notice notice-${kind}`} {...role}>
+      <Icon of={icons[kind]} />
+      <div class="stack-tight">
+        {title && <p class="strong">{title}</p>}
+        {children && <div>{children}</div>}
+      </div>
+    </div>
+  );
+}
+
+/** Why an act failed, in place, beside what was entered (which stays). */
+export function ProblemNotice({ problem }: { readonly problem: ApiProblem }) {
+  const place = problemPlace(problem);
+  const advice = problemAdvice(problem);
+  return (
+    <Notice kind="danger" title={problemTitle(problem)} live>
+      <div class="stack-tight">
+        {place && <p><bdi>{place}</bdi></p>}
+        {problem.detail && <p><bdi>{problem.detail}</bdi></p>}
+        {advice && <p>{advice}</p>}
+      </div>
+    </Notice>
+  );
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import { promisify } from 'node:util';
+import { fileURLToPath } from 'node:url';
+import { lingui } from '@lingui/vite-plugin';
+import preact from '@preact/preset-vite';
+import { defineConfig, type Plugin } from 'vite';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const worthPacking = /\.(js|css|html|svg|json|webmanifest)$/;
+
+/** Packs every text file once, when building, so that the server never compresses while somebody waits. */
+function precompress(): Plugin {
+  let folder = '';
+  return {
+    name: 'waymark-precompress',
+    apply: 'build',
+    configResolved(config) { folder = config.build.outDir; },
+    async closeBundle() {
+      const names = await readdir(folder, { recursive: true });
+      for (const name of names.filter((each) => worthPacking.test(each))) {
+        const path = join(folder, name);
+        const bytes = await readFile(path);
+        const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } };
+        await writeFile(`${path}.br`, await promisify(brotliCompress)(bytes, quality));
+        await writeFile(`${path}.gz`, await promisify(gzip)(bytes, { level: 9 }));
+      }
+    },
+  };
+}
+
+export default defineConfig({
+  root: here('src/app'),
+  publicDir: here('src/app/public'),
+  cacheDir: here('.cache/vite'),
+  plugins: [
+    preact({
+      reactAliasesEnabled: false,
+      devToolsEnabled: false,
+      prefreshEnabled: false,
+      babel: { plugins: ['@lingui/babel-plugin-lingui-macro'] },
+    }),
+    lingui(),
+    precompress(),
+  ],
+  resolve: {
+    // wouter asks for React; what it needs of it is in preact/compat.
+    alias: { react: 'preact/compat', '#i18n': here('src/platform/web/i18n.ts') },
+  },
+  build: {
+    outDir: here('dist/web'),
+    emptyOutDir: true,
+    target: 'es2022',
+    // Fonts stay files of their own: inlined, every reader would pay for every script.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 400,
+  },
+  server: {
+    port: 4010,
+    proxy: { '/api': process.env.WAYMARK_API ?? 'http://127.0.0.1:4000', '/healthz': process.env.WAYMARK_API ?? 'http://127.0.0.1:4000' },
+  },
+});
