@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { spawn, type ChildProcess } from 'node:child_process';
-import { appendFileSync, chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -98,10 +98,13 @@ async function raise(layout: Layout, options: ClusterOptions, lock: FolderLock):
 }
 
 async function initialise(layout: Layout): Promise<void> {
+  if (existsSync(layout.db) && readdirSync(layout.db).length > 0) {
+    throw new Refusal(`${layout.db} holds files that are no database of Waymark's: move them away, or choose another folder with --data.`, { exitCode: exitCode.refused });
+  }
   // A first start that was killed leaves a half-made folder; nothing was ever saved in it.
   const making = `${layout.db}.making`;
   rmSync(making, { recursive: true, force: true });
-  if (existsSync(layout.db)) rmSync(layout.db, { recursive: true, force: true });
+  rmSync(layout.db, { recursive: true, force: true });
   mkdirSync(making, { mode: 0o700 });
   own(layout, making);
   // "trust" over the socket only: its folder is 0700, so whoever can reach it can read the data files as well.
