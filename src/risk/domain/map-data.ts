@@ -6,12 +6,14 @@ const Count = Type.Union([Type.Integer({ minimum: 0 }), Type.Null()]);
 export const BandCounts = Type.Object({ n: Count, unknown: Count, low: Count, medium: Count, high: Count });
 export type BandCounts = Static<typeof BandCounts>;
 
-/** Why a figure is not shown; `shown` when all of it is. */
+/**
+ * What of a figure is shown. The words say what is missing and never why exactly: telling a small cell from one withheld
+ * to protect it, or that everybody stands in one band, would give away what is protected (docs/decisions/0004).
+ */
 export const Cover = Type.Union([
   Type.Literal('shown'),          // every count is shown
-  Type.Literal('small'),          // some count is fewer than the threshold
-  Type.Literal('held-back'),      // some count is withheld to protect another
-  Type.Literal('alike'),          // everybody here stands in one band, so the split would tell of each
+  Type.Literal('small'),          // not even n: fewer than the threshold, or withheld to protect another
+  Type.Literal('held-back'),      // n is shown, its split is not: some band has too few, or all stand alike, or it protects another
   Type.Literal('outside'),        // outside the reader's area and too small an area to show
   Type.Literal('no-data'),        // nobody and nothing recorded
 ]);
@@ -50,6 +52,8 @@ export const MapRow = Type.Object({
   reasons: Type.Array(Reason),
   observedOn: Type.Union([Type.String(), Type.Null()]),
   validUntil: Type.Union([Type.String(), Type.Null()]),
+  /** The change since that earlier day is too small to show: the figures of that day are repeated here. */
+  carriedFrom: Type.Optional(Type.Union([Type.String(), Type.Null()])),
 });
 export type MapRow = Static<typeof MapRow>;
 
@@ -93,6 +97,8 @@ export const MapData = Type.Object({
   /** Colour classes: lower bounds of the classes for continuous measures; null for bands. */
   classes: Type.Union([Type.Array(Type.Number()), Type.Null()]),
   threshold: Type.Integer(),
+  /** True when every row is exact because the reader works with these people. */
+  exact: Type.Boolean(),
   sources: Type.Array(Type.String()),
 });
 export type MapData = Static<typeof MapData>;
