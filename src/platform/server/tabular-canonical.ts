@@ -106,3 +106,18 @@ export class CanonicalFile {
     throw this.#failed;
   }
 }
+
+/** One row of cells as canonical bytes; `width` cells, the missing ones empty. */
+export function encodeRow(row: number, cells: readonly (string | null)[], width: number): { bytes: Buffer; multiline: boolean } {
+  let text = String(row), multiline = false;
+  for (let i = 0; i < width; i++) {
+    let cell = cells[i] ?? '';
+    // oxlint-disable-next-line no-control-regex -- these are the characters that no cell may hold
+    if (/[\x00-\x1f]/.test(cell)) {
+      cell = cell.replace(/\r\n?|\n/g, '\x1e').replace(/[\x00-\x08\x0b-\x1d\x1f]/g, ' ');
+      multiline ||= cell.includes('\x1e');
+    }
+    text += `\x1f${cell}`;
+  }
+  return { bytes: Buffer.from(`${text}\n`, 'utf8'), multiline };
+}

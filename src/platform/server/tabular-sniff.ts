@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { open } from 'node:fs/promises';
 
-export type Format = 'text' | 'xlsx' | 'parquet' | 'old-excel' | 'zip' | 'pdf' | 'gzip';
+export type Format = 'text' | 'zip' | 'parquet' | 'old-excel' | 'locked-excel' | 'pdf' | 'gzip';
 
 /** What a file is by its first bytes; its name says nothing for certain. */
 export async function sniffFormat(path: string): Promise<Format> {
   const handle = await open(path, 'r');
   try {
-    const head = Buffer.alloc(8);
-    await handle.read(head, 0, 8, 0);
-    const start = head.toString('latin1');
+    const head = Buffer.alloc(16_384);
+    const { bytesRead } = await handle.read(head, 0, head.length, 0);
+    const start = head.toString('latin1', 0, bytesRead);
     if (start.startsWith('PK\x03\x04') || start.startsWith('PK\x05\x06')) return 'zip';
     if (start.startsWith('PAR1')) return 'parquet';
-    if (start.startsWith('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1')) return 'old-excel';
+    if (start.startsWith('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1')) {
+      return start.includes('E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e') ? 'locked-excel' : 'old-excel';
+    }
     if (start.startsWith('%PDF')) return 'pdf';
     if (start.startsWith('\x1f\x8b')) return 'gzip';
     return 'text';

@@ -11,6 +11,7 @@ import { compileExpression, helpers } from './tabular-expression.ts';
 import type { Compiled, Expression } from './tabular-expression.ts';
 import { cleanHeaders, matchHeader } from './tabular-header.ts';
 import { sniffDialect, sniffFormat } from './tabular-sniff.ts';
+import { canonicalXlsx } from './tabular-xlsx.ts';
 import { detectEncoding, encodingNamed, utf8Pieces } from './text-encoding.ts';
 import type { EncodingFound } from './text-encoding.ts';
 
@@ -95,7 +96,8 @@ interface Loaded { format: Table['format']; headers: readonly string[]; rows: nu
 const refusals: Partial<Record<string, string>> = {
   'pdf': 'This is a PDF. Ask for the table as a spreadsheet or CSV file.',
   'gzip': 'The file is compressed. Unpack it first.',
-  'old-excel': 'This is an old Excel file (.xls) or one locked with a password. Save it as .xlsx or CSV without a password.',
+  'old-excel': 'This is an old Excel file (.xls), or one locked with a password. Save it as .xlsx or CSV, without a password.',
+  'locked-excel': 'The spreadsheet is locked with a password. Save it without one.',
 };
 
 async function load(engine: Engine, source: string, folder: string, fileName: string, options: TableOptions, limits: Limits): Promise<Loaded> {
@@ -110,10 +112,13 @@ async function load(engine: Engine, source: string, folder: string, fileName: st
     const { headers, notes } = cleanHeaders(raw);
     return { format, headers, rows, bad: [], badCount: 0, notes };
   }
-  const canonical = await textToCanonical(source, join(folder, 'rows.txt'), fileName, options, limits);
+  const copy = join(folder, 'rows.txt');
+  const canonical = format === 'zip'
+    ? await canonicalXlsx(source, copy, { fileName, limits, sheet: options.sheet, signal: options.signal, skipRows: options.skipRows ?? 0, headerRows: options.headerRows ?? 1 })
+    : await textToCanonical(source, copy, fileName, options, limits);
   await engine.loadCanonical(canonical);
-  await rm(canonical.path, { force: true });
-  return { format: 'text', ...canonical };
+  await rm(copy, { force: true });
+  return { format: format === 'zip' ? 'xlsx' : 'text', ...canonical };
 }
 
 async function textToCanonical(source: string, path: string, fileName: string, options: TableOptions, limits: Limits): Promise<Canonical> {
