@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { t } from '@lingui/core/macro';
+import { Map as GlMap, setWorkerUrl, type GeoJSONSource, type LngLatBoundsLike, type MapMouseEvent } from 'maplibre-gl';
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
+import 'maplibre-gl/dist/maplibre-gl.css';
+import { useEffect, useRef } from 'preact/hooks';
+import { reducedMotion, scheme } from '../preferences.ts';
+import { collectionOf, onlyAt, styleOf, touchable } from './gl-style.ts';
+import { hatchPixels } from './hatch.ts';
+import { paletteOf } from './palette.ts';
+import { hatched, type Bounds, type Pointed, type RendererProps } from './types.ts';
+
+setWorkerUrl(workerUrl);
+
+const boxOf = ([west, south, east, north]: Bounds): LngLatBoundsLike => [[west, south], [east, north]];
+const paddingFor = (element: HTMLElement): number => Math.min(24, element.clientWidth / 12);
+
+function makeMap(container: HTMLDivElement, props: RendererProps): GlMap {
+  const palette = paletteOf(container);
+  const map = new GlMap({
+    container,
+    style: styleOf(props.features, palette, props.tiles),
+    bounds: boxOf(props.bounds),
+    fitBoundsOptions: { padding: paddingFor(container) },
+    attributionControl: props.tiles ? { compact: false } : false,
+    maplibreLogo: false,
+    // Keys and buttons around the map are ours, the same for both renderers.
+    keyboard: false, boxZoom: false, dragRotate: false, touchPitch: false, pitchWithRotate: false, doubleClickZoom: false,
+    cooperativeGestures: true,
+    renderWorldCopies: false,
+    fadeDuration: 0,
+    locale: {
+      'Map.Title': t`Map`,
+      'CooperativeGesturesHandler.WindowsHelpText': t`Hold Ctrl and scroll to zoom the map`,
+      'CooperativeGesturesHandler.MacHelpText': t`Hold ⌘ and scroll to zoom the map`,
+      'CooperativeGesturesHandler.MobileHelpText': t`Use two fingers to move the map`,
+    },
+  });
+  map.touchZoomRotate.disableRotation();
+  // Described by what stands around it; a second stop for the Tab key on a bare canvas would say nothing.
+  map.getCanvas().tabIndex = -1;
+  map.getCanvas().setAttribute('aria-hidden', 'true');
+  map.getCanvas().removeAttribute('role');
+  map.getCanvas().removeAttribute('aria-label');
+  const hatch = () => { for (const kind of hatched) if (!map.hasImage(`hatch-${kind}`)) map.addImage(`hatch-${kind}`, hatchPixels(kind as 'unknown' | 'held', palette), { pixelRatio: 2 }); };
+  map.on('style.load', hatch);
+  map.on('styleimagemissing', hatch);
+  return map;
+}
+
+/** The map drawn by WebGL. It is built once a colour scheme; features, bounds and focus are changed in place. */
+export default function GlMapRenderer(props: RendererProps) {
+  const container = useRef<HTMLDivElement>(null);
+  const kept = useRef<GlMap | null>(null);
+  const now = useRef(props);
+  now.current = props;
+  const { features, bounds, focused, tiles } = props;
+
+  useEffect(() => {
+    if (!container.current) return undefined;
+    let map: GlMap;
+    try {
+      map = makeMap(container.current, now.current);
+    } catch (error) {
+      now.current.onFail(String(error));
+      return undefined;
+    }
+    kept.current = map;
+    let touch = false;
+    const pointed = (event: MapMouseEvent, via: Pointed['via']): Pointed | null => {
+      const at = map.queryRenderedFeatures(event.point, { layers: touchable.filter((id) => map.getLayer(id)) })[0]?.properties.at as number | undefined;
+      const feature = at === undefined ? undefined : now.current.features[at];
+      return feature ? { id: feature.id, via, x: event.point.x, y: event.point.y } : null;
+    };
+    const view = () => now.current.onView({
+      width: map.getContainer().clientWidth, height: map.getContainer().clientHeight,
+      project: (lon, lat) => { const { x, y } = map.project([lon, lat]); return [x, y]; },
+    });
+    map.getCanvas().addEventListener('pointerdown', (event) => { touch = event.pointerType !== 'mouse'; });
+    map.on('mousemove', (event) => {
+      if (touch || event.originalEvent.buttons > 0) return;
+      const at = pointed(event, 'mouse');
+      map.getCanvas().style.cursor = at ? 'pointer' : '';
+      now.current.onPoint(at);
+    });
+    map.on('mouseout', () => { if (!touch) now.current.onPoint(null); });
+    map.on('click', (event) => { const at = pointed(event, touch ? 'touch' : 'mouse'); if (at) now.current.onPress(at); });
+    map.on('move', view);
+    map.on('resize', view);
+    map.on('load', () => { view(); focus(map, now.current); container.current?.setAttribute('data-ready', ''); });
+    map.on('webglcontextlost', () => now.current.onFail('The graphics context was lost'));
+    now.current.onHandle({
+      zoomBy: (steps) => map.zoomTo(map.getZoom() + steps, { animate: !reducedMotion(), duration: 200 }),
+      fit: () => map.fitBounds(boxOf(now.current.bounds), { padding: paddingFor(map.getContainer()), animate: !reducedMotion(), duration: 300 }),
+    });
+    return () => { kept.current = null; now.current.onHandle(null); map.remove(); };
+  }, [scheme.value, tiles?.url]);
+
+  useEffect(() => { void kept.current?.getSource<GeoJSONSource>('places')?.setData(collectionOf(features)); }, [features]);
+  useEffect(() => {
+    const map = kept.current;
+    // Moving there shows where one went; the first sight is already in place.
+    map?.fitBounds(boxOf(bounds), { padding: paddingFor(map.getContainer()), animate: map.loaded() && !reducedMotion(), duration: 450 });
+  }, [bounds]);
+  useEffect(() => { if (kept.current?.getLayer('focus')) focus(kept.current, now.current); }, [focused, features]);
+
+  return <div ref={container} class="map-gl" />;
+}
+
+function focus(map: GlMap, { features, focused }: RendererProps): void {
+  const at = features.findIndex((feature) => feature.id === focused);
+  const isPoint = features[at]?.geometry.type === 'Point';
+  for (const id of ['focus-halo', 'focus']) map.setFilter(id, onlyAt(isPoint ? -1 : at));
+  map.setFilter('focus-dot', onlyAt(isPoint ? at : -1));
+}
