@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const target = join(root, 'dist', 'web');
+const mark = join(root, 'dist', 'web.sources');
+
+/** Builds the pages into dist/web when their sources have changed since. Returns whether it had to. */
+export async function buildWebIfStale(): Promise<boolean> {
+  const sources = fingerprint();
+  if (existsSync(join(target, 'index.html')) && existsSync(mark) && readFileSync(mark, 'utf8') === sources) return false;
+  // Built beside and put in place whole: a build that is killed leaves the pages that were there.
+  const part = join(root, 'dist', `web.part.${process.pid}`);
+  mkdirSync(join(root, 'dist'), { recursive: true });
+  rmSync(mark, { force: true });
+  try {
+    const { build } = await import('vite');
+    await build({ configFile: join(root, 'vite.config.ts'), mode: 'production', logLevel: 'warn', build: { outDir: part, emptyOutDir: true } });
+    rmSync(target, { recursive: true, force: true });
+    renameSync(part, target);
+  } finally {
+    rmSync(part, { recursive: true, force: true });
+  }
+  writeFileSync(mark, sources);
+  return true;
+}
+
+/** Of everything a page can be made from: all sources but tests and server floors, and what configures the build. */
+function fingerprint(): string {
+  const hash = createHash('sha256');
+  const files = ['package-lock.json', 'vite.config.ts', 'lingui.config.ts', 'tsconfig.base.json', 'tsconfig.web.json'].map((name) => join(root, name)).filter((path) => existsSync(path));
+  for (const entry of readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile() && !/\.test\.tsx?$|[/\\](server|commands)[/\\]/.test(path)) files.push(path);
+  }
+  for (const path of files.sort()) hash.update(relative(root, path)).update('\0').update(readFileSync(path)).update('\0');
+  return hash.digest('hex');
+}
