@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { Type, type Static } from 'typebox';
+
+/** One thing that somebody did. Ids, counts and codes only: no name, no answer, nothing a reader of the record could learn about a person. */
+export const AuditRow = Type.Object({
+  entryId: Type.String(),
+  at: Type.String({ format: 'date-time' }),
+  actorId: Type.String(),
+  /** Which room and what, such as `accounts.create`. */
+  action: Type.String(),
+  placeId: Type.Union([Type.String(), Type.Null()]),
+  subject: Type.Union([Type.String(), Type.Null()]),
+  detail: Type.Record(Type.String(), Type.Unknown()),
+});
+export type AuditRow = Static<typeof AuditRow>;
+
+export const AuditPage = Type.Object({
+  rows: Type.Array(AuditRow),
+  /** Send it back as `after` to read on towards the past; null at the end. */
+  next: Type.Union([Type.String(), Type.Null()]),
+});
+export type AuditPage = Static<typeof AuditPage>;
+
+export const AuditQuery = Type.Object({
+  after: Type.Optional(Type.String({ maxLength: 120 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
+});

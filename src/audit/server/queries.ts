@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { sql } from 'kysely';
+import type { Tx } from '../../platform/server/endpoint.ts';
+
+export interface StoredEntry {
+  readonly entryId: string;
+  readonly at: Date;
+  readonly actorId: string;
+  readonly action: string;
+  readonly placeId: string | null;
+  readonly subject: string | null;
+  readonly detail: Record<string, unknown>;
+}
+
+export async function insertEntry(tx: Tx, entry: Omit<StoredEntry, 'at'>): Promise<void> {
+  await sql`
+    insert into waymark.audit_entry (entry_id, actor_id, action, place_id, subject, detail)
+    values (${entry.entryId}, ${entry.actorId}, ${entry.action}, ${entry.placeId}, ${entry.subject}, ${JSON.stringify(entry.detail)}::jsonb)
+  `.execute(tx);
+}
+
+/** Newest first; `before` is the last row of the page before. */
+export async function listEntries(tx: Tx, before: { at: string; entryId: string } | null, limit: number): Promise<(StoredEntry & { cursorAt: string })[]> {
+  const { rows } = await sql<StoredEntry & { cursorAt: string }>`
+    select entry_id as "entryId", at, actor_id as "actorId", action, place_id as "placeId", subject, detail,
+           to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "cursorAt"
+    from waymark.audit_entry
+    where ${before === null ? sql`true` : sql`(at, entry_id) < (${before.at}::timestamptz, ${before.entryId}::uuid)`}
+    order by at desc, entry_id desc
+    limit ${limit}
+  `.execute(tx);
+  return rows;
+}
