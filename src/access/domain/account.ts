@@ -2,14 +2,15 @@
 import { Type, type Static } from 'typebox';
 import { PlaceRef } from '../../places/domain/place.ts';
 import { longestPassword } from './password.ts';
-import { rights, roles } from './rights.ts';
+import { rights, roles, type Right as RightName, type Role as RoleName } from './rights.ts';
 
 /** Lower-case Latin letters, digits, dot, hyphen and underscore, so that it can be typed on any keyboard. */
 export const UserName = Type.String({ pattern: '^[a-z][a-z0-9._-]{2,29}$' });
 /** A name to show; never used to sign in. */
 export const DisplayName = Type.String({ minLength: 1, maxLength: 80, pattern: '^[^\\p{Cc}\\p{Co}\\p{Cn}<>]*\\S[^\\p{Cc}\\p{Co}\\p{Cn}<>]*$' });
 export const Locale = Type.String({ pattern: '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$', maxLength: 35 });
-export const Role = Type.Union(roles.map((role) => Type.Literal(role)));
+const Role = Type.Unsafe<RoleName>(Type.Enum([...roles]));
+const Right = Type.Unsafe<RightName>(Type.Enum([...rights]));
 /** Length is judged by checkPassword, which says what to change; this only keeps megabytes out. */
 export const Password = Type.String({ minLength: 1, maxLength: longestPassword * 4 });
 
@@ -31,7 +32,7 @@ export const Me = Type.Object({
   displayName: Type.String(),
   locale: Type.String(),
   roles: Type.Array(Role),
-  rights: Type.Array(Type.Union(rights.map((right) => Type.Literal(right)))),
+  rights: Type.Array(Right),
   posts: Type.Array(Type.Object({ role: Role, place: Type.Union([PlaceRef, Type.Null()]) })),
   /** Where her map opens: her own area, or the country where there is only one. */
   home: Type.Union([PlaceRef, Type.Null()]),

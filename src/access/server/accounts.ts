@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { randomInt } from 'node:crypto';
+import { Value } from 'typebox/value';
+import { writeAudit } from '../../audit/server/index.ts';
+import type { Actor } from '../../platform/domain/actor.ts';
+import { Problem } from '../../platform/domain/problem.ts';
+import { withActor } from '../../platform/server/db.ts';
+import type { Tx } from '../../platform/server/endpoint.ts';
+import { UserName, type Account } from '../domain/account.ts';
+import { checkPassword, makePassword } from '../domain/password.ts';
+import { checkAdministratorRemains, checkNewPost } from '../domain/posts.ts';
+import { rightsOf, type Role } from '../domain/rights.ts';
+import type { Access } from './access.ts';
+import { hashPassword } from './library.ts';
+import { countOtherAdministrators, findAccountByName, findAccountToChange, findPlaceRef, insertAccount, insertPost, listPosts, listStoredAccounts, lockAdministrators, updateAccount, type StoredAccount, type StoredPost } from './queries.ts';
+import { deleteSessions, insertLogin } from './queries-sign-in.ts';
+
+export interface AccountInput {
+  readonly userName: string;
+  readonly displayName: string;
+  readonly locale?: string;
+  readonly role?: Role;
+  /** Null or absent: the post reaches the whole installation (administrators always; coordinators and analysts may). */
+  readonly placeId?: string | null;
+  /** Left out: one is made. */
+  readonly password?: string;
+}
+
+/** The person at the machine's own command line, who may do what an administrator may. */
+export const commandLine: Actor = {
+  accountId: 'command-line', userName: 'command-line', displayName: 'Command line', locale: 'en', roles: ['administrator'],
+  rights: new Set(rightsOf('administrator')), scopes: [], posts: [{ role: 'administrator', placeId: null }],
+};
+
+/**
+ * Makes an account and its first post inside `tx`, whose actor must hold accounts.manage. The half that the sign-in library keeps is
+ * written last, so that a refusal leaves nothing. Throws Problem already-there, weak-password, bad-input or not-found.
+ */
+export async function makeAccount(access: Access, tx: Tx, input: AccountInput): Promise<{ accountId: string; password: string }> {
+  if (!Value.Check(UserName, input.userName)) {
+    throw new Problem('bad-input', 'userName: use 3 to 30 small letters, digits, dots, hyphens or underscores, beginning with a letter.');
+  }
+  if (input.password !== undefined) checkPassword(input.password, input.userName);
+  const password = input.password ?? makePassword(randomInt);
+  if (await findAccountByName(tx, input.userName)) throw new Problem('already-there', 'There is an account with this user name.');
+  const accountId = access.newId();
+  await insertAccount(tx, { accountId, userName: input.userName, displayName: input.displayName, locale: input.locale ?? 'en' });
+  if (input.role !== undefined) await givePost(access, tx, accountId, { role: input.role, placeId: input.placeId ?? null });
+  const passwordHash = await hashPassword(password);
+  await access.auth.transaction().execute((auth) => insertLogin(auth, { accountId, userName: input.userName, passwordHash }));
+  return { accountId, password };
+}
+
+/** Gives a post; throws Problem bad-input, already-there or not-found as domain/posts.ts says. */
+export async function givePost(access: Access, tx: Tx, accountId: string, wanted: { role: Role; placeId: string | null }): Promise<string> {
+  const place = wanted.placeId === null ? null : await findPlaceRef(tx, wanted.placeId);
+  if (wanted.placeId !== null && !place) throw new Problem('not-found', 'There is no such place.');
+  const held = (await listPosts(tx, accountId)).map((post) => ({ role: post.role, placeId: post.place?.placeId ?? null }));
+  checkNewPost(held, { ...wanted, level: place?.level ?? null });
+  const postId = access.newId();
+  await insertPost(tx, { postId, accountId, ...wanted });
+  return postId;
+}
+
+/** Disables or enables, inside `tx`. A disabled account is signed out everywhere at once. */
+export async function changeAccount(access: Access, tx: Tx, stored: StoredAccount, change: { displayName?: string; disabled?: boolean }): Promise<void> {
+  if (change.disabled && stored.disabledAt === null) await keepAnAdministrator(tx, stored.accountId);
+  const disabledAt = change.disabled === undefined ? stored.disabledAt : change.disabled ? (stored.disabledAt ?? access.now()) : null;
+  await updateAccount(tx, stored.accountId, { displayName: change.displayName ?? stored.displayName, disabledAt });
+  if (disabledAt !== null) await deleteSessions(access.auth, stored.accountId);
+}
+
+/** Refuses when this account is an administrator and the only one who can act. */
+export async function keepAnAdministrator(tx: Tx, accountId: string): Promise<void> {
+  await lockAdministrators(tx);
+  const isOne = (await listPosts(tx, accountId)).some((post) => post.role === 'administrator');
+  if (isOne) checkAdministratorRemains(await countOtherAdministrators(tx, accountId));
+}
+
+export function accountView(stored: StoredAccount, posts: readonly StoredPost[]): Account {
+  return {
+    accountId: stored.accountId,
+    userName: stored.userName,
+    displayName: stored.displayName,
+    locale: stored.locale,
+    disabled: stored.disabledAt !== null,
+    lockedUntil: stored.lockedUntil?.toISOString() ?? null,
+    createdAt: stored.createdAt.toISOString(),
+    version: stored.version,
+    posts: posts.filter((post) => post.accountId === stored.accountId).map((post) => ({
+      postId: post.postId, role: post.role as Role, place: post.place, givenAt: new Date(post.givenAt).toISOString(),
+    })),
+  };
+}
+
+export async function accountsIn(tx: Tx): Promise<Account[]> {
+  const [stored, posts] = [await listStoredAccounts(tx), await listPosts(tx, null)];
+  return stored.map((account) => accountView(account, posts));
+}
+
+/** For the command line and the demo: makes an account, writes the record, returns the password to show once. */
+export async function createAccount(access: Access, input: AccountInput): Promise<{ accountId: string; password: string }> {
+  return withActor(access.app, commandLine, async (tx) => {
+    const made = await makeAccount(access, tx, input);
+    await writeAudit(tx, commandLine.accountId, { action: 'accounts.create', subject: made.accountId, placeId: input.placeId ?? null, detail: { role: input.role ?? null } }, access.newId);
+    return made;
+  });
+}
+
+/** For the command line: every account with its posts, by user name. */
+export async function listAccounts(access: Access): Promise<Account[]> {
+  return withActor(access.app, commandLine, accountsIn);
+}
+
+/** For the command line. Throws Problem not-found, or bad-input for the last administrator. */
+export async function disableAccount(access: Access, userName: string, disabled = true): Promise<void> {
+  await withActor(access.app, commandLine, async (tx) => {
+    const found = await findAccountByName(tx, userName);
+    const stored = found && await findAccountToChange(tx, found.accountId);
+    if (!stored) throw new Problem('not-found', 'There is no account with this user name.');
+    await changeAccount(access, tx, stored, { disabled });
+    await writeAudit(tx, commandLine.accountId, { action: disabled ? 'accounts.disable' : 'accounts.enable', subject: stored.accountId }, access.newId);
+  });
+}

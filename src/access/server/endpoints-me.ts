@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { verify } from '@node-rs/argon2';
+import { Type } from 'typebox';
+import { writeAudit } from '../../audit/server/index.ts';
+import { Problem } from '../../platform/domain/problem.ts';
+import { withActor } from '../../platform/server/db.ts';
+import { endpoint, type Ctx, type Endpoint } from '../../platform/server/endpoint.ts';
+import { FirstAdministrator, Locale, Me, Password, Setup } from '../domain/account.ts';
+import { demoAccounts } from '../domain/demo-accounts.ts';
+import { checkPassword } from '../domain/password.ts';
+import { rights, type Role } from '../domain/rights.ts';
+import type { Access } from './access.ts';
+import { commandLine, makeAccount } from './accounts.ts';
+import { hashPassword } from './library.ts';
+import { findOnlyCountry, isAnybodyThere, isDemo, listPosts, lockAdministrators, setOwnLocale } from './queries.ts';
+import { deleteSessions, findPasswordHash, setPasswordHash } from './queries-sign-in.ts';
+
+async function meOf({ tx, actor }: Pick<Ctx, 'tx' | 'actor'>, locale: string): Promise<Me> {
+  const posts = await listPosts(tx, actor.accountId);
+  const own = posts.find((post) => post.place !== null)?.place ?? null;
+  return {
+    accountId: actor.accountId,
+    userName: actor.userName,
+    displayName: actor.displayName,
+    locale,
+    roles: actor.roles as Role[],
+    rights: rights.filter((right) => actor.rights.has(right)),
+    posts: posts.map((post) => ({ role: post.role as Role, place: post.place })),
+    home: own ?? await findOnlyCountry(tx),
+    demo: await isDemo(tx),
+  };
+}
+
+/** One's own account, and the set-up of an installation where nobody has one. */
+export function meEndpoints(access: Access): readonly Endpoint[] {
+  return [
+    endpoint({
+      method: 'GET', path: '/api/me', tag: 'accounts', summary: 'Who I am and what I may do', rule: { may: 'signed-in' }, response: Me,
+      handle: (ctx) => meOf(ctx, ctx.actor.locale),
+    }),
+    endpoint({
+      method: 'PATCH', path: '/api/me', tag: 'accounts', summary: 'Choose the language of my pages', rule: { may: 'signed-in' },
+      body: Type.Object({ locale: Locale }), response: Me,
+      async handle(ctx) {
+        await setOwnLocale(ctx.tx, ctx.body.locale);
+        await ctx.audit({ action: 'accounts.locale', subject: ctx.actor.accountId, detail: { locale: ctx.body.locale } });
+        return meOf(ctx, ctx.body.locale);
+      },
+    }),
+    endpoint({
+      method: 'POST', path: '/api/me/password', tag: 'accounts', summary: 'Change my password; every other session of mine ends', rule: { may: 'signed-in' },
+      body: Type.Object({ current: Password, wanted: Password }), response: Type.Null(), status: 204, problems: ['wrong-credentials', 'weak-password'],
+      async handle({ body, actor, audit }) {
+        const stored = await findPasswordHash(access.auth, actor.accountId);
+        if (stored === null || !(await verify(stored, body.current))) throw new Problem('wrong-credentials', 'The current password is not right.');
+        checkPassword(body.wanted, actor.userName);
+        await audit({ action: 'accounts.password', subject: actor.accountId });
+        await setPasswordHash(access.auth, actor.accountId, await hashPassword(body.wanted));
+        await deleteSessions(access.auth, actor.accountId);
+        return null;
+      },
+    }),
+    endpoint({
+      method: 'GET', path: '/api/setup', tag: 'accounts', summary: 'Whether this installation still needs its first administrator', rule: { may: 'public' },
+      response: Setup,
+      async handle({ tx }) {
+        const demo = await isDemo(tx);
+        return {
+          needed: !(await isAnybodyThere(access.auth)),
+          demo,
+          demoAccounts: demo ? demoAccounts.map(({ userName, displayName, password, role }) => ({ userName, displayName, password, role })) : [],
+        };
+      },
+    }),
+    endpoint({
+      method: 'POST', path: '/api/setup', tag: 'accounts', summary: 'Make the first administrator; only while nobody has an account', rule: { may: 'public' },
+      body: FirstAdministrator, response: Type.Object({ accountId: Type.String() }), status: 201, problems: ['already-set-up', 'weak-password'],
+      handle: ({ body }) => setUp(access, body),
+    }),
+  ];
+}
+
+/** The one thing an unsigned person may do, once: it acts for the installation itself, behind a lock, in a transaction of its own. */
+async function setUp(access: Access, first: FirstAdministrator): Promise<{ accountId: string }> {
+  const actor = { ...commandLine, accountId: 'set-up', userName: 'set-up', displayName: 'Set-up' };
+  return withActor(access.app, actor, async (tx) => {
+    await lockAdministrators(tx);
+    if (await isAnybodyThere(tx)) throw new Problem('already-set-up');
+    const { accountId } = await makeAccount(access, tx, { ...first, role: 'administrator', placeId: null });
+    await writeAudit(tx, actor.accountId, { action: 'accounts.set-up', subject: accountId }, access.newId);
+    return { accountId };
+  });
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import type { PageRoute } from '../../platform/web/router.tsx';
+
+export { AccountMenu } from './account-menu.tsx';
+export { loadMe } from './session.ts';
+export { roleName } from './role-words.ts';
+export { SessionEnded } from './session-ended.tsx';
+
+/** Fetched only by those who are not signed in. */
+export const signInPage = () => import('./sign-in-page.tsx');
+export const setupPage = () => import('./setup-page.tsx');
+
+export const routes: readonly PageRoute[] = [
+  { path: '/account', load: () => import('./account-page.tsx') },
+  { path: '/accounts', load: () => import('./accounts/accounts-page.tsx'), right: 'accounts.manage' },
+  { path: '/accounts/:id', load: () => import('./accounts/account-detail-page.tsx'), right: 'accounts.manage' },
+];

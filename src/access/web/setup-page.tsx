@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { useState } from 'preact/hooks';
+import { t } from '@lingui/core/macro';
+import { api } from '../../platform/web/api.ts';
+import { useAct } from '../../platform/web/resource.ts';
+import { useTitle } from '../../platform/web/router.tsx';
+import { Button } from '../../platform/web/ui/button.tsx';
+import { PasswordField, TextField } from '../../platform/web/ui/field.tsx';
+import { ProblemNotice } from '../../platform/web/ui/notice.tsx';
+import { FrontDoor } from './front-door.tsx';
+import { looksLikeUserName } from './checks.ts';
+import { signIn } from './session.ts';
+
+/** The very first page of an installation without demo data: makes the account that makes all others. */
+export default function SetupPage() {
+  useTitle(t`Set up Waymark`);
+  const [displayName, setDisplayName] = useState('');
+  const [userName, setUserName] = useState('');
+  const [password, setPassword] = useState('');
+  const [checked, setChecked] = useState(false);
+  const make = useAct(async () => {
+    await api.post('/setup', { userName, displayName: displayName.trim(), password });
+    await signIn(userName, password);
+  });
+  const ready = displayName.trim() !== '' && looksLikeUserName(userName) && password !== '';
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    setChecked(true);
+    if (ready) void make.run();
+  };
+  return (
+    <FrontDoor>
+      <div class="door-narrow stack-wide">
+        <div class="stack">
+          <h1>{t`Set up Waymark`}</h1>
+          <p class="lead">{t`You are the first here. Make your own account: it will be the administrator's, and from it you make everybody else's.`}</p>
+        </div>
+        <form onSubmit={submit} noValidate>
+          {make.problem && <ProblemNotice problem={make.problem} />}
+          <TextField label={t`Your name`} hint={t`As your colleagues know you.`} value={displayName} onInput={setDisplayName} autoComplete="name" maxLength={80}
+            error={checked && !displayName.trim() ? t`Enter your name` : undefined} />
+          <TextField label={t`User name`} hint={t`What you type to sign in: 3 to 30 small letters without accents, digits, dots, hyphens; a letter first.`} value={userName} exact maxLength={30} autoComplete="username"
+            onInput={(text) => setUserName(text.toLowerCase())} error={checked && !looksLikeUserName(userName) ? t`Use 3 to 30 small letters, digits, dots or hyphens, beginning with a letter` : undefined} />
+          <PasswordField label={t`Password`} hint={t`At least 10 characters. Three or four unrelated words are strong and easy to remember.`} value={password} onInput={setPassword} autoComplete="new-password"
+            error={checked && !password ? t`Enter a password` : undefined} />
+          <p class="soft small">{t`Keep it safe: until there is a second administrator, nobody can give you a new one from here.`}</p>
+          <Button kind="primary" type="submit" busy={make.busy}>{t`Make my account`}</Button>
+        </form>
+      </div>
+    </FrontDoor>
+  );
+}
