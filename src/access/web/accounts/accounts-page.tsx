@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { UserPlus } from 'lucide';
+import { useState } from 'preact/hooks';
+import { plural, t } from '@lingui/core/macro';
+import { day } from '../../../platform/web/format.ts';
+import { useResource } from '../../../platform/web/resource.ts';
+import { Link, useLocation, useQuery } from '../../../platform/web/router.tsx';
+import { Button } from '../../../platform/web/ui/button.tsx';
+import { TextField } from '../../../platform/web/ui/field.tsx';
+import { Page } from '../../../platform/web/ui/page.tsx';
+import { EmptyState, Loaded } from '../../../platform/web/ui/states.tsx';
+import { Table, type Column, type Sort } from '../../../platform/web/ui/table.tsx';
+import type { Account } from '../../domain/account.ts';
+import { AccountState } from './account-state.tsx';
+import { arrange, listAccounts, postWords } from './accounts-data.ts';
+import { NewAccountDialog } from './new-account-dialog.tsx';
+
+const pageSize = 25;
+
+function columns(): readonly Column<Account>[] {
+  return [
+    { key: 'name', head: t`Name`, rowHead: true, sortable: true, cell: (row) => <Link href={`/accounts/${encodeURIComponent(row.accountId)}`}><bdi>{row.displayName}</bdi></Link> },
+    { key: 'user', head: t`User name`, sortable: true, cell: (row) => <bdi>{row.userName}</bdi> },
+    { key: 'posts', head: t`Posts`, sortable: true, cell: (row) => row.posts.length === 0 ? <span class="soft">{t`none`}</span> : postWords(row, t`everywhere`).map((each) => <div key={each}><bdi>{each}</bdi></div>) },
+    { key: 'state', head: t`State`, cell: (row) => <AccountState account={row} /> },
+    { key: 'created', head: t`Made on`, sortable: true, cell: (row) => <span class="nowrap">{day(row.createdAt, 'medium')}</span> },
+  ];
+}
+
+export default function AccountsPage() {
+  const accounts = useResource(listAccounts, ['accounts']);
+  const [query, setQuery] = useQuery();
+  const [, go] = useLocation();
+  const [shown, setShown] = useState(pageSize);
+  const text = query.get('find') ?? '';
+  const sort: Sort = { key: query.get('sort') ?? 'name', down: query.get('down') === '1' };
+  const making = query.get('new') === '1';
+  const open = <Button kind="primary" icon={UserPlus} onClick={() => setQuery({ new: 1 })}>{t`Make an account`}</Button>;
+  return (
+    <Page wide title={t`Accounts`} lead={t`Who can sign in, in which role and for which area.`} actions={open}>
+      <Loaded of={accounts} isEmpty={(data) => data.length === 0} empty={<EmptyState title={t`No accounts yet`} action={open} />}>
+        {(data) => {
+          const rows = arrange(data, text, sort);
+          return (
+            <div class="stack">
+              <TextField label={t`Find an account`} type="search" value={text} onInput={(value) => { setShown(pageSize); setQuery({ find: value }, { replace: true }); }} />
+              <p class="soft" role="status">{plural(rows.length, { one: '# account', other: '# accounts' })}</p>
+              {rows.length === 0 && <EmptyState title={t`Nobody found`} action={<Button onClick={() => setQuery({ find: null }, { replace: true })}>{t`Show all accounts`}</Button>}>{t`No name, user name, role or place holds these words.`}</EmptyState>}
+              {rows.length > 0 && (
+                <Table caption={t`Accounts`} columns={columns()} rows={rows.slice(0, shown)} rowKey={(row) => row.accountId} sort={sort}
+                  onSort={(next) => setQuery({ sort: next.key, down: next.down ? 1 : null }, { replace: true })} />
+              )}
+              {rows.length > shown && <div class="row"><Button onClick={() => setShown(shown + pageSize)}>{t`Show more`}</Button></div>}
+            </div>
+          );
+        }}
+      </Loaded>
+      {making && <NewAccountDialog onClose={() => setQuery({ new: null }, { replace: true })} onMade={(account) => go(`/accounts/${encodeURIComponent(account.accountId)}`)} />}
+    </Page>
+  );
+}

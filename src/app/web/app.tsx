@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { FileDown, House, Map as MapIcon, ScrollText, Users } from 'lucide';
+import { Route, Switch, useLocation } from 'wouter';
+import { t } from '@lingui/core/macro';
+import { AccountMenu, routes as accessRoutes, SessionEnded, setupPage, signInPage } from '../../access/web/index.ts';
+import type { Setup } from '../../access/domain/account.ts';
+import { routes as auditRoutes } from '../../audit/web/index.ts';
+import { PlaceSearch, routes as placeRoutes } from '../../places/web/index.ts';
+import { api, type ApiProblem } from '../../platform/web/api.ts';
+import { Frame, type NavItem } from '../../platform/web/frame/frame.tsx';
+import { useResource } from '../../platform/web/resource.ts';
+import { LazyPage, type PageProps, type PageRoute } from '../../platform/web/router.tsx';
+import { may, me } from '../../platform/web/session.ts';
+import { ErrorState, Loading } from '../../platform/web/ui/states.tsx';
+import { routes as riskRoutes } from '../../risk/web/index.ts';
+import { NotAllowedPage, NotFoundPage } from './no-page.tsx';
+
+const startPage: PageRoute = { path: '/', load: () => import('./start-page.tsx') };
+const routes: readonly PageRoute[] = [startPage, ...riskRoutes, ...placeRoutes, ...accessRoutes, ...auditRoutes];
+
+/** In the order of a day's work; each only for those whose role opens it. */
+function navItems(): readonly NavItem[] {
+  return [
+    { href: '/', label: t`Start`, icon: House, key: 's' },
+    ...(may('risk.read') ? [{ href: '/map', label: t`Map`, icon: MapIcon, key: 'm' }] : []),
+    ...(may('statistics.import') ? [{ href: '/imports', label: t`Imports`, icon: FileDown, key: 'i' }] : []),
+    ...(may('accounts.manage') ? [{ href: '/accounts', label: t`Accounts`, icon: Users, key: 'a' }] : []),
+    ...(may('audit.read') ? [{ href: '/audit', label: t`Audit`, icon: ScrollText, key: 'r' }] : []),
+  ];
+}
+
+function Page({ route, params }: { readonly route: PageRoute; readonly params: PageProps['params'] }) {
+  return route.right && !may(route.right) ? <NotAllowedPage /> : <LazyPage route={route} params={params} />;
+}
+
+function SignedIn() {
+  const [, go] = useLocation();
+  return (
+    <>
+      <Frame items={navItems()} account={<AccountMenu />}
+        search={({ inputId, done }) => (
+          <PlaceSearch hideLabel inputId={inputId} onChoose={(place) => { done(); go(`/places/${place.placeId}`); }} />
+        )}>
+        <Switch>
+          {routes.map((route) => <Route key={route.path} path={route.path}>{(params: PageProps['params']) => <Page route={route} params={params} />}</Route>)}
+          <Route><NotFoundPage /></Route>
+        </Switch>
+      </Frame>
+      <SessionEnded />
+    </>
+  );
+}
+
+/** Nobody is signed in: the set-up of a new installation, or the sign-in. Afterwards the page that was asked for opens. */
+function SignedOut() {
+  const page = useResource(async (signal) => {
+    const setup = await api.get<Setup>('/setup', undefined, { signal });
+    const Shown = setup.needed ? (await setupPage()).default : (await signInPage()).default;
+    return { Shown, setup };
+  }, ['setup']);
+  if (page.data) return <page.data.Shown setup={page.data.setup} />;
+  return page.problem ? <Unreachable problem={page.problem} onRetry={page.reload} /> : <div class="page"><Loading /></div>;
+}
+
+export function Unreachable({ problem, onRetry }: { readonly problem: ApiProblem; readonly onRetry: () => void }) {
+  return <main class="page"><ErrorState problem={problem} onRetry={onRetry} /></main>;
+}
+
+export function App() {
+  return me.value ? <SignedIn /> : <SignedOut />;
+}
