@@ -198,7 +198,7 @@ end $$;
 -- The deepest level at which each country has measured each indicator. An answer whose end has come still says at which level data are made.
 create function waymark.deepest_measured(p_code text, p_countries text[], p_at timestamptz)
   returns table (country text, "position" smallint, level smallint)
-  language plpgsql stable set search_path = waymark, public, pg_temp as $$
+  language plpgsql stable security definer set search_path = waymark, public, pg_temp as $$
 #variable_conflict use_column
 begin
   return query
@@ -280,5 +280,14 @@ end $$;
 
 alter table waymark.standing add column sources bytea;   -- places only: score_places
 
-revoke execute on function waymark.held_answers, waymark.score_people, waymark.score_places, waymark.deepest_measured from public;
+-- Places as they stood at another moment, for readers of aggregates: what a map of a past date shows.
+create function waymark.place_standings_at(p_code text, p_ids uuid[], p_at timestamptz)
+  returns table (region_id integer, place_id uuid, version integer, excess integer, known integer, applicable integer, band smallint,
+                 answers bytea, sources bytea, observed_at timestamptz, valid_until timestamptz, next_change timestamptz)
+  language sql stable security definer set search_path = waymark, public, pg_temp as $$
+  select s.* from score_places(p_code, p_ids, p_at) s where has_right('risk.read') and in_scope_or_large(s.place_id)
+$$;
+
+revoke execute on function waymark.held_answers, waymark.score_people, waymark.score_places, waymark.deepest_measured, waymark.place_standings_at from public;
 grant execute on function waymark.held_answers, waymark.score_people, waymark.score_places, waymark.deepest_measured to waymark_jobs;
+grant execute on function waymark.deepest_measured, waymark.place_standings_at to waymark_app;

@@ -21,6 +21,10 @@ begin
       join household h on s.kind = 'household' and h.region_id = s.region_id and h.household_id = s.id join place l on l.place_id = h.place_id
     union all select s.kind, s.id, l.region_id from unnest(p_kinds, p_regions, p_ids) s(kind, region_id, id)
       join person p on s.kind = 'household' and p.region_id = s.region_id and p.household_id = s.id join place l on l.place_id = p.place_id
+    -- Where a person stood until now, when she has just moved.
+    union all select s.kind, s.id, l.region_id from unnest(p_kinds, p_regions, p_ids) s(kind, region_id, id)
+      join standing w on s.kind = 'person' and w.region_id = s.region_id and w.instrument_code = p_code and w.subject_kind = 'person' and w.subject_id = s.id
+      join place l on l.place_id = w.place_id
     union all select s.kind, s.id, l.region_id from unnest(p_kinds, p_regions, p_ids) s(kind, region_id, id)
       join place l on s.kind = 'place' and l.place_id = s.id and l.region_id = s.region_id
   ) r;
@@ -118,7 +122,7 @@ grant execute on function waymark.lock_risk, waymark.lock_risk_all, waymark.resc
 drop policy scope_writes on waymark.standing;
 revoke insert, update, delete on waymark.standing from waymark_app, waymark_jobs;
 
--- Rollups: as in 0005, but looking only at rows whose figures changed, and one country at a time: nearly every write moves the country's own
+-- Rollups: as in 0005, but looking only at rows whose figures changed, and one country and instrument at a time: nearly every write moves the country's own
 -- rows anyway, and taking them in turn is what keeps two provinces from deadlocking there.
 do $do$ declare source text; op text; begin
   foreach op in array array['insert', 'update', 'delete'] loop
@@ -138,10 +142,10 @@ do $do$ declare source text; op text; begin
     execute format($fn$
       create or replace function waymark.rollup_after_%1$s() returns trigger
         language plpgsql security definer set search_path = waymark, public, pg_temp as $body$
-      declare country text;
+      declare code text; country text;
       begin
-        for country in select distinct p.country from (%2$s) s join place p using (place_id) where s.moved or s.said order by 1 loop
-          perform pg_advisory_xact_lock(hashtext('waymark.rollup'), hashtext(country));
+        for code, country in select distinct s.instrument_code, p.country from (%2$s) s join place p using (place_id) where s.moved or s.said order by 1, 2 loop
+          perform pg_advisory_xact_lock(hashtext('waymark.rollup:' || code), hashtext(country));
         end loop;
         if not found then return null; end if;
 
@@ -176,3 +180,34 @@ do $do$ declare source text; op text; begin
     $fn$, op, source);
   end loop;
 end $do$;
+
+-- The people's figures as they stood when the month ended (its last moment in the places' time zone). Standings that have not changed since
+-- are taken as they are, the others are scored at that moment. Where people live is taken as of today. Twice is once.
+create function waymark.close_month(p_month_end date) returns integer
+  language plpgsql security definer set search_path = waymark, public, pg_temp as $$
+declare
+  ends_at timestamptz := ((p_month_end + 1)::timestamp at time zone waymark.time_zone()) - interval '1 millisecond';
+  code text; regions integer[]; ids uuid[]; written integer := 0; n integer;
+begin
+  for code in select i.code from instrument i where i.state = 'live' and i.scores = 'person' order by 1 loop
+    delete from rollup_month where instrument_code = code and month_end = p_month_end;
+    select array_agg(s.region_id), array_agg(s.subject_id) into regions, ids from standing s
+      where s.instrument_code = code and s.subject_kind = 'person' and (s.computed_at > ends_at or s.next_change <= ends_at);
+    insert into rollup_month (region_id, place_id, instrument_code, month_end, sex, age_group, band, n)
+    select a.region_id, a.place_id, code, p_month_end, x.sex, x.age_group, x.band, sum(x.n)
+    from (select place_id, sex, age_group, band, count(*)::integer as n from (
+            select s.place_id, s.sex, s.age_group, s.band from standing s
+              where s.instrument_code = code and s.subject_kind = 'person' and s.computed_at <= ends_at and (s.next_change is null or s.next_change > ends_at)
+            union all select s.place_id, s.sex, s.age_group, s.band from score_people(code, coalesce(regions, '{}'), coalesce(ids, '{}'), ends_at) s) y
+          group by 1, 2, 3, 4) x
+    join place p using (place_id)
+    join generate_series(1, nlevel(p.path)) i on true
+    join place a on a.path = subpath(p.path, 0, i)
+    group by 1, 2, 5, 6, 7;
+    get diagnostics n = row_count;
+    written := written + n;
+  end loop;
+  return written;
+end $$;
+revoke execute on function waymark.close_month from public;
+grant execute on function waymark.close_month to waymark_jobs;

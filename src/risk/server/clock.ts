@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { sql } from 'kysely';
+import type { Tx } from '../../platform/server/endpoint.ts';
+import { type DueStanding, findDue } from './queries-clock.ts';
+import { lockSubjects, rescorePersons, rescorePlaceIds } from './queries.ts';
+
+/**
+ * Rescores up to `limit` standings whose time has come (an answer ended, a birthday moved somebody into another age group), as waymark_jobs.
+ * Returns how many were due: call again, in a new transaction, until it is 0. Twice is once; a second clock running at the same time steps aside.
+ */
+export async function tickClock(jobsTx: Tx, now: Date, limit: number): Promise<number> {
+  const { rows: [mine] } = await sql<{ got: boolean }>`select pg_try_advisory_xact_lock(hashtext('waymark.clock')) as got`.execute(jobsTx);
+  if (!mine?.got) return 0;
+  const due = await findDue(jobsTx, now, limit);
+  const byCode = new Map<string, DueStanding[]>();
+  for (const standing of due) byCode.set(standing.code, [...(byCode.get(standing.code) ?? []), standing]);
+  for (const [code, standings] of [...byCode].sort(([x], [y]) => (x < y ? -1 : 1))) {
+    await lockSubjects(jobsTx, code, standings);
+    const people = standings.filter((s) => s.subjectKind === 'person').map((s) => ({ regionId: s.regionId, personId: s.subjectId }));
+    const places = standings.filter((s) => s.subjectKind === 'place').map((s) => s.subjectId);
+    if (people.length) await rescorePersons(jobsTx, code, people, now);
+    if (places.length) await rescorePlaceIds(jobsTx, code, places, now);
+  }
+  return due.length;
+}
+
+/**
+ * Keeps the people's figures as they stood at the end of a month (`monthEnd`: its last date, ISO), as waymark_jobs. Exact also when it runs
+ * late. Twice is once. Returns the rows written. For many months at once see rollupMonthsFromHistory.
+ */
+export async function closeMonth(jobsTx: Tx, monthEnd: string): Promise<number> {
+  const { rows: [row] } = await sql<{ n: number }>`select waymark.close_month(${monthEnd}::date) as n`.execute(jobsTx);
+  return row?.n ?? 0;
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { sql } from 'kysely';
+import type { Tx } from '../../platform/server/endpoint.ts';
+
+export interface DueStanding {
+  readonly code: string;
+  readonly subjectKind: 'person' | 'place';
+  readonly regionId: number;
+  readonly subjectId: string;
+}
+
+/** Standings whose time has come, the longest due first. Those of an instrument without a live version stay as they are. */
+export async function findDue(tx: Tx, now: Date, limit: number): Promise<DueStanding[]> {
+  const { rows } = await sql<DueStanding>`
+    select s.instrument_code as code, s.subject_kind as "subjectKind", s.region_id as "regionId", s.subject_id as "subjectId"
+    from waymark.standing s
+    where s.next_change <= ${now}::timestamptz
+      and exists (select from waymark.instrument i where i.code = s.instrument_code and i.state = 'live')
+    order by s.next_change limit ${limit}`.execute(tx);
+  return rows;
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { sql } from 'kysely';
+import { Problem } from '../../platform/domain/problem.ts';
+import type { Tx } from '../../platform/server/endpoint.ts';
+import type { Instrument } from '../domain/instrument.ts';
+
+/** A published version as the database holds it. */
+export interface StoredInstrument {
+  readonly instrumentId: string;
+  readonly code: string;
+  readonly version: number;
+  readonly state: 'live' | 'retired';
+  readonly definition: Instrument;
+}
+
+const columns = sql`instrument_id as "instrumentId", code, version, state, definition`;
+
+export async function findLiveInstruments(tx: Tx, scores?: 'person' | 'place'): Promise<StoredInstrument[]> {
+  const { rows } = await sql<StoredInstrument>`
+    select ${columns} from waymark.instrument
+    where state = 'live' and (${scores ?? null}::text is null or scores = ${scores ?? null}) order by scores, code`.execute(tx);
+  return rows;
+}
+
+/** The live version of an instrument. Throws Problem 'not-found'. */
+export async function liveInstrument(tx: Tx, code: string): Promise<StoredInstrument> {
+  const { rows: [found] } = await sql<StoredInstrument>`
+    select ${columns} from waymark.instrument where state = 'live' and code = ${code}`.execute(tx);
+  if (!found) throw new Problem('not-found', `There is no instrument ${code} in use.`);
+  return found;
+}
+
+/** Every version of an instrument, oldest first. */
+export async function findVersions(tx: Tx, code: string): Promise<StoredInstrument[]> {
+  const { rows } = await sql<StoredInstrument>`
+    select ${columns} from waymark.instrument where code = ${code} order by version`.execute(tx);
+  return rows;
+}
+
+export async function insertInstrument(tx: Tx, instrumentId: string, definition: Instrument): Promise<void> {
+  const codes = definition.indicators.map((i) => i.code);
+  const hidden = definition.indicators.filter((i) => i.protected).map((i) => i.code);
+  await sql`update waymark.instrument set state = 'retired' where code = ${definition.code} and state = 'live'`.execute(tx);
+  await sql`
+    insert into waymark.instrument (instrument_id, code, version, scores, definition, indicators, protected_codes, state)
+    values (${instrumentId}, ${definition.code}, ${definition.version}, ${definition.scores}, ${JSON.stringify(definition)}::jsonb,
+            ${codes}::text[], ${hidden}::text[], 'live')`.execute(tx);
+}
+
+/** The time zone of this installation's places, an IANA name. */
+export async function findTimeZone(tx: Tx): Promise<string> {
+  const { rows: [row] } = await sql<{ zone: string }>`select waymark.time_zone() as zone`.execute(tx);
+  if (!row) throw new Error('the database does not know its time zone');
+  return row.zone;
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { sql } from 'kysely';
+import type { Tx } from '../../platform/server/endpoint.ts';
+
+/** Something kept that a recount finds otherwise. `kept` and `counted` are null where the row is missing on that side. */
+export interface Difference {
+  readonly what: 'standing' | 'rollup' | 'rollup_answer';
+  readonly instrument: string;
+  /** A person's or place's id for standings, a place's id and cell for rollups. */
+  readonly key: string;
+  readonly kept: string | null;
+  readonly counted: string | null;
+}
+
+// Rows not due are compared as of now, due ones as of just before their time came: between two changes a score is constant.
+const momentsOf = (code: string, now: Date) => sql`
+  select distinct least(${now}::timestamptz, s.next_change - interval '1 millisecond') as at
+  from waymark.standing s join u on u.subject_id = s.subject_id and u.region_id = s.region_id
+  where s.instrument_code = ${code} and s.next_change <= ${now}::timestamptz union select ${now}::timestamptz`;
+
+/** Standings of these people that are not what their assessments say, or are missing. */
+export async function findPersonDifferences(tx: Tx, code: string, people: readonly { regionId: number; personId: string }[], now: Date): Promise<Difference[]> {
+  const { rows } = await sql<Difference>`
+    with u as materialized (
+      select * from unnest(${people.map((p) => p.regionId)}::integer[], ${people.map((p) => p.personId)}::uuid[]) u(region_id, subject_id)
+    ), moment as materialized (${momentsOf(code, now)}), kept as materialized (
+      select u.*, s.subject_id is not null as there, least(${now}::timestamptz, s.next_change - interval '1 millisecond') as at,
+             (s.place_id, s.sex, s.age_group, s.instrument_version, s.excess, s.known, s.applicable, s.band, s.answers, s.observed_at, s.valid_until, s.next_change)::text as row
+      from u left join waymark.standing s on s.region_id = u.region_id and s.instrument_code = ${code} and s.subject_kind = 'person' and s.subject_id = u.subject_id
+    ), counted as (
+      select r.region_id, r.person_id, m.at,
+             (r.place_id, r.sex, r.age_group, r.version, r.excess, r.known, r.applicable, r.band, r.answers, r.observed_at, r.valid_until, r.next_change)::text as row
+      from moment m cross join lateral (
+        select array_agg(k.region_id) as regions, array_agg(k.subject_id) as ids from kept k where coalesce(k.at, ${now}::timestamptz) = m.at) g
+      cross join lateral waymark.score_people(${code}, coalesce(g.regions, '{}'), coalesce(g.ids, '{}'), m.at) r
+    )
+    select 'standing' as what, ${code} as instrument, k.subject_id::text as key, case when k.there then k.row end as kept, c.row as counted
+    from kept k join counted c on c.region_id = k.region_id and c.person_id = k.subject_id
+    where not k.there or k.row is distinct from c.row`.execute(tx);
+  return rows;
+}
+
+/** The same for places; a place nothing is known of needs no standing. */
+export async function findPlaceDifferences(tx: Tx, code: string, placeIds: readonly string[], now: Date): Promise<Difference[]> {
+  const { rows } = await sql<Difference>`
+    with u as materialized (
+      select p.region_id, p.place_id as subject_id from waymark.place p where p.place_id = any (${placeIds}::uuid[])
+    ), moment as materialized (${momentsOf(code, now)}), kept as materialized (
+      select u.*, s.subject_id is not null as there, least(${now}::timestamptz, s.next_change - interval '1 millisecond') as at,
+             (s.instrument_version, s.excess, s.known, s.applicable, s.band, s.answers, s.sources, s.observed_at, s.valid_until, s.next_change)::text as row
+      from u left join waymark.standing s on s.region_id = u.region_id and s.instrument_code = ${code} and s.subject_kind = 'place' and s.subject_id = u.subject_id
+    ), counted as (
+      select r.place_id, r.next_change, (r.version, r.excess, r.known, r.applicable, r.band, r.answers, r.sources, r.observed_at, r.valid_until, r.next_change)::text as row
+      from moment m cross join lateral (select array_agg(k.subject_id) as ids from kept k where coalesce(k.at, ${now}::timestamptz) = m.at) g
+      cross join lateral waymark.score_places(${code}, coalesce(g.ids, '{}'), m.at) r
+    )
+    select 'standing' as what, ${code} as instrument, k.subject_id::text as key, case when k.there then k.row end as kept, c.row as counted
+    from kept k join counted c on c.place_id = k.subject_id
+    where case when k.there then k.row is distinct from c.row else c.next_change is not null end`.execute(tx);
+  return rows;
+}
+
+/** Standings of people who are not registered. */
+export async function findStrays(tx: Tx, limit: number): Promise<Difference[]> {
+  const { rows } = await sql<Difference>`
+    select 'standing' as what, s.instrument_code as instrument, s.subject_id::text as key, 'a standing' as kept, null as counted
+    from waymark.standing s
+    where s.subject_kind = 'person' and not exists (select from waymark.person p where p.region_id = s.region_id and p.person_id = s.subject_id)
+    limit ${limit}`.execute(tx);
+  return rows;
+}
+
+/** Cells of the rollup that are not the sum of the standings at the place and below it. */
+export async function findRollupDifferences(tx: Tx, limit: number): Promise<Difference[]> {
+  const { rows } = await sql<Difference>`
+    with counted as (
+      select a.region_id, a.place_id, x.instrument_code, x.sex, x.age_group, x.band, sum(x.n)::integer as n
+      from (select place_id, instrument_code, sex, age_group, band, count(*) as n from waymark.standing where subject_kind = 'person' group by 1, 2, 3, 4, 5) x
+      join waymark.place p using (place_id)
+      join generate_series(1, nlevel(p.path)) i on true join waymark.place a on a.path = subpath(p.path, 0, i)
+      group by 1, 2, 3, 4, 5, 6
+    )
+    select 'rollup' as what, instrument_code as instrument, concat_ws(' ', place_id, 'sex', sex, 'age group', age_group, 'band', band) as key,
+           r.n::text as kept, c.n::text as counted
+    from waymark.rollup r full join counted c using (region_id, place_id, instrument_code, sex, age_group, band)
+    where coalesce(r.n, 0) <> coalesce(c.n, 0) order by 2, 3 limit ${limit}`.execute(tx);
+  return rows;
+}
+
+/** Counts of scored answers that are not the sum of the standings; protected indicators must not be counted at all. */
+export async function findRollupAnswerDifferences(tx: Tx, limit: number): Promise<Difference[]> {
+  const { rows } = await sql<Difference>`
+    with counted as (
+      select a.region_id, a.place_id, x.instrument_code, x.indicator, x.score, sum(x.n)::integer as n
+      from (select s.place_id, s.instrument_code, i.indicators[b + 1] as indicator, get_byte(s.answers, b)::smallint as score, count(*) as n
+            from waymark.standing s
+            join waymark.instrument i on i.code = s.instrument_code and i.version = s.instrument_version
+            join generate_series(0, length(s.answers) - 1) b on true
+            where s.subject_kind = 'person' and get_byte(s.answers, b) between 1 and 3 and i.indicators[b + 1] <> all (i.protected_codes)
+            group by 1, 2, 3, 4) x
+      join waymark.place p using (place_id)
+      join generate_series(1, nlevel(p.path)) i on true join waymark.place a on a.path = subpath(p.path, 0, i)
+      group by 1, 2, 3, 4, 5
+    )
+    select 'rollup_answer' as what, instrument_code as instrument, concat_ws(' ', place_id, indicator, score) as key, r.n::text as kept, c.n::text as counted
+    from waymark.rollup_answer r full join counted c using (region_id, place_id, instrument_code, indicator, score)
+    where coalesce(r.n, 0) <> coalesce(c.n, 0) order by 2, 3 limit ${limit}`.execute(tx);
+  return rows;
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { Problem } from '../../platform/domain/problem.ts';
+import type { Tx } from '../../platform/server/endpoint.ts';
+import { type Answers, packAnswers, unpackAnswers } from '../domain/pack.ts';
+import { findVersions, liveInstrument, type StoredInstrument } from './queries-instruments.ts';
+import {
+  type AssessmentRow, findAssessments, findDeepestMeasured, findPlacesOfCountries, insertAssessments, lockSubjects, rescoreAffected, rescorePlaceIds, type Subject,
+} from './queries.ts';
+
+/** Answers to one instrument about one subject at one moment. The client makes the id, so that sending it twice is once. */
+export interface NewAssessment extends Subject {
+  readonly assessmentId: string;
+  /** Code of a live instrument. */
+  readonly instrument: string;
+  readonly answers: Answers;
+  readonly observedAt: Date;
+  readonly actorId: string;
+  /** `summed`: worked out from the places below. Default `measured`. */
+  readonly origin?: 'measured' | 'summed';
+  /** The assessment that this one corrects or takes back. */
+  readonly supersedes?: string | null;
+  readonly batchId?: string | null;
+}
+
+export interface RecordOptions {
+  /** False: the caller rescores itself, once, after many calls (rescorePlaces, rescorePeople). */
+  readonly rescore?: boolean;
+}
+
+const tooMany = 20_000;
+
+function rowOf(input: NewAssessment, stored: StoredInstrument, now: Date): AssessmentRow {
+  const { observedAt, supersedes = null, batchId = null, origin = 'measured', assessmentId, subjectKind, subjectId, regionId, actorId } = input;
+  if (Number.isNaN(observedAt.getTime())) throw new Problem('bad-input', 'The date of the assessment cannot be read.');
+  if (observedAt > now) throw new Problem('bad-input', `The assessment is dated ${observedAt.toISOString()}, which is still to come.`);
+  if (origin === 'summed' && subjectKind !== 'place') throw new Problem('bad-input', 'Only places are summed from below.');
+  if (supersedes === assessmentId) throw new Problem('bad-input', 'An assessment cannot correct itself.');
+  const answers = packAnswers(stored.definition, subjectKind, input.answers, supersedes);
+  return { assessmentId, subjectKind, subjectId, regionId, instrumentId: stored.instrumentId, origin, answers, observedAt, supersedes, batchId, actorId };
+}
+
+/** Row security refuses a subject outside the writer's area; say so in words. */
+async function insertInScope(tx: Tx, rows: readonly AssessmentRow[], now: Date): Promise<Set<string>> {
+  try {
+    return await insertAssessments(tx, rows, now);
+  } catch (cause) {
+    if ((cause as { code?: string }).code === '42501') throw new Problem('outside-your-area', undefined, { cause });
+    throw cause;
+  }
+}
+
+function sameAnswers(a: Answers, b: Answers): boolean {
+  const plain = (answers: Answers): string => JSON.stringify(Object.entries(answers).sort(([x], [y]) => (x < y ? -1 : 1)));
+  return plain(a) === plain(b);
+}
+
+/** An id that was there already must carry the same content, else two devices made one id or somebody changed what was said. */
+async function refuseOtherContent(tx: Tx, again: readonly AssessmentRow[], stored: StoredInstrument): Promise<void> {
+  if (again.length === 0) return;
+  const there = new Map((await findAssessments(tx, again)).map((a) => [a.assessmentId, a]));
+  const versions = new Map((await findVersions(tx, stored.code)).map((v) => [v.instrumentId, v]));
+  for (const row of again) {
+    const old = there.get(row.assessmentId);
+    const version = old && versions.get(old.instrumentId);
+    const same = old && version && old.subjectKind === row.subjectKind && old.subjectId === row.subjectId && old.origin === row.origin
+      && old.supersedes === row.supersedes && old.observedAt.getTime() === row.observedAt.getTime()
+      && sameAnswers(unpackAnswers(version.definition, old.answers), unpackAnswers(stored.definition, row.answers));
+    if (!same) throw new Problem('already-there', `An assessment ${row.assessmentId} with other content is there already.`);
+  }
+}
+
+/** A correction names an assessment of the same subject under the same instrument. */
+async function refuseStrayCorrections(tx: Tx, rows: readonly AssessmentRow[], code: string): Promise<void> {
+  const corrections = rows.filter((r) => r.supersedes !== null);
+  if (corrections.length === 0) return;
+  const keys = corrections.map((r) => ({ regionId: r.regionId, assessmentId: r.supersedes ?? '' }));
+  const there = new Map((await findAssessments(tx, keys)).map((a) => [a.assessmentId, a]));
+  for (const row of corrections) {
+    const old = there.get(row.supersedes ?? '');
+    if (!old || old.code !== code || old.subjectKind !== row.subjectKind || old.subjectId !== row.subjectId) {
+      throw new Problem('bad-input', `The assessment ${row.supersedes} that is corrected is not one of the same subject under ${code}.`);
+    }
+  }
+}
+
+function distinct(subjects: readonly Subject[]): Subject[] {
+  return [...new Map(subjects.map((s) => [`${s.subjectKind} ${s.regionId} ${s.subjectId}`, s])).values()];
+}
+
+/** Places: an answer deeper than any before changes what is handed down in the whole country, else only the places below are touched. */
+async function recordOnPlaces(tx: Tx, code: string, subjects: readonly Subject[], now: Date, write: () => Promise<number>): Promise<{ recorded: number; rescored: number }> {
+  const ids = subjects.map((s) => s.subjectId);
+  const before = await findDeepestMeasured(tx, code, ids, now);
+  const recorded = await write();
+  if (recorded === 0) return { recorded, rescored: 0 };
+  const after = await findDeepestMeasured(tx, code, ids, now);
+  if (JSON.stringify(before) === JSON.stringify(after)) return { recorded, rescored: await rescoreAffected(tx, code, 'place', subjects, now) };
+  const all = await findPlacesOfCountries(tx, ids);
+  await rescorePlaceIds(tx, code, all, now);
+  return { recorded, rescored: all.length };
+}
+
+async function recordUnder(tx: Tx, code: string, input: readonly NewAssessment[], now: Date, rescore: boolean): Promise<{ recorded: number; rescored: number }> {
+  const stored = await liveInstrument(tx, code);
+  const rows = input.map((a) => rowOf(a, stored, now));
+  const subjects = distinct(rows);
+  if (await lockSubjects(tx, code, subjects) < subjects.length) {
+    throw new Problem('not-found', 'A person, household or place that is assessed is not registered here.');
+  }
+  const write = async (): Promise<number> => {
+    const done = await insertInScope(tx, rows, now);
+    const seen = new Set<string>();
+    const again = rows.filter((r) => !done.has(r.assessmentId) || seen.size === seen.add(r.assessmentId).size);
+    await refuseOtherContent(tx, again, stored);
+    await refuseStrayCorrections(tx, rows, code);
+    return done.size;
+  };
+  if (!rescore) return { recorded: await write(), rescored: 0 };
+  if (stored.definition.scores === 'place') return recordOnPlaces(tx, code, subjects, now, write);
+  const recorded = await write();
+  return { recorded, rescored: recorded === 0 ? 0 : await rescoreAffected(tx, code, 'person', subjects, now) };
+}
+
+/**
+ * Appends assessments and brings every standing and rollup they change in line, in this transaction. Thousands a call; one call a
+ * transaction, or lockInstrument first, so that writers queue in one order. Answers: how many were new, how many people or places were
+ * looked at again. An id that is there with the same content is left alone. Problems: 'bad-input' (answers, dates, stray corrections),
+ * 'not-found' (instrument or subject), 'outside-your-area', 'already-there' (same id, other content), 'too-large'.
+ */
+export async function recordAssessments(tx: Tx, input: readonly NewAssessment[], now: Date, { rescore = true }: RecordOptions = {}): Promise<{ recorded: number; rescored: number }> {
+  if (input.length > tooMany) throw new Problem('too-large', `${input.length} assessments at once; send at most ${tooMany}.`);
+  const byCode = new Map<string, NewAssessment[]>();
+  for (const a of input) {
+    const group = byCode.get(a.instrument);
+    if (group) group.push(a);
+    else byCode.set(a.instrument, [a]);
+  }
+  let recorded = 0, rescored = 0;
+  for (const [code, group] of [...byCode].sort(([x], [y]) => (x < y ? -1 : 1))) {
+    const done = await recordUnder(tx, code, group, now, rescore);
+    recorded += done.recorded;
+    rescored += done.rescored;
+  }
+  return { recorded, rescored };
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import type { Tx } from '../../platform/server/endpoint.ts';
+import { findLiveInstruments } from './queries-instruments.ts';
+import { findPeopleBelow, findPlacesOfCountries } from './queries.ts';
+import { type Difference, findPersonDifferences, findPlaceDifferences, findRollupAnswerDifferences, findRollupDifferences, findStrays } from './queries-recount.ts';
+
+export type { Difference } from './queries-recount.ts';
+
+const step = 4000;
+const enough = 100;
+
+/**
+ * Recounts everything from the assessments and compares it with what is kept: each standing of a person or place with the score worked out
+ * anew, each rollup with the sum of the standings. An empty list: equal. At most a hundred differences of a kind are named. A standing whose
+ * time has come but that the clock has not reached yet is compared as of just before. To run as the owner or as waymark_jobs.
+ */
+export async function recount(tx: Tx, now: Date = new Date()): Promise<Difference[]> {
+  const found: Difference[] = [];
+  for (const { code } of await findLiveInstruments(tx, 'person')) {
+    let after: { regionId: number; personId: string } | null = null;
+    while (found.length < enough) {
+      const people = await findPeopleBelow(tx, null, after, step);
+      const last = people.at(-1);
+      if (!last) break;
+      found.push(...await findPersonDifferences(tx, code, people, now));
+      after = last;
+    }
+  }
+  const places = await findPlacesOfCountries(tx, 'all');
+  for (const { code } of await findLiveInstruments(tx, 'place')) {
+    for (let from = 0; from < places.length && found.length < enough; from += step) {
+      found.push(...await findPlaceDifferences(tx, code, places.slice(from, from + step), now));
+    }
+  }
+  return [...found, ...await findStrays(tx, enough), ...await findRollupDifferences(tx, enough), ...await findRollupAnswerDifferences(tx, enough)];
+}

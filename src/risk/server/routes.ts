@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { Type } from 'typebox';
+import { endpoint, type Endpoint } from '../../platform/server/endpoint.ts';
+import { Instrument, Words } from '../domain/instrument.ts';
+import { Answers, SubjectKind } from '../domain/pack.ts';
+import { findLiveInstruments, liveInstrument } from './queries-instruments.ts';
+import { recordAssessments } from './record.ts';
+
+const InstrumentSummary = Type.Object({
+  code: Type.String(), version: Type.Integer(), scores: Type.String(), title: Words, description: Words, indicators: Type.Integer(),
+});
+
+const listInstruments = endpoint({
+  method: 'GET', path: '/api/instruments', tag: 'Risk', summary: 'The instruments in use',
+  rule: { may: 'signed-in' },
+  response: Type.Array(InstrumentSummary),
+  async handle({ tx }) {
+    return (await findLiveInstruments(tx)).map(({ definition: { code, version, scores, title, description, indicators } }) =>
+      ({ code, version, scores, title, description, indicators: indicators.length }));
+  },
+});
+
+const getInstrument = endpoint({
+  method: 'GET', path: '/api/instruments/:code', tag: 'Risk', summary: 'One instrument with its questions, answers and weights',
+  rule: { may: 'signed-in' },
+  params: Type.Object({ code: Type.String({ maxLength: 64 }) }),
+  response: Instrument,
+  problems: ['not-found'],
+  async handle({ tx, params }) {
+    return (await liveInstrument(tx, params.code)).definition;
+  },
+});
+
+const NewAssessmentBody = Type.Object({
+  /** Made by the client: sending the same assessment twice is once. */
+  assessmentId: Type.String({ format: 'uuid' }),
+  subjectKind: SubjectKind,
+  subjectId: Type.String({ format: 'uuid' }),
+  /** The region the subject was registered in. */
+  regionId: Type.Integer({ minimum: 0, maximum: 2147483647 }),
+  instrument: Type.String({ maxLength: 64 }),
+  answers: Answers,
+  observedAt: Type.String({ format: 'date-time' }),
+  /** The assessment that this one corrects or takes back. */
+  supersedes: Type.Optional(Type.Union([Type.String({ format: 'uuid' }), Type.Null()])),
+}, { additionalProperties: false });
+
+const postAssessment = endpoint({
+  method: 'POST', path: '/api/assessments', tag: 'Risk', status: 201,
+  summary: 'Record answers about a person, a household or a place',
+  rule: { may: 'assess.write' },
+  body: NewAssessmentBody,
+  response: Type.Object({
+    assessmentId: Type.String(),
+    /** False when this very assessment was there already. */
+    recorded: Type.Boolean(),
+    /** How many people or places were scored anew. */
+    rescored: Type.Integer(),
+  }),
+  problems: ['bad-input', 'not-found', 'outside-your-area', 'already-there'],
+  async handle({ tx, body, actor, now, audit }) {
+    const { recorded, rescored } = await recordAssessments(tx, [{ ...body, observedAt: new Date(body.observedAt), actorId: actor.accountId }], now);
+    if (recorded > 0) {
+      await audit({
+        action: 'assessments.record', placeId: body.subjectKind === 'place' ? body.subjectId : null, subject: body.subjectId,
+        detail: { assessmentId: body.assessmentId, instrument: body.instrument, kind: body.subjectKind, corrects: body.supersedes ?? null },
+      });
+    }
+    return { assessmentId: body.assessmentId, recorded: recorded > 0, rescored };
+  },
+});
+
+export const assessmentEndpoints: readonly Endpoint[] = [listInstruments, getInstrument, postAssessment];
