@@ -18,6 +18,11 @@ export async function prepareRoles(cluster: Pick<Cluster, 'url'>, database = 'wa
     await makeRoles(client, null);
     await makeDatabase(client, database, true);
   });
+  return urlsOfRunning(cluster, database);
+}
+
+/** The logins of a cluster that a running Waymark has prepared already. */
+export function urlsOfRunning(cluster: Pick<Cluster, 'url'>, database = 'waymark'): Urls {
   return urlsFor((key) => cluster.url(roles[key], database));
 }
 

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { existsSync, readdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { runningCluster } from '../../platform/server/cluster.ts';
+import { Refusal, exitCode } from '../../platform/server/refusal.ts';
+import { checkBackup, restoreBackup } from '../../platform/server/restore.ts';
+import { openInstallation } from '../installation.ts';
+import { answer, progressOn, withCommon, type CommonOptions } from '../terminal.ts';
+import { identityFrom, passphraseFrom } from './backup-key.ts';
+
+interface RestoreOptions extends CommonOptions { readonly passphraseFile?: string; readonly identityFile?: string; readonly check?: boolean }
+
+export function addRestore(program: Command): void {
+  withCommon(program.command('restore').argument('<file>', 'a file that "backup" wrote'),
+    './waymark restore /safe/waymark-2026-11-22.backup --data ./restored --passphrase-file /root/backup-passphrase')
+    .description('rebuild everything from a backup, into an empty data folder or an empty server database')
+    .option('--passphrase-file <file>', 'the passphrase is its first line (otherwise WAYMARK_BACKUP_PASSPHRASE)')
+    .option('--identity-file <file>', 'the private age key, for a backup made with --recipient')
+    .option('--check', 'only read the file through and say whether it is whole')
+    .action(restore);
+}
+
+async function restore(file: string, options: RestoreOptions): Promise<void> {
+  const path = resolve(file);
+  const passphrase = options.identityFile ? null : passphraseFrom(options.passphraseFile);
+  if (!options.identityFile && !passphrase) throw new Refusal('Say what opens the backup: --passphrase-file, WAYMARK_BACKUP_PASSPHRASE or --identity-file.', { exitCode: exitCode.usage });
+  const opening = options.identityFile ? { identity: identityFrom(options.identityFile) } : { passphrase: passphrase ?? '' };
+  if (!options.check) refuseUsedFolder(options.data);
+  const progress = progressOn();
+  try {
+    const backup = await checkBackup(path, opening, (step) => progress.at(step));
+    const tables = backup.manifest.tables.map(({ schema, name, rows }) => ({ table: `${schema}.${name}`, rows }));
+    const rows = tables.reduce((sum, table) => sum + table.rows, 0);
+    if (!options.check) {
+      const installation = await openInstallation(options.data, { make: true });
+      try {
+        await restoreBackup({ ownerUrl: installation.urls.owner, file: path, opening, backup, onProgress: (step) => progress.at(step) });
+      } finally {
+        await installation.close();
+      }
+    }
+    progress.end();
+    const from = `made ${backup.header.createdAt} by Waymark ${backup.header.waymark}`;
+    answer(options, { file: path, restored: !options.check, createdAt: backup.header.createdAt, waymark: backup.header.waymark, tables },
+      [options.check ? `${path} is whole: ${rows} rows of ${tables.length} tables, ${from}.` : `Restored ${rows} rows of ${tables.length} tables, ${from}. Everybody signs in anew.`]);
+  } finally {
+    progress.end();
+  }
+}
+
+/** Told before the passphrase is tried; whether its database is empty is asked later, once it runs. */
+function refuseUsedFolder(data: string): void {
+  const folder = resolve(data);
+  if (process.env['WAYMARK_DATABASE_URL'] || !existsSync(folder)) return;
+  if (runningCluster(folder)) throw new Refusal(`Waymark runs on ${folder}: stop it first, or choose an empty folder with --data.`, { exitCode: exitCode.refused });
+  const ours = new Set(['db', 'db.making', 'log', 'run', 'secrets', 'cluster.json', 'waymark.lock']);
+  const foreign = readdirSync(folder).filter((name) => !ours.has(name));
+  if (foreign.length > 0) throw new Refusal(`${folder} is not empty (it holds ${foreign[0]}): choose an empty folder with --data.`, { exitCode: exitCode.refused });
+}
