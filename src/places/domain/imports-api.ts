@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { Type, type Static } from 'typebox';
+import { ImportReport } from './import-report.ts';
+
+/** What stopped an import, in the words of the problem catalogue. */
+export const ImportProblem = Type.Object({
+  code: Type.String(),
+  detail: Type.String(),
+  at: Type.Union([Type.Object({ file: Type.String(), row: Type.Optional(Type.Integer()), column: Type.Optional(Type.String()) }), Type.Null()]),
+});
+export type ImportProblem = Static<typeof ImportProblem>;
+
+/** One import as the browser follows it. `report` once it is done; `problem` when it failed or was cancelled. */
+export const ImportState = Type.Object({
+  batchId: Type.String(),
+  kind: Type.String(),
+  fileName: Type.String(),
+  mappingName: Type.String(),
+  dryRun: Type.Boolean(),
+  state: Type.Union([Type.Literal('running'), Type.Literal('done'), Type.Literal('failed'), Type.Literal('cancelled'), Type.Literal('undone')]),
+  /** While running. `total` 0: not known yet. */
+  progress: Type.Union([Type.Object({ done: Type.Integer(), total: Type.Integer(), phase: Type.String() }), Type.Null()]),
+  report: Type.Union([ImportReport, Type.Null()]),
+  problem: Type.Union([ImportProblem, Type.Null()]),
+  startedAt: Type.String(),
+  finishedAt: Type.Union([Type.String(), Type.Null()]),
+  undoneAt: Type.Union([Type.String(), Type.Null()]),
+});
+export type ImportState = Static<typeof ImportState>;
+
+export const ImportStarted = Type.Object({ batchId: Type.String() });
+export const ImportList = Type.Object({ rows: Type.Array(ImportState), next: Type.Union([Type.String(), Type.Null()]) });
+
+/** The form's text fields. The mapping comes as text here or as a file in the field `mapping`. */
+export const ImportForm = Type.Object({
+  kind: Type.Union([Type.Literal('places'), Type.Literal('area-stats')]),
+  mapping: Type.Optional(Type.String()),
+  mappingName: Type.Optional(Type.String()),
+  dryRun: Type.Optional(Type.Union([Type.Literal('true'), Type.Literal('false')])),
+});
+
+/** What lies in a file, before any mapping: columns and the first rows, all text. */
+export const FilePreview = Type.Object({
+  file: Type.String(),
+  columns: Type.Array(Type.String()),
+  rows: Type.Array(Type.Object({ row: Type.Integer(), cells: Type.Array(Type.Union([Type.String(), Type.Null()])) })),
+  rowCount: Type.Integer(),
+  notes: Type.Array(Type.String()),
+});
+export type FilePreview = Static<typeof FilePreview>;

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { padCode, readCount, readDate, readNumber, type Read } from '../domain/cells.ts';
+import { outsideWorld } from '../domain/geometry.ts';
+import type { PlacesMapping, PlacesStep } from '../domain/mapping.ts';
+import { plainName, searchText } from '../domain/names.ts';
+import type { SourceRow } from './import-read.ts';
+import type { StagedRow } from './queries-staging.ts';
+
+export interface Fault { readonly column: string | null; readonly code: string | null; readonly reason: string }
+export type Checked = { readonly ok: StagedRow } | { readonly bad: Fault };
+
+/** What the checks noticed and put right, told once a file. */
+export interface Repairs { padded: number; firstPadded: string; formulas: number; moved: number }
+
+/** Checks one row by itself; what needs other rows is asked of the database afterwards. */
+export class RowCheck {
+  readonly repairs: Repairs = { padded: 0, firstPadded: '', formulas: 0, moved: 0 };
+  readonly #mapping: PlacesMapping;
+  readonly #step: PlacesStep;
+  readonly #file: string;
+  readonly #columns: Readonly<Record<string, string>>;
+  readonly #newId: () => string;
+
+  constructor(mapping: PlacesMapping, step: PlacesStep, file: string, columns: Readonly<Record<string, string>>, newId: () => string) {
+    this.#mapping = mapping;
+    this.#step = step;
+    this.#file = file;
+    this.#columns = columns;
+    this.#newId = newId;
+  }
+
+  check(source: SourceRow): Checked {
+    const { values } = source, step = this.#step;
+    const raw = clean(values['code']), code = raw && this.#pad(raw, source.row);
+    const fault = (key: string, reason: string): Checked => ({ bad: { column: this.#columns[key] ?? key, code: code ?? null, reason } });
+    const broken = source.bad[0];
+    if (broken) return { bad: { column: broken.column, code, reason: broken.reason } };
+    if (!code) return fault('code', 'the code is empty');
+    if (code.length > 60 || /\s/.test(code)) return fault('code', `"${code.slice(0, 80)}" cannot be a code: it has spaces or is too long`);
+    const names = this.#names(values);
+    if (Object.keys(names).length === 0) return fault(`name:${Object.keys(step.names)[0]}`, 'the name is empty');
+    const long = Object.values(names).find((name) => name.length > 300);
+    if (long) return fault(`name:${Object.keys(step.names)[0]}`, `the name is ${long.length} letters long`);
+    const parent = this.#parent(values['parent']);
+    if (!parent) return fault('parent', 'it does not say in which place it lies');
+    if (parent === code) return fault('parent', 'it says that it lies within itself');
+    const figures = this.#figures(values);
+    if ('bad' in figures) return { bad: { ...figures.bad, code } };
+    return { ok: {
+      place_id: this.#newId(), file: this.#file, row: source.row, code, parent_code: parent, names, name: plainName(names), search: searchText(names, code),
+      source: step.source ?? this.#mapping.source ?? null, ...figures.ok,
+    } };
+  }
+
+  #pad(raw: string, row: number): string {
+    const code = padCode(raw, this.#step.pad);
+    if (code !== raw && this.repairs.padded++ === 0) this.repairs.firstPadded = `${raw} in row ${row} is ${code}`;
+    return code;
+  }
+
+  #names(values: SourceRow['values']): Record<string, string> {
+    const names: Record<string, string> = {};
+    for (const language of Object.keys(this.#step.names)) {
+      const name = clean(values[`name:${language}`]);
+      if (name) names[language] = name;
+    }
+    if (Object.values(names).some((name) => /^[=+\-@]/.test(name))) this.repairs.formulas++;
+    return names;
+  }
+
+  #parent(value: string | null | undefined): string | null {
+    const { parent } = this.#step;
+    if (!parent) return this.#mapping.country;
+    const stated = clean(value);
+    if (!stated) return null;
+    const code = 'column' in parent ? padCode(stated, parent.pad) : stated;
+    const instead = parent.instead?.[code];
+    if (instead !== undefined) this.repairs.moved++;
+    return instead ?? code;
+  }
+
+  #figures(values: SourceRow['values']): { ok: Pick<StagedRow, 'latitude' | 'longitude' | 'population' | 'population_on'> } | { bad: Omit<Fault, 'code'> } {
+    const step = this.#step;
+    const at = (key: string, reason: string): { bad: Omit<Fault, 'code'> } => ({ bad: { column: this.#columns[key] ?? null, reason } });
+    const read = <T>(key: string, how: (text: string) => Read<T>): Read<T | null> => {
+      const text = clean(values[key]);
+      return text ? how(text) : { ok: null };
+    };
+    const latitude = read('latitude', (text) => readNumber(text, step.decimal));
+    if ('bad' in latitude) return at('latitude', latitude.bad);
+    const longitude = read('longitude', (text) => readNumber(text, step.decimal));
+    if ('bad' in longitude) return at('longitude', longitude.bad);
+    if ((latitude.ok === null) !== (longitude.ok === null)) return at(latitude.ok === null ? 'latitude' : 'longitude', 'only one of latitude and longitude is there');
+    const outside = latitude.ok === null || longitude.ok === null ? undefined : outsideWorld(longitude.ok, latitude.ok);
+    if (outside) return at('latitude', `its point ${outside}`);
+    const population = read('population', (text) => readCount(text, step.decimal));
+    if ('bad' in population) return at('population', population.bad);
+    const on = step.populationOn;
+    const date = on && 'column' in on ? read('populationOn', (text) => readDate(text, on.era)) : { ok: on?.date ?? null };
+    if ('bad' in date) return at('populationOn', date.bad);
+    return { ok: { latitude: latitude.ok, longitude: longitude.ok, population: population.ok, population_on: population.ok === null ? null : date.ok } };
+  }
+}
+
+function clean(text: string | null | undefined): string {
+  return (text ?? '').normalize('NFC').replace(/[\p{Cc}\s\u200b\ufeff]+/gu, ' ').trim();
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { rm } from 'node:fs/promises';
+import { Problem } from '../../platform/domain/problem.ts';
+import type { ImportReport } from '../domain/import-report.ts';
+import type { ImportProgress } from './import-types.ts';
+import { problemOf, runImport, type ImportRequest } from './import-runner.ts';
+
+export interface Job {
+  readonly batchId: string;
+  readonly kind: string;
+  readonly right: string;
+  readonly actorId: string;
+  readonly fileName: string;
+  readonly mappingName: string;
+  readonly dryRun: boolean;
+  readonly startedAt: Date;
+  readonly stop: AbortController;
+  readonly ended: Promise<void>;
+  state: 'running' | 'done' | 'failed' | 'cancelled';
+  progress: ImportProgress;
+  report: ImportReport | null;
+  problem: ReturnType<typeof problemOf> | null;
+  finishedAt: Date | null;
+}
+
+const keepEnded = 50;
+
+/**
+ * The imports of this process, running and lately ended. What they took stands in the database; how far they are, and what a dry run
+ * found, stands here only and goes with the process.
+ */
+export class ImportJobs {
+  readonly #jobs = new Map<string, Job>();
+
+  get(batchId: string): Job | undefined {
+    return this.#jobs.get(batchId);
+  }
+
+  /** Starts and answers at once. The uploaded files in `folder` are removed at the end; the list of rejected rows stays beside it. */
+  start(request: Omit<ImportRequest, 'signal' | 'onProgress'>, folder: string): Job {
+    const stop = new AbortController();
+    let end = (): void => {};
+    const job: Job = {
+      batchId: request.batchId, kind: request.kind.kind, right: request.kind.right, actorId: request.actor.accountId, fileName: request.files.map(({ name }) => name).join(', '),
+      mappingName: request.mappingName, dryRun: request.dryRun, startedAt: new Date(), stop, ended: new Promise((resolve) => { end = resolve; }),
+      state: 'running', progress: { done: 0, total: 0, phase: 'Starting' }, report: null, problem: null, finishedAt: null,
+    };
+    this.#jobs.set(job.batchId, job);
+    void runImport({ ...request, signal: stop.signal, onProgress: (progress) => { job.progress = progress; } })
+      .then((report) => { job.report = report; job.state = 'done'; })
+      .catch((error: unknown) => {
+        job.problem = problemOf(error instanceof Problem ? error : new Problem('internal', undefined, { cause: error }));
+        job.state = job.problem.code === 'cancelled' ? 'cancelled' : 'failed';
+      })
+      .then(() => rm(folder, { recursive: true, force: true })).catch(() => {})
+      .then(() => { job.finishedAt = new Date(); this.#forget(); end(); });
+    return job;
+  }
+
+  /** Asks every running import to stop and waits for it: nothing of them is kept. */
+  async stopAll(): Promise<void> {
+    const running = [...this.#jobs.values()].filter(({ state }) => state === 'running');
+    for (const job of running) job.stop.abort();
+    await Promise.all(running.map(({ ended }) => ended));
+  }
+
+  #forget(): void {
+    const ended = [...this.#jobs.values()].filter(({ state }) => state !== 'running');
+    for (const job of ended.slice(0, Math.max(0, ended.length - keepEnded))) this.#jobs.delete(job.batchId);
+  }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import type { Actor } from '../../platform/domain/actor.ts';
+import type { Tx } from '../../platform/server/endpoint.ts';
+import type { ImportReport } from '../domain/import-report.ts';
+
+/** A file to read: what people call it, and where it lies. */
+export interface ImportFile { readonly name: string; readonly path: string }
+
+/** How far an import is. `total` is 0 while it is not known; `phase` is a plain sentence. */
+export interface ImportProgress { readonly done: number; readonly total: number; readonly phase: string }
+
+/** What every kind of import gets. The engine writes through `tx` only; whether it is kept is the caller's to say. */
+export interface ImportArgs {
+  readonly tx: Tx;
+  readonly actor: Actor;
+  /** Stands in import_batch already. */
+  readonly batchId: string;
+  readonly files: readonly ImportFile[];
+  readonly mappingText: string;
+  readonly mappingName: string;
+  readonly dryRun: boolean;
+  /** Where to write every rejected row as CSV; made only when there is one. */
+  readonly rejectedFile: string;
+  readonly now: Date;
+  readonly newId: () => string;
+  readonly signal: AbortSignal;
+  onProgress(progress: ImportProgress): void;
+}
+
+/** One kind of import. Rooms above register theirs where the endpoints and the command line are put together. */
+export interface ImportKind {
+  readonly kind: ImportReport['kind'];
+  /** Who may run, see and undo it. */
+  readonly right: string;
+  /** Throws `bad-mapping` naming the key at fault; answers with what is kept as import_batch.mapping. */
+  checkMapping(text: string, name: string): Record<string, unknown>;
+  run(args: ImportArgs): Promise<ImportReport>;
+  /** Takes back what a batch did, in the transaction given, or throws a Problem that says why it cannot. */
+  undo(args: { readonly tx: Tx; readonly actor: Actor; readonly batchId: string; readonly now: Date; readonly newId: () => string }): Promise<Record<string, number>>;
+}
