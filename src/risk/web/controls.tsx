@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { t } from '@lingui/core/macro';
+import type { PlaceDetail } from '../../places/domain/place.ts';
+import { ageGroups } from '../../people/domain/age-group.ts';
+import { day, month } from '../../platform/web/format.ts';
+import { Select, type Option } from '../../platform/web/ui/field.tsx';
+import type { Instrument } from '../domain/instrument.ts';
+import type { MapData, Measure } from '../domain/map-data.ts';
+import { monthEnds, type ViewState } from './view-state.ts';
+import { ageWords, inWords, levelWord, measureWords, sexWords } from './words.ts';
+
+interface Props {
+  readonly view: ViewState;
+  readonly data: MapData;
+  readonly place: PlaceDetail;
+  readonly instruments: readonly Instrument[];
+  readonly today: string;
+  readonly onChange: (changes: Partial<ViewState>) => void;
+}
+
+/** What can be coloured under an instrument: people are counted, places are measured. */
+export function measuresOf(scores: string): readonly Measure[] {
+  return scores === 'person' ? ['band', 'share-high', 'number-high'] : ['band', 'index'];
+}
+
+/** "What is coloured" is one list: the measures, then every indicator that may be read. */
+function colourOptions(instrument: Instrument | undefined, scores: string): Option[] {
+  const measures = measuresOf(scores).map((measure) => ({ value: `measure ${measure}`, label: measureWords(measure, null) }));
+  const indicators = (instrument?.indicators ?? []).filter((each) => !each.protected).map((each) => ({ value: `indicator ${each.code}`, label: inWords(each.title) }));
+  return [...measures, ...indicators];
+}
+
+/** What the map shows, as plain selects: they work with every keyboard, phone and screen reader. */
+export function Controls({ view, data, place, instruments, today, onChange }: Props) {
+  const instrument = instruments.find((each) => each.code === data.instrument.code);
+  const people = data.instrument.scores === 'person';
+  const dates: Option[] = [{ value: '', label: t`Today, ${day(today, 'medium')}` }, ...monthEnds(today, 24).map((date) => ({ value: date, label: t`End of ${month(date)}` }))];
+  if (view.date && !dates.some((each) => each.value === view.date)) dates.splice(1, 0, { value: view.date, label: day(view.date) });
+  const colour = data.measure === 'indicator' ? `indicator ${data.indicator ?? ''}` : `measure ${data.measure}`;
+  const pick = (value: string) => {
+    const [kind, code = ''] = value.split(' ');
+    onChange(kind === 'indicator' ? { measure: 'indicator', indicator: code } : { measure: code as Measure, indicator: null });
+  };
+  return (
+    <div class="map-controls">
+      <Select label={t`Scored with`} value={data.instrument.code}
+        options={instruments.length > 0 ? instruments.map((each) => ({ value: each.code, label: inWords(each.title) })) : [{ value: data.instrument.code, label: data.instrument.title }]}
+        onChange={(code) => onChange({ instrument: code, measure: 'band', indicator: null, sex: null, age: null })} />
+      <Select label={t`Colour by`} value={colour} options={colourOptions(instrument, data.instrument.scores)} onChange={pick} />
+      <div class="map-controls-pair">
+        <Select label={t`Parts`} value={String(data.level)} options={place.below.map((each) => ({ value: String(each.level), label: levelWord(each.names) }))} onChange={(level) => onChange({ level: Number(level) })} />
+        <Select label={t`As of`} value={view.date ?? ''} options={dates} onChange={(date) => onChange({ date: date || null })} />
+      </div>
+      {people && data.measure !== 'indicator' && (
+        <div class="map-controls-pair">
+          <Select label={t`Sex`} value={view.sex === null ? '' : String(view.sex)} onChange={(sex) => onChange({ sex: sex === '' ? null : Number(sex) })}
+            options={[null, 2, 1].map((sex) => ({ value: sex === null ? '' : String(sex), label: sexWords(sex) }))} />
+          <Select label={t`Age`} value={view.age === null ? '' : String(view.age)} onChange={(age) => onChange({ age: age === '' ? null : Number(age) })}
+            options={[null, ...ageGroups.slice(1).map((each) => each.group)].map((age) => ({ value: age === null ? '' : String(age), label: ageWords(age) }))} />
+        </div>
+      )}
+    </div>
+  );
+}

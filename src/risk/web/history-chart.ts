@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { areaY, axisX, axisY, dot, gridY, lineY, plot } from '@observablehq/plot';
+import type { LinePoint } from './history-line.ts';
+
+/** Draws the line with its interval as a band behind it. Apart from the page so that its library comes only when a line is there. */
+export function drawHistory(points: readonly LinePoint[], { width, label, locale }: { readonly width: number; readonly label: string; readonly locale: string }): Element {
+  const top = Math.max(10, ...points.map((point) => point.high ?? point.value));
+  const month = new Intl.DateTimeFormat(locale, { month: 'short', year: '2-digit', timeZone: 'UTC' });
+  const wide = width > 560;
+  return plot({
+    width, height: wide ? 260 : 200, marginLeft: 36, marginRight: 12, marginBottom: 28,
+    style: { background: 'transparent', color: 'var(--ink-soft)', fontSize: '13px', fontFamily: 'inherit' },
+    ariaLabel: label,
+    x: { type: 'utc' },
+    y: { domain: [0, Math.min(100, Math.ceil(top / 10) * 10)] },
+    marks: [
+      gridY({ stroke: 'var(--line)', strokeOpacity: 1, ticks: 5 }),
+      axisY({ ticks: 5, label: null, tickSize: 0 }),
+      axisX({ ticks: wide ? 8 : 4, label: null, tickFormat: (date: Date) => month.format(date), tickSize: 4 }),
+      ...(points.some((point) => point.low !== null) ? [areaY(points, { x: 'date', y1: 'low', y2: 'high', fill: 'var(--accent)', fillOpacity: 0.14 })] : []),
+      lineY(points, { x: 'date', y: 'value', stroke: 'var(--accent)', strokeWidth: 1.75 }),
+      ...(points.length <= 36 ? [dot(points, { x: 'date', y: 'value', fill: 'var(--accent)', r: 2.5 })] : []),
+    ],
+  });
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { plural, t } from '@lingui/core/macro';
+import { Printer, SlidersHorizontal } from 'lucide';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useLocation } from 'wouter';
+import { boundsOf } from '../../platform/web/map/geometry.ts';
+import { MapCanvas } from '../../platform/web/map/map-canvas.tsx';
+import type { Pointed } from '../../platform/web/map/types.ts';
+import { useSize } from '../../platform/web/map/use-size.ts';
+import { day, named } from '../../platform/web/format.ts';
+import { usePlaceCrumbs } from '../../platform/web/router.tsx';
+import { may } from '../../platform/web/session.ts';
+import { Button, ButtonLink } from '../../platform/web/ui/button.tsx';
+import { Dialog } from '../../platform/web/ui/dialog.tsx';
+import type { Instrument } from '../domain/instrument.ts';
+import type { MapRow } from '../domain/map-data.ts';
+import { Controls } from './controls.tsx';
+import { ExportMenu } from './export-menu.tsx';
+import { drawn } from './features.ts';
+import { Legend } from './legend.tsx';
+import { PlaceCard, RowFacts } from './place-card.tsx';
+import { PrintOnPaper } from './print-sheet.tsx';
+import { TwinTable } from './twin-table.tsx';
+import type { ViewData } from './view-data.ts';
+import { movedTo, viewAddress, type ViewState } from './view-state.ts';
+import { inWords, levelWord, measureWords, rowSentence } from './words.ts';
+
+interface Props {
+  readonly view: ViewState;
+  readonly data: ViewData;
+  readonly instruments: readonly Instrument[];
+  readonly change: (changes: Partial<ViewState>) => void;
+}
+
+const profileAddress = (placeId: string, instrument: string): string => `/places/${placeId}?instrument=${instrument}`;
+
+/** Panel, map and table of one view. */
+export function MapView({ view, data, instruments, change }: Props) {
+  const { map, place, shapes } = data;
+  const [sheet, setSheet] = useState(false);
+  const today = new Date().toISOString().slice(0, 10);
+  const indicator = instruments.find((each) => each.code === map.instrument.code)?.indicators.find((each) => each.code === map.indicator);
+  const indicatorTitle = indicator ? inWords(indicator.title) : null;
+  const colour = measureWords(map.measure, indicatorTitle);
+  const bounds = useMemo(() => boundsOf([...shapes.values()]), [shapes]);
+  const { features, unplaced } = useMemo(() => drawn(map, shapes, named, (row) => rowSentence(named(row), row, map, indicator)), [map, shapes, indicator]);
+  // The deepest level has nothing below it: its places lead to their profiles.
+  const deeper = place.below.some((each) => each.level > map.level);
+  const downHref = (id: string) => (deeper ? viewAddress(movedTo(view, id)) : null);
+  const profileHref = (id: string) => profileAddress(id, map.instrument.code);
+  usePlaceCrumbs([...place.ancestors, place].map((each) => ({ label: named(each), href: viewAddress(movedTo(view, each.placeId)) })));
+  const controls = <Controls view={view} data={map} place={place} instruments={instruments} today={today} onChange={change} />;
+  return (
+    <>
+      <div class="map-first not-in-print">
+        <aside class="map-panel" aria-label={t`What the map shows`}>
+          <header class="stack-tight">
+            <h1 tabIndex={-1}><bdi>{named(place)}</bdi></h1>
+            <p class="soft">{colour} · {day(map.asOf)}</p>
+          </header>
+          <div class="map-panel-controls">{controls}</div>
+          <Legend data={map} indicator={indicator} title={colour} />
+          {unplaced.length > 0 && <p class="small">{plural(unplaced.length, { one: '# place has no boundary here and stands in the table only.', other: '# places have no boundary here and stand in the table only.' })}</p>}
+          <section class="map-whole stack-tight" aria-label={t`The whole area`}>
+            <h2 class="legend-title">{t`The whole area`}</h2>
+            <RowFacts row={map.total} data={map} indicator={indicator} />
+          </section>
+          <div class="row map-panel-acts">
+            <ButtonLink href={profileHref(place.placeId)}>{t`Profile`}</ButtonLink>
+            <Button icon={Printer} onClick={() => print()}>{t`Print`}</Button>
+            {may('export') && <ExportMenu view={view} data={map} />}
+          </div>
+        </aside>
+        <div class="map-space">
+          {bounds && features.length > 0
+            ? <PointedMap {...{ view, data, bounds, features, indicator, change, downHref, profileHref }} label={t`${named(place)}: ${colour}`} />
+            : <p class="map-none soft">{t`No boundaries or positions are known for these places. The table below holds their figures.`}</p>}
+          <div class="map-sheet-button"><Button icon={SlidersHorizontal} onClick={() => setSheet(true)}>{t`What is shown`}</Button></div>
+        </div>
+      </div>
+      {sheet && <Dialog title={t`What the map shows`} onClose={() => setSheet(false)}>{controls}</Dialog>}
+      <div class="map-below not-in-print">
+        <TwinTable data={map} indicator={indicator} indicatorTitle={indicatorTitle} hrefOf={(row) => downHref(row.placeId) ?? profileHref(row.placeId)} profileOf={(row) => profileHref(row.placeId)} />
+      </div>
+      {bounds && <PrintOnPaper view={view} data={map} features={features} bounds={bounds} indicator={indicator} indicatorTitle={indicatorTitle} today={today} />}
+    </>
+  );
+}
+
+interface PointedProps extends Omit<Props, 'instruments'> {
+  readonly bounds: NonNullable<ReturnType<typeof boundsOf>>;
+  readonly features: ReturnType<typeof drawn>['features'];
+  readonly indicator: Instrument['indicators'][number] | undefined;
+  readonly label: string;
+  readonly downHref: (id: string) => string | null;
+  readonly profileHref: (id: string) => string;
+}
+
+/** The canvas with the card of the place pointed at. Pointing changes only this, never panel or table. */
+function PointedMap({ view, data, bounds, features, indicator, label, change, downHref, profileHref }: PointedProps) {
+  const [, go] = useLocation();
+  const space = useRef<HTMLDivElement>(null);
+  const room = useSize(space);
+  const byId = useMemo(() => new Map(data.map.rows.map((row) => [row.placeId, row])), [data.map]);
+  const [at, setAt] = useState<Pointed | null>(view.at ? { id: view.at, via: 'touch', x: 0, y: 0 } : null);
+  // What was pointed at belongs to the view it was pointed at in.
+  useEffect(() => { setAt(view.at ? { id: view.at, via: 'touch', x: 0, y: 0 } : null); }, [data.place.placeId, data.map.level, view.at]);
+  const row: MapRow | undefined = at ? byId.get(at.id) : undefined;
+  const enter = (id: string) => go(downHref(id) ?? profileHref(id));
+  const parent = data.place.parentId;
+  return (
+    <div class="map-pointed" ref={space}>
+      <MapCanvas features={features} bounds={bounds} label={label} focused={row?.placeId ?? null} onPoint={setAt} onEnter={enter}
+        {...(parent ? { onUp: () => change(movedTo(view, parent)) } : {})} />
+      {at && row && <PlaceCard row={row} data={data.map} indicator={indicator} at={at} room={room} downHref={downHref(row.placeId)} profileHref={profileHref(row.placeId)} />}
+      <p class="for-ears">{levelWord(data.map.levelNames)}</p>
+    </div>
+  );
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { plural, t } from '@lingui/core/macro';
+import { ArrowRight, FileText } from 'lucide';
+import type { Pointed } from '../../platform/web/map/types.ts';
+import { day, decimal, named, percent } from '../../platform/web/format.ts';
+import { BandChip } from '../../platform/web/ui/band.tsx';
+import { ButtonLink } from '../../platform/web/ui/button.tsx';
+import { DistributionBar } from '../../platform/web/ui/distribution-bar.tsx';
+import type { Indicator } from '../domain/instrument.ts';
+import type { MapData, MapRow } from '../domain/map-data.ts';
+import { blankWords, levelWord, valueWords } from './words.ts';
+
+interface Props {
+  readonly row: MapRow;
+  readonly data: MapData;
+  readonly indicator: Indicator | undefined;
+  readonly at: Pointed;
+  readonly room: { readonly width: number; readonly height: number };
+  /** One level down, or null where there is none. */
+  readonly downHref: string | null;
+  readonly profileHref: string;
+}
+
+/** Beside what is pointed at, on the side where there is room; a finger's card is docked at the foot, out of the way of the hand. */
+function position({ at, room }: Pick<Props, 'at' | 'room'>): Record<string, string> {
+  const gap = 16;
+  const horizontally = at.x > room.width / 2 ? { right: `${Math.max(8, room.width - at.x + gap)}px` } : { left: `${at.x + gap}px` };
+  const vertically = at.y > room.height / 2 ? { bottom: `${Math.max(8, room.height - at.y - 24)}px` } : { top: `${Math.max(8, at.y - 24)}px` };
+  return { ...horizontally, ...vertically };
+}
+
+/** What is known of one place: name, how many, the split, the main reasons, the date. */
+export function PlaceCard({ row, data, indicator, at, room, downHref, profileHref }: Props) {
+  const docked = at.via === 'touch' || room.width < 560;
+  return (
+    <div class={docked ? 'place-card place-card-docked' : 'place-card'} style={docked ? {} : position({ at, room })}>
+      <p class="place-card-name"><bdi>{named(row)}</bdi> <span class="soft small">{levelWord(data.levelNames)}</span></p>
+      <RowFacts row={row} data={data} indicator={indicator} />
+      {docked && (
+        <div class="row">
+          {downHref && <ButtonLink kind="primary" icon={ArrowRight} href={downHref}>{t`Show its parts`}</ButtonLink>}
+          <ButtonLink icon={FileText} href={profileHref}>{t`Profile`}</ButtonLink>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** The facts of a row, for the card and for the whole area in the panel. */
+export function RowFacts({ row, data, indicator, reasons = 3 }: Pick<Props, 'row' | 'data' | 'indicator'> & { readonly reasons?: number }) {
+  const blank = row.cover !== 'shown';
+  return (
+    <div class="stack-tight">
+      {data.measure !== 'band' && row.value !== null && <p class="place-card-value number">{valueWords(row.value, data.measure, indicator)}</p>}
+      {row.counts && row.counts.n !== null && <p class="small">{plural(row.counts.n, { one: '# person assessed', other: '# people assessed' })}</p>}
+      {row.counts && row.cover === 'shown' && <DistributionBar counts={row.counts} legend />}
+      {row.index !== null && (
+        <p class="row"><BandChip band={row.band} /> <span class="number strong">{decimal(row.index)}</span>
+          {row.low !== null && row.high !== null && <span class="small soft number">{t`between ${decimal(row.low)} and ${decimal(row.high)}`}</span>}</p>
+      )}
+      {row.coverage !== null && !row.counts && <p class="small soft number">{t`${percent(row.coverage)} of the answers are known`}</p>}
+      {(blank || (row.counts === null && row.band === 0)) && <p class="small soft">{blankWords(row, data.threshold)}</p>}
+      {row.reasons.length > 0 && reasons > 0 && (
+        <ul class="place-card-reasons">{row.reasons.slice(0, reasons).map((reason) => <li key={reason.code ?? 'private'}>{reason.text}</li>)}</ul>
+      )}
+      <p class="small soft">
+        {row.observedOn && t`Newest answer ${day(row.observedOn, 'medium')}`}
+        {row.carriedFrom && <> {t`Figures of ${day(row.carriedFrom, 'medium')}: the change since is too small to show.`}</>}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import type { FeatureCollection, Geometry } from 'geojson';
+import type { PlaceDetail, PlaceRef } from '../../places/domain/place.ts';
+import { api } from '../../platform/web/api.ts';
+import type { Instrument } from '../domain/instrument.ts';
+import type { MapData } from '../domain/map-data.ts';
+import { mapQuery, type ViewState } from './view-state.ts';
+
+/** All that one view of the map is drawn from. Fetched together, so that figures never stand on another place's outlines. */
+export interface ViewData {
+  readonly place: PlaceDetail;
+  readonly map: MapData;
+  /** By place id; places without boundary or position are not in it. */
+  readonly shapes: ReadonlyMap<string, Geometry>;
+}
+
+const keptShapes = new Map<string, Promise<ReadonlyMap<string, Geometry>>>();
+const keepAtMost = 12;
+
+/** Outlines of the parts of a place at one level; kept for a while, since every change of colour draws the same ones. */
+async function shapesOf(placeId: string, level: number, signal: AbortSignal): Promise<ReadonlyMap<string, Geometry>> {
+  const key = `${placeId} ${level}`;
+  const kept = keptShapes.get(key);
+  if (kept) return kept;
+  const asked = api.get<FeatureCollection>(`/places/${placeId}/boundaries`, { level }, { signal })
+    .then((collection) => new Map(collection.features.map((feature) => [String(feature.id), feature.geometry])));
+  keptShapes.set(key, asked);
+  // What failed or was given up is asked for again the next time.
+  asked.catch(() => keptShapes.delete(key));
+  const oldest = keptShapes.keys().next().value;
+  if (keptShapes.size > keepAtMost && oldest !== undefined) keptShapes.delete(oldest);
+  return asked;
+}
+
+/** The place to open on when the address names none: one's own area, or the first country there is. Null: there are no places yet. */
+export async function openingPlace(home: string | null, signal: AbortSignal): Promise<string | null> {
+  if (home) return home;
+  const countries = await api.get<readonly PlaceRef[]>('/countries', undefined, { signal });
+  return countries[0]?.placeId ?? null;
+}
+
+/**
+ * Fetches a view. A place with nothing below it (a village) cannot be a map of its parts: then `within` names the parent
+ * to show instead.
+ */
+export async function loadView(view: ViewState, place: string, locale: string, signal: AbortSignal): Promise<ViewData | { readonly within: string }> {
+  const detail = await api.get<PlaceDetail>(`/places/${place}`, undefined, { signal });
+  const levels = detail.below.map((each) => each.level);
+  if (levels.length === 0 && detail.parentId) return { within: detail.parentId };
+  const level = view.level !== null && levels.includes(view.level) ? view.level : levels[0] ?? detail.level;
+  const [map, shapes] = await Promise.all([
+    api.get<MapData>('/map', mapQuery({ ...view, level }, place, locale), { signal }),
+    shapesOf(place, level, signal),
+  ]);
+  return { place: detail, map, shapes };
+}
+
+/** The instruments that can colour a map. */
+export const loadInstruments = (signal: AbortSignal): Promise<readonly Instrument[]> => api.get<readonly Instrument[]>('/instruments', undefined, { signal });
