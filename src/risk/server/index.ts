@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import type { Endpoint } from '../../platform/server/endpoint.ts';
+import { assessmentEndpoints } from './routes.ts';
+
+export { shippedInstruments } from '../domain/instruments/index.ts';
+export { closeMonth, tickClock } from './clock.ts';
+export { installInstruments, publishInstrument } from './instruments.ts';
+export { findTimeZone, liveInstrument, type StoredInstrument } from './queries-instruments.ts';
+export { lockInstrument, type Subject } from './queries.ts';
+export { type NewAssessment, recordAssessments, type RecordOptions } from './record.ts';
+export { type Difference, recount } from './recount.ts';
+export { peopleChanged, rescoreAll, rescoreBatch, type RescoreOptions, rescorePeople, rescorePlaces, type Whom } from './rescore.ts';
+
+/** Everything this room answers over HTTP. */
+export const riskEndpoints: readonly Endpoint[] = [...assessmentEndpoints];
