@@ -123,7 +123,7 @@ export function engineProblem(error: unknown): unknown {
 const digits = `translate(cast(x as varchar), '๐๑๒๓๔๕๖๗๘๙០១២៣៤៥៦៧៨៩−', '01234567890123456789-')`;
 
 /**
- * num, pct, be_date and pad. Empty gives empty; a text that is none of what the helper reads is an error of that row, raised by
+ * num, pct, be_date, ce_date and pad. Empty gives empty; a text that is none of what the helper reads is an error of that row, raised by
  * a cast that must fail (the engine's own error() may not stand within TRY).
  */
 function helperMacros(decimal: '.' | ','): string[] {
@@ -137,11 +137,13 @@ function helperMacros(decimal: '.' | ','): string[] {
     `create macro num(x) as waymark_read(trim(${digits}))`,
     `create macro pct(x) as waymark_read(trim(rtrim(trim(${digits}), '%٪'))) / 100`,
     `create macro pad(x, n) as case when regexp_full_match(cast(x as varchar), '\\d+(\\.0+)?') then lpad(regexp_replace(cast(x as varchar), '\\..*$', ''), cast(greatest(n, length(regexp_replace(cast(x as varchar), '\\..*$', ''))) as integer), '0') else cast(x as varchar) end`,
-    `create macro waymark_be(t) as case
+    `create macro waymark_day(y, m, d) as cast(lpad(cast(y as varchar), 4, '0') || '-' || m || '-' || d as date)`,
+    `create macro waymark_date(t, years, shift) as case
        when t is null then null
-       when regexp_full_match(t, '2[4-9]\\d\\d[-/.]\\d{1,2}[-/.]\\d{1,2}') then cast(cast(cast(t[1:4] as integer) - 543 as varchar) || '-' || regexp_extract(t, '^\\d+\\D(\\d+)', 1) || '-' || regexp_extract(t, '(\\d+)$', 1) as date)
-       when regexp_full_match(t, '\\d{1,2}[-/.]\\d{1,2}[-/.]2[4-9]\\d\\d') then cast(cast(cast(regexp_extract(t, '(\\d+)$', 1) as integer) - 543 as varchar) || '-' || regexp_extract(t, '^\\d+\\D(\\d+)', 1) || '-' || regexp_extract(t, '^(\\d+)', 1) as date)
+       when regexp_full_match(t, years || '[-/.]\\d{1,2}[-/.]\\d{1,2}( 00:00:00)?') then waymark_day(cast(left(t, 4) as integer) - shift, regexp_extract(t, '^\\d+\\D(\\d+)', 1), regexp_extract(t, '^\\d+\\D\\d+\\D(\\d+)', 1))
+       when regexp_full_match(t, '\\d{1,2}[-/.]\\d{1,2}[-/.]' || years) then waymark_day(cast(right(t, 4) as integer) - shift, regexp_extract(t, '^\\d+\\D(\\d+)', 1), regexp_extract(t, '^(\\d+)', 1))
        else cast('not a date: ' || t as date) end`,
-    `create macro be_date(x) as waymark_be(trim(${digits}))`,
+    `create macro be_date(x) as waymark_date(trim(${digits}), '2[4-7]\\d\\d', 543)`,
+    `create macro ce_date(x) as waymark_date(trim(${digits}), '(1[5-9]|2[0-3])\\d\\d', 0)`,
   ];
 }

@@ -45,6 +45,13 @@ export type Value = string | number | boolean | null;
 /** One row's values by expression name; `bad` names what could not be worked out (those values are null). */
 export interface ValueRow { readonly row: number; readonly values: Readonly<Record<string, Value>>; readonly bad: readonly (BadRow & { readonly expression: string })[] }
 
+export interface TableQuery {
+  readonly notes: readonly string[];
+  /** By expression: the headers of the columns it reads, as one text; null when it reads none. */
+  readonly columns: Readonly<Record<string, string | null>>;
+  readonly rows: AsyncIterable<ValueRow[]>;
+}
+
 export interface Table {
   readonly fileName: string;
   readonly format: 'text' | 'xlsx' | 'parquet';
@@ -62,7 +69,7 @@ export interface Table {
   /** All rows in the file's order, in batches of about 2,000. */
   rows(): AsyncIterable<TableRow[]>;
   /** Evaluates scalar expressions for each row, in the file's order, in batches. Text is short for `{sql, type: 'text'}`. */
-  query(expressions: Readonly<Record<string, string | Expression>>): Promise<{ readonly notes: readonly string[]; readonly rows: AsyncIterable<ValueRow[]> }>;
+  query(expressions: Readonly<Record<string, string | Expression>>): Promise<TableQuery>;
   close(): Promise<void>;
 }
 
@@ -204,7 +211,7 @@ class OpenTable implements Table {
     }
   }
 
-  async query(expressions: Readonly<Record<string, string | Expression>>): Promise<{ notes: readonly string[]; rows: AsyncIterable<ValueRow[]> }> {
+  async query(expressions: Readonly<Record<string, string | Expression>>): Promise<TableQuery> {
     try {
       const compiled: Compiled[] = [];
       for (const [name, given] of Object.entries(expressions)) {
@@ -212,7 +219,11 @@ class OpenTable implements Table {
       }
       // A statement that asks for no row finds mistakes of type before anything is read.
       for (const one of compiled) await this.#engine.run(`select ${one.sql} from rows limit 0`);
-      return { notes: [...new Set(compiled.flatMap(({ notes }) => notes))], rows: this.#evaluate(compiled) };
+      return {
+        notes: [...new Set(compiled.flatMap(({ notes }) => notes))],
+        columns: Object.fromEntries(compiled.map((one) => [one.name, namesOf(one.columns, this.#headers)])),
+        rows: this.#evaluate(compiled),
+      };
     } catch (error) {
       throw withFile(error, this.fileName);
     }

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { Problem } from '../../platform/domain/problem.ts';
+import type { TableQuery, ValueRow } from '../../platform/server/tabular.ts';
+import { impossible, plain, ratio } from '../domain/area-stats.ts';
+import type { Indicator } from '../domain/instrument.ts';
+import type { AreaStatsMapping } from '../domain/mapping.ts';
+
+/** A measured value, and what it is a part of where the file says so. */
+export interface Figure { readonly value: number; readonly part: number | null; readonly whole: number | null }
+
+/** Why a row cannot be taken. */
+export interface Refusal { readonly column: string | null; readonly reason: string }
+
+/** Wholes that come from elsewhere: by indicator, what is known for a place. */
+export type WholeOf = (indicator: string, placeIndex: number) => number | null;
+
+type Given = AreaStatsMapping['indicators'][string];
+
+/** One indicator of one row: its figure, null where the row has none, or why it cannot be true. */
+export function figureOf(row: ValueRow, indicator: Indicator, given: Given, placeIndex: number, wholeOf: WholeOf, columns: TableQuery['columns']): Figure | Refusal | null {
+  const { code, measure } = indicator;
+  const number = (kind: string): number | null => {
+    const value = row.values[`${kind}:${code}`];
+    return typeof value === 'number' ? value : null;
+  };
+  const refuse = (reason: string, ...kinds: string[]): Refusal => ({ column: kinds.map((kind) => columns[`${kind}:${code}`]).filter(Boolean).join(', ') || null, reason: `${code}: ${reason}` });
+  const stated = number('value'), part = number('part');
+  const whole = typeof given.whole === 'object' ? wholeOf(code, placeIndex) : number('whole');
+  if (stated === null && part === null) return null;
+  if (typeof given.whole === 'object' && whole === null) return refuse(missingWhole(given.whole), 'part');
+  const both = part !== null && whole !== null;
+  if (stated === null && !both) return null;
+  if (both && whole <= 0 && stated === null) return refuse(`the whole is ${plain(whole)}, so there is nothing to be a part of`, 'whole');
+  if (both && part < 0) return refuse(`${plain(part)} is less than nothing`, 'part');
+  if (both && measure?.kind !== 'rate' && whole > 0 && part > whole) return refuse(`${plain(part)} of ${plain(whole)} is more than all`, 'part', 'whole');
+  const value = stated ?? ratio(part ?? 0, whole ?? 1, measure);
+  const why = impossible(value, measure);
+  if (why) return refuse(why, ...(stated === null ? ['part', 'whole'] : ['value']));
+  return { value, part: both && whole > 0 ? part : null, whole: both && whole > 0 ? whole : null };
+}
+
+function missingWhole(whole: Exclude<Given['whole'], string | undefined>): string {
+  return 'statistic' in whole
+    ? `how many there are in all is not known here: import ${whole.statistic} for this area or for those below it first`
+    : 'the population of this place is not known here: import it with the places first';
+}
+
+export function isRefusal(figure: Figure | Refusal | null): figure is Refusal {
+  return figure !== null && 'reason' in figure;
+}
+
+/** Figures of all places of a level in columns, so that millions take little room. Row 0 means: none yet. */
+export class Figures {
+  readonly rows: Int32Array;
+  readonly dates: Int32Array;
+  readonly #dateNames: string[] = [];
+  readonly #values: Float64Array[];
+  readonly #indicators: number;
+
+  constructor(places: number, indicators: number) {
+    this.rows = new Int32Array(places);
+    this.dates = new Int32Array(places);
+    this.#indicators = indicators;
+    this.#values = Array.from({ length: indicators * 3 }, () => new Float64Array(places).fill(Number.NaN));
+  }
+
+  set(place: number, row: number, date: string, figures: readonly (Figure | null)[]): void {
+    let at = this.#dateNames.lastIndexOf(date);
+    if (at < 0) at = this.#dateNames.push(date) - 1;
+    this.rows[place] = row;
+    this.dates[place] = at;
+    figures.forEach((figure, i) => {
+      this.#values[i * 3]![place] = figure?.value ?? Number.NaN;
+      this.#values[i * 3 + 1]![place] = figure?.part ?? Number.NaN;
+      this.#values[i * 3 + 2]![place] = figure?.whole ?? Number.NaN;
+    });
+  }
+
+  clear(place: number): void {
+    this.rows[place] = 0;
+  }
+
+  date(place: number): string {
+    return this.#dateNames[this.dates[place]!]!;
+  }
+
+  figure(place: number, indicator: number): Figure | null {
+    if (this.rows[place] === 0) return null;
+    const [value, part, whole] = [0, 1, 2].map((k) => this.#values[indicator * 3 + k]![place]!) as [number, number, number];
+    if (Number.isNaN(value)) return null;
+    return { value, part: Number.isNaN(part) ? null : part, whole: Number.isNaN(whole) ? null : whole };
+  }
+
+  /** Whether a place's figures are just these: then a second row says nothing new. */
+  same(place: number, date: string, figures: readonly (Figure | null)[]): boolean {
+    if (this.date(place) !== date || figures.length !== this.#indicators) return false;
+    return figures.every((figure, i) => {
+      const there = this.figure(place, i);
+      return there?.value === figure?.value && (there?.part ?? null) === (figure?.part ?? null) && (there?.whole ?? null) === (figure?.whole ?? null);
+    });
+  }
+
+  values(indicator: number): Float64Array {
+    const column = this.#values[indicator * 3];
+    if (!column) throw new Problem('internal', `no column ${indicator}`);
+    return column.filter((value, place) => this.rows[place] !== 0 && !Number.isNaN(value));
+  }
+}

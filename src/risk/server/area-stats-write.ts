@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { Problem } from '../../platform/domain/problem.ts';
+import type { Tx } from '../../platform/server/endpoint.ts';
+import { startOfDate } from '../../platform/domain/zoned-time.ts';
+import { answerTo, ratio, type Borders } from '../domain/area-stats.ts';
+import type { Indicator } from '../domain/instrument.ts';
+import type { Answers } from '../domain/pack.ts';
+import type { Figures } from './area-stats-figures.ts';
+import type { Places } from './area-stats-places.ts';
+import { findAllPlaces, findSums, insertStatistics, type StatisticRow, type Sum } from './queries-area-stats.ts';
+import { rescorePlaceIds } from './queries.ts';
+import { recordAssessments, type NewAssessment } from './record.ts';
+
+export interface WriteContext {
+  readonly tx: Tx;
+  readonly batchId: string;
+  readonly actorId: string;
+  readonly instrument: string;
+  readonly country: string;
+  readonly level: number;
+  readonly timeZone: string;
+  readonly now: Date;
+  readonly newId: () => string;
+  readonly signal: AbortSignal;
+  onProgress(progress: { done: number; total: number; phase: string }): void;
+}
+
+export const step = 5_000;
+
+/** Writes the measured figures and, scored by the borders, one assessment a place. */
+export async function writeMeasured(ctx: WriteContext, places: Places, figures: Figures, indicators: readonly Indicator[], borders: readonly Borders[]): Promise<void> {
+  const total = places.list.length;
+  for (let from = 0; from < total; from += step) {
+    checkSignal(ctx.signal);
+    const statistics: StatisticRow[] = [], assessments: NewAssessment[] = [];
+    for (let i = from; i < Math.min(total, from + step); i++) {
+      if (figures.rows[i] === 0) continue;
+      const place = places.list[i]!, answers: Answers = {}, observedOn = figures.date(i);
+      indicators.forEach((indicator, k) => {
+        const figure = figures.figure(i, k);
+        if (!figure) return;
+        statistics.push({ regionId: place.regionId, placeId: place.placeId, indicator: indicator.code, observedOn, ...figure, placesWith: null, placesAll: null });
+        const border = borders[k];
+        if (border) answers[indicator.code] = answerTo(figure.value, border, indicator.cuts!.worse);
+      });
+      if (Object.keys(answers).length > 0) assessments.push(assessment(ctx, place, observedOn, answers, 'measured'));
+    }
+    if (statistics.length) await insertStatistics(ctx.tx, ctx.batchId, ctx.instrument, 'measured', statistics);
+    if (assessments.length) await recordAssessments(ctx.tx, assessments, ctx.now, { rescore: false });
+    ctx.onProgress({ done: Math.min(total, from + step), total, phase: 'Writing figures' });
+  }
+}
+
+/**
+ * Sums parts and wholes for every area above, from the newest measurement of each place below whatever batch it came with, within the
+ * writer's own area. Answers with how many areas of each level got a sum, by indicator.
+ */
+export async function writeSums(ctx: WriteContext, indicators: readonly Indicator[], borders: ReadonlyMap<string, Borders>, scopes: readonly string[]): Promise<Sum[]> {
+  if (indicators.length === 0 || ctx.level === 0) return [];
+  const all = await findSums(ctx.tx, ctx.instrument, ctx.country, ctx.level, indicators.map(({ code }) => code), ctx.batchId);
+  const sums = all.filter(({ path }) => scopes.some((scope) => path === scope || path.startsWith(`${scope}.`)));
+  const measures = new Map(indicators.map((indicator) => [indicator.code, indicator]));
+  for (let from = 0; from < sums.length; from += step) {
+    checkSignal(ctx.signal);
+    await insertStatistics(ctx.tx, ctx.batchId, ctx.instrument, 'summed', sums.slice(from, from + step).map((sum) => sumRow(sum, measures.get(sum.indicator)!)));
+  }
+  const grouped = new Map<string, Sum[]>();
+  for (const sum of sums) grouped.set(`${sum.placeId} ${sum.observedOn}`, [...(grouped.get(`${sum.placeId} ${sum.observedOn}`) ?? []), sum]);
+  const assessments = [...grouped.values()].flatMap((group) => {
+    const answers = sumAnswers(group, measures, borders);
+    return Object.keys(answers).length ? [assessment(ctx, group[0]!, group[0]!.observedOn, answers, 'summed')] : [];
+  });
+  for (let from = 0; from < assessments.length; from += step) await recordAssessments(ctx.tx, assessments.slice(from, from + step), ctx.now, { rescore: false });
+  return sums;
+}
+
+export function sumRow(sum: Sum, indicator: Pick<Indicator, 'measure'>): StatisticRow {
+  return { ...sum, value: ratio(sum.part, sum.whole, indicator.measure) };
+}
+
+export function sumAnswers(sums: readonly Sum[], indicators: ReadonlyMap<string, Indicator>, borders: ReadonlyMap<string, Borders>): Answers {
+  const answers: Answers = {};
+  for (const sum of sums) {
+    const border = borders.get(sum.indicator), indicator = indicators.get(sum.indicator);
+    if (border && indicator?.cuts) answers[sum.indicator] = answerTo(ratio(sum.part, sum.whole, indicator.measure), border, indicator.cuts.worse);
+  }
+  return answers;
+}
+
+export function assessment(
+  ctx: Pick<WriteContext, 'newId' | 'instrument' | 'timeZone' | 'actorId' | 'batchId'>, place: { readonly placeId: string; readonly regionId: number },
+  observedOn: string, answers: Answers, origin: 'measured' | 'summed', supersedes: string | null = null,
+): NewAssessment {
+  return {
+    assessmentId: ctx.newId(), subjectKind: 'place', subjectId: place.placeId, regionId: place.regionId, instrument: ctx.instrument, answers,
+    observedAt: new Date(startOfDate(observedOn, ctx.timeZone)), actorId: ctx.actorId, origin, supersedes, batchId: ctx.batchId,
+  };
+}
+
+/** Standings of all places of the country: those below take answers over, those above have new sums. */
+export async function rescoreCountry(ctx: Pick<WriteContext, 'tx' | 'instrument' | 'country' | 'now' | 'signal' | 'onProgress'>): Promise<number> {
+  const ids = await findAllPlaces(ctx.tx, ctx.country);
+  let changed = 0;
+  for (let from = 0; from < ids.length; from += step) {
+    checkSignal(ctx.signal);
+    changed += await rescorePlaceIds(ctx.tx, ctx.instrument, ids.slice(from, from + step), ctx.now);
+    ctx.onProgress({ done: Math.min(ids.length, from + step), total: ids.length, phase: 'Scoring places' });
+  }
+  return changed;
+}
+
+export function checkSignal(signal: AbortSignal): void {
+  if (signal.aborted) throw new Problem('cancelled');
+}
