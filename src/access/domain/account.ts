@@ -26,6 +26,10 @@ export type Setup = Static<typeof Setup>;
 export const FirstAdministrator = Type.Object({ userName: UserName, displayName: DisplayName, password: Password });
 export type FirstAdministrator = Static<typeof FirstAdministrator>;
 
+/** Where the map's background comes from, and the line its makers ask to be shown. */
+export const MapTiles = Type.Object({ url: Type.String(), attribution: Type.String() });
+export type MapTiles = Static<typeof MapTiles>;
+
 export const Me = Type.Object({
   accountId: Type.String(),
   userName: Type.String(),
@@ -37,6 +41,7 @@ export const Me = Type.Object({
   /** Where her map opens: her own area, or the country where there is only one. */
   home: Type.Union([PlaceRef, Type.Null()]),
   demo: Type.Boolean(),
+  tiles: Type.Union([MapTiles, Type.Null()]),
 });
 export type Me = Static<typeof Me>;
 

@@ -5,8 +5,7 @@ import { writeAudit } from '../../audit/server/index.ts';
 import { Problem } from '../../platform/domain/problem.ts';
 import { withActor } from '../../platform/server/db.ts';
 import { endpoint, type Ctx, type Endpoint } from '../../platform/server/endpoint.ts';
-import { FirstAdministrator, Locale, Me, Password, Setup } from '../domain/account.ts';
-import { demoAccounts } from '../domain/demo-accounts.ts';
+import { FirstAdministrator, Locale, Me, Password, Setup, type MapTiles } from '../domain/account.ts';
 import { checkPassword } from '../domain/password.ts';
 import { rights, type Role } from '../domain/rights.ts';
 import type { Access } from './access.ts';
@@ -15,7 +14,17 @@ import { hashPassword } from './library.ts';
 import { findOnlyCountry, isAnybodyThere, isDemo, listPosts, lockAdministrators, setOwnLocale } from './queries.ts';
 import { deleteSessions, findPasswordHash, setPasswordHash } from './queries-sign-in.ts';
 
-async function meOf({ tx, actor }: Pick<Ctx, 'tx' | 'actor'>, locale: string): Promise<Me> {
+export interface DemoAccount { readonly userName: string; readonly displayName: string; readonly password: string; readonly role: string }
+
+/** What the room is told about this installation by whoever starts it. */
+export interface AccessSettings {
+  /** Shown on the sign-in page of a demo installation and nowhere else. */
+  readonly demoAccounts: readonly DemoAccount[];
+  /** Background tiles of the map; null draws it without. */
+  readonly tiles: MapTiles | null;
+}
+
+async function meOf({ tx, actor }: Pick<Ctx, 'tx' | 'actor'>, locale: string, tiles: MapTiles | null): Promise<Me> {
   const posts = await listPosts(tx, actor.accountId);
   const own = posts.find((post) => post.place !== null)?.place ?? null;
   return {
@@ -28,15 +37,16 @@ async function meOf({ tx, actor }: Pick<Ctx, 'tx' | 'actor'>, locale: string): P
     posts: posts.map((post) => ({ role: post.role as Role, place: post.place })),
     home: own ?? await findOnlyCountry(tx),
     demo: await isDemo(tx),
+    tiles,
   };
 }
 
 /** One's own account, and the set-up of an installation where nobody has one. */
-export function meEndpoints(access: Access): readonly Endpoint[] {
+export function meEndpoints(access: Access, settings: AccessSettings): readonly Endpoint[] {
   return [
     endpoint({
       method: 'GET', path: '/api/me', tag: 'accounts', summary: 'Who I am and what I may do', rule: { may: 'signed-in' }, response: Me,
-      handle: (ctx) => meOf(ctx, ctx.actor.locale),
+      handle: (ctx) => meOf(ctx, ctx.actor.locale, settings.tiles),
     }),
     endpoint({
       method: 'PATCH', path: '/api/me', tag: 'accounts', summary: 'Choose the language of my pages', rule: { may: 'signed-in' },
@@ -44,7 +54,7 @@ export function meEndpoints(access: Access): readonly Endpoint[] {
       async handle(ctx) {
         await setOwnLocale(ctx.tx, ctx.body.locale);
         await ctx.audit({ action: 'accounts.locale', subject: ctx.actor.accountId, detail: { locale: ctx.body.locale } });
-        return meOf(ctx, ctx.body.locale);
+        return meOf(ctx, ctx.body.locale, settings.tiles);
       },
     }),
     endpoint({
@@ -68,7 +78,7 @@ export function meEndpoints(access: Access): readonly Endpoint[] {
         return {
           needed: !(await isAnybodyThere(access.auth)),
           demo,
-          demoAccounts: demo ? demoAccounts.map(({ userName, displayName, password, role }) => ({ userName, displayName, password, role })) : [],
+          demoAccounts: demo ? settings.demoAccounts.map(({ userName, displayName, password, role }) => ({ userName, displayName, password, role })) : [],
         };
       },
     }),

@@ -3,17 +3,18 @@ import type { Endpoint } from '../../platform/server/endpoint.ts';
 import type { FindPlace } from '../../platform/server/gate-authorise.ts';
 import type { Access } from './access.ts';
 import { accountEndpoints } from './endpoints-accounts.ts';
-import { meEndpoints } from './endpoints-me.ts';
+import { meEndpoints, type AccessSettings } from './endpoints-me.ts';
 import { findPlacePosition } from './queries.ts';
 
 export { openAccess, type Access } from './access.ts';
 export { commandLine, createAccount, disableAccount, listAccounts, type AccountInput } from './accounts.ts';
 export { authenticate, findActor } from './authenticate.ts';
+export type { AccessSettings, DemoAccount } from './endpoints-me.ts';
 export { sessionSecret } from './secret.ts';
 export { registerSignIn } from './sign-in-routes.ts';
 
-export function accessEndpoints(access: Access): readonly Endpoint[] {
-  return [...meEndpoints(access), ...accountEndpoints(access)];
+export function accessEndpoints(access: Access, settings: AccessSettings): readonly Endpoint[] {
+  return [...meEndpoints(access, settings), ...accountEndpoints(access)];
 }
 
 /** Where a place lies, for the gate's own question before anything else is read. */

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { FastifyInstance } from 'fastify';
+import { sql, type Kysely } from 'kysely';
+import { pino, type Logger } from 'pino';
+import { uuidv7 } from 'uuidv7';
+import { authenticate, openAccess, placeFinder, registerSignIn, sessionSecret, type Access, type DemoAccount } from '../access/server/index.ts';
+import { isRight } from '../access/domain/rights.ts';
+import { writeAudit } from '../audit/server/index.ts';
+import { openDb, openPool, type Urls } from '../platform/server/db.ts';
+import { registerEndpoints } from '../platform/server/gate.ts';
+import { openHttp } from '../platform/server/gate-http.ts';
+import { serveWeb } from '../platform/server/gate-static.ts';
+import type { JobQueue } from '../platform/server/jobs.ts';
+import { describeApi, serveApiDescription } from '../platform/server/openapi.ts';
+import { startJobs, type Jobs } from './jobs.ts';
+import { allEndpoints, allJobs } from './rooms.ts';
+
+export interface ServerOptions {
+  readonly urls: Urls;
+  readonly port: number;
+  readonly host: string;
+  /** Private to this process: the session secret and uploads on their way. */
+  readonly dataFolder: string;
+  /** The built pages; null serves the API alone. Default: dist/web. */
+  readonly webDir?: string | null;
+  /** Whom the sign-in page of a demo installation offers. */
+  readonly demoAccounts?: readonly DemoAccount[];
+  /** Address template of map tiles (WAYMARK_TILES_URL), with the line that its makers ask to be shown beside it (WAYMARK_TILES_ATTRIBUTION). */
+  readonly tilesUrl?: string | null;
+  readonly tilesAttribution?: string;
+  /** `https://waymark.example.org` where a proxy stands in front (WAYMARK_PUBLIC_URL). */
+  readonly publicUrl?: string | null;
+  /** Proxies whose forwarding headers are believed, such as `127.0.0.1` (WAYMARK_TRUST_PROXY). */
+  readonly trustProxy?: string | null;
+  readonly log?: Logger;
+  readonly now?: () => Date;
+  readonly signInsPerMinute?: number;
+  /** False leaves the clock and the queue to another process. */
+  readonly jobs?: boolean;
+  /** Tests: answers that do not keep their own description fail. */
+  readonly checkAnswers?: boolean;
+}
+
+export interface RunningServer {
+  readonly url: string;
+  readonly access: Access;
+  readonly queue: JobQueue;
+  /** Answers what is on its way, then closes everything that was opened. */
+  close(): Promise<void>;
+}
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Serves one installation whose database is up to date. Resolves when /healthz answers 200. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const settings = settingsOf(options);
+  const uploadFolder = join(options.dataFolder, 'uploads');
+  await rm(uploadFolder, { recursive: true, force: true }); // of requests that a crash cut short
+  await mkdir(uploadFolder, { recursive: true, mode: 0o700 });
+  const appPool = openPool(options.urls.app, { max: 16, applicationName: 'waymark' });
+  const jobsPool = openPool(options.urls.jobs, { max: 4, applicationName: 'waymark jobs' });
+  const [db, jobsDb] = [openDb(appPool), openDb(jobsPool)];
+  const access = openAccess({
+    urls: options.urls, app: db, publicOrigin: settings.publicOrigin, now: settings.now, newId: uuidv7,
+    secret: sessionSecret(options.dataFolder, process.env['WAYMARK_SESSION_SECRET']),
+  });
+  const queue = new LateQueue();
+  let ready = false;
+  const closers: (() => Promise<unknown>)[] = [() => appPool.end(), () => jobsPool.end(), () => access.close()];
+  const close = async (): Promise<void> => { for (const step of closers.splice(0).reverse()) await step(); };
+  try {
+    const app = await openHttp({
+      log: settings.log, newId: uuidv7, publicOrigin: settings.publicOrigin, trustProxy: settings.trustProxy, tilesUrl: settings.tiles?.url ?? null,
+      isReady: async () => ready && await answers(db),
+    });
+    closers.push(() => app.close());
+    await register(app, options, { db, access, queue, uploadFolder, settings });
+    const url = await app.listen({ port: options.port, host: options.host });
+    if (options.jobs !== false) {
+      const handlers = allJobs({ access, dataFolder: options.dataFolder, accessSettings: settings.access });
+      const jobs = await startJobs({ url: options.urls.jobs, db: jobsDb, handlers, now: settings.now, newId: uuidv7, log: settings.log });
+      queue.open(jobs);
+      closers.push(() => jobs.close());
+    }
+    ready = true;
+    return { url, access, queue, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+interface Parts {
+  readonly db: Kysely<unknown>;
+  readonly access: Access;
+  readonly queue: JobQueue;
+  readonly uploadFolder: string;
+  readonly settings: ReturnType<typeof settingsOf>;
+}
+
+async function register(app: FastifyInstance, options: ServerOptions, { db, access, queue, uploadFolder, settings }: Parts): Promise<void> {
+  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
+  await describeApi(app, version);
+  registerSignIn(app, access, options.signInsPerMinute ?? 30);
+  registerEndpoints(app, allEndpoints({ access, accessSettings: settings.access, queue, dataFolder: options.dataFolder }), {
+    db, uploadFolder, now: settings.now, newId: uuidv7, writeAudit, knownRight: isRight,
+    authenticate: (request) => authenticate(access, request),
+    findPlace: placeFinder(access),
+    ...(options.checkAnswers ? { checkAnswers: true } : {}),
+  });
+  serveApiDescription(app);
+  await serveWeb(app, options.webDir === undefined ? join(root, 'dist', 'web') : options.webDir);
+}
+
+function settingsOf(options: ServerOptions) {
+  const env = (name: string): string | null => process.env[name] || null;
+  const publicUrl = options.publicUrl ?? env('WAYMARK_PUBLIC_URL');
+  if (publicUrl !== null && !/^https?:\/\/[^/]+\/?$/.test(publicUrl)) throw new Error('WAYMARK_PUBLIC_URL must be an address without a path, such as https://waymark.example.org.');
+  const tilesUrl = options.tilesUrl ?? env('WAYMARK_TILES_URL');
+  const tiles = tilesUrl === null ? null : { url: tilesUrl, attribution: options.tilesAttribution ?? env('WAYMARK_TILES_ATTRIBUTION') ?? '' };
+  return {
+    tiles,
+    access: { demoAccounts: options.demoAccounts ?? [], tiles },
+    publicOrigin: publicUrl === null ? null : new URL(publicUrl).origin,
+    trustProxy: options.trustProxy ?? env('WAYMARK_TRUST_PROXY') ?? (false as const),
+    now: options.now ?? (() => new Date()),
+    log: options.log ?? pino({ level: env('WAYMARK_LOG') ?? 'warn', redact: ['*.password', '*.token', 'req', 'res'] }, pino.destination(2)),
+  };
+}
+
+async function answers(db: Kysely<unknown>): Promise<boolean> {
+  try {
+    await sql`select 1`.execute(db);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Rooms are given the queue before it runs; asking it for work that early, or where it is off, is told plainly. */
+class LateQueue implements JobQueue {
+  #jobs: Jobs | null = null;
+
+  open(jobs: Jobs): void {
+    this.#jobs = jobs;
+  }
+
+  async enqueue(...call: Parameters<JobQueue['enqueue']>): Promise<void> {
+    if (!this.#jobs) throw new Error('The job queue is not running.');
+    await this.#jobs.enqueue(...call);
+  }
+}
