@@ -7,3 +7,6 @@ export { importEndpoints, undoLocked, type ImportsSetup } from './routes-imports
 export type { ImportArgs, ImportFile, ImportKind, ImportProgress } from './import-types.ts';
 export { Rejections, safeCell } from './rejections.ts';
 export { lockBatch } from './queries-batch.ts';
+export { placesEndpoints } from './routes.ts';
+export { ancestorsOf, findPlace, findPlaceByCode, placesByCodes, type PlaceRow } from './queries.ts';
+export { simplifyTogether, type Details } from './simplify.ts';

@@ -2,11 +2,13 @@
 import { feature } from 'topojson-client';
 import { topology } from 'topojson-server';
 import { presimplify, simplify } from 'topojson-simplify';
-import type { GeometryCollection } from 'topojson-specification';
+import type { GeometryCollection, Objects, Topology } from 'topojson-specification';
 import { boxOf, quantise, rewind, type AreaGeometry } from '../domain/geometry.ts';
 
 /** Index = detail: 0 for a country, 1 for a province, 2 as imported. */
 export type Details = [AreaGeometry, AreaGeometry, AreaGeometry];
+
+type Layers = Topology<Objects<object>>;
 
 /** A line may move by about the width of the whole map divided by this: a pixel on a screen that shows all of it, or a fifth of it. */
 const steps = [1_000, 5_000] as const;
@@ -21,7 +23,7 @@ export function simplifyTogether(areas: ReadonlyMap<string, AreaGeometry>): Map<
   for (const [id, geometry] of areas) exact.set(id, rewind(quantise(geometry, decimals[2]) ?? geometry));
   const box = boxOf(exact.values()), width = Math.max(box.east - box.west, box.north - box.south);
   const layer = { type: 'FeatureCollection' as const, features: [...exact].map(([id, geometry]) => ({ type: 'Feature' as const, id, properties: {}, geometry })) };
-  const weighed = presimplify(topology({ layer }));
+  const weighed = presimplify(topology({ layer }) as Layers);
   const coarser = steps.map((parts, detail) => drawn(simplify(weighed, (width / parts) ** 2 / 2), decimals[detail]!));
   const result = new Map<string, Details>();
   for (const [id, fine] of exact) {
@@ -30,8 +32,6 @@ export function simplifyTogether(areas: ReadonlyMap<string, AreaGeometry>): Map<
   }
   return result;
 }
-
-type Layers = Parameters<typeof presimplify>[0];
 
 function drawn(simplified: Layers, digits: number): Map<string, AreaGeometry> {
   const found = new Map<string, AreaGeometry>();

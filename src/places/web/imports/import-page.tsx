@@ -1,1 +1,34 @@
-export default function Page() { return null; }
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { Undo2 } from 'lucide';
+import { useState } from 'preact/hooks';
+import { t } from '@lingui/core/macro';
+import { moment } from '../../../platform/web/format.ts';
+import { Link, type PageProps } from '../../../platform/web/router.tsx';
+import { Button } from '../../../platform/web/ui/button.tsx';
+import { Page } from '../../../platform/web/ui/page.tsx';
+import { Loaded } from '../../../platform/web/ui/states.tsx';
+import { BatchProgress } from './batch-progress.tsx';
+import { useBatch } from './imports-data.ts';
+import { kindWord, stateWord } from './state-words.ts';
+import { UndoDialog } from './undo-dialog.tsx';
+
+/** One import: how far it is, or what it found. */
+export default function ImportPage({ params }: PageProps) {
+  const batch = useBatch(params.id);
+  const [undoing, setUndoing] = useState(false);
+  const data = batch.data;
+  return (
+    <Page wide title={data?.fileName ?? t`Import`} lead={data ? `${kindWord(data.kind)}. ${stateWord(data.state)}.` : undefined} actions={<Link href="/imports">{t`All imports`}</Link>}>
+      <Loaded of={batch}>
+        {(loaded) => (
+          <div class="stack-wide">
+            <p class="soft">{t`Started ${moment(loaded.startedAt)}; mapping ${loaded.mappingName}.`}</p>
+            <BatchProgress batch={loaded} reload={batch.reload} />
+            {loaded.state === 'done' && !loaded.dryRun && <div class="row not-in-print"><Button icon={Undo2} onClick={() => setUndoing(true)}>{t`Undo this import`}</Button></div>}
+            {undoing && <UndoDialog batch={loaded} onClose={() => setUndoing(false)} onDone={batch.reload} />}
+          </div>
+        )}
+      </Loaded>
+    </Page>
+  );
+}

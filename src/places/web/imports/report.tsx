@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { Download } from 'lucide';
+import { plural, t } from '@lingui/core/macro';
+import { apiPath } from '../../../platform/web/api.ts';
+import { count, decimal, percent } from '../../../platform/web/format.ts';
+import { ButtonLink } from '../../../platform/web/ui/button.tsx';
+import { Notice } from '../../../platform/web/ui/notice.tsx';
+import { Table, type Column } from '../../../platform/web/ui/table.tsx';
+import type { ImportReport, RejectedRow } from '../../domain/import-report.ts';
+
+type Level = ImportReport['levels'][number];
+type IndicatorLine = ImportReport['indicators'][number];
+
+function Verdict({ report }: { readonly report: ImportReport }) {
+  if (report.sameAs) return <Notice kind="info" title={t`This very file was imported before with the same mapping`}>{t`Nothing needs to be done, and nothing was done.`}</Notice>;
+  const took = report.dryRun
+    ? plural(report.taken, { one: '# row can be taken', other: '# rows can be taken' })
+    : plural(report.taken, { one: '# row was taken', other: '# rows were taken' });
+  const refused = plural(report.rejected, { 0: 'no row is rejected', one: '# row is rejected', other: '# rows are rejected' });
+  const words = t`Of ${count(report.rows)} rows in the file: ${took}, ${refused}.`;
+  if (report.rejected === 0) return <Notice kind="good" title={words} />;
+  return (
+    <Notice kind="warning" title={words}>
+      {report.dryRun ? t`Look at the reasons below. You can correct the file and choose it again, or go on without these rows.` : t`The rejected rows changed nothing. Correct them and import the file again: rows already taken stay as they are.`}
+    </Notice>
+  );
+}
+
+function Levels({ levels }: { readonly levels: readonly Level[] }) {
+  const columns: readonly Column<Level>[] = [
+    { key: 'name', head: t`Level`, rowHead: true, cell: (row) => <bdi>{row.name}</bdi> },
+    { key: 'matched', head: t`In the file`, number: true, cell: (row) => count(row.matched) },
+    { key: 'known', head: t`Known here`, number: true, cell: (row) => count(row.known) },
+    { key: 'share', head: t`Covered`, number: true, cell: (row) => row.known > 0 ? percent(Math.floor((row.matched / row.known) * 100)) : '–' },
+    ...(levels.some((each) => each.withBoundary !== undefined) ? [{ key: 'boundary', head: t`With boundary`, number: true, cell: (row: Level) => row.withBoundary === undefined ? '–' : count(row.withBoundary) }] : []),
+  ];
+  return <Table hideCaption={false} caption={t`Places`} columns={columns} rows={levels} rowKey={(row) => `${row.country} ${row.level}`} />;
+}
+
+function Indicators({ lines }: { readonly lines: readonly IndicatorLine[] }) {
+  const columns: readonly Column<IndicatorLine>[] = [
+    { key: 'code', head: t`Indicator`, rowHead: true, cell: (row) => <code>{row.code}</code> },
+    { key: 'values', head: t`Rows with a value`, number: true, cell: (row) => count(row.values) },
+    { key: 'empty', head: t`Empty`, number: true, cell: (row) => count(row.empty) },
+    { key: 'cuts', head: t`Cuts`, number: true, cell: (row) => row.cuts ? row.cuts.map((cut) => decimal(cut, 3)).join(' / ') : <span class="soft">{t`none: values too alike`}</span> },
+    { key: 'scores', head: t`Answered 1 / 2 / 3`, number: true, cell: (row) => row.scores.map(count).join(' / ') },
+    { key: 'summed', head: t`Also summed for`, number: true, cell: (row) => row.summedTo.length > 0 ? row.summedTo.map((each) => t`level ${each.level}: ${count(each.places)}`).join(', ') : '–' },
+  ];
+  return <Table hideCaption={false} caption={t`Indicators`} columns={columns} rows={lines} rowKey={(row) => row.code} />;
+}
+
+function Rejected({ report }: { readonly report: ImportReport }) {
+  const columns: readonly Column<RejectedRow>[] = [
+    { key: 'row', head: t`Row`, number: true, cell: (row) => row.row ?? '–' },
+    { key: 'column', head: t`Column`, cell: (row) => <bdi>{row.column ?? '–'}</bdi> },
+    { key: 'code', head: t`Code`, cell: (row) => <bdi>{row.code ?? '–'}</bdi> },
+    { key: 'reason', head: t`Why`, cell: (row) => <bdi>{row.reason}</bdi> },
+    { key: 'file', head: t`File`, cell: (row) => <bdi>{row.file}</bdi> },
+  ];
+  return (
+    <section class="stack">
+      <Table hideCaption={false} caption={t`Rejected rows`} columns={columns} rows={report.rejectedRows} rowKey={(row) => `${row.file} ${row.row} ${row.column} ${row.reason}`} />
+      {report.rejected > report.rejectedRows.length && <p class="soft">{t`The first ${count(report.rejectedRows.length)} of ${count(report.rejected)}.`}</p>}
+    </section>
+  );
+}
+
+/** What an import found or did, with everything in the file accounted for. */
+export function Report({ report, batchId }: { readonly report: ImportReport; readonly batchId?: string | undefined }) {
+  return (
+    <div class="stack-wide">
+      <Verdict report={report} />
+      {report.notes.length > 0 && <ul class="stack-tight">{report.notes.map((note) => <li key={note}><bdi>{note}</bdi></li>)}</ul>}
+      {report.levels.length > 0 && <Levels levels={report.levels} />}
+      {report.indicators.length > 0 && <Indicators lines={report.indicators} />}
+      {report.rejectedRows.length > 0 && <Rejected report={report} />}
+      {report.rejected > 0 && batchId && <div class="row"><ButtonLink icon={Download} href={apiPath(`/imports/${batchId}/rejected.csv`)} download>{t`All rejected rows as a file`}</ButtonLink></div>}
+    </div>
+  );
+}
