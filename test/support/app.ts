@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { sql } from 'kysely';
+import { pino } from 'pino';
+import { uuidv7 } from 'uuidv7';
+import { createAccount, type Access } from '../../src/access/server/index.ts';
+import { startServer, type RunningServer, type ServerOptions } from '../../src/app/server.ts';
+import { Client } from './client.ts';
+import { testDatabase, type TestDatabase } from './database.ts';
+import { makeDemoLand, type DemoLand } from './demo-land.ts';
+
+/** Everybody who works in Demo land, by the name tests call them. */
+export const people = {
+  administrator: { userName: 'nok', displayName: 'Nok', role: 'administrator', at: null },
+  /** Of the whole province. */
+  coordinator: { userName: 'mali', displayName: 'Mali', role: 'coordinator', at: 'province' },
+  /** Of East Bay. */
+  district_officer: { userName: 'som', displayName: 'Som', role: 'district_officer', at: 'east' },
+  analyst: { userName: 'ploy', displayName: 'Ploy', role: 'analyst', at: 'province' },
+  /** Of West Ridge alone. */
+  other_coordinator: { userName: 'dao', displayName: 'Dao', role: 'coordinator', at: 'west' },
+  other_district_officer: { userName: 'chai', displayName: 'Chai', role: 'district_officer', at: 'west' },
+} as const;
+export type PersonName = keyof typeof people;
+
+export const testPassword = 'quiet-heron-lamp-7';
+
+export interface TestApp {
+  readonly url: string;
+  readonly db: TestDatabase;
+  readonly land: DemoLand;
+  readonly access: Access;
+  readonly server: RunningServer;
+  /** Private to this test; removed with it. */
+  readonly folder: string;
+  readonly accountIds: Readonly<Record<PersonName, string>>;
+  /** Every line the server logged. */
+  readonly logLines: readonly string[];
+  /** Signed in; the same client each time it is asked for. */
+  as(name: PersonName): Promise<Client>;
+  /** Nobody, with an empty cookie jar of its own. */
+  anonymous(): Client;
+  close(): Promise<void>;
+}
+
+export interface TestAppOptions extends Partial<Pick<ServerOptions, 'now' | 'webDir' | 'jobs' | 'signInsPerMinute' | 'tilesUrl' | 'publicUrl' | 'demoAccounts'>> {
+  readonly demo?: boolean;
+  /** False: an installation before its set-up, with nobody in it. */
+  readonly accounts?: boolean;
+}
+
+/** A real server on a free port over a fresh database with Demo land and its people in it. */
+export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
+  const { demo = false, accounts = true, ...server } = options;
+  const db = await testDatabase();
+  const folder = await mkdtemp(join(tmpdir(), 'waymark-app-'));
+  const logLines: string[] = [];
+  const log = pino({ level: 'info' }, new Writable({ write: (chunk: Buffer, _encoding, done) => { logLines.push(chunk.toString()); done(); } }));
+  await sql`insert into waymark.installation (installation_id, is_demo) values (${uuidv7()}, ${demo}) on conflict do nothing`.execute(db.owner);
+  const land = await makeDemoLand(db.owner);
+  const running = await startServer({
+    urls: db.urls, port: 0, host: '127.0.0.1', dataFolder: folder, webDir: null, jobs: false, signInsPerMinute: 10_000, checkAnswers: true, log, ...server,
+  });
+  const accountIds: Partial<Record<PersonName, string>> = {};
+  for (const [name, { userName, displayName, role, at }] of Object.entries(accounts ? people : {})) {
+    const made = await createAccount(running.access, { userName, displayName, role, placeId: at === null ? null : land[at].placeId, password: testPassword });
+    accountIds[name as PersonName] = made.accountId;
+  }
+  const clients = new Map<PersonName, Promise<Client>>();
+  return {
+    url: running.url, db, land, access: running.access, server: running, folder, logLines, accountIds: accountIds as Record<PersonName, string>,
+    as(name) {
+      const signedIn = clients.get(name) ?? new Client(running.url).signIn(people[name].userName, testPassword);
+      clients.set(name, signedIn);
+      return signedIn;
+    },
+    anonymous: () => new Client(running.url),
+    async close() {
+      await running.close();
+      await db.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
