@@ -162,3 +162,19 @@ export function foldPlace(history: readonly PastAssessment[], instrument: Instru
   };
   return instrument.indicators.map((indicator) => combine(sidesOf(null).map((side) => find(indicator, side))));
 }
+
+/**
+ * The deepest level at which a country has measured each indicator, from everything recorded of its places. An answer whose end has come, or
+ * that was corrected, still says at which level data are made.
+ */
+export function deepestMeasured(history: readonly PastAssessment[], instrument: Instrument, at: number): DeepestMeasured {
+  const deepest = new Map<string, number>();
+  for (const a of history) {
+    if (a.undone || a.origin !== 'measured' || a.level === null || a.observedAt > at) continue;
+    for (const { code } of instrument.indicators) {
+      const answered = [female, male].some((side) => { const byte = read(a, code, side).code; return byte >= 1 && byte <= 6; });
+      if (answered) deepest.set(code, Math.max(deepest.get(code) ?? 0, a.level));
+    }
+  }
+  return deepest;
+}
