@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { FileUp, X } from 'lucide';
+import { useId, useState } from 'preact/hooks';
+import { t } from '@lingui/core/macro';
+import { bytes } from '../../../platform/web/format.ts';
+import { Button } from '../../../platform/web/ui/button.tsx';
+import { Icon } from '../../../platform/web/ui/icon.tsx';
+import type { Draft } from './draft.ts';
+import type { ImportKind } from './imports-data.ts';
+import { kindWord } from './state-words.ts';
+
+interface Props { readonly draft: Draft; readonly set: (change: Partial<Draft>) => void; readonly busy: boolean; readonly onNext: () => void }
+
+function Kinds({ draft, set }: Pick<Props, 'draft' | 'set'>) {
+  const name = useId();
+  const kinds: readonly (readonly [ImportKind, string])[] = [
+    ['area-stats', t`A table with a row for each place: poverty, schools, water, migration and the like.`],
+    ['places', t`Provinces, districts, villages: their codes, names and boundaries. Needed once, before anything else.`],
+  ];
+  return (
+    <fieldset>
+      <legend class="field-label">{t`What is in the file?`}</legend>
+      <div class="kinds">
+        {kinds.map(([kind, words]) => (
+          <label key={kind} class="kind">
+            <input type="radio" name={name} checked={draft.kind === kind} onChange={() => set({ kind, files: kind === 'area-stats' ? draft.files.slice(0, 1) : draft.files })} />
+            <span><span class="strong">{kindWord(kind)}</span><br /><span class="soft">{words}</span></span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+function Chooser({ draft, set }: Pick<Props, 'draft' | 'set'>) {
+  const id = useId();
+  const [over, setOver] = useState(false);
+  const many = draft.kind === 'places';
+  const add = (list: FileList | null | undefined) => {
+    const fresh = [...list ?? []];
+    if (fresh.length === 0) return;
+    // The same name again replaces the old one: somebody corrected the file and chose it anew.
+    set({ files: many ? [...draft.files.filter((old) => !fresh.some((each) => each.name === old.name)), ...fresh] : fresh.slice(0, 1) });
+  };
+  return (
+    <div class={over ? 'drop drop-over' : 'drop'} onDragOver={(event) => { event.preventDefault(); setOver(true); }} onDragLeave={() => setOver(false)}
+      onDrop={(event) => { event.preventDefault(); setOver(false); add(event.dataTransfer?.files); }}>
+      <label class="field-label" for={id}>{many ? t`Files` : t`File`}</label>
+      <p class="soft" id={`${id}-hint`}>{many ? t`CSV, Excel, Parquet, GeoJSON or TopoJSON. Choose all levels at once if they lie in several files.` : t`CSV, Excel or Parquet, as it is: odd line ends, encodings and decimal commas are understood.`}</p>
+      <input id={id} type="file" class="input" multiple={many} aria-describedby={`${id}-hint`} accept={many ? '.csv,.tsv,.txt,.xlsx,.parquet,.geojson,.json,.topojson' : '.csv,.tsv,.txt,.xlsx,.parquet'}
+        onChange={(event) => add(event.currentTarget.files)} />
+    </div>
+  );
+}
+
+/** What the file is about, and the file. */
+export function FileStep({ draft, set, busy, onNext }: Props) {
+  return (
+    <>
+      <Kinds draft={draft} set={set} />
+      <Chooser draft={draft} set={set} />
+      {draft.files.length > 0 && (
+        <ul role="list" class="file-list">
+          {draft.files.map((file) => (
+            <li key={file.name}>
+              <span><span class="strong"><bdi>{file.name}</bdi></span> <span class="soft number">{bytes(file.size)}</span></span>
+              <button type="button" class="icon-button" aria-label={t`Take ${file.name} away`} onClick={() => set({ files: draft.files.filter((each) => each !== file) })}><Icon of={X} /></button>
+            </li>
+          ))}
+        </ul>
+      )}
+      <div class="row"><Button kind="primary" icon={FileUp} disabled={draft.files.length === 0} busy={busy} onClick={onNext}>{t`Read the first rows`}</Button></div>
+    </>
+  );
+}
