@@ -24,6 +24,7 @@ export interface Pattern {
   readonly both: Int32Array;
 }
 
+/** Nothing is marked. */
 export const emptyPattern = (places: number): Pattern => ({
   n: new Uint8Array(places), split: new Uint8Array(places),
   first: new Int32Array(places), second: new Int32Array(places), both: new Int32Array(places),

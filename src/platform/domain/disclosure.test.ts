@@ -1,25 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bounds } from '../../../test/support/attacker-bounds.ts';
-import { byDifferences, type Cell, Equations, everyCell, isShown, unknownsOf, valueOf } from '../../../test/support/attacker.ts';
-import type { Lattice, Pattern, Shape } from './disclosure-lattice.ts';
+import { leaks, someLattice as lattice } from '../../../test/support/attacker-leaks.ts';
+import type { Pattern, Shape } from './disclosure-lattice.ts';
 import { settle } from './disclosure-rules.ts';
 import { buildTable } from './disclosure-table.ts';
 import { figureOf, protect } from './disclosure.ts';
-
-/** A tree given as parents, and how many people of each class are registered at each place itself. */
-export function lattice(shape: Shape, parents: readonly number[], own: readonly (readonly number[])[]): Lattice {
-  const size = shape.first * shape.second * shape.bands;
-  const counts = new Int32Array(parents.length * size);
-  for (let place = parents.length - 1; place >= 0; place--) {
-    for (let c = 0; c < size; c++) {
-      counts[place * size + c]! += own[place]?.[c] ?? 0;
-      if (parents[place]! >= 0) counts[parents[place]! * size + c]! += counts[place * size + c]!;
-    }
-  }
-  return { shape, parent: Int32Array.from(parents), counts };
-}
 
 /** Small counts, zeros and a few large ones: the mixture in which protecting one figure gives another away. */
 const count = fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, { weight: 4, arbitrary: fc.integer({ min: 1, max: 10 }) }, { weight: 5, arbitrary: fc.integer({ min: 11, max: 40 }) });
@@ -29,40 +15,6 @@ const worlds = (shape: Shape, places: number) => fc.integer({ min: 1, max: place
   fc.array(fc.array(count, { minLength: shape.first * shape.second * shape.bands, maxLength: shape.first * shape.second * shape.bands }), { minLength: many, maxLength: many }),
   fc.array(fc.boolean(), { minLength: many, maxLength: many }),
 ).map(([parents, own, emptyInside]) => lattice(shape, parents, own.map((row, i) => (emptyInside[i] && parents.includes(i) ? [] : row)))));
-
-/** Every way in which the attacker gets at something, in words. */
-export function leaks(world: Lattice, pattern: Pattern, sensitive: (cell: Cell) => boolean = () => false): string[] {
-  const cells = everyCell(world), known = cells.filter((cell) => isShown(world, pattern, cell));
-  const found: string[] = [];
-  const say = (how: string, cell: Cell) => found.push(`${how}: ${JSON.stringify(cell)} = ${valueOf(world, cell)}`);
-  const differences = byDifferences(world, known), equations = new Equations();
-  const rows: number[][] = [], values: number[] = [];
-  for (const cell of known) {
-    const row = unknownsOf(world, cell);
-    if (equations.add(row)) { rows.push(row); values.push(valueOf(world, cell)); }
-  }
-  const feasible = bounds(rows, values);
-  for (const cell of cells) {
-    const value = valueOf(world, cell);
-    if ((value >= 1 && value <= 10) || sensitive(cell)) {
-      const row = unknownsOf(world, cell);
-      if (isShown(world, pattern, cell)) { say('shown', cell); continue; }
-      if (differences.knows(cell)) say('by one difference', cell);
-      if (equations.determines(row)) say('by algebra', cell);
-      else if (rows.length > 0) {
-        const { low, high } = feasible.of(row);
-        if (high - low < 1 - 1e-6) say(`by bounds ${low}..${high}`, cell);
-      }
-    }
-    if (cell.band === null || cell.band === 0 || value < 11) continue;
-    const others = Array.from({ length: world.shape.bands }, (_, band) => band).filter((band) => band > 0 && band !== cell.band);
-    if (others.some((band) => valueOf(world, { ...cell, band }) > 0)) continue;
-    const sum = others.map((band) => unknownsOf(world, { ...cell, band })).reduce((a, b) => a.map((value, i) => value + b[i]!), new Array<number>(unknownsOf(world, cell).length).fill(0));
-    if (isShown(world, pattern, cell)) say('all alike, shown', cell);
-    else if (rows.length > 0 && feasible.of(sum).high < 1 - 1e-6) say('all alike, by bounds', cell);
-  }
-  return found;
-}
 
 const tiny: Shape = { first: 2, second: 2, bands: 3 };
 const plain: Shape = { first: 1, second: 1, bands: 4 };
