@@ -34,7 +34,7 @@ function colourOptions(instrument: Instrument | undefined, scores: string): Opti
 export function Controls({ view, data, place, instruments, today, onChange }: Props) {
   const instrument = instruments.find((each) => each.code === data.instrument.code);
   const people = data.instrument.scores === 'person';
-  const dates: Option[] = [{ value: '', label: t`Today, ${day(today, 'medium')}` }, ...monthEnds(today, 24).map((date) => ({ value: date, label: t`End of ${month(date)}` }))];
+  const dates: Option[] = [{ value: '', label: t`Today` }, ...monthEnds(today, 24).map((date) => ({ value: date, label: t`End of ${month(date)}` }))];
   if (view.date && !dates.some((each) => each.value === view.date)) dates.splice(1, 0, { value: view.date, label: day(view.date) });
   const colour = data.measure === 'indicator' ? `indicator ${data.indicator ?? ''}` : `measure ${data.measure}`;
   const pick = (value: string) => {
@@ -48,7 +48,7 @@ export function Controls({ view, data, place, instruments, today, onChange }: Pr
         onChange={(code) => onChange({ instrument: code, measure: 'band', indicator: null, sex: null, age: null })} />
       <Select label={t`Colour by`} value={colour} options={colourOptions(instrument, data.instrument.scores)} onChange={pick} />
       <div class="map-controls-pair">
-        <Select label={t`Parts`} value={String(data.level)} options={place.below.map((each) => ({ value: String(each.level), label: levelWord(each.names) }))} onChange={(level) => onChange({ level: Number(level) })} />
+        <Select label={t`Divided into`} value={String(data.level)} options={place.below.map((each) => ({ value: String(each.level), label: levelWord(each.names) }))} onChange={(level) => onChange({ level: Number(level) })} />
         <Select label={t`As of`} value={view.date ?? ''} options={dates} onChange={(date) => onChange({ date: date || null })} />
       </div>
       {people && data.measure !== 'indicator' && (

@@ -56,7 +56,7 @@ export function MapView({ view, data, instruments, change }: Props) {
         <aside class="map-panel" aria-label={t`What the map shows`}>
           <header class="stack-tight">
             <h1 tabIndex={-1}><bdi>{named(place)}</bdi></h1>
-            <p class="soft">{colour} · {day(map.asOf)}</p>
+            <p class="soft">{levelWord(map.levelNames)} · {day(map.asOf)}</p>
           </header>
           <div class="map-panel-controls">{controls}</div>
           <Legend data={map} indicator={indicator} title={colour} />

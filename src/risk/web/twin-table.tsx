@@ -77,7 +77,7 @@ export function TwinTable(props: Props) {
         </div>
         <div class="push twin-filter"><TextField label={t`Filter by name or code`} value={text} onInput={(value) => { setText(value); setPage(0); }} type="search" /></div>
       </div>
-      <Table caption={caption} columns={columnsOf(props)} rows={shown.rows} rowKey={(row) => row.placeId} sort={sort} onSort={(next) => { setSort(next); setPage(0); }} />
+      <Table caption={caption} columns={columnsOf(props)} rows={shown.rows} rowKey={(row) => row.placeId} sort={sort} onSort={(next) => { setSort(next); setPage(0); }} narrow="scroll" />
       <div class="row">
         <p class="soft number" role="status">
           {sorted.length === 0 ? t`No place has this name or code.` : t`${count(shown.from)} to ${count(last)} of ${plural(sorted.length, { one: '# place', other: '# places' })}`}

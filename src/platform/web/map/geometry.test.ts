@@ -67,7 +67,7 @@ describe('arrow keys', () => {
 
 describe('names on the map', () => {
   const view = { width: 400, height: 200, project: (lon: number, lat: number) => [lon, 200 - lat] as const };
-  const item = (id: string, name: string, lon: number, width: number, area = 1) => ({ id, name, radius: 6, anchor: { lon, lat: 100, width, area } });
+  const item = (id: string, name: string, lon: number, width: number, area = 1) => ({ id, name, radius: 6, tone: 'low' as const, anchor: { lon, lat: 100, width, area } });
   it('stand only where they fit inside their place', () => {
     expect(placeLabels([item('a', 'Thung Saeng', 200, 200), item('b', 'Thung Saeng', 60, 20)], view).map((each) => each.id)).toEqual(['a']);
   });

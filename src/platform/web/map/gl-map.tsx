@@ -2,9 +2,9 @@
 import { t } from '@lingui/core/macro';
 import { Map as GlMap, setWorkerUrl, type GeoJSONSource, type LngLatBoundsLike, type MapMouseEvent } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
-import 'maplibre-gl/dist/maplibre-gl.css';
 import { useEffect, useRef } from 'preact/hooks';
 import { reducedMotion, scheme } from '../preferences.ts';
+import './gl-map.css';
 import { collectionOf, onlyAt, styleOf, touchable } from './gl-style.ts';
 import { hatchPixels } from './hatch.ts';
 import { paletteOf } from './palette.ts';
@@ -87,7 +87,8 @@ export default function GlMapRenderer(props: RendererProps) {
     map.on('click', (event) => { const at = pointed(event, touch ? 'touch' : 'mouse'); if (at) now.current.onPress(at); });
     map.on('move', view);
     map.on('resize', view);
-    map.on('load', () => { view(); focus(map, now.current); container.current?.setAttribute('data-ready', ''); });
+    map.on('load', () => { view(); focus(map, now.current); });
+    map.once('idle', () => now.current.onReady());
     map.on('webglcontextlost', () => now.current.onFail('The graphics context was lost'));
     now.current.onHandle({
       zoomBy: (steps) => map.zoomTo(map.getZoom() + steps, { animate: !reducedMotion(), duration: 200 }),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import type { Anchor } from './geometry.ts';
-import type { View } from './types.ts';
+import type { MapFeature, Tone, View } from './types.ts';
 
 export interface Label {
   readonly id: string;
@@ -9,6 +9,8 @@ export interface Label {
   readonly y: number;
   /** `middle` of a place, or `beside` the circle of a point. */
   readonly stands: 'middle' | 'beside';
+  /** What it is written on, for the colour of its letters; beside a circle it stands on whatever lies there. */
+  readonly tone: Tone | null;
 }
 
 export interface Labelled {
@@ -16,6 +18,7 @@ export interface Labelled {
   readonly name: string;
   readonly anchor: Anchor | null;
   readonly radius: number;
+  readonly tone: Tone;
 }
 
 const lineHeight = 16;
@@ -25,6 +28,10 @@ export function widthOf(name: string): number {
   return [...name.replace(/\p{M}/gu, '')].reduce((sum, char) => sum + (/[\u1000-\u17ff]/u.test(char) ? 9 : /\p{Lu}/u.test(char) ? 7.8 : 6.4), 0);
 }
 
+/** Features as the things to be labelled; anchors in the same order. */
+export const labelled = (features: readonly MapFeature[], anchors: readonly (Anchor | null)[]): Labelled[] =>
+  features.map((feature, i) => ({ id: feature.id, name: feature.name, anchor: anchors[i] ?? null, radius: feature.radius ?? 6, tone: feature.tone }));
+
 interface Box { readonly left: number; readonly top: number; readonly right: number; readonly bottom: number }
 const meets = (a: Box, b: Box): boolean => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
@@ -32,7 +39,7 @@ const meets = (a: Box, b: Box): boolean => a.left < b.right && b.left < a.right 
 export function placeLabels(items: readonly Labelled[], view: View): Label[] {
   const taken: Box[] = [], labels: Label[] = [];
   const bySize = [...items].sort((a, b) => (b.anchor?.area ?? 0) - (a.anchor?.area ?? 0) || b.radius - a.radius);
-  for (const { id, name, anchor, radius } of bySize) {
+  for (const { id, name, anchor, radius, tone } of bySize) {
     if (!anchor) continue;
     const [x, y] = view.project(anchor.lon, anchor.lat);
     const width = widthOf(name);
@@ -44,7 +51,7 @@ export function placeLabels(items: readonly Labelled[], view: View): Label[] {
     if (box.left < 2 || box.top < 2 || box.right > view.width - 2 || box.bottom > view.height - 2) continue;
     if (taken.some((other) => meets(other, box))) continue;
     taken.push(box);
-    labels.push({ id, text: name, x: point ? left : x, y, stands: point ? 'beside' : 'middle' });
+    labels.push({ id, text: name, x: point ? left : x, y, stands: point ? 'beside' : 'middle', tone: point ? null : tone });
   }
   return labels;
 }

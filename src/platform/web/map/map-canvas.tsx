@@ -6,7 +6,7 @@ import { useEffect, useId, useMemo, useRef, useState } from 'preact/hooks';
 import { Icon } from '../ui/icon.tsx';
 import { anchorOf } from './geometry.ts';
 import { arrowKeys, neighbour, readingOrder } from './keys.ts';
-import { placeLabels, type Label } from './labels.ts';
+import { labelled, placeLabels, type Label } from './labels.ts';
 import './map.css';
 import { SvgMap } from './svg-map.tsx';
 import type { Bounds, MapFeature, MapHandle, Pointed, RendererProps, Tiles, View } from './types.ts';
@@ -28,12 +28,12 @@ export interface MapCanvasProps {
 
 type Renderer = ComponentType<RendererProps>;
 
-/** The WebGL renderer is fetched when first wanted; until it has come, and wherever it fails, the SVG drawing stands. */
-function useRenderer(): { drawing: Drawing; Renderer: Renderer | null; fail: (why: string) => void } {
+/** The WebGL renderer, fetched when first wanted; null where there is none, or it failed. */
+function useWebGl(): { readonly Renderer: Renderer | null; readonly fail: (why: string) => void } {
   const [drawing, setDrawing] = useState<Drawing>(() => chooseDrawing(new URLSearchParams(location.search)));
   const [gl, setGl] = useState<Renderer | null>(null);
   const fail = (why: string) => {
-    console.warn(`The map falls back to its plain drawing: ${why}`);
+    console.warn(`The map stays with its plain drawing: ${why}`);
     setDrawing('svg');
   };
   useEffect(() => {
@@ -42,7 +42,14 @@ function useRenderer(): { drawing: Drawing; Renderer: Renderer | null; fail: (wh
     import('./gl-map.tsx').then((module) => { if (wanted) setGl(() => module.default); }, (error: unknown) => { if (wanted) fail(String(error)); });
     return () => { wanted = false; };
   }, [drawing]);
-  return { drawing, Renderer: drawing === 'svg' ? SvgMap : gl, fail };
+  return { Renderer: drawing === 'gl' ? gl : null, fail };
+}
+
+/** What one renderer has reported of itself. */
+function useReports() {
+  const [view, setView] = useState<View | null>(null);
+  const [handle, setHandle] = useState<MapHandle | null>(null);
+  return { view, handle, onView: setView, onHandle: setHandle };
 }
 
 /** Arrow keys, Enter and the rest, over places in their order on the map. */
@@ -79,15 +86,15 @@ function useKeys(props: MapCanvasProps, anchors: readonly ReturnType<typeof anch
 export function MapCanvas(props: MapCanvasProps) {
   const { features, bounds, label, focused, onPoint, onEnter, tiles = null } = props;
   const help = useId();
-  const { drawing, Renderer, fail } = useRenderer();
-  const [view, setView] = useState<View | null>(null);
-  const [handle, setHandle] = useState<MapHandle | null>(null);
+  const { Renderer, fail } = useWebGl();
+  const [ready, setReady] = useState(false);
+  const plain = useReports(), gl = useReports();
+  // On a slow line the plain drawing stands at once; WebGL takes its place when its 400 kB have come and it has drawn everything.
+  const drawing: Drawing = Renderer && ready ? 'gl' : 'svg';
+  const { view, handle } = drawing === 'gl' ? gl : plain;
   const tapped = useRef<string | null>(null);
   const anchors = useMemo(() => features.map((feature) => anchorOf(feature.geometry)), [features]);
-  const labels = useMemo(
-    () => (view ? placeLabels(features.map((feature, i) => ({ id: feature.id, name: feature.name, anchor: anchors[i] ?? null, radius: feature.radius ?? 6 })), view) : []),
-    [features, anchors, view],
-  );
+  const labels = useMemo(() => (view ? placeLabels(labelled(features, anchors), view) : []), [features, anchors, view]);
   const onKeyDown = useKeys(props, anchors, view, handle);
   const press = (at: Pointed) => {
     const again = at.via !== 'touch' || tapped.current === at.id;
@@ -95,13 +102,16 @@ export function MapCanvas(props: MapCanvasProps) {
     if (again) onEnter(at.id);
     else onPoint(at);
   };
+  const common = { features, bounds, focused, tiles, onPoint, onPress: press, onFail: fail };
   const spoken = features.find((feature) => feature.id === focused)?.spoken ?? '';
   return (
     <div class="map" data-drawing={drawing}>
       <div class="map-stage" tabIndex={0} role="application" aria-roledescription={t`map`} aria-label={label} aria-describedby={help} onKeyDown={onKeyDown}>
+        {drawing === 'svg' && <SvgMap {...common} onView={plain.onView} onHandle={plain.onHandle} onReady={() => undefined} />}
         {Renderer && (
-          <Renderer features={features} bounds={bounds} focused={focused} tiles={tiles}
-            onPoint={onPoint} onPress={press} onView={setView} onHandle={(next) => setHandle(next)} onFail={fail} />
+          <div class={ready ? 'map-renderer' : 'map-renderer map-waiting'}>
+            <Renderer {...common} onView={gl.onView} onHandle={gl.onHandle} onReady={() => setReady(true)} />
+          </div>
         )}
         <Labels labels={labels} />
       </div>
@@ -120,7 +130,7 @@ function Labels({ labels }: { labels: readonly Label[] }) {
   return (
     <div class="map-labels" aria-hidden="true">
       {labels.map((label) => (
-        <span key={label.id} class={label.stands === 'middle' ? 'map-label' : 'map-label map-label-beside'} style={{ transform: `translate(${label.x.toFixed(1)}px, ${label.y.toFixed(1)}px)` }}>
+        <span key={label.id} class={`map-label ${label.tone ? `map-on-${label.tone}` : 'map-label-beside'}`} style={{ transform: `translate(${label.x.toFixed(1)}px, ${label.y.toFixed(1)}px)` }}>
           <bdi>{label.text}</bdi>
         </span>
       ))}

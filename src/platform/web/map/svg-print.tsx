@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { anchorOf } from './geometry.ts';
 import { fitWindow, projectIn } from './flat.ts';
-import { placeLabels } from './labels.ts';
+import { labelled, placeLabels } from './labels.ts';
 import { SvgShapes } from './svg-shapes.tsx';
 import type { Bounds, MapFeature } from './types.ts';
 
@@ -18,14 +18,14 @@ interface Props {
 export function PrintMap({ features, bounds, label, width, height }: Props) {
   const window = fitWindow(bounds, width, height, 8);
   const labels = placeLabels(
-    features.map((feature) => ({ id: feature.id, name: feature.name, anchor: anchorOf(feature.geometry), radius: feature.radius ?? 6 })),
+    labelled(features, features.map((feature) => anchorOf(feature.geometry))),
     { width, height, project: (lon, lat) => projectIn(window, lon, lat) },
   );
   return (
     <svg class="map-print" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
       <SvgShapes features={features} window={window} prefix="print" focused={null} />
       <g class="map-print-labels">
-        {labels.map((each) => <text key={each.id} x={each.x.toFixed(1)} y={(each.y + 4).toFixed(1)} text-anchor={each.stands === 'middle' ? 'middle' : 'start'}>{each.text}</text>)}
+        {labels.map((each) => <text key={each.id} class={each.tone ? `map-on-${each.tone}` : ''} x={each.x.toFixed(1)} y={(each.y + 4).toFixed(1)} text-anchor={each.stands === 'middle' ? 'middle' : 'start'}>{each.text}</text>)}
       </g>
     </svg>
   );

@@ -57,6 +57,8 @@ export interface RendererProps {
   readonly onPress: (at: Pointed) => void;
   readonly onView: (view: View) => void;
   readonly onHandle: (handle: MapHandle | null) => void;
+  /** Everything wanted is on screen for the first time. */
+  readonly onReady: () => void;
   /** The renderer cannot go on, for instance because the graphics context was lost. */
   readonly onFail: (why: string) => void;
 }
