@@ -51,8 +51,10 @@ export function openPool(url: string, options: { max?: number; searchPath?: stri
     application_name: options.applicationName ?? 'waymark',
     options: `-c search_path=${options.searchPath ?? 'waymark,public'}`,
   });
-  // A database that goes away takes idle connections along; the next query makes a new one or fails with its own error.
+  // A database that goes away takes connections along, idle or in use: the next query on one fails with its own error. Without these
+  // two, the news itself would end the whole process.
   pool.on('error', () => {});
+  pool.on('connect', (client) => { client.on('error', () => {}); });
   return pool;
 }
 
