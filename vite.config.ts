@@ -13,12 +13,10 @@ const worthPacking = /\.(js|css|html|svg|json|webmanifest)$/;
 
 /** Packs every text file once, when building, so that the server never compresses while somebody waits. */
 function precompress(): Plugin {
-  let folder = '';
   return {
     name: 'waymark-precompress',
     apply: 'build',
-    configResolved(config) { folder = config.build.outDir; },
-    async closeBundle() {
+    async writeBundle({ dir: folder = '' }) {
       const names = await readdir(folder, { recursive: true });
       for (const name of names.filter((each) => worthPacking.test(each))) {
         const path = join(folder, name);
@@ -56,7 +54,16 @@ export default defineConfig({
     // Fonts stay files of their own: inlined, every reader would pay for every script.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    chunkSizeWarningLimit: 400,
+    // The map engine, fetched with the first map, is 1.06 MB before packing.
+    chunkSizeWarningLimit: 1100,
+    rolldownOptions: {
+      output: {
+        // What every page needs travels as one file: on a slow line each further request costs a whole round trip.
+        codeSplitting: {
+          groups: [{ name: 'base', test: /node_modules\/(@preact|preact|wouter|regexparam|use-sync-external-store|@lingui|lucide)\/|src\/platform\/web\/(?!map\/|pseudo)/ }],
+        },
+      },
+    },
   },
   server: {
     port: 4010,

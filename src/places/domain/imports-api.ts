@@ -22,6 +22,8 @@ export const ImportState = Type.Object({
   progress: Type.Union([Type.Object({ done: Type.Integer(), total: Type.Integer(), phase: Type.String() }), Type.Null()]),
   report: Type.Union([ImportReport, Type.Null()]),
   problem: Type.Union([ImportProblem, Type.Null()]),
+  /** The account; its name is the administrator's to see. */
+  startedBy: Type.String(),
   startedAt: Type.String(),
   finishedAt: Type.Union([Type.String(), Type.Null()]),
   undoneAt: Type.Union([Type.String(), Type.Null()]),
