@@ -9,6 +9,7 @@ import { uuidv7 } from 'uuidv7';
 import { authenticate, openAccess, placeFinder, registerSignIn, sessionSecret, type Access, type DemoAccount } from '../access/server/index.ts';
 import { isRight } from '../access/domain/rights.ts';
 import { writeAudit } from '../audit/server/index.ts';
+import { failStoppedImports, ImportJobs } from '../places/server/index.ts';
 import { openDb, openPool, type Urls } from '../platform/server/db.ts';
 import { registerEndpoints } from '../platform/server/gate.ts';
 import { openHttp } from '../platform/server/gate-http.ts';
@@ -68,6 +69,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     secret: sessionSecret(options.dataFolder, process.env['WAYMARK_SESSION_SECRET']),
   });
   const queue = new LateQueue();
+  const imports = new ImportJobs();
   let ready = false;
   const closers: (() => Promise<unknown>)[] = [() => appPool.end(), () => jobsPool.end(), () => access.close()];
   const close = async (): Promise<void> => { for (const step of closers.splice(0).reverse()) await step(); };
@@ -77,11 +79,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       isReady: async () => ready && await answers(db),
     });
     closers.push(() => app.close());
-    await register(app, options, { db, access, queue, uploadFolder, settings });
+    await failStoppedImports(db);
+    await register(app, options, { db, access, imports, uploadFolder, settings });
+    closers.push(() => imports.stopAll());
     const url = await app.listen({ port: options.port, host: options.host });
     if (options.jobs !== false) {
-      const handlers = allJobs({ access, dataFolder: options.dataFolder, accessSettings: settings.access });
-      const jobs = await startJobs({ url: options.urls.jobs, db: jobsDb, handlers, now: settings.now, newId: uuidv7, log: settings.log });
+      const jobs = await startJobs({ url: options.urls.jobs, db: jobsDb, handlers: allJobs(), now: settings.now, newId: uuidv7, log: settings.log });
       queue.open(jobs);
       closers.push(() => jobs.close());
     }
@@ -96,16 +99,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 interface Parts {
   readonly db: Kysely<unknown>;
   readonly access: Access;
-  readonly queue: JobQueue;
+  readonly imports: ImportJobs;
   readonly uploadFolder: string;
   readonly settings: ReturnType<typeof settingsOf>;
 }
 
-async function register(app: FastifyInstance, options: ServerOptions, { db, access, queue, uploadFolder, settings }: Parts): Promise<void> {
+async function register(app: FastifyInstance, options: ServerOptions, { db, access, imports, uploadFolder, settings }: Parts): Promise<void> {
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
   await describeApi(app, version);
   registerSignIn(app, access, options.signInsPerMinute ?? 30);
-  registerEndpoints(app, allEndpoints({ access, accessSettings: settings.access, queue, dataFolder: options.dataFolder }), {
+  registerEndpoints(app, allEndpoints({ db, access, accessSettings: settings.access, imports, dataFolder: options.dataFolder }), {
     db, uploadFolder, now: settings.now, newId: uuidv7, writeAudit, knownRight: isRight,
     authenticate: (request) => authenticate(access, request),
     findPlace: placeFinder(access),

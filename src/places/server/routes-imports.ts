@@ -27,6 +27,8 @@ export interface ImportsSetup {
 
 const ById = Type.Object({ batchId: Type.String({ format: 'uuid' }) });
 const PageQuery = Type.Object({ after: Type.Optional(Type.String({ format: 'uuid' })), limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })) });
+/** Refused before a byte of a file is taken; which of the two a kind of import needs, the handler asks. */
+const rule = { may: 'places.import', or: ['statistics.import'] } as const;
 const largest = 8 * 1024 * 1024 * 1024;
 
 /** Everything under /api/imports. Which rights an import needs is its kind's to say: the gate knows who, the handler asks what. */
@@ -39,7 +41,7 @@ export function importEndpoints(setup: ImportsSetup): Endpoint[] {
 
   return [
     endpoint({
-      method: 'POST', path: '/api/imports', summary: 'Import files under a mapping; runs on after the answer', tag: 'imports', rule: { may: 'signed-in' },
+      method: 'POST', path: '/api/imports', summary: 'Import files under a mapping; runs on after the answer', tag: 'imports', rule,
       upload: { maxBytes: largest }, body: ImportForm, response: ImportStarted, status: 202, problems: ['bad-mapping', 'unreadable-file', 'too-large', 'not-allowed'],
       async handle(ctx) {
         const kind = kindFor(ctx.actor, ctx.body.kind), mapping = await mappingOf(ctx);
@@ -61,7 +63,7 @@ export function importEndpoints(setup: ImportsSetup): Endpoint[] {
       },
     }),
     endpoint({
-      method: 'POST', path: '/api/imports/preview', summary: 'Columns and first rows of a file', tag: 'imports', rule: { may: 'signed-in' },
+      method: 'POST', path: '/api/imports/preview', summary: 'Columns and first rows of a file', tag: 'imports', rule,
       upload: { maxBytes: largest }, body: Type.Object({ encoding: Type.Optional(Type.String()) }), response: FilePreview, problems: ['unreadable-file', 'not-allowed'],
       async handle(ctx) {
         must(ctx.actor);
@@ -71,7 +73,7 @@ export function importEndpoints(setup: ImportsSetup): Endpoint[] {
       },
     }),
     endpoint({
-      method: 'GET', path: '/api/imports', summary: 'Imports, newest first', tag: 'imports', rule: { may: 'signed-in' }, query: PageQuery, response: ImportList,
+      method: 'GET', path: '/api/imports', summary: 'Imports, newest first', tag: 'imports', rule, query: PageQuery, response: ImportList,
       async handle({ tx, actor, query }) {
         must(actor);
         const limit = query.limit ?? 20, rows = await listBatches(tx, visible(actor).map(({ kind }) => kind), query.after ?? null, limit + 1);
@@ -80,11 +82,11 @@ export function importEndpoints(setup: ImportsSetup): Endpoint[] {
       },
     }),
     endpoint({
-      method: 'GET', path: '/api/imports/:batchId', summary: 'How far an import is, and what it found', tag: 'imports', rule: { may: 'signed-in' }, params: ById, response: ImportState,
+      method: 'GET', path: '/api/imports/:batchId', summary: 'How far an import is, and what it found', tag: 'imports', rule, params: ById, response: ImportState,
       handle: async ({ tx, actor, params }) => stateOf(tx, actor, params.batchId),
     }),
     endpoint({
-      method: 'POST', path: '/api/imports/:batchId/cancel', summary: 'Stop a running import; nothing of it is kept', tag: 'imports', rule: { may: 'signed-in' }, params: ById, response: ImportState,
+      method: 'POST', path: '/api/imports/:batchId/cancel', summary: 'Stop a running import; nothing of it is kept', tag: 'imports', rule, params: ById, response: ImportState,
       async handle(ctx) {
         const job = jobs.get(ctx.params.batchId);
         if (!job) return stateOf(ctx.tx, ctx.actor, ctx.params.batchId);
@@ -95,7 +97,7 @@ export function importEndpoints(setup: ImportsSetup): Endpoint[] {
       },
     }),
     endpoint({
-      method: 'POST', path: '/api/imports/:batchId/undo', summary: 'Take back what an import brought', tag: 'imports', rule: { may: 'signed-in' }, params: ById, response: ImportState,
+      method: 'POST', path: '/api/imports/:batchId/undo', summary: 'Take back what an import brought', tag: 'imports', rule, params: ById, response: ImportState,
       problems: ['changed-meanwhile', 'not-found'],
       async handle(ctx) {
         const { batchId } = ctx.params, batch = await lockBatch(ctx.tx, batchId);
@@ -107,7 +109,7 @@ export function importEndpoints(setup: ImportsSetup): Endpoint[] {
       },
     }),
     endpoint({
-      method: 'GET', path: '/api/imports/:batchId/rejected.csv', summary: 'Every row that was not taken, with its reason', tag: 'imports', rule: { may: 'signed-in' }, params: ById,
+      method: 'GET', path: '/api/imports/:batchId/rejected.csv', summary: 'Every row that was not taken, with its reason', tag: 'imports', rule, params: ById,
       response: Type.String(), files: ['text/csv'], problems: ['not-found'],
       async handle({ tx, actor, params }) {
         await stateOf(tx, actor, params.batchId);
@@ -153,7 +155,7 @@ function fromJob(job: Job): ImportState {
   return {
     batchId: job.batchId, kind: job.kind, fileName: job.fileName, mappingName: job.mappingName, dryRun: job.dryRun, state: job.state,
     progress: job.state === 'running' ? { ...job.progress } : null, report: publicReport(job.report), problem: job.problem as ImportProblem | null,
-    startedAt: job.startedAt.toISOString(), finishedAt: job.finishedAt?.toISOString() ?? null, undoneAt: null,
+    startedBy: job.actorId, startedAt: job.startedAt.toISOString(), finishedAt: job.finishedAt?.toISOString() ?? null, undoneAt: null,
   };
 }
 
@@ -168,7 +170,7 @@ function fromRow(row: BatchRow, job: Job | undefined): ImportState {
     batchId: row.batch_id, kind: row.kind, fileName: row.file_name, mappingName: row.mapping_name, dryRun: false, state: row.state,
     progress: row.state === 'running' ? { done: 0, total: 0, phase: 'Running' } : null,
     report: 'rows' in row.report ? publicReport(row.report as unknown as ImportReport) : null, problem: problem ? { ...problem, at: problem.at ?? null } : null,
-    startedAt: row.started_at.toISOString(), finishedAt: row.finished_at?.toISOString() ?? null, undoneAt: row.undone_at?.toISOString() ?? null,
+    startedBy: row.actor_id, startedAt: row.started_at.toISOString(), finishedAt: row.finished_at?.toISOString() ?? null, undoneAt: row.undone_at?.toISOString() ?? null,
   };
 }
 

@@ -11,12 +11,12 @@ export type Tx = Kysely<unknown>;
 /**
  * Who may call an endpoint. `public` and `signed-in` are spelled out so that forgetting a rule is a type error.
  * `place` says which parameter or query field names the place the right must reach: checked by the gate before any data is
- * touched; `large` lets aggregates of countries, provinces and districts outside one's area through (DOMAIN, roles).
+ * touched; `or` names rights that open the same door; `large` lets aggregates of countries, provinces and districts outside one's area through (DOMAIN, roles).
  */
 export type Rule =
   | { readonly may: 'public' }
   | { readonly may: 'signed-in' }
-  | { readonly may: string; readonly place?: { readonly in: 'params' | 'query' | 'body'; readonly field: string; readonly large?: boolean } };
+  | { readonly may: string; readonly or?: readonly string[]; readonly place?: { readonly in: 'params' | 'query' | 'body'; readonly field: string; readonly large?: boolean } };
 
 export interface AuditEntry {
   readonly action: string;          // room.verb, such as `imports.undo`

@@ -17,12 +17,18 @@ export function liesWithin(path: string, scopes: readonly string[]): boolean {
   return scopes.some((scope) => path === scope || path.startsWith(`${scope}.`));
 }
 
+/** The rights of which any one is enough; none for doors that are open to everybody, or to everybody signed in. */
+export function rightsNamed(rule: Rule): readonly string[] {
+  if (rule.may === 'public' || rule.may === 'signed-in') return [];
+  return [rule.may, ...('or' in rule ? rule.or ?? [] : [])];
+}
+
 /** The first half, before a byte of the body is read: is somebody there, and is this kind of thing hers to do at all? */
 export function checkRight(rule: Rule, actor: Actor | null): void {
   if (rule.may === 'public') return;
   if (!actor) throw new Problem('not-signed-in');
   if (rule.may === 'signed-in') return;
-  if (!actor.rights.has(rule.may)) throw new Problem('not-allowed');
+  if (!rightsNamed(rule).some((right) => actor.rights.has(right))) throw new Problem('not-allowed');
 }
 
 /**

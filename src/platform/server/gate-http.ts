@@ -3,7 +3,7 @@ import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
 import rateLimit from '@fastify/rate-limit';
 import type {} from '@fastify/swagger';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { LogController, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { Problem } from '../domain/problem.ts';
 import { refuseOtherSites } from './gate.ts';
@@ -27,7 +27,7 @@ export interface HttpOptions {
 export async function openHttp(options: HttpOptions): Promise<FastifyInstance> {
   const app: FastifyInstance = fastify({
     loggerInstance: options.log.child({}, { level: options.log.level }),
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: options.newId,
     requestIdHeader: false,
     trustProxy: options.trustProxy,

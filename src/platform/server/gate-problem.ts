@@ -36,6 +36,8 @@ const byNodeCode: Readonly<Record<string, ProblemCode>> = {
   ENOSPC: 'storage-full',
   EDQUOT: 'storage-full',
   ECONNREFUSED: 'not-ready',
+  ECONNRESET: 'cancelled', // the reader went away
+  ERR_STREAM_PREMATURE_CLOSE: 'cancelled',
 };
 
 const byFastifyCode: Readonly<Record<string, readonly [ProblemCode, string?]>> = {
@@ -83,10 +85,17 @@ export function problemAnswer(problem: Problem, requestId: string): ProblemAnswe
   };
 }
 
+/** Without the fields in which the database repeats the row that it refused. */
+function loggable(cause: unknown): Record<string, unknown> {
+  if (!(cause instanceof Error)) return { message: String(cause) };
+  const { constraint, table } = cause as { constraint?: unknown; table?: unknown };
+  return { type: cause.name, code: codeOf(cause), message: cause.message, stack: cause.stack, constraint, table };
+}
+
 /** The one error handler. Our own faults are logged with their cause; refusals are not, they are the system doing its work. */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = toProblem(error);
-  if (problem.status >= 500) request.log.error({ err: problem.cause ?? problem, code: problem.code }, 'request failed');
+  if (problem.status >= 500 && problem.cause !== undefined) request.log.error({ err: loggable(problem.cause), code: problem.code }, 'request failed');
   return reply
     .code(problem.status)
     .header('cache-control', 'no-store')

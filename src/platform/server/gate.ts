@@ -8,7 +8,7 @@ import { Problem } from '../domain/problem.ts';
 import { withActor } from './db.ts';
 import type { AuditEntry, Ctx, Endpoint, Rule, Tx } from './endpoint.ts';
 import { finishAnswer, isFileAnswer, sendFile } from './gate-answer.ts';
-import { checkPlace, checkRight, type FindPlace } from './gate-authorise.ts';
+import { checkPlace, checkRight, rightsNamed, type FindPlace } from './gate-authorise.ts';
 import { discardForm, receiveForm, type ReceivedForm } from './gate-upload.ts';
 import { closed, validatorCompiler } from './gate-validate.ts';
 
@@ -43,8 +43,8 @@ const nobody: Actor = { accountId: '', userName: '', displayName: '', locale: 'e
 export function registerEndpoints(app: FastifyInstance, endpoints: readonly Endpoint[], ports: GatePorts): void {
   if (!app.hasRequestDecorator('gate')) app.decorateRequest('gate', null);
   for (const spec of endpoints) {
-    const { may } = spec.rule;
-    if (may !== 'public' && may !== 'signed-in' && !ports.knownRight(may)) throw new Error(`${spec.method} ${spec.path} asks for "${may}", which is no right.`);
+    const typo = rightsNamed(spec.rule).find((right) => !ports.knownRight(right));
+    if (typo !== undefined) throw new Error(`${spec.method} ${spec.path} asks for "${typo}", which is no right.`);
     app.route(routeOf(spec, ports));
   }
 }

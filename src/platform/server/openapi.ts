@@ -3,6 +3,7 @@ import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { problemCatalogue, type ProblemCode } from '../domain/problem.ts';
 import type { Endpoint, Rule } from './endpoint.ts';
+import { rightsNamed } from './gate-authorise.ts';
 import { apiPage, problemPage, problemsPage } from './openapi-page.ts';
 
 const codes = Object.keys(problemCatalogue) as ProblemCode[];
@@ -90,7 +91,7 @@ export function serveApiDescription(app: FastifyInstance): void {
 function ruleWords(rule: Rule): Record<string, unknown> {
   const who = rule.may === 'public' ? 'For everybody, without signing in.'
     : rule.may === 'signed-in' ? 'For everybody who is signed in.'
-    : `For those with the right \`${rule.may}\`.`;
+    : `For those with the right ${rightsNamed(rule).map((right) => `\`${right}\``).join(' or ')}.`;
   const where = 'place' in rule && rule.place
     ? ` The place in \`${rule.place.field}\` must lie in the caller's area${rule.place.large ? ', or be a country, a province or a district' : ''}.` : '';
   return { 'x-waymark-rule': rule, description: who + where, security: rule.may === 'public' ? [] : [{ session: [] }] };
