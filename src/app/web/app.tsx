@@ -12,7 +12,7 @@ import { useResource } from '../../platform/web/resource.ts';
 import { LazyPage, type PageProps, type PageRoute } from '../../platform/web/router.tsx';
 import { may, me } from '../../platform/web/session.ts';
 import { ErrorState, Loading } from '../../platform/web/ui/states.tsx';
-import { routes as riskRoutes } from '../../risk/web/index.ts';
+import { placeAddress, routes as riskRoutes } from '../../risk/web/index.ts';
 import { NotAllowedPage, NotFoundPage } from './no-page.tsx';
 
 const startPage: PageRoute = { path: '/', load: () => import('./start-page.tsx') };
@@ -39,7 +39,7 @@ function SignedIn() {
     <>
       <Frame items={navItems()} account={<AccountMenu />}
         search={({ inputId, done }) => (
-          <PlaceSearch hideLabel inputId={inputId} onChoose={(place) => { done(); go(`/places/${place.placeId}`); }} />
+          <PlaceSearch hideLabel inputId={inputId} onChoose={(place) => { done(); go(placeAddress(place.placeId)); }} />
         )}>
         <Switch>
           {routes.map((route) => <Route key={route.path} path={route.path}>{(params: PageProps['params']) => <Page route={route} params={params} />}</Route>)}

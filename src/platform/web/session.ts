@@ -21,6 +21,8 @@ export interface Me {
   readonly posts: readonly { readonly role: string; readonly place: NamedPlace | null }[];
   /** The place the map opens on. */
   readonly home: NamedPlace | null;
+  /** Tiles below the map's colours, where this installation names an address for them. */
+  readonly tiles?: { readonly url: string; readonly attribution: string } | null;
   /** Whether everything here is made up. */
   readonly demo: boolean;
 }

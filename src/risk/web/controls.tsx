@@ -6,6 +6,7 @@ import { day, month } from '../../platform/web/format.ts';
 import { Select, type Option } from '../../platform/web/ui/field.tsx';
 import type { Instrument } from '../domain/instrument.ts';
 import type { MapData, Measure } from '../domain/map-data.ts';
+import type { ListedInstrument } from './view-data.ts';
 import { monthEnds, type ViewState } from './view-state.ts';
 import { ageWords, inWords, levelWord, measureWords, sexWords } from './words.ts';
 
@@ -13,7 +14,9 @@ interface Props {
   readonly view: ViewState;
   readonly data: MapData;
   readonly place: PlaceDetail;
-  readonly instruments: readonly Instrument[];
+  readonly instruments: readonly ListedInstrument[];
+  /** The one in use, with its indicators; undefined while it is fetched. */
+  readonly instrument: Instrument | undefined;
   readonly today: string;
   readonly onChange: (changes: Partial<ViewState>) => void;
 }
@@ -30,9 +33,13 @@ function colourOptions(instrument: Instrument | undefined, scores: string): Opti
   return [...measures, ...indicators];
 }
 
+/** While the list of indicators is on its way, the one in the address is in the list already. */
+function withChosen(options: Option[], chosen: string): Option[] {
+  return options.some((each) => each.value === chosen) ? options : [...options, { value: chosen, label: chosen.split(' ')[1] ?? chosen }];
+}
+
 /** What the map shows, as plain selects: they work with every keyboard, phone and screen reader. */
-export function Controls({ view, data, place, instruments, today, onChange }: Props) {
-  const instrument = instruments.find((each) => each.code === data.instrument.code);
+export function Controls({ view, data, place, instruments, instrument, today, onChange }: Props) {
   const people = data.instrument.scores === 'person';
   const dates: Option[] = [{ value: '', label: t`Today` }, ...monthEnds(today, 24).map((date) => ({ value: date, label: t`End of ${month(date)}` }))];
   if (view.date && !dates.some((each) => each.value === view.date)) dates.splice(1, 0, { value: view.date, label: day(view.date) });
@@ -46,7 +53,7 @@ export function Controls({ view, data, place, instruments, today, onChange }: Pr
       <Select label={t`Scored with`} value={data.instrument.code}
         options={instruments.length > 0 ? instruments.map((each) => ({ value: each.code, label: inWords(each.title) })) : [{ value: data.instrument.code, label: data.instrument.title }]}
         onChange={(code) => onChange({ instrument: code, measure: 'band', indicator: null, sex: null, age: null })} />
-      <Select label={t`Colour by`} value={colour} options={colourOptions(instrument, data.instrument.scores)} onChange={pick} />
+      <Select label={t`Colour by`} value={colour} options={withChosen(colourOptions(instrument, data.instrument.scores), colour)} onChange={pick} />
       <div class="map-controls-pair">
         <Select label={t`Divided into`} value={String(data.level)} options={place.below.map((each) => ({ value: String(each.level), label: levelWord(each.names) }))} onChange={(level) => onChange({ level: Number(level) })} />
         <Select label={t`As of`} value={view.date ?? ''} options={dates} onChange={(date) => onChange({ date: date || null })} />

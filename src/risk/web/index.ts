@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import type { PageRoute } from '../../platform/web/router.tsx';
+import { movedTo, readView, viewAddress } from './view-state.ts';
 
 /** The pages of this room; each is fetched when first opened, the map's code apart from everything else. */
 export const routes: readonly PageRoute[] = [
   { path: '/map', load: () => import('./map-page.tsx'), right: 'risk.read', full: true },
   { path: '/places/:placeId', load: () => import('./profile-page.tsx'), right: 'risk.read' },
 ];
+
+/** Where finding a place leads: on the map to its map, coloured as before; from anywhere else to its profile. */
+export function placeAddress(placeId: string): string {
+  if (location.pathname !== '/map') return `/places/${placeId}`;
+  return viewAddress(movedTo(readView(new URLSearchParams(location.search)), placeId));
+}

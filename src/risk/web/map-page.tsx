@@ -9,20 +9,22 @@ import { EmptyState, ErrorState, Loading } from '../../platform/web/ui/states.ts
 import { MapView } from './map-view.tsx';
 import './map-page.css';
 import { useView } from './use-view.ts';
-import { loadInstruments } from './view-data.ts';
+import { loadInstrument, loadInstruments } from './view-data.ts';
 
 /** `/map`: where the risk lies, as a map and as its table. */
 export default function MapPage(_: PageProps) {
   const { view, shown, change } = useView();
-  const instruments = useResource(loadInstruments, []);
+  const instruments = useResource(loadInstruments, ['instruments']);
   const { data, problem, loading, reload } = shown;
+  const code = data?.map.instrument.code;
+  const instrument = useResource((signal) => loadInstrument(code ?? '', signal), code ? ['instrument', code] : [null]);
   useTitle(t`Map`);
   if (data === undefined) return <div class="page">{problem ? <ErrorState problem={problem} onRetry={reload} /> : <Loading />}</div>;
   if (data === null) return <NoPlaces />;
   return (
     <div class="map-page" aria-busy={loading}>
       {problem && <div class="map-problem"><ErrorState problem={problem} onRetry={reload} /></div>}
-      <MapView view={view} data={data} instruments={instruments.data ?? []} change={change} />
+      <MapView view={view} data={data} instruments={instruments.data ?? []} instrument={instrument.data?.code === code ? instrument.data : undefined} change={change} />
     </div>
   );
 }

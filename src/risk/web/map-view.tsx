@@ -9,7 +9,7 @@ import type { Pointed } from '../../platform/web/map/types.ts';
 import { useSize } from '../../platform/web/map/use-size.ts';
 import { day, named } from '../../platform/web/format.ts';
 import { usePlaceCrumbs } from '../../platform/web/router.tsx';
-import { may } from '../../platform/web/session.ts';
+import { may, me } from '../../platform/web/session.ts';
 import { Button, ButtonLink } from '../../platform/web/ui/button.tsx';
 import { Dialog } from '../../platform/web/ui/dialog.tsx';
 import type { Instrument } from '../domain/instrument.ts';
@@ -21,25 +21,26 @@ import { Legend } from './legend.tsx';
 import { PlaceCard, RowFacts } from './place-card.tsx';
 import { PrintOnPaper } from './print-sheet.tsx';
 import { TwinTable } from './twin-table.tsx';
-import type { ViewData } from './view-data.ts';
+import type { ListedInstrument, ViewData } from './view-data.ts';
 import { movedTo, viewAddress, type ViewState } from './view-state.ts';
 import { inWords, levelWord, measureWords, rowSentence } from './words.ts';
 
 interface Props {
   readonly view: ViewState;
   readonly data: ViewData;
-  readonly instruments: readonly Instrument[];
+  readonly instruments: readonly ListedInstrument[];
+  readonly instrument: Instrument | undefined;
   readonly change: (changes: Partial<ViewState>) => void;
 }
 
 const profileAddress = (placeId: string, instrument: string): string => `/places/${placeId}?instrument=${instrument}`;
 
 /** Panel, map and table of one view. */
-export function MapView({ view, data, instruments, change }: Props) {
+export function MapView({ view, data, instruments, instrument, change }: Props) {
   const { map, place, shapes } = data;
   const [sheet, setSheet] = useState(false);
   const today = new Date().toISOString().slice(0, 10);
-  const indicator = instruments.find((each) => each.code === map.instrument.code)?.indicators.find((each) => each.code === map.indicator);
+  const indicator = instrument?.indicators.find((each) => each.code === map.indicator);
   const indicatorTitle = indicator ? inWords(indicator.title) : null;
   const colour = measureWords(map.measure, indicatorTitle);
   const bounds = useMemo(() => boundsOf([...shapes.values()]), [shapes]);
@@ -49,7 +50,7 @@ export function MapView({ view, data, instruments, change }: Props) {
   const downHref = (id: string) => (deeper ? viewAddress(movedTo(view, id)) : null);
   const profileHref = (id: string) => profileAddress(id, map.instrument.code);
   usePlaceCrumbs([...place.ancestors, place].map((each) => ({ label: named(each), href: viewAddress(movedTo(view, each.placeId)) })));
-  const controls = <Controls view={view} data={map} place={place} instruments={instruments} today={today} onChange={change} />;
+  const controls = <Controls view={view} data={map} place={place} instruments={instruments} instrument={instrument} today={today} onChange={change} />;
   return (
     <>
       <div class="map-first not-in-print">
@@ -87,7 +88,7 @@ export function MapView({ view, data, instruments, change }: Props) {
   );
 }
 
-interface PointedProps extends Omit<Props, 'instruments'> {
+interface PointedProps extends Omit<Props, 'instruments' | 'instrument'> {
   readonly bounds: NonNullable<ReturnType<typeof boundsOf>>;
   readonly features: ReturnType<typeof drawn>['features'];
   readonly indicator: Instrument['indicators'][number] | undefined;
@@ -110,10 +111,9 @@ function PointedMap({ view, data, bounds, features, indicator, label, change, do
   const parent = data.place.parentId;
   return (
     <div class="map-pointed" ref={space}>
-      <MapCanvas features={features} bounds={bounds} label={label} focused={row?.placeId ?? null} onPoint={setAt} onEnter={enter}
+      <MapCanvas features={features} bounds={bounds} label={label} focused={row?.placeId ?? null} tiles={me.value?.tiles ?? null} onPoint={setAt} onEnter={enter}
         {...(parent ? { onUp: () => change(movedTo(view, parent)) } : {})} />
-      {at && row && <PlaceCard row={row} data={data.map} indicator={indicator} at={at} room={room} downHref={downHref(row.placeId)} profileHref={profileHref(row.placeId)} />}
-      <p class="for-ears">{levelWord(data.map.levelNames)}</p>
+      {at && row && <PlaceCard row={row} data={data.map} indicator={indicator} at={at} room={room} downHref={downHref(row.placeId)} profileHref={profileHref(row.placeId)} onClose={() => setAt(null)} />}
     </div>
   );
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { plural, t } from '@lingui/core/macro';
-import { ArrowRight, FileText } from 'lucide';
+import { ArrowRight, FileText, X } from 'lucide';
 import type { Pointed } from '../../platform/web/map/types.ts';
 import { day, decimal, named, percent } from '../../platform/web/format.ts';
 import { BandChip } from '../../platform/web/ui/band.tsx';
 import { ButtonLink } from '../../platform/web/ui/button.tsx';
 import { DistributionBar } from '../../platform/web/ui/distribution-bar.tsx';
+import { Icon } from '../../platform/web/ui/icon.tsx';
 import type { Indicator } from '../domain/instrument.ts';
 import type { MapData, MapRow } from '../domain/map-data.ts';
 import { blankWords, levelWord, valueWords } from './words.ts';
@@ -19,6 +20,7 @@ interface Props {
   /** One level down, or null where there is none. */
   readonly downHref: string | null;
   readonly profileHref: string;
+  readonly onClose: () => void;
 }
 
 /** Beside what is pointed at, on the side where there is room; a finger's card is docked at the foot, out of the way of the hand. */
@@ -30,11 +32,14 @@ function position({ at, room }: Pick<Props, 'at' | 'room'>): Record<string, stri
 }
 
 /** What is known of one place: name, how many, the split, the main reasons, the date. */
-export function PlaceCard({ row, data, indicator, at, room, downHref, profileHref }: Props) {
+export function PlaceCard({ row, data, indicator, at, room, downHref, profileHref, onClose }: Props) {
   const docked = at.via === 'touch' || room.width < 560;
   return (
     <div class={docked ? 'place-card place-card-docked' : 'place-card'} style={docked ? {} : position({ at, room })}>
-      <p class="place-card-name"><bdi>{named(row)}</bdi> <span class="soft small">{levelWord(data.levelNames)}</span></p>
+      <div class="place-card-head">
+        <p class="place-card-name"><bdi>{named(row)}</bdi> <span class="soft small">{levelWord(data.levelNames)}</span></p>
+        {docked && <button type="button" class="icon-button" aria-label={t`Close`} onClick={onClose}><Icon of={X} /></button>}
+      </div>
       <RowFacts row={row} data={data} indicator={indicator} />
       {docked && (
         <div class="row">

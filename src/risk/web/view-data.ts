@@ -55,5 +55,8 @@ export async function loadView(view: ViewState, place: string, locale: string, s
   return { place: detail, map, shapes };
 }
 
-/** The instruments that can colour a map. */
-export const loadInstruments = (signal: AbortSignal): Promise<readonly Instrument[]> => api.get<readonly Instrument[]>('/instruments', undefined, { signal });
+/** An instrument as the list has it. */
+export type ListedInstrument = Pick<Instrument, 'code' | 'scores' | 'title'>;
+
+export const loadInstruments = (signal: AbortSignal): Promise<readonly ListedInstrument[]> => api.get<readonly ListedInstrument[]>('/instruments', undefined, { signal });
+export const loadInstrument = (code: string, signal: AbortSignal): Promise<Instrument> => api.get<Instrument>(`/instruments/${code}`, undefined, { signal });

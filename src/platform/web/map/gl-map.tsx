@@ -84,7 +84,7 @@ export default function GlMapRenderer(props: RendererProps) {
       now.current.onPoint(at);
     });
     map.on('mouseout', () => { if (!touch) now.current.onPoint(null); });
-    map.on('click', (event) => { const at = pointed(event, touch ? 'touch' : 'mouse'); if (at) now.current.onPress(at); });
+    map.on('click', (event) => now.current.onPress(pointed(event, touch ? 'touch' : 'mouse')));
     map.on('move', view);
     map.on('resize', view);
     map.on('load', () => { view(); focus(map, now.current); });

@@ -96,9 +96,9 @@ export function MapCanvas(props: MapCanvasProps) {
   const anchors = useMemo(() => features.map((feature) => anchorOf(feature.geometry)), [features]);
   const labels = useMemo(() => (view ? placeLabels(labelled(features, anchors), view) : []), [features, anchors, view]);
   const onKeyDown = useKeys(props, anchors, view, handle);
-  const press = (at: Pointed) => {
-    const again = at.via !== 'touch' || tapped.current === at.id;
-    tapped.current = at.id;
+  const press = (at: Pointed | null) => {
+    const again = at !== null && (at.via !== 'touch' || tapped.current === at.id);
+    tapped.current = at?.id ?? null;
     if (again) onEnter(at.id);
     else onPoint(at);
   };

@@ -70,8 +70,7 @@ export function SvgMap({ features, bounds, focused, onPoint, onPress, onView, on
       }}
       onPointerLeave={(event) => event.pointerType === 'mouse' && onPoint(null)}
       onClick={(event) => {
-        const at = drag.current?.far ? null : pointed(event, touch.current ? 'touch' : 'mouse');
-        if (at) onPress(at);
+        if (!drag.current?.far) onPress(pointed(event, touch.current ? 'touch' : 'mouse'));
       }}>
       {width > 0 && <SvgShapes features={features} window={window} prefix="map" focused={focused} />}
     </svg>

@@ -25,13 +25,13 @@ export function PrintMap({ features, bounds, label, width, height }: Props) {
     <svg class="map-print" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
       <SvgShapes features={features} window={window} prefix="print" focused={null} />
       <g class="map-print-labels">
-        {labels.map((each) => <text key={each.id} class={each.tone ? `map-on-${each.tone}` : ''} x={each.x.toFixed(1)} y={(each.y + 4).toFixed(1)} text-anchor={each.stands === 'middle' ? 'middle' : 'start'}>{each.text}</text>)}
+        {labels.map((each) => <text key={each.id} class={each.tone ? `map-on-${each.tone}` : 'map-label-beside'} x={each.x.toFixed(1)} y={(each.y + 4).toFixed(1)} text-anchor={each.stands === 'middle' ? 'middle' : 'start'}>{each.text}</text>)}
       </g>
     </svg>
   );
 }
 
-/** Whether a map of these bounds wants its sheet of paper lying or standing. */
+/** Whether a map of these bounds wants its sheet of paper lying or standing: beside a lying map stands its legend. */
 export function liesFlat([west, south, east, north]: Bounds): boolean {
-  return (east - west) * Math.cos((south + north) / 2 * Math.PI / 180) > north - south;
+  return (east - west) * Math.cos((south + north) / 2 * Math.PI / 180) > 1.2 * (north - south);
 }

@@ -54,7 +54,8 @@ export interface RendererProps {
   readonly focused: string | null;
   readonly tiles: Tiles | null;
   readonly onPoint: (at: Pointed | null) => void;
-  readonly onPress: (at: Pointed) => void;
+  /** Pressed: on a place, or (null) beside all places. */
+  readonly onPress: (at: Pointed | null) => void;
   readonly onView: (view: View) => void;
   readonly onHandle: (handle: MapHandle | null) => void;
   /** Everything wanted is on screen for the first time. */
