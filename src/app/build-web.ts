@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Refusal } from '../platform/server/refusal.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const target = join(root, 'dist', 'web');
@@ -17,8 +19,7 @@ export async function buildWebIfStale(): Promise<boolean> {
   mkdirSync(join(root, 'dist'), { recursive: true });
   rmSync(mark, { force: true });
   try {
-    const { build } = await import('vite');
-    await build({ configFile: join(root, 'vite.config.ts'), mode: 'production', logLevel: 'warn', build: { outDir: part, emptyOutDir: true } });
+    await vite('build', '--logLevel', 'warn', '--emptyOutDir', '--outDir', part);
     rmSync(target, { recursive: true, force: true });
     renameSync(part, target);
   } finally {
@@ -26,6 +27,16 @@ export async function buildWebIfStale(): Promise<boolean> {
   }
   writeFileSync(mark, sources);
   return true;
+}
+
+/** In a process of its own: what it loads does not stay with the server, and it needs the program's folder as its own. */
+async function vite(...args: string[]): Promise<void> {
+  const child = spawn(process.execPath, [join(root, 'node_modules', 'vite', 'bin', 'vite.js'), ...args],
+    { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NODE_ENV: 'production' } });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => { said += data.toString(); });
+  const code = await new Promise<number | null>((resolve, reject) => child.once('close', resolve).once('error', reject));
+  if (code !== 0) throw new Refusal(`The pages could not be built:\n${said.trim()}`);
 }
 
 /** Of everything a page can be made from: all sources but tests and server floors, and what configures the build. */

@@ -55,11 +55,21 @@ export async function withDb<T>(url: string, fn: (db: Kysely<unknown>) => Promis
   }
 }
 
-/** What the database holds: nothing yet, the demo, or a country's own data. */
-export async function contents(ownerDb: Kysely<unknown>): Promise<'empty' | 'demo' | 'own'> {
-  const { rows: [row] } = await sql<{ demo: boolean | null; used: boolean }>`
-    select (select is_demo from waymark.installation) as demo,
+const seedingMark = 'the demo is being filled in';
+
+/** What the database holds: nothing yet, half a demo (its filling was cut off), the demo, or a country's own data. */
+export async function contents(ownerDb: Kysely<unknown>): Promise<'empty' | 'half a demo' | 'demo' | 'own'> {
+  const { rows: [row] } = await sql<{ demo: boolean | null; mark: string | null; used: boolean }>`
+    select (select is_demo from waymark.installation) as demo, obj_description('waymark'::regnamespace, 'pg_namespace') as mark,
            exists (select from waymark.account) or exists (select from waymark.place) as used`.execute(ownerDb);
   if (row?.demo) return 'demo';
-  return row?.demo === false || row?.used ? 'own' : 'empty';
+  if (row?.demo === false) return 'own';
+  return row?.mark === seedingMark ? 'half a demo' : row?.used ? 'own' : 'empty';
+}
+
+/** Runs `seed` between two marks, so that a filling that is killed is known from data that somebody brought in. */
+export async function markSeeding(ownerDb: Kysely<unknown>, seed: () => Promise<void>): Promise<void> {
+  await sql`comment on schema waymark is ${sql.lit(seedingMark)}`.execute(ownerDb);
+  await seed();
+  await sql`comment on schema waymark is null`.execute(ownerDb);
 }

@@ -54,7 +54,7 @@ function refuseUsedFolder(data: string): void {
   const folder = resolve(data);
   if (process.env['WAYMARK_DATABASE_URL'] || !existsSync(folder)) return;
   if (runningCluster(folder)) throw new Refusal(`Waymark runs on ${folder}: stop it first, or choose an empty folder with --data.`, { exitCode: exitCode.refused });
-  const ours = new Set(['db', 'db.making', 'log', 'run', 'secrets', 'cluster.json', 'waymark.lock']);
+  const ours = new Set(['db', 'db.making', 'log', 'run', 'secrets', 'uploads', 'cluster.json', 'session-secret', 'waymark.lock']);
   const foreign = readdirSync(folder).filter((name) => !ours.has(name));
   if (foreign.length > 0) throw new Refusal(`${folder} is not empty (it holds ${foreign[0]}): choose an empty folder with --data.`, { exitCode: exitCode.refused });
 }

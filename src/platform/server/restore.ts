@@ -56,7 +56,7 @@ export async function restoreBackup(options: { ownerUrl: string; file: string; o
   const { ownerUrl, file, backup } = options;
   await refuseUsedDatabase(ownerUrl);
   // A start or an earlier attempt may have left empty tables of another version.
-  await withClient(ownerUrl, emptyOut);
+  await emptyDatabase(ownerUrl);
   await migrateTo(ownerUrl, migrationsOf(backup.header, file));
   await withClient(ownerUrl, async (client) => {
     await client.query(`set search_path = ''; set datestyle = 'ISO'; set intervalstyle = 'postgres'; set timezone = 'UTC'; set client_encoding = 'UTF8'`);
@@ -72,6 +72,11 @@ export async function restoreBackup(options: { ownerUrl: string; file: string; o
     await client.query('analyze');
   });
   await migrateTo(ownerUrl, readMigrations());
+}
+
+/** Back to before the first migration. The caller knows that nothing in it is anybody's work. */
+export async function emptyDatabase(ownerUrl: string): Promise<void> {
+  await withClient(ownerUrl, emptyOut);
 }
 
 async function emptyOut(client: pg.Client): Promise<void> {

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { exitCode } from '../platform/server/refusal.ts';
+import { addBackup } from './commands/backup.ts';
+import { addDoctor } from './commands/doctor.ts';
+import { addRestore } from './commands/restore.ts';
+import { addStart } from './commands/start.ts';
+import { addUser } from './commands/user.ts';
+import { explain } from './terminal.ts';
+
+const exitCodes = `
+Exit codes:
+  0  done
+  1  failed; the line on stderr says why
+  2  the command was not understood
+  3  some rows of a file were rejected
+  4  not ready: nothing there yet, or the database does not answer
+  5  refused, to protect what is there (folder in use, changed migration, older server, target not empty)
+
+The database is the one under --data, or the server in WAYMARK_DATABASE_URL.`;
+
+function program(): Command {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+  const waymark = new Command('waymark')
+    .description('Waymark: an open, self-hosted counter-trafficking information system')
+    .version(version, '-V, --version', 'say which version this is')
+    .helpCommand('help [command]', 'show how a command is used')
+    .showHelpAfterError('(waymark --help shows how)')
+    .addHelpText('after', `\nExample:\n  $ ./waymark start --port 4000${'\n'}${exitCodes}`);
+  for (const add of [addStart, addUser, addBackup, addRestore, addDoctor]) add(waymark);
+  stopWithOurCodes(waymark);
+  return waymark;
+}
+
+function stopWithOurCodes(command: Command): void {
+  command.exitOverride();
+  for (const child of command.commands) stopWithOurCodes(child);
+}
+
+try {
+  await program().parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? exitCode.ok : exitCode.usage;
+  } else {
+    const { line, code } = explain(error);
+    if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify({ error: line, exitCode: code })}\n`);
+    process.stderr.write(`${line}\n`);
+    if (process.env['WAYMARK_DEBUG'] === '1') console.error(error);
+    process.exitCode = code;
+  }
+}

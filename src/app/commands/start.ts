@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { existsSync, statfsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { dirname, resolve } from 'node:path';
+import { InvalidArgumentError, type Command } from 'commander';
+import { uuidv7 } from 'uuidv7';
+import type { DemoAccount } from '../../access/server/index.ts';
+import { migrate } from '../../platform/server/migrate.ts';
+import { emptyDatabase } from '../../platform/server/restore.ts';
+import { Refusal, exitCode } from '../../platform/server/refusal.ts';
+import { buildWebIfStale } from '../build-web.ts';
+import { contents, markSeeding, openInstallation, withDb, type Installation } from '../installation.ts';
+import { answer, progressOn, withCommon, type CommonOptions, type Progress } from '../terminal.ts';
+
+interface StartOptions extends CommonOptions { readonly port: number; readonly host?: string; readonly demo: boolean; readonly demoPublic?: boolean }
+
+export function addStart(program: Command): void {
+  withCommon(program.command('start'), './waymark start', './waymark start --no-demo --port 8080 --data /srv/waymark')
+    .description('start Waymark; the first time, with a fictional demo province unless --no-demo is given')
+    .option('--port <number>', 'where it answers', portNumber, 4000)
+    .option('--host <address>', 'which address of this machine it answers on (127.0.0.1: this machine only)')
+    .option('--no-demo', 'do not fill an empty database with the demo province; the first page then makes the first administrator')
+    .option('--demo-public', 'let other machines reach the demo, whose passwords everybody knows')
+    .action(start);
+}
+
+async function start(options: StartOptions): Promise<void> {
+  const host = options.host ?? (options.demoPublic ? '0.0.0.0' : '127.0.0.1');
+  const shutdown = new Shutdown();
+  const progress = progressOn();
+  await refuseTakenPort(options.port, host);
+  refuseFullDisk(options.data);
+  try {
+    progress.phase('Starting the database');
+    const installation = await openInstallation(options.data, { make: true, onRecovered: () => process.stderr.write('The database had ended unexpectedly and runs again.\n') });
+    shutdown.then(() => installation.close());
+    shutdown.throwIfAsked();
+    const demo = await prepareData(installation, options, progress);
+    refuseOpenDemo(demo, host, options);
+    shutdown.throwIfAsked();
+    progress.phase('Building the pages');
+    await buildWebIfStale();
+    shutdown.throwIfAsked();
+    progress.phase('Opening the doors');
+    const accounts = demo ? (await import('../../../demo/accounts.ts')).demoAccounts : [];
+    const { startServer } = await import('../server.ts');
+    const server = await startServer({ urls: installation.urls, port: options.port, host, dataFolder: installation.dataFolder, demoAccounts: accounts });
+    shutdown.then(() => server.close());
+    progress.end();
+    sayReady(options, host, accounts);
+  } catch (error) {
+    progress.end();
+    await shutdown.run();
+    if (error instanceof Stopped) return;
+    throw error;
+  }
+  await shutdown.asked;
+  process.stderr.write('Stopping ...\n');
+  await shutdown.run();
+}
+
+/** Migrates, and fills an empty database with the demo unless told not to. Returns whether this is a demo. */
+async function prepareData({ urls }: Installation, options: StartOptions, progress: Progress): Promise<boolean> {
+  return withDb(urls.owner, async (db) => {
+    progress.phase('Bringing the database up to date');
+    await migrate(db);
+    if (await contents(db) === 'half a demo') {
+      progress.phase('Clearing away a demo whose filling was cut off');
+      await emptyDatabase(urls.owner);
+      await migrate(db);
+    }
+    const { installInstruments } = await import('../../risk/server/index.ts');
+    await db.transaction().execute((tx) => installInstruments(tx, uuidv7));
+    const before = await contents(db);
+    if (before !== 'empty' || !options.demo) return before === 'demo';
+    const { seedDemo } = await import('../../../demo/seed.ts');
+    await markSeeding(db, () => seedDemo(urls, { onProgress: (step) => progress.at({ ...step, phase: `Filling the demo province: ${step.phase}` }) }));
+    return true;
+  });
+}
+
+function sayReady(options: StartOptions, host: string, accounts: readonly DemoAccount[]): void {
+  const address = `http://${host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host}:${options.port}`;
+  const demo = accounts.length > 0;
+  const lines = ['', `Waymark is ready: ${address}`, ''];
+  if (demo) {
+    lines.push('This is the demo: a province that does not exist. Sign in as', '');
+    for (const { userName, password, role } of accounts) lines.push(`  ${userName.padEnd(14)} password ${password.padEnd(22)} ${role.replace('_', ' ')}`);
+    lines.push('', 'Your own data go into a folder of their own: ./waymark start --no-demo --data ./my-data');
+  }
+  lines.push('Ctrl-C stops it.', '');
+  answer(options, { ready: true, address, demo, accounts }, lines);
+}
+
+function refuseOpenDemo(demo: boolean, host: string, options: StartOptions): void {
+  if (!demo || options.demoPublic || /^(127\.|localhost$|::1$)/.test(host)) return;
+  throw new Refusal(`This is the demo, whose passwords everybody knows, so it answers on this machine only: leave --host out, or say --demo-public.`, { exitCode: exitCode.refused });
+}
+
+/** Before anything slow begins. */
+function refuseTakenPort(port: number, host: string): Promise<void> {
+  return new Promise((done, refuse) => {
+    const probe = createServer();
+    probe.once('error', (error: NodeJS.ErrnoException) => refuse(
+      error.code === 'EADDRINUSE' ? new Refusal(`Port ${port} is taken by another program: stop that one, or choose another with --port.`)
+        : error.code === 'EACCES' ? new Refusal(`Your user may not use port ${port}: choose one above 1024 with --port.`)
+          : error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND' ? new Refusal(`This machine has no address ${host}: choose another with --host.`) : error));
+    probe.listen({ port, host, exclusive: true }, () => probe.close(() => done()));
+  });
+}
+
+/** PostgreSQL needs room to write ahead; starting on the last megabytes would only fail later and less clearly. */
+function refuseFullDisk(data: string): void {
+  let folder = resolve(data);
+  const first = !existsSync(folder);
+  while (!existsSync(folder)) folder = dirname(folder);
+  const { bavail, bsize } = statfsSync(folder);
+  const free = Math.floor(bavail * bsize / 2 ** 20), wanted = first ? 200 : 50;
+  if (free < wanted) throw new Refusal(`The disk that holds ${resolve(data)} is full (${free} MB left, ${wanted} MB needed): free some space, then start again. Nothing that was saved is lost.`);
+}
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port < 1 || port > 65535) throw new InvalidArgumentError('A port is a number from 1 to 65535.');
+  return port;
+}
+
+class Stopped extends Error {}
+
+/** What was opened is closed in the opposite order, once, however often and by whatever signal it is asked for. */
+class Shutdown {
+  readonly asked: Promise<void>;
+  private wasAsked = false;
+  private readonly steps: (() => Promise<unknown>)[] = [];
+  private running: Promise<void> | null = null;
+
+  constructor() {
+    let ask = () => {};
+    this.asked = new Promise((resolve) => { ask = resolve; });
+    const stop = () => { this.wasAsked = true; ask(); };
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+    // The launcher was killed and can pass on no signal any more (scripts/run.mjs).
+    if (process.channel) {
+      process.once('disconnect', stop);
+      process.channel.unref();
+    }
+  }
+
+  then(step: () => Promise<unknown>): void {
+    this.steps.unshift(step);
+  }
+
+  throwIfAsked(): void {
+    if (this.wasAsked) throw new Stopped();
+  }
+
+  run(): Promise<void> {
+    this.running ??= (async () => {
+      for (const step of this.steps) await step().catch((error: unknown) => process.stderr.write(`${String(error)}\n`));
+      if (process.connected) process.disconnect();
+    })();
+    return this.running;
+  }
+}

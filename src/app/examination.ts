@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { readFileSync, statSync, statfsSync } from 'node:fs';
+import { join } from 'node:path';
+import { sql, type Kysely } from 'kysely';
+import { recordedLayout } from '../platform/server/cluster-layout.ts';
+import { appliedMigrations, compare, readMigrations } from '../platform/server/migrate.ts';
+import { withDb, type Installation } from './installation.ts';
+
+export interface Finding { readonly state: 'well' | 'note' | 'ill'; readonly what: string; readonly detail: string }
+
+type Check = (db: Kysely<unknown>, installation: Installation) => Promise<Omit<Finding, 'what'>>;
+
+const well = (detail: string) => ({ state: 'well' as const, detail });
+const note = (detail: string) => ({ state: 'note' as const, detail });
+const ill = (detail: string) => ({ state: 'ill' as const, detail });
+
+/** Looks at everything that must hold for data to be safe and figures to be right. Changes nothing. */
+export async function examine(installation: Installation): Promise<Finding[]> {
+  return withDb(installation.urls.owner, async (db) => {
+    const findings: Finding[] = [];
+    for (const [what, check] of checks) {
+      try {
+        findings.push({ what, ...await check(db, installation) });
+      } catch (error) {
+        findings.push({ what, ...ill(`could not be examined: ${(error as Error).message}`) });
+      }
+    }
+    return findings;
+  });
+}
+
+const checks: readonly (readonly [string, Check])[] = [
+  ['versions', async (db) => {
+    const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+    const { rows: [row] } = await sql<{ server: string }>`select current_setting('server_version') as server`.execute(db);
+    return well(`Waymark ${version}, Node ${process.versions.node}, PostgreSQL ${row?.server}`);
+  }],
+  ['database', async (_db, { database, dataFolder }) => database === 'server' ? well('the server in WAYMARK_DATABASE_URL')
+    : well(`in ${dataFolder}, ${recordedLayout(dataFolder)?.mode ?? 'of unknown kind'}, ${database === 'running' ? 'running' : 'started for this examination'}`)],
+  ['disk', async (_db, { dataFolder }) => {
+    const { bavail, bsize } = statfsSync(dataFolder);
+    const free = bavail * bsize / 2 ** 30;
+    return (free < 0.5 ? ill : free < 2 ? note : well)(`${free.toFixed(1)} GB free`);
+  }],
+  ['data folder', async (_db, { dataFolder }) => {
+    const open = ['.', 'secrets', 'run', 'db'].map((part) => join(dataFolder, part)).filter((path) => {
+      const info = statSync(path, { throwIfNoEntry: false });
+      return info && (info.mode & 0o077) !== 0;
+    });
+    return open.length === 0 ? well('only its owner may enter') : ill(`others may enter ${open.join(', ')}: chmod 700`);
+  }],
+  ['migrations', async (db) => {
+    const missing = compare(await appliedMigrations(db), readMigrations());
+    return missing.length === 0 ? well('current') : ill(`${missing.length} still to apply (the next start does): ${missing.map((each) => each.name).join(', ')}`);
+  }],
+  ['roles', roles],
+  ['row security', rowSecurity],
+  ['rollups', rollups],
+];
+
+async function roles(db: Kysely<unknown>): Promise<Omit<Finding, 'what'>> {
+  const { rows } = await sql<{ name: string; wrong: string[]; owns: number }>`
+    select r.rolname as name,
+      array_remove(array[case when r.rolsuper then 'is a superuser' end, case when r.rolbypassrls then 'passes row security by' end,
+        case when r.rolcreatedb then 'may create databases' end, case when r.rolreplication then 'may replicate' end,
+        case when r.rolcreaterole and r.rolname <> 'waymark_owner' then 'may create roles' end,
+        case when r.rolname <> 'waymark_owner' and pg_has_role(r.oid, 'waymark_owner', 'member') then 'is a member of waymark_owner' end], null) as wrong,
+      (select count(*)::int from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relowner = r.oid and n.nspname in ('waymark', 'auth', 'public')) as owns
+    from pg_roles r where r.rolname in ('waymark_owner', 'waymark_app', 'waymark_auth', 'waymark_jobs') order by 1`.execute(db);
+  const wrong = rows.flatMap(({ name, wrong: faults, owns }) => [...faults, ...(name !== 'waymark_owner' && owns > 0 ? [`owns ${owns} objects`] : [])].map((fault) => `${name} ${fault}`));
+  if (rows.length < 4) wrong.push(`only ${rows.map((row) => row.name).join(', ')} exist`);
+  return wrong.length === 0 ? well('none is a superuser or passes row security by; only waymark_owner owns anything') : ill(wrong.join('; '));
+}
+
+async function rowSecurity(db: Kysely<unknown>): Promise<Omit<Finding, 'what'>> {
+  const { rows } = await sql<{ name: string; forced: boolean; exempt: boolean }>`
+    select c.relname as name, c.relrowsecurity and c.relforcerowsecurity as forced,
+      not has_table_privilege('waymark_app', c.oid, 'insert, update, delete') and not exists (
+        select from pg_attribute a where a.attrelid = c.oid and a.attname in ('place_id', 'person_id', 'subject_id', 'account_id')) as exempt
+    from pg_class c where c.relnamespace = 'waymark'::regnamespace and c.relkind in ('r', 'p') order by 1`.execute(db);
+  const open = rows.filter((row) => !row.forced && !row.exempt && row.name !== 'installation').map((row) => row.name);
+  return open.length === 0 ? well(`forced on ${rows.filter((row) => row.forced).length} of ${rows.length} tables; the others hold nothing about a place or a person`) : ill(`not forced on ${open.join(', ')}`);
+}
+
+async function rollups(db: Kysely<unknown>): Promise<Omit<Finding, 'what'>> {
+  const { recount } = await import('../risk/server/index.ts');
+  const differences = await db.transaction().execute((tx) => recount(tx));
+  return differences.length === 0 ? well('equal a recount') : ill(`${differences.length} differ from a recount`);
+}
