@@ -50,7 +50,7 @@ describe('Rows that cannot be taken are named with file, row, column and reason;
   it('two parents for one code: neither is believed', async () => {
     const report = await importMade(db, head + provinces + districts, { 'p.csv': twoProvinces, 'd.csv': 'code,name,province\n0101,Ka,01\n0102,Lu,01\n0102,Lu,02\n' });
     expect(report.rejectedRows.map(({ row, reason }) => [row, reason])).toEqual([
-      [3, 'this code has two parents: 01 here; 01 in row 3 of d.csv'], [4, 'this code has two parents: 02 here; 01 in row 3 of d.csv']]);
+      [3, 'this code has two parents: 01 here; 02 in row 4 of d.csv'], [4, 'this code has two parents: 02 here; 01 in row 3 of d.csv']]);
     expect(await placesKnown()).toBe(4);
   });
 
@@ -61,7 +61,7 @@ describe('Rows that cannot be taken are named with file, row, column and reason;
       'v1.csv': 'code,name,people\n10101,Ban A,10\n10102,Ban B,20\n10103,Ban C,30\n', 'v2.csv': 'code,name,people\n10101,Ban A,11\n10102,Ban Bo,20\n10103,Ban C,30\n',
     });
     expect(report.rejectedRows.map(({ file, row, code }) => [file, row, code])).toEqual([['v1.csv', 2, '010101'], ['v1.csv', 3, '010102'], ['v2.csv', 2, '010101'], ['v2.csv', 3, '010102']]);
-    expect(report.rejectedRows[2]!.reason).toBe('this code comes more than once with different figures, first in row 2 of v1.csv');
+    expect(report.rejectedRows[2]!.reason).toBe('this code comes more than once with different figures, also in row 2 of v1.csv');
     expect(report.rejectedRows[3]!.reason).toBe('this code stands for two places: "Ban Bo" here; "Ban B" in row 3 of v1.csv');
     expect(report.notes.join('\n')).toMatch(/1 rows repeat another village exactly/);
     expect(report.notes.join('\n')).toMatch(/v1\.csv: 3 codes had lost their leading zero and got it back \(10101 in row 2 is 010101\)/);

@@ -55,6 +55,7 @@ export async function runImport(request: ImportRequest): Promise<ImportReport> {
   try {
     return await withActor(db, actor, async (tx) => {
       const report = await kind.run({ ...request, tx, now: new Date() });
+      if (request.signal.aborted) throw new Problem('cancelled'); // the last moment to
       await finishBatch(tx, batchId, 'done', report);
       return report;
     });

@@ -27,17 +27,20 @@ export async function refuseDoubles(tx: Tx, { batchId }: Level): Promise<{ refus
   const refused = await sql<Refused>`
     with twice as (
       select code, count(distinct parent_code) as parents, count(distinct names::text) as namings,
-             (array_agg(parent_code order by file, row))[1] as parent_code, (array_agg(file order by file, row))[1] as file, (array_agg(row order by file, row))[1] as row,
-             (array_agg(name order by file, row))[1] as name
+             array_agg(parent_code order by file, row) as parent_codes, array_agg(file order by file, row) as files, array_agg(row order by file, row) as rows,
+             array_agg(name order by file, row) as every_name
       from waymark.place_incoming where batch_id = ${batchId}
       group by code
       having count(distinct (parent_code, names, latitude, longitude, population, population_on)) > 1)
-    delete from waymark.place_incoming i using twice t
-    where i.batch_id = ${batchId} and i.code = t.code
+    delete from waymark.place_incoming i using (
+      -- Each row is told of the first, and the first of the last.
+      select i.place_id, t.*, case when t.files[1] = i.file and t.rows[1] = i.row then cardinality(t.rows) else 1 end as o
+      from waymark.place_incoming i join twice t using (code) where i.batch_id = ${batchId}) t
+    where i.batch_id = ${batchId} and i.place_id = t.place_id
     returning i.file, i.row, i.code, case
-      when t.parents > 1 then format('this code has two parents: %s here; %s in row %s of %s', i.parent_code, t.parent_code, t.row, t.file)
-      when t.namings > 1 then format('this code stands for two places: "%s" here; "%s" in row %s of %s', i.name, t.name, t.row, t.file)
-      else format('this code comes more than once with different figures, first in row %s of %s', t.row, t.file) end as reason`.execute(tx);
+      when t.parents > 1 then format('this code has two parents: %s here; %s in row %s of %s', i.parent_code, t.parent_codes[o], t.rows[o], t.files[o])
+      when t.namings > 1 then format('this code stands for two places: "%s" here; "%s" in row %s of %s', i.name, t.every_name[o], t.rows[o], t.files[o])
+      else format('this code comes more than once with different figures, also in row %s of %s', t.rows[o], t.files[o]) end as reason`.execute(tx);
   const repeats = await sql`
     delete from waymark.place_incoming i using (
       select place_id, row_number() over (partition by code order by file, row) as nth from waymark.place_incoming where batch_id = ${batchId}) n

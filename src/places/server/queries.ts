@@ -81,6 +81,7 @@ function uuidOf(text: string): RawBuilder<string> {
 
 /** Trigrams in common, of those searched for, from which a misspelt name is still worth showing ("pnom pen" has 0.6 of Phnom Penh's). */
 const worthShowing = '0.45';
+const enough = 5;
 
 /**
  * Places by name in any script or by code: the code itself first, then whole names, beginnings, parts, and at last names that are spelt
@@ -89,11 +90,12 @@ const worthShowing = '0.45';
 export async function searchPlaces(tx: Tx, query: PlaceSearch): Promise<Page<FoundPlace>> {
   const limit = query.limit ?? 20, wanted = fold(query.search ?? '');
   const from = query.after === undefined ? null : readCursor(query.after, ['number', 'number', 'string', 'string'] as const);
-  await sql`select set_config('pg_trgm.word_similarity_threshold', ${worthShowing}, true)`.execute(tx);
+  const filters = sql`${query.level === undefined ? sql`` : sql`and p.level = ${query.level}`} ${query.country === undefined ? sql`` : sql`and p.country = ${query.country}`}`;
+  const matching = await matchingOf(tx, wanted, filters);
   const { rows } = await sql<FoundPlace & { rank: number }>`
     with hit as materialized (
       select p.*, ${rankOf(wanted)} as rank from waymark.place p
-      where ${matching(wanted)} ${query.level === undefined ? sql`` : sql`and p.level = ${query.level}`} ${query.country === undefined ? sql`` : sql`and p.country = ${query.country}`}),
+      where ${matching} ${filters}),
     page as (
       select * from hit ${from ? sql`where (-rank, level, name, place_id) > (${from[0]}::int, ${from[1]}::int, ${from[2]}, ${uuidOf(from[3])})` : sql``}
       order by -rank, level, name, place_id limit ${limit + 1})
@@ -111,8 +113,14 @@ function escaped(text: string): string {
   return text.replace(/[\\%_]/g, '\\$&');
 }
 
-function matching(wanted: string): RawBuilder<boolean> {
-  return wanted === '' ? sql`true` : sql`(p.search like ${`%${escaped(wanted)}%`} or ${wanted} operator(public.<%) p.search)`;
+/** Names that are only spelt nearly so are looked for when hardly any holds what was typed: they would bury what was meant. */
+async function matchingOf(tx: Tx, wanted: string, filters: RawBuilder<unknown>): Promise<RawBuilder<boolean>> {
+  if (wanted === '') return sql`true`;
+  const literally = sql<boolean>`p.search like ${`%${escaped(wanted)}%`}`;
+  const { rows: [found] } = await sql<{ n: number }>`select count(*)::int as n from (select from waymark.place p where ${literally} ${filters} limit ${enough}) few`.execute(tx);
+  if (found!.n >= enough) return literally;
+  await sql`select set_config('pg_trgm.word_similarity_threshold', ${worthShowing}, true)`.execute(tx);
+  return sql`(${literally} or ${wanted} operator(public.<%) p.search)`;
 }
 
 /** Each name stands on a line of its own in `search`, the code on the last. */
