@@ -8,11 +8,13 @@ export const longestPassword = 128;
 const alphabet = '23456789abcdefghjkmnpqrstuvwxyz';
 
 /** What people choose when they must choose something; compared without case, digits at the end and repeats. */
-const commonWords = new Set([
+const commonWords = [
   'password', 'passwort', 'motdepasse', 'qwerty', 'qwertyuiop', 'qwertzuiop', 'asdfghjkl', 'zxcvbnm', 'iloveyou', 'letmein', 'welcome', 'administrator',
   'admin', 'superman', 'football', 'princess', 'sunshine', 'dragon', 'monkey', 'master', 'whatever', 'trustno', 'changeme', 'waymark', 'abcdefghij',
   'abcdef', 'secret', 'default', 'computer', 'internet', 'thailand', 'cambodia', 'bangkok', 'chiangmai', 'phnompenh', 'coordinator', 'officer',
-]);
+];
+/** Or `qwerty` would leave the rest of `qwertyuiop` standing as if somebody had thought of it. */
+const longestFirst = [...commonWords].sort((a, b) => b.length - a.length);
 
 /**
  * Refuses a password that is easy to guess. Length carries the strength; the rest keeps out the first thousand guesses.
@@ -39,7 +41,7 @@ function isRun(text: string): boolean {
 
 function withoutCommonWords(text: string): string {
   let rest = text.replace(/[^\p{L}]+/gu, '');
-  for (const word of commonWords) rest = rest.replaceAll(word, '');
+  for (const word of longestFirst) rest = rest.replaceAll(word, '');
   // Digits alone are no words, but ten of them in no order are a password.
   const digits = text.replace(/[^0-9]+/g, '');
   return rest.length === 0 && digits.length >= shortestPassword ? digits : rest;

@@ -15,7 +15,7 @@ export interface ReceivedForm {
   readonly folder: string;
 }
 
-const mostFiles = 4;
+export const mostFiles = 40; // a country's places come in several files
 const mostFields = 20;
 const longestField = 1024 * 1024; // a mapping file as text
 
@@ -30,12 +30,16 @@ export async function receiveForm(request: FastifyRequest, under: string, maxByt
   const fields: Record<string, string> = {};
   const uploads: Upload[] = [];
   try {
-    const limits = { files: mostFiles, fields: mostFields, fieldSize: longestField, fileSize: maxBytes, parts: mostFiles + mostFields };
+    const limits = { files: mostFiles + 1, fields: mostFields, fieldSize: longestField, fileSize: maxBytes, parts: mostFiles + 1 + mostFields };
     for await (const part of request.parts({ limits })) {
       if (part.type === 'field') {
         if (part.valueTruncated) throw new Problem('too-large', `${part.fieldname}: is longer than can be taken in a form.`);
         if (typeof part.value === 'string') fields[part.fieldname] = part.value;
         continue;
+      }
+      if (uploads.length === mostFiles) {
+        part.file.resume();
+        throw new Problem('too-large', `Send at most ${mostFiles} files at once.`);
       }
       const path = join(folder, String(uploads.length + 1));
       const out = createWriteStream(path, { mode: 0o600 });

@@ -18,6 +18,7 @@ import { Problem } from '../domain/problem.ts';
 import { endpoint, type Endpoint } from './endpoint.ts';
 import { registerEndpoints, type GatePorts } from './gate.ts';
 import { openHttp } from './gate-http.ts';
+import { mostFiles } from './gate-upload.ts';
 
 const placeIn = uuidv7(), placeOut = uuidv7(), province = uuidv7();
 const somsays: Actor = { accountId: 'som', userName: 'som', displayName: 'Som', locale: 'en', roles: ['officer'], rights: new Set(['read', 'write']), scopes: ['1.2'], posts: [{ role: 'officer', placeId: placeIn }] };
@@ -221,7 +222,7 @@ describe('uploads', () => {
   it('are refused when too large, without the right, or in the wrong shape, and leave nothing', async () => {
     expect(await form([{ field: 'file', name: 'big.csv', content: 'x'.repeat(1024 * 1024 + 1) }])).toEqual(problem('too-large', 413));
     expect(await form([], { dryRun: 'perhaps', kind: 'places' })).toMatchObject({ detail: 'dryRun: must be boolean (in the body).' });
-    expect(await form(Array.from({ length: 5 }, (_, i) => ({ field: `f${i}`, name: 'a', content: 'a' })))).toEqual(problem('too-large', 413));
+    expect(await form(Array.from({ length: mostFiles + 1 }, (_, i) => ({ field: `f${i}`, name: 'a', content: 'a' })))).toEqual(problem('too-large', 413));
     expect((await som.post('/api/form', { dryRun: true }, asSom)).body).toEqual(problem('bad-input', 400));
     expect((await som.upload('/api/form', [{ field: 'file', name: 'a', content: 'a' }])).body).toEqual(problem('not-signed-in', 401));
     await gone();
