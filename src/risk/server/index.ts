@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import type { Endpoint } from '../../platform/server/endpoint.ts';
+import { mapEndpoints } from './routes-map.ts';
 import { assessmentEndpoints } from './routes.ts';
 
 export { shippedInstruments } from '../domain/instruments/index.ts';
+export { areaStatsKind, importAreaStats } from './area-stats.ts';
 export { closeMonth, tickClock } from './clock.ts';
 export { installInstruments, publishInstrument } from './instruments.ts';
 export { findTimeZone, liveInstrument, type StoredInstrument } from './queries-instruments.ts';
@@ -12,4 +14,4 @@ export { type Difference, recount } from './recount.ts';
 export { peopleChanged, rescoreAll, rescoreBatch, type RescoreOptions, rescorePeople, rescorePlaces, type Whom } from './rescore.ts';
 
 /** Everything this room answers over HTTP. */
-export const riskEndpoints: readonly Endpoint[] = [...assessmentEndpoints];
+export const riskEndpoints: readonly Endpoint[] = [...assessmentEndpoints, ...mapEndpoints];

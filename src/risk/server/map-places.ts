@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import type { Tx } from '../../platform/server/endpoint.ts';
+import { dateAt } from '../../platform/domain/zoned-time.ts';
+import { shown } from '../domain/arithmetic.ts';
+import { drivers } from '../domain/drivers.ts';
+import type { Instrument } from '../domain/instrument.ts';
+import type { MapRow, Reason } from '../domain/map-data.ts';
+import { Kept } from './map-lattice.ts';
+import { findStatistics, findStatisticsSources, type MapPlace, type PlaceStanding, type StatisticsSource } from './queries-map.ts';
+
+/** One measured value beside the answer it was scored to. */
+export interface Measured {
+  readonly value: number; readonly origin: 'measured' | 'summed'; readonly observedOn: string;
+  readonly placesWith: number | null; readonly placesAll: number | null; readonly batchId: string;
+}
+
+/** What was measured in a country, by place and indicator code, and where it comes from. */
+export interface Statistics {
+  readonly at: ReadonlyMap<string, ReadonlyMap<string, Measured>>;
+  readonly sources: readonly StatisticsSource[];
+}
+
+const kept = new Kept<Statistics['at']>(6, () => 3_600_000);
+
+/** `on`: ISO date; only what was measured until then. Kept until an import is finished or undone. */
+export async function statisticsOf(tx: Tx, code: string, country: string, on: string): Promise<Statistics> {
+  const sources = await findStatisticsSources(tx, code, country);
+  const stamp = sources.map(({ batchId, undone }) => batchId + undone).join();
+  const at = await kept.get(`${code} ${country} ${on}`, stamp, async () => new Map((await findStatistics(tx, code, country, on)).map((row) => [
+    row.placeId,
+    new Map(row.indicators.map((indicator, i): [string, Measured] => [indicator, {
+      value: row.values[i]!, origin: row.origins[i]!, observedOn: row.dates[i]!, placesWith: row.withs[i] ?? null, placesAll: row.alls[i] ?? null, batchId: row.batches[i]!,
+    }])),
+  ])));
+  return { at, sources: sources.filter((source) => !source.undone) };
+}
+
+/** Where an answer of a place comes from: itself (measured or summed), or the area around it of that level. */
+export function originAt(standing: Pick<PlaceStanding, 'sources'>, position: number): { origin: 'measured' | 'summed' | 'inherited'; level: number | null } | null {
+  const byte = standing.sources?.[position] ?? 0;
+  if (byte >= 16) return { origin: 'inherited', level: byte - 16 };
+  return byte === 1 ? { origin: 'measured', level: null } : byte === 2 ? { origin: 'summed', level: null } : null;
+}
+
+/** Ids of the areas around a place, by level; built once for all rows of a map. */
+export type Around = (place: MapPlace, level: number) => string | undefined;
+
+/** What was measured for an answer of a place, wherever it was measured. */
+export function measuredFor(place: MapPlace, standing: PlaceStanding, position: number, code: string, statistics: Statistics, around: Around): Measured | undefined {
+  const from = originAt(standing, position);
+  if (!from) return undefined;
+  const holder = from.level === null ? place.placeId : around(place, from.level);
+  return holder === undefined ? undefined : statistics.at.get(holder)?.get(code);
+}
+
+function reasonsOf(instrument: Instrument, place: MapPlace, standing: PlaceStanding, statistics: Statistics, around: Around, locale: string): Reason[] {
+  return drivers(instrument, standing.answers, locale, 3).map((reason) => {
+    const position = instrument.indicators.findIndex((i) => i.code === reason.code);
+    const from = originAt(standing, position);
+    if (position < 0 || !from) return reason;
+    const measured = measuredFor(place, standing, position, reason.code!, statistics, around);
+    return { ...reason, origin: from.origin, ...(measured ? { value: measured.value } : {}) };
+  });
+}
+
+/** The calendar day of a moment in the installation's time zone. Remembers: the rows of a map share a few moments. */
+export type Day = (moment: Date | null) => string | null;
+
+export function daysIn(zone: string): Day {
+  const known = new Map<number, string>();
+  return (moment) => {
+    if (moment === null) return null;
+    const at = moment.getTime();
+    let day = known.get(at);
+    if (day === undefined) known.set(at, day = dateAt(at, zone));
+    return day;
+  };
+}
+
+/** The part of a row that a place's own standing fills; the rest is the caller's. */
+export function standingRow(instrument: Instrument, place: MapPlace, standing: PlaceStanding | undefined, statistics: Statistics, around: Around, locale: string, day: Day):
+  Pick<MapRow, 'cover' | 'index' | 'low' | 'high' | 'coverage' | 'band' | 'reasons' | 'observedOn' | 'validUntil'> {
+  if (!standing || standing.known === 0) {
+    return { cover: 'no-data', index: null, low: null, high: null, coverage: standing ? 0 : null, band: 0, reasons: [], observedOn: null, validUntil: null };
+  }
+  return {
+    cover: 'shown', ...shown(standing), band: standing.band as 0 | 1 | 2 | 3,
+    reasons: reasonsOf(instrument, place, standing, statistics, around, locale),
+    observedOn: day(standing.observedAt), validUntil: day(standing.validUntil),
+  };
+}
