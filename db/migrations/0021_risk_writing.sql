@@ -187,18 +187,18 @@ create function waymark.close_month(p_month_end date) returns integer
   language plpgsql security definer set search_path = waymark, public, pg_temp as $$
 declare
   ends_at timestamptz := ((p_month_end + 1)::timestamp at time zone waymark.time_zone()) - interval '1 millisecond';
-  code text; regions integer[]; ids uuid[]; written integer := 0; n integer;
+  live_code text; regions integer[]; ids uuid[]; written integer := 0; n integer;
 begin
-  for code in select i.code from instrument i where i.state = 'live' and i.scores = 'person' order by 1 loop
-    delete from rollup_month where instrument_code = code and month_end = p_month_end;
+  for live_code in select i.code from instrument i where i.state = 'live' and i.scores = 'person' order by 1 loop
+    delete from rollup_month where instrument_code = live_code and month_end = p_month_end;
     select array_agg(s.region_id), array_agg(s.subject_id) into regions, ids from standing s
-      where s.instrument_code = code and s.subject_kind = 'person' and (s.computed_at > ends_at or s.next_change <= ends_at);
+      where s.instrument_code = live_code and s.subject_kind = 'person' and (s.computed_at > ends_at or s.next_change <= ends_at);
     insert into rollup_month (region_id, place_id, instrument_code, month_end, sex, age_group, band, n)
-    select a.region_id, a.place_id, code, p_month_end, x.sex, x.age_group, x.band, sum(x.n)
+    select a.region_id, a.place_id, live_code, p_month_end, x.sex, x.age_group, x.band, sum(x.n)
     from (select place_id, sex, age_group, band, count(*)::integer as n from (
             select s.place_id, s.sex, s.age_group, s.band from standing s
-              where s.instrument_code = code and s.subject_kind = 'person' and s.computed_at <= ends_at and (s.next_change is null or s.next_change > ends_at)
-            union all select s.place_id, s.sex, s.age_group, s.band from score_people(code, coalesce(regions, '{}'), coalesce(ids, '{}'), ends_at) s) y
+              where s.instrument_code = live_code and s.subject_kind = 'person' and s.computed_at <= ends_at and (s.next_change is null or s.next_change > ends_at)
+            union all select s.place_id, s.sex, s.age_group, s.band from score_people(live_code, coalesce(regions, '{}'), coalesce(ids, '{}'), ends_at) s) y
           group by 1, 2, 3, 4) x
     join place p using (place_id)
     join generate_series(1, nlevel(p.path)) i on true
