@@ -23,7 +23,7 @@ export function figureOf(row: ValueRow, indicator: Indicator, given: Given, plac
     const value = row.values[`${kind}:${code}`];
     return typeof value === 'number' ? value : null;
   };
-  const refuse = (reason: string, ...kinds: string[]): Refusal => ({ column: kinds.map((kind) => columns[`${kind}:${code}`]).filter(Boolean).join(', ') || null, reason: `${code}: ${reason}` });
+  const refuse = (reason: string, ...kinds: string[]): Refusal => ({ column: [...new Set(kinds.flatMap((kind) => columns[`${kind}:${code}`]?.split(', ') ?? []))].join(', ') || null, reason: `${code}: ${reason}` });
   const stated = number('value'), part = number('part');
   const whole = typeof given.whole === 'object' ? wholeOf(code, placeIndex) : number('whole');
   if (stated === null && part === null) return null;

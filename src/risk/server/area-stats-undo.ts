@@ -2,11 +2,13 @@
 import type { Actor } from '../../platform/domain/actor.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
 import type { Borders } from '../domain/area-stats.ts';
+import type { Sum } from '../domain/area-sums.ts';
 import type { Indicator } from '../domain/instrument.ts';
 import { unpackAnswers } from '../domain/pack.ts';
-import { assessment, rescoreCountry, sumAnswers, sumRow, step, type WriteContext } from './area-stats-write.ts';
+import { Places } from './area-stats-places.ts';
+import { assessment, rescoreCountry, sumAnswers, sumRow, sumsOf, step, type WriteContext } from './area-stats-write.ts';
 import {
-  deleteStatistics, deleteSum, findMeasuredBy, findStandingSums, findSummedAssessments, findSums, insertStatistics, markBatchUndone, type StandingSum, type Sum,
+  deleteStatistics, deleteSum, findMeasuredBy, findStandingSums, findSummedAssessments, insertStatistics, markBatchUndone, type StandingSum,
 } from './queries-area-stats.ts';
 import { findTimeZone, liveInstrument } from './queries-instruments.ts';
 import { lockInstrument } from './queries.ts';
@@ -35,7 +37,7 @@ export async function undoAreaStats(args: { readonly tx: Tx; readonly actor: Act
 
 /** Sums that stand but no longer hold are replaced, and what was answered from them is corrected under the batch that made them. */
 async function renewSums(ctx: WriteContext, codes: readonly string[], indicators: ReadonlyMap<string, Indicator>, definition: Parameters<typeof unpackAnswers>[0]): Promise<number> {
-  const now = new Map((await findSums(ctx.tx, ctx.instrument, ctx.country, ctx.level, codes, null)).map((sum) => [`${sum.placeId} ${sum.indicator}`, sum]));
+  const now = new Map((await sumsOf(ctx, await Places.load(ctx.tx, ctx.country, ctx.level), codes, null)).map((sum) => [`${sum.placeId} ${sum.indicator}`, sum]));
   const stale = (await findStandingSums(ctx.tx, ctx.instrument, ctx.country, ctx.level, codes)).flatMap((old) => {
     const sum = now.get(`${old.placeId} ${old.indicator}`);
     return sum && differs(old, sum) ? [{ old, sum }] : [];

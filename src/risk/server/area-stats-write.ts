@@ -3,13 +3,14 @@ import { Problem } from '../../platform/domain/problem.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
 import { startOfDate } from '../../platform/domain/zoned-time.ts';
 import { answerTo, ratio, type Borders } from '../domain/area-stats.ts';
+import { sumUpwards, type Sum } from '../domain/area-sums.ts';
 import type { Indicator } from '../domain/instrument.ts';
 import type { Answers } from '../domain/pack.ts';
 import type { Figures } from './area-stats-figures.ts';
 import type { Places } from './area-stats-places.ts';
-import { findAllPlaces, findSums, insertStatistics, type StatisticRow, type Sum } from './queries-area-stats.ts';
-import { rescorePlaceIds } from './queries.ts';
+import { findAreasAbove, findCountryRoot, findMeasured, insertStatistics, type StatisticRow } from './queries-area-stats.ts';
 import { recordAssessments, type NewAssessment } from './record.ts';
+import { rescorePlaces } from './rescore.ts';
 
 export interface WriteContext {
   readonly tx: Tx;
@@ -55,10 +56,9 @@ export async function writeMeasured(ctx: WriteContext, places: Places, figures: 
  * Sums parts and wholes for every area above, from the newest measurement of each place below whatever batch it came with, within the
  * writer's own area. Answers with how many areas of each level got a sum, by indicator.
  */
-export async function writeSums(ctx: WriteContext, indicators: readonly Indicator[], borders: ReadonlyMap<string, Borders>, scopes: readonly string[]): Promise<Sum[]> {
+export async function writeSums(ctx: WriteContext, places: Places, indicators: readonly Indicator[], borders: ReadonlyMap<string, Borders>): Promise<Sum[]> {
   if (indicators.length === 0 || ctx.level === 0) return [];
-  const all = await findSums(ctx.tx, ctx.instrument, ctx.country, ctx.level, indicators.map(({ code }) => code), ctx.batchId);
-  const sums = all.filter(({ path }) => scopes.some((scope) => path === scope || path.startsWith(`${scope}.`)));
+  const sums = await sumsOf(ctx, places, indicators.map(({ code }) => code), ctx.batchId);
   const measures = new Map(indicators.map((indicator) => [indicator.code, indicator]));
   for (let from = 0; from < sums.length; from += step) {
     checkSignal(ctx.signal);
@@ -72,6 +72,14 @@ export async function writeSums(ctx: WriteContext, indicators: readonly Indicato
   });
   for (let from = 0; from < assessments.length; from += step) await recordAssessments(ctx.tx, assessments.slice(from, from + step), ctx.now, { rescore: false });
   return sums;
+}
+
+/** The sums as they are now: of the batches that stand, and of `batch`. */
+export async function sumsOf(ctx: Pick<WriteContext, 'tx' | 'instrument' | 'country' | 'level'>, places: Places, indicators: readonly string[], batch: string | null): Promise<Sum[]> {
+  const paths = new Map(places.list.map(({ placeId, path }) => [placeId, path]));
+  const measured = await findMeasured(ctx.tx, ctx.instrument, ctx.country, ctx.level, indicators, batch);
+  const areas = await findAreasAbove(ctx.tx, ctx.country, ctx.level);
+  return sumUpwards(measured.map((figure) => ({ ...figure, path: paths.get(figure.placeId) ?? '' })), paths.values(), areas, indicators);
 }
 
 export function sumRow(sum: Sum, indicator: Pick<Indicator, 'measure'>): StatisticRow {
@@ -99,14 +107,10 @@ export function assessment(
 
 /** Standings of all places of the country: those below take answers over, those above have new sums. */
 export async function rescoreCountry(ctx: Pick<WriteContext, 'tx' | 'instrument' | 'country' | 'now' | 'signal' | 'onProgress'>): Promise<number> {
-  const ids = await findAllPlaces(ctx.tx, ctx.country);
-  let changed = 0;
-  for (let from = 0; from < ids.length; from += step) {
-    checkSignal(ctx.signal);
-    changed += await rescorePlaceIds(ctx.tx, ctx.instrument, ids.slice(from, from + step), ctx.now);
-    ctx.onProgress({ done: Math.min(ids.length, from + step), total: ids.length, phase: 'Scoring places' });
-  }
-  return changed;
+  const root = await findCountryRoot(ctx.tx, ctx.country);
+  return rescorePlaces(ctx.tx, ctx.instrument, root ? [root] : [], ctx.now, {
+    signal: ctx.signal, onProgress: (done, total) => ctx.onProgress({ done, total: total ?? 0, phase: 'Scoring places' }),
+  });
 }
 
 export function checkSignal(signal: AbortSignal): void {

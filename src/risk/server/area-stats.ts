@@ -5,6 +5,7 @@ import { Problem } from '../../platform/domain/problem.ts';
 import { dateAt } from '../../platform/domain/zoned-time.ts';
 import { openTable, type Table } from '../../platform/server/tabular.ts';
 import { answerTo, bordersOf, type Borders } from '../domain/area-stats.ts';
+import type { Sum } from '../domain/area-sums.ts';
 import type { Indicator, Instrument } from '../domain/instrument.ts';
 import type { AreaStatsMapping } from '../domain/mapping.ts';
 import type { Figures, WholeOf } from './area-stats-figures.ts';
@@ -13,7 +14,7 @@ import { Places } from './area-stats-places.ts';
 import { readFigures, type Read } from './area-stats-read.ts';
 import { undoAreaStats } from './area-stats-undo.ts';
 import { rescoreCountry, writeMeasured, writeSums, type WriteContext } from './area-stats-write.ts';
-import { findLevels, findMeasuredValues, findWholes, type Sum } from './queries-area-stats.ts';
+import { findLevels, findMeasured, findWholes } from './queries-area-stats.ts';
 import { findTimeZone, liveInstrument } from './queries-instruments.ts';
 import { lockInstrument } from './queries.ts';
 
@@ -82,7 +83,7 @@ async function take(args: ImportArgs, mapping: AreaStatsMapping, instrument: Ins
   const ctx: WriteContext = { tx, batchId, actorId: actor.accountId, instrument: mapping.instrument, country: mapping.country, level: mapping.level, timeZone, now, newId, signal, onProgress: args.onProgress };
   await writeMeasured(ctx, places, read.figures, indicators, borders);
   const summing = indicators.filter(({ code }) => mapping.indicators[code]?.sumUp);
-  const sums = await writeSums(ctx, summing, new Map(indicators.map(({ code }, i) => [code, borders[i] ?? null])), actor.scopes);
+  const sums = await writeSums(ctx, places, summing, new Map(indicators.map(({ code }, i) => [code, borders[i] ?? null])));
   if (!args.dryRun) await rescoreCountry(ctx);
   return { read, notes, levels: reportLevels(mapping, levels, read, sums), indicators: indicators.map((indicator, i) => reportIndicator(indicator, i, read, borders[i] ?? null, sums)) };
 }
@@ -107,7 +108,7 @@ async function drawBorders(args: ImportArgs, mapping: AreaStatsMapping, indicato
   for (const [i, { code, cuts }] of indicators.entries()) {
     const values = figures.values(i);
     const before = cuts!.method === 'terciles' && values.length > 0
-      ? (await findMeasuredValues(args.tx, mapping.instrument, mapping.country, mapping.level, code)).filter(({ placeId }) => !inFile.has(placeId)) : [];
+      ? (await findMeasured(args.tx, mapping.instrument, mapping.country, mapping.level, [code], null)).filter(({ placeId }) => !inFile.has(placeId)) : [];
     const borders = bordersOf(cuts!, joined(values, before.map(({ value }) => value)));
     if (before.length) notes.push(`${code}: thirds are drawn from this file together with ${before.length} places measured before.`);
     if (!borders && values.length) notes.push(`${code}: the figures differ too little to draw thirds; they are kept, but not scored.`);

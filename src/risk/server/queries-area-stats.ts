@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { sql } from 'kysely';
 import type { Tx } from '../../platform/server/endpoint.ts';
+import type { Area } from '../domain/area-sums.ts';
 
 export interface KnownPlace {
   readonly placeId: string; readonly regionId: number; readonly code: string; readonly name: string; readonly path: string; readonly population: number | null;
@@ -38,19 +39,15 @@ export async function findLevelOfCode(tx: Tx, country: string, code: string): Pr
   return rows[0];
 }
 
-/** The newest measurement of each place and indicator among batches that stand (and `batch`, which is being taken in). */
-const newest = (instrument: string, country: string, level: number, indicators: readonly string[], batch: string | null) => sql`
-  select distinct on (s.place_id, s.indicator) s.place_id, s.indicator, s.value, s.part, s.whole, s.observed_on, p.path
-  from waymark.area_statistic s
-  join waymark.place p on p.place_id = s.place_id and p.country = ${country} and p.level = ${level}
-  join waymark.import_batch b on b.batch_id = s.batch_id and (b.state = 'done' or b.batch_id = ${batch}::uuid)
-  where s.origin = 'measured' and s.instrument_code = ${instrument} and s.indicator = any (${indicators}::text[])
-  order by s.place_id, s.indicator, s.observed_on desc, b.started_at desc, b.batch_id desc`;
+export interface MeasuredFigure {
+  readonly placeId: string; readonly indicator: string; readonly value: number; readonly part: number | null; readonly whole: number | null; readonly observedOn: string;
+}
 
-/** Measured values of one indicator at one level that stand already: what terciles of the country are drawn from besides the file. */
-export async function findMeasuredValues(tx: Tx, instrument: string, country: string, level: number, indicator: string): Promise<{ placeId: string; value: number }[]> {
-  const { rows } = await sql<{ placeId: string; value: number }>`
-    select n.place_id as "placeId", n.value from (${newest(instrument, country, level, [indicator], null)}) n`.execute(tx);
+/** The newest measurement of each place in the reader's area, among batches that stand (and `batch`, which is being taken in). */
+export async function findMeasured(tx: Tx, instrument: string, country: string, level: number, indicators: readonly string[], batch: string | null): Promise<MeasuredFigure[]> {
+  const { rows } = await sql<MeasuredFigure>`
+    select place_id as "placeId", indicator, value, part, whole, observed_on as "observedOn"
+    from waymark.measured_figures(${instrument}, ${country}, ${level}, ${indicators}::text[], ${batch}::uuid)`.execute(tx);
   return rows;
 }
 
@@ -59,7 +56,7 @@ export async function findWholes(tx: Tx, instrument: string, country: string, le
   const { rows } = await sql<{ placeId: string; whole: number }>`
     select distinct on (s.place_id) s.place_id as "placeId", s.whole
     from waymark.area_statistic s
-    join waymark.place p on p.place_id = s.place_id and p.country = ${country} and p.level = ${level}
+    join waymark.place p on p.region_id = s.region_id and p.place_id = s.place_id and p.country = ${country} and p.level = ${level}
     join waymark.import_batch b on b.batch_id = s.batch_id and b.state = 'done'
     where s.instrument_code = ${instrument} and s.indicator = ${indicator} and s.whole > 0
     order by s.place_id, (s.origin = 'measured') desc, s.observed_on desc, b.started_at desc, b.batch_id desc`.execute(tx);
@@ -82,26 +79,11 @@ export async function insertStatistics(tx: Tx, batchId: string, instrument: stri
       x(region_id, place_id, indicator, observed_on, value, part, whole, places_with, places_all)`.execute(tx);
 }
 
-export interface Sum {
-  readonly placeId: string; readonly regionId: number; readonly path: string; readonly level: number; readonly indicator: string;
-  readonly part: number; readonly whole: number; readonly placesWith: number; readonly placesAll: number; readonly observedOn: string;
-}
-
-/** Parts and wholes summed for every area above the level measured, from the newest measurement of each place below. */
-export async function findSums(tx: Tx, instrument: string, country: string, level: number, indicators: readonly string[], batch: string | null): Promise<Sum[]> {
-  const { rows } = await sql<Sum>`
-    with measured as materialized (${newest(instrument, country, level, indicators, batch)}),
-    summed as (
-      select subpath(m.path, 0, i) as path, m.indicator, sum(m.part) as part, sum(m.whole) as whole, count(*)::integer as "placesWith", max(m.observed_on) as "observedOn"
-      from measured m join generate_series(1, ${level}::integer) i on true
-      where m.part is not null and m.whole > 0 group by 1, 2),
-    below as (
-      select subpath(p.path, 0, i) as path, count(*)::integer as "placesAll"
-      from waymark.place p join generate_series(1, ${level}::integer) i on true
-      where p.country = ${country} and p.level = ${level} group by 1)
-    select a.place_id as "placeId", a.region_id as "regionId", a.path::text as path, a.level, s.indicator, s.part, s.whole, s."placesWith", b."placesAll", s."observedOn"
-    from summed s join below b using (path) join waymark.place a on a.path = s.path
-    order by a.level, a.place_id, s.indicator`.execute(tx);
+/** The areas above a level that lie within the writer's own area. */
+export async function findAreasAbove(tx: Tx, country: string, level: number): Promise<Area[]> {
+  const { rows } = await sql<Area>`
+    select place_id as "placeId", region_id as "regionId", path::text as path, level from waymark.place
+    where country = ${country} and level < ${level} and path <@ any (waymark.scope_paths()) order by level, place_id`.execute(tx);
   return rows;
 }
 
@@ -134,7 +116,7 @@ export async function findStandingSums(tx: Tx, instrument: string, country: stri
     select distinct on (s.place_id, s.indicator) s.batch_id as "batchId", s.place_id as "placeId", s.region_id as "regionId", s.indicator, s.part, s.whole,
            s.places_with as "placesWith", s.places_all as "placesAll", s.observed_on as "observedOn", b.report
     from waymark.area_statistic s
-    join waymark.place p on p.place_id = s.place_id and p.country = ${country}
+    join waymark.place p on p.region_id = s.region_id and p.place_id = s.place_id and p.country = ${country} and p.level < ${level}
     join waymark.import_batch b on b.batch_id = s.batch_id and b.state = 'done' and (b.mapping->>'level')::integer = ${level}
     where s.origin = 'summed' and s.instrument_code = ${instrument} and s.indicator = any (${indicators}::text[])
     order by s.place_id, s.indicator, s.observed_on desc, b.started_at desc, b.batch_id desc`.execute(tx);
@@ -155,8 +137,7 @@ export async function findSummedAssessments(tx: Tx, batchId: string, placeIds: r
   return rows;
 }
 
-/** Every place of a country, largest areas first, for scoring anew. */
-export async function findAllPlaces(tx: Tx, country: string): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`select place_id as id from waymark.place where country = ${country} order by level, path`.execute(tx);
-  return rows.map((row) => row.id);
+export async function findCountryRoot(tx: Tx, country: string): Promise<string | undefined> {
+  const { rows } = await sql<{ id: string }>`select place_id as id from waymark.place where country = ${country} and level = 0`.execute(tx);
+  return rows[0]?.id;
 }
