@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { existsSync } from 'node:fs';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+
+/** Where Debian and its kin put the browser; WAYMARK_CHROMIUM says another place. */
+const systemBrowsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome-stable', '/usr/bin/google-chrome'];
+
+/** Quiet (no updates, no calls home), and able to run inside a container. WebGL through software, as the map wants it. */
+const flags = [
+  '--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage',
+  '--use-angle=swiftshader', '--enable-unsafe-swiftshader',
+];
+
+/**
+ * A headless browser: the system's, else the one that comes with npm's @sparticuz/chromium.
+ * @throws when there is none, saying how to get one
+ */
+export async function openBrowser(): Promise<Browser> {
+  const own = process.env.WAYMARK_CHROMIUM;
+  const found = own ?? systemBrowsers.find((path) => existsSync(path));
+  if (found) return chromium.launch({ executablePath: found, args: flags });
+  try {
+    const { default: packed } = await import('@sparticuz/chromium');
+    return await chromium.launch({ executablePath: await packed.executablePath(), args: [...packed.args, ...flags] });
+  } catch (error) {
+    throw new Error('No browser to test with: install one (apt-get install chromium) or name it in WAYMARK_CHROMIUM.', { cause: error });
+  }
+}
+
+export interface Look {
+  readonly width?: number;
+  readonly height?: number;
+  readonly dark?: boolean;
+  /** `ar-XB` shows the pages right to left. */
+  readonly locale?: string;
+  readonly reducedMotion?: boolean;
+}
+
+/** A person's own browser window: cookies and storage of its own. Errors of the page fail the test at `errors()`. */
+export async function openWindow(browser: Browser, url: string, look: Look = {}): Promise<{ context: BrowserContext; page: Page; errors: () => readonly string[] }> {
+  const width = look.width ?? 1280;
+  const context = await browser.newContext({
+    baseURL: url, viewport: { width, height: look.height ?? (width < 600 ? 740 : 800) }, locale: 'en-GB', hasTouch: width < 600, colorScheme: look.dark ? 'dark' : 'light',
+    reducedMotion: look.reducedMotion === false ? 'no-preference' : 'reduce',
+  });
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  page.on('console', (message) => {
+    // A 401 before signing in is an answer, not a fault.
+    if (message.type() === 'error' && !message.text().includes('401')) errors.push(message.text());
+  });
+  return { context, page, errors: () => errors };
+}
+
+/** An address in the language of the look; the pseudo languages are only had so. */
+export function address(path: string, look: Look = {}): string {
+  if (!look.locale) return path;
+  return `${path}${path.includes('?') ? '&' : '?'}locale=${look.locale}`;
+}
+
+/** Signs in as people do. Waits for the frame. */
+export async function signIn(page: Page, userName: string, password: string): Promise<void> {
+  await page.goto('/');
+  await page.locator('input[autocomplete=username]').fill(userName);
+  await page.locator('input[autocomplete=current-password]').fill(password);
+  await page.locator('form button[type=submit]').click();
+  await page.locator('.frame').waitFor();
+}
+
+/** Until nothing is being fetched or drawn any more, as a person would wait. */
+export async function settle(page: Page): Promise<void> {
+  await page.waitForLoadState('networkidle');
+  await page.evaluate(() => document.fonts.ready.then(() => undefined));
+  await page.waitForFunction(() => !document.querySelector('[aria-busy="true"], .spinner'), undefined, { timeout: 20_000 });
+}
