@@ -4,7 +4,10 @@ import { Command, CommanderError } from 'commander';
 import { exitCode } from '../platform/server/refusal.ts';
 import { addBackup } from './commands/backup.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addExport } from './commands/export.ts';
+import { addImport } from './commands/import.ts';
 import { addRestore } from './commands/restore.ts';
+import { addRisk } from './commands/risk.ts';
 import { addStart } from './commands/start.ts';
 import { addUser } from './commands/user.ts';
 import { explain } from './terminal.ts';
@@ -28,7 +31,7 @@ function program(): Command {
     .helpCommand('help [command]', 'show how a command is used')
     .showHelpAfterError('(waymark --help shows how)')
     .addHelpText('after', `\nExample:\n  $ ./waymark start --port 4000${'\n'}${exitCodes}`);
-  for (const add of [addStart, addUser, addBackup, addRestore, addDoctor]) add(waymark);
+  for (const add of [addStart, addImport, addRisk, addExport, addUser, addBackup, addRestore, addDoctor]) add(waymark);
   stopWithOurCodes(waymark);
   return waymark;
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { readFileSync } from 'node:fs';
 import { Option, type Command } from 'commander';
-import { sql, type Kysely } from 'kysely';
+import type { Kysely } from 'kysely';
 import { uuidv7 } from 'uuidv7';
 import { isRole, roles } from '../../access/domain/rights.ts';
 import type { Access } from '../../access/server/index.ts';
-import { Refusal, exitCode } from '../../platform/server/refusal.ts';
+import { placeByCode } from '../command-line.ts';
 import { openInstallation, withDb } from '../installation.ts';
 import { answer, withCommon, type CommonOptions } from '../terminal.ts';
 
@@ -76,13 +76,4 @@ async function withAccess(options: CommonOptions, fn: (access: Access, ownerDb: 
   } finally {
     await installation.close();
   }
-}
-
-async function placeByCode(db: Kysely<unknown>, text: string): Promise<string> {
-  const [, country, code] = /^(?:([A-Z]{2}):)?(.+)$/.exec(text) ?? [];
-  const { rows } = await sql<{ id: string; country: string }>`
-    select place_id as id, country from waymark.place where code = ${code ?? text} and (${country ?? null}::text is null or country = ${country ?? null}) order by country`.execute(db);
-  if (rows.length > 1) throw new Refusal(`The code ${text} is used in ${rows.map((row) => row.country).join(' and ')}: say which, such as --place ${rows[0]?.country}:${text}.`, { exitCode: exitCode.usage });
-  if (!rows[0]) throw new Refusal(`There is no place with the code ${text}: import the places first.`);
-  return rows[0].id;
 }
