@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { describe, expect, it } from 'vitest';
+import { Problem } from '../../platform/domain/problem.ts';
+import { filesOf, formatOf, readPlacesMapping } from './mapping.ts';
+
+const step = { level: 1, file: 'p.csv', code: 'code', names: { en: 'name' } };
+const whole = { country: 'XQ', names: { en: 'Quellaria' }, levels: [{ en: 'country' }, { en: 'province' }, { en: 'district' }], steps: [step] };
+
+function problemOf(input: unknown): Problem {
+  try {
+    readPlacesMapping(input, 'q.yaml');
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
+  }
+  throw new Error('the mapping was taken');
+}
+
+describe('A mapping of places', () => {
+  it.each([
+    ['is not a mapping', 'hello', 'the mapping'],
+    ['has no country', { ...whole, country: undefined }, 'country'],
+    ['has a country that is no code', { ...whole, country: 'Thailand' }, 'country'],
+    ['has a key that there is not', { ...whole, steps: [{ ...step, colour: 'red' }] }, 'steps[0].colour'],
+    ['has no steps', { ...whole, steps: [] }, 'steps'],
+    ['has a level without a name', { ...whole, steps: [{ ...step, level: 3, parent: { column: 'x' } }] }, 'steps[0].level'],
+    ['does not say where a district lies', { ...whole, steps: [step, { ...step, level: 2 }] }, 'steps[1].parent'],
+    ['puts districts before provinces', { ...whole, steps: [{ ...step, level: 2, parent: { column: 'x' } }, step] }, 'steps[1].level'],
+    ['has half a point', { ...whole, steps: [{ ...step, latitude: 'lat' }] }, 'steps[0].latitude'],
+    ['joins boundaries by nothing', { ...whole, steps: [{ ...step, boundaries: { file: 'b.geojson' } }] }, 'steps[0].boundaries'],
+    ['joins boundaries by two things', { ...whole, steps: [{ ...step, boundaries: { file: 'b.geojson', code: 'c', names: { en: 'n' } } }] }, 'steps[0].boundaries'],
+    ['looks for boundaries in a table', { ...whole, steps: [{ ...step, boundaries: { code: 'c' } }] }, 'steps[0].boundaries.file'],
+    ['has a pad that is no number', { ...whole, steps: [{ ...step, pad: 'two' }] }, 'steps[0].pad'],
+    ['has a date that is none', { ...whole, steps: [{ ...step, population: 'n', populationOn: { date: '3 March' } }] }, 'steps[0].populationOn.date'],
+  ])('that %s is refused by the key at fault', (_what, input, key) => {
+    const problem = problemOf(input);
+    expect(problem).toMatchObject({ code: 'bad-mapping', at: { file: 'q.yaml' } });
+    expect(problem.detail).toContain(key);
+  });
+
+  it('names its files once each and tells formats by their endings', () => {
+    const mapping = readPlacesMapping({ ...whole, steps: [{ ...step, boundaries: { file: 'b.topojson', code: 'c' } }, { ...step, level: 2, file: 'd.XLSX', parent: { column: 'x' }, boundaries: { file: 'b.topojson', code: 'c' } }] }, 'q.yaml');
+    expect(filesOf(mapping)).toEqual(['p.csv', 'b.topojson', 'd.XLSX']);
+    expect(['a.csv', 'a.TXT', 'a.xlsx', 'a.geojson', 'a.json', 'a.topojson', 'a.parquet'].map((file) => formatOf({ file }))).toEqual(['csv', 'csv', 'xlsx', 'geojson', 'geojson', 'topojson', 'parquet']);
+  });
+});
