@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { Delaunay } from 'd3-delaunay';
 import type { Feature, MultiPolygon, Polygon } from 'geojson';
-import { mergeArcs } from 'topojson-client';
-import { feature } from 'topojson-client';
+import { feature, mergeArcs } from 'topojson-client';
 import { topology } from 'topojson-server';
 import type { GeometryCollection, Topology } from 'topojson-specification';
 import { seededRandom, type Random } from './random.ts';
@@ -143,7 +142,7 @@ function mergeCells(grid: Grid, villageOf: readonly number[], districtOf: readon
     features: Array.from({ length: count }, (_, k): Feature<MultiPolygon> => ({
       type: 'Feature', properties: { [name]: k },
       // mergeArcs is typed for polygons only; every cell is one
-      geometry: (feature(fine, mergeArcs(fine, geometries.filter((g) => key(villageOf[g.properties!.cell]!) === k) as never)) as Feature<MultiPolygon>).geometry,
+      geometry: (feature(fine, mergeArcs(fine, geometries.filter((g) => key(villageOf[(g.properties as { cell: number }).cell]!) === k) as never)) as Feature<MultiPolygon>).geometry,
     })),
   });
   return topology({

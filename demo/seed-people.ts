@@ -3,13 +3,12 @@ import { finished } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { uuidv7 } from 'uuidv7';
-import { ageGroupOn } from '../src/people/domain/age-group.ts';
+import { ageGroupOn, nextAgeGroupDate } from '../src/people/domain/age-group.ts';
 import { dateAt, startOfDate } from '../src/platform/domain/zoned-time.ts';
-import { score } from '../src/risk/domain/arithmetic.ts';
 import type { Instrument } from '../src/risk/domain/instrument.ts';
-import { personStandingOf } from '../src/risk/domain/standing.ts';
-import { packer, quickFold, type Packed } from './history.ts';
-import { makeVillage, monthsBefore, type MadeVillage, type MadeVisit } from './people.ts';
+import { standingOf } from '../src/risk/domain/standing.ts';
+import { latestAt, packer, quickBand, quickFold, type Packed } from './history.ts';
+import { makeVillage, monthsBefore, type MadePerson, type MadeVillage, type MadeVisit } from './people.ts';
 
 export interface SeedVillage extends MadeVillage {
   readonly placeId: string;
@@ -32,6 +31,7 @@ const columns = {
   assessment: 'region_id, assessment_id, subject_kind, subject_id, instrument_id, answers, observed_at, recorded_at, valid_until, actor_id',
   standing: 'region_id, instrument_code, subject_kind, subject_id, place_id, sex, age_group, instrument_version, excess, known, applicable, band, answers, observed_at, valid_until, next_change, computed_at',
 } as const;
+interface MonthEnd { readonly on: string; readonly at: number }
 type Table = keyof typeof columns;
 type Rows = Record<Table, string[]>;
 
@@ -41,30 +41,44 @@ type Rows = Record<Table, string[]>;
  */
 export async function seedPeople(client: pg.ClientBase, input: SeedPeople): Promise<number> {
   const today = dateAt(input.now.getTime(), input.timeZone);
-  const ends = monthEnds(today, 24, input.timeZone);
-  const months = new Map<string, number>();
   const standings: string[] = [];
-  const pack = packer(input.instrument, input.timeZone);
+  const making: Making = {
+    input, today, ends: monthEnds(today, 24, input.timeZone), pack: packer(input.instrument, input.timeZone), fold: quickFold(input.instrument), band: quickBand(input.instrument),
+    birthdays: new Map(), months: new Map(),
+  };
+  // COPY cannot write tables whose row security binds their owner too; so into temporary ones, and from there in one statement each.
+  for (const [table, list] of Object.entries(columns)) await client.query(`create temp table made_${table} on commit drop as select ${list} from waymark.${table} limit 0`);
   let people = 0;
   for (const [done, village] of input.villages.entries()) {
     const rows: Rows = { household: [], person: [], assessment: [], standing: standings };
-    people += addVillage(rows, months, ends, village, input, today, pack);
+    people += addVillage(rows, village, making);
     for (const table of ['household', 'person', 'assessment'] as const) await copy(client, table, rows[table]);
     input.onProgress(done + 1, input.villages.length);
   }
-  // All standings in one statement: the rollups of the province are then added up once, not once a village.
   await copy(client, 'standing', standings);
-  await writeMonths(client, months);
+  for (const [table, list] of Object.entries(columns)) await client.query(`insert into waymark.${table} (${list}) select ${list} from made_${table}`);
+  await writeMonths(client, making.months);
   return people;
 }
 
-function addVillage(rows: Rows, months: Map<string, number>, ends: readonly { on: string; at: number }[], village: SeedVillage, input: SeedPeople, today: string, pack: ReturnType<typeof packer>): number {
-  const fold = quickFold(input.instrument);
-  const now = input.now.getTime();
+interface Making {
+  readonly input: SeedPeople;
+  readonly today: string;
+  readonly ends: readonly MonthEnd[];
+  readonly pack: ReturnType<typeof packer>;
+  readonly fold: ReturnType<typeof quickFold>;
+  readonly band: ReturnType<typeof quickBand>;
+  /** When each birthday begins: thousands share one. */
+  readonly birthdays: Map<string, number>;
+  readonly months: Map<string, number>;
+}
+
+function addVillage(rows: Rows, village: SeedVillage, making: Making): number {
+  const { pack, input } = making;
   const place = village.placeVisits.map(({ visit, bySex }) => pack(visit, bySex));
   place.forEach((v) => rows.assessment.push(assessmentRow(village, 'place', village.placeId, input.instrumentId, v)));
   let people = 0;
-  for (const made of makeVillage(village, village.seed, today)) {
+  for (const made of makeVillage(village, village.seed, making.today)) {
     const householdId = uuidv7();
     rows.household.push([village.regionId, householdId, village.placeId].join('\t'));
     const household = made.visits.map((v) => pack(v));
@@ -75,33 +89,52 @@ function addVillage(rows: Rows, months: Map<string, number>, ends: readonly { on
       rows.person.push([village.regionId, personId, householdId, village.placeId, person.sex, person.bornMonth].join('\t'));
       const own = person.visits.map((v) => pack(v));
       own.forEach((v) => rows.assessment.push(assessmentRow(village, 'person', personId, input.instrumentId, v)));
-      const standing = personStandingOf(fold(own, household, place, person.sex, now), input.instrument, person.bornMonth, now, input.timeZone);
-      rows.standing.push([
-        village.regionId, input.instrument.code, 'person', personId, village.placeId, person.sex, standing.ageGroup, input.instrument.version,
-        standing.excess, standing.known, standing.applicable, standing.band, hex(standing.answers),
-        instant(standing.observedAt), instant(standing.validUntil), instant(standing.nextChange), instant(now),
-      ].join('\t'));
-      for (const end of ends) {
-        if (person.bornMonth > end.on) continue;
-        const { band } = score(fold(own, household, place, person.sex, end.at).map((e) => e.answer), input.instrument);
-        const key = [village.placeId, input.instrument.code, end.on, person.sex, ageGroupOn(person.bornMonth, end.on), band].join('\t');
-        months.set(key, (months.get(key) ?? 0) + 1);
-      }
+      rows.standing.push(standingRow(village, personId, person, { own, household, place }, making));
+      countMonths(village, person, { own, household, place }, making);
     }
   }
   return people;
 }
 
+interface Visits { readonly own: readonly Packed[]; readonly household: readonly Packed[]; readonly place: readonly Packed[] }
+
+function standingRow(village: SeedVillage, personId: string, person: MadePerson, { own, household, place }: Visits, { input, today, fold, birthdays }: Making): string {
+  const now = input.now.getTime();
+  const standing = standingOf(fold(own, household, place, person.sex, now), input.instrument);
+  const birthday = nextAgeGroupDate(person.bornMonth, today);
+  if (birthday !== null && !birthdays.has(birthday)) birthdays.set(birthday, startOfDate(birthday, input.timeZone));
+  const changes = [standing.nextChange, birthday === null ? null : birthdays.get(birthday)!].filter((m) => m !== null);
+  return [
+    village.regionId, input.instrument.code, 'person', personId, village.placeId, person.sex, ageGroupOn(person.bornMonth, today), input.instrument.version,
+    standing.excess, standing.known, standing.applicable, standing.band, hex(standing.answers),
+    instant(standing.observedAt), instant(standing.validUntil), instant(changes.length ? Math.min(...changes) : null), instant(now),
+  ].join('\t');
+}
+
+/** Adds the person to the figures of every month end since she was born. */
+function countMonths(village: SeedVillage, person: MadePerson, { own, household, place }: Visits, { input, ends, band, months }: Making): void {
+  let group: number = 0, birthday: string | null = person.bornMonth;
+  for (const end of ends) {
+    if (person.bornMonth > end.on) continue;
+    if (birthday !== null && end.on >= birthday) {
+      group = ageGroupOn(person.bornMonth, end.on);
+      birthday = nextAgeGroupDate(person.bornMonth, end.on);
+    }
+    const held = band(latestAt(own, end.at), latestAt(household, end.at), latestAt(place, end.at), person.sex, end.at);
+    const key = `${village.placeId}\t${input.instrument.code}\t${end.on}\t${person.sex}\t${group}\t${held}`;
+    months.set(key, (months.get(key) ?? 0) + 1);
+  }
+}
+
 function assessmentRow(village: SeedVillage, kind: string, subjectId: string, instrumentId: string, v: Packed): string {
-  return [village.regionId, uuidv7(), kind, subjectId, instrumentId, hex(v.answers), instant(v.observedAt), instant(v.observedAt + 8 * 3_600_000),
-    `{${v.validUntil.map((m) => new Date(m).toISOString()).join(',')}}`, 'demo'].join('\t');
+  return [village.regionId, uuidv7(), kind, subjectId, instrumentId, hex(v.answers), v.moments, 'demo'].join('\t');
 }
 
 const hex = (bytes: Uint8Array) => `\\\\x${Buffer.from(bytes).toString('hex')}`;
 const instant = (ms: number | null) => ms === null ? '\\N' : new Date(ms).toISOString();
 
 async function copy(client: pg.ClientBase, table: Table, lines: readonly string[]): Promise<void> {
-  const stream = client.query(copyFrom(`copy waymark.${table} (${columns[table]}) from stdin`));
+  const stream = client.query(copyFrom(`copy made_${table} from stdin`));
   for (let at = 0; at < lines.length; at += 2000) {
     if (!stream.write(`${lines.slice(at, at + 2000).join('\n')}\n`)) await new Promise((resolve) => { stream.once('drain', resolve); });
   }
@@ -110,7 +143,7 @@ async function copy(client: pg.ClientBase, table: Table, lines: readonly string[
 }
 
 /** The last days of the `count` months that are over, newest last, with the moment each ends. */
-function monthEnds(today: string, count: number, timeZone: string): { on: string; at: number }[] {
+function monthEnds(today: string, count: number, timeZone: string): MonthEnd[] {
   return Array.from({ length: count }, (_, i) => {
     const first = monthsBefore(today, count - 1 - i, 1);
     const on = new Date(Date.parse(`${first}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
