@@ -28,8 +28,12 @@ describe('colours', () => {
     expect([0, 19.9, 20, 39.9, 40, 100].map((value) => classOf(value, [0, 20, 40]))).toEqual([0, 0, 1, 1, 2, 2]);
   });
   it('use the whole ramp however few classes there are', () => {
-    expect([0, 1].map((at) => stepTone(at, 2))).toEqual(['step-1', 'step-5']);
-    expect([0, 1, 2, 3, 4].map((at) => stepTone(at, 5))).toEqual(['step-1', 'step-2', 'step-3', 'step-4', 'step-5']);
+    expect([0, 1].map((at) => stepTone(at, 2))).toEqual(['step-1', 'step-6']);
+    for (const classes of [2, 3, 4, 5, 6]) {
+      const tones = Array.from({ length: classes }, (_, at) => stepTone(at, classes));
+      expect(new Set(tones).size, `${classes} classes`).toBe(classes);
+      expect(tones).toEqual([...tones].sort());
+    }
     expect(stepTone(0, 1)).toBe('step-3');
   });
   it('grow a circle with the people it stands for, by area', () => {

@@ -13,8 +13,8 @@ export function classOf(value: number, bounds: readonly number[]): number {
 
 /** Fewer classes than steps are spread over the whole ramp, so that the palest and the darkest always appear. */
 export function stepTone(at: number, classes: number): Tone {
-  const step = classes <= 1 ? 3 : 1 + Math.round(at * 4 / (classes - 1));
-  return `step-${Math.max(1, Math.min(5, step))}` as Tone;
+  const step = classes <= 1 ? 3 : 1 + Math.round(at * 5 / (classes - 1));
+  return `step-${Math.max(1, Math.min(6, step))}` as Tone;
 }
 
 /** Lines: nothing known. Dots: something is known and may not be shown. */

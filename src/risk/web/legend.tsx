@@ -2,9 +2,10 @@
 import { plural, t } from '@lingui/core/macro';
 import { Swatch } from '../../platform/web/map/swatch.tsx';
 import { BandShape, bandWord } from '../../platform/web/ui/band.tsx';
-import { count } from '../../platform/web/format.ts';
+import { count, percent } from '../../platform/web/format.ts';
 import type { Indicator } from '../domain/instrument.ts';
 import type { MapData } from '../domain/map-data.ts';
+import { areaBands } from '../domain/ranking.ts';
 import { legendOf, type LegendEntry } from './colours.ts';
 import { measureWords, valueWords } from './words.ts';
 
@@ -23,6 +24,13 @@ function entryWords(entry: LegendEntry, { data, indicator }: Props): string {
   return entry.below === null ? t`${write(entry.from)} and more` : t`${write(entry.from)} to below ${write(entry.below)}`;
 }
 
+/** What puts an area of people into a band. The borders are Waymark's own and say where to look first. */
+function borderWords(band: number): string {
+  if (band === 3) return t`${percent(areaBands.high)} and more at high risk`;
+  if (band === 2) return t`${percent(areaBands.medium)} to below ${percent(areaBands.high)}`;
+  return t`below ${percent(areaBands.medium)}`;
+}
+
 /** Every colour and hatching in words, with how many places have it. The same on screen and on paper. */
 export function Legend(props: Props) {
   const { data, title } = props;
@@ -36,7 +44,7 @@ export function Legend(props: Props) {
           <li key={`${entry.tone} ${entry.from ?? ''}`}>
             <Swatch tone={entry.tone} />
             {entry.band !== null && <BandShape band={entry.band} />}
-            <span class="legend-words">{entryWords(entry, props)}</span>
+            <span class="legend-words">{entryWords(entry, props)}{entry.band !== null && data.instrument.scores === 'person' && <span class="small soft"> {borderWords(entry.band)}</span>}</span>
             <span class="number soft"><span class="for-ears">{plural(entry.places, { one: '# place', other: '# places' })}</span><span aria-hidden="true">{count(entry.places)}</span></span>
           </li>
         ))}

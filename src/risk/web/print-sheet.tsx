@@ -50,7 +50,9 @@ function PrintSheet({ view, data, features, bounds, indicator, indicatorTitle, t
         <p>{data.instrument.title}. {data.instrument.description}</p>
         <p>
           {data.sources.length > 0 && <>{t`Source: ${data.sources.join('; ')}`} · </>}
-          {t`Figures of fewer than ${data.threshold} people are not shown.`}
+          {data.exact
+            ? <strong>{t`For your own work only: this sheet holds exact figures, also of fewer than ${data.threshold} people. Do not pass it on.`}</strong>
+            : t`Figures of fewer than ${data.threshold} people are not shown.`}
         </p>
         <p>
           {t`Printed from Waymark on ${day(today)}`}{me.value?.displayName && ` · ${me.value.displayName}`}

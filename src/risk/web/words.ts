@@ -45,7 +45,8 @@ export function valueWords(value: number, measure: Measure, indicator: Pick<Indi
   if (measure === 'index' || measure === 'band') return decimal(value);
   if (indicator?.measure?.kind === 'share') return percent(value * 100, 1);
   if (indicator?.measure?.kind === 'rate') return t`${decimal(value)} per ${count(indicator.measure.per)}`;
-  return percent(value, 1);
+  // People's answers are shown in steps of five per cent.
+  return percent(value);
 }
 
 /** One row in a sentence, for screen readers on the map. */

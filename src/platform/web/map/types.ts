@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import type { Geometry } from 'geojson';
 
-/** How a place is filled. Three bands, five steps of a continuous measure, and two hatchings for what is not known or not shown. */
-export const tones = ['low', 'medium', 'high', 'step-1', 'step-2', 'step-3', 'step-4', 'step-5', 'unknown', 'held'] as const;
+/** How a place is filled. Three bands, six steps of a continuous measure, and two hatchings for what is not known or not shown. */
+export const tones = ['low', 'medium', 'high', 'step-1', 'step-2', 'step-3', 'step-4', 'step-5', 'step-6', 'unknown', 'held'] as const;
 export type Tone = (typeof tones)[number];
 export const hatched: readonly Tone[] = ['unknown', 'held'];
 
