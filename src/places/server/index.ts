@@ -8,5 +8,5 @@ export type { ImportArgs, ImportFile, ImportKind, ImportProgress } from './impor
 export { Rejections, safeCell } from './rejections.ts';
 export { lockBatch } from './queries-batch.ts';
 export { placesEndpoints } from './routes.ts';
-export { ancestorsOf, findPlace, findPlaceByCode, placesByCodes, type PlaceRow } from './queries.ts';
+export { ancestorsOf, boundariesText, findPlace, findPlaceByCode, placesByCodes, type PlaceRow } from './queries.ts';
 export { simplifyTogether, type Details } from './simplify.ts';

@@ -4,19 +4,9 @@ import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../../../test/support/app.ts';
 import type { TestPlace } from '../../../test/support/demo-land.ts';
+import { settlePeople } from '../../../test/support/settle-people.ts';
 import type { MapData, MapRow } from '../domain/map-data.ts';
-import type { Profile } from '../domain/profile.ts';
 import { installInstruments } from './index.ts';
-
-/** Standings of so many people of one kind at a place, put in as the owner: this file tests how they are shown, not how they come about. */
-export async function settlePeople(app: TestApp, place: TestPlace, bands: readonly number[], sex = 2, ageGroup = 3): Promise<void> {
-  for (const [band, many] of bands.entries()) {
-    await sql`insert into waymark.standing (region_id, instrument_code, subject_kind, subject_id, place_id, sex, age_group, instrument_version, excess, known, applicable, band, answers, computed_at)
-      select ${place.regionId}, 'household-28', 'person', gen_random_uuid(), ${place.placeId}, ${sex}, ${ageGroup}, 1, 0, 1, 1, ${band},
-             overlay(decode(repeat('00', 28), 'hex') placing ${band === 3 ? sql`'\\x03'::bytea` : sql`'\\x01'::bytea`} from 8), now()
-      from generate_series(1, ${many}::integer)`.execute(app.db.owner);
-  }
-}
 
 let app: TestApp;
 const rowOf = (data: MapData, place: TestPlace): MapRow => data.rows.find((row) => row.placeId === place.placeId)!;

@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { endpoint, type Endpoint } from '../../platform/server/endpoint.ts';
+import { Type } from 'typebox';
+import { detailFor } from '../../places/domain/place-path.ts';
+import { endpoint, type Ctx, type Endpoint, type FileAnswer } from '../../platform/server/endpoint.ts';
+import { Problem } from '../../platform/domain/problem.ts';
 import { MapData, MapQuery } from '../domain/map-data.ts';
+import { Profile, ProfileParams, ProfileQuery } from '../domain/profile.ts';
+import { asCsv, asGeoJson, asSpreadsheet } from './export.ts';
 import { mapData } from './map.ts';
+import { profileOf } from './profile.ts';
+import { findPlace } from './queries-map.ts';
 
 const getMap = endpoint({
   method: 'GET', path: '/api/map', tag: 'Risk', summary: 'The parts of an area and how they stand: what a map or its table shows',
@@ -12,4 +19,43 @@ const getMap = endpoint({
   },
 });
 
-export const mapEndpoints: readonly Endpoint[] = [getMap];
+const getProfile = endpoint({
+  method: 'GET', path: '/api/places/:placeId/profile', tag: 'Risk', summary: 'Everything known of an area under one instrument',
+  rule: { may: 'risk.read', place: { in: 'params', field: 'placeId', large: true } },
+  params: ProfileParams, query: ProfileQuery, response: Profile, problems: ['not-found', 'bad-input'],
+  async handle({ tx, actor, now, params, query }) {
+    const place = await findPlace(tx, params.placeId);
+    if (!place) throw new Problem('not-found', 'There is no such place.');
+    return profileOf(tx, { actor, now, protectAll: false }, place.path, query);
+  },
+});
+
+type Format = 'csv' | 'xlsx' | 'geojson';
+const types: Record<Format, string> = { csv: 'text/csv', xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', geojson: 'application/geo+json' };
+
+/** A file leaves the house, so it is protected for every reader, also for one who sees exact figures on screen. */
+async function exported({ tx, actor, now, query, audit }: Ctx<unknown, MapQuery>, format: Format): Promise<FileAnswer> {
+  const data = await mapData(tx, { actor, now, protectAll: true }, query);
+  await audit({
+    action: 'map.export', placeId: query.place,
+    detail: { format, instrument: data.instrument.code, measure: data.measure, level: data.level, asOf: data.asOf, sex: query.sex ?? null, ageGroup: query.ageGroup ?? null, indicator: data.indicator },
+  });
+  if (format === 'csv') return asCsv(data);
+  if (format === 'xlsx') return asSpreadsheet(data, now);
+  const place = await findPlace(tx, query.place);
+  return asGeoJson(tx, data, place!.path, detailFor(data.place.level));
+}
+
+const exportMap = (format: Format, summary: string): Endpoint => endpoint({
+  method: 'GET', path: `/api/map.${format}`, tag: 'Risk', summary,
+  rule: { may: 'export', place: { in: 'query', field: 'place', large: true } },
+  query: MapQuery, response: Type.Any(), files: [types[format]], problems: ['not-found', 'bad-input'],
+  handle: (ctx) => exported(ctx, format),
+});
+
+export const mapEndpoints: readonly Endpoint[] = [
+  getMap, getProfile,
+  exportMap('csv', 'The map as a table with HXL hashtags'),
+  exportMap('xlsx', 'The map as a spreadsheet'),
+  exportMap('geojson', 'The map as GeoJSON with boundaries'),
+];
