@@ -70,7 +70,7 @@ function lives(geography: Geography, share: number): Life[] {
     code: codes[i]!,
     district: districtCode(v.district),
     population: Math.max(12, Math.round(people[i]! * share)),
-    hardship: Math.max(-0.9, Math.min(1.3, 0.05 + districtHardship[v.district]! + 0.75 * (v.nearBorder - 0.35) + 0.28 * random.normal())),
+    hardship: Math.max(-0.9, Math.min(1.5, 0.35 + districtHardship[v.district]! + 0.75 * (v.nearBorder - 0.35) + 0.28 * random.normal())),
     nearBorder: v.nearBorder,
     diligence: Math.max(0.35, Math.min(1, districtDiligence[v.district]! + 0.12 * random.normal())),
     shockMonthsAgo: v.district === 3 && random.next() < 0.7 ? 7 : null,
