@@ -14,3 +14,16 @@ create function waymark.measured_figures(p_instrument text, p_country text, p_le
 $$;
 revoke execute on function waymark.measured_figures from public;
 grant execute on function waymark.measured_figures to waymark_app;
+
+-- After thousands of rows were written and before thousands of places are scored: the planner's own counts, or it takes the tables for
+-- empty until the next automatic one. Takes a sample, changes nothing.
+create function waymark.count_for_planner() returns void
+  language plpgsql security definer set search_path = waymark, public, pg_temp as $$
+begin
+  if not has_right('statistics.import') then
+    raise exception 'only an import counts anew' using errcode = 'insufficient_privilege';
+  end if;
+  analyze place; analyze assessment; analyze area_statistic; analyze standing;
+end $$;
+revoke execute on function waymark.count_for_planner from public;
+grant execute on function waymark.count_for_planner to waymark_app;

@@ -8,6 +8,8 @@ import type { Dialect } from './tabular-sniff.ts';
 const quote = 0x22, cr = 0x0d, lf = 0x0a, space = 0x20, tab = 0x09;
 const atFieldStart = 0, inPlain = 1, inQuotes = 2, afterQuote = 3;
 
+const isSpace = (byte: number): boolean => byte === space || byte === tab || byte === newlineInCell;
+
 export interface CsvOptions extends HeaderOptions {
   readonly fileName: string;
   readonly dialect: Dialect;
@@ -54,6 +56,7 @@ class CsvReader {
   #rows = 0;
   #short = 0;
   #controls = 0;
+  #wasCr = false;
   #multiline = false;
 
   constructor(options: CsvOptions) {
@@ -127,25 +130,29 @@ class CsvReader {
   }
 
   #put(byte: number): void {
+    if (this.#at === this.#cellStart && (byte === space || byte === tab)) return;
     if (byte < space && byte !== tab) {
       if (byte === lf || byte === cr) {
-        // A line break within quotes; CRLF counts once.
-        if (byte === lf && this.#out[this.#at - 1] === newlineInCell && this.#at > this.#cellStart) return;
-        if (this.#state !== inQuotes) { this.#out[this.#at++] = space; return; }
-        this.#multiline = true;
-        byte = newlineInCell;
+        // A line break within quotes; CRLF counts once, and none stands at a cell's beginning.
+        const second = byte === lf && this.#wasCr;
+        this.#wasCr = byte === cr;
+        if (second || this.#at === this.#cellStart) return;
+        this.#multiline ||= this.#state === inQuotes;
+        byte = this.#state === inQuotes ? newlineInCell : space;
       } else {
         if (byte === 0 && this.#nulIn < 0) this.#nulIn = this.#cells;
         if (byte !== 0) this.#controls++;
         byte = space;
+        this.#wasCr = false;
       }
-    }
+    } else this.#wasCr = false;
     this.#out[this.#at++] = byte;
   }
 
   /** Cells are trimmed; one of nothing but space is empty. */
   #endCell(last = false): void {
-    while (this.#at > this.#cellStart && (this.#out[this.#at - 1] === space || this.#out[this.#at - 1] === tab)) this.#at--;
+    while (this.#at > this.#cellStart && isSpace(this.#out[this.#at - 1]!)) this.#at--;
+    this.#wasCr = false;
     if (this.#at - this.#cellStart > this.#options.limits.cellBytes) this.#refuseLongCell();
     this.#cells++;
     this.#state = atFieldStart;

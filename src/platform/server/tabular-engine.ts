@@ -40,6 +40,16 @@ export class Engine {
 
   /** Loads a Parquet file, every value as text; the header counts as row 1. Returns column names and the number of rows. */
   async loadParquet(path: string): Promise<{ headers: string[]; rows: number }> {
+    try {
+      return await this.#loadParquet(path);
+    } catch (error) {
+      const problem = engineProblem(error);
+      throw problem instanceof Problem && (problem.code === 'too-large' || problem.code === 'storage-full') ? problem
+        : new Problem('unreadable-file', 'The Parquet file is damaged or was not copied whole.', { cause: error });
+    }
+  }
+
+  async #loadParquet(path: string): Promise<{ headers: string[]; rows: number }> {
     const source = `read_parquet(${quoteText(path)}, file_row_number=true)`;
     const described = await this.connection.runAndReadAll(`describe select * exclude (file_row_number) from ${source}`);
     const columns = described.getRows().map((row) => ({ name: String(row[0]), type: String(row[1]) }));

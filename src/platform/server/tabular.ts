@@ -133,7 +133,7 @@ async function textToCanonical(source: string, path: string, fileName: string, o
   const encoding: EncodingFound = options.encoding === undefined ? told
     : { encoding: told.markBytes ? told.encoding : encodingNamed(options.encoding), markBytes: told.markBytes, guessed: false };
   const sample = await firstText(source, encoding);
-  if ((sample.match(/\0/g)?.length ?? 0) > sample.length / 100) throw new Problem('unreadable-file', 'This is not a text file.', { at: { file: fileName } });
+  if ((sample.match(/\0/g)?.length ?? 0) > Math.max(20, sample.length / 100)) throw new Problem('unreadable-file', 'This is not a text file.', { at: { file: fileName } });
   const dialect = sniffDialect(sample, options.delimiter);
   const canonical = await canonicalCsv(skipBytes(utf8Pieces(source, encoding, options.signal), dialect.skipBytes), path, {
     fileName, dialect, limits, skipRows: options.skipRows ?? 0, headerRows: options.headerRows ?? 1,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { importStats, withInstruments } from '../../../test/support/area-stats.ts';
 import { testDatabase, type TestDatabase } from '../../../test/support/database.ts';
 import { importFolder } from '../../../test/support/places-import.ts';
@@ -12,7 +12,7 @@ describe('x', () => {
     db = await testDatabase();
     await importFolder(db, 'mappings/cambodia/places.yaml', sharedData('cambodia'));
     await withInstruments(db);
-  });
+  }, 200_000);
   afterAll(() => db.close());
   it('y', async () => {
     for (const name of ['idpoor_2010', 'idpoor_2011', 'commune_db_2011', 'int_migration_commune_2011', 'net_migration_district_2008', 'domestic_violence_2011']) {
@@ -21,5 +21,5 @@ describe('x', () => {
     }
     console.log((await sql`select p.level, s.band, count(*) from waymark.standing s join waymark.place p using (place_id) where instrument_code = 'place-secondary-1' and s.subject_kind = 'place' group by 1, 2 order by 1, 2`.execute(db.owner)).rows);
     console.log((await sql`select p.level, s.known, s.applicable, count(*) from waymark.standing s join waymark.place p using (place_id) where instrument_code = 'place-secondary-1' and s.subject_kind = 'place' group by 1, 2,3 order by 1, 2`.execute(db.owner)).rows);
-  }, 100_000);
+  }, 300_000);
 });

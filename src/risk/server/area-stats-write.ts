@@ -3,12 +3,12 @@ import { Problem } from '../../platform/domain/problem.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
 import { startOfDate } from '../../platform/domain/zoned-time.ts';
 import { answerTo, ratio, type Borders } from '../domain/area-stats.ts';
-import { sumUpwards, type Sum } from '../domain/area-sums.ts';
+import { pathsAbove, sumUpwards, type Sum } from '../domain/area-sums.ts';
 import type { Indicator } from '../domain/instrument.ts';
 import type { Answers } from '../domain/pack.ts';
 import type { Figures } from './area-stats-figures.ts';
 import type { Places } from './area-stats-places.ts';
-import { findAreasAbove, findCountryRoot, findMeasured, insertStatistics, type StatisticRow } from './queries-area-stats.ts';
+import { findAreasAbove, findCountryRoot, findMeasured, insertStatistics, planForMany, type StatisticRow } from './queries-area-stats.ts';
 import { recordAssessments, type NewAssessment } from './record.ts';
 import { rescorePlaces } from './rescore.ts';
 
@@ -56,9 +56,10 @@ export async function writeMeasured(ctx: WriteContext, places: Places, figures: 
  * Sums parts and wholes for every area above, from the newest measurement of each place below whatever batch it came with, within the
  * writer's own area. Answers with how many areas of each level got a sum, by indicator.
  */
-export async function writeSums(ctx: WriteContext, places: Places, indicators: readonly Indicator[], borders: ReadonlyMap<string, Borders>): Promise<Sum[]> {
+export async function writeSums(ctx: WriteContext, places: Places, figures: Figures, all: readonly Indicator[], indicators: readonly Indicator[], borders: ReadonlyMap<string, Borders>): Promise<Sum[]> {
   if (indicators.length === 0 || ctx.level === 0) return [];
-  const sums = await sumsOf(ctx, places, indicators.map(({ code }) => code), ctx.batchId);
+  const touched = areasTouched(places, figures, all, indicators);
+  const sums = (await sumsOf(ctx, places, indicators.map(({ code }) => code), ctx.batchId)).filter((sum) => touched.has(`${sum.path} ${sum.indicator}`));
   const measures = new Map(indicators.map((indicator) => [indicator.code, indicator]));
   for (let from = 0; from < sums.length; from += step) {
     checkSignal(ctx.signal);
@@ -72,6 +73,19 @@ export async function writeSums(ctx: WriteContext, places: Places, indicators: r
   });
   for (let from = 0; from < assessments.length; from += step) await recordAssessments(ctx.tx, assessments.slice(from, from + step), ctx.now, { rescore: false });
   return sums;
+}
+
+/** Only areas above a place that this file measured get a sum of it; the others have theirs from the batches that did. */
+function areasTouched(places: Places, figures: Figures, all: readonly Indicator[], summed: readonly Indicator[]): Set<string> {
+  const touched = new Set<string>();
+  places.list.forEach(({ path }, i) => {
+    if (figures.rows[i] === 0) return;
+    for (const indicator of summed) {
+      if (!figures.figure(i, all.indexOf(indicator))?.whole) continue;
+      for (const above of pathsAbove(path)) touched.add(`${above} ${indicator.code}`);
+    }
+  });
+  return touched;
 }
 
 /** The sums as they are now: of the batches that stand, and of `batch`. */
@@ -108,9 +122,12 @@ export function assessment(
 /** Standings of all places of the country: those below take answers over, those above have new sums. */
 export async function rescoreCountry(ctx: Pick<WriteContext, 'tx' | 'instrument' | 'country' | 'now' | 'signal' | 'onProgress'>): Promise<number> {
   const root = await findCountryRoot(ctx.tx, ctx.country);
-  return rescorePlaces(ctx.tx, ctx.instrument, root ? [root] : [], ctx.now, {
+  await planForMany(ctx.tx, true);
+  const changed = await rescorePlaces(ctx.tx, ctx.instrument, root ? [root] : [], ctx.now, {
     signal: ctx.signal, onProgress: (done, total) => ctx.onProgress({ done, total: total ?? 0, phase: 'Scoring places' }),
   });
+  await planForMany(ctx.tx, false);
+  return changed;
 }
 
 export function checkSignal(signal: AbortSignal): void {

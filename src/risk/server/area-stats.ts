@@ -83,7 +83,7 @@ async function take(args: ImportArgs, mapping: AreaStatsMapping, instrument: Ins
   const ctx: WriteContext = { tx, batchId, actorId: actor.accountId, instrument: mapping.instrument, country: mapping.country, level: mapping.level, timeZone, now, newId, signal, onProgress: args.onProgress };
   await writeMeasured(ctx, places, read.figures, indicators, borders);
   const summing = indicators.filter(({ code }) => mapping.indicators[code]?.sumUp);
-  const sums = await writeSums(ctx, places, summing, new Map(indicators.map(({ code }, i) => [code, borders[i] ?? null])));
+  const sums = await writeSums(ctx, places, read.figures, indicators, summing, new Map(indicators.map(({ code }, i) => [code, borders[i] ?? null])));
   if (!args.dryRun) await rescoreCountry(ctx);
   return { read, notes, levels: reportLevels(mapping, levels, read, sums), indicators: indicators.map((indicator, i) => reportIndicator(indicator, i, read, borders[i] ?? null, sums)) };
 }

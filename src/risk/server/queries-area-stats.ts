@@ -141,3 +141,12 @@ export async function findCountryRoot(tx: Tx, country: string): Promise<string |
   const { rows } = await sql<{ id: string }>`select place_id as id from waymark.place where country = ${country} and level = 0`.execute(tx);
   return rows[0]?.id;
 }
+
+/**
+ * For work on a whole country: lets the planner know how many rows were just written, and keeps it from pairing thousands of rows one by
+ * one, which it takes for cheap because it cannot guess how many a function returns. `off` undoes the second.
+ */
+export async function planForMany(tx: Tx, on: boolean): Promise<void> {
+  if (on) await sql`select waymark.count_for_planner()`.execute(tx);
+  await sql`select set_config('enable_nestloop', ${on ? 'off' : 'on'}, true), set_config('jit', 'off', true)`.execute(tx);
+}
