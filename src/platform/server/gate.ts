@@ -9,6 +9,7 @@ import { withActor } from './db.ts';
 import type { AuditEntry, Ctx, Endpoint, Rule, Tx } from './endpoint.ts';
 import { finishAnswer, isFileAnswer, sendFile } from './gate-answer.ts';
 import { checkPlace, checkRight, rightsNamed, type FindPlace } from './gate-authorise.ts';
+import { serializerOf } from './gate-serialize.ts';
 import { discardForm, receiveForm, type ReceivedForm } from './gate-upload.ts';
 import { closed, validatorCompiler } from './gate-validate.ts';
 
@@ -50,6 +51,7 @@ export function registerEndpoints(app: FastifyInstance, endpoints: readonly Endp
 }
 
 function routeOf(spec: Endpoint, ports: GatePorts): RouteOptions {
+  const serialize = serializerOf(spec.response);
   const answerCheck = ports.checkAnswers ? Compile(spec.response) : null;
   return {
     method: spec.method,
@@ -57,6 +59,7 @@ function routeOf(spec: Endpoint, ports: GatePorts): RouteOptions {
     config: { endpoint: spec, rule: spec.rule },
     schema: schemaOf(spec),
     validatorCompiler: validatorCompiler(spec.upload !== undefined),
+    serializerCompiler: () => serialize,
     onRequest: async (request, reply) => {
       const state: GateState = { actor: null, form: null };
       request.gate = state;

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isRight } from '../src/access/domain/rights.ts';
+import { problemCatalogue } from '../src/platform/domain/problem.ts';
+import type { Rule } from '../src/platform/server/endpoint.ts';
+import type { ApiDocument } from '../src/platform/server/openapi.ts';
+import { people, type PersonName } from './support/app.ts';
+import { expectations, type Expectation } from './support/authorisation-expectations.ts';
+import { makeWorld, type World } from './support/authorisation-world.ts';
+import type { Answer } from './support/client.ts';
+
+/**
+ * Every operation that the API describes, walked by everybody: each role at home, somebody of the next district, and a stranger. What is
+ * not described cannot be walked, so first of all: what is described is all there is.
+ */
+let world: World;
+let document: ApiDocument;
+beforeAll(async () => {
+  world = await makeWorld();
+  document = (await world.app.anonymous().get<ApiDocument>('/api/openapi.json')).body;
+}, 120_000);
+afterAll(() => world?.app.close());
+
+const everybody = Object.keys(people) as PersonName[];
+const operations = () => Object.entries(document.paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({
+  name: `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`, operation,
+})));
+const problem = (answer: Answer) => answer.body as { type?: string; status?: number } | null;
+
+/** Whatever is refused tells nothing: no name of a place or of a colleague, no id of a person. */
+function expectSilence(answer: Answer): void {
+  const { land } = world.app;
+  const words = [land.province, land.east, land.west, ...land.eastVillages, ...land.westVillages].map((place) => place.name);
+  for (const word of [...words, ...Object.values(people).map((person) => `"${person.displayName}"`), ...world.eastPeople, ...world.westPeople]) {
+    expect(answer.text).not.toContain(word);
+  }
+}
+
+/** No answer to anybody names people one by one, today: figures only. */
+function expectNoPeople(answer: Answer): void {
+  for (const id of [...world.eastPeople, ...world.westPeople]) expect(answer.text).not.toContain(id);
+}
+
+describe('the description of the API', () => {
+  it('states a rule for every operation, with a right that exists', () => {
+    expect(document.openapi).toBe('3.1.0');
+    for (const { name, operation } of operations()) {
+      const rule: Rule | undefined = operation['x-waymark-rule'];
+      expect([name, rule?.may]).toEqual([name, expect.any(String)]);
+      expect([name, rule?.may === 'public' || rule?.may === 'signed-in' || isRight(rule?.may ?? '')]).toEqual([name, true]);
+      expect([name, operation.summary]).toEqual([name, expect.stringMatching(/\S/)]);
+    }
+  });
+
+  it('and this walk know the same operations', () => {
+    for (const { name } of operations()) expect(Object.keys(expectations), `test/support/authorisation-expectations.ts says nothing of ${name}`).toContain(name);
+  });
+
+  it('documents every problem that there is', async () => {
+    const schema = document.components?.schemas?.['Problem'] as { properties: { type: { enum: string[] } } };
+    for (const code of Object.keys(problemCatalogue)) {
+      expect(schema.properties.type.enum).toContain(`/problems/${code}`);
+      const page = await world.app.anonymous().get(`/problems/${code}`);
+      expect([code, page.status, page.text.includes(`<code>${code}</code>`)]).toEqual([code, 200, true]);
+    }
+    expect(schema.properties.type.enum).toHaveLength(Object.keys(problemCatalogue).length);
+    expect((await world.app.anonymous().get('/problems/no-such-problem')).status).toBe(404);
+  });
+
+  it('can be read by people too', async () => {
+    const page = await world.app.anonymous().get('/api');
+    expect(page.headers.get('content-type')).toMatch('text/html');
+    for (const { name } of operations()) expect(page.text).toContain(`<code>${name.replace(/:(\w+)/g, '{$1}')}</code>`);
+    expect(page.text).not.toContain('<script');
+  });
+});
+
+describe('every operation, by everybody', () => {
+  it('lets in whom it should, tells the others nothing, and keeps each to her own area', async () => {
+    for (const { name } of operations()) {
+      const expected = expectations[name];
+      if (!expected) throw new Error(`no expectation for ${name}`);
+      await walkStranger(name, expected);
+      for (const who of everybody) await walkPerson(name, expected, who);
+    }
+  }, 240_000);
+});
+
+async function walkStranger(name: string, expected: Expectation): Promise<void> {
+  const answer = await expected.call(world, world.app.anonymous(), 'anonymous');
+  if (expected.may === 'everybody') {
+    expect([name, 'stranger', answer.status, answer.text]).toEqual([name, 'stranger', expected.status, answer.text]);
+  } else {
+    expect([name, 'stranger', answer.status, problem(answer)?.type]).toEqual([name, 'stranger', 401, '/problems/not-signed-in']);
+  }
+  expectSilence(answer);
+}
+
+async function walkPerson(name: string, expected: Expectation, who: PersonName): Promise<void> {
+  const client = await world.app.as(who);
+  const answer = await expected.call(world, client, who);
+  const allowed = typeof expected.may === 'string' || expected.may.includes(who);
+  if (!allowed) {
+    expect([name, who, answer.status, problem(answer)?.type]).toEqual([name, who, 403, '/problems/not-allowed']);
+    return expectSilence(answer);
+  }
+  expect([name, who, answer.status, answer.text]).toEqual([name, who, expected.status, answer.text]);
+  expectNoPeople(answer);
+  if (!expected.fromOutside || !who.startsWith('other_')) return;
+  const outside = await expected.fromOutside.call(world, client, who);
+  expect([name, `${who} from outside`, outside.status, outside.text]).toEqual([name, `${who} from outside`, expected.fromOutside.status, outside.text]);
+  if (expected.fromOutside.code) expect(problem(outside)?.type).toBe(`/problems/${expected.fromOutside.code}`);
+  expectSilence(outside);
+}
+
+describe('what no table can say', () => {
+  it('other addresses and methods are not there', async () => {
+    const nok = await world.app.as('administrator');
+    for (const path of ['/api/people', '/api/nothing', '/api/accounts/', '/api/openapi.yaml', '/api/me/..%2faccounts']) expect([path, (await nok.get(path)).status]).toEqual([path, 404]);
+    for (const method of ['PUT', 'DELETE', 'PATCH']) expect([method, (await nok.send(method, '/api/accounts')).status]).toEqual([method, 404]);
+  });
+
+  it('a post that ends takes its rights along at once', async () => {
+    const nok = await world.app.as('administrator');
+    const { body } = await nok.post<{ account: { accountId: string; posts: { postId: string }[] }; password: string }>('/api/accounts', { userName: 'short.time', displayName: 'Short', role: 'coordinator', placeId: world.app.land.east.placeId });
+    const client = await world.app.anonymous().signIn('short.time', body.password);
+    expect((await client.get('/api/imports')).status).toBe(200);
+    await nok.delete(`/api/accounts/${body.account.accountId}/posts/${body.account.posts[0]?.postId}`);
+    expect((await client.get('/api/imports')).status).toBe(403);
+  });
+});

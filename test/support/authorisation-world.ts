@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { sql } from 'kysely';
+import { uuidv7 } from 'uuidv7';
+import { installInstruments } from '../../src/risk/server/index.ts';
+import { people, startApp, testPassword, type PersonName, type TestApp } from './app.ts';
+import type { Client } from './client.ts';
+import type { TestPlace } from './demo-land.ts';
+
+/** Demo land with people in it: twelve in a village of East Bay, twelve in one of West Ridge, each with a standing. */
+export interface World {
+  readonly app: TestApp;
+  readonly eastPeople: readonly string[];
+  readonly westPeople: readonly string[];
+  /** A finished import that anybody who may import may look at. */
+  readonly batchId: string;
+  /** A number never used before, for names that must be new. */
+  next(): number;
+  /** A throw-away account with one post, for whatever an administrator does to it. */
+  spareAccount(): Promise<{ accountId: string; postId: string; version: number }>;
+}
+
+export async function makeWorld(): Promise<World> {
+  const app = await startApp();
+  let n = 0;
+  await installInstruments(app.db.owner, uuidv7);
+  const eastPeople = await settle(app, app.land.eastVillages[0], 3);
+  const westPeople = await settle(app, app.land.westVillages[0], 1);
+  const batchId = await measure(app, [app.land.east, app.land.west, ...app.land.eastVillages, ...app.land.westVillages]);
+  const nok = await app.as('administrator');
+  return {
+    app, eastPeople, westPeople, batchId,
+    next: () => ++n,
+    async spareAccount() {
+      const answer = await nok.post<{ account: { accountId: string; version: number; posts: { postId: string }[] } }>('/api/accounts', {
+        userName: `spare.${++n}`, displayName: 'Spare', role: 'analyst', placeId: app.land.east.placeId,
+      });
+      const { account } = answer.body;
+      return { accountId: account.accountId, version: account.version, postId: account.posts[0]?.postId ?? '' };
+    },
+  };
+}
+
+/** Twelve people of one village, all standing in `band`; the rollups follow by themselves. */
+async function settle(app: TestApp, village: TestPlace, band: number): Promise<string[]> {
+  const ids = Array.from({ length: 12 }, () => uuidv7());
+  for (const id of ids) {
+    await sql`insert into waymark.person (region_id, person_id, place_id, sex, born_on) values (${village.regionId}, ${id}, ${village.placeId}, 2, '2006-03-15')`.execute(app.db.owner);
+    await sql`insert into waymark.standing (region_id, instrument_code, subject_kind, subject_id, place_id, sex, age_group, instrument_version, excess, known, applicable, band, answers, computed_at)
+      values (${village.regionId}, 'household-28', 'person', ${id}, ${village.placeId}, 2, 4, 1, 20, 20, 28, ${band}, ${Buffer.alloc(28, band)}, now())`.execute(app.db.owner);
+  }
+  return ids;
+}
+
+/** One import of statistics, with a figure for each of these places. */
+async function measure(app: TestApp, places: readonly TestPlace[]): Promise<string> {
+  const batchId = uuidv7();
+  await sql`insert into waymark.import_batch (batch_id, kind, file_name, file_sha256, mapping_name, mapping, mapping_sha256, state, actor_id, finished_at)
+    values (${batchId}, 'area-stats', 'figures.csv', ${batchId}, 'figures.yaml', '{}', ${batchId}, 'done', ${app.accountIds.coordinator}, now())`.execute(app.db.owner);
+  for (const place of places) {
+    await sql`insert into waymark.area_statistic (region_id, place_id, instrument_code, indicator, batch_id, observed_on, value, origin)
+      values (${place.regionId}, ${place.placeId}, 'place-secondary-1', 'poor_households', ${batchId}, '2025-01-01', 0.25, 'measured')`.execute(app.db.owner);
+  }
+  return batchId;
+}
+
+/** A client of one's own for a person, so that signing out or changing a password disturbs nobody else. */
+export function ownSession(app: TestApp, name: PersonName): Promise<Client> {
+  return app.anonymous().signIn(people[name].userName, testPassword);
+}
