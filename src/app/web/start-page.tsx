@@ -2,7 +2,7 @@
 import { FileDown, Map as MapIcon, UserPlus } from 'lucide';
 import { plural, t } from '@lingui/core/macro';
 import { roleName } from '../../access/web/index.ts';
-import { api, ApiProblem } from '../../platform/web/api.ts';
+import { api } from '../../platform/web/api.ts';
 import { count, day, decimal, named, percent } from '../../platform/web/format.ts';
 import { language } from '../../platform/web/i18n.ts';
 import { useResource } from '../../platform/web/resource.ts';
@@ -17,24 +17,33 @@ import type { MapData, MapRow } from '../../risk/domain/map-data.ts';
 
 const howMany = 5;
 
+/** What a place is ranked by: people at high risk of those with a known band, in per cent; for place instruments the index. Null where it is not shown. */
+function weight({ counts, index, cover }: MapRow): number | null {
+  if (!counts) return index;
+  const { low, medium, high } = counts;
+  if (cover !== 'shown' || low === null || medium === null || high === null || low + medium + high === 0) return null;
+  return (high / (low + medium + high)) * 100;
+}
+
 /** Where the share (or the index) is highest; places without a figure are not ranked. */
 function worstFirst(rows: readonly MapRow[]): readonly MapRow[] {
-  return rows.filter((row) => row.value !== null).sort((a, b) => (b.value ?? 0) - (a.value ?? 0) || a.code.localeCompare(b.code)).slice(0, howMany);
+  return rows.filter((row) => weight(row) !== null).sort((a, b) => (weight(b) ?? 0) - (weight(a) ?? 0) || a.code.localeCompare(b.code)).slice(0, howMany);
 }
 
-function figure(row: MapRow, data: MapData): string {
-  if (row.value === null) return '';
-  return data.instrument.scores === 'person' ? t`${percent(row.value)} at high risk` : t`index ${decimal(row.value)}`;
+function figure(row: MapRow): string {
+  const value = weight(row);
+  if (value === null) return '';
+  return row.counts ? t`${percent(value, 1)} at high risk` : t`index ${decimal(value)}`;
 }
 
-function RankedPlace({ row, data }: { readonly row: MapRow; readonly data: MapData }) {
+function RankedPlace({ row }: { readonly row: MapRow }) {
   const reasons = row.reasons.slice(0, 3).map((reason) => reason.text).join('; ');
   const unknown = row.counts?.unknown;
   return (
     <li class="ranked">
-      <div class="ranked-head"><Link class="ranked-name" href={`/places/${row.placeId}`}><bdi>{named(row)}</bdi></Link><span class="number">{figure(row, data)}</span></div>
+      <div class="ranked-head"><Link class="ranked-name" href={`/places/${row.placeId}`}><bdi>{named(row)}</bdi></Link><span class="number">{figure(row)}</span></div>
       {row.counts ? <DistributionBar counts={row.counts} /> : <BandChip band={row.band} />}
-      {reasons && <p>{reasons}</p>}
+      {reasons && <p><span class="soft">{t`Most often:`}</span> {reasons}</p>}
       {typeof unknown === 'number' && unknown > 0 && <p class="soft small">{plural(unknown, { one: 'Of # person too little is known to say.', other: 'Of # people too little is known to say.' })}</p>}
     </li>
   );
@@ -50,13 +59,16 @@ function Overview({ data }: { readonly data: MapData }) {
           <h2 id="whole-title"><bdi>{named(data.place)}</bdi></h2>
           {whole.high !== null && whole.n !== null && <p class="lead">{t`${count(whole.high)} of ${count(whole.n)} people are at high risk.`}</p>}
           <DistributionBar counts={whole} legend />
+          {whole.unknown !== null && whole.unknown > 0 && may('assess.write') && (
+            <p>{plural(whole.unknown, { one: 'Of # person too little is known, or the answers have run out: a new visit is due.', other: 'Of # people too little is known, or the answers have run out: new visits are due.' })}</p>
+          )}
           <p class="soft small">{t`As of ${day(data.asOf)}.`} {data.instrument.title}.</p>
         </section>
       )}
       {ranked.length > 0 && (
         <section class="stack" aria-labelledby="first-title">
           <h2 id="first-title">{t`Where to look first`}</h2>
-          <ol role="list" class="ranking">{ranked.map((row) => <RankedPlace key={row.placeId} row={row} data={data} />)}</ol>
+          <ol role="list" class="ranking">{ranked.map((row) => <RankedPlace key={row.placeId} row={row} />)}</ol>
         </section>
       )}
       {ranked.length === 0 && <EmptyState title={t`No figures yet`}>{t`The places are there, but nothing has been recorded or loaded about them. Statistics that somebody already collected are the quickest start.`}</EmptyState>}
@@ -70,13 +82,7 @@ function useOverview() {
   const home = me.value?.home;
   const locale = language().code;
   return useResource<MapOrNothing>(async (signal) => {
-    if (!home) return { data: null };
-    try {
-      return { data: await api.get<MapData>('/map', { place: home.placeId, locale }, { signal }) };
-    } catch (error) {
-      if (error instanceof ApiProblem && error.code === 'not-found') return { data: null };
-      throw error;
-    }
+    return { data: home ? await api.get<MapData>('/map', { place: home.placeId, locale }, { signal }) : null };
   }, ['overview', home?.placeId, locale]);
 }
 

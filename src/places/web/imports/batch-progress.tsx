@@ -8,6 +8,7 @@ import { Notice, ProblemNotice } from '../../../platform/web/ui/notice.tsx';
 import { Progress } from '../../../platform/web/ui/progress.tsx';
 import { failureOf, type Batch } from './imports-data.ts';
 import { Report } from './report.tsx';
+import { phaseWord } from './state-words.ts';
 
 /** A batch as it is now: the bar and a way to stop it, its report, or why it failed. */
 export function BatchProgress({ batch, reload }: { readonly batch: Batch; readonly reload: () => void }) {
@@ -16,7 +17,7 @@ export function BatchProgress({ batch, reload }: { readonly batch: Batch; readon
     const { done = 0, total = 0, phase = '' } = batch.progress ?? {};
     return (
       <div class="stack">
-        <Progress label={phase || t`Starting…`} share={total > 0 ? done / total : undefined} detail={total > 0 ? t`${count(done)} of ${count(total)}` : ''} />
+        <Progress label={phaseWord(phase)} share={total > 0 ? done / total : undefined} detail={total > 0 ? t`${count(done)} of ${count(total)}` : ''} />
         <p class="soft">{t`You can leave this page; it goes on. Until it is done, nothing is changed.`}</p>
         {cancel.problem && <ProblemNotice problem={cancel.problem} />}
         <div class="row"><Button busy={cancel.busy} onClick={() => void cancel.run()}>{t`Cancel`}</Button></div>

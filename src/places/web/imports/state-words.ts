@@ -14,3 +14,17 @@ const states: Readonly<Record<BatchState, () => string>> = {
 
 export const stateWord = (state: BatchState): string => states[state]();
 export const kindWord = (kind: string): string => kind === 'places' ? t`Places and boundaries` : t`Statistics about places`;
+
+const phases: readonly (readonly [RegExp, () => string])[] = [
+  [/^(Opening|Reading)/, () => t`Reading the file`],
+  [/^Checking/, () => t`Checking`],
+  [/^Writing/, () => t`Writing`],
+  [/^Simplifying/, () => t`Simplifying the boundaries`],
+  [/^Scoring/, () => t`Working out the index`],
+  [/^Waiting/, () => t`Waiting for another import to end`],
+];
+
+/** What an import is busy with. The server says it in English and at length; here it is in the reader's language. */
+export function phaseWord(phase: string): string {
+  return phases.find(([pattern]) => pattern.test(phase))?.[1]() ?? t`Starting…`;
+}
