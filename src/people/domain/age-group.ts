@@ -44,3 +44,16 @@ export function nextAgeGroupDate(bornOn: string | null, date: string): string | 
   }
   return null;
 }
+
+/** An ISO date as one number, 20261122: what the batch engine compares instead of text. */
+export function dateKey(date: string): number {
+  return Number(date.slice(0, 4)) * 10_000 + Number(date.slice(5, 7)) * 100 + Number(date.slice(8, 10));
+}
+
+/** ageGroupOn over numbers from dateKey; `born` is null when the birth date is not known. */
+export function ageGroupOfKeys(born: number | null, on: number): AgeGroup {
+  if (born === null) return 0;
+  let found: AgeGroup = 1;
+  for (const { group, from } of ageGroups) if (from !== null && born + from * 10_000 <= on) found = group;
+  return found;
+}

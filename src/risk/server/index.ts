@@ -6,6 +6,7 @@ import { assessmentEndpoints } from './routes.ts';
 export { shippedInstruments } from '../domain/instruments/index.ts';
 export { areaStatsKind, importAreaStats } from './area-stats.ts';
 export { closeMonth, tickClock } from './clock.ts';
+export { type HistoryOptions, rollupMonthsFromHistory, workOutHistory } from './history.ts';
 export { installInstruments, publishInstrument } from './instruments.ts';
 export { findTimeZone, liveInstrument, type StoredInstrument } from './queries-instruments.ts';
 export { lockInstrument, type Subject } from './queries.ts';

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { ageGroupOfKeys, dateKey, nextAgeGroupDate } from '../../people/domain/age-group.ts';
+import { dateAt, startOfDate } from '../../platform/domain/zoned-time.ts';
+import type { Tx } from '../../platform/server/endpoint.ts';
+import { bandOf } from '../domain/arithmetic.ts';
+import { type BatchAssessment, cellsFor, type Holder, holderOf, planOf, type Plan, type Sums, sumsOf } from '../domain/batch.ts';
+import { holderSums, joinPicked, pickFrom, type Picked } from '../domain/batch-person.ts';
+import {
+  findHistory, findHistoryPlaces, findPeopleOfPlace, findPlaceHistory, type HistoryPerson, type HistoryPlace, type HistoryRow, type MonthCell, replaceMonths,
+  type StandingRow, upsertStandings,
+} from './queries-history.ts';
+import { findLiveInstruments, findTimeZone, findVersions } from './queries-instruments.ts';
+import { lockInstrument } from './queries.ts';
+
+interface Moment { readonly at: number; readonly dateKey: number; readonly date: string }
+
+export interface HistoryOptions {
+  /** Ends of months (ISO dates) whose figures are worked out. */
+  readonly months: readonly string[];
+  /** Also bring every standing in line with this moment. */
+  readonly now?: Date;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** Everything the batch engine keeps at hand while it goes from place to place. */
+interface Engine {
+  readonly plan: Plan;
+  readonly code: string;
+  readonly version: number;
+  readonly versionOf: ReadonlyMap<string, number>;
+  readonly zone: string;
+  readonly placeHolders: ReadonlyMap<string, Holder>;
+  readonly cells: ReturnType<typeof cellsFor>;
+}
+
+function grouped(engine: Pick<Engine, 'plan' | 'versionOf'>, kind: 'person' | 'household' | 'place', rows: readonly HistoryRow[]): Map<string, Holder> {
+  const lists = new Map<string, BatchAssessment[]>();
+  for (const r of rows) {
+    const a: BatchAssessment = { assessmentId: r.assessmentId, version: engine.versionOf.get(r.instrumentId) ?? 0, answers: r.answers, observedAt: r.observedAt, recordedAt: r.recordedAt, validUntil: r.ends, supersedes: r.supersedes };
+    const list = lists.get(r.subjectId);
+    if (list) list.push(a);
+    else lists.set(r.subjectId, [a]);
+  }
+  return new Map([...lists].map(([id, list]) => [id, holderOf(engine.plan, kind, list)]));
+}
+
+/** The holders of a place and the places around it, nearest first. */
+function chainOf(engine: Engine, place: HistoryPlace, byPath: ReadonlyMap<string, HistoryPlace>): Holder[] {
+  const labels = place.path.split('.');
+  const chain: Holder[] = [];
+  for (let n = labels.length; n > 0; n--) {
+    const holder = engine.placeHolders.get(byPath.get(labels.slice(0, n).join('.'))?.placeId ?? '');
+    if (holder) chain.push(holder);
+  }
+  return chain;
+}
+
+const sexes = [0, 1, 2, 9] as const;
+
+/** Counts the people of one place at each moment: index ((moment * 4 + sex) * 7 + age group) * 4 + band. */
+function countPlace(engine: Engine, moments: readonly Moment[], people: readonly HistoryPerson[], persons: ReadonlyMap<string, Holder>, households: ReadonlyMap<string, Holder>, chain: readonly Holder[]): Int32Array {
+  const counts = new Int32Array(moments.length * 4 * 7 * 4);
+  const { plan, cells } = engine;
+  moments.forEach((moment, m) => {
+    const fromPlace = sexes.map((sex) => sumsOf(plan, pickFrom(plan, cells, chain, sex, moment.at).answer));
+    const fromHousehold = new Map<string, Sums>();
+    for (const p of people) {
+      const s = sexes.indexOf(p.sex as 0 | 1 | 2 | 9);
+      const key = `${p.householdId} ${s}`;
+      let household = fromHousehold.get(key);
+      if (!household) fromHousehold.set(key, household = holderSums(plan, cells, p.householdId === null ? undefined : households.get(p.householdId), p.sex, moment.at));
+      const own = holderSums(plan, cells, persons.get(p.personId), p.sex, moment.at);
+      const place = fromPlace[s] as Sums;
+      const known = own.known + household.known + place.known;
+      const applicable = plan.totalWeight - own.notApplicable - household.notApplicable - place.notApplicable;
+      const band = bandOf(own.excess + household.excess + place.excess, known, applicable, plan.instrument.bands);
+      const age = ageGroupOfKeys(p.bornOn === null ? null : dateKey(p.bornOn), moment.dateKey);
+      const cell = ((m * 4 + s) * 7 + age) * 4 + band;
+      counts[cell] = (counts[cell] ?? 0) + 1;
+    }
+  });
+  return counts;
+}
+
+/** The standing of each of these people at one moment. */
+function standingsOf(engine: Engine, now: Moment, placeId: string, people: readonly HistoryPerson[], persons: ReadonlyMap<string, Holder>, households: ReadonlyMap<string, Holder>, chain: readonly Holder[]): StandingRow[] {
+  const { plan, cells } = engine;
+  const fromPlace = new Map<number, Picked>(sexes.map((sex) => [sex, pickFrom(plan, cells, chain, sex, now.at)]));
+  return people.map((p) => {
+    const holders = [persons.get(p.personId), p.householdId === null ? undefined : households.get(p.householdId)].filter((h) => h !== undefined);
+    const parts = [...holders.map((h) => pickFrom(plan, cells, [h], p.sex, now.at)), fromPlace.get(p.sex)].filter((x) => x !== undefined);
+    const all = joinPicked(plan, parts);
+    const { excess, known, notApplicable } = sumsOf(engine.plan, all.answer);
+    const applicable = engine.plan.totalWeight - notApplicable;
+    let observedAt: number | null = null, validUntil: number | null = null, nextChange: number | null = null;
+    all.answer.forEach((answer, i) => {
+      const end = all.changesAt[i] ?? 0;
+      if (end > 0) nextChange = Math.min(nextChange ?? end, end);
+      if (!((answer >= 1 && answer <= 3) || answer === 6)) return;
+      observedAt = Math.max(observedAt ?? 0, all.observedAt[i] ?? 0);
+      validUntil = Math.min(validUntil ?? end, end);
+    });
+    const birthday = nextAgeGroupDate(p.bornOn, now.date);
+    const turns = birthday === null ? null : startOfDate(birthday, engine.zone);
+    return {
+      regionId: p.regionId, personId: p.personId, placeId, sex: p.sex, ageGroup: ageGroupOfKeys(p.bornOn === null ? null : dateKey(p.bornOn), now.dateKey),
+      excess, known, applicable, band: bandOf(excess, known, applicable, engine.plan.instrument.bands), answers: all.answer, observedAt, validUntil,
+      nextChange: turns === null ? nextChange : Math.min(nextChange ?? turns, turns),
+    };
+  });
+}
+
+async function engineOf(tx: Tx, code: string, zone: string): Promise<Engine> {
+  const versions = await findVersions(tx, code);
+  const live = versions.find((v) => v.state === 'live');
+  if (!live) throw new Error(`no live version of ${code}`);
+  const plan = planOf(live.definition, versions.map((v) => v.definition));
+  const versionOf = new Map(versions.map((v, i) => [v.instrumentId, i]));
+  const placeHolders = grouped({ plan, versionOf }, 'place', await findPlaceHistory(tx, [...versionOf.keys()]));
+  return { plan, code, version: live.version, versionOf, zone, placeHolders, cells: cellsFor(plan) };
+}
+
+/** Adds the counts of a place to every place around it. */
+function addUp(sums: Map<string, Int32Array>, place: HistoryPlace, counts: Int32Array): void {
+  const labels = place.path.split('.');
+  for (let n = 1; n <= labels.length; n++) {
+    const path = labels.slice(0, n).join('.');
+    const sum = sums.get(path) ?? new Int32Array(counts.length);
+    counts.forEach((c, i) => { if (c) sum[i] = (sum[i] ?? 0) + c; });
+    sums.set(path, sum);
+  }
+}
+
+function cellsOf(place: HistoryPlace, months: readonly string[], counts: Int32Array): MonthCell[] {
+  const cells: MonthCell[] = [];
+  counts.forEach((n, i) => {
+    if (n === 0) return;
+    const band = i % 4, ageGroup = Math.floor(i / 4) % 7, sex = sexes[Math.floor(i / 28) % 4] ?? 0;
+    cells.push({ regionId: place.regionId, placeId: place.placeId, monthEnd: months[Math.floor(i / 112)] ?? '', sex, ageGroup, band, n });
+  });
+  return cells;
+}
+
+async function runInstrument(tx: Tx, engine: Engine, places: readonly HistoryPlace[], { months, now, onProgress }: HistoryOptions): Promise<void> {
+  const byPath = new Map(places.map((p) => [p.path, p]));
+  const momentAt = (at: number): Moment => { const date = dateAt(at, engine.zone); return { at, date, dateKey: dateKey(date) }; };
+  // The last millisecond of each month: one before the next one begins.
+  const moments = months.map((end) => momentAt(startOfDate(new Date(Date.parse(end) + 86_400_000).toISOString().slice(0, 10), engine.zone) - 1));
+  const instrumentIds = [...engine.versionOf.keys()];
+  const sums = new Map<string, Int32Array>();
+  const lived = places.filter((p) => p.people > 0);
+  for (const [i, place] of lived.entries()) {
+    const people = await findPeopleOfPlace(tx, place.placeId);
+    const homes = new Map(people.flatMap((p) => (p.householdId === null ? [] : [[p.householdId, { regionId: p.regionId, id: p.householdId }] as const])));
+    const persons = grouped(engine, 'person', await findHistory(tx, instrumentIds, 'person', people.map((p) => ({ regionId: p.regionId, id: p.personId }))));
+    const households = grouped(engine, 'household', await findHistory(tx, instrumentIds, 'household', [...homes.values()]));
+    const chain = chainOf(engine, place, byPath);
+    if (months.length) addUp(sums, place, countPlace(engine, moments, people, persons, households, chain));
+    if (now) await upsertStandings(tx, engine.code, engine.version, standingsOf(engine, momentAt(now.getTime()), place.placeId, people, persons, households, chain), now);
+    onProgress?.(i + 1, lived.length);
+  }
+  if (months.length) await replaceMonths(tx, engine.code, months, places.flatMap((p) => { const counts = sums.get(p.path); return counts ? cellsOf(p, months, counts) : []; }));
+}
+
+/**
+ * Works out, straight from the assessments, the people's figures at the ends of `months`, and with `now` every person's standing (and so the
+ * rollups), as the owner. For seeding and for repair: the batch engine needs seconds where rescoring needs minutes, and gives the same numbers.
+ */
+export async function workOutHistory(ownerTx: Tx, options: HistoryOptions): Promise<void> {
+  const zone = await findTimeZone(ownerTx);
+  const places = await findHistoryPlaces(ownerTx);
+  for (const { code } of await findLiveInstruments(ownerTx, 'person')) {
+    await lockInstrument(ownerTx, code);
+    await runInstrument(ownerTx, await engineOf(ownerTx, code, zone), places, options);
+  }
+}
+
+/** The people's figures at the ends of `months` (ISO dates of last days), replacing what was there. As the owner. */
+export async function rollupMonthsFromHistory(ownerTx: Tx, months: readonly string[]): Promise<void> {
+  await workOutHistory(ownerTx, { months });
+}
