@@ -1,100 +1,89 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { allBits, hideMore } from './disclosure-rules.ts';
-import { needs, rowsBelow, type Table } from './disclosure-table.ts';
+import { needs, type Table } from './disclosure-table.ts';
 
 /*
  * Both filters at once. Where each filter by itself is shown, a swap takes four corners: (f, s) and (f', s') here against
  * (f, s') and (f', s) in another place, all in one band. Each side must lie in one lowest place, because its own
- * figures by one filter may be shown; `corners` remembers for every place which pairs some lowest place in it has.
+ * figures by one filter may be shown; `pairs` remembers for every place which pairs some lowest place in it has.
+ * Bands are bits of a small number throughout, so that one comparison answers for all of them.
  */
+interface Presence {
+  /** Bands in which a place has people of a combination: `one[place * cells + cell]`. */
+  readonly one: Uint8Array;
+  /** ... in which some lowest place within it has people of both: `pairs[(place * cells + cell) * cells + other]`. */
+  readonly pairs: Uint8Array;
+  readonly cells: number;
+}
 
-interface Corners { readonly has: (place: number, f: number, s: number, f2: number, s2: number, band: number) => boolean }
-
-function corners(table: Table): Corners {
+function presence(table: Table): Presence {
   const { places, firsts, seconds, bands, width } = table;
-  const pairs = firsts * firsts * seconds * seconds, size = pairs * bands;
-  const bits = new Uint8Array(places * size);
-  const index = (f: number, s: number, f2: number, s2: number, band: number) => (((f * seconds + s) * firsts + f2) * seconds + s2) * bands + band;
-  const standing = new Int32Array(firsts * seconds);
+  const cells = firsts * seconds, size = cells * cells;
+  const one = new Uint8Array(places * cells), pairs = new Uint8Array(places * size);
+  for (let i = 0; i < places * cells; i++) for (let band = 0; band < bands; band++) if (table.both[i * width + band]! > 0) one[i]! |= 1 << band;
   for (let p = places - 1; p >= 0; p--) {
     if (table.from[p] === table.from[p + 1]) {
-      for (let band = 0; band < bands; band++) {
-        let many = 0;
-        for (let c = 0; c < firsts * seconds; c++) if (table.both[(p * firsts * seconds + c) * width + band]! > 0) standing[many++] = c;
-        for (let i = 0; i < many; i++) {
-          for (let j = 0; j < many; j++) {
-            const a = standing[i]!, b = standing[j]!;
-            bits[p * size + (a * firsts * seconds + b) * bands + band] = 1;
-          }
-        }
+      for (let a = 0; a < cells; a++) {
+        const mine = one[p * cells + a]!;
+        if (mine) for (let b = 0; b < cells; b++) pairs[p * size + a * cells + b] = mine & one[p * cells + b]!;
       }
     }
     const parent = table.parent[p]!;
-    if (parent >= 0) for (let i = 0; i < size; i++) bits[parent * size + i]! |= bits[p * size + i]!;
+    if (parent >= 0) for (let i = 0; i < size; i++) pairs[parent * size + i]! |= pairs[p * size + i]!;
   }
-  return { has: (place, f, s, f2, s2, band) => bits[place * size + index(f, s, f2, s2, band)] === 1 };
+  return { one, pairs, cells };
 }
 
-interface Question { readonly place: number; readonly f: number; readonly s: number; readonly bands: readonly number[]; readonly gainOnly: boolean }
+/** A combination of a place, the bands (as bits) of which any will do, and whether it must gain somebody rather than lose. */
+interface Question { readonly place: number; readonly cell: number; readonly bands: number; readonly gainOnly: boolean }
 
-/** Whether the person at (f, s) and one at (f2, s2) could stand the other way round; both may differ only where that is hidden. */
-function plainSwap(table: Table, q: Question, at: number, row: number, f2: number, s2: number): boolean {
-  const { hidden, firsts, seconds, width, both } = table;
-  const other = row < 0 ? at : row;
-  const may = (masks: Int32Array, a: number, b: number) => a === b || ((masks[at]! & masks[other]!) >> a & (masks[at]! & masks[other]!) >> b & 1) === 1;
-  if (!may(hidden.first, q.f, f2) || !may(hidden.second, q.s, s2)) return false;
-  const line = (place: number, f: number, s: number) => ((place * firsts + f) * seconds + s) * width;
-  return q.bands.some((band) => {
-    const mine = both[line(q.place, q.f, q.s) + band]! > 0, mineOther = both[line(q.place, f2, s2) + band]! > 0;
-    if (row < 0) return (!q.gainOnly && mine) || mineOther;
-    return (!q.gainOnly && mine && both[line(row, f2, s2) + band]! > 0) || (mineOther && both[line(row, q.f, q.s) + band]! > 0);
-  });
-}
-
-function fourCorners(corner: Corners, q: Question, row: number, f2: number, s2: number): boolean {
-  return q.bands.some((band) => {
-    const mine = corner.has(q.place, q.f, q.s, f2, s2, band), mineOther = corner.has(q.place, q.f, s2, f2, q.s, band);
-    if (row < 0) return (!q.gainOnly && mine) || mineOther;
-    return (!q.gainOnly && mine && corner.has(row, q.f, s2, f2, q.s, band)) || (mineOther && corner.has(row, q.f, q.s, f2, s2, band));
-  });
-}
-
-function swapAgainst(table: Table, corner: Corners, q: Question, at: number, row: number): boolean {
-  const { hidden, firsts, seconds } = table;
-  const mask = hidden.both[at]! & (row < 0 ? -1 : hidden.both[row]!);
-  const bit = (f: number, s: number) => (mask >> (f * seconds + s)) & 1;
-  if (!bit(q.f, q.s)) return false;
-  for (let f = 0; f < firsts; f++) {
-    for (let s = 0; s < seconds; s++) {
-      if ((f === q.f && s === q.s) || !bit(f, s)) continue;
-      if (plainSwap(table, q, at, row, f, s)) return true;
-      if (f !== q.f && s !== q.s && bit(f, q.s) && bit(q.f, s) && fourCorners(corner, q, row, f, s)) return true;
+/** Swaps within `at` (row -1) or between `at`, in which the place lies, and the place `row` beside it. */
+function swapAgainst(table: Table, { one, pairs, cells }: Presence, { place, cell, bands, gainOnly }: Question, at: number, row: number): boolean {
+  const { hidden, firsts, seconds } = table, other = row < 0 ? at : row;
+  const both = hidden.both[at]! & hidden.both[other]!, first = hidden.first[at]! & hidden.first[other]!, second = hidden.second[at]! & hidden.second[other]!;
+  if (!((both >> cell) & 1)) return false;
+  const f = Math.floor(cell / seconds), s = cell % seconds;
+  const free = row < 0, mine = gainOnly ? 0 : one[place * cells + cell]!, theirs = free ? 15 : one[row * cells + cell]!;
+  const here = place * cells * cells, there = other * cells * cells;
+  for (let f2 = 0; f2 < firsts; f2++) {
+    for (let s2 = 0; s2 < seconds; s2++) {
+      const next = f2 * seconds + s2;
+      if (next === cell || !((both >> next) & 1)) continue;
+      if ((f === f2 || (first >> f & first >> f2 & 1)) && (s === s2 || (second >> s & second >> s2 & 1))) {
+        if (((mine & (free ? 15 : one[row * cells + next]!)) | (one[place * cells + next]! & theirs)) & bands) return true;
+      }
+      const left = f * seconds + s2, right = f2 * seconds + s;
+      if (f === f2 || s === s2 || !((both >> left & both >> right) & 1)) continue;
+      const lose = gainOnly ? 0 : pairs[here + cell * cells + next]! & (free ? 15 : pairs[there + left * cells + right]!);
+      const gain = pairs[here + left * cells + right]! & (free ? 15 : pairs[there + cell * cells + next]!);
+      if ((lose | gain) & bands) return true;
     }
   }
   return false;
 }
 
-function answer(table: Table, corner: Corners, q: Question): boolean {
-  const bit = q.f * table.seconds + q.s;
-  for (let at = q.place; (table.hidden.both[at]! >> bit) & 1; at = table.parent[at]!) {
+function answer(table: Table, present: Presence, question: Question): boolean {
+  for (let at = question.place; (table.hidden.both[at]! >> question.cell) & 1; at = table.parent[at]!) {
     const parent = table.parent[at]!;
-    if (parent < 0) return swapAgainst(table, corner, q, at, -1);
-    for (const row of rowsBelow(table, parent)) if (row !== at && swapAgainst(table, corner, q, at, row)) return true;
+    if (parent < 0) return swapAgainst(table, present, question, at, -1);
+    for (let i = table.from[parent]!; i < table.from[parent + 1]!; i++) {
+      const row = table.child[i]!;
+      if (row !== at && swapAgainst(table, present, question, at, row)) return true;
+    }
   }
   return false;
 }
 
-function provenAt(table: Table, corner: Corners, place: number): boolean {
-  const { hidden, firsts, seconds, bands, width } = table;
-  for (let c = 0; c < firsts * seconds; c++) {
-    if (!((hidden.both[place]! >> c) & 1)) continue;
-    const marked = (((table.sensitive?.both[place] ?? 0) >> c) & 1) === 1;
-    const { slots, alike } = needs(table, table.both, (place * firsts * seconds + c) * width, marked);
-    const ask = (wanted: number[], gainOnly: boolean) =>
-      answer(table, corner, { place, f: Math.floor(c / seconds), s: c % seconds, bands: wanted, gainOnly });
-    const every = Array.from({ length: bands }, (_, band) => band);
-    for (const slot of [...every, bands]) if ((slots >> slot) & 1 && !ask(slot === bands ? every : [slot], false)) return false;
-    if (alike && !ask(every.filter((band) => band > 0 && band !== alike), true)) return false;
+function provenAt(table: Table, present: Presence, place: number): boolean {
+  const { hidden, bands, width } = table, { cells } = present, every = allBits(bands);
+  for (let cell = 0; cell < cells; cell++) {
+    if (!((hidden.both[place]! >> cell) & 1)) continue;
+    const marked = (((table.sensitive?.both[place] ?? 0) >> cell) & 1) === 1;
+    const { slots, alike } = needs(table, table.both, (place * cells + cell) * width, marked);
+    for (let slot = 0; slot <= bands; slot++) {
+      if ((slots >> slot) & 1 && !answer(table, present, { place, cell, bands: slot === bands ? every : 1 << slot, gainOnly: false })) return false;
+    }
+    if (alike && !answer(table, present, { place, cell, bands: every & ~1 & ~(1 << alike), gainOnly: true })) return false;
   }
   return true;
 }
@@ -103,11 +92,10 @@ function provenAt(table: Table, corner: Corners, place: number): boolean {
 export function provenBoth(table: Table): boolean {
   const { places, firsts, seconds, bands, width, hidden } = table;
   if (firsts < 2 || seconds < 2) return true;
-  const corner = corners(table);
-  const full = allBits(firsts * seconds);
+  const present = presence(table), full = allBits(firsts * seconds);
   let proven = true;
   for (let p = 0; p < places; p++) {
-    if (table.all[p * width + bands] === 0 || hidden.split[p] || !hidden.both[p] || provenAt(table, corner, p)) continue;
+    if (table.all[p * width + bands] === 0 || hidden.split[p] || !hidden.both[p] || provenAt(table, present, p)) continue;
     proven = false;
     let root = p;
     while (table.parent[root]! >= 0) root = table.parent[root]!;

@@ -92,20 +92,22 @@ function complete(table: Table, group: Group, onlyN = false): boolean {
 function settleInside(table: Table, p: number): boolean {
   const { hidden, firsts, seconds, width } = table;
   let changed = false;
-  if (hidden.first[p]) {
+  const open = (mask: number, all: number) => (mask & all) !== 0 && (mask & all) !== all;
+  if (open(hidden.first[p]!, allBits(firsts))) {
     changed = complete(table, { lines: table.first, at: Array.from({ length: firsts }, (_, f) => (p * firsts + f) * width),
       isHidden: (f) => ((hidden.first[p]! >> f) & 1) === 1, hide: (f) => { hidden.first[p]! |= 1 << f; } }) || changed;
   }
-  if (hidden.second[p]) {
+  if (open(hidden.second[p]!, allBits(seconds))) {
     changed = complete(table, { lines: table.second, at: Array.from({ length: seconds }, (_, s) => (p * seconds + s) * width),
       isHidden: (s) => ((hidden.second[p]! >> s) & 1) === 1, hide: (s) => { hidden.second[p]! |= 1 << s; } }) || changed;
   }
   combine(table, p);
+  if (!open(hidden.both[p]!, allBits(firsts * seconds))) return changed;
   const sums: number[][] = [];
   for (let f = 0; f < firsts; f++) if (!((hidden.first[p]! >> f) & 1)) sums.push(Array.from({ length: seconds }, (_, s) => f * seconds + s));
   for (let s = 0; s < seconds; s++) if (!((hidden.second[p]! >> s) & 1)) sums.push(Array.from({ length: firsts }, (_, f) => f * seconds + s));
   for (const cells of sums) {
-    if (!cells.some((c) => (hidden.both[p]! >> c) & 1)) continue;
+    if (!open(hidden.both[p]!, cells.reduce((mask, c) => mask | (1 << c), 0))) continue;
     changed = complete(table, { lines: table.both, at: cells.map((c) => (p * firsts * seconds + c) * width),
       isHidden: (i) => ((hidden.both[p]! >> cells[i]!) & 1) === 1, hide: (i) => { hidden.both[p]! |= 1 << cells[i]!; } }) || changed;
   }
@@ -115,9 +117,9 @@ function settleInside(table: Table, p: number): boolean {
 /** One class over the children of a place that shows this class. */
 function settleClasses(table: Table, p: number, rows: Int32Array, which: 'first' | 'second' | 'both', classes: number): boolean {
   const { hidden, width } = table, masks = hidden[which], lines = table[which];
-  let any = 0;
-  for (const row of rows) any |= masks[row]!;
-  any &= ~masks[p]!;
+  let any = 0, every = -1;
+  for (const row of rows) { any |= masks[row]!; every &= masks[row]!; }
+  any &= ~masks[p]! & ~every;
   let changed = false;
   for (let c = 0; c < classes; c++) {
     if (!((any >> c) & 1)) continue;
