@@ -46,15 +46,21 @@ export class ImportJobs {
       state: 'running', progress: { done: 0, total: 0, phase: 'Starting' }, report: null, problem: null, finishedAt: null,
     };
     this.#jobs.set(job.batchId, job);
-    void runImport({ ...request, signal: stop.signal, onProgress: (progress) => { job.progress = progress; } })
-      .then((report) => { job.report = report; job.state = 'done'; })
-      .catch((error: unknown) => {
-        job.problem = problemOf(error instanceof Problem ? error : new Problem('internal', undefined, { cause: error }));
-        job.state = job.problem.code === 'cancelled' ? 'cancelled' : 'failed';
-      })
-      .then(() => rm(folder, { recursive: true, force: true })).catch(() => {})
-      .then(() => { job.finishedAt = new Date(); this.#forget(); end(); });
+    void this.#run(job, request, folder).finally(end);
     return job;
+  }
+
+  async #run(job: Job, request: Omit<ImportRequest, 'signal' | 'onProgress'>, folder: string): Promise<void> {
+    try {
+      job.report = await runImport({ ...request, signal: job.stop.signal, onProgress: (progress) => { job.progress = progress; } });
+      job.state = 'done';
+    } catch (error) {
+      job.problem = problemOf(error instanceof Problem ? error : new Problem('internal', undefined, { cause: error }));
+      job.state = job.problem.code === 'cancelled' ? 'cancelled' : 'failed';
+    }
+    job.finishedAt = new Date();
+    await rm(folder, { recursive: true, force: true }).catch(() => {});
+    this.#forget();
   }
 
   /** Asks every running import to stop and waits for it: nothing of them is kept. */

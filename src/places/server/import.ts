@@ -6,7 +6,7 @@ import { formatOf, isMapFormat, readPlacesMapping, type PlacesMapping, type Plac
 import { plainName, searchText } from '../domain/names.ts';
 import { ImportLevel } from './import-level.ts';
 import type { ImportArgs, ImportFile } from './import-types.ts';
-import { waitForTurn } from './queries-batch.ts';
+import { planForSets, waitForTurn } from './queries-batch.ts';
 import { countLevels, findCountry, insertCountry, updateCountry, writeLevelNames } from './queries-country.ts';
 import { Rejections } from './rejections.ts';
 
@@ -35,6 +35,7 @@ export async function importPlaces(args: ImportArgs): Promise<ImportReport> {
   try {
     args.onProgress({ done: 0, total: 0, phase: 'Waiting for another import to end' });
     await waitForTurn(args.tx);
+    await planForSets(args.tx);
     await bringCountry(args, mapping);
     const totals = { rows: 0, matched: new Map<number, number>([[0, 1]]), notes: [] as string[] };
     for (const { level, steps } of groups) {

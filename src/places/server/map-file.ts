@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { readFile, stat } from 'node:fs/promises';
 import { feature } from 'topojson-client';
-import type { Topology } from 'topojson-specification';
 import { Problem } from '../../platform/domain/problem.ts';
 import type { ImportFile } from './import-types.ts';
+
+type Topology = Parameters<typeof feature>[0];
 
 /** One feature as the file has it; `number` counts from 1. */
 export interface MapFeature { readonly number: number; readonly properties: Readonly<Record<string, unknown>>; readonly geometry: unknown }

@@ -62,3 +62,11 @@ export async function failRunning(tx: Tx): Promise<number> {
 export async function waitForTurn(tx: Tx): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtext('waymark.import'))`.execute(tx);
 }
+
+/**
+ * An import asks about sets whose size no statistics know yet, for they came in this very transaction: the planner takes them for a
+ * handful and loops over thousands within thousands. Told not to, it hashes. Gone with the transaction.
+ */
+export async function planForSets(tx: Tx): Promise<void> {
+  await sql`select set_config('enable_nestloop', 'off', true), set_config('jit', 'off', true)`.execute(tx);
+}

@@ -20,7 +20,8 @@ export async function joinTargets(tx: Tx, { batchId, country, level }: Level): P
       select distinct on (a.code) a.code, w.place_id as within_id, w.code as within_code
       from (select distinct parent_code from target) t
       join waymark.place a on a.country = ${country} and a.code = t.parent_code
-      join waymark.place w on w.path operator(public.@>) a.path
+      cross join generate_series(1, nlevel(a.path)) depth
+      join waymark.place w on w.path = subpath(a.path, 0, depth)
       join waymark.place_boundary b on b.place_id = w.place_id and b.detail = 2
       order by a.code, w.level desc)
     select t.*, w.within_id, w.within_code from target t left join within w on w.code = t.parent_code order by t.code`.execute(tx);

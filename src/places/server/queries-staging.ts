@@ -109,7 +109,8 @@ export async function pointsToCheck(tx: Tx, { batchId, country }: Level, after: 
       select distinct on (a.code) a.code, w.place_id as within_id, w.code as within_code
       from (select distinct parent_code from waymark.place_incoming where batch_id = ${batchId} and latitude is not null) i
       join waymark.place a on a.country = ${country} and a.code = i.parent_code
-      join waymark.place w on w.path operator(public.@>) a.path
+      cross join generate_series(1, nlevel(a.path)) depth
+      join waymark.place w on w.path = subpath(a.path, 0, depth)
       join waymark.place_boundary b on b.place_id = w.place_id and b.detail = 2
       order by a.code, w.level desc)
     select i.file, i.row, i.code, i.latitude, i.longitude, w.within_id, w.within_code

@@ -33,40 +33,78 @@ const largest = 8 * 1024 * 1024 * 1024;
 
 /** Everything under /api/imports. Which rights an import needs is its kind's to say: the gate knows who, the handler asks what. */
 export function importEndpoints(setup: ImportsSetup): Endpoint[] {
-  const jobs = setup.jobs ?? new ImportJobs();
-  const rejectedFile = (batchId: string): string => join(setup.folder, `${batchId}.rejected.csv`);
-  const visible = (actor: Actor): ImportKind[] => setup.kinds.filter(({ right }) => actor.rights.has(right));
-  const kindFor = (actor: Actor, name: string): ImportKind => visible(actor).find(({ kind }) => kind === name) ?? refuse();
-  const must = (actor: Actor): void => { if (visible(actor).length === 0) refuse(); };
+  const desk = new Desk(setup);
+  return [startEndpoint(desk), ...lookingEndpoints(desk), ...stoppingEndpoints(desk)];
+}
 
+/** What the endpoints share. */
+class Desk {
+  readonly setup: ImportsSetup;
+  readonly jobs: ImportJobs;
+
+  constructor(setup: ImportsSetup) {
+    this.setup = setup;
+    this.jobs = setup.jobs ?? new ImportJobs();
+  }
+
+  rejectedFile(batchId: string): string {
+    return join(this.setup.folder, `${batchId}.rejected.csv`);
+  }
+
+  visible(actor: Actor): ImportKind[] {
+    return this.setup.kinds.filter(({ right }) => actor.rights.has(right));
+  }
+
+  kindFor(actor: Actor, name: string): ImportKind {
+    return this.visible(actor).find(({ kind }) => kind === name) ?? refuse();
+  }
+
+  must(actor: Actor): void {
+    if (this.visible(actor).length === 0) refuse();
+  }
+
+  async stateOf(tx: Tx, actor: Actor, batchId: string): Promise<ImportState> {
+    const job = this.jobs.get(batchId);
+    if (job) return actor.rights.has(job.right) && (!job.dryRun || job.actorId === actor.accountId) ? withUndone(job, await findBatch(tx, batchId)) : refuse();
+    this.must(actor);
+    const row = await findBatch(tx, batchId);
+    if (!row || !this.visible(actor).some(({ kind }) => kind === row.kind)) throw new Problem('not-found', 'There is no such import. What a dry run found is forgotten when Waymark starts anew.');
+    return fromRow(row, undefined);
+  }
+}
+
+function startEndpoint(desk: Desk): Endpoint {
+  return endpoint({
+    method: 'POST', path: '/api/imports', summary: 'Import files under a mapping; runs on after the answer', tag: 'imports', rule,
+    upload: { maxBytes: largest }, body: ImportForm, response: ImportStarted, status: 202, problems: ['bad-mapping', 'unreadable-file', 'too-large', 'not-allowed'],
+    async handle(ctx) {
+      const kind = desk.kindFor(ctx.actor, ctx.body.kind), mapping = await mappingOf(ctx);
+      kind.checkMapping(mapping.text, mapping.name);
+      const uploads = ctx.uploads.filter(({ fieldName }) => fieldName !== 'mapping');
+      if (uploads.length === 0) throw new Problem('bad-input', 'There is no file to import.');
+      const batchId = ctx.newId(), folder = join(desk.setup.folder, batchId);
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      const files = [];
+      for (const [i, upload] of uploads.entries()) {
+        const path = join(folder, String(i));
+        await rename(upload.path, path);
+        files.push({ name: upload.fileName, path });
+      }
+      const dryRun = ctx.body.dryRun === 'true';
+      await ctx.audit({ action: dryRun ? 'imports.try' : 'imports.start', subject: batchId, detail: { kind: kind.kind, files: files.length } });
+      desk.jobs.start({ db: desk.setup.db, actor: ctx.actor, kind, batchId, files, mappingText: mapping.text, mappingName: mapping.name, dryRun, rejectedFile: desk.rejectedFile(batchId), newId: ctx.newId }, folder);
+      return { batchId };
+    },
+  });
+}
+
+function lookingEndpoints(desk: Desk): Endpoint[] {
   return [
-    endpoint({
-      method: 'POST', path: '/api/imports', summary: 'Import files under a mapping; runs on after the answer', tag: 'imports', rule,
-      upload: { maxBytes: largest }, body: ImportForm, response: ImportStarted, status: 202, problems: ['bad-mapping', 'unreadable-file', 'too-large', 'not-allowed'],
-      async handle(ctx) {
-        const kind = kindFor(ctx.actor, ctx.body.kind), mapping = await mappingOf(ctx);
-        kind.checkMapping(mapping.text, mapping.name);
-        const uploads = ctx.uploads.filter(({ fieldName }) => fieldName !== 'mapping');
-        if (uploads.length === 0) throw new Problem('bad-input', 'There is no file to import.');
-        const batchId = ctx.newId(), folder = join(setup.folder, batchId);
-        await mkdir(folder, { recursive: true, mode: 0o700 });
-        const files = [];
-        for (const [i, upload] of uploads.entries()) {
-          const path = join(folder, String(i));
-          await rename(upload.path, path);
-          files.push({ name: upload.fileName, path });
-        }
-        const dryRun = ctx.body.dryRun === 'true';
-        await ctx.audit({ action: dryRun ? 'imports.try' : 'imports.start', subject: batchId, detail: { kind: kind.kind, files: files.length } });
-        jobs.start({ db: setup.db, actor: ctx.actor, kind, batchId, files, mappingText: mapping.text, mappingName: mapping.name, dryRun, rejectedFile: rejectedFile(batchId), newId: ctx.newId }, folder);
-        return { batchId };
-      },
-    }),
     endpoint({
       method: 'POST', path: '/api/imports/preview', summary: 'Columns and first rows of a file', tag: 'imports', rule,
       upload: { maxBytes: largest }, body: Type.Object({ encoding: Type.Optional(Type.String()) }), response: FilePreview, problems: ['unreadable-file', 'not-allowed'],
       async handle(ctx) {
-        must(ctx.actor);
+        desk.must(ctx.actor);
         const [upload] = ctx.uploads;
         if (!upload) throw new Problem('bad-input', 'There is no file to look into.');
         return previewFile({ name: upload.fileName, path: upload.path }, ctx.body.encoding);
@@ -75,21 +113,36 @@ export function importEndpoints(setup: ImportsSetup): Endpoint[] {
     endpoint({
       method: 'GET', path: '/api/imports', summary: 'Imports, newest first', tag: 'imports', rule, query: PageQuery, response: ImportList,
       async handle({ tx, actor, query }) {
-        must(actor);
-        const limit = query.limit ?? 20, rows = await listBatches(tx, visible(actor).map(({ kind }) => kind), query.after ?? null, limit + 1);
+        desk.must(actor);
+        const limit = query.limit ?? 20, rows = await listBatches(tx, desk.visible(actor).map(({ kind }) => kind), query.after ?? null, limit + 1);
         const page = rows.slice(0, limit);
-        return { rows: page.map((row) => fromRow(row, jobs.get(row.batch_id))), next: rows.length > limit ? page.at(-1)!.batch_id : null };
+        return { rows: page.map((row) => fromRow(row, desk.jobs.get(row.batch_id))), next: rows.length > limit ? page.at(-1)!.batch_id : null };
       },
     }),
     endpoint({
       method: 'GET', path: '/api/imports/:batchId', summary: 'How far an import is, and what it found', tag: 'imports', rule, params: ById, response: ImportState,
-      handle: async ({ tx, actor, params }) => stateOf(tx, actor, params.batchId),
+      handle: async ({ tx, actor, params }) => desk.stateOf(tx, actor, params.batchId),
     }),
+    endpoint({
+      method: 'GET', path: '/api/imports/:batchId/rejected.csv', summary: 'Every row that was not taken, with its reason', tag: 'imports', rule, params: ById,
+      response: Type.String(), files: ['text/csv'], problems: ['not-found'],
+      async handle({ tx, actor, params }) {
+        await desk.stateOf(tx, actor, params.batchId);
+        const path = desk.rejectedFile(params.batchId);
+        if (!await stat(path).catch(() => null)) throw new Problem('not-found', 'No row was rejected.');
+        return { kind: 'file', contentType: 'text/csv; charset=utf-8', fileName: 'rejected.csv', body: createReadStream(path) };
+      },
+    }),
+  ];
+}
+
+function stoppingEndpoints(desk: Desk): Endpoint[] {
+  return [
     endpoint({
       method: 'POST', path: '/api/imports/:batchId/cancel', summary: 'Stop a running import; nothing of it is kept', tag: 'imports', rule, params: ById, response: ImportState,
       async handle(ctx) {
-        const job = jobs.get(ctx.params.batchId);
-        if (!job) return stateOf(ctx.tx, ctx.actor, ctx.params.batchId);
+        const job = desk.jobs.get(ctx.params.batchId);
+        if (!job) return desk.stateOf(ctx.tx, ctx.actor, ctx.params.batchId);
         if (!ctx.actor.rights.has(job.right)) refuse();
         await ctx.audit({ action: 'imports.cancel', subject: job.batchId });
         job.stop.abort();
@@ -102,32 +155,13 @@ export function importEndpoints(setup: ImportsSetup): Endpoint[] {
       async handle(ctx) {
         const { batchId } = ctx.params, batch = await lockBatch(ctx.tx, batchId);
         if (!batch) throw new Problem('not-found');
-        const kind = kindFor(ctx.actor, batch.kind);
+        const kind = desk.kindFor(ctx.actor, batch.kind);
         await undoLocked(ctx.tx, ctx.actor, kind, batch, ctx);
         await ctx.audit({ action: 'imports.undo', subject: batchId, detail: { kind: batch.kind } });
         return fromRow((await findBatch(ctx.tx, batchId))!, undefined);
       },
     }),
-    endpoint({
-      method: 'GET', path: '/api/imports/:batchId/rejected.csv', summary: 'Every row that was not taken, with its reason', tag: 'imports', rule, params: ById,
-      response: Type.String(), files: ['text/csv'], problems: ['not-found'],
-      async handle({ tx, actor, params }) {
-        await stateOf(tx, actor, params.batchId);
-        const path = rejectedFile(params.batchId);
-        if (!await stat(path).catch(() => null)) throw new Problem('not-found', 'No row was rejected.');
-        return { kind: 'file', contentType: 'text/csv; charset=utf-8', fileName: 'rejected.csv', body: createReadStream(path) };
-      },
-    }),
   ];
-
-  async function stateOf(tx: Tx, actor: Actor, batchId: string): Promise<ImportState> {
-    const job = jobs.get(batchId);
-    if (job) return actor.rights.has(job.right) && (!job.dryRun || job.actorId === actor.accountId) ? withUndone(job, await findBatch(tx, batchId)) : refuse();
-    must(actor);
-    const row = await findBatch(tx, batchId);
-    if (!row || !visible(actor).some(({ kind }) => kind === row.kind)) throw new Problem('not-found', 'There is no such import. What a dry run found is forgotten when Waymark starts anew.');
-    return fromRow(row, undefined);
-  }
 }
 
 /** Undoes a batch that the caller has locked. For the endpoint and the command line. */

@@ -2,13 +2,12 @@
 import { feature } from 'topojson-client';
 import { topology } from 'topojson-server';
 import { presimplify, simplify } from 'topojson-simplify';
-import type { GeometryCollection, Objects, Topology } from 'topojson-specification';
 import { boxOf, quantise, rewind, type AreaGeometry } from '../domain/geometry.ts';
 
 /** Index = detail: 0 for a country, 1 for a province, 2 as imported. */
 export type Details = [AreaGeometry, AreaGeometry, AreaGeometry];
 
-type Layers = Topology<Objects<object>>;
+type Layers = Parameters<typeof presimplify<{ layer: { type: 'GeometryCollection'; geometries: [] } }>>[0];
 
 /** A line may move by about the width of the whole map divided by this: a pixel on a screen that shows all of it, or a fifth of it. */
 const steps = [1_000, 5_000] as const;
@@ -35,7 +34,7 @@ export function simplifyTogether(areas: ReadonlyMap<string, AreaGeometry>): Map<
 
 function drawn(simplified: Layers, digits: number): Map<string, AreaGeometry> {
   const found = new Map<string, AreaGeometry>();
-  for (const one of feature(simplified, simplified.objects['layer'] as GeometryCollection).features) {
+  for (const one of feature(simplified, simplified.objects.layer).features) {
     const area = quantise(one.geometry as AreaGeometry, digits);
     if (area) found.set(String(one.id), rewind(area));
   }

@@ -21,7 +21,6 @@ describe('A coordinator brings Thailand in', () => {
     expect(report.levels.map(({ level, known, matched, withBoundary }) => [level, known, matched, withBoundary])).toEqual([
       [0, 1, 1, 0], [1, 77, 77, 77], [2, 929, 929, 0], [3, 7_451, 7_451, 0]]);
     expect(report).toMatchObject({ rows: 77 + 77 + 929 + 7_451, rejected: 0 });
-    console.log(report.notes, report.milliseconds);
   });
 
   it('joins the boundary of every province by its name, also where the Latin spellings differ', async () => {
