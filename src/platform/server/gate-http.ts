@@ -113,7 +113,7 @@ function headers(options: HttpOptions): Parameters<typeof helmet>[1] {
 /** `https://tiles.example.org/{z}/{x}/{y}.png` -> its origin; templates with a {s} for the host stand for any host of that domain. */
 export function tilesOrigin(tilesUrl: string | null): string[] {
   if (!tilesUrl) return [];
-  const match = /^(https?):\/\/([^/?#;,\s']+)/i.exec(tilesUrl);
+  const match = /^(https?):\/\/([^/?#;,\s']+)(?:\/[^\s;,']*)?$/i.exec(tilesUrl);
   if (!match?.[1] || !match[2]) throw new Error('WAYMARK_TILES_URL must be an address such as https://tiles.example.org/{z}/{x}/{y}.png.');
   const host = match[2].replace(/^\{[^}]+\}\./, '*.');
   if (!/^(\*\.)?[a-z0-9.:[\]-]+$/i.test(host)) throw new Error('WAYMARK_TILES_URL must be an address such as https://tiles.example.org/{z}/{x}/{y}.png.');
