@@ -7,7 +7,7 @@ import type { Indicator } from '../domain/instrument.ts';
 import type { MapData } from '../domain/map-data.ts';
 import { areaBands } from '../domain/ranking.ts';
 import { legendOf, type LegendEntry } from './colours.ts';
-import { measureWords, valueWords } from './words.ts';
+import { borderOf, measureWords } from './words.ts';
 
 interface Props {
   readonly data: MapData;
@@ -19,7 +19,7 @@ function entryWords(entry: LegendEntry, { data, indicator }: Props): string {
   if (entry.tone === 'unknown') return t`Not known`;
   if (entry.tone === 'held') return t`Not shown`;
   if (entry.band !== null) return bandWord(entry.band);
-  const write = (value: number) => valueWords(value, data.measure, indicator);
+  const write = (value: number) => borderOf(value, data.measure, indicator);
   if (entry.from === null) return '';
   return entry.below === null ? t`${write(entry.from)} and more` : t`${write(entry.from)} to below ${write(entry.below)}`;
 }

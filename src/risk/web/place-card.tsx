@@ -52,7 +52,8 @@ export function PlaceCard({ row, data, indicator, at, room, downHref, profileHre
 }
 
 /** The facts of a row, for the card and for the whole area in the panel. */
-export function RowFacts({ row, data, indicator, reasons = 3 }: Pick<Props, 'row' | 'data' | 'indicator'> & { readonly reasons?: number }) {
+export function RowFacts({ row, data, indicator }: Pick<Props, 'row' | 'data' | 'indicator'>) {
+  const reasons = row.reasons.slice(0, 3);
   const blank = row.cover !== 'shown';
   return (
     <div class="stack-tight">
@@ -65,8 +66,11 @@ export function RowFacts({ row, data, indicator, reasons = 3 }: Pick<Props, 'row
       )}
       {row.coverage !== null && !row.counts && <p class="small soft number">{t`${percent(row.coverage)} of the answers are known`}</p>}
       {(blank || (row.counts === null && row.band === 0)) && <p class="small soft">{blankWords(row, data.threshold)}</p>}
-      {row.reasons.length > 0 && reasons > 0 && (
-        <ul class="place-card-reasons">{row.reasons.slice(0, reasons).map((reason) => <li key={reason.code ?? 'private'}>{reason.text}</li>)}</ul>
+      {reasons.length > 0 && (
+        <div>
+          <p class="small strong">{t`Main reasons`}</p>
+          <ul class="place-card-reasons">{reasons.map((reason) => <li key={reason.code ?? 'private'}>{reason.text}</li>)}</ul>
+        </div>
       )}
       <p class="small soft">
         {row.observedOn && t`Newest answer ${day(row.observedOn, 'medium')}`}

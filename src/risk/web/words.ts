@@ -49,6 +49,12 @@ export function valueWords(value: number, measure: Measure, indicator: Pick<Indi
   return percent(value);
 }
 
+/** A border of a class, without decimals that say nothing: 20 %, not 20.0 %. */
+export function borderOf(value: number, measure: Measure, indicator: Pick<Indicator, 'measure'> | undefined): string {
+  if (!Number.isInteger(value) || measure === 'indicator') return valueWords(value, measure, indicator);
+  return measure === 'share-high' ? percent(value) : count(value);
+}
+
 /** One row in a sentence, for screen readers on the map. */
 export function rowSentence(name: string, row: MapRow, data: MapData, indicator: Pick<Indicator, 'measure'> | undefined): string {
   const parts = [name];
