@@ -106,7 +106,7 @@ export function rewind(geometry: AreaGeometry): AreaGeometry {
  */
 export function quantise(geometry: AreaGeometry, decimals: number): AreaGeometry | undefined {
   const scale = 10 ** decimals;
-  const round = (degrees: number): number => Math.round(degrees * scale) / scale;
+  const round = (degrees: number): number => Math.round(degrees * scale) / scale + 0; // + 0: never a negative nothing
   const polygons: Rings[] = [];
   for (const rings of polygonsOf(geometry)) {
     const kept: Rings = [];
