@@ -15,11 +15,142 @@ CREATE OR REPLACE FUNCTION waymark.actor_id()
  LANGUAGE sql
  STABLE PARALLEL SAFE
 RETURN NULLIF(current_setting('waymark.actor'::text, true), ''::text);
+CREATE OR REPLACE FUNCTION waymark.age_group_on(born_on date, on_date date)
+ RETURNS smallint
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN (born_on IS NULL) THEN (0)::bigint ELSE (1 + (SELECT count(*) AS count FROM unnest(ARRAY[10, 14, 18, 26, 36]) b(b) WHERE (waymark.age_on(age_group_on.born_on, age_group_on.on_date) >= b.b))) END;
+CREATE OR REPLACE FUNCTION waymark.age_on(born_on date, on_date date)
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN (((EXTRACT(year FROM on_date))::integer - (EXTRACT(year FROM born_on))::integer) - CASE WHEN (ROW(EXTRACT(month FROM on_date), EXTRACT(day FROM on_date)) < ROW(EXTRACT(month FROM born_on), EXTRACT(day FROM born_on))) THEN 1 ELSE 0 END);
+CREATE OR REPLACE FUNCTION waymark.band_of(excess integer, known integer, applicable integer, medium integer, high integer, coverage integer)
+ RETURNS smallint
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN ((known = 0) OR ((100 * (known)::bigint) < (coverage * (applicable)::bigint))) THEN 0 WHEN ((50 * (excess)::bigint) >= (high * (known)::bigint)) THEN 3 WHEN ((50 * (excess)::bigint) >= (medium * (known)::bigint)) THEN 2 ELSE 1 END;
+CREATE OR REPLACE FUNCTION waymark.close_month(p_month_end date)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+declare
+  ends_at timestamptz := ((p_month_end + 1)::timestamp at time zone waymark.time_zone()) - interval '1 millisecond';
+  live_code text; regions integer[]; ids uuid[]; written integer := 0; n integer;
+begin
+  for live_code in select i.code from instrument i where i.state = 'live' and i.scores = 'person' order by 1 loop
+    delete from rollup_month where instrument_code = live_code and month_end = p_month_end;
+    select array_agg(s.region_id), array_agg(s.subject_id) into regions, ids from standing s
+      where s.instrument_code = live_code and s.subject_kind = 'person' and (s.computed_at > ends_at or s.next_change <= ends_at);
+    insert into rollup_month (region_id, place_id, instrument_code, month_end, sex, age_group, band, n)
+    select a.region_id, a.place_id, live_code, p_month_end, x.sex, x.age_group, x.band, sum(x.n)
+    from (select place_id, sex, age_group, band, count(*)::integer as n from (
+            select s.place_id, s.sex, s.age_group, s.band from standing s
+              where s.instrument_code = live_code and s.subject_kind = 'person' and s.computed_at <= ends_at and (s.next_change is null or s.next_change > ends_at)
+            union all select s.place_id, s.sex, s.age_group, s.band from score_people(live_code, coalesce(regions, '{}'), coalesce(ids, '{}'), ends_at) s) y
+          group by 1, 2, 3, 4) x
+    join place p using (place_id)
+    join generate_series(1, nlevel(p.path)) i on true
+    join place a on a.path = subpath(p.path, 0, i)
+    group by 1, 2, 5, 6, 7;
+    get diagnostics n = row_count;
+    written := written + n;
+  end loop;
+  return written;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.count_for_planner()
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  if not has_right('statistics.import') then
+    raise exception 'only an import counts anew' using errcode = 'insufficient_privilege';
+  end if;
+  analyze place; analyze assessment; analyze area_statistic; analyze standing;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.deepest_measured(p_code text, p_countries text[], p_at timestamp with time zone)
+ RETURNS TABLE(country text, "position" smallint, level smallint)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+begin
+  return query
+  with source as materialized (
+    select si.instrument_id, si.position as at_byte, si.by_sex, t.position
+    from instrument live join instrument_indicator t on t.instrument_id = live.instrument_id
+    join instrument_indicator si on si.instrument_code = p_code and si.code = t.code
+    where live.code = p_code and live.state = 'live'
+  )
+  select p.country, so.position, max(p.level)
+  from source so
+  join assessment a on a.instrument_id = so.instrument_id and a.subject_kind = 'place'
+  join place p on p.place_id = a.subject_id
+  cross join lateral (select get_byte(a.answers, so.at_byte) as byte) b
+  where p.country = any (p_countries) and a.origin = 'measured' and a.observed_at <= p_at
+    and (case when so.by_sex then b.byte & 15 in (1, 2, 3, 4, 5, 6) or b.byte >> 4 in (1, 2, 3, 4, 5, 6) else b.byte between 1 and 6 end)
+    and (a.batch_id is null or not exists (select from import_batch u where u.batch_id = a.batch_id and u.state = 'undone'))
+  group by 1, 2;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.figure_slot(sex smallint, age_group smallint, band smallint)
+ RETURNS smallint
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN (((((CASE WHEN (sex = ANY (ARRAY[1, 2])) THEN (sex)::integer ELSE 0 END * 7) + age_group) * 4) + band))::smallint;
 CREATE OR REPLACE FUNCTION waymark.has_right(wanted text)
  RETURNS boolean
  LANGUAGE sql
  STABLE PARALLEL SAFE
 RETURN COALESCE((wanted = ANY (string_to_array(current_setting('waymark.rights'::text, true), ','::text))), false);
+CREATE OR REPLACE FUNCTION waymark.held_answers(p_code text, p_kinds text[], p_regions integer[], p_ids uuid[], p_at timestamp with time zone, p_measured boolean)
+ RETURNS TABLE(kind text, id uuid, "position" smallint, side integer, two_sided boolean, answer integer, observed_at timestamp with time zone, ends_at timestamp with time zone, origin text)
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+begin
+  return query
+  with source as materialized (
+    select si.instrument_id, si.position as at_byte, si.by_sex, si.slot, t.position, t.unit,
+           bool_or(si.by_sex) over (partition by t.position) as two_sided
+    from instrument live
+    join instrument_indicator t on t.instrument_id = live.instrument_id
+    join instrument_indicator si on si.instrument_code = p_code and si.code = t.code
+    where live.code = p_code and live.state = 'live'
+  ), said as materialized (
+    select a.*, exists (select from assessment c where c.region_id = a.region_id and c.supersedes = a.assessment_id) as corrected
+    from unnest(p_kinds, p_regions, p_ids) h(kind, region_id, id)
+    join assessment a on a.region_id = h.region_id and a.subject_kind = h.kind and a.subject_id = h.id
+    where a.observed_at <= p_at and (a.origin = 'measured' or not p_measured)
+      and (a.batch_id is null or not exists (select from import_batch b where b.batch_id = a.batch_id and b.state = 'undone'))
+  ), answered as (
+    select distinct on (s.subject_kind, s.subject_id, so.position, d.side)
+           s.subject_kind, s.subject_id, so.position, d.side, so.two_sided, b.answer, s.observed_at, s.valid_until[so.slot] as ends_at, s.origin
+    from said s
+    join source so on so.instrument_id = s.instrument_id and so.unit = s.subject_kind and get_byte(s.answers, so.at_byte) <> 0
+    join (values (0), (1)) d(side) on d.side = 0 or so.two_sided
+    cross join lateral (select case when not so.by_sex then get_byte(s.answers, so.at_byte)
+                                    when d.side = 0 then get_byte(s.answers, so.at_byte) & 15
+                                    else get_byte(s.answers, so.at_byte) >> 4 end as answer) b
+    where b.answer between 1 and 6
+      and not (s.corrected and exists (
+        select from assessment c
+        join source cs on cs.instrument_id = c.instrument_id and cs.position = so.position
+        where c.region_id = s.region_id and c.supersedes = s.assessment_id
+          and case when not cs.by_sex then get_byte(c.answers, cs.at_byte)
+                   when d.side = 0 then get_byte(c.answers, cs.at_byte) & 15
+                   else get_byte(c.answers, cs.at_byte) >> 4 end <> 0
+          and not exists (select from import_batch b where b.batch_id = c.batch_id and b.state = 'undone')))
+    order by s.subject_kind, s.subject_id, so.position, d.side, s.observed_at desc, s.recorded_at desc, s.assessment_id desc
+  )
+  select subject_kind, subject_id, position, side, two_sided, answer, observed_at, ends_at, origin from answered where ends_at > p_at;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.in_scope(place uuid)
  RETURNS boolean
  LANGUAGE sql
@@ -30,6 +161,162 @@ CREATE OR REPLACE FUNCTION waymark.in_scope_or_large(place uuid)
  LANGUAGE sql
  STABLE PARALLEL SAFE
 RETURN (EXISTS (SELECT FROM waymark.place p WHERE ((p.place_id = in_scope_or_large.place) AND ((p.level <= 2) OR (p.path OPERATOR(public.<@) ANY (waymark.scope_paths()))))));
+CREATE OR REPLACE FUNCTION waymark.lock_risk(p_code text, p_kinds text[], p_regions integer[], p_ids uuid[])
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+declare
+  family integer := hashtext('waymark.risk:' || p_code);
+  homes integer[]; found integer; everything boolean; home integer;
+begin
+  select coalesce(array_agg(distinct region order by region), '{}'), count(distinct (kind, id)), coalesce(bool_or(region = 0), false)
+    into homes, found, everything
+  from (
+    select s.kind, s.id, l.region_id as region from unnest(p_kinds, p_regions, p_ids) s(kind, region_id, id)
+      join person p on s.kind = 'person' and p.region_id = s.region_id and p.person_id = s.id join place l on l.place_id = p.place_id
+    union all select s.kind, s.id, l.region_id from unnest(p_kinds, p_regions, p_ids) s(kind, region_id, id)
+      join household h on s.kind = 'household' and h.region_id = s.region_id and h.household_id = s.id join place l on l.place_id = h.place_id
+    union all select s.kind, s.id, l.region_id from unnest(p_kinds, p_regions, p_ids) s(kind, region_id, id)
+      join person p on s.kind = 'household' and p.region_id = s.region_id and p.household_id = s.id join place l on l.place_id = p.place_id
+    -- Where a person stood until now, when she has just moved.
+    union all select s.kind, s.id, l.region_id from unnest(p_kinds, p_regions, p_ids) s(kind, region_id, id)
+      join standing w on s.kind = 'person' and w.region_id = s.region_id and w.instrument_code = p_code and w.subject_kind = 'person' and w.subject_id = s.id
+      join place l on l.place_id = w.place_id
+    union all select s.kind, s.id, l.region_id from unnest(p_kinds, p_regions, p_ids) s(kind, region_id, id)
+      join place l on s.kind = 'place' and l.place_id = s.id and l.region_id = s.region_id
+  ) r;
+  if everything then
+    perform pg_advisory_xact_lock(family, -1);
+  else
+    perform pg_advisory_xact_lock_shared(family, -1);
+    foreach home in array homes loop perform pg_advisory_xact_lock(family, home); end loop;
+  end if;
+  return found;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.lock_risk_all(p_code text)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$ select pg_advisory_xact_lock(hashtext('waymark.risk:' || p_code), -1) $function$;
+CREATE OR REPLACE FUNCTION waymark.measured_figures(p_instrument text, p_country text, p_level integer, p_indicators text[], p_batch uuid)
+ RETURNS TABLE(place_id uuid, indicator text, value double precision, part double precision, whole double precision, observed_on date)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+ SET enable_nestloop TO 'off'
+ SET jit TO 'off'
+AS $function$
+  select distinct on (s.place_id, s.indicator) s.place_id, s.indicator, s.value, s.part, s.whole, s.observed_on
+  from area_statistic s
+  join place p on p.region_id = s.region_id and p.place_id = s.place_id and p.country = p_country and p.level = p_level and p.path <@ any (scope_paths())
+  join import_batch b on b.batch_id = s.batch_id and (b.state = 'done' or b.batch_id = p_batch)
+  where s.origin = 'measured' and s.instrument_code = p_instrument and s.indicator = any (p_indicators) and has_right('statistics.import')
+  order by s.place_id, s.indicator, s.observed_on desc, b.started_at desc, b.batch_id desc
+$function$;
+CREATE OR REPLACE FUNCTION waymark.next_age_group_date(born_on date, on_date date)
+ RETURNS date
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN (SELECT (make_date(((EXTRACT(year FROM next_age_group_date.born_on))::integer + min(b.b)), (EXTRACT(month FROM next_age_group_date.born_on))::integer, 1) + ((EXTRACT(day FROM next_age_group_date.born_on))::integer - 1)) FROM unnest(ARRAY[10, 14, 18, 26, 36]) b(b) WHERE (b.b > waymark.age_on(next_age_group_date.born_on, next_age_group_date.on_date)));
+CREATE OR REPLACE FUNCTION waymark.people_answers(p_code text, p_country text)
+ RETURNS TABLE(place_id uuid, indicators text[], scores smallint[], counts integer[])
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select x.place_id, array_agg(x.indicator), array_agg(x.score), array_agg(x.n) from (
+    select r.place_id, r.indicator, r.score, sum(r.n)::integer as n
+    from rollup_answer r join place p using (place_id)
+    where has_right('risk.read') and p.country = p_country and r.instrument_code = p_code and r.n > 0
+    group by 1, 2, 3) x
+  group by 1
+$function$;
+CREATE OR REPLACE FUNCTION waymark.people_exact(p_code text, p_ids uuid[], p_month date, p_sex smallint, p_age_group smallint, p_fine boolean)
+ RETURNS TABLE(place_id uuid, slots smallint[], counts integer[])
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  with mine as materialized (
+    select p.place_id, p.region_id from place p
+    where p.place_id = any (p_ids) and has_right('risk.read') and has_right('figures.exact') and p.path <@ any (scope_paths())
+  ), counted as (
+    select r.place_id, r.sex, r.age_group, r.band, r.n from mine join rollup r using (place_id, region_id)
+      where p_month is null and r.instrument_code = p_code
+    union all
+    select r.place_id, r.sex, r.age_group, r.band, r.n from mine join rollup_month r using (place_id, region_id)
+      where r.month_end = p_month and r.instrument_code = p_code
+  )
+  select x.place_id, array_agg(x.slot), array_agg(x.n) from (
+    select c.place_id, case when p_fine then figure_slot(c.sex, c.age_group, c.band) else c.band end as slot, sum(c.n)::integer as n
+    from counted c
+    where (p_sex is null or p_sex = case when c.sex in (1, 2) then c.sex else 0 end) and (p_age_group is null or c.age_group = p_age_group)
+    group by 1, 2) x
+  group by 1
+$function$;
+CREATE OR REPLACE FUNCTION waymark.people_lattice(p_code text, p_country text)
+ RETURNS TABLE(place_id uuid, slots smallint[], counts integer[])
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select x.place_id, array_agg(x.slot), array_agg(x.n) from (
+    select r.place_id, figure_slot(r.sex, r.age_group, r.band) as slot, sum(r.n)::integer as n
+    from rollup r join place p using (place_id)
+    where has_right('risk.read') and p.country = p_country and r.instrument_code = p_code and r.n > 0
+    group by 1, 2) x
+  group by 1
+$function$;
+CREATE OR REPLACE FUNCTION waymark.people_lattice_month(p_code text, p_country text, p_month date)
+ RETURNS TABLE(place_id uuid, slots smallint[], counts integer[])
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select x.place_id, array_agg(x.slot), array_agg(x.n) from (
+    select r.place_id, figure_slot(r.sex, r.age_group, r.band) as slot, sum(r.n)::integer as n
+    from rollup_month r join place p using (place_id)
+    where has_right('risk.read') and p.country = p_country and r.instrument_code = p_code and r.month_end = p_month and r.n > 0
+    group by 1, 2) x
+  group by 1
+$function$;
+CREATE OR REPLACE FUNCTION waymark.people_months(p_code text, p_country text)
+ RETURNS TABLE(month_end date, stamp text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select m.month_end, md5(string_agg(concat_ws('.', m.sex, m.age_group, m.band, m.n), ',' order by m.sex, m.age_group, m.band))
+  from rollup_month m join place p using (place_id, region_id)
+  where has_right('risk.read') and p.country = p_country and p.level = 0 and m.instrument_code = p_code
+  group by 1 order by 1
+$function$;
+CREATE OR REPLACE FUNCTION waymark.per_cent(part integer, whole integer)
+ RETURNS numeric
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN round((((((2000 * (part)::bigint) + whole) / (2 * (whole)::bigint)))::numeric / 10.0), 1);
+CREATE OR REPLACE FUNCTION waymark.place_standings(p_code text, p_ids uuid[])
+ RETURNS TABLE(place_id uuid, excess integer, known integer, applicable integer, band smallint, answers bytea, sources bytea, observed_at timestamp with time zone, valid_until timestamp with time zone, next_change timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select s.place_id, s.excess, s.known, s.applicable, s.band, s.answers, s.sources, s.observed_at, s.valid_until, s.next_change
+  from place p join standing s on s.region_id = p.region_id and s.instrument_code = p_code and s.subject_kind = 'place' and s.subject_id = p.place_id
+  where p.place_id = any (p_ids) and has_right('risk.read') and (p.level <= 2 or p.path <@ any (scope_paths()))
+$function$;
+CREATE OR REPLACE FUNCTION waymark.place_standings_at(p_code text, p_ids uuid[], p_at timestamp with time zone)
+ RETURNS TABLE(region_id integer, place_id uuid, version integer, excess integer, known integer, applicable integer, band smallint, answers bytea, sources bytea, observed_at timestamp with time zone, valid_until timestamp with time zone, next_change timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select s.* from score_places(p_code, p_ids, p_at) s where has_right('risk.read') and in_scope_or_large(s.place_id)
+$function$;
 CREATE OR REPLACE FUNCTION waymark.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -37,16 +324,106 @@ AS $function$
 begin
   raise exception '% is append-only', tg_table_name using errcode = 'restrict_violation';
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.rescore_people(p_code text, p_regions integer[], p_ids uuid[], p_at timestamp with time zone)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+declare changed integer;
+begin
+  insert into standing as s (region_id, instrument_code, subject_kind, subject_id, place_id, sex, age_group, instrument_version, excess, known,
+                             applicable, band, answers, observed_at, valid_until, next_change, computed_at)
+  select r.region_id, p_code, 'person', r.person_id, r.place_id, r.sex, r.age_group, r.version, r.excess, r.known, r.applicable, r.band, r.answers,
+         r.observed_at, r.valid_until, r.next_change, p_at
+  from score_people(p_code, p_regions, p_ids, p_at) r
+  order by r.region_id, r.person_id
+  on conflict (region_id, instrument_code, subject_kind, subject_id) do update
+    set place_id = excluded.place_id, sex = excluded.sex, age_group = excluded.age_group, instrument_version = excluded.instrument_version,
+        excess = excluded.excess, known = excluded.known, applicable = excluded.applicable, band = excluded.band, answers = excluded.answers,
+        observed_at = excluded.observed_at, valid_until = excluded.valid_until, next_change = excluded.next_change, computed_at = excluded.computed_at
+    where (s.place_id, s.sex, s.age_group, s.instrument_version, s.excess, s.known, s.applicable, s.band, s.answers, s.observed_at, s.valid_until, s.next_change)
+      is distinct from (excluded.place_id, excluded.sex, excluded.age_group, excluded.instrument_version, excluded.excess, excluded.known, excluded.applicable,
+                        excluded.band, excluded.answers, excluded.observed_at, excluded.valid_until, excluded.next_change);
+  get diagnostics changed = row_count;
+  return changed;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.rescore_people_of(p_code text, p_kinds text[], p_regions integer[], p_ids uuid[], p_at timestamp with time zone)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+declare regions integer[]; ids uuid[]; n integer; from_n integer := 1; step constant integer := 4000;
+begin
+  select array_agg(a.region_id order by a.region_id, a.person_id), array_agg(a.person_id order by a.region_id, a.person_id) into regions, ids from (
+    select s.region_id, s.id as person_id from unnest(p_kinds, p_regions, p_ids) s(kind, region_id, id) where s.kind = 'person'
+    union select p.region_id, p.person_id from unnest(p_kinds, p_regions, p_ids) s(kind, region_id, id)
+      join person p on s.kind = 'household' and p.region_id = s.region_id and p.household_id = s.id
+    union select p.region_id, p.person_id from unnest(p_kinds, p_regions, p_ids) s(kind, region_id, id)
+      join place top on s.kind = 'place' and top.place_id = s.id join place low on low.path <@ top.path join person p on p.place_id = low.place_id
+  ) a;
+  n := coalesce(cardinality(ids), 0);
+  while from_n <= n loop
+    perform rescore_people(p_code, regions[from_n : from_n + step - 1], ids[from_n : from_n + step - 1], p_at);
+    from_n := from_n + step;
+  end loop;
+  return n;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.rescore_places(p_code text, p_ids uuid[], p_at timestamp with time zone)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+declare changed integer;
+begin
+  insert into standing as s (region_id, instrument_code, subject_kind, subject_id, place_id, instrument_version, excess, known,
+                             applicable, band, answers, sources, observed_at, valid_until, next_change, computed_at)
+  select r.region_id, p_code, 'place', r.place_id, r.place_id, r.version, r.excess, r.known, r.applicable, r.band, r.answers, r.sources,
+         r.observed_at, r.valid_until, r.next_change, p_at
+  from score_places(p_code, p_ids, p_at) r
+  order by r.region_id, r.place_id
+  on conflict (region_id, instrument_code, subject_kind, subject_id) do update
+    set instrument_version = excluded.instrument_version, excess = excluded.excess, known = excluded.known, applicable = excluded.applicable,
+        band = excluded.band, answers = excluded.answers, sources = excluded.sources, observed_at = excluded.observed_at,
+        valid_until = excluded.valid_until, next_change = excluded.next_change, computed_at = excluded.computed_at
+    where (s.instrument_version, s.excess, s.known, s.applicable, s.band, s.answers, s.sources, s.observed_at, s.valid_until, s.next_change)
+      is distinct from (excluded.instrument_version, excluded.excess, excluded.known, excluded.applicable, excluded.band, excluded.answers,
+                        excluded.sources, excluded.observed_at, excluded.valid_until, excluded.next_change);
+  get diagnostics changed = row_count;
+  return changed;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.rescore_places_of(p_code text, p_ids uuid[], p_at timestamp with time zone)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+declare ids uuid[];
+begin
+  select array_agg(distinct low.place_id) into ids from unnest(p_ids) s(id) join place top on top.place_id = s.id join place low on low.path <@ top.path;
+  perform rescore_places(p_code, ids, p_at);
+  return coalesce(cardinality(ids), 0);
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.rollup_after_delete()
  RETURNS trigger
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
+      declare code text; country text;
       begin
+        for code, country in select distinct s.instrument_code, p.country from (select s.place_id, s.instrument_code, s.instrument_version, s.sex, s.age_group, s.band, s.answers, -1 as d, true as moved, true as said
+                            from old_rows s where s.subject_kind = 'person') s join place p using (place_id) where s.moved or s.said order by 1, 2 loop
+          perform pg_advisory_xact_lock(hashtext('waymark.rollup:' || code), hashtext(country));
+        end loop;
+        if not found then return null; end if;
+
         insert into rollup as r (region_id, place_id, instrument_code, sex, age_group, band, n)
         select a.region_id, a.place_id, x.instrument_code, x.sex, x.age_group, x.band, sum(x.n)
-        from (select place_id, instrument_code, sex, age_group, band, sum(d)::integer as n from (select *, -1 as d from old_rows where subject_kind = 'person') s
+        from (select place_id, instrument_code, sex, age_group, band, sum(d)::integer as n from (select s.place_id, s.instrument_code, s.instrument_version, s.sex, s.age_group, s.band, s.answers, -1 as d, true as moved, true as said
+                            from old_rows s where s.subject_kind = 'person') s where s.moved
               group by 1, 2, 3, 4, 5 having sum(d) <> 0) x
         join place p using (place_id)
         join generate_series(1, nlevel(p.path)) i on true
@@ -59,10 +436,11 @@ AS $function$
         select a.region_id, a.place_id, x.instrument_code, x.indicator, x.score, sum(x.n)
         from (select s.place_id, s.instrument_code, ins.indicators[i + 1] as indicator, get_byte(s.answers, i)::smallint as score,
                      sum(s.d)::integer as n
-              from (select *, -1 as d from old_rows where subject_kind = 'person') s
+              from (select s.place_id, s.instrument_code, s.instrument_version, s.sex, s.age_group, s.band, s.answers, -1 as d, true as moved, true as said
+                            from old_rows s where s.subject_kind = 'person') s
               join instrument ins on ins.code = s.instrument_code and ins.version = s.instrument_version
               join generate_series(0, length(s.answers) - 1) i on true
-              where get_byte(s.answers, i) between 1 and 3 and ins.indicators[i + 1] <> all (ins.protected_codes)
+              where s.said and get_byte(s.answers, i) between 1 and 3 and ins.indicators[i + 1] <> all (ins.protected_codes)
               group by 1, 2, 3, 4 having sum(s.d) <> 0) x
         join place p using (place_id)
         join generate_series(1, nlevel(p.path)) i on true
@@ -78,10 +456,18 @@ CREATE OR REPLACE FUNCTION waymark.rollup_after_insert()
  SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
+      declare code text; country text;
       begin
+        for code, country in select distinct s.instrument_code, p.country from (select s.place_id, s.instrument_code, s.instrument_version, s.sex, s.age_group, s.band, s.answers, 1 as d, true as moved, true as said
+                            from new_rows s where s.subject_kind = 'person') s join place p using (place_id) where s.moved or s.said order by 1, 2 loop
+          perform pg_advisory_xact_lock(hashtext('waymark.rollup:' || code), hashtext(country));
+        end loop;
+        if not found then return null; end if;
+
         insert into rollup as r (region_id, place_id, instrument_code, sex, age_group, band, n)
         select a.region_id, a.place_id, x.instrument_code, x.sex, x.age_group, x.band, sum(x.n)
-        from (select place_id, instrument_code, sex, age_group, band, sum(d)::integer as n from (select *, 1 as d from new_rows where subject_kind = 'person') s
+        from (select place_id, instrument_code, sex, age_group, band, sum(d)::integer as n from (select s.place_id, s.instrument_code, s.instrument_version, s.sex, s.age_group, s.band, s.answers, 1 as d, true as moved, true as said
+                            from new_rows s where s.subject_kind = 'person') s where s.moved
               group by 1, 2, 3, 4, 5 having sum(d) <> 0) x
         join place p using (place_id)
         join generate_series(1, nlevel(p.path)) i on true
@@ -94,10 +480,11 @@ AS $function$
         select a.region_id, a.place_id, x.instrument_code, x.indicator, x.score, sum(x.n)
         from (select s.place_id, s.instrument_code, ins.indicators[i + 1] as indicator, get_byte(s.answers, i)::smallint as score,
                      sum(s.d)::integer as n
-              from (select *, 1 as d from new_rows where subject_kind = 'person') s
+              from (select s.place_id, s.instrument_code, s.instrument_version, s.sex, s.age_group, s.band, s.answers, 1 as d, true as moved, true as said
+                            from new_rows s where s.subject_kind = 'person') s
               join instrument ins on ins.code = s.instrument_code and ins.version = s.instrument_version
               join generate_series(0, length(s.answers) - 1) i on true
-              where get_byte(s.answers, i) between 1 and 3 and ins.indicators[i + 1] <> all (ins.protected_codes)
+              where s.said and get_byte(s.answers, i) between 1 and 3 and ins.indicators[i + 1] <> all (ins.protected_codes)
               group by 1, 2, 3, 4 having sum(s.d) <> 0) x
         join place p using (place_id)
         join generate_series(1, nlevel(p.path)) i on true
@@ -113,10 +500,30 @@ CREATE OR REPLACE FUNCTION waymark.rollup_after_update()
  SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
+      declare code text; country text;
       begin
+        for code, country in select distinct s.instrument_code, p.country from (select x.place_id, x.instrument_code, x.instrument_version, x.sex, x.age_group, x.band, x.answers, x.d,
+                     (o.place_id, o.sex, o.age_group, o.band) is distinct from (n.place_id, n.sex, n.age_group, n.band) as moved,
+                     (o.place_id, o.instrument_version, o.answers) is distinct from (n.place_id, n.instrument_version, n.answers) as said
+              from old_rows o join new_rows n using (region_id, instrument_code, subject_kind, subject_id)
+              cross join lateral (values (o.place_id, instrument_code, o.instrument_version, o.sex, o.age_group, o.band, o.answers, -1),
+                                         (n.place_id, instrument_code, n.instrument_version, n.sex, n.age_group, n.band, n.answers, 1))
+                x(place_id, instrument_code, instrument_version, sex, age_group, band, answers, d)
+              where subject_kind = 'person') s join place p using (place_id) where s.moved or s.said order by 1, 2 loop
+          perform pg_advisory_xact_lock(hashtext('waymark.rollup:' || code), hashtext(country));
+        end loop;
+        if not found then return null; end if;
+
         insert into rollup as r (region_id, place_id, instrument_code, sex, age_group, band, n)
         select a.region_id, a.place_id, x.instrument_code, x.sex, x.age_group, x.band, sum(x.n)
-        from (select place_id, instrument_code, sex, age_group, band, sum(d)::integer as n from (select *, 1 as d from new_rows where subject_kind = 'person' union all select *, -1 as d from old_rows where subject_kind = 'person') s
+        from (select place_id, instrument_code, sex, age_group, band, sum(d)::integer as n from (select x.place_id, x.instrument_code, x.instrument_version, x.sex, x.age_group, x.band, x.answers, x.d,
+                     (o.place_id, o.sex, o.age_group, o.band) is distinct from (n.place_id, n.sex, n.age_group, n.band) as moved,
+                     (o.place_id, o.instrument_version, o.answers) is distinct from (n.place_id, n.instrument_version, n.answers) as said
+              from old_rows o join new_rows n using (region_id, instrument_code, subject_kind, subject_id)
+              cross join lateral (values (o.place_id, instrument_code, o.instrument_version, o.sex, o.age_group, o.band, o.answers, -1),
+                                         (n.place_id, instrument_code, n.instrument_version, n.sex, n.age_group, n.band, n.answers, 1))
+                x(place_id, instrument_code, instrument_version, sex, age_group, band, answers, d)
+              where subject_kind = 'person') s where s.moved
               group by 1, 2, 3, 4, 5 having sum(d) <> 0) x
         join place p using (place_id)
         join generate_series(1, nlevel(p.path)) i on true
@@ -129,10 +536,17 @@ AS $function$
         select a.region_id, a.place_id, x.instrument_code, x.indicator, x.score, sum(x.n)
         from (select s.place_id, s.instrument_code, ins.indicators[i + 1] as indicator, get_byte(s.answers, i)::smallint as score,
                      sum(s.d)::integer as n
-              from (select *, 1 as d from new_rows where subject_kind = 'person' union all select *, -1 as d from old_rows where subject_kind = 'person') s
+              from (select x.place_id, x.instrument_code, x.instrument_version, x.sex, x.age_group, x.band, x.answers, x.d,
+                     (o.place_id, o.sex, o.age_group, o.band) is distinct from (n.place_id, n.sex, n.age_group, n.band) as moved,
+                     (o.place_id, o.instrument_version, o.answers) is distinct from (n.place_id, n.instrument_version, n.answers) as said
+              from old_rows o join new_rows n using (region_id, instrument_code, subject_kind, subject_id)
+              cross join lateral (values (o.place_id, instrument_code, o.instrument_version, o.sex, o.age_group, o.band, o.answers, -1),
+                                         (n.place_id, instrument_code, n.instrument_version, n.sex, n.age_group, n.band, n.answers, 1))
+                x(place_id, instrument_code, instrument_version, sex, age_group, band, answers, d)
+              where subject_kind = 'person') s
               join instrument ins on ins.code = s.instrument_code and ins.version = s.instrument_version
               join generate_series(0, length(s.answers) - 1) i on true
-              where get_byte(s.answers, i) between 1 and 3 and ins.indicators[i + 1] <> all (ins.protected_codes)
+              where s.said and get_byte(s.answers, i) between 1 and 3 and ins.indicators[i + 1] <> all (ins.protected_codes)
               group by 1, 2, 3, 4 having sum(s.d) <> 0) x
         join place p using (place_id)
         join generate_series(1, nlevel(p.path)) i on true
@@ -147,11 +561,207 @@ CREATE OR REPLACE FUNCTION waymark.scope_paths()
  LANGUAGE sql
  STABLE PARALLEL SAFE
 RETURN COALESCE((string_to_array(NULLIF(current_setting('waymark.scope'::text, true), ''::text), ','::text))::public.ltree[], '{}'::public.ltree[]);
+CREATE OR REPLACE FUNCTION waymark.score_people(p_code text, p_regions integer[], p_ids uuid[], p_at timestamp with time zone)
+ RETURNS TABLE(region_id integer, person_id uuid, place_id uuid, sex smallint, age_group smallint, version integer, excess integer, known integer, applicable integer, band smallint, answers bytea, observed_at timestamp with time zone, valid_until timestamp with time zone, next_change timestamp with time zone)
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+declare
+  zone text := waymark.time_zone();
+  today date := (p_at at time zone zone)::date;
+  kinds text[]; regions integer[]; ids uuid[];
+begin
+  -- Whose answers are asked for: hers, her household's, those of her place and of the places around it.
+  select array_agg(h.kind), array_agg(h.region_id), array_agg(h.id) into kinds, regions, ids from (
+    with subject as materialized (
+      select p.region_id, p.person_id, p.household_id, p.place_id from unnest(p_regions, p_ids) u(region_id, person_id) join person p using (region_id, person_id))
+    select 'person' as kind, region_id, person_id as id from subject
+    union all select distinct 'household', region_id, household_id from subject where household_id is not null
+    union all select distinct 'place', a.region_id, a.place_id
+      from (select distinct place_id from subject) s join place p using (place_id)
+      join generate_series(1, nlevel(p.path)) i on true join place a on a.path = subpath(p.path, 0, i)
+  ) h;
+  return query
+  with live as materialized (
+    select instrument_id, version, (definition->'bands'->>'medium')::integer as medium, (definition->'bands'->>'high')::integer as high,
+           (definition->'bands'->>'coverage')::integer as coverage
+    from instrument where code = p_code and state = 'live'
+  ), target as materialized (
+    select t.position, t.weight from live join instrument_indicator t using (instrument_id)
+  ), subject as materialized (
+    select p.region_id, p.person_id, p.household_id, p.place_id, p.sex, p.born_on
+    from unnest(p_regions, p_ids) u(region_id, person_id) join person p using (region_id, person_id)
+  ), held as materialized (
+    select * from held_answers(p_code, kinds, regions, ids, p_at, true)
+  ), place_held as materialized (
+    select distinct on (s.place_id, h.position, h.side) s.place_id, h.*
+    from (select distinct place_id from subject) s join place p using (place_id)
+    join generate_series(1, nlevel(p.path)) i on true join place a on a.path = subpath(p.path, 0, i)
+    join held h on h.kind = 'place' and h.id = a.place_id
+    order by s.place_id, h.position, h.side, i desc
+  ), picked as (
+    select s.region_id, s.person_id, s.sex, h.position, h.side, h.two_sided, h.answer, h.observed_at, h.ends_at
+      from subject s join held h on h.kind = 'person' and h.id = s.person_id
+    union all select s.region_id, s.person_id, s.sex, h.position, h.side, h.two_sided, h.answer, h.observed_at, h.ends_at
+      from subject s join held h on h.kind = 'household' and h.id = s.household_id
+    union all select s.region_id, s.person_id, s.sex, h.position, h.side, h.two_sided, h.answer, h.observed_at, h.ends_at
+      from subject s join place_held h on h.place_id = s.place_id
+  ), joined as (
+    -- A by-sex answer counts on the person's side; where her sex is not known both sides must be there and agree.
+    select region_id, person_id, position, max(observed_at) as observed_at, min(ends_at) as ends_at,
+           case when min(answer) = max(answer) and count(*) = case when bool_or(two_sided) and sex not in (1, 2) then 2 else 1 end
+                then min(answer) else 0 end as answer
+    from picked where not two_sided or sex not in (1, 2) or side = case sex when 2 then 0 else 1 end
+    group by region_id, person_id, position, sex
+  ), summed as (
+    select s.region_id, s.person_id, s.place_id, s.sex, s.born_on,
+           coalesce(sum(t.weight * (j.answer - 1)) filter (where j.answer between 1 and 3), 0)::integer as excess,
+           coalesce(sum(t.weight) filter (where j.answer between 1 and 3), 0)::integer as known,
+           coalesce(sum(t.weight) filter (where j.answer is distinct from 6), 0)::integer as applicable,
+           string_agg(substr('\x00010203040506'::bytea, coalesce(j.answer, 0) + 1, 1), ''::bytea order by t.position) as answers,
+           max(j.observed_at) filter (where j.answer in (1, 2, 3, 6)) as observed_at,
+           min(j.ends_at) filter (where j.answer in (1, 2, 3, 6)) as valid_until,
+           min(j.ends_at) as next_end
+    from subject s cross join target t
+    left join joined j on j.region_id = s.region_id and j.person_id = s.person_id and j.position = t.position
+    group by s.region_id, s.person_id, s.place_id, s.sex, s.born_on
+  )
+  select r.region_id, r.person_id, r.place_id, r.sex, age_group_on(r.born_on, today), l.version, r.excess, r.known, r.applicable,
+         band_of(r.excess, r.known, r.applicable, l.medium, l.high, l.coverage), r.answers, r.observed_at, r.valid_until,
+         least(r.next_end, next_age_group_date(r.born_on, today)::timestamp at time zone zone)
+  from summed r cross join live l;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.score_places(p_code text, p_ids uuid[], p_at timestamp with time zone)
+ RETURNS TABLE(region_id integer, place_id uuid, version integer, excess integer, known integer, applicable integer, band smallint, answers bytea, sources bytea, observed_at timestamp with time zone, valid_until timestamp with time zone, next_change timestamp with time zone)
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+declare kinds text[]; regions integer[]; ids uuid[];
+begin
+  select array_agg('place'::text), array_agg(a.region_id), array_agg(a.place_id) into kinds, regions, ids
+  from (select distinct a.region_id, a.place_id from unnest(p_ids) u(place_id) join place p using (place_id)
+        join generate_series(1, nlevel(p.path)) i on true join place a on a.path = subpath(p.path, 0, i)) a;
+  return query
+  with live as materialized (
+    select instrument_id, version, (definition->'bands'->>'medium')::integer as medium, (definition->'bands'->>'high')::integer as high,
+           (definition->'bands'->>'coverage')::integer as coverage
+    from instrument where code = p_code and state = 'live'
+  ), target as materialized (
+    select t.position, t.weight from live join instrument_indicator t using (instrument_id)
+  ), subject as materialized (
+    select p.region_id, p.place_id, p.path, p.level, p.country from unnest(p_ids) u(place_id) join place p using (place_id)
+  ), deepest as materialized (
+    select * from deepest_measured(p_code, (select array_agg(distinct country) from subject), p_at)
+  ), own as materialized (
+    select * from held_answers(p_code, kinds, regions, ids, p_at, false)
+  ), measured as materialized (
+    select h.*, a.path, a.level, a.country from held_answers(p_code, kinds, regions, ids, p_at, true) h join place a on a.place_id = h.id
+    join deepest d on d.country = a.country and d.position = h.position and d.level = a.level
+  ), picked as (
+    select s.place_id, h.position, h.side, h.two_sided, h.answer, h.observed_at, h.ends_at, case h.origin when 'measured' then 1 else 2 end as source
+      from subject s join own h on h.id = s.place_id
+    union all select s.place_id, h.position, h.side, h.two_sided, h.answer, h.observed_at, h.ends_at, 16 + h.level
+      from subject s join generate_series(1, nlevel(s.path) - 1) i on true
+      join measured h on h.path = subpath(s.path, 0, i) and h.level < s.level
+      where not exists (select from own o where o.id = s.place_id and o.position = h.position and o.side = h.side)
+  ), joined as (
+    select place_id, position, max(observed_at) as observed_at, min(ends_at) as ends_at,
+           case when min(answer) = max(answer) and count(*) = case when bool_or(two_sided) then 2 else 1 end then min(answer) else 0 end as answer,
+           (array_agg(source order by side))[1] as source
+    from picked group by place_id, position
+  ), summed as (
+    select s.region_id, s.place_id,
+           coalesce(sum(t.weight * (j.answer - 1)) filter (where j.answer between 1 and 3), 0)::integer as excess,
+           coalesce(sum(t.weight) filter (where j.answer between 1 and 3), 0)::integer as known,
+           coalesce(sum(t.weight) filter (where j.answer is distinct from 6), 0)::integer as applicable,
+           string_agg(substr('\x00010203040506'::bytea, coalesce(j.answer, 0) + 1, 1), ''::bytea order by t.position) as answers,
+           string_agg(set_byte('\x00'::bytea, 0, case when j.answer > 0 then j.source else 0 end), ''::bytea order by t.position) as sources,
+           max(j.observed_at) filter (where j.answer in (1, 2, 3, 6)) as observed_at,
+           min(j.ends_at) filter (where j.answer in (1, 2, 3, 6)) as valid_until,
+           min(j.ends_at) as next_change
+    from subject s cross join target t left join joined j on j.place_id = s.place_id and j.position = t.position
+    group by s.region_id, s.place_id
+  )
+  select r.region_id, r.place_id, l.version, r.excess, r.known, r.applicable,
+         band_of(r.excess, r.known, r.applicable, l.medium, l.high, l.coverage), r.answers, r.sources, r.observed_at, r.valid_until, r.next_change
+  from summed r cross join live l;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.set_own_locale(wanted text)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+BEGIN ATOMIC
+ UPDATE waymark.account SET locale = set_own_locale.wanted
+   WHERE (account.account_id = waymark.actor_id());
+END;
+CREATE OR REPLACE FUNCTION waymark.spread_instrument()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  if tg_op = 'UPDATE' then
+    if (new.code, new.version, new.scores, new.definition, new.indicators) is distinct from (old.code, old.version, old.scores, old.definition, old.indicators) then
+      raise exception 'a published instrument never changes; publish a new version' using errcode = 'restrict_violation';
+    end if;
+    return new;
+  end if;
+  insert into instrument_indicator
+  select new.instrument_id, new.code, i.n - 1, i.d->>'code', i.d->>'unit', (i.d->>'weight')::integer, (i.d->>'bySex')::boolean,
+         (i.d->>'months')::smallint, dense_rank() over (order by (i.d->>'months')::integer)
+  from jsonb_array_elements(new.definition->'indicators') with ordinality i(d, n);
+  if new.indicators <> array(select code from instrument_indicator where instrument_id = new.instrument_id order by position) then
+    raise exception 'the indicators beside a definition are not those of the definition' using errcode = 'check_violation';
+  end if;
+  return new;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.statistics_of(p_code text, p_country text, p_on date)
+ RETURNS TABLE(place_id uuid, indicators text[], "values" double precision[], origins text[], dates date[], withs integer[], alls integer[], batches uuid[])
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select s.place_id, array_agg(s.indicator), array_agg(s.value), array_agg(s.origin), array_agg(s.observed_on), array_agg(s.places_with),
+         array_agg(s.places_all), array_agg(s.batch_id)
+  from (select distinct on (s.place_id, s.indicator) s.*
+        from area_statistic s join place p using (place_id) join import_batch b on b.batch_id = s.batch_id and b.state = 'done'
+        where has_right('risk.read') and p.country = p_country and s.instrument_code = p_code and s.observed_on <= p_on
+        order by s.place_id, s.indicator, (s.origin = 'measured') desc, s.observed_on desc, b.started_at desc, b.batch_id desc) s
+  group by 1
+$function$;
+CREATE OR REPLACE FUNCTION waymark.statistics_sources(p_code text, p_country text)
+ RETURNS TABLE(batch_id uuid, file_name text, source_text text, imported_on timestamp with time zone, undone boolean)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select b.batch_id, b.file_name, b.mapping->>'source', coalesce(b.finished_at, b.started_at), b.state = 'undone'
+  from import_batch b
+  where has_right('risk.read') and b.kind = 'area-stats' and b.state in ('done', 'undone') and exists (
+    select from area_statistic s join place p using (place_id) where s.batch_id = b.batch_id and s.instrument_code = p_code and p.country = p_country)
+  order by b.started_at, b.batch_id
+$function$;
 CREATE OR REPLACE FUNCTION waymark.subject_in_scope(kind text, region integer, subject uuid)
  RETURNS boolean
  LANGUAGE sql
  STABLE PARALLEL SAFE
 RETURN CASE kind WHEN 'place'::text THEN waymark.in_scope(subject) WHEN 'household'::text THEN (EXISTS (SELECT FROM waymark.household h WHERE ((h.region_id = subject_in_scope.region) AND (h.household_id = subject_in_scope.subject) AND waymark.in_scope(h.place_id)))) WHEN 'person'::text THEN (EXISTS (SELECT FROM waymark.person p WHERE ((p.region_id = subject_in_scope.region) AND (p.person_id = subject_in_scope.subject) AND waymark.in_scope(p.place_id)))) ELSE false END;
+CREATE OR REPLACE FUNCTION waymark.time_zone()
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN COALESCE((SELECT installation.time_zone FROM waymark.installation), 'Asia/Bangkok'::text);
+CREATE OR REPLACE FUNCTION waymark.valid_untils(instrument uuid, observed_at timestamp with time zone)
+ RETURNS timestamp with time zone[]
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN (SELECT array_agg((((valid_untils.observed_at AT TIME ZONE z.z) + make_interval(months => (x.m)::integer)) AT TIME ZONE z.z) ORDER BY x.m) AS array_agg FROM waymark.time_zone() z(z), (SELECT DISTINCT i.months AS m FROM waymark.instrument_indicator i WHERE (i.instrument_id = valid_untils.instrument)) x);
 
 table auth.account (
   id text not null,
@@ -292,6 +902,17 @@ table waymark.instrument (
   state text not null,
   created_at timestamp with time zone not null default now()
 ) row security forced;
+table waymark.instrument_indicator (
+  instrument_id uuid not null,
+  instrument_code text not null,
+  "position" smallint not null,
+  code text not null,
+  unit text not null,
+  weight integer not null,
+  by_sex boolean not null,
+  months smallint not null,
+  slot smallint not null
+) row security forced;
 table waymark.person (
   region_id integer not null,
   person_id uuid not null,
@@ -325,13 +946,36 @@ table waymark.place (
 table waymark.place_boundary (
   place_id uuid not null,
   detail smallint not null,
-  geometry jsonb not null,
+  geometry json not null,
   batch_id uuid
+) row security forced;
+table waymark.place_incoming (
+  batch_id uuid not null,
+  place_id uuid not null,
+  file text not null,
+  "row" integer not null,
+  code text not null,
+  parent_code text not null,
+  names jsonb not null,
+  name text not null,
+  search text not null,
+  latitude double precision,
+  longitude double precision,
+  population integer,
+  population_on date,
+  source text
 ) row security forced;
 table waymark.place_level (
   country text not null,
   level smallint not null,
   names jsonb not null
+) row security forced;
+table waymark.place_previous (
+  batch_id uuid not null,
+  place_id uuid not null,
+  place jsonb,
+  version integer not null,
+  boundaries jsonb
 ) row security forced;
 table waymark.post (
   post_id uuid not null,
@@ -385,7 +1029,8 @@ table waymark.standing (
   observed_at timestamp with time zone,
   valid_until timestamp with time zone,
   next_change timestamp with time zone,
-  computed_at timestamp with time zone not null
+  computed_at timestamp with time zone not null,
+  sources bytea
 ) row security forced;
 
 constraint on auth.account "account_userId_fkey" FOREIGN KEY ("userId") REFERENCES auth."user"(id) ON DELETE CASCADE;
@@ -422,6 +1067,11 @@ constraint on waymark.instrument instrument_state_check CHECK ((state = ANY (ARR
 constraint on waymark.instrument instrument_version_check CHECK ((version > 0));
 constraint on waymark.instrument instrument_pkey PRIMARY KEY (instrument_id);
 constraint on waymark.instrument instrument_code_version_key UNIQUE (code, version);
+constraint on waymark.instrument_indicator instrument_indicator_unit_check CHECK ((unit = ANY (ARRAY['person'::text, 'household'::text, 'place'::text])));
+constraint on waymark.instrument_indicator instrument_indicator_weight_check CHECK ((weight > 0));
+constraint on waymark.instrument_indicator instrument_indicator_instrument_id_fkey FOREIGN KEY (instrument_id) REFERENCES waymark.instrument(instrument_id);
+constraint on waymark.instrument_indicator instrument_indicator_pkey PRIMARY KEY (instrument_id, "position");
+constraint on waymark.instrument_indicator instrument_indicator_instrument_id_code_key UNIQUE (instrument_id, code);
 constraint on waymark.person person_sex_check CHECK ((sex = ANY (ARRAY[0, 1, 2, 9])));
 constraint on waymark.person person_place_id_fkey FOREIGN KEY (place_id) REFERENCES waymark.place(place_id);
 constraint on waymark.person person_region_id_household_id_fkey FOREIGN KEY (region_id, household_id) REFERENCES waymark.household(region_id, household_id);
@@ -438,7 +1088,11 @@ constraint on waymark.place_boundary place_boundary_detail_check CHECK (((detail
 constraint on waymark.place_boundary place_boundary_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES waymark.import_batch(batch_id);
 constraint on waymark.place_boundary place_boundary_place_id_fkey FOREIGN KEY (place_id) REFERENCES waymark.place(place_id) ON DELETE CASCADE;
 constraint on waymark.place_boundary place_boundary_pkey PRIMARY KEY (place_id, detail);
+constraint on waymark.place_incoming place_incoming_pkey PRIMARY KEY (batch_id, place_id);
 constraint on waymark.place_level place_level_pkey PRIMARY KEY (country, level);
+constraint on waymark.place_previous place_previous_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES waymark.import_batch(batch_id);
+constraint on waymark.place_previous place_previous_place_id_fkey FOREIGN KEY (place_id) REFERENCES waymark.place(place_id) ON DELETE CASCADE;
+constraint on waymark.place_previous place_previous_pkey PRIMARY KEY (batch_id, place_id);
 constraint on waymark.post post_role_check CHECK ((role = ANY (ARRAY['administrator'::text, 'coordinator'::text, 'district_officer'::text, 'analyst'::text])));
 constraint on waymark.post post_account_id_fkey FOREIGN KEY (account_id) REFERENCES waymark.account(account_id);
 constraint on waymark.post post_place FOREIGN KEY (place_id) REFERENCES waymark.place(place_id);
@@ -460,19 +1114,27 @@ CREATE INDEX session_by_user ON auth.session USING btree ("userId");
 CREATE INDEX verification_identifier ON auth.verification USING btree (identifier);
 CREATE INDEX area_statistic_batch ON waymark.area_statistic USING btree (batch_id);
 CREATE INDEX assessment_batch ON waymark.assessment USING btree (batch_id) WHERE (batch_id IS NOT NULL);
+CREATE INDEX assessment_of_places ON waymark.assessment USING btree (instrument_id) WHERE (subject_kind = 'place'::text);
 CREATE INDEX assessment_subject ON waymark.assessment USING btree (region_id, subject_kind, subject_id, observed_at DESC);
+CREATE INDEX assessment_supersedes ON waymark.assessment USING btree (region_id, supersedes) WHERE (supersedes IS NOT NULL);
 CREATE INDEX audit_entry_at ON waymark.audit_entry USING btree (at DESC, entry_id DESC);
 CREATE INDEX household_place ON waymark.household USING btree (region_id, place_id, household_id);
 CREATE UNIQUE INDEX import_batch_once ON waymark.import_batch USING btree (kind, file_sha256, mapping_sha256) WHERE (state = 'done'::text);
 CREATE INDEX import_batch_started ON waymark.import_batch USING btree (started_at DESC, batch_id DESC);
 CREATE UNIQUE INDEX instrument_one_live ON waymark.instrument USING btree (code) WHERE (state = 'live'::text);
+CREATE INDEX instrument_indicator_code ON waymark.instrument_indicator USING btree (instrument_code);
 CREATE INDEX person_household ON waymark.person USING btree (region_id, household_id);
+CREATE INDEX person_lives ON waymark.person USING btree (place_id, region_id, person_id);
 CREATE INDEX person_place ON waymark.person USING btree (region_id, place_id, person_id);
 CREATE INDEX place_batch ON waymark.place USING btree (batch_id);
 CREATE INDEX place_by_level ON waymark.place USING btree (country, level, place_id);
 CREATE INDEX place_parent ON waymark.place USING btree (parent_id);
 CREATE INDEX place_path ON waymark.place USING gist (path);
 CREATE INDEX place_search ON waymark.place USING gin (search public.gin_trgm_ops);
+CREATE INDEX place_search_prefix ON waymark.place USING btree (search text_pattern_ops);
+CREATE INDEX place_boundary_batch ON waymark.place_boundary USING btree (batch_id);
+CREATE INDEX place_incoming_code ON waymark.place_incoming USING btree (batch_id, code);
+CREATE INDEX place_previous_place ON waymark.place_previous USING btree (place_id);
 CREATE INDEX post_account ON waymark.post USING btree (account_id) WHERE (ended_at IS NULL);
 CREATE INDEX rollup_instrument ON waymark.rollup USING btree (instrument_code, place_id);
 CREATE INDEX standing_next_change ON waymark.standing USING btree (next_change) WHERE (next_change IS NOT NULL);
@@ -480,6 +1142,7 @@ CREATE INDEX standing_place ON waymark.standing USING btree (region_id, place_id
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON waymark.assessment FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON waymark.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
+CREATE TRIGGER spread_instrument AFTER INSERT OR UPDATE ON waymark.instrument FOR EACH ROW EXECUTE FUNCTION waymark.spread_instrument();
 CREATE TRIGGER rollup_after_delete AFTER DELETE ON waymark.standing REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.rollup_after_delete();
 CREATE TRIGGER rollup_after_insert AFTER INSERT ON waymark.standing REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.rollup_after_insert();
 CREATE TRIGGER rollup_after_update AFTER UPDATE ON waymark.standing REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.rollup_after_update();
@@ -558,6 +1221,13 @@ policy managers_write on waymark.instrument for all to waymark_app
 policy owner_all on waymark.instrument for all to waymark_owner
   using true
   check true;
+policy everyone_reads on waymark.instrument_indicator for select to waymark_app
+  using (waymark.actor_id() IS NOT NULL);
+policy jobs_read on waymark.instrument_indicator for select to waymark_jobs
+  using true;
+policy owner_all on waymark.instrument_indicator for all to waymark_owner
+  using true
+  check true;
 policy in_scope_reads on waymark.person for select to waymark_app
   using (waymark.has_right('people.read'::text) AND waymark.in_scope(place_id));
 policy in_scope_writes on waymark.person for all to waymark_app
@@ -569,7 +1239,7 @@ policy owner_all on waymark.person for all to waymark_owner
   using true
   check true;
 policy everyone_reads on waymark.place for select to waymark_app
-  using (waymark.actor_id() IS NOT NULL);
+  using true;
 policy gate_read on waymark.place for select to waymark_auth
   using true;
 policy importers_write on waymark.place for all to waymark_app
@@ -581,7 +1251,7 @@ policy owner_all on waymark.place for all to waymark_owner
   using true
   check true;
 policy everyone_reads on waymark.place_boundary for select to waymark_app
-  using (waymark.actor_id() IS NOT NULL);
+  using true;
 policy importers_write on waymark.place_boundary for all to waymark_app
   using waymark.has_right('places.import'::text)
   check waymark.has_right('places.import'::text);
@@ -590,14 +1260,26 @@ policy jobs_read on waymark.place_boundary for select to waymark_jobs
 policy owner_all on waymark.place_boundary for all to waymark_owner
   using true
   check true;
+policy importers_all on waymark.place_incoming for all to waymark_app
+  using waymark.has_right('places.import'::text)
+  check waymark.has_right('places.import'::text);
+policy owner_all on waymark.place_incoming for all to waymark_owner
+  using true
+  check true;
 policy everyone_reads on waymark.place_level for select to waymark_app
-  using (waymark.actor_id() IS NOT NULL);
+  using true;
 policy importers_write on waymark.place_level for all to waymark_app
   using waymark.has_right('places.import'::text)
   check waymark.has_right('places.import'::text);
 policy jobs_read on waymark.place_level for select to waymark_jobs
   using true;
 policy owner_all on waymark.place_level for all to waymark_owner
+  using true
+  check true;
+policy importers_all on waymark.place_previous for all to waymark_app
+  using waymark.has_right('places.import'::text)
+  check waymark.has_right('places.import'::text);
+policy owner_all on waymark.place_previous for all to waymark_owner
   using true
   check true;
 policy admin_write on waymark.post for all to waymark_app
@@ -646,10 +1328,37 @@ CASE subject_kind
     WHEN 'place'::text THEN (waymark.has_right('risk.read'::text) AND waymark.in_scope_or_large(place_id))
     ELSE (waymark.has_right('people.read'::text) AND waymark.in_scope(place_id))
 END;
-policy scope_writes on waymark.standing for all to waymark_app
-  using ((waymark.has_right('assess.write'::text) OR waymark.has_right('statistics.import'::text)) AND waymark.in_scope(place_id))
-  check ((waymark.has_right('assess.write'::text) OR waymark.has_right('statistics.import'::text)) AND waymark.in_scope(place_id));
 
+grant execute on function waymark.close_month(date) to waymark_jobs;
+grant execute on function waymark.count_for_planner() to waymark_app;
+grant execute on function waymark.deepest_measured(text,text[],timestamp with time zone) to waymark_app;
+grant execute on function waymark.deepest_measured(text,text[],timestamp with time zone) to waymark_jobs;
+grant execute on function waymark.held_answers(text,text[],integer[],uuid[],timestamp wit to waymark_jobs;
+grant execute on function waymark.lock_risk(text,text[],integer[],uuid[]) to waymark_app;
+grant execute on function waymark.lock_risk(text,text[],integer[],uuid[]) to waymark_jobs;
+grant execute on function waymark.lock_risk_all(text) to waymark_app;
+grant execute on function waymark.lock_risk_all(text) to waymark_jobs;
+grant execute on function waymark.measured_figures(text,text,integer,text[],uuid) to waymark_app;
+grant execute on function waymark.people_answers(text,text) to waymark_app;
+grant execute on function waymark.people_exact(text,uuid[],date,smallint,smallint,boolean to waymark_app;
+grant execute on function waymark.people_lattice(text,text) to waymark_app;
+grant execute on function waymark.people_lattice_month(text,text,date) to waymark_app;
+grant execute on function waymark.people_months(text,text) to waymark_app;
+grant execute on function waymark.place_standings(text,uuid[]) to waymark_app;
+grant execute on function waymark.place_standings_at(text,uuid[],timestamp with time zone to waymark_app;
+grant execute on function waymark.rescore_people(text,integer[],uuid[],timestamp with tim to waymark_app;
+grant execute on function waymark.rescore_people(text,integer[],uuid[],timestamp with tim to waymark_jobs;
+grant execute on function waymark.rescore_people_of(text,text[],integer[],uuid[],timestam to waymark_app;
+grant execute on function waymark.rescore_people_of(text,text[],integer[],uuid[],timestam to waymark_jobs;
+grant execute on function waymark.rescore_places(text,uuid[],timestamp with time zone) to waymark_app;
+grant execute on function waymark.rescore_places(text,uuid[],timestamp with time zone) to waymark_jobs;
+grant execute on function waymark.rescore_places_of(text,uuid[],timestamp with time zone) to waymark_app;
+grant execute on function waymark.rescore_places_of(text,uuid[],timestamp with time zone) to waymark_jobs;
+grant execute on function waymark.score_people(text,integer[],uuid[],timestamp with time  to waymark_jobs;
+grant execute on function waymark.score_places(text,uuid[],timestamp with time zone) to waymark_jobs;
+grant execute on function waymark.set_own_locale(text) to waymark_app;
+grant execute on function waymark.statistics_of(text,text,date) to waymark_app;
+grant execute on function waymark.statistics_sources(text,text) to waymark_app;
 grant usage on schema auth to waymark_auth;
 grant usage on schema public to waymark_app;
 grant usage on schema public to waymark_auth;
@@ -680,6 +1389,8 @@ grant select on table waymark.installation to waymark_auth;
 grant select on table waymark.installation to waymark_jobs;
 grant insert, select, update on table waymark.instrument to waymark_app;
 grant select on table waymark.instrument to waymark_jobs;
+grant select on table waymark.instrument_indicator to waymark_app;
+grant select on table waymark.instrument_indicator to waymark_jobs;
 grant insert, select, update on table waymark.person to waymark_app;
 grant select on table waymark.person to waymark_jobs;
 grant delete, insert, select, update on table waymark.place to waymark_app;
@@ -687,8 +1398,10 @@ grant select on table waymark.place to waymark_auth;
 grant select on table waymark.place to waymark_jobs;
 grant delete, insert, select, update on table waymark.place_boundary to waymark_app;
 grant select on table waymark.place_boundary to waymark_jobs;
+grant delete, insert, select, update on table waymark.place_incoming to waymark_app;
 grant delete, insert, select, update on table waymark.place_level to waymark_app;
 grant select on table waymark.place_level to waymark_jobs;
+grant delete, insert, select, update on table waymark.place_previous to waymark_app;
 grant insert, select, update on table waymark.post to waymark_app;
 grant select on table waymark.post to waymark_auth;
 grant select on table waymark.rollup to waymark_app;
@@ -697,5 +1410,5 @@ grant select on table waymark.rollup_answer to waymark_app;
 grant select on table waymark.rollup_answer to waymark_jobs;
 grant select on table waymark.rollup_month to waymark_app;
 grant delete, insert, select, update on table waymark.rollup_month to waymark_jobs;
-grant insert, select, update on table waymark.standing to waymark_app;
-grant delete, insert, select, update on table waymark.standing to waymark_jobs;
+grant select on table waymark.standing to waymark_app;
+grant select on table waymark.standing to waymark_jobs;
