@@ -13,6 +13,7 @@ const steps = [
   ['types: domain', tsc('domain')],
   ['types: server', tsc('server')],
   ['types: web', tsc('web')],
+  ['types: browser', tsc('browser')],
   ['lint', [...bin('oxlint', 'bin/oxlint')]],
   ['shape', [...bin('dependency-cruiser', 'bin/dependency-cruiser.mjs'), 'src', '--config', '.dependency-cruiser.cjs']],
   ['unit', vitest('unit')],
