@@ -53,11 +53,24 @@ export function measuredFor(place: MapPlace, standing: PlaceStanding, position: 
   return holder === undefined ? undefined : statistics.at.get(holder)?.get(code);
 }
 
-function reasonsOf(instrument: Instrument, place: MapPlace, standing: PlaceStanding, statistics: Statistics, around: Around, locale: string): Reason[] {
-  return drivers(instrument, standing.answers, locale, 3).map((reason) => {
-    const position = instrument.indicators.findIndex((i) => i.code === reason.code);
-    const from = originAt(standing, position);
-    if (position < 0 || !from) return reason;
+/** Reasons in words by the answers they come from: a country has far fewer kinds of answers than places. */
+export type Worded = (answers: Uint8Array) => readonly { readonly reason: Reason; readonly position: number }[];
+
+export function wordedIn(instrument: Instrument, locale: string): Worded {
+  const known = new Map<string, readonly { reason: Reason; position: number }[]>();
+  const positions = new Map(instrument.indicators.map(({ code }, position) => [code, position]));
+  return (answers) => {
+    const key = answers.join('');
+    let found = known.get(key);
+    if (!found) known.set(key, found = drivers(instrument, answers, locale, 3).map((reason) => ({ reason, position: reason.code === null ? -1 : positions.get(reason.code)! })));
+    return found;
+  };
+}
+
+function reasonsOf(worded: Worded, place: MapPlace, standing: PlaceStanding, statistics: Statistics, around: Around): Reason[] {
+  return worded(standing.answers).map(({ reason, position }) => {
+    const from = position < 0 ? null : originAt(standing, position);
+    if (!from) return reason;
     const measured = measuredFor(place, standing, position, reason.code!, statistics, around);
     return { ...reason, origin: from.origin, ...(measured ? { value: measured.value } : {}) };
   });
@@ -78,14 +91,14 @@ export function daysIn(zone: string): Day {
 }
 
 /** The part of a row that a place's own standing fills; the rest is the caller's. */
-export function standingRow(instrument: Instrument, place: MapPlace, standing: PlaceStanding | undefined, statistics: Statistics, around: Around, locale: string, day: Day):
+export function standingRow(worded: Worded, place: MapPlace, standing: PlaceStanding | undefined, statistics: Statistics, around: Around, day: Day):
   Pick<MapRow, 'cover' | 'index' | 'low' | 'high' | 'coverage' | 'band' | 'reasons' | 'observedOn' | 'validUntil'> {
   if (!standing || standing.known === 0) {
     return { cover: 'no-data', index: null, low: null, high: null, coverage: standing ? 0 : null, band: 0, reasons: [], observedOn: null, validUntil: null };
   }
   return {
     cover: 'shown', ...shown(standing), band: standing.band as 0 | 1 | 2 | 3,
-    reasons: reasonsOf(instrument, place, standing, statistics, around, locale),
+    reasons: reasonsOf(worded, place, standing, statistics, around),
     observedOn: day(standing.observedAt), validUntil: day(standing.validUntil),
   };
 }
