@@ -14,11 +14,12 @@ const well = (detail: string) => ({ state: 'well' as const, detail });
 const note = (detail: string) => ({ state: 'note' as const, detail });
 const ill = (detail: string) => ({ state: 'ill' as const, detail });
 
-/** Looks at everything that must hold for data to be safe and figures to be right. Changes nothing. */
-export async function examine(installation: Installation): Promise<Finding[]> {
+/** Looks at everything that must hold for data to be safe and figures to be right. Changes nothing. `full` scores everybody anew. */
+export async function examine(installation: Installation, options: { full: boolean; onCheck?: (what: string) => void }): Promise<Finding[]> {
   return withDb(installation.urls.owner, async (db) => {
     const findings: Finding[] = [];
-    for (const [what, check] of checks) {
+    for (const [what, check] of options.full ? [...checks, ['standings', standings] as const] : checks) {
+      options.onCheck?.(what);
       try {
         findings.push({ what, ...await check(db, installation) });
       } catch (error) {
@@ -83,7 +84,16 @@ async function rowSecurity(db: Kysely<unknown>): Promise<Omit<Finding, 'what'>> 
 }
 
 async function rollups(db: Kysely<unknown>): Promise<Omit<Finding, 'what'>> {
+  const { recountRollups } = await import('../risk/server/index.ts');
+  return compared(await db.transaction().execute((tx) => recountRollups(tx)), 'equal the sum of the standings');
+}
+
+async function standings(db: Kysely<unknown>): Promise<Omit<Finding, 'what'>> {
   const { recount } = await import('../risk/server/index.ts');
-  const differences = await db.transaction().execute((tx) => recount(tx));
-  return differences.length === 0 ? well('equal a recount') : ill(`${differences.length} differ from a recount`);
+  return compared(await db.transaction().execute((tx) => recount(tx)), 'equal a recount from every assessment');
+}
+
+function compared(differences: readonly { what: string; key: string }[], equal: string): Omit<Finding, 'what'> {
+  const [first] = differences;
+  return first ? ill(`${differences.length} differ, such as ${first.what} ${first.key}`) : well(equal);
 }

@@ -56,7 +56,7 @@ async function explainPlace(code: string, options: ShowOptions): Promise<void> {
     });
     answer(options, profile, [
       `${profile.place.name}, ${profile.instrument.title}, as of ${profile.asOf}`, rowLine(profile.own),
-      ...profile.drivers.map((driver) => `  ${driver.score ?? '-'}  ${driver.text}`),
+      ...profile.drivers.map((driver) => `  ${driver.score ?? (driver.value === null ? '' : `${Math.round(100 * driver.value)} %`)}`.padEnd(8) + driver.text),
       ...profile.missing.indicators.map((missing) => `  ?  ${missing.title}: ${{ never: 'never measured', expired: `ran out${missing.since ? ` on ${missing.since}` : ''}`, unknown: 'asked, not known' }[missing.why]}`),
     ]);
   });

@@ -11,7 +11,7 @@ export { installInstruments, publishInstrument } from './instruments.ts';
 export { findTimeZone, liveInstrument, type StoredInstrument } from './queries-instruments.ts';
 export { lockInstrument, type Subject } from './queries.ts';
 export { type NewAssessment, recordAssessments, type RecordOptions } from './record.ts';
-export { type Difference, recount } from './recount.ts';
+export { type Difference, recount, recountRollups } from './recount.ts';
 export { peopleChanged, rescoreAll, rescoreBatch, type RescoreOptions, rescorePeople, rescorePlaces, type Whom } from './rescore.ts';
 
 /** Everything this room answers over HTTP. */
