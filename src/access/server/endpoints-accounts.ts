@@ -48,8 +48,7 @@ export function accountEndpoints(access: Access): readonly Endpoint[] {
       async handle({ tx, params, body, audit }) {
         const stored = await getAccountToChange(tx, params.id);
         if (stored.version !== body.version) throw new Problem('changed-meanwhile');
-        const { version: _, ...change } = body;
-        await changeAccount(access, tx, stored, change);
+        await changeAccount(access, tx, stored, body);
         const action = body.disabled === undefined ? 'accounts.rename' : body.disabled ? 'accounts.disable' : 'accounts.enable';
         await audit({ action, subject: params.id });
         return viewOf(tx, params.id);

@@ -42,7 +42,7 @@ export const auditEndpoints: readonly Endpoint[] = [
       const page = rows.slice(0, limit);
       const last = page.at(-1);
       return {
-        rows: page.map(({ cursorAt: _, at, ...row }) => ({ ...row, at: at.toISOString() })),
+        rows: page.map(({ entryId, at, actorId, action, placeId, subject, detail }) => ({ entryId, at: at.toISOString(), actorId, action, placeId, subject, detail })),
         next: rows.length > limit && last ? `${last.cursorAt}_${last.entryId}` : null,
       };
     },
