@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import type { Indicator, Instrument } from './domain/instrument.ts';
 import type { NewAssessment } from './server/record.ts';
-import { seededId } from '../people/builders.ts';
+import { seededId } from '../platform/builders.ts';
 
 /** One indicator about people, weight 1, valid for a year, unless said. */
 export function anIndicator(given: Partial<Indicator> & Pick<Indicator, 'code'>): Indicator {

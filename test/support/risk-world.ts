@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { sql, type Kysely } from 'kysely';
-import { seededId } from '../../src/people/builders.ts';
+import { seededId } from '../../src/platform/builders.ts';
 
 export interface WorldPlace { readonly placeId: string; readonly code: string; readonly level: number; readonly path: string; readonly regionId: number; readonly parent: string | null }
 

@@ -31,6 +31,8 @@ interface Engine {
   readonly zone: string;
   readonly placeHolders: ReadonlyMap<string, Holder>;
   readonly cells: ReturnType<typeof cellsFor>;
+  /** Midnights looked up before: many people share a birthday. */
+  readonly midnights: Map<string, number>;
 }
 
 function grouped(engine: Pick<Engine, 'plan' | 'versionOf'>, kind: 'person' | 'household' | 'place', rows: readonly HistoryRow[]): Map<string, Holder> {
@@ -57,29 +59,46 @@ function chainOf(engine: Engine, place: HistoryPlace, byPath: ReadonlyMap<string
 
 const sexes = [0, 1, 2, 9] as const;
 
+/** A person as the inner loop reads her: nothing left to look up. */
+interface Counted { readonly sexAt: number; readonly sex: number; readonly born: number | null; readonly own: Holder | undefined; readonly home: number }
+
+function countedOf(people: readonly HistoryPerson[], persons: ReadonlyMap<string, Holder>, homes: ReadonlyMap<string, number>): Counted[] {
+  return people.map((p) => ({
+    sexAt: sexes.indexOf(p.sex as 0 | 1 | 2 | 9), sex: p.sex, born: p.bornOn === null ? null : dateKey(p.bornOn),
+    own: persons.get(p.personId), home: p.householdId === null ? -1 : homes.get(p.householdId) ?? -1,
+  }));
+}
+
+const nothing: Sums = { excess: 0, known: 0, notApplicable: 0 };
+
 /** Counts the people of one place at each moment: index ((moment * 4 + sex) * 7 + age group) * 4 + band. */
 function countPlace(engine: Engine, moments: readonly Moment[], people: readonly HistoryPerson[], persons: ReadonlyMap<string, Holder>, households: ReadonlyMap<string, Holder>, chain: readonly Holder[]): Int32Array {
-  const counts = new Int32Array(moments.length * 4 * 7 * 4);
   const { plan, cells } = engine;
+  const counts = new Int32Array(moments.length * 4 * 7 * 4);
+  const homes = [...households.values()];
+  const counted = countedOf(people, persons, new Map([...households.keys()].map((id, i) => [id, i])));
   moments.forEach((moment, m) => {
     const fromPlace = sexes.map((sex) => sumsOf(plan, pickFrom(plan, cells, chain, sex, moment.at).answer));
-    const fromHousehold = new Map<string, Sums>();
-    for (const p of people) {
-      const s = sexes.indexOf(p.sex as 0 | 1 | 2 | 9);
-      const key = `${p.householdId} ${s}`;
-      let household = fromHousehold.get(key);
-      if (!household) fromHousehold.set(key, household = holderSums(plan, cells, p.householdId === null ? undefined : households.get(p.householdId), p.sex, moment.at));
-      const own = holderSums(plan, cells, persons.get(p.personId), p.sex, moment.at);
-      const place = fromPlace[s] as Sums;
-      const known = own.known + household.known + place.known;
-      const applicable = plan.totalWeight - own.notApplicable - household.notApplicable - place.notApplicable;
-      const band = bandOf(own.excess + household.excess + place.excess, known, applicable, plan.instrument.bands);
-      const age = ageGroupOfKeys(p.bornOn === null ? null : dateKey(p.bornOn), moment.dateKey);
-      const cell = ((m * 4 + s) * 7 + age) * 4 + band;
+    const fromHome = new Array<Sums | undefined>(homes.length * 4);
+    for (const p of counted) {
+      const key = p.home * 4 + p.sexAt;
+      const home = p.home < 0 ? nothing : (fromHome[key] ??= holderSums(plan, cells, homes[p.home], p.sex, moment.at));
+      const own = holderSums(plan, cells, p.own, p.sex, moment.at);
+      const place = fromPlace[p.sexAt] ?? nothing;
+      const known = own.known + home.known + place.known;
+      const applicable = plan.totalWeight - own.notApplicable - home.notApplicable - place.notApplicable;
+      const band = bandOf(own.excess + home.excess + place.excess, known, applicable, plan.instrument.bands);
+      const cell = ((m * 4 + p.sexAt) * 7 + ageGroupOfKeys(p.born, moment.dateKey)) * 4 + band;
       counts[cell] = (counts[cell] ?? 0) + 1;
     }
   });
   return counts;
+}
+
+function midnightOf(engine: Engine, date: string): number {
+  let midnight = engine.midnights.get(date);
+  if (midnight === undefined) engine.midnights.set(date, midnight = startOfDate(date, engine.zone));
+  return midnight;
 }
 
 /** The standing of each of these people at one moment. */
@@ -101,7 +120,7 @@ function standingsOf(engine: Engine, now: Moment, placeId: string, people: reado
       validUntil = Math.min(validUntil ?? end, end);
     });
     const birthday = nextAgeGroupDate(p.bornOn, now.date);
-    const turns = birthday === null ? null : startOfDate(birthday, engine.zone);
+    const turns = birthday === null ? null : midnightOf(engine, birthday);
     return {
       regionId: p.regionId, personId: p.personId, placeId, sex: p.sex, ageGroup: ageGroupOfKeys(p.bornOn === null ? null : dateKey(p.bornOn), now.dateKey),
       excess, known, applicable, band: bandOf(excess, known, applicable, engine.plan.instrument.bands), answers: all.answer, observedAt, validUntil,
@@ -117,7 +136,7 @@ async function engineOf(tx: Tx, code: string, zone: string): Promise<Engine> {
   const plan = planOf(live.definition, versions.map((v) => v.definition));
   const versionOf = new Map(versions.map((v, i) => [v.instrumentId, i]));
   const placeHolders = grouped({ plan, versionOf }, 'place', await findPlaceHistory(tx, [...versionOf.keys()]));
-  return { plan, code, version: live.version, versionOf, zone, placeHolders, cells: cellsFor(plan) };
+  return { plan, code, version: live.version, versionOf, zone, placeHolders, cells: cellsFor(plan), midnights: new Map() };
 }
 
 /** Adds the counts of a place to every place around it. */
