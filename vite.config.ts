@@ -67,6 +67,7 @@ export default defineConfig({
   },
   server: {
     port: 4010,
-    proxy: { '/api': process.env.WAYMARK_API ?? 'http://127.0.0.1:4000', '/healthz': process.env.WAYMARK_API ?? 'http://127.0.0.1:4000' },
+// The host stays the browser's own: the server refuses what comes from another site.
+    proxy: Object.fromEntries(['/api', '/healthz'].map((path) => [path, { target: process.env.WAYMARK_API ?? 'http://127.0.0.1:4000', changeOrigin: false }])),
   },
 });

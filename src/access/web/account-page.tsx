@@ -10,6 +10,7 @@ import { ProblemNotice } from '../../platform/web/ui/notice.tsx';
 import { Page } from '../../platform/web/ui/page.tsx';
 import { Segmented } from '../../platform/web/ui/segmented.tsx';
 import { LanguageChoice } from './language-choice.tsx';
+import { PasswordForm } from './password-form.tsx';
 import { roleDoes, roleName } from './role-words.ts';
 import { signOut } from './session.ts';
 
@@ -43,6 +44,10 @@ export default function AccountPage() {
         <h2 id="screen-title">{t`Screen`}</h2>
         <LanguageChoice showLabel />
         <SchemeChoice />
+      </section>
+      <section class="stack" aria-labelledby="password-title">
+        <h2 id="password-title">{t`Change your password`}</h2>
+        <PasswordForm userName={person.userName} />
       </section>
       <section class="stack" aria-labelledby="leave-title">
         <h2 id="leave-title">{t`Leave`}</h2>

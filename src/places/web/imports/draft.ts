@@ -133,7 +133,7 @@ const patterns = {
   parent: /parent|(prov|dist|district|province|amphoe|commune)\w*[_\s-]*(code|id)$/i,
   latitude: /^(lat|latitude|y)$/i,
   longitude: /^(lon|lng|long|longitude|x)$/i,
-  population: /^(pop|population|total_?pop|totpop)\w*$/i,
+  population: /^(pop|population|total_?pop|totpop)[\w ]*$/i,
 } as const;
 
 /** The column whose name says what it holds, or ''. Only a suggestion: it is shown chosen and can be changed. */

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// `npm run screens`: starts Waymark on the fictional demo (kept in .cache/screens-data, so only the first run waits for it) and photographs
+// every page into ./screens: on a phone (360), a desk (1280), right to left, in the dark and in Thai.
+// `npm run screens -- map` shoots only pages whose name begins so; WAYMARK_SCREENS_URL shoots a demo that already runs.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { address, openBrowser, openWindow, settle, type Look } from '../test/journeys/support.ts';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+const folder = join(root, 'screens');
+const port = 4098;
+
+interface DemoAccount { readonly userName: string; readonly password: string; readonly role: string }
+
+/** One page to photograph: who opens it, and what they do first. */
+interface Shot {
+  readonly name: string;
+  readonly role?: string;
+  readonly path: string;
+  readonly before?: (page: Page) => Promise<void>;
+}
+
+const firstPlace = async (page: Page): Promise<void> => {
+  const answer = await page.request.get('/api/me');
+  const { home } = await answer.json() as { home: { placeId: string } | null };
+  await page.goto(`/places/${home?.placeId ?? ''}${new URL(page.url()).search}`);
+};
+
+const shots: readonly Shot[] = [
+  { name: 'sign-in', path: '/' },
+  { name: 'start', role: 'coordinator', path: '/' },
+  { name: 'map', role: 'coordinator', path: '/map' },
+  { name: 'profile', role: 'coordinator', path: '/account', before: firstPlace },
+  { name: 'start-analyst', role: 'analyst', path: '/' },
+  { name: 'imports', role: 'coordinator', path: '/imports' },
+  { name: 'import-file', role: 'coordinator', path: '/imports/new' },
+  { name: 'accounts', role: 'administrator', path: '/accounts' },
+  { name: 'account-new', role: 'administrator', path: '/accounts?new=1' },
+  { name: 'audit', role: 'administrator', path: '/audit' },
+  { name: 'account', role: 'coordinator', path: '/account' },
+  { name: 'keys', role: 'coordinator', path: '/account', before: async (page) => { await page.keyboard.press('?'); } },
+  { name: 'not-found', role: 'coordinator', path: '/nowhere' },
+  { name: 'not-allowed', role: 'analyst', path: '/accounts' },
+];
+
+const looks: readonly (readonly [string, Look])[] = [
+  ['1280', { width: 1280 }], ['360', { width: 360 }], ['1280-rtl', { width: 1280, locale: 'ar-XB' }], ['360-rtl', { width: 360, locale: 'ar-XB' }],
+  ['1280-dark', { width: 1280, dark: true }], ['360-th', { width: 360, locale: 'th' }],
+];
+
+async function waitUntilReady(url: string, server: ChildProcess | undefined): Promise<void> {
+  for (;;) {
+    if (server && server.exitCode !== null) throw new Error('Waymark did not start; the lines above say why.');
+    const ready = await fetch(`${url}/healthz`).then((answer) => answer.ok, () => false);
+    if (ready) return;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}
+
+function startDemo(): { url: string; server: ChildProcess } {
+  const server = spawn(process.execPath, [join(root, 'src/app/cli.ts'), 'start', '--data', join(root, '.cache/screens-data'), '--port', String(port)], { cwd: root, stdio: 'inherit' });
+  return { url: `http://127.0.0.1:${port}`, server };
+}
+
+async function shoot(browser: Browser, url: string, shot: Shot, [lookName, look]: readonly [string, Look], accounts: readonly DemoAccount[]): Promise<readonly string[]> {
+  const { context, page, errors } = await openWindow(browser, url, look);
+  const account = accounts.find((each) => each.role === shot.role);
+  if (shot.role) await context.request.post('/api/auth/sign-in/username', { data: { username: account?.userName ?? '', password: account?.password ?? '' } });
+  const name = `${shot.name}-${lookName}`;
+  try {
+    await page.goto(address(shot.path, look));
+    await settle(page);
+    await shot.before?.(page);
+    await settle(page);
+    // The map draws after its data are there.
+    if (shot.name === 'map' || shot.name === 'profile') await page.waitForTimeout(1500);
+    await page.evaluate(() => scrollTo(0, 0));
+    await page.screenshot({ path: join(folder, `${name}.png`), fullPage: shot.name !== 'keys' && shot.name !== 'account-new' });
+    const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    return [...errors(), ...(tooWide > 1 ? [`wider than the window by ${tooWide} px`] : [])].map((line) => `${name}: ${line}`);
+  } finally {
+    await context.close();
+  }
+}
+
+const wanted = process.argv.slice(2);
+mkdirSync(folder, { recursive: true });
+const running = process.env.WAYMARK_SCREENS_URL;
+const demo = running ? { url: running, server: undefined } : startDemo();
+const faults: string[] = [];
+let browser: Browser | undefined;
+try {
+  await waitUntilReady(demo.url, demo.server);
+  browser = await openBrowser();
+  const { demoAccounts } = await (await fetch(`${demo.url}/api/setup`)).json() as { demoAccounts: DemoAccount[] };
+  for (const shot of shots.filter(({ name }) => wanted.length === 0 || wanted.some((each) => name.startsWith(each)))) {
+    for (const look of looks) faults.push(...await shoot(browser, demo.url, shot, look, demoAccounts));
+    console.log(`${shot.name}: ${looks.length} pictures`);
+  }
+} finally {
+  await browser?.close();
+  demo.server?.kill('SIGTERM');
+}
+for (const fault of faults) console.error(fault);
+console.log(faults.length === 0 ? 'All pages are in ./screens.' : 'Some pages have faults; they are named above.');
+process.exitCode = faults.length === 0 ? 0 : 1;
