@@ -57,11 +57,11 @@ function Chart({ points, label }: { readonly points: readonly LinePoint[]; reado
     if (!place || width === 0) return undefined;
     let wanted = true;
     import('./history-chart.ts').then(
-      ({ drawHistory }) => { if (wanted) place.replaceChildren(drawHistory(points, { width, label, locale })); },
+      ({ drawHistory }) => { if (wanted) place.replaceChildren(drawHistory(points, { width, locale })); },
       () => { if (wanted) setFailed(true); },
     );
     return () => { wanted = false; };
-  }, [points.map((each) => each.value).join(), width, label, locale, scheme.value]);
+  }, [points.map((each) => each.value).join(), width, locale, scheme.value]);
   return (
     <figure class="history">
       <figcaption class="small soft">{label}</figcaption>

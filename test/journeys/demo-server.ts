@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { demoAccounts } from '../../demo/accounts.ts';
+import { seedDemo } from '../../demo/seed.ts';
+import { buildWebIfStale } from '../../src/app/build-web.ts';
+import { startServer } from '../../src/app/server.ts';
+import { testDatabase, type TestDatabase } from '../support/database.ts';
+
+export interface JourneyServer {
+  readonly url: string;
+  readonly db: TestDatabase;
+  close(): Promise<void>;
+}
+
+export const demoPassword = 'lantern-river-42';
+
+/** The built application over a database of its own; `fill` puts into it what the journey begins with. */
+export async function startJourney(fill: (db: TestDatabase) => Promise<void>): Promise<JourneyServer> {
+  await buildWebIfStale();
+  const db = await testDatabase();
+  const folder = await mkdtemp(join(tmpdir(), 'waymark-journey-'));
+  await fill(db);
+  const server = await startServer({
+    urls: db.urls, port: 0, host: '127.0.0.1', dataFolder: folder, demoAccounts, jobs: false, signInsPerMinute: 10_000, log: pino({ level: 'silent' }),
+  });
+  return {
+    url: server.url, db,
+    async close() {
+      await server.close();
+      await db.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The demo province with few people, the same every time. */
+export const startDemo = (share = 0.05): Promise<JourneyServer> => startJourney((db) => seedDemo(db.urls, { share }));
