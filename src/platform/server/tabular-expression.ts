@@ -76,7 +76,7 @@ async function deserialize(connection: DuckDBConnection, expression: Node): Prom
 
 /** The one expression of the one SELECT; anything around it (FROM, WHERE, a second statement) is refused. */
 function selectedExpression(parsed: Node, refuse: (why: string) => never): Node {
-  if (parsed['error'] === true) refuse(`it cannot be read: ${String(parsed['error_message'])}`);
+  if (parsed['error'] === true) refuse(`it cannot be read: ${String(parsed['error_message'])}; a column called by several words, or by a word of SQL, stands in double quotes`);
   const statements = parsed['statements'] as Node[];
   const node = statements[0]?.['node'] as Node | undefined;
   if (statements.length !== 1 || node?.['type'] !== 'SELECT_NODE') return refuse('one expression must stand here, not a statement');

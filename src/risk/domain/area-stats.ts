@@ -14,14 +14,14 @@ export function bordersOf(cuts: Cuts, values: ArrayLike<number>): Borders {
   const sorted = Float64Array.from(values).sort();
   if (cuts.worse === 'lower') sorted.reverse();
   const first = borderAfter(sorted, Math.ceil(sorted.length / 3));
-  const second = borderAfter(sorted, Math.ceil((2 * sorted.length) / 3));
-  if (first === undefined || second === undefined || first === second) return null;
-  return [first, second];
+  // Where more than two thirds are alike the next value begins the last third, so that there are three answers.
+  const second = borderAfter(sorted, Math.ceil((2 * sorted.length) / 3), first);
+  return first === undefined || second === undefined ? null : [first, second];
 }
 
-/** The first value, from the better end, that has at least `wanted` values strictly before it. */
-function borderAfter(sorted: Float64Array, wanted: number): number | undefined {
-  for (let i = Math.max(1, wanted); i < sorted.length; i++) if (sorted[i] !== sorted[i - 1]) return sorted[i];
+/** The first value other than `not`, from the better end, that has at least `wanted` values strictly before it. */
+function borderAfter(sorted: Float64Array, wanted: number, not?: number): number | undefined {
+  for (let i = Math.max(1, wanted); i < sorted.length; i++) if (sorted[i] !== sorted[i - 1] && sorted[i] !== not) return sorted[i];
   return undefined;
 }
 

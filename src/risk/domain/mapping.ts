@@ -94,7 +94,7 @@ function shapeFault(input: unknown): MappingFault {
   const fault = (telling.length > 0 ? telling : faults).reduce((a, b) => (b.instancePath.split('/').length > a.instancePath.split('/').length ? b : a));
   const params = fault.params as { additionalProperties?: string[]; requiredProperties?: string[] };
   const path = fault.instancePath.split('/').slice(1).map((part) => (/^\d+$/.test(part) ? Number(part) : part.replaceAll('~1', '/').replaceAll('~0', '~')));
-  const extra = params.additionalProperties;
+  const extra = params.additionalProperties ?? (fault.message === 'schema is false' ? [String(path.pop())] : undefined);
   if (extra) return { path: [...path, extra[0]!], why: `there is no key called ${extra.join(', ')} here` };
   if (params.requiredProperties) return { path, why: `${params.requiredProperties.join(', ')} is missing` };
   return { path, why: fault.message };

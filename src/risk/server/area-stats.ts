@@ -69,12 +69,14 @@ async function take(args: ImportArgs, mapping: AreaStatsMapping, instrument: Ins
   const own = levels.find(({ level }) => level === mapping.level);
   if (!own) throw new Problem('not-found', `There are no places of level ${mapping.level} in ${mapping.country} yet. Import the places first.`, { at: { file: args.mappingName, column: 'level' } });
   const timeZone = await findTimeZone(tx);
+  const today = dateAt(now.getTime(), timeZone);
+  if ('date' in mapping.observed && mapping.observed.date > today) throw new Problem('bad-mapping', `observed.date: ${mapping.observed.date} is still to come`, { at: { file: args.mappingName, column: 'observed.date' } });
   await lockInstrument(tx, mapping.instrument);
   const places = await Places.load(tx, mapping.country, mapping.level);
   const indicators = instrument.indicators.filter(({ code }) => code in mapping.indicators);
   const file = table.fileName;
   const read = await readFigures({
-    table, mapping, indicators, places, wholeOf: await wholes(args, mapping, places), levelName: own.name, actor, today: dateAt(now.getTime(), timeZone), signal,
+    table, mapping, indicators, places, wholeOf: await wholes(args, mapping, places), levelName: own.name, actor, today, signal,
     refuse: (row) => rejections.add({ file, ...row }),
     onRows: (done) => args.onProgress({ done, total: table.rowCount, phase: 'Reading the file' }),
   });
