@@ -134,3 +134,12 @@ export async function findPlaceByPath(tx: Tx, path: string): Promise<{ placeId: 
     select place_id as "placeId", region_id as "regionId" from waymark.place where path = ${path}::ltree`.execute(tx);
   return row;
 }
+
+/** Where a subject is: the place itself, or the one a person or household lives in; null where the reader may not see it. */
+export async function findHome(tx: Tx, { subjectKind, regionId, subjectId }: Subject): Promise<string | null> {
+  if (subjectKind === 'place') return subjectId;
+  const { rows: [row] } = subjectKind === 'person'
+    ? await sql<{ id: string }>`select place_id as id from waymark.person where region_id = ${regionId} and person_id = ${subjectId}`.execute(tx)
+    : await sql<{ id: string }>`select place_id as id from waymark.household where region_id = ${regionId} and household_id = ${subjectId}`.execute(tx);
+  return row?.id ?? null;
+}

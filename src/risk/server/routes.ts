@@ -4,6 +4,7 @@ import { endpoint, type Endpoint } from '../../platform/server/endpoint.ts';
 import { Instrument, Words } from '../domain/instrument.ts';
 import { Answers, SubjectKind } from '../domain/pack.ts';
 import { findLiveInstruments, liveInstrument } from './queries-instruments.ts';
+import { findHome } from './queries.ts';
 import { recordAssessments } from './record.ts';
 
 const InstrumentSummary = Type.Object({
@@ -62,7 +63,7 @@ const postAssessment = endpoint({
     const { recorded, rescored } = await recordAssessments(tx, [{ ...body, observedAt: new Date(body.observedAt), actorId: actor.accountId }], now);
     if (recorded > 0) {
       await audit({
-        action: 'assessments.record', placeId: body.subjectKind === 'place' ? body.subjectId : null, subject: body.subjectId,
+        action: 'assessments.record', placeId: await findHome(tx, body), subject: body.subjectId,
         detail: { assessmentId: body.assessmentId, instrument: body.instrument, kind: body.subjectKind, corrects: body.supersedes ?? null },
       });
     }

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startApp, type TestApp } from '../../../test/support/app.ts';
+import { aHousehold, aPerson } from '../../people/builders.ts';
+import { insertHouseholds, insertPeople } from '../../people/server/index.ts';
+import { seededId } from '../../platform/builders.ts';
+import { installInstruments, peopleChanged, recount } from './index.ts';
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await startApp();
+  await app.db.owner.transaction().execute(async (tx) => {
+    let n = 0;
+    await installInstruments(tx, () => seededId('instrument', ++n));
+    const { placeId, regionId } = app.land.eastVillages[0];
+    const household = aHousehold({ placeId, regionId });
+    const people = [aPerson({ placeId, regionId, householdId: household.householdId }, 1), aPerson({ placeId: app.land.westVillages[0].placeId, regionId }, 2)];
+    await insertHouseholds(tx, [household]);
+    await insertPeople(tx, people);
+    await peopleChanged(tx, people, new Date());
+  });
+});
+afterAll(() => app?.close());
+
+const visit = (given: Record<string, unknown> = {}) => ({
+  assessmentId: seededId('visit', 1), subjectKind: 'person', subjectId: seededId('person', 1), regionId: app.land.province.regionId, instrument: 'household-28',
+  answers: { recruiter_contact: 3, intention_to_leave: 2 }, observedAt: '2026-10-01T09:00:00+07:00', ...given,
+});
+
+describe('recording an assessment over HTTP', () => {
+  test('Som of East Bay records a visit; sending it again changes nothing; the audit names no answer', async () => {
+    const som = await app.as('district_officer');
+    expect(await som.post('/api/assessments', visit())).toMatchObject({ status: 201, body: { assessmentId: seededId('visit', 1), recorded: true, rescored: 1 } });
+    expect(await som.post('/api/assessments', visit())).toMatchObject({ status: 201, body: { recorded: false, rescored: 0 } });
+    const { rows } = await sql<{ place_id: string; detail: unknown }>`select place_id, detail from waymark.audit_entry where action = 'assessments.record'`.execute(app.db.owner);
+    expect(rows).toHaveLength(1);
+    expect(rows[0]?.place_id).toBe(app.land.eastVillages[0].placeId);
+    expect(JSON.stringify(rows[0]?.detail)).not.toMatch(/recruiter|leave/);
+    expect(await recount(app.db.owner)).toEqual([]);
+  });
+
+  test('the same id with other answers is refused', async () => {
+    expect(await (await app.as('district_officer')).post('/api/assessments', visit({ answers: { recruiter_contact: 1 } }))).toMatchObject({ status: 409 });
+  });
+
+  test('she cannot write about West Ridge, nor about the province', async () => {
+    const som = await app.as('district_officer');
+    expect((await som.post('/api/assessments', visit({ assessmentId: seededId('visit', 2), subjectId: seededId('person', 2) }))).status).toBe(403);
+    expect((await som.post('/api/assessments', visit({ assessmentId: seededId('visit', 3), subjectKind: 'place', subjectId: app.land.province.placeId, answers: { place_shock: 3 } }))).status).toBe(403);
+  });
+
+  test.each<[string, Record<string, unknown>, number]>([
+    ['a 4', { answers: { recruiter_contact: 4 } }, 400],
+    ['an indicator nobody knows', { answers: { shoe_size: 1 } }, 400],
+    ['a date to come', { observedAt: '2999-01-01T00:00:00Z' }, 400],
+    ['a date that is none', { observedAt: 'yesterday' }, 400],
+    ['an id that is none', { assessmentId: 'x' }, 400],
+    ['a field nobody asked for', { note: 'her name' }, 400],
+    ['an unknown instrument', { instrument: 'no-such' }, 404],
+    ['somebody not registered', { subjectId: seededId('nobody') }, 404],
+  ])('refuses %s and keeps nothing', async (_, given, status) => {
+    const answer = await (await app.as('district_officer')).post('/api/assessments', visit({ assessmentId: seededId('visit', 'bad'), ...given }));
+    expect(answer.status).toBe(status);
+    expect(answer.headers.get('content-type')).toMatch(/problem\+json/);
+    const { rows } = await sql`select 1 from waymark.assessment where assessment_id = ${seededId('visit', 'bad')}`.execute(app.db.owner);
+    expect(rows).toEqual([]);
+  });
+
+  test('an analyst may not record, and nobody who is not signed in', async () => {
+    expect((await (await app.as('analyst')).post('/api/assessments', visit())).status).toBe(403);
+    expect((await app.anonymous().post('/api/assessments', visit())).status).toBe(401);
+  });
+});
+
+describe('instruments over HTTP', () => {
+  test('everybody signed in reads the list and each instrument whole', async () => {
+    const ploy = await app.as('analyst');
+    const list = await ploy.get<{ code: string; indicators: number }[]>('/api/instruments');
+    expect(list.body.map((i) => [i.code, i.indicators])).toEqual([['household-28', 28], ['place-secondary-1', 9]]);
+    const one = await ploy.get<{ indicators: { code: string; title: Record<string, string> }[] }>('/api/instruments/household-28');
+    expect(one.body.indicators[0]?.title['th']).toBe('ช่วงวัย');
+    expect((await ploy.get('/api/instruments/no-such')).status).toBe(404);
+    expect((await app.anonymous().get('/api/instruments')).status).toBe(401);
+  });
+});
