@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import type { Tx } from '../../platform/server/endpoint.ts';
-import { dateAt } from '../../platform/domain/zoned-time.ts';
 import { shown } from '../domain/arithmetic.ts';
 import { drivers } from '../domain/drivers.ts';
 import type { Instrument } from '../domain/instrument.ts';
@@ -76,22 +75,8 @@ function reasonsOf(worded: Worded, place: MapPlace, standing: PlaceStanding, sta
   });
 }
 
-/** The calendar day of a moment in the installation's time zone. Remembers: the rows of a map share a few moments. */
-export type Day = (moment: Date | null) => string | null;
-
-export function daysIn(zone: string): Day {
-  const known = new Map<number, string>();
-  return (moment) => {
-    if (moment === null) return null;
-    const at = moment.getTime();
-    let day = known.get(at);
-    if (day === undefined) known.set(at, day = dateAt(at, zone));
-    return day;
-  };
-}
-
 /** The part of a row that a place's own standing fills; the rest is the caller's. */
-export function standingRow(worded: Worded, place: MapPlace, standing: PlaceStanding | undefined, statistics: Statistics, around: Around, day: Day):
+export function standingRow(worded: Worded, place: MapPlace, standing: PlaceStanding | undefined, statistics: Statistics, around: Around):
   Pick<MapRow, 'cover' | 'index' | 'low' | 'high' | 'coverage' | 'band' | 'reasons' | 'observedOn' | 'validUntil'> {
   if (!standing || standing.known === 0) {
     return { cover: 'no-data', index: null, low: null, high: null, coverage: standing ? 0 : null, band: 0, reasons: [], observedOn: null, validUntil: null };
@@ -99,6 +84,6 @@ export function standingRow(worded: Worded, place: MapPlace, standing: PlaceStan
   return {
     cover: 'shown', ...shown(standing), band: standing.band as 0 | 1 | 2 | 3,
     reasons: reasonsOf(worded, place, standing, statistics, around),
-    observedOn: day(standing.observedAt), validUntil: day(standing.validUntil),
+    observedOn: standing.observedOn, validUntil: standing.validUntil,
   };
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import type { MapRow } from '../domain/map-data.ts';
 import { frameOf, mayRead, momentOf, type Question, type Rows } from './map-question.ts';
-import { daysIn, measuredFor, standingRow, statisticsOf, wordedIn, type Around, type Statistics } from './map-places.ts';
+import { measuredFor, standingRow, statisticsOf, wordedIn, type Around, type Statistics } from './map-places.ts';
 import { findAreas, findStandings, findStandingsAt, type MapPlace, type PlaceStanding } from './queries-map.ts';
 
 /** Per cent with one decimal for shares, rates as they are with one decimal; rounded half up. */
@@ -34,15 +34,15 @@ export async function aroundOf(question: Question, places: readonly MapPlace[]):
 /** Rows of an instrument that scores places: they speak of areas, not of people, and are as exact as the statistics they come from. */
 export async function placeRows(question: Question, places: readonly MapPlace[]): Promise<Rows> {
   const { tx, instrument, date, today, locale, zone } = question;
-  const at = momentOf(question), country = places[0]!.country, day = daysIn(zone), worded = wordedIn(instrument, locale);
+  const at = momentOf(question), country = places[0]!.country, worded = wordedIn(instrument, locale);
   const ids = places.filter(mayRead).map((place) => place.placeId);
-  const found = date === null ? await findStandings(tx, instrument.code, ids, at) : await findStandingsAt(tx, instrument.code, ids, at);
+  const found = date === null ? await findStandings(tx, instrument.code, ids, at, zone) : await findStandingsAt(tx, instrument.code, ids, at, zone);
   const standings = new Map(found.map((standing) => [standing.placeId, standing]));
   const statistics = await statisticsOf(tx, instrument.code, country, date ?? today), around = await aroundOf(question, places);
   const rows = places.map((place) => {
     if (!mayRead(place)) return frameOf(place, 'outside');
     const standing = standings.get(place.placeId);
-    const row: MapRow = { ...frameOf(place, 'no-data'), ...standingRow(worded, place, standing, statistics, around, day) };
+    const row: MapRow = { ...frameOf(place, 'no-data'), ...standingRow(worded, place, standing, statistics, around) };
     return { ...row, value: valueOf(question, place, row, standing, statistics, around) };
   });
   return { rows, asOf: date ?? today, exact: true, sources: [...new Set(statistics.sources.map(({ text, fileName }) => text ?? fileName))] };

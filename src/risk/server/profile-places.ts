@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+import { dateAt } from '../../platform/domain/zoned-time.ts';
 import { shown } from '../domain/arithmetic.ts';
 import { wordsIn } from '../domain/drivers.ts';
 import type { Driver, HistoryPoint, Missing, Profile, Source } from '../domain/profile.ts';
-import { daysIn, measuredFor, originAt, statisticsOf, type Around, type Day, type Statistics } from './map-places.ts';
+import { measuredFor, originAt, statisticsOf, type Around, type Statistics } from './map-places.ts';
 import { momentOf, type Question } from './map-question.ts';
 import { aroundOf } from './map-rows-places.ts';
 import { findEverAnswered, findMeasuredDays } from './queries-profile.ts';
@@ -13,7 +14,7 @@ type Parts = Pick<Profile, 'drivers' | 'history' | 'missing' | 'sources'>;
 /** How many days a history goes back at most: each costs a computation of the place as it stood then. */
 const historyPoints = 24;
 
-function driverOf(question: Question, place: MapPlace, standing: PlaceStanding, position: number, statistics: Statistics, around: Around, lineage: readonly MapPlace[], day: Day): Driver {
+function driverOf(question: Question, place: MapPlace, standing: PlaceStanding, position: number, statistics: Statistics, around: Around, lineage: readonly MapPlace[]): Driver {
   const indicator = question.instrument.indicators[position]!, { locale } = question;
   const from = originAt(standing, position), answer = standing.answers[position] ?? 0;
   const measured = measuredFor(place, standing, position, indicator.code, statistics, around);
@@ -27,7 +28,7 @@ function driverOf(question: Question, place: MapPlace, standing: PlaceStanding, 
     from: holder && { placeId: holder.placeId, country: holder.country, code: holder.code, level: holder.level, name: holder.name, names: holder.names },
     placesWith: measured?.placesWith ?? null, placesAll: measured?.placesAll ?? null,
     batchId: measured?.batchId ?? null, source: source ? source.text ?? source.fileName : null,
-    observedOn: measured?.observedOn ?? day(standing.observedAt), validUntil: day(standing.validUntil),
+    observedOn: measured?.observedOn ?? standing.observedOn, validUntil: standing.validUntil,
   };
 }
 
@@ -36,7 +37,7 @@ async function historyOf(question: Question, place: MapPlace): Promise<HistoryPo
   const days = (await findMeasuredDays(tx, instrument.code, place.path, zone, historyPoints)).toReversed();
   const points: HistoryPoint[] = [];
   for (const date of days) {
-    const [standing] = await findStandingsAt(tx, instrument.code, [place.placeId], momentOf({ ...question, date }));
+    const [standing] = await findStandingsAt(tx, instrument.code, [place.placeId], momentOf({ ...question, date }), zone);
     const known = standing !== undefined && standing.known > 0;
     points.push({
       date, cover: known ? 'shown' : 'no-data', counts: null, carriedFrom: null, band: known ? (standing.band as 0 | 1 | 2 | 3) : 0,
@@ -46,22 +47,22 @@ async function historyOf(question: Question, place: MapPlace): Promise<HistoryPo
   return points;
 }
 
-async function missingOf({ tx, instrument, locale, reader }: Question, place: MapPlace, standing: PlaceStanding | undefined, day: Day): Promise<Missing[]> {
+async function missingOf({ tx, instrument, locale, reader, zone }: Question, place: MapPlace, standing: PlaceStanding | undefined): Promise<Missing[]> {
   const ever = new Map((await findEverAnswered(tx, instrument.code, place.placeId)).map((row) => [row.code, row.endedOn]));
   return instrument.indicators.flatMap(({ code, title }, position): Missing[] => {
     const answer = standing?.answers[position] ?? 0;
     if ((answer >= 1 && answer <= 3) || answer === 6) return [];
     const ended = ever.get(code), expired = answer === 0 && ended !== undefined && ended <= reader.now;
-    return [{ code, title: wordsIn(title, locale), why: answer === 0 ? (expired ? 'expired' : 'never') : 'unknown', since: expired ? day(ended) : null }];
+    return [{ code, title: wordsIn(title, locale), why: answer === 0 ? (expired ? 'expired' : 'never') : 'unknown', since: expired ? dateAt(ended.getTime(), zone) : null }];
   });
 }
 
-function sourcesOf(drivers: readonly Driver[], { sources }: Statistics, day: Day): Source[] {
+function sourcesOf(drivers: readonly Driver[], { sources }: Statistics, zone: string): Source[] {
   return sources.flatMap((source) => {
     const from = drivers.filter(({ batchId }) => batchId === source.batchId);
     if (from.length === 0) return [];
     return [{
-      batchId: source.batchId, fileName: source.fileName, text: source.text, importedOn: day(source.importedOn),
+      batchId: source.batchId, fileName: source.fileName, text: source.text, importedOn: dateAt(source.importedOn.getTime(), zone),
       observedOn: from.map(({ observedOn }) => observedOn).filter((on) => on !== null).toSorted().at(-1) ?? null, indicators: from.map(({ code }) => code),
     }];
   });
@@ -69,16 +70,16 @@ function sourcesOf(drivers: readonly Driver[], { sources }: Statistics, day: Day
 
 /** What a profile says of an area under an instrument that scores places. `lineage`: from the country down to the place. */
 export async function placeProfile(question: Question, place: MapPlace, lineage: readonly MapPlace[]): Promise<Parts> {
-  const { tx, instrument, today, zone } = question, day = daysIn(zone);
+  const { tx, instrument, today, zone } = question;
   const statistics = await statisticsOf(tx, instrument.code, place.country, today), around = await aroundOf(question, [place]);
-  const [standing] = await findStandings(tx, instrument.code, [place.placeId], momentOf(question));
+  const [standing] = await findStandings(tx, instrument.code, [place.placeId], momentOf(question), zone);
   const answered = instrument.indicators.map((_, position) => position).filter((position) => [1, 2, 3].includes(standing?.answers[position] ?? 0));
   const drivers = answered
     .toSorted((a, b) => standing!.answers[b]! - standing!.answers[a]! || instrument.indicators[b]!.weight - instrument.indicators[a]!.weight || a - b)
-    .map((position) => driverOf(question, place, standing!, position, statistics, around, lineage, day));
+    .map((position) => driverOf(question, place, standing!, position, statistics, around, lineage));
   return {
-    drivers, history: await historyOf(question, place), sources: sourcesOf(drivers, statistics, day),
-    missing: { indicators: await missingOf(question, place, standing, day), peopleUnknown: null },
+    drivers, history: await historyOf(question, place), sources: sourcesOf(drivers, statistics, zone),
+    missing: { indicators: await missingOf(question, place, standing), peopleUnknown: null },
   };
 }
 

@@ -77,23 +77,27 @@ export async function findAnswers(tx: Tx, code: string, country: string): Promis
 export interface PlaceStanding {
   readonly placeId: string; readonly excess: number; readonly known: number; readonly applicable: number; readonly band: number;
   readonly answers: Uint8Array; readonly sources: Uint8Array | null;
-  readonly observedAt: Date | null; readonly validUntil: Date | null; readonly nextChange: Date | null;
+  /** Calendar days in the installation's time zone. */
+  readonly observedOn: string | null; readonly validUntil: string | null;
 }
-const standing = sql`place_id as "placeId", excess, known, applicable, band, answers, sources, observed_at as "observedAt", valid_until as "validUntil", next_change as "nextChange"`;
+/** Days are told by the database: ten thousand moments are slow to read and slower to put into a time zone one by one. */
+const standing = (zone: string) => sql`place_id as "placeId", excess, known, applicable, band, answers, sources,
+  (observed_at at time zone ${zone})::date as "observedOn", (valid_until at time zone ${zone})::date as "validUntil"`;
 
 /** Standings as kept, except where time alone has changed them since: those are computed anew. */
-export async function findStandings(tx: Tx, code: string, ids: readonly string[], now: Date): Promise<PlaceStanding[]> {
-  const { rows } = await sql<PlaceStanding>`select ${standing} from waymark.place_standings(${code}, ${ids}::uuid[])`.execute(tx);
-  const due = rows.filter((row) => row.nextChange !== null && row.nextChange <= now).map((row) => row.placeId);
+export async function findStandings(tx: Tx, code: string, ids: readonly string[], now: Date, zone: string): Promise<PlaceStanding[]> {
+  const { rows } = await sql<PlaceStanding & { due: boolean | null }>`
+    select ${standing(zone)}, next_change <= ${now}::timestamptz as due from waymark.place_standings(${code}, ${ids}::uuid[])`.execute(tx);
+  const due = rows.filter((row) => row.due).map((row) => row.placeId);
   if (due.length === 0) return rows;
-  const fresh = new Map((await findStandingsAt(tx, code, due, now)).map((row) => [row.placeId, row]));
+  const fresh = new Map((await findStandingsAt(tx, code, due, now, zone)).map((row) => [row.placeId, row]));
   return rows.map((row) => fresh.get(row.placeId) ?? row);
 }
 
 /** Standings as they were at a moment. */
-export async function findStandingsAt(tx: Tx, code: string, ids: readonly string[], at: Date): Promise<PlaceStanding[]> {
+export async function findStandingsAt(tx: Tx, code: string, ids: readonly string[], at: Date, zone: string): Promise<PlaceStanding[]> {
   const { rows } = await sql<PlaceStanding>`
-    select ${standing} from waymark.place_standings_at(${code}, ${ids}::uuid[], ${at}::timestamptz)`.execute(tx);
+    select ${standing(zone)} from waymark.place_standings_at(${code}, ${ids}::uuid[], ${at}::timestamptz)`.execute(tx);
   return rows;
 }
 
