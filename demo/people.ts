@@ -55,7 +55,7 @@ function makeHousehold(village: MadeVillage, rounds: readonly number[], size: nu
   const fate = 0.12 * random.normal();
   const visited = rounds.filter(() => random.next() < 0.55 + 0.45 * village.diligence).map((ago) => ({ ago, day: random.between(1, 27) }));
   const noise = drawNoise(householdTendencies, random);
-  const hard = (ago: number) => lot + fate * (23 - ago) / 12 + (village.shockMonthsAgo !== null && ago <= village.shockMonthsAgo && ago > village.shockMonthsAgo - 9 ? 0.7 : 0);
+  const hard = (ago: number) => lot + fate * (23 - ago) / 12 + (village.shockMonthsAgo !== null && ago <= village.shockMonthsAgo && ago > village.shockMonthsAgo - 9 ? 0.5 : 0);
   const people = Array.from({ length: size }, (_, i) => makePerson(i, visited, hard, random, today));
   const visits = visited.map(({ ago, day }) => ({ on: monthsBefore(today, ago, day), answers: draw(householdTendencies, noise, hard(ago), random) }));
   return { visits, people };

@@ -64,13 +64,13 @@ function lives(geography: Geography, share: number): Life[] {
   const random = seededRandom(demoSeed + 1);
   const codes = villageCodes(geography);
   const people = villagePopulations(geography);
-  const districtHardship = Array.from({ length: 9 }, () => 0.35 * random.normal());
+  const districtHardship = Array.from({ length: 9 }, () => 0.5 * random.normal());
   const districtDiligence = Array.from({ length: 9 }, () => 0.62 + 0.38 * random.next());
   return geography.villages.map((v, i) => ({
     code: codes[i]!,
     district: districtCode(v.district),
     population: Math.max(12, Math.round(people[i]! * share)),
-    hardship: Math.max(-0.9, Math.min(1.5, 0.35 + districtHardship[v.district]! + 0.75 * (v.nearBorder - 0.35) + 0.28 * random.normal())),
+    hardship: Math.max(-0.9, Math.min(1.5, 0.58 + districtHardship[v.district]! + 0.75 * (v.nearBorder - 0.35) + 0.28 * random.normal())),
     nearBorder: v.nearBorder,
     diligence: Math.max(0.35, Math.min(1, districtDiligence[v.district]! + 0.12 * random.normal())),
     shockMonthsAgo: v.district === 3 && random.next() < 0.7 ? 7 : null,
