@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { readFile } from 'node:fs/promises';
 import AxeBuilder from '@axe-core/playwright';
+import { sql } from 'kysely';
 import type { Browser, Cookie, Page } from 'playwright-core';
+import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { demoPassword, startDemo, type JourneyServer } from './demo-server.ts';
+import { createAccount, openAccess } from '../../src/access/server/index.ts';
+import { demoPassword, startDemo, startJourney, type JourneyServer } from './demo-server.ts';
 import { address, openBrowser, openWindow, settle, signIn, type Look } from './support.ts';
 
 let server: JourneyServer;
@@ -220,5 +223,26 @@ describe('everybody can use it', () => {
     expect(await page.locator('h1').innerText()).toContain('ทุ่งแสงรวี');
     expect(await page.locator('.map-panel header').innerText()).toMatch(/25[67]\d/);
     await context.close();
+  });
+});
+
+describe('an installation without places', () => {
+  it('tells its administrator what the map will show, and leads her to the import', async () => {
+    const empty = await startJourney(async (db) => {
+      await sql`insert into waymark.installation (installation_id, is_demo) values (${uuidv7()}, false)`.execute(db.owner);
+      const access = openAccess({ urls: db.urls, app: db.app, secret: 'only to make an account, never to sign in', publicOrigin: null, now: () => new Date(), newId: uuidv7 });
+      await createAccount(access, { userName: 'nok', displayName: 'Nok', role: 'administrator', placeId: null, password: demoPassword });
+      await access.close();
+    });
+    const { page, context, errors } = await openWindow(browser, empty.url);
+    await signIn(page, 'nok', demoPassword);
+    await page.goto('/map');
+    await page.getByRole('heading', { name: 'No places yet' }).waitFor();
+    expect(await axe(page)).toEqual([]);
+    await page.getByRole('link', { name: /Load your country/ }).click();
+    await page.waitForURL(/\/imports\/new\?kind=places/);
+    expect(errors()).toEqual([]);
+    await context.close();
+    await empty.close();
   });
 });
