@@ -15,6 +15,49 @@ CREATE OR REPLACE FUNCTION waymark.actor_id()
  LANGUAGE sql
  STABLE PARALLEL SAFE
 RETURN NULLIF(current_setting('waymark.actor'::text, true), ''::text);
+CREATE OR REPLACE FUNCTION waymark.add_area_figures(p_batch uuid, p_instrument text, p_origin text, p_regions integer[], p_places uuid[], p_indicators text[], p_days date[], p_values double precision[], p_parts double precision[], p_wholes double precision[], p_with integer[], p_all integer[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+ SET jit TO 'off'
+AS $function$
+declare written integer;
+begin
+  if not has_right('statistics.import') then
+    raise exception 'no right to import statistics' using errcode = 'insufficient_privilege';
+  end if;
+  insert into area_statistic (region_id, place_id, instrument_code, indicator, batch_id, observed_on, value, part, whole, origin, places_with, places_all)
+  select p.region_id, p.place_id, p_instrument, x.indicator, p_batch, x.day, x.value, x.part, x.whole, p_origin, x.n_with, x.n_all
+  from unnest(p_regions, p_places, p_indicators, p_days, p_values, p_parts, p_wholes, p_with, p_all) x(region, place, indicator, day, value, part, whole, n_with, n_all)
+  join place p on p.place_id = x.place and p.region_id = x.region and p.path <@ any (scope_paths());
+  get diagnostics written = row_count;
+  if written <> cardinality(p_places) then
+    raise exception 'a place lies outside the area of whoever imports' using errcode = 'insufficient_privilege';
+  end if;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.add_place_assessments(p_batch uuid, p_instrument uuid, p_origin text, p_regions integer[], p_places uuid[], p_ids uuid[], p_answers bytea[], p_observed timestamp with time zone[], p_recorded timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+ SET jit TO 'off'
+AS $function$
+declare written integer;
+begin
+  if not has_right('statistics.import') then
+    raise exception 'no right to import statistics' using errcode = 'insufficient_privilege';
+  end if;
+  insert into assessment (region_id, assessment_id, subject_kind, subject_id, instrument_id, origin, answers, observed_at, recorded_at, valid_until, batch_id, actor_id)
+  select p.region_id, x.id, 'place', p.place_id, p_instrument, p_origin, x.answers, x.observed, p_recorded, e.ends, p_batch, actor_id()
+  from unnest(p_regions, p_places, p_ids, p_answers, p_observed) x(region, place, id, answers, observed)
+  join (select observed, valid_untils(p_instrument, observed) as ends from (select distinct observed from unnest(p_observed) o(observed)) d) e using (observed)
+  join place p on p.place_id = x.place and p.region_id = x.region and p.path <@ any (scope_paths());
+  get diagnostics written = row_count;
+  if written <> cardinality(p_places) then
+    raise exception 'a place lies outside the area of whoever imports' using errcode = 'insufficient_privilege';
+  end if;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.age_group_on(born_on date, on_date date)
  RETURNS smallint
  LANGUAGE sql
@@ -1329,6 +1372,8 @@ CASE subject_kind
     ELSE (waymark.has_right('people.read'::text) AND waymark.in_scope(place_id))
 END;
 
+grant execute on function waymark.add_area_figures(uuid,text,text,integer[],uuid[],text[] to waymark_app;
+grant execute on function waymark.add_place_assessments(uuid,uuid,text,integer[],uuid[],u to waymark_app;
 grant execute on function waymark.close_month(date) to waymark_jobs;
 grant execute on function waymark.count_for_planner() to waymark_app;
 grant execute on function waymark.deepest_measured(text,text[],timestamp with time zone) to waymark_app;

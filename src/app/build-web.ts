@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Refusal } from '../platform/server/refusal.ts';
@@ -14,6 +14,11 @@ const mark = join(root, 'dist', 'web.sources');
 export async function buildWebIfStale(): Promise<boolean> {
   const sources = fingerprint();
   if (existsSync(join(target, 'index.html')) && existsSync(mark) && readFileSync(mark, 'utf8') === sources) return false;
+  if (!mayWrite(root) || (existsSync(join(root, 'dist')) && !mayWrite(join(root, 'dist')))) {
+    // Installed by somebody else, for others to run: the pages that this person built are the pages.
+    if (existsSync(join(target, 'index.html'))) return false;
+    throw new Refusal(`The pages are not built yet, and you may not write to ${root}: start Waymark once as the user who installed it.`);
+  }
   // Built beside and put in place whole: a build that is killed leaves the pages that were there.
   const part = join(root, 'dist', `web.part.${process.pid}`);
   mkdirSync(join(root, 'dist'), { recursive: true });
@@ -27,6 +32,15 @@ export async function buildWebIfStale(): Promise<boolean> {
   }
   writeFileSync(mark, sources);
   return true;
+}
+
+function mayWrite(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** In a process of its own: what it loads does not stay with the server, and it needs the program's folder as its own. */

@@ -2,6 +2,7 @@
 import { Logger, parseCronItems, run, type Runner, type TaskList } from 'graphile-worker';
 import type { Kysely } from 'kysely';
 import type { Logger as Log } from 'pino';
+import { openPool } from '../platform/server/db.ts';
 import type { JobContext, JobHandler, JobQueue } from '../platform/server/jobs.ts';
 
 export interface JobsOptions {
@@ -26,9 +27,10 @@ const secondsToFinish = 10;
  * servers. A failing job is logged and tried again with growing pauses.
  */
 export async function startJobs(options: JobsOptions): Promise<Jobs> {
+  // Ours, because the queue's own would outlive its stop, and the end of the database would then end this process with an error.
+  const pool = openPool(options.url, { max: 4, applicationName: 'waymark queue' });
   const runner: Runner = await run({
-    connectionString: options.url,
-    maxPoolSize: 4,
+    pgPool: pool,
     schema: 'graphile_worker',
     concurrency: 2,
     pollInterval: 2000,
@@ -51,6 +53,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
     },
     async close() {
       await runner.stop();
+      await pool.end();
     },
   };
 }
