@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { plural, t } from '@lingui/core/macro';
 import { api } from '../../../platform/web/api.ts';
-import { decimal as decimalText, percent } from '../../../platform/web/format.ts';
+import { count, decimal as decimalText, percent } from '../../../platform/web/format.ts';
 import { language } from '../../../platform/web/i18n.ts';
 import { useResource } from '../../../platform/web/resource.ts';
 import { Select, TextArea, type Option } from '../../../platform/web/ui/field.tsx';
@@ -9,7 +9,7 @@ import { Loaded } from '../../../platform/web/ui/states.tsx';
 import type { FilePreview } from '../../domain/imports-api.ts';
 import { ColumnSelect } from './column-select.tsx';
 import { noIndicator, type IndicatorDraft, type StatsDraft } from './draft.ts';
-import { tryIndicator, type Tried } from './tried.ts';
+import { looksPercent, tryIndicator, type Tried } from './tried.ts';
 
 /** As much of an instrument as this page shows; the room of risk owns the whole. */
 interface InstrumentWords {
@@ -51,11 +51,11 @@ function Indicator({ words, value, set, preview, decimal }: { readonly words: In
       <div>
         <h3>{inWords(words.title)}</h3>
         <p class="soft small">{inWords(words.question)}</p>
-        <p class="soft small">{rate ? t`A rate per ${words.measure?.per ?? 1000}.` : t`A share of all.`}</p>
+        <p class="soft small">{rate ? t`A rate per ${count(words.measure?.per ?? 1000)}.` : t`A share of all.`}</p>
       </div>
       <div class="indicator-how">
         <Select label={t`How this file says it`} value={value.how} options={ways} onChange={(how) => set({ ...value, how })} />
-        {(value.how === 'value' || value.how === 'part') && <ColumnSelect label={value.how === 'part' ? t`The part` : t`Column`} preview={preview} value={value.column} onChange={(column) => set({ ...value, column })} />}
+        {(value.how === 'value' || value.how === 'part') && <ColumnSelect label={value.how === 'part' ? t`The part` : t`Column`} preview={preview} value={value.column} onChange={(column) => set({ ...value, column, unit: looksPercent(column, preview, decimal) ? 'percent' : 'share' })} />}
         {value.how === 'part' && <ColumnSelect label={t`The whole`} preview={preview} value={value.whole} onChange={(whole) => set({ ...value, whole })} />}
         {value.how === 'value' && !rate && (
           <Select label={t`Written as`} value={value.unit} onChange={(unit) => set({ ...value, unit })} options={[{ value: 'share', label: t`share, 0 to 1` }, { value: 'percent', label: t`per cent, 0 to 100` }]} />

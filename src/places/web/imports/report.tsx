@@ -42,7 +42,7 @@ function Indicators({ lines }: { readonly lines: readonly IndicatorLine[] }) {
     { key: 'code', head: t`Indicator`, rowHead: true, cell: (row) => <code>{row.code}</code> },
     { key: 'values', head: t`Rows with a value`, number: true, cell: (row) => count(row.values) },
     { key: 'empty', head: t`Empty`, number: true, cell: (row) => count(row.empty) },
-    { key: 'cuts', head: t`Cuts`, number: true, cell: (row) => row.cuts ? row.cuts.map((cut) => decimal(cut, 3)).join(' / ') : <span class="soft">{t`none: values too alike`}</span> },
+    { key: 'cuts', head: t`Cuts`, number: true, cell: (row) => row.cuts ? row.cuts.map((cut) => decimal(cut, 3)).join(' / ') : row.values === 0 ? '–' : <span class="soft">{t`none: values too alike`}</span> },
     { key: 'scores', head: t`Answered 1 / 2 / 3`, number: true, cell: (row) => row.scores.map(count).join(' / ') },
     { key: 'summed', head: t`Also summed for`, number: true, cell: (row) => row.summedTo.length > 0 ? row.summedTo.map((each) => t`level ${each.level}: ${count(each.places)}`).join(', ') : '–' },
   ];
@@ -65,12 +65,18 @@ function Rejected({ report }: { readonly report: ImportReport }) {
   );
 }
 
+/** A list of a hundred places inside a remark is there for whoever opens it. */
+function Remark({ text }: { readonly text: string }) {
+  if (text.length <= 240) return <bdi>{text}</bdi>;
+  return <details><summary><bdi>{text.slice(0, 160)}…</bdi></summary><bdi>{text}</bdi></details>;
+}
+
 /** What an import found or did, with everything in the file accounted for. */
 export function Report({ report, batchId }: { readonly report: ImportReport; readonly batchId?: string | undefined }) {
   return (
     <div class="stack-wide">
       <Verdict report={report} />
-      {report.notes.length > 0 && <ul class="stack-tight">{report.notes.map((note) => <li key={note}><bdi>{note}</bdi></li>)}</ul>}
+      {report.notes.length > 0 && <ul class="stack-tight">{report.notes.map((note) => <li key={note}><Remark text={note} /></li>)}</ul>}
       {report.levels.length > 0 && <Levels levels={report.levels} />}
       {report.indicators.length > 0 && <Indicators lines={report.indicators} />}
       {report.rejectedRows.length > 0 && <Rejected report={report} />}

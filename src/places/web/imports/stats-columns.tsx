@@ -12,7 +12,7 @@ import type { StatsDraft } from './draft.ts';
 
 interface Props { readonly draft: StatsDraft; readonly set: (change: Partial<StatsDraft>) => void; readonly preview: FilePreview; readonly checked: boolean }
 
-/** The countries this installation holds, each with what its levels are called. */
+/** The countries this installation holds, each with its levels. */
 async function loadCountries(signal: AbortSignal): Promise<PlaceDetail[]> {
   const countries = await api.get<PlaceRef[] | { rows: PlaceRef[] }>('/countries', undefined, { signal });
   return Promise.all(('rows' in countries ? countries.rows : countries).map((each) => api.get<PlaceDetail>(`/places/${each.placeId}`, undefined, { signal })));
@@ -26,13 +26,13 @@ export function StatsColumns({ draft, set, preview, checked }: Props) {
     <Loaded of={countries}>
       {(list) => {
         const country = list.find((each) => each.country === draft.country);
-        const levels = Object.entries(country?.levelNames ?? {});
+        const levels = country?.below ?? [];
         return (
           <div class="fields">
             <Select label={t`Country`} value={draft.country} error={need('country', t`Choose a country`)} onChange={(value) => set({ country: value, level: '' })}
               options={[{ value: '', label: t`Choose a country` }, ...list.map((each) => ({ value: each.country, label: named(each) }))]} />
             <Select label={t`Each row is about one`} value={draft.level} disabled={!country} error={need('level', t`Choose a level`)} onChange={(level) => set({ level })}
-              options={[{ value: '', label: t`Choose a level` }, ...levels.map(([level, label]) => ({ value: level, label }))]} />
+              options={[{ value: '', label: t`Choose a level` }, ...levels.map((each) => ({ value: String(each.level), label: named(each) }))]} />
             <ColumnSelect label={t`Column with the place's code`} preview={preview} value={draft.code} onChange={(code) => set({ code })} error={need('code', t`Choose the column with the code`)} />
             <TextField label={t`Digits of a code`} optional hint={t`Only if leading zeros were lost: 6 turns 10203 into 010203.`} value={draft.pad} onInput={(pad) => set({ pad: pad.replace(/\D/g, '').slice(0, 2) })} />
             <ColumnSelect label={t`Column with the place's name`} optional hint={t`Compared with the known name, to find codes that mean another place.`} preview={preview} value={draft.name} onChange={(name) => set({ name })} />

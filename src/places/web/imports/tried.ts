@@ -36,3 +36,10 @@ export function tryIndicator(draft: IndicatorDraft, preview: FilePreview, decima
   }
   return undefined;
 }
+
+/** Whether a column of shares is written 0 to 100: some value of the first rows is more than 1, none more than 100. */
+export function looksPercent(column: string, preview: FilePreview, decimal: '.' | ','): boolean {
+  const at = preview.columns.indexOf(column);
+  const values = preview.rows.map((row) => numberIn(row.cells[at], decimal)).filter((value) => typeof value === 'number');
+  return values.some((value) => value > 1) && values.every((value) => value >= 0 && value <= 100);
+}

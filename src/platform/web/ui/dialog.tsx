@@ -24,6 +24,9 @@ export function Dialog({ title, onClose, children, wide = false, sticky = false 
   useEffect(() => {
     const before = document.activeElement;
     dialog.current?.showModal();
+    // To what is to be filled in, or to what is to be read; never to the button that closes.
+    const first = dialog.current?.querySelector<HTMLElement>('.dialog-body :is(input, select, textarea):not([type="radio"], [type="checkbox"])');
+    (first ?? dialog.current?.querySelector<HTMLElement>('h2'))?.focus();
     return () => { if (before instanceof HTMLElement && before.isConnected) before.focus(); };
   }, []);
   const cancel = (event: Event) => {
@@ -35,10 +38,10 @@ export function Dialog({ title, onClose, children, wide = false, sticky = false 
       onMouseDown={(event) => { if (event.target === dialog.current && !sticky) onClose(); }}>
       <div class="dialog-inside">
         <header class="dialog-head">
-          <h2 id={id}>{title}</h2>
+          <h2 id={id} tabIndex={-1}>{title}</h2>
           {!sticky && <button type="button" class="icon-button" aria-label={t`Close`} onClick={onClose}><Icon of={X} /></button>}
         </header>
-        {children}
+        <div class="dialog-body">{children}</div>
       </div>
     </dialog>
   );
