@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { t } from '@lingui/core/macro';
 import { Upload } from 'lucide';
-import { useTitle, type PageProps } from '../../platform/web/router.tsx';
+import { useTitle } from '../../platform/web/router.tsx';
 import { useResource } from '../../platform/web/resource.ts';
 import { may } from '../../platform/web/session.ts';
 import { ButtonLink } from '../../platform/web/ui/button.tsx';
@@ -12,7 +12,7 @@ import { useView } from './use-view.ts';
 import { loadInstrument, loadInstruments } from './view-data.ts';
 
 /** `/map`: where the risk lies, as a map and as its table. */
-export default function MapPage(_: PageProps) {
+export default function MapPage() {
   const { view, shown, change } = useView();
   const instruments = useResource(loadInstruments, ['instruments']);
   const { data, problem, loading, reload } = shown;

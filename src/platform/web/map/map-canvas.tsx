@@ -29,11 +29,12 @@ export interface MapCanvasProps {
 type Renderer = ComponentType<RendererProps>;
 
 /** The WebGL renderer, fetched when first wanted; null where there is none, or it failed. */
-function useWebGl(): { readonly Renderer: Renderer | null; readonly fail: (why: string) => void } {
+function useWebGl(): { readonly Renderer: Renderer | null; readonly failure: string | undefined; readonly fail: (why: string) => void } {
   const [drawing, setDrawing] = useState<Drawing>(() => chooseDrawing(new URLSearchParams(location.search)));
   const [gl, setGl] = useState<Renderer | null>(null);
+  const [failure, setFailure] = useState<string | undefined>(undefined);
   const fail = (why: string) => {
-    console.warn(`The map stays with its plain drawing: ${why}`);
+    setFailure(why);
     setDrawing('svg');
   };
   useEffect(() => {
@@ -42,7 +43,7 @@ function useWebGl(): { readonly Renderer: Renderer | null; readonly fail: (why: 
     import('./gl-map.tsx').then((module) => { if (wanted) setGl(() => module.default); }, (error: unknown) => { if (wanted) fail(String(error)); });
     return () => { wanted = false; };
   }, [drawing]);
-  return { Renderer: drawing === 'gl' ? gl : null, fail };
+  return { Renderer: drawing === 'gl' ? gl : null, failure, fail };
 }
 
 /** What one renderer has reported of itself. */
@@ -86,7 +87,7 @@ function useKeys(props: MapCanvasProps, anchors: readonly ReturnType<typeof anch
 export function MapCanvas(props: MapCanvasProps) {
   const { features, bounds, label, focused, onPoint, onEnter, tiles = null } = props;
   const help = useId();
-  const { Renderer, fail } = useWebGl();
+  const { Renderer, failure, fail } = useWebGl();
   const [ready, setReady] = useState(false);
   const plain = useReports(), gl = useReports();
   // On a slow line the plain drawing stands at once; WebGL takes its place when its 400 kB have come and it has drawn everything.
@@ -105,7 +106,7 @@ export function MapCanvas(props: MapCanvasProps) {
   const common = { features, bounds, focused, tiles, onPoint, onPress: press, onFail: fail };
   const spoken = features.find((feature) => feature.id === focused)?.spoken ?? '';
   return (
-    <div class="map" data-drawing={drawing}>
+    <div class="map" data-drawing={drawing} data-failure={failure}>
       <div class="map-stage" tabIndex={0} role="application" aria-roledescription={t`map`} aria-label={label} aria-describedby={help} onKeyDown={onKeyDown}>
         {drawing === 'svg' && <SvgMap {...common} onView={plain.onView} onHandle={plain.onHandle} onReady={() => undefined} />}
         {Renderer && (
