@@ -68,11 +68,47 @@ CREATE OR REPLACE FUNCTION waymark.age_on(born_on date, on_date date)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 RETURN (((EXTRACT(year FROM on_date))::integer - (EXTRACT(year FROM born_on))::integer) - CASE WHEN (ROW(EXTRACT(month FROM on_date), EXTRACT(day FROM on_date)) < ROW(EXTRACT(month FROM born_on), EXTRACT(day FROM born_on))) THEN 1 ELSE 0 END);
+CREATE OR REPLACE FUNCTION waymark.ask_to_score()
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+begin
+  if session_user = 'waymark_app' and not (waymark.has_right('assess.write') or waymark.has_right('people.write') or waymark.has_right('statistics.import')) then
+    raise exception 'scoring needs the right to record' using errcode = 'insufficient_privilege';
+  end if;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.ask_to_score(p_kinds text[], p_regions integer[], p_ids uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+begin
+  perform waymark.ask_to_score();
+  if session_user = 'waymark_app' and exists (
+    select from unnest(p_kinds, p_regions, p_ids) s(kind, region, id) where not coalesce(waymark.subject_in_scope(s.kind, s.region, s.id), false)) then
+    raise exception 'somebody to be scored lies outside the area' using errcode = 'insufficient_privilege';
+  end if;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.band_of(excess integer, known integer, applicable integer, medium integer, high integer, coverage integer)
  RETURNS smallint
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 RETURN CASE WHEN ((known = 0) OR ((100 * (known)::bigint) < (coverage * (applicable)::bigint))) THEN 0 WHEN ((50 * (excess)::bigint) >= (high * (known)::bigint)) THEN 3 WHEN ((50 * (excess)::bigint) >= (medium * (known)::bigint)) THEN 2 ELSE 1 END;
+CREATE OR REPLACE FUNCTION waymark.batch_beyond_scope(p_batch uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select not reaches_all() and exists (
+    select from place p where not p.path <@ any (scope_paths()) and p.place_id in (
+      select place_id from place where batch_id = p_batch
+      union all select place_id from place_previous where batch_id = p_batch
+      union all select place_id from place_boundary where batch_id = p_batch
+      union all select place_id from area_statistic where batch_id = p_batch
+      union all select subject_id from assessment where batch_id = p_batch and subject_kind = 'place'))
+$function$;
 CREATE OR REPLACE FUNCTION waymark.close_month(p_month_end date)
  RETURNS integer
  LANGUAGE plpgsql
@@ -115,7 +151,7 @@ begin
   end if;
   analyze place; analyze assessment; analyze area_statistic; analyze standing;
 end $function$;
-CREATE OR REPLACE FUNCTION waymark.deepest_measured(p_code text, p_countries text[], p_at timestamp with time zone)
+CREATE OR REPLACE FUNCTION waymark.deepest_levels(p_code text, p_countries text[], p_at timestamp with time zone)
  RETURNS TABLE(country text, "position" smallint, level smallint)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
@@ -140,6 +176,14 @@ begin
     and (a.batch_id is null or not exists (select from import_batch u where u.batch_id = a.batch_id and u.state = 'undone'))
   group by 1, 2;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.deepest_measured(p_code text, p_countries text[], p_at timestamp with time zone)
+ RETURNS TABLE(country text, "position" smallint, level smallint)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select d.* from deepest_levels(p_code, p_countries, p_at) d where session_user <> 'waymark_app' or has_right('risk.read')
+$function$;
 CREATE OR REPLACE FUNCTION waymark.figure_slot(sex smallint, age_group smallint, band smallint)
  RETURNS smallint
  LANGUAGE sql
@@ -360,6 +404,11 @@ CREATE OR REPLACE FUNCTION waymark.place_standings_at(p_code text, p_ids uuid[],
 AS $function$
   select s.* from score_places(p_code, p_ids, p_at) s where has_right('risk.read') and in_scope_or_large(s.place_id)
 $function$;
+CREATE OR REPLACE FUNCTION waymark.reaches_all()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN COALESCE((current_setting('waymark.everywhere'::text, true) = 'on'::text), false);
 CREATE OR REPLACE FUNCTION waymark.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -373,23 +422,9 @@ CREATE OR REPLACE FUNCTION waymark.rescore_people(p_code text, p_regions integer
  SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
-declare changed integer;
 begin
-  insert into standing as s (region_id, instrument_code, subject_kind, subject_id, place_id, sex, age_group, instrument_version, excess, known,
-                             applicable, band, answers, observed_at, valid_until, next_change, computed_at)
-  select r.region_id, p_code, 'person', r.person_id, r.place_id, r.sex, r.age_group, r.version, r.excess, r.known, r.applicable, r.band, r.answers,
-         r.observed_at, r.valid_until, r.next_change, p_at
-  from score_people(p_code, p_regions, p_ids, p_at) r
-  order by r.region_id, r.person_id
-  on conflict (region_id, instrument_code, subject_kind, subject_id) do update
-    set place_id = excluded.place_id, sex = excluded.sex, age_group = excluded.age_group, instrument_version = excluded.instrument_version,
-        excess = excluded.excess, known = excluded.known, applicable = excluded.applicable, band = excluded.band, answers = excluded.answers,
-        observed_at = excluded.observed_at, valid_until = excluded.valid_until, next_change = excluded.next_change, computed_at = excluded.computed_at
-    where (s.place_id, s.sex, s.age_group, s.instrument_version, s.excess, s.known, s.applicable, s.band, s.answers, s.observed_at, s.valid_until, s.next_change)
-      is distinct from (excluded.place_id, excluded.sex, excluded.age_group, excluded.instrument_version, excluded.excess, excluded.known, excluded.applicable,
-                        excluded.band, excluded.answers, excluded.observed_at, excluded.valid_until, excluded.next_change);
-  get diagnostics changed = row_count;
-  return changed;
+  perform ask_to_score(array_fill('person'::text, array[cardinality(p_ids)]), p_regions, p_ids);
+  return score_people_anew(p_code, p_regions, p_ids, p_at);
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.rescore_people_of(p_code text, p_kinds text[], p_regions integer[], p_ids uuid[], p_at timestamp with time zone)
  RETURNS integer
@@ -399,6 +434,7 @@ CREATE OR REPLACE FUNCTION waymark.rescore_people_of(p_code text, p_kinds text[]
 AS $function$
 declare regions integer[]; ids uuid[]; n integer; from_n integer := 1; step constant integer := 4000;
 begin
+  perform ask_to_score(p_kinds, p_regions, p_ids);
   select array_agg(a.region_id order by a.region_id, a.person_id), array_agg(a.person_id order by a.region_id, a.person_id) into regions, ids from (
     select s.region_id, s.id as person_id from unnest(p_kinds, p_regions, p_ids) s(kind, region_id, id) where s.kind = 'person'
     union select p.region_id, p.person_id from unnest(p_kinds, p_regions, p_ids) s(kind, region_id, id)
@@ -408,7 +444,7 @@ begin
   ) a;
   n := coalesce(cardinality(ids), 0);
   while from_n <= n loop
-    perform rescore_people(p_code, regions[from_n : from_n + step - 1], ids[from_n : from_n + step - 1], p_at);
+    perform score_people_anew(p_code, regions[from_n : from_n + step - 1], ids[from_n : from_n + step - 1], p_at);
     from_n := from_n + step;
   end loop;
   return n;
@@ -419,23 +455,9 @@ CREATE OR REPLACE FUNCTION waymark.rescore_places(p_code text, p_ids uuid[], p_a
  SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
-declare changed integer;
 begin
-  insert into standing as s (region_id, instrument_code, subject_kind, subject_id, place_id, instrument_version, excess, known,
-                             applicable, band, answers, sources, observed_at, valid_until, next_change, computed_at)
-  select r.region_id, p_code, 'place', r.place_id, r.place_id, r.version, r.excess, r.known, r.applicable, r.band, r.answers, r.sources,
-         r.observed_at, r.valid_until, r.next_change, p_at
-  from score_places(p_code, p_ids, p_at) r
-  order by r.region_id, r.place_id
-  on conflict (region_id, instrument_code, subject_kind, subject_id) do update
-    set instrument_version = excluded.instrument_version, excess = excluded.excess, known = excluded.known, applicable = excluded.applicable,
-        band = excluded.band, answers = excluded.answers, sources = excluded.sources, observed_at = excluded.observed_at,
-        valid_until = excluded.valid_until, next_change = excluded.next_change, computed_at = excluded.computed_at
-    where (s.instrument_version, s.excess, s.known, s.applicable, s.band, s.answers, s.sources, s.observed_at, s.valid_until, s.next_change)
-      is distinct from (excluded.instrument_version, excluded.excess, excluded.known, excluded.applicable, excluded.band, excluded.answers,
-                        excluded.sources, excluded.observed_at, excluded.valid_until, excluded.next_change);
-  get diagnostics changed = row_count;
-  return changed;
+  perform ask_to_score();
+  return score_places_anew(p_code, p_ids, p_at);
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.rescore_places_of(p_code text, p_ids uuid[], p_at timestamp with time zone)
  RETURNS integer
@@ -676,6 +698,30 @@ begin
          least(r.next_end, next_age_group_date(r.born_on, today)::timestamp at time zone zone)
   from summed r cross join live l;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.score_people_anew(p_code text, p_regions integer[], p_ids uuid[], p_at timestamp with time zone)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+declare changed integer;
+begin
+  insert into standing as s (region_id, instrument_code, subject_kind, subject_id, place_id, sex, age_group, instrument_version, excess, known,
+                             applicable, band, answers, observed_at, valid_until, next_change, computed_at)
+  select r.region_id, p_code, 'person', r.person_id, r.place_id, r.sex, r.age_group, r.version, r.excess, r.known, r.applicable, r.band, r.answers,
+         r.observed_at, r.valid_until, r.next_change, p_at
+  from score_people(p_code, p_regions, p_ids, p_at) r
+  order by r.region_id, r.person_id
+  on conflict (region_id, instrument_code, subject_kind, subject_id) do update
+    set place_id = excluded.place_id, sex = excluded.sex, age_group = excluded.age_group, instrument_version = excluded.instrument_version,
+        excess = excluded.excess, known = excluded.known, applicable = excluded.applicable, band = excluded.band, answers = excluded.answers,
+        observed_at = excluded.observed_at, valid_until = excluded.valid_until, next_change = excluded.next_change, computed_at = excluded.computed_at
+    where (s.place_id, s.sex, s.age_group, s.instrument_version, s.excess, s.known, s.applicable, s.band, s.answers, s.observed_at, s.valid_until, s.next_change)
+      is distinct from (excluded.place_id, excluded.sex, excluded.age_group, excluded.instrument_version, excluded.excess, excluded.known, excluded.applicable,
+                        excluded.band, excluded.answers, excluded.observed_at, excluded.valid_until, excluded.next_change);
+  get diagnostics changed = row_count;
+  return changed;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.score_places(p_code text, p_ids uuid[], p_at timestamp with time zone)
  RETURNS TABLE(region_id integer, place_id uuid, version integer, excess integer, known integer, applicable integer, band smallint, answers bytea, sources bytea, observed_at timestamp with time zone, valid_until timestamp with time zone, next_change timestamp with time zone)
  LANGUAGE plpgsql
@@ -732,6 +778,30 @@ begin
   select r.region_id, r.place_id, l.version, r.excess, r.known, r.applicable,
          band_of(r.excess, r.known, r.applicable, l.medium, l.high, l.coverage), r.answers, r.sources, r.observed_at, r.valid_until, r.next_change
   from summed r cross join live l;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.score_places_anew(p_code text, p_ids uuid[], p_at timestamp with time zone)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+declare changed integer;
+begin
+  insert into standing as s (region_id, instrument_code, subject_kind, subject_id, place_id, instrument_version, excess, known,
+                             applicable, band, answers, sources, observed_at, valid_until, next_change, computed_at)
+  select r.region_id, p_code, 'place', r.place_id, r.place_id, r.version, r.excess, r.known, r.applicable, r.band, r.answers, r.sources,
+         r.observed_at, r.valid_until, r.next_change, p_at
+  from score_places(p_code, p_ids, p_at) r
+  order by r.region_id, r.place_id
+  on conflict (region_id, instrument_code, subject_kind, subject_id) do update
+    set instrument_version = excluded.instrument_version, excess = excluded.excess, known = excluded.known, applicable = excluded.applicable,
+        band = excluded.band, answers = excluded.answers, sources = excluded.sources, observed_at = excluded.observed_at,
+        valid_until = excluded.valid_until, next_change = excluded.next_change, computed_at = excluded.computed_at
+    where (s.instrument_version, s.excess, s.known, s.applicable, s.band, s.answers, s.sources, s.observed_at, s.valid_until, s.next_change)
+      is distinct from (excluded.instrument_version, excluded.excess, excluded.known, excluded.applicable, excluded.band, excluded.answers,
+                        excluded.sources, excluded.observed_at, excluded.valid_until, excluded.next_change);
+  get diagnostics changed = row_count;
+  return changed;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.set_own_locale(wanted text)
  RETURNS void
@@ -1285,9 +1355,13 @@ policy everyone_reads on waymark.place for select to waymark_app
   using true;
 policy gate_read on waymark.place for select to waymark_auth
   using true;
-policy importers_write on waymark.place for all to waymark_app
-  using waymark.has_right('places.import'::text)
-  check waymark.has_right('places.import'::text);
+policy importers_delete on waymark.place for delete to waymark_app
+  using (waymark.has_right('places.import'::text) AND (waymark.reaches_all() OR (path OPERATOR(public.<@) ANY (waymark.scope_paths()))));
+policy importers_insert on waymark.place for insert to waymark_app
+  check (waymark.has_right('places.import'::text) AND (waymark.reaches_all() OR (path OPERATOR(public.<@) ANY (waymark.scope_paths()))));
+policy importers_update on waymark.place for update to waymark_app
+  using (waymark.has_right('places.import'::text) AND (waymark.reaches_all() OR (path OPERATOR(public.<@) ANY (waymark.scope_paths()))))
+  check (waymark.has_right('places.import'::text) AND (waymark.reaches_all() OR (path OPERATOR(public.<@) ANY (waymark.scope_paths()))));
 policy jobs_read on waymark.place for select to waymark_jobs
   using true;
 policy owner_all on waymark.place for all to waymark_owner
@@ -1295,9 +1369,13 @@ policy owner_all on waymark.place for all to waymark_owner
   check true;
 policy everyone_reads on waymark.place_boundary for select to waymark_app
   using true;
-policy importers_write on waymark.place_boundary for all to waymark_app
-  using waymark.has_right('places.import'::text)
-  check waymark.has_right('places.import'::text);
+policy importers_delete on waymark.place_boundary for delete to waymark_app
+  using (waymark.has_right('places.import'::text) AND (waymark.reaches_all() OR waymark.in_scope(place_id)));
+policy importers_insert on waymark.place_boundary for insert to waymark_app
+  check (waymark.has_right('places.import'::text) AND (waymark.reaches_all() OR waymark.in_scope(place_id)));
+policy importers_update on waymark.place_boundary for update to waymark_app
+  using (waymark.has_right('places.import'::text) AND (waymark.reaches_all() OR waymark.in_scope(place_id)))
+  check (waymark.has_right('places.import'::text) AND (waymark.reaches_all() OR waymark.in_scope(place_id)));
 policy jobs_read on waymark.place_boundary for select to waymark_jobs
   using true;
 policy owner_all on waymark.place_boundary for all to waymark_owner
@@ -1312,8 +1390,8 @@ policy owner_all on waymark.place_incoming for all to waymark_owner
 policy everyone_reads on waymark.place_level for select to waymark_app
   using true;
 policy importers_write on waymark.place_level for all to waymark_app
-  using waymark.has_right('places.import'::text)
-  check waymark.has_right('places.import'::text);
+  using (waymark.has_right('places.import'::text) AND waymark.reaches_all())
+  check (waymark.has_right('places.import'::text) AND waymark.reaches_all());
 policy jobs_read on waymark.place_level for select to waymark_jobs
   using true;
 policy owner_all on waymark.place_level for all to waymark_owner
@@ -1342,7 +1420,7 @@ policy owner_all on waymark.rollup for all to waymark_owner
   using true
   check true;
 policy scope_reads on waymark.rollup for select to waymark_app
-  using (waymark.has_right('risk.read'::text) AND waymark.in_scope_or_large(place_id));
+  using (waymark.has_right('risk.read'::text) AND waymark.has_right('figures.exact'::text) AND waymark.in_scope(place_id));
 policy jobs_all on waymark.rollup_answer for all to waymark_jobs
   using true
   check true;
@@ -1350,7 +1428,7 @@ policy owner_all on waymark.rollup_answer for all to waymark_owner
   using true
   check true;
 policy scope_reads on waymark.rollup_answer for select to waymark_app
-  using (waymark.has_right('risk.read'::text) AND waymark.in_scope_or_large(place_id));
+  using (waymark.has_right('risk.read'::text) AND waymark.has_right('figures.exact'::text) AND waymark.in_scope(place_id));
 policy jobs_all on waymark.rollup_month for all to waymark_jobs
   using true
   check true;
@@ -1358,7 +1436,7 @@ policy owner_all on waymark.rollup_month for all to waymark_owner
   using true
   check true;
 policy scope_reads on waymark.rollup_month for select to waymark_app
-  using (waymark.has_right('risk.read'::text) AND waymark.in_scope_or_large(place_id));
+  using (waymark.has_right('risk.read'::text) AND waymark.has_right('figures.exact'::text) AND waymark.in_scope(place_id));
 policy jobs_all on waymark.standing for all to waymark_jobs
   using true
   check true;
@@ -1372,25 +1450,67 @@ CASE subject_kind
     ELSE (waymark.has_right('people.read'::text) AND waymark.in_scope(place_id))
 END;
 
+grant update on column waymark.account.failed_sign_ins to waymark_auth;
+grant update on column waymark.account.locked_until to waymark_auth;
+grant insert on column waymark.audit_entry.action to waymark_app;
+grant insert on column waymark.audit_entry.action to waymark_jobs;
+grant insert on column waymark.audit_entry.actor_id to waymark_app;
+grant insert on column waymark.audit_entry.actor_id to waymark_jobs;
+grant insert on column waymark.audit_entry.detail to waymark_app;
+grant insert on column waymark.audit_entry.detail to waymark_jobs;
+grant insert on column waymark.audit_entry.entry_id to waymark_app;
+grant insert on column waymark.audit_entry.entry_id to waymark_jobs;
+grant insert on column waymark.audit_entry.place_id to waymark_app;
+grant insert on column waymark.audit_entry.place_id to waymark_jobs;
+grant insert on column waymark.audit_entry.subject to waymark_app;
+grant insert on column waymark.audit_entry.subject to waymark_jobs;
+grant execute on function waymark.actor_id() to waymark_app;
+grant execute on function waymark.actor_id() to waymark_jobs;
 grant execute on function waymark.add_area_figures(uuid,text,text,integer[],uuid[],text[] to waymark_app;
 grant execute on function waymark.add_place_assessments(uuid,uuid,text,integer[],uuid[],u to waymark_app;
+grant execute on function waymark.age_group_on(date,date) to waymark_app;
+grant execute on function waymark.age_group_on(date,date) to waymark_jobs;
+grant execute on function waymark.age_on(date,date) to waymark_app;
+grant execute on function waymark.age_on(date,date) to waymark_jobs;
+grant execute on function waymark.ask_to_score() to waymark_app;
+grant execute on function waymark.ask_to_score() to waymark_jobs;
+grant execute on function waymark.ask_to_score(text[],integer[],uuid[]) to waymark_app;
+grant execute on function waymark.ask_to_score(text[],integer[],uuid[]) to waymark_jobs;
+grant execute on function waymark.band_of(integer,integer,integer,integer,integer,integer to waymark_app;
+grant execute on function waymark.band_of(integer,integer,integer,integer,integer,integer to waymark_jobs;
+grant execute on function waymark.batch_beyond_scope(uuid) to waymark_app;
 grant execute on function waymark.close_month(date) to waymark_jobs;
 grant execute on function waymark.count_for_planner() to waymark_app;
+grant execute on function waymark.deepest_levels(text,text[],timestamp with time zone) to waymark_jobs;
 grant execute on function waymark.deepest_measured(text,text[],timestamp with time zone) to waymark_app;
 grant execute on function waymark.deepest_measured(text,text[],timestamp with time zone) to waymark_jobs;
+grant execute on function waymark.figure_slot(smallint,smallint,smallint) to waymark_app;
+grant execute on function waymark.figure_slot(smallint,smallint,smallint) to waymark_jobs;
+grant execute on function waymark.has_right(text) to waymark_app;
+grant execute on function waymark.has_right(text) to waymark_jobs;
 grant execute on function waymark.held_answers(text,text[],integer[],uuid[],timestamp wit to waymark_jobs;
+grant execute on function waymark.in_scope(uuid) to waymark_app;
+grant execute on function waymark.in_scope(uuid) to waymark_jobs;
+grant execute on function waymark.in_scope_or_large(uuid) to waymark_app;
+grant execute on function waymark.in_scope_or_large(uuid) to waymark_jobs;
 grant execute on function waymark.lock_risk(text,text[],integer[],uuid[]) to waymark_app;
 grant execute on function waymark.lock_risk(text,text[],integer[],uuid[]) to waymark_jobs;
 grant execute on function waymark.lock_risk_all(text) to waymark_app;
 grant execute on function waymark.lock_risk_all(text) to waymark_jobs;
 grant execute on function waymark.measured_figures(text,text,integer,text[],uuid) to waymark_app;
+grant execute on function waymark.next_age_group_date(date,date) to waymark_app;
+grant execute on function waymark.next_age_group_date(date,date) to waymark_jobs;
 grant execute on function waymark.people_answers(text,text) to waymark_app;
 grant execute on function waymark.people_exact(text,uuid[],date,smallint,smallint,boolean to waymark_app;
 grant execute on function waymark.people_lattice(text,text) to waymark_app;
 grant execute on function waymark.people_lattice_month(text,text,date) to waymark_app;
 grant execute on function waymark.people_months(text,text) to waymark_app;
+grant execute on function waymark.per_cent(integer,integer) to waymark_app;
+grant execute on function waymark.per_cent(integer,integer) to waymark_jobs;
 grant execute on function waymark.place_standings(text,uuid[]) to waymark_app;
 grant execute on function waymark.place_standings_at(text,uuid[],timestamp with time zone to waymark_app;
+grant execute on function waymark.reaches_all() to waymark_app;
+grant execute on function waymark.reaches_all() to waymark_jobs;
 grant execute on function waymark.rescore_people(text,integer[],uuid[],timestamp with tim to waymark_app;
 grant execute on function waymark.rescore_people(text,integer[],uuid[],timestamp with tim to waymark_jobs;
 grant execute on function waymark.rescore_people_of(text,text[],integer[],uuid[],timestam to waymark_app;
@@ -1399,11 +1519,21 @@ grant execute on function waymark.rescore_places(text,uuid[],timestamp with time
 grant execute on function waymark.rescore_places(text,uuid[],timestamp with time zone) to waymark_jobs;
 grant execute on function waymark.rescore_places_of(text,uuid[],timestamp with time zone) to waymark_app;
 grant execute on function waymark.rescore_places_of(text,uuid[],timestamp with time zone) to waymark_jobs;
+grant execute on function waymark.scope_paths() to waymark_app;
+grant execute on function waymark.scope_paths() to waymark_jobs;
 grant execute on function waymark.score_people(text,integer[],uuid[],timestamp with time  to waymark_jobs;
+grant execute on function waymark.score_people_anew(text,integer[],uuid[],timestamp with  to waymark_jobs;
 grant execute on function waymark.score_places(text,uuid[],timestamp with time zone) to waymark_jobs;
+grant execute on function waymark.score_places_anew(text,uuid[],timestamp with time zone) to waymark_jobs;
 grant execute on function waymark.set_own_locale(text) to waymark_app;
 grant execute on function waymark.statistics_of(text,text,date) to waymark_app;
 grant execute on function waymark.statistics_sources(text,text) to waymark_app;
+grant execute on function waymark.subject_in_scope(text,integer,uuid) to waymark_app;
+grant execute on function waymark.subject_in_scope(text,integer,uuid) to waymark_jobs;
+grant execute on function waymark.time_zone() to waymark_app;
+grant execute on function waymark.time_zone() to waymark_jobs;
+grant execute on function waymark.valid_untils(uuid,timestamp with time zone) to waymark_app;
+grant execute on function waymark.valid_untils(uuid,timestamp with time zone) to waymark_jobs;
 grant usage on schema auth to waymark_auth;
 grant usage on schema public to waymark_app;
 grant usage on schema public to waymark_auth;
@@ -1418,13 +1548,12 @@ grant delete, insert, select, update on table auth.session to waymark_auth;
 grant delete, insert, select, update on table auth.user to waymark_auth;
 grant delete, insert, select, update on table auth.verification to waymark_auth;
 grant insert, select, update on table waymark.account to waymark_app;
-grant insert, select, update on table waymark.account to waymark_auth;
+grant select on table waymark.account to waymark_auth;
 grant delete, insert, select on table waymark.area_statistic to waymark_app;
 grant select on table waymark.area_statistic to waymark_jobs;
 grant insert, select on table waymark.assessment to waymark_app;
-grant insert, select on table waymark.assessment to waymark_jobs;
-grant insert, select on table waymark.audit_entry to waymark_app;
-grant insert on table waymark.audit_entry to waymark_jobs;
+grant select on table waymark.assessment to waymark_jobs;
+grant select on table waymark.audit_entry to waymark_app;
 grant insert, select, update on table waymark.household to waymark_app;
 grant select on table waymark.household to waymark_jobs;
 grant insert, select, update on table waymark.import_batch to waymark_app;
@@ -1454,6 +1583,6 @@ grant select on table waymark.rollup to waymark_jobs;
 grant select on table waymark.rollup_answer to waymark_app;
 grant select on table waymark.rollup_answer to waymark_jobs;
 grant select on table waymark.rollup_month to waymark_app;
-grant delete, insert, select, update on table waymark.rollup_month to waymark_jobs;
+grant select on table waymark.rollup_month to waymark_jobs;
 grant select on table waymark.standing to waymark_app;
 grant select on table waymark.standing to waymark_jobs;

@@ -144,9 +144,9 @@ function helperMacros(decimal: '.' | ','): string[] {
   const plain = decimal === '.' ? bare : `replace(${bare}, ',', '.')`;
   return [
     `create macro waymark_read(t) as case when regexp_full_match(t, '${shape}') and regexp_matches(t, '\\d') then cast(${plain} as double) else cast('not a number: ' || t as double) end`,
-    `create macro num(x) as waymark_read(trim(${digits}))`,
+    `create macro num(x) as case when x is null then null when regexp_full_match(cast(x as varchar), '-?\\d{1,15}${decimal === '.' ? '(\\.\\d+)?' : ''}') then cast(x as double) else waymark_read(trim(${digits})) end`,
     `create macro pct(x) as waymark_read(trim(rtrim(trim(${digits}), '%٪'))) / 100`,
-    `create macro pad(x, n) as case when regexp_full_match(cast(x as varchar), '\\d+(\\.0+)?') then lpad(regexp_replace(cast(x as varchar), '\\..*$', ''), cast(greatest(n, length(regexp_replace(cast(x as varchar), '\\..*$', ''))) as integer), '0') else cast(x as varchar) end`,
+    `create macro pad(x, n) as case when regexp_full_match(cast(x as varchar), '\\d+(\\.0+)?') then lpad(regexp_replace(cast(x as varchar), '\\..*$', ''), cast(greatest(least(n, 64), length(regexp_replace(cast(x as varchar), '\\..*$', ''))) as integer), '0') else cast(x as varchar) end`,
     `create macro waymark_day(y, m, d) as cast(lpad(cast(y as varchar), 4, '0') || '-' || m || '-' || d as date)`,
     `create macro waymark_date(t, years, shift) as case
        when t is null then null

@@ -74,7 +74,13 @@ describe('Expressions of a mapping', () => {
 
   it('that nest without end or eat memory stop with a problem', async () => {
     expect(await problem(table.query({ n: `${'abs('.repeat(500)}1${')'.repeat(500)}` }))).toMatchObject({ code: 'bad-mapping' });
-    expect(await problem(values(table, { n: `lpad(Vil_Code, 2000000000, 'x')` }))).not.toBe('no problem');
+    expect(await problem(values(table, { n: `lpad(Vil_Code, 2000000000, 'x')` }))).toMatchObject({ code: 'bad-mapping' });
+    expect((await values(table, { n: 'pad(Vil_Code, 2000000000)' }))[0]?.values['n']).toHaveLength(64);
+    const growing = (by: string, times: number): string => Array.from({ length: times }).reduce<string>((sql) => `replace(${sql}, '1', '${by}')`, 'Vil_Code');
+    expect(await problem(table.query({ n: growing('1111111111', 2) }))).toMatchObject({ code: 'bad-mapping' });
+    expect(await problem(table.query({ n: growing('11', 9) }))).toMatchObject({ code: 'bad-mapping' });
+    expect(await problem(table.query({ n: "replace(Vil_Code, '1', Vil_Code)" }))).toMatchObject({ code: 'bad-mapping' });
+    expect(await problem(table.query({ n: growing('', 3) }))).toBe('no problem');
     expect(await values(table, { n: 'Vil_Code' })).toHaveLength(3);
   });
 });

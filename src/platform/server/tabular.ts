@@ -254,7 +254,7 @@ function statement(compiled: readonly Compiled[]): string {
   const outer = compiled.flatMap((one, i) => [
     one.type === 'date' ? `cast(e${i}.v as varchar)` : `e${i}.v`,
     `e${i} is null`,
-    ...one.checks.map((check) => `case when e${i} is null and try((${check.argumentSql})) is not null and try(${check.helper}(${check.argumentSql}${check.helper === 'pad' ? ', 1' : ''})) is null then try(cast((${check.argumentSql}) as varchar)) end`),
+    ...one.checks.map((check) => `case when e${i} is null then case when try(${check.helper}(${check.argumentSql}${check.helper === 'pad' ? ', 1' : ''})) is null then try(cast((${check.argumentSql}) as varchar)) end end`),
     ...one.columns.map((column) => `case when e${i} is null then c${column} end`),
   ]);
   return `select r, ${outer.join(', ')} from (select *, ${inner.join(', ')} from rows)`;

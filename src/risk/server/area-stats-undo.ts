@@ -6,7 +6,7 @@ import type { Sum } from '../domain/area-sums.ts';
 import type { Indicator } from '../domain/instrument.ts';
 import { unpackAnswers } from '../domain/pack.ts';
 import { Places } from './area-stats-places.ts';
-import { assessment, rescoreCountry, sumAnswers, sumRow, sumsOf, step, type WriteContext } from './area-stats-write.ts';
+import { momentOf, rescoreCountry, sumAnswers, sumRow, sumsOf, step, type WriteContext } from './area-stats-write.ts';
 import {
   deleteStatistics, deleteSum, findMeasuredBy, findStandingSums, findSummedAssessments, insertStatistics, markBatchUndone, type StandingSum,
 } from './queries-area-stats.ts';
@@ -27,9 +27,9 @@ export async function undoAreaStats(args: { readonly tx: Tx; readonly actor: Act
   const timeZone = await findTimeZone(tx);
   let sums = 0, rescored = 0;
   for (const { instrument, country, level, indicators } of measured) {
-    const { definition } = await liveInstrument(tx, instrument);
-    const ctx: WriteContext = { tx, batchId, actorId: actor.accountId, instrument, country, level, timeZone, now, newId, signal: new AbortController().signal, onProgress: () => {} };
-    sums += await renewSums(ctx, indicators, new Map(definition.indicators.map((i) => [i.code, i])), definition);
+    const stored = await liveInstrument(tx, instrument);
+    const ctx: WriteContext = { tx, batchId, actorId: actor.accountId, instrument, stored, country, level, timeZone, now, newId, signal: new AbortController().signal, onProgress: () => {} };
+    sums += await renewSums(ctx, indicators, new Map(stored.definition.indicators.map((i) => [i.code, i])), stored.definition);
     rescored += await rescoreCountry(ctx);
   }
   return { figures, sums, standings: rescored };
@@ -70,7 +70,10 @@ async function correctionsOf(ctx: WriteContext, changes: readonly { old: Standin
     for (const observedOn of new Set(here.map(({ sum }) => sum.observedOn))) {
       const group = here.map(({ sum }) => sum).filter((sum) => sum.observedOn === observedOn);
       const answers = sumAnswers(group, indicators, borders);
-      if (Object.keys(answers).length) corrections.push(assessment(ctx, group[0]!, observedOn, answers, 'summed', there.assessmentId));
+      if (Object.keys(answers).length) corrections.push({
+        assessmentId: ctx.newId(), subjectKind: 'place', subjectId: there.placeId, regionId: group[0]!.regionId, instrument: ctx.instrument, answers,
+        observedAt: momentOf(observedOn, ctx.timeZone), actorId: ctx.actorId, origin: 'summed', supersedes: there.assessmentId, batchId: ctx.batchId,
+      });
     }
   }
   return corrections;

@@ -5,18 +5,20 @@ import { startOfDate } from '../../platform/domain/zoned-time.ts';
 import { answerTo, ratio, type Borders } from '../domain/area-stats.ts';
 import { pathsAbove, sumUpwards, type Sum } from '../domain/area-sums.ts';
 import type { Indicator } from '../domain/instrument.ts';
-import type { Answers } from '../domain/pack.ts';
+import { packAnswers, type Answers } from '../domain/pack.ts';
 import type { Figures } from './area-stats-figures.ts';
 import type { Places } from './area-stats-places.ts';
-import { findAreasAbove, findCountryRoot, findMeasured, insertStatistics, planForMany, type StatisticRow } from './queries-area-stats.ts';
-import { recordAssessments, type NewAssessment } from './record.ts';
+import { findAreasAbove, findCountryRoot, findMeasured, insertPlaceAnswers, insertStatistics, planForMany, type PlaceAnswers, type StatisticRow } from './queries-area-stats.ts';
+import type { StoredInstrument } from './queries-instruments.ts';
 import { rescorePlaces } from './rescore.ts';
 
 export interface WriteContext {
   readonly tx: Tx;
   readonly batchId: string;
   readonly actorId: string;
+  /** Its code, and the version that is live. */
   readonly instrument: string;
+  readonly stored: StoredInstrument;
   readonly country: string;
   readonly level: number;
   readonly timeZone: string;
@@ -33,7 +35,7 @@ export async function writeMeasured(ctx: WriteContext, places: Places, figures: 
   const total = places.list.length;
   for (let from = 0; from < total; from += step) {
     checkSignal(ctx.signal);
-    const statistics: StatisticRow[] = [], assessments: NewAssessment[] = [];
+    const statistics: StatisticRow[] = [], answered: PlaceAnswers[] = [];
     for (let i = from; i < Math.min(total, from + step); i++) {
       if (figures.rows[i] === 0) continue;
       const place = places.list[i]!, answers: Answers = {}, observedOn = figures.date(i);
@@ -44,10 +46,10 @@ export async function writeMeasured(ctx: WriteContext, places: Places, figures: 
         const border = borders[k];
         if (border) answers[indicator.code] = answerTo(figure.value, border, indicator.cuts!.worse);
       });
-      if (Object.keys(answers).length > 0) assessments.push(assessment(ctx, place, observedOn, answers, 'measured'));
+      if (Object.keys(answers).length > 0) answered.push(placeAnswers(ctx, place, observedOn, answers));
     }
     if (statistics.length) await insertStatistics(ctx.tx, ctx.batchId, ctx.instrument, 'measured', statistics);
-    if (assessments.length) await recordAssessments(ctx.tx, assessments, ctx.now, { rescore: false });
+    if (answered.length) await insertPlaceAnswers(ctx.tx, ctx.batchId, ctx.stored.instrumentId, 'measured', answered, ctx.now);
     ctx.onProgress({ done: Math.min(total, from + step), total, phase: 'Writing figures' });
   }
 }
@@ -67,11 +69,11 @@ export async function writeSums(ctx: WriteContext, places: Places, figures: Figu
   }
   const grouped = new Map<string, Sum[]>();
   for (const sum of sums) grouped.set(`${sum.placeId} ${sum.observedOn}`, [...(grouped.get(`${sum.placeId} ${sum.observedOn}`) ?? []), sum]);
-  const assessments = [...grouped.values()].flatMap((group) => {
+  const answered = [...grouped.values()].flatMap((group) => {
     const answers = sumAnswers(group, measures, borders);
-    return Object.keys(answers).length ? [assessment(ctx, group[0]!, group[0]!.observedOn, answers, 'summed')] : [];
+    return Object.keys(answers).length ? [placeAnswers(ctx, group[0]!, group[0]!.observedOn, answers)] : [];
   });
-  for (let from = 0; from < assessments.length; from += step) await recordAssessments(ctx.tx, assessments.slice(from, from + step), ctx.now, { rescore: false });
+  for (let from = 0; from < answered.length; from += step) await insertPlaceAnswers(ctx.tx, ctx.batchId, ctx.stored.instrumentId, 'summed', answered.slice(from, from + step), ctx.now);
   return sums;
 }
 
@@ -109,13 +111,19 @@ export function sumAnswers(sums: readonly Sum[], indicators: ReadonlyMap<string,
   return answers;
 }
 
-export function assessment(
-  ctx: Pick<WriteContext, 'newId' | 'instrument' | 'timeZone' | 'actorId' | 'batchId'>, place: { readonly placeId: string; readonly regionId: number },
-  observedOn: string, answers: Answers, origin: 'measured' | 'summed', supersedes: string | null = null,
-): NewAssessment {
+/** The moment a figure of a day is answered from: the day's beginning where the places are. */
+export function momentOf(observedOn: string, timeZone: string): Date {
+  const key = `${timeZone} ${observedOn}`;
+  // Calendars are slow to ask, and a file has few dates for its many rows.
+  if (key !== lastMoment.key) lastMoment = { key, at: startOfDate(observedOn, timeZone) };
+  return new Date(lastMoment.at);
+}
+let lastMoment = { key: '', at: 0 };
+
+function placeAnswers(ctx: WriteContext, place: { readonly placeId: string; readonly regionId: number }, observedOn: string, answers: Answers): PlaceAnswers {
   return {
-    assessmentId: ctx.newId(), subjectKind: 'place', subjectId: place.placeId, regionId: place.regionId, instrument: ctx.instrument, answers,
-    observedAt: new Date(startOfDate(observedOn, ctx.timeZone)), actorId: ctx.actorId, origin, supersedes, batchId: ctx.batchId,
+    regionId: place.regionId, placeId: place.placeId, assessmentId: ctx.newId(), answers: packAnswers(ctx.stored.definition, 'place', answers),
+    observedAt: momentOf(observedOn, ctx.timeZone),
   };
 }
 

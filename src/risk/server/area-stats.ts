@@ -6,7 +6,7 @@ import { dateAt } from '../../platform/domain/zoned-time.ts';
 import { openTable, type Table } from '../../platform/server/tabular.ts';
 import { answerTo, bordersOf, type Borders } from '../domain/area-stats.ts';
 import type { Sum } from '../domain/area-sums.ts';
-import type { Indicator, Instrument } from '../domain/instrument.ts';
+import type { Indicator } from '../domain/instrument.ts';
 import type { AreaStatsMapping } from '../domain/mapping.ts';
 import type { Figures, WholeOf } from './area-stats-figures.ts';
 import { checkAgainstInstrument, readAreaStatsMapping } from './area-stats-mapping.ts';
@@ -15,7 +15,7 @@ import { readFigures, type Read } from './area-stats-read.ts';
 import { undoAreaStats } from './area-stats-undo.ts';
 import { rescoreCountry, writeMeasured, writeSums, type WriteContext } from './area-stats-write.ts';
 import { findLevels, findMeasured, findWholes } from './queries-area-stats.ts';
-import { findTimeZone, liveInstrument } from './queries-instruments.ts';
+import { findTimeZone, liveInstrument, type StoredInstrument } from './queries-instruments.ts';
 import { lockInstrument } from './queries.ts';
 
 /** Area statistics as one kind of import: the same for the command line, the endpoints and the tests. */
@@ -37,8 +37,8 @@ export async function importAreaStats(args: ImportArgs): Promise<ImportReport> {
   const [file, more] = args.files;
   if (!file || more) throw new Problem('bad-input', 'Area statistics are imported from one file at a time.');
   const mapping = readAreaStatsMapping(args.mappingText, args.mappingName);
-  const { definition } = await liveInstrument(args.tx, mapping.instrument);
-  checkAgainstInstrument(mapping, definition, args.mappingName);
+  const stored = await liveInstrument(args.tx, mapping.instrument);
+  checkAgainstInstrument(mapping, stored.definition, args.mappingName);
   args.onProgress({ done: 0, total: 0, phase: 'Reading the file' });
   const table = await openTable(file.path, {
     fileName: file.name, encoding: mapping.encoding, delimiter: mapping.delimiter, sheet: mapping.sheet, skipRows: mapping.skipRows,
@@ -46,7 +46,7 @@ export async function importAreaStats(args: ImportArgs): Promise<ImportReport> {
   });
   const rejections = new Rejections(args.rejectedFile);
   try {
-    const found = await take(args, mapping, definition, table, rejections);
+    const found = await take(args, mapping, stored, table, rejections);
     const rejectedFile = await rejections.close();
     const { read } = found;
     return {
@@ -63,7 +63,7 @@ export async function importAreaStats(args: ImportArgs): Promise<ImportReport> {
 
 interface Found { readonly read: Read; readonly notes: string[]; readonly levels: ImportReport['levels']; readonly indicators: ImportReport['indicators'] }
 
-async function take(args: ImportArgs, mapping: AreaStatsMapping, instrument: Instrument, table: Table, rejections: Rejections): Promise<Found> {
+async function take(args: ImportArgs, mapping: AreaStatsMapping, stored: StoredInstrument, table: Table, rejections: Rejections): Promise<Found> {
   const { tx, now, newId, signal, batchId, actor } = args;
   const levels = await findLevels(tx, mapping.country);
   const own = levels.find(({ level }) => level === mapping.level);
@@ -73,7 +73,7 @@ async function take(args: ImportArgs, mapping: AreaStatsMapping, instrument: Ins
   if ('date' in mapping.observed && mapping.observed.date > today) throw new Problem('bad-mapping', `observed.date: ${mapping.observed.date} is still to come`, { at: { file: args.mappingName, column: 'observed.date' } });
   await lockInstrument(tx, mapping.instrument);
   const places = await Places.load(tx, mapping.country, mapping.level);
-  const indicators = instrument.indicators.filter(({ code }) => code in mapping.indicators);
+  const indicators = stored.definition.indicators.filter(({ code }) => code in mapping.indicators);
   const file = table.fileName;
   const read = await readFigures({
     table, mapping, indicators, places, wholeOf: await wholes(args, mapping, places), levelName: own.name, actor, today, signal,
@@ -82,7 +82,7 @@ async function take(args: ImportArgs, mapping: AreaStatsMapping, instrument: Ins
   });
   const notes: string[] = [];
   const borders = await drawBorders(args, mapping, indicators, places, read.figures, notes);
-  const ctx: WriteContext = { tx, batchId, actorId: actor.accountId, instrument: mapping.instrument, country: mapping.country, level: mapping.level, timeZone, now, newId, signal, onProgress: args.onProgress };
+  const ctx: WriteContext = { tx, batchId, actorId: actor.accountId, instrument: mapping.instrument, stored, country: mapping.country, level: mapping.level, timeZone, now, newId, signal, onProgress: args.onProgress };
   await writeMeasured(ctx, places, read.figures, indicators, borders);
   const summing = indicators.filter(({ code }) => mapping.indicators[code]?.sumUp);
   const sums = await writeSums(ctx, places, read.figures, indicators, summing, new Map(indicators.map(({ code }, i) => [code, borders[i] ?? null])));

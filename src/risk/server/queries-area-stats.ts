@@ -69,14 +69,19 @@ export interface StatisticRow {
   readonly placesWith: number | null; readonly placesAll: number | null;
 }
 
+/** Appends figures. Refused as a whole when a place lies outside the writer's area. */
 export async function insertStatistics(tx: Tx, batchId: string, instrument: string, origin: 'measured' | 'summed', rows: readonly StatisticRow[]): Promise<void> {
-  await sql`
-    insert into waymark.area_statistic (region_id, place_id, instrument_code, indicator, batch_id, observed_on, value, part, whole, origin, places_with, places_all)
-    select region_id, place_id, ${instrument}, indicator, ${batchId}::uuid, observed_on, value, part, whole, ${origin}, places_with, places_all
-    from unnest(${rows.map((r) => r.regionId)}::integer[], ${rows.map((r) => r.placeId)}::uuid[], ${rows.map((r) => r.indicator)}::text[],
-                ${rows.map((r) => r.observedOn)}::date[], ${rows.map((r) => r.value)}::float8[], ${rows.map((r) => r.part)}::float8[],
-                ${rows.map((r) => r.whole)}::float8[], ${rows.map((r) => r.placesWith)}::integer[], ${rows.map((r) => r.placesAll)}::integer[])
-      x(region_id, place_id, indicator, observed_on, value, part, whole, places_with, places_all)`.execute(tx);
+  await sql`select waymark.add_area_figures(${batchId}::uuid, ${instrument}, ${origin}, ${rows.map((r) => r.regionId)}::integer[], ${rows.map((r) => r.placeId)}::uuid[],
+    ${rows.map((r) => r.indicator)}::text[], ${rows.map((r) => r.observedOn)}::date[], ${rows.map((r) => r.value)}::float8[], ${rows.map((r) => r.part)}::float8[],
+    ${rows.map((r) => r.whole)}::float8[], ${rows.map((r) => r.placesWith)}::integer[], ${rows.map((r) => r.placesAll)}::integer[])`.execute(tx);
+}
+
+export interface PlaceAnswers { readonly regionId: number; readonly placeId: string; readonly assessmentId: string; readonly answers: Uint8Array; readonly observedAt: Date }
+
+/** Appends one assessment a place. The caller holds the instrument's lock and scores the places afterwards. */
+export async function insertPlaceAnswers(tx: Tx, batchId: string, instrumentId: string, origin: 'measured' | 'summed', rows: readonly PlaceAnswers[], recordedAt: Date): Promise<void> {
+  await sql`select waymark.add_place_assessments(${batchId}::uuid, ${instrumentId}::uuid, ${origin}, ${rows.map((r) => r.regionId)}::integer[], ${rows.map((r) => r.placeId)}::uuid[],
+    ${rows.map((r) => r.assessmentId)}::uuid[], ${rows.map((r) => r.answers)}::bytea[], ${rows.map((r) => r.observedAt)}::timestamptz[], ${recordedAt}::timestamptz)`.execute(tx);
 }
 
 /** The areas above a level that lie within the writer's own area. */
