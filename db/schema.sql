@@ -62,7 +62,7 @@ CREATE OR REPLACE FUNCTION waymark.age_group_on(born_on date, on_date date)
  RETURNS smallint
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN (born_on IS NULL) THEN (0)::bigint ELSE (1 + (SELECT count(*) AS count FROM unnest(ARRAY[10, 14, 18, 26, 36]) b(b) WHERE (waymark.age_on(age_group_on.born_on, age_group_on.on_date) >= b.b))) END;
+RETURN CASE WHEN (born_on IS NULL) THEN (0)::smallint ELSE (CASE WHEN ((waymark.date_key(on_date) - waymark.date_key(born_on)) >= 360000) THEN 6 WHEN ((waymark.date_key(on_date) - waymark.date_key(born_on)) >= 260000) THEN 5 WHEN ((waymark.date_key(on_date) - waymark.date_key(born_on)) >= 180000) THEN 4 WHEN ((waymark.date_key(on_date) - waymark.date_key(born_on)) >= 140000) THEN 3 WHEN ((waymark.date_key(on_date) - waymark.date_key(born_on)) >= 100000) THEN 2 ELSE 1 END)::smallint END;
 CREATE OR REPLACE FUNCTION waymark.age_on(born_on date, on_date date)
  RETURNS integer
  LANGUAGE sql
@@ -151,7 +151,12 @@ begin
   end if;
   analyze place; analyze assessment; analyze area_statistic; analyze standing;
 end $function$;
-CREATE OR REPLACE FUNCTION waymark.deepest_levels(p_code text, p_countries text[], p_at timestamp with time zone)
+CREATE OR REPLACE FUNCTION waymark.date_key(d date)
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN ((((EXTRACT(year FROM d))::integer * 10000) + ((EXTRACT(month FROM d))::integer * 100)) + (EXTRACT(day FROM d))::integer);
+CREATE OR REPLACE FUNCTION waymark.deepest_measured(p_code text, p_countries text[], p_at timestamp with time zone)
  RETURNS TABLE(country text, "position" smallint, level smallint)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
@@ -176,14 +181,6 @@ begin
     and (a.batch_id is null or not exists (select from import_batch u where u.batch_id = a.batch_id and u.state = 'undone'))
   group by 1, 2;
 end $function$;
-CREATE OR REPLACE FUNCTION waymark.deepest_measured(p_code text, p_countries text[], p_at timestamp with time zone)
- RETURNS TABLE(country text, "position" smallint, level smallint)
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO 'waymark', 'public', 'pg_temp'
-AS $function$
-  select d.* from deepest_levels(p_code, p_countries, p_at) d where session_user <> 'waymark_app' or has_right('risk.read')
-$function$;
 CREATE OR REPLACE FUNCTION waymark.figure_slot(sex smallint, age_group smallint, band smallint)
  RETURNS smallint
  LANGUAGE sql
@@ -210,33 +207,34 @@ begin
     join instrument_indicator t on t.instrument_id = live.instrument_id
     join instrument_indicator si on si.instrument_code = p_code and si.code = t.code
     where live.code = p_code and live.state = 'live'
+  ), route as materialized (
+    select so.*, d.side from source so join (values (0), (1)) d(side) on d.side = 0 or so.two_sided
   ), said as materialized (
-    select a.*, exists (select from assessment c where c.region_id = a.region_id and c.supersedes = a.assessment_id) as corrected
-    from unnest(p_kinds, p_regions, p_ids) h(kind, region_id, id)
+    select h.n, a.region_id, a.assessment_id, a.subject_kind, a.instrument_id, a.answers, a.observed_at, a.valid_until, a.origin,
+           exists (select from assessment c where c.region_id = a.region_id and c.supersedes = a.assessment_id) as corrected,
+           row_number() over (partition by h.n order by a.observed_at desc, a.recorded_at desc, a.assessment_id desc)::integer as nth
+    from unnest(p_kinds, p_regions, p_ids) with ordinality h(kind, region_id, id, n)
     join assessment a on a.region_id = h.region_id and a.subject_kind = h.kind and a.subject_id = h.id
     where a.observed_at <= p_at and (a.origin = 'measured' or not p_measured)
       and (a.batch_id is null or not exists (select from import_batch b where b.batch_id = a.batch_id and b.state = 'undone'))
   ), answered as (
-    select distinct on (s.subject_kind, s.subject_id, so.position, d.side)
-           s.subject_kind, s.subject_id, so.position, d.side, so.two_sided, b.answer, s.observed_at, s.valid_until[so.slot] as ends_at, s.origin
+    select distinct on (s.n, r.position, r.side) s.n, s.subject_kind, r.position, r.side, r.two_sided, b.answer, s.observed_at, s.valid_until[r.slot] as ends_at, s.origin
     from said s
-    join source so on so.instrument_id = s.instrument_id and so.unit = s.subject_kind and get_byte(s.answers, so.at_byte) <> 0
-    join (values (0), (1)) d(side) on d.side = 0 or so.two_sided
-    cross join lateral (select case when not so.by_sex then get_byte(s.answers, so.at_byte)
-                                    when d.side = 0 then get_byte(s.answers, so.at_byte) & 15
-                                    else get_byte(s.answers, so.at_byte) >> 4 end as answer) b
-    where b.answer between 1 and 6
+    join route r on r.instrument_id = s.instrument_id and r.unit = s.subject_kind
+    cross join lateral (select get_byte(s.answers, r.at_byte) as byte offset 0) g
+    cross join lateral (select case when not r.by_sex then g.byte when r.side = 0 then g.byte & 15 else g.byte >> 4 end as answer) b
+    where g.byte <> 0 and b.answer between 1 and 6
       and not (s.corrected and exists (
         select from assessment c
-        join source cs on cs.instrument_id = c.instrument_id and cs.position = so.position
+        join source cs on cs.instrument_id = c.instrument_id and cs.position = r.position
         where c.region_id = s.region_id and c.supersedes = s.assessment_id
           and case when not cs.by_sex then get_byte(c.answers, cs.at_byte)
-                   when d.side = 0 then get_byte(c.answers, cs.at_byte) & 15
+                   when r.side = 0 then get_byte(c.answers, cs.at_byte) & 15
                    else get_byte(c.answers, cs.at_byte) >> 4 end <> 0
           and not exists (select from import_batch b where b.batch_id = c.batch_id and b.state = 'undone')))
-    order by s.subject_kind, s.subject_id, so.position, d.side, s.observed_at desc, s.recorded_at desc, s.assessment_id desc
+    order by s.n, r.position, r.side, s.nth
   )
-  select subject_kind, subject_id, position, side, two_sided, answer, observed_at, ends_at, origin from answered where ends_at > p_at;
+  select subject_kind, p_ids[n], position, side, two_sided, answer, observed_at, ends_at, origin from answered where ends_at > p_at;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.in_scope(place uuid)
  RETURNS boolean
@@ -307,7 +305,7 @@ CREATE OR REPLACE FUNCTION waymark.next_age_group_date(born_on date, on_date dat
  RETURNS date
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
-RETURN (SELECT (make_date(((EXTRACT(year FROM next_age_group_date.born_on))::integer + min(b.b)), (EXTRACT(month FROM next_age_group_date.born_on))::integer, 1) + ((EXTRACT(day FROM next_age_group_date.born_on))::integer - 1)) FROM unnest(ARRAY[10, 14, 18, 26, 36]) b(b) WHERE (b.b > waymark.age_on(next_age_group_date.born_on, next_age_group_date.on_date)));
+RETURN (make_date(((EXTRACT(year FROM born_on))::integer + CASE waymark.age_group_on(born_on, on_date) WHEN 1 THEN 10 WHEN 2 THEN 14 WHEN 3 THEN 18 WHEN 4 THEN 26 WHEN 5 THEN 36 ELSE NULL::integer END), (EXTRACT(month FROM born_on))::integer, 1) + ((EXTRACT(day FROM born_on))::integer - 1));
 CREATE OR REPLACE FUNCTION waymark.people_answers(p_code text, p_country text)
  RETURNS TABLE(place_id uuid, indicators text[], scores smallint[], counts integer[])
  LANGUAGE sql
@@ -423,7 +421,7 @@ CREATE OR REPLACE FUNCTION waymark.rescore_people(p_code text, p_regions integer
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
 begin
-  perform ask_to_score(array_fill('person'::text, array[cardinality(p_ids)]), p_regions, p_ids);
+  perform ask_to_score(array_fill('person'::text, array[coalesce(cardinality(p_ids), 0)]), p_regions, p_ids);
   return score_people_anew(p_code, p_regions, p_ids, p_at);
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.rescore_people_of(p_code text, p_kinds text[], p_regions integer[], p_ids uuid[], p_at timestamp with time zone)
@@ -447,7 +445,8 @@ begin
     perform score_people_anew(p_code, regions[from_n : from_n + step - 1], ids[from_n : from_n + step - 1], p_at);
     from_n := from_n + step;
   end loop;
-  return n;
+  -- An importer of statistics without a right to people sets them right and is not told how many there are.
+  return case when session_user = 'waymark_app' and not has_right('people.read') then 0 else n end;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.rescore_places(p_code text, p_ids uuid[], p_at timestamp with time zone)
  RETURNS integer
@@ -1481,7 +1480,8 @@ grant execute on function waymark.band_of(integer,integer,integer,integer,intege
 grant execute on function waymark.batch_beyond_scope(uuid) to waymark_app;
 grant execute on function waymark.close_month(date) to waymark_jobs;
 grant execute on function waymark.count_for_planner() to waymark_app;
-grant execute on function waymark.deepest_levels(text,text[],timestamp with time zone) to waymark_jobs;
+grant execute on function waymark.date_key(date) to waymark_app;
+grant execute on function waymark.date_key(date) to waymark_jobs;
 grant execute on function waymark.deepest_measured(text,text[],timestamp with time zone) to waymark_app;
 grant execute on function waymark.deepest_measured(text,text[],timestamp with time zone) to waymark_jobs;
 grant execute on function waymark.figure_slot(smallint,smallint,smallint) to waymark_app;

@@ -37,7 +37,8 @@ export async function rescorePlaces(tx: Tx, code: string, placeIds: readonly str
 /** Certain people of one region of registration, or everybody who lives in a place or below it. */
 export type Whom = { readonly regionId: number; readonly personIds: readonly string[] } | { readonly placePath: string };
 
-async function rescoreListed(tx: Tx, code: string, people: readonly { regionId: number; personId: string }[], now: Date, { onProgress, signal }: RescoreOptions): Promise<number> {
+async function rescoreListed(tx: Tx, code: string, listed: readonly { regionId: number; personId: string }[], now: Date, { onProgress, signal }: RescoreOptions): Promise<number> {
+  const people = [...new Map(listed.map((p) => [`${p.regionId} ${p.personId}`, p])).values()];
   await lockSubjects(tx, code, people.map((p) => ({ subjectKind: 'person', regionId: p.regionId, subjectId: p.personId })));
   let changed = 0;
   for (let from = 0; from < people.length; from += step) {
