@@ -26,7 +26,7 @@ describe('A file of more than a gigabyte', () => {
     // CR only and windows-1252: every byte of it is brought into UTF-8 on the way.
     await pipeline(Readable.from(text()).map((piece: string) => Buffer.from(piece, 'latin1')), createWriteStream(file));
     expect(statSync(file).size).toBeGreaterThan(1_000_000_000);
-  });
+  }, 300_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it('is read row by row within a bound of memory', async () => {
@@ -53,5 +53,5 @@ describe('A file of more than a gigabyte', () => {
       await table.close();
     }
     expect(most).toBeLessThan(bound);
-  });
+  }, 900_000);
 });

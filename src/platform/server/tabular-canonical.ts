@@ -81,15 +81,18 @@ function dropEmptyTail(row: readonly (string | null)[]): readonly (string | null
 export class CanonicalFile {
   readonly #stream: WriteStream;
   #failed: Error | undefined;
+  #goOn: () => void = () => {};
 
   constructor(path: string) {
     this.#stream = createWriteStream(path, { highWaterMark: 1 << 21, mode: 0o600 });
     this.#stream.on('error', (error) => { this.#failed = error; });
+    // One listener each for the file's whole life: thousands of writes wait in turn.
+    for (const event of ['drain', 'close']) this.#stream.on(event, () => this.#goOn());
   }
 
   async write(bytes: Buffer): Promise<void> {
     this.#check();
-    if (bytes.length && !this.#stream.write(bytes)) await Promise.race([once(this.#stream, 'drain'), once(this.#stream, 'close')]);
+    if (bytes.length && !this.#stream.write(bytes)) await new Promise<void>((resolve) => { this.#goOn = resolve; });
     this.#check();
   }
 
