@@ -110,7 +110,7 @@ async function fileHash(files: readonly ImportFile[], signal: AbortSignal): Prom
 /** To be called once at start: batches that were running when Waymark stopped took nothing and say so. Answers with how many. */
 export async function failStoppedImports(db: Kysely<unknown>): Promise<number> {
   return db.transaction().execute(async (tx) => {
-    await setActor(tx, { accountId: 'system', scopes: [], rights: new Set(['places.import', 'statistics.import']) });
+    await setActor(tx, { accountId: 'system', scopes: [], posts: [], rights: new Set(['places.import', 'statistics.import']) });
     return failRunning(tx);
   });
 }

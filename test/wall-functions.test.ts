@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { sql } from 'kysely';
+import { uuidv7 } from 'uuidv7';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findActor } from '../src/access/server/index.ts';
+import { withActor } from '../src/platform/server/db.ts';
+import type { Tx } from '../src/platform/server/endpoint.ts';
+import type { PersonName } from './support/app.ts';
+import { makeWorld, type World } from './support/authorisation-world.ts';
+
+/** The wall again, in plain SQL: functions, grants, and places outside one's area. */
+let world: World;
+beforeAll(async () => { world = await makeWorld(); }, 120_000);
+afterAll(() => world?.app.close());
+
+async function as<T>(name: PersonName, fn: (tx: Tx) => Promise<T>): Promise<T> {
+  const actor = await findActor(world.app.access, world.app.accountIds[name]);
+  if (!actor) throw new Error(`${name} is nobody`);
+  return withActor(world.app.db.app, actor, fn);
+}
+const changed = (name: PersonName, statement: ReturnType<typeof sql>) => as(name, async (tx) => Number((await statement.execute(tx)).numAffectedRows ?? 0n));
+const denied = { code: '42501' };
+
+describe('scoring by plain query', () => {
+  const lookedAt = (kind: string, region: number, id: string) => async (tx: Tx) => (await sql<{ n: number }>`
+    select waymark.rescore_people_of('household-28', array[${kind}]::text[], array[${region}]::integer[], array[${id}]::uuid[], now()) as n`.execute(tx)).rows[0]?.n;
+
+  it('does not tell an analyst or an administrator how many people live in a village', async () => {
+    const village = world.app.land.eastVillages[0];
+    await expect(as('analyst', lookedAt('place', village.regionId, village.placeId))).rejects.toMatchObject(denied);
+    expect(await as('administrator', lookedAt('place', village.regionId, village.placeId))).toBe(0);
+  });
+
+  it('reaches nobody outside one\'s area, and everybody within it', async () => {
+    const { eastVillages: [east], westVillages: [west], country } = world.app.land;
+    await expect(as('other_coordinator', lookedAt('place', east.regionId, east.placeId))).rejects.toMatchObject(denied);
+    await expect(as('coordinator', lookedAt('place', 0, country.placeId))).rejects.toMatchObject(denied);
+    await expect(as('other_district_officer', lookedAt('person', east.regionId, world.eastPeople[0] ?? ''))).rejects.toMatchObject(denied);
+    await expect(as('other_district_officer', (tx) => sql`
+      select waymark.rescore_people('household-28', array[${east.regionId}]::integer[], array[${world.eastPeople[0] ?? ''}]::uuid[], '1990-01-01')`.execute(tx))).rejects.toMatchObject(denied);
+    await expect(as('other_coordinator', lookedAt('nonsense', west.regionId, west.placeId))).rejects.toMatchObject(denied);
+    expect(await as('other_coordinator', lookedAt('place', west.regionId, west.placeId))).toBe(12);
+  });
+
+  it('of places needs the right to record', async () => {
+    const score = (tx: Tx) => sql`select waymark.rescore_places('place-secondary-1', array[${world.app.land.east.placeId}]::uuid[], now())`.execute(tx);
+    await expect(as('analyst', score)).rejects.toMatchObject(denied);
+    await as('other_coordinator', score);
+  });
+
+  it('cannot go around these questions', async () => {
+    for (const call of [`score_people_anew('household-28', '{}', '{}', now())`, `score_places_anew('place-secondary-1', '{}', now())`, `score_people('household-28', '{}', '{}', now())`,
+      `held_answers('household-28', '{}', '{}', '{}', now(), true)`, `close_month('2025-01-31')`]) {
+      await expect(as('coordinator', (tx) => sql`select waymark.${sql.raw(call)}`.execute(tx)), call).rejects.toMatchObject(denied);
+    }
+  });
+});
+
+describe('places', () => {
+  const { placeOf } = { placeOf: (which: 'east' | 'west') => world.app.land[which].placeId };
+
+  it('are written by an importer in her own area only', async () => {
+    expect(await changed('other_coordinator', sql`update waymark.place set names = '{"en": "Nowhere"}' where place_id = ${placeOf('east')}`)).toBe(0);
+    expect(await changed('other_coordinator', sql`update waymark.place set population = 5 where place_id = ${placeOf('west')}`)).toBe(1);
+    expect(await changed('other_coordinator', sql`delete from waymark.place where place_id = ${world.app.land.eastVillages[1].placeId}`)).toBe(0);
+    expect(await changed('other_coordinator', sql`update waymark.place_level set names = '{}'`)).toBe(0);
+    expect(await changed('administrator', sql`update waymark.place set population = 7 where place_id = ${placeOf('east')}`)).toBe(1);
+  });
+
+  it('cannot be put into, or moved to, somebody else\'s area', async () => {
+    const { east, west } = world.app.land;
+    const child = (parent: typeof east, label: string) => sql`insert into waymark.place (place_id, country, code, level, parent_id, path, region_id, names, name, search)
+      values (${uuidv7()}, 'XA', ${label}, 3, ${parent.placeId}, ${`${parent.path}.${label}`}::ltree, ${parent.regionId}, '{}', 'New', 'new')`;
+    await expect(changed('other_coordinator', child(east, '9001'))).rejects.toMatchObject(denied);
+    expect(await changed('other_coordinator', child(west, '9002'))).toBe(1);
+    await expect(changed('other_coordinator', sql`update waymark.place set path = ${`${east.path}.9002`}::ltree where code = '9002'`)).rejects.toMatchObject(denied);
+    const outline = (placeId: string) => sql`insert into waymark.place_boundary (place_id, detail, geometry) values (${placeId}, 0, '{}') on conflict do nothing`;
+    await expect(changed('other_coordinator', outline(east.placeId))).rejects.toMatchObject(denied);
+    await changed('other_coordinator', outline(west.placeId));
+  });
+});
+
+describe('grants', () => {
+  it('let nobody run a function by default', async () => {
+    const { rows } = await sql<{ name: string }>`
+      select p.oid::regprocedure::text as name from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+      where n.nspname = 'waymark' and (p.proacl is null or exists (select from aclexplode(p.proacl) a where a.grantee = 0))`.execute(world.app.db.owner);
+    expect(rows).toEqual([]);
+  });
+
+  it('leave no function of the owner without a path of its own', async () => {
+    const { rows } = await sql<{ name: string }>`
+      select p.oid::regprocedure::text as name from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+      where n.nspname = 'waymark' and p.prosecdef and not coalesce(array_to_string(p.proconfig, ' ') ~ 'search_path=waymark, public, pg_temp', false)`.execute(world.app.db.owner);
+    expect(rows).toEqual([]);
+  });
+
+  it('give the record\'s time to the database alone', async () => {
+    await expect(changed('coordinator', sql`insert into waymark.audit_entry (entry_id, at, actor_id, action)
+      values (${uuidv7()}, '2001-01-01', ${world.app.accountIds.coordinator}, 'test')`)).rejects.toMatchObject(denied);
+  });
+
+  it('let nobody hang a trigger of the owner\'s on a table of her own', async () => {
+    for (const of of ['rollup_after_insert', 'spread_instrument']) {
+      await expect(as('coordinator', async (tx) => {
+        await sql`create temporary table mine (place_id uuid) on commit drop`.execute(tx);
+        await sql`create trigger mine after insert on mine for each row execute function ${sql.raw(`waymark.${of}`)}()`.execute(tx);
+      })).rejects.toMatchObject(denied);
+    }
+    await expect(sql`insert into waymark.assessment (region_id) values (1)`.execute(world.app.db.jobs)).rejects.toMatchObject(denied);
+  });
+});
