@@ -2,7 +2,7 @@
 
 /** A header as it is compared once the exact text was not found: case, spaces, dashes and accents do not count. */
 export function foldHeader(name: string): string {
-  return name.normalize('NFKD').replace(/[\u0300-\u036f]/g, '').toLowerCase().replace(/[\s_.\-]+/g, '');
+  return name.normalize('NFKD').replace(/[\u0300-\u036f]/g, '').toLowerCase().replace(/[\s_.-]+/g, '');
 }
 
 /** Edits (one letter put in, left out, changed, or two swapped) between two short texts, up to `limit` + 1. */
