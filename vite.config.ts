@@ -18,13 +18,15 @@ function precompress(): Plugin {
     apply: 'build',
     async writeBundle({ dir: folder = '' }) {
       const names = await readdir(folder, { recursive: true });
-      for (const name of names.filter((each) => worthPacking.test(each))) {
+      await Promise.all(names.filter((name) => worthPacking.test(name)).map(async (name) => {
         const path = join(folder, name);
         const bytes = await readFile(path);
         const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } };
-        await writeFile(`${path}.br`, await promisify(brotliCompress)(bytes, quality));
-        await writeFile(`${path}.gz`, await promisify(gzip)(bytes, { level: 9 }));
-      }
+        await Promise.all([
+          promisify(brotliCompress)(bytes, quality).then((packed) => writeFile(`${path}.br`, packed)),
+          promisify(gzip)(bytes, { level: 9 }).then((packed) => writeFile(`${path}.gz`, packed)),
+        ]);
+      }));
     },
   };
 }

@@ -59,11 +59,10 @@ export function useQuery(): readonly [URLSearchParams, SetQuery] {
   return [new URLSearchParams(search), set];
 }
 
-/** Fetches a page's code and shows it; a failed fetch (a new version was installed, the line dropped) can be tried again. */
+/** Fetches a page's code and shows it; a failed fetch (the line dropped, or a newer version stands on the server) is tried again by loading anew: browsers remember that a module failed. */
 export function LazyPage({ route, params }: { readonly route: PageRoute; readonly params: PageProps['params'] }) {
   const [page, setPage] = useState<{ readonly of: PageRoute; readonly View: ComponentType<PageProps> } | undefined>(undefined);
   const [problem, setProblem] = useState<ApiProblem | undefined>(undefined);
-  const [round, setRound] = useState(0);
   useEffect(() => {
     let wanted = true;
     setProblem(undefined);
@@ -72,8 +71,8 @@ export function LazyPage({ route, params }: { readonly route: PageRoute; readonl
       (error: unknown) => { if (wanted) setProblem(asProblem(error)); },
     );
     return () => { wanted = false; };
-  }, [route, round]);
+  }, [route]);
   if (page?.of === route) return <page.View params={params} />;
-  if (problem) return <ErrorState problem={problem} onRetry={() => setRound(round + 1)} />;
+  if (problem) return <ErrorState problem={problem} onRetry={() => location.reload()} />;
   return <Loading />;
 }

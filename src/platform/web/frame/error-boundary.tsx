@@ -22,7 +22,8 @@ export class ErrorBoundary extends Component<Props, { readonly error: unknown }>
   }
 
   override componentDidCatch(error: unknown) {
-    console.error(error);
+    // Where a page's uncaught errors go: the browser's own log, and whoever listens there.
+    reportError(error);
   }
 
   override render() {

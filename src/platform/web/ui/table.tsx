@@ -5,6 +5,7 @@ import { Icon } from './icon.tsx';
 
 export interface Column<R> {
   readonly key: string;
+  /** Empty above buttons that name their row themselves. */
   readonly head: string;
   readonly cell: (row: R) => ComponentChildren;
   /** Figures stand to the end of the column, under one another. */
@@ -45,7 +46,11 @@ export function Table<R>({ caption, hideCaption = true, columns, rows, rowKey, s
       <table class="table">
         <caption class={hideCaption ? 'for-ears' : ''}>{caption}</caption>
         <thead>
-          <tr>{columns.map((column) => <th key={column.key} scope="col" class={column.number ? 'to-end' : ''} {...sorted(column)}>{headOf(column)}</th>)}</tr>
+          <tr>
+            {columns.map((column) => column.head === ''
+              ? <td key={column.key} />
+              : <th key={column.key} scope="col" class={column.number ? 'to-end' : ''} {...sorted(column)}>{headOf(column)}</th>)}
+          </tr>
         </thead>
         <tbody>
           {rows.map((row) => (
