@@ -24,6 +24,8 @@ export interface Job {
 }
 
 const keepEnded = 50;
+/** Each import holds a connection from beginning to end. More at once would only wait for each other in the database, and leave none for anybody else. */
+const atOnce = 2;
 
 /**
  * The imports of this process, running and lately ended. What they took stands in the database; how far they are, and what a dry run
@@ -31,6 +33,8 @@ const keepEnded = 50;
  */
 export class ImportJobs {
   readonly #jobs = new Map<string, Job>();
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
 
   get(batchId: string): Job | undefined {
     return this.#jobs.get(batchId);
@@ -51,6 +55,7 @@ export class ImportJobs {
   }
 
   async #run(job: Job, request: Omit<ImportRequest, 'signal' | 'onProgress'>, folder: string): Promise<void> {
+    await this.#turn(job);
     try {
       job.report = await runImport({ ...request, signal: job.stop.signal, onProgress: (progress) => { job.progress = progress; } });
       job.state = 'done';
@@ -58,9 +63,27 @@ export class ImportJobs {
       job.problem = problemOf(error instanceof Problem ? error : new Problem('internal', undefined, { cause: error }));
       job.state = job.problem.code === 'cancelled' ? 'cancelled' : 'failed';
     }
+    this.#running--;
+    if (this.#running < atOnce) this.#waiting.shift()?.();
     job.finishedAt = new Date();
     await rm(folder, { recursive: true, force: true }).catch(() => {});
     this.#forget();
+  }
+
+  /** Resolves when it is this import's turn, or at once when it has been stopped: then it ends without doing anything. */
+  async #turn(job: Job): Promise<void> {
+    if (this.#running >= atOnce && !job.stop.signal.aborted) {
+      job.progress = { done: 0, total: 0, phase: 'Waiting for another import to end' };
+      await new Promise<void>((go) => {
+        this.#waiting.push(go);
+        job.stop.signal.addEventListener('abort', () => {
+          const at = this.#waiting.indexOf(go);
+          if (at >= 0) this.#waiting.splice(at, 1);
+          go();
+        }, { once: true });
+      });
+    }
+    this.#running++;
   }
 
   /** Asks every running import to stop and waits for it: nothing of them is kept. */

@@ -50,6 +50,12 @@ export async function listBatches(tx: Tx, kinds: readonly string[], after: strin
   return rows;
 }
 
+/** Whether the batch wrote to places outside the asker's area: undoing it is a write there too. */
+export async function reachesBeyond(tx: Tx, batchId: string): Promise<boolean> {
+  const { rows } = await sql<{ beyond: boolean }>`select waymark.batch_beyond_scope(${batchId}::uuid) as beyond`.execute(tx);
+  return rows[0]?.beyond ?? true;
+}
+
 /** After a restart nothing can be running any more: its transaction died with the process. */
 export async function failRunning(tx: Tx): Promise<number> {
   const done = await sql`update waymark.import_batch set state = 'failed', finished_at = now(),

@@ -12,7 +12,7 @@ import { FilePreview, ImportForm, ImportList, ImportStarted, ImportState, type I
 import { ImportJobs, type Job } from './import-jobs.ts';
 import { previewFile } from './import-preview.ts';
 import type { ImportKind } from './import-types.ts';
-import { findBatch, listBatches, lockBatch, markUndone, type BatchRow } from './queries-batch.ts';
+import { findBatch, listBatches, lockBatch, markUndone, reachesBeyond, type BatchRow } from './queries-batch.ts';
 
 export interface ImportsSetup {
   /** Kinds in the order they are offered; rooms above bring their own. */
@@ -143,7 +143,7 @@ function stoppingEndpoints(desk: Desk): Endpoint[] {
       async handle(ctx) {
         const job = desk.jobs.get(ctx.params.batchId);
         if (!job) return desk.stateOf(ctx.tx, ctx.actor, ctx.params.batchId);
-        if (!ctx.actor.rights.has(job.right)) refuse();
+        if (!ctx.actor.rights.has(job.right) || !mayStop(ctx.actor, job)) refuse();
         await ctx.audit({ action: 'imports.cancel', subject: job.batchId });
         job.stop.abort();
         return fromJob(job);
@@ -151,7 +151,7 @@ function stoppingEndpoints(desk: Desk): Endpoint[] {
     }),
     endpoint({
       method: 'POST', path: '/api/imports/:batchId/undo', summary: 'Take back what an import brought', tag: 'imports', rule, params: ById, response: ImportState,
-      problems: ['changed-meanwhile', 'not-found'],
+      problems: ['changed-meanwhile', 'not-found', 'outside-your-area'],
       async handle(ctx) {
         const { batchId } = ctx.params, batch = await lockBatch(ctx.tx, batchId);
         if (!batch) throw new Problem('not-found');
@@ -164,9 +164,15 @@ function stoppingEndpoints(desk: Desk): Endpoint[] {
   ];
 }
 
-/** Undoes a batch that the caller has locked. For the endpoint and the command line. */
+/** One's own, or anybody's for those whose post reaches the whole installation. */
+function mayStop(actor: Actor, job: Job): boolean {
+  return job.actorId === actor.accountId || actor.posts.some(({ placeId }) => placeId === null);
+}
+
+/** Undoes a batch that the caller has locked. For the endpoint and the command line. Throws `outside-your-area` where it wrote beyond the actor's. */
 export async function undoLocked(tx: Tx, actor: Actor, kind: ImportKind, batch: BatchRow, made: { readonly now: Date; readonly newId: () => string }): Promise<void> {
   if (batch.state !== 'done') throw new Problem('changed-meanwhile', batch.state === 'undone' ? 'This import has been undone already.' : 'This import took nothing, so there is nothing to undo.');
+  if (await reachesBeyond(tx, batch.batch_id)) throw new Problem('outside-your-area', 'This import reached places outside the area you work in. Ask whoever brought it in, or an administrator, to undo it.');
   await kind.undo({ tx, actor, batchId: batch.batch_id, now: made.now, newId: made.newId });
   await markUndone(tx, batch.batch_id, actor.accountId);
 }
