@@ -33,7 +33,7 @@ async function start(options: StartOptions): Promise<void> {
   try {
     progress.phase('Starting the database');
     const installation = await openInstallation(options.data, { make: true, onRecovered: () => process.stderr.write('The database had ended unexpectedly and runs again.\n') });
-    shutdown.then(() => installation.close());
+    shutdown.onClose(() => installation.close());
     shutdown.throwIfAsked();
     const demo = await prepareData(installation, options, progress);
     refuseOpenDemo(demo, host, options);
@@ -45,7 +45,7 @@ async function start(options: StartOptions): Promise<void> {
     const accounts = demo ? (await import('../../../demo/accounts.ts')).demoAccounts : [];
     const { startServer } = await import('../server.ts');
     const server = await startServer({ urls: installation.urls, port: options.port, host, dataFolder: installation.dataFolder, demoAccounts: accounts });
-    shutdown.then(() => server.close());
+    shutdown.onClose(() => server.close());
     progress.end();
     sayReady(options, host, accounts);
   } catch (error) {
@@ -146,7 +146,7 @@ class Shutdown {
     }
   }
 
-  then(step: () => Promise<unknown>): void {
+  onClose(step: () => Promise<unknown>): void {
     this.steps.unshift(step);
   }
 
