@@ -12,7 +12,7 @@ import type { Access } from './access.ts';
 import { commandLine, makeAccount } from './accounts.ts';
 import { hashPassword } from './library.ts';
 import { findOnlyCountry, isAnybodyThere, isDemo, listPosts, lockAdministrators, setOwnLocale } from './queries.ts';
-import { deleteSessions, findPasswordHash, setPasswordHash } from './queries-sign-in.ts';
+import { deleteSessions, findForSignIn, findPasswordHash, setPasswordHash } from './queries-sign-in.ts';
 
 export interface DemoAccount { readonly userName: string; readonly displayName: string; readonly password: string; readonly role: string }
 
@@ -65,8 +65,13 @@ export function meEndpoints(access: Access, settings: AccessSettings): readonly 
         if (stored === null || !(await verify(stored, body.current))) throw new Problem('wrong-credentials', 'The current password is not right.');
         checkPassword(body.wanted, actor.userName);
         await audit({ action: 'accounts.password', subject: actor.accountId });
-        await setPasswordHash(access.auth, actor.accountId, await hashPassword(body.wanted));
-        await deleteSessions(access.auth, actor.accountId);
+        const passwordHash = await hashPassword(body.wanted);
+        await access.auth.transaction().execute(async (auth) => {
+          // Waits for a sign-in that is being judged by the old password, so that its session ends with the others.
+          await findForSignIn(auth, actor.userName);
+          await setPasswordHash(auth, actor.accountId, passwordHash);
+          await deleteSessions(auth, actor.accountId);
+        });
         return null;
       },
     }),

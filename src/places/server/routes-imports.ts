@@ -181,14 +181,23 @@ function refuse(): never {
   throw new Problem('not-allowed');
 }
 
+/** A mapping of a country has a few hundred parts. Reading one takes time that grows with the square of them, and all that time the server does nothing else. */
+const longestMapping = 100_000, mostParts = 4_000;
+
+function sane(mapping: { text: string; name: string }): { text: string; name: string } {
+  if (mapping.text.length > longestMapping) throw new Problem('too-large', `A mapping has at most ${longestMapping} characters.`, { at: { file: mapping.name } });
+  if ((mapping.text.match(/[,\n\r[{]|[-?] /g)?.length ?? 0) > mostParts) throw new Problem('too-large', 'This mapping has too many parts to be one.', { at: { file: mapping.name } });
+  return mapping;
+}
+
 async function mappingOf(ctx: Ctx<unknown, unknown, { mapping?: string; mappingName?: string }>): Promise<{ text: string; name: string }> {
   const upload = ctx.uploads.find(({ fieldName }) => fieldName === 'mapping');
   if (upload) {
-    if (upload.bytes > 1024 * 1024) throw new Problem('too-large', 'A mapping has at most 1 MB.', { at: { file: upload.fileName } });
-    return { text: await readFile(upload.path, 'utf8'), name: upload.fileName };
+    if (upload.bytes > 4 * longestMapping) throw new Problem('too-large', `A mapping has at most ${longestMapping} characters.`, { at: { file: upload.fileName } });
+    return sane({ text: await readFile(upload.path, 'utf8'), name: upload.fileName });
   }
   if (ctx.body.mapping === undefined) throw new Problem('bad-input', 'The mapping is missing.');
-  return { text: ctx.body.mapping, name: ctx.body.mappingName ?? 'mapping' };
+  return sane({ text: ctx.body.mapping, name: ctx.body.mappingName ?? 'mapping' });
 }
 
 function fromJob(job: Job): ImportState {

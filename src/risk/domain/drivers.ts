@@ -4,7 +4,9 @@ import type { Reason } from './map-data.ts';
 
 /** The words in a reader's language: the exact tag, its first part ("th-TH" -> "th"), or English. */
 export function wordsIn(words: Words, locale: string): string {
-  return words[locale] ?? words[locale.split('-')[0] ?? ''] ?? words.en;
+  // A language is asked for in an address, where anybody may write "constructor".
+  const said = (tag: string): string | undefined => (Object.hasOwn(words, tag) ? words[tag] : undefined);
+  return said(locale) ?? said(locale.split('-')[0] ?? '') ?? words.en;
 }
 
 const privateReason: Words = { en: 'private reason', th: 'เหตุผลส่วนตัว' };

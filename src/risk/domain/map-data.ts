@@ -78,7 +78,7 @@ export const MapQuery = Type.Object({
   date: Type.Optional(Type.String({ format: 'date' })),
   sex: Type.Optional(Type.Integer()),
   ageGroup: Type.Optional(Type.Integer({ minimum: 0, maximum: 6 })),
-  locale: Type.Optional(Type.String()),
+  locale: Type.Optional(Type.String({ maxLength: 35 })),
 });
 export type MapQuery = Static<typeof MapQuery>;
 

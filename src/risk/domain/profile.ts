@@ -11,7 +11,7 @@ export type ProfileParams = Static<typeof ProfileParams>;
 export const ProfileQuery = Type.Object({
   instrument: Type.Optional(Type.String()),
   /** BCP 47; default: the reader's own. */
-  locale: Type.Optional(Type.String()),
+  locale: Type.Optional(Type.String({ maxLength: 35 })),
 });
 export type ProfileQuery = Static<typeof ProfileQuery>;
 
