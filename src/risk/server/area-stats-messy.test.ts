@@ -208,5 +208,5 @@ indicators:
 
 /** Ends the importer's own connection from within, where no other role may. */
 async function endOwn(db: TestDatabase): Promise<unknown> {
-  return sql`select pg_terminate_backend(pid) from pg_stat_activity where usename = current_user and pid <> pg_backend_pid()`.execute(db.app).catch(() => undefined);
+  return sql`select pg_terminate_backend(pid) from pg_stat_activity where usename = current_user and datname = current_database() and pid <> pg_backend_pid()`.execute(db.app).catch(() => undefined);
 }
