@@ -5,7 +5,8 @@ import { figureOf, protect, sumOf } from '../../platform/domain/disclosure.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
 import type { Instrument } from '../domain/instrument.ts';
 import type { BandCounts, Cover } from '../domain/map-data.ts';
-import type { AnswerShare } from '../domain/ranking.ts';
+import { perCent } from '../domain/arithmetic.ts';
+import { inFives, type AnswerShare } from '../domain/ranking.ts';
 import { answerShape, Kept, layOut, loadTree, peopleShape, type Tree } from './map-lattice.ts';
 import { findAnswers, findExact, findMonths, findPeople, type MapPlace } from './queries-map.ts';
 
@@ -127,8 +128,13 @@ export async function exactPeople(tx: Tx, code: string, places: readonly MapPlac
 
 /** Answers of people by indicator, with the same small-number rule: nobody's answer can be worked out from its neighbours. */
 export interface AnswerFigures {
-  /** Scored answers at a place, as far as they may be shown; `exact` for readers who work with these people. */
+  /** Scored answers at a place, as far as they may be shown; `exact` for readers who work with these people, for others of a hundred, in fives. */
   shares(placeId: string, exact: boolean): AnswerShare[];
+}
+
+/** In steps of five per cent before anything is made of it: an order of exact shares would turn with a single answer. */
+function coarse({ code, answered, worst }: AnswerShare): AnswerShare {
+  return answered === 0 ? { code, answered, worst } : { code, answered: 100, worst: inFives(perCent(worst, answered)) };
 }
 
 const answersKept = new Kept<AnswerFigures & { tree: Tree }>(4, (value) => 3 * forAWhile(value));
@@ -158,7 +164,9 @@ export async function publishedAnswers(tx: Tx, instrument: Instrument, country: 
         const shares: AnswerShare[] = [];
         for (const [code, { lattice, pattern }] of byIndicator) {
           const { n, bands } = sumOf(lattice, place, null, null);
-          if (exact || figureOf(lattice, pattern, place, null, null).cover === 'shown') shares.push({ code, answered: n - bands[0]!, worst: bands[3]! });
+          const share = { code, answered: n - bands[0]!, worst: bands[3]! };
+          if (exact) shares.push(share);
+          else if (figureOf(lattice, pattern, place, null, null).cover === 'shown') shares.push(coarse(share));
         }
         return shares;
       },
