@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { readFileSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { uuidv7 } from 'uuidv7';
 import type { ImportReport } from '../../places/domain/import-report.ts';
+import { filesOf } from '../../places/domain/mapping.ts';
 import type { ImportKind } from '../../places/server/index.ts';
 import { withActor } from '../../platform/server/db.ts';
 import { exitCode } from '../../platform/server/refusal.ts';
@@ -14,23 +15,33 @@ interface ImportOptions extends CommonOptions { readonly mapping: string; readon
 
 export function addImport(program: Command): void {
   const group = program.command('import').description('bring in files: places, area-stats').addHelpText('after', '\nExample:\n  $ ./waymark import places provinces.geojson --mapping places.yaml --dry-run');
-  one(group.command('places'), 'administrative areas and their boundaries (GeoJSON, TopoJSON, CSV)', './waymark import places provinces.geojson districts.csv --mapping places.yaml',
+  one(group.command('places'), 'administrative areas and their boundaries (GeoJSON, TopoJSON, CSV)', './waymark import places my-country/ --mapping my-country/places.yaml',
     async () => (await import('../../places/server/index.ts')).placesImport);
   one(group.command('area-stats'), 'statistics of places (CSV, XLSX, Parquet)', './waymark import area-stats poverty.csv --mapping poverty.yaml --dry-run',
     async () => (await import('../../risk/server/index.ts')).areaStatsKind);
 }
 
 function one(command: Command, what: string, example: string, kind: () => Promise<ImportKind>): void {
-  withCommon(command.argument('<files...>', 'the files, read as one import'), example)
+  withCommon(command.argument('<files...>', 'the files, read as one import; for places also the folder in which the files that the mapping names lie'), example)
     .description(`bring in ${what}`)
     .requiredOption('--mapping <file>', 'the YAML file that says what the columns mean')
     .option('--dry-run', 'do everything, report, and leave nothing')
-    .option('--rejected <file>', 'where to write rejected rows (otherwise beside the first file)')
+    .option('--rejected <file>', 'where to write rejected rows (otherwise here, named after the first file)')
     .action(async (files: string[], options: ImportOptions) => run(await kind(), files, options));
 }
 
-async function run(kind: ImportKind, files: readonly string[], options: ImportOptions): Promise<void> {
+/** A folder stands for those of its files that the mapping names. */
+async function expand(given: readonly string[], mappingText: string, mappingName: string): Promise<string[]> {
+  const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  if (!given.some(isFolder)) return [...given];
+  const { placesMapping } = await import('../../places/server/index.ts');
+  const named = filesOf(placesMapping(mappingText, mappingName));
+  return given.flatMap((path) => isFolder(path) ? named.map((name) => join(path, name)) : [path]);
+}
+
+async function run(kind: ImportKind, given: readonly string[], options: ImportOptions): Promise<void> {
   const mappingText = readFileSync(options.mapping, 'utf8');
+  const files = await expand(given, mappingText, basename(options.mapping));
   const cancel = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => cancel.abort());
   const progress = progressOn();
@@ -44,7 +55,7 @@ async function run(kind: ImportKind, files: readonly string[], options: ImportOp
       return runImport({
         db: app, actor, kind, batchId, files: files.map((file) => ({ name: basename(file), path: resolve(file) })),
         mappingText, mappingName: basename(options.mapping), dryRun: options.dryRun ?? false,
-        rejectedFile: resolve(options.rejected ?? `${files[0] ?? 'import'}.rejected.csv`), newId: uuidv7, signal: cancel.signal,
+        rejectedFile: resolve(options.rejected ?? `${basename(files[0] ?? 'import')}.rejected.csv`), newId: uuidv7, signal: cancel.signal,
         onProgress: ({ phase, done, total }) => progress.at({ phase, done, total: total || null }),
       });
     });
