@@ -50,6 +50,20 @@ async function afterFigures(page: Page, act: () => Promise<unknown>): Promise<vo
   await settle(page);
 }
 
+/** The words that go on paper when something prints: the browser's dialog is kept shut, the page does all it would do. */
+async function paperOf(page: Page, print: () => Promise<unknown>, byButton = true): Promise<string> {
+  await page.evaluate(() => {
+    document.body.removeAttribute('data-printed');
+    window.print = () => { dispatchEvent(new Event('beforeprint')); document.body.setAttribute('data-printed', ''); };
+  });
+  await print();
+  if (byButton) await page.locator('body[data-printed]').waitFor({ state: 'attached' });
+  await page.emulateMedia({ media: 'print' });
+  const words = await page.locator('body').innerText();
+  await page.emulateMedia({ media: null });
+  return words;
+}
+
 const drawnBy = (page: Page, drawing: 'gl' | 'svg') => page.locator(`.map[data-drawing="${drawing}"]`).waitFor({ timeout: 60_000 });
 
 async function axe(page: Page): Promise<string[]> {
@@ -131,10 +145,50 @@ describe('Mali, coordinator, looks where risk lies', () => {
 
   it('prints one A4, whichever way the paper lies', async () => {
     const { page, context } = await maliOpens('/map?map=svg&level=3');
+    await paperOf(page, () => page.getByRole('button', { name: 'Print' }).click());
     const paper = (await page.pdf({ preferCSSPageSize: true, printBackground: true })).toString('latin1');
     expect(paper.match(/\/Type\s*\/Page\b(?!s)/g)).toHaveLength(1);
     const [, width = '', height = ''] = /\/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)/.exec(paper) ?? [];
     expect([Math.round(Number(width)), Math.round(Number(height))].sort()).toEqual([595, 842]);
+    await context.close();
+  });
+
+  it('takes on paper only what anybody may see, from the map and from a profile, and nothing past the Print button', async () => {
+    const { page, context } = await maliOpens('/map?map=svg&level=3');
+    const withoutButton = await paperOf(page, () => page.evaluate(() => dispatchEvent(new Event('beforeprint'))), false);
+    expect(withoutButton).toContain('Please print with the Print button');
+    expect(withoutButton).not.toMatch(/people assessed|person assessed/);
+    const [answer] = await Promise.all([
+      page.waitForResponse((response) => response.url().includes('protect=true')),
+      paperOf(page, () => page.getByRole('button', { name: 'Print' }).click()),
+    ]);
+    const sent = await answer.json() as { exact: boolean; rows: { counts: Record<string, number | null> }[] };
+    expect(sent.exact).toBe(false);
+    expect(sent.rows.flatMap(({ counts }) => Object.values(counts)).filter((figure) => figure !== null && figure > 0 && figure < 11)).toEqual([]);
+    const sheet = await paperOf(page, () => page.getByRole('button', { name: 'Print' }).click());
+    expect(sheet).toContain('Figures of fewer than 11 people are not shown.');
+    expect(sheet).toContain('Not shown');
+    expect(sheet).not.toContain('For your own work only');
+
+    await page.goto(await page.locator('.twin tbody th a').first().getAttribute('href') ?? '');
+    await page.locator('.profile').waitFor();
+    await settle(page);
+    const exact = await page.locator('.sex-age').innerText();
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.locator('.profile').isVisible()).toBe(false);
+    expect(await page.locator('main').innerText()).toContain('Please print with the Print button');
+    await page.emulateMedia({ media: null });
+    await page.evaluate(() => { window.print = () => document.body.setAttribute('data-printed', document.querySelector('.sex-age')?.textContent ?? 'nothing'); });
+    await page.getByRole('button', { name: 'Print' }).click();
+    await page.locator('body[data-printed]').waitFor({ state: 'attached' });
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.locator('.profile').isVisible()).toBe(true);
+    const figures = (await page.locator('.sex-age td').allInnerTexts()).flatMap((text) => text.match(/\d+/g) ?? []).map(Number);
+    expect(figures.filter((figure) => figure > 0 && figure < 11)).toEqual([]);
+    await page.emulateMedia({ media: null });
+    await page.evaluate(() => dispatchEvent(new Event('afterprint')));
+    await page.getByText('As on paper').waitFor({ state: 'detached' });
+    expect(await page.locator('.sex-age').innerText()).toBe(exact);
     await context.close();
   });
 

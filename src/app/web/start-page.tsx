@@ -52,8 +52,12 @@ function RankedPlace({ row }: { readonly row: MapRow }) {
 function Overview({ data }: { readonly data: MapData }) {
   const ranked = worstFirst(data.rows);
   const whole = data.total.counts;
+  // Exact figures stay on screen: paper can be passed on.
+  const guarded = whole !== null && may('figures.exact');
   return (
-    <div class="stack-wide">
+    <>
+    {guarded && <p class="print-only">{t`Figures of people are printed from the map or from the profile of a place, with the Print button there.`}</p>}
+    <div class={guarded ? 'stack-wide not-in-print' : 'stack-wide'}>
       {whole && (
         <section class="stack" aria-labelledby="whole-title">
           <h2 id="whole-title"><bdi>{named(data.place)}</bdi></h2>
@@ -73,6 +77,7 @@ function Overview({ data }: { readonly data: MapData }) {
       )}
       {ranked.length === 0 && <EmptyState title={t`No figures yet`}>{t`The places are there, but nothing has been recorded or loaded about them. Statistics that somebody already collected are the quickest start.`}</EmptyState>}
     </div>
+    </>
   );
 }
 

@@ -79,6 +79,8 @@ export const MapQuery = Type.Object({
   sex: Type.Optional(Type.Integer()),
   ageGroup: Type.Optional(Type.Integer({ minimum: 0, maximum: 6 })),
   locale: Type.Optional(Type.String({ maxLength: 35 })),
+  /** Figures as everybody may see them, also for a reader with exact ones: what goes on paper leaves the house. Files are so always. */
+  protect: Type.Optional(Type.Boolean()),
 });
 export type MapQuery = Static<typeof MapQuery>;
 

@@ -12,6 +12,8 @@ export const ProfileQuery = Type.Object({
   instrument: Type.Optional(Type.String()),
   /** BCP 47; default: the reader's own. */
   locale: Type.Optional(Type.String({ maxLength: 35 })),
+  /** Figures as everybody may see them, also for a reader with exact ones: for paper. */
+  protect: Type.Optional(Type.Boolean()),
 });
 export type ProfileQuery = Static<typeof ProfileQuery>;
 

@@ -47,5 +47,7 @@ export async function peopleRows(question: Question, places: readonly MapPlace[]
     const own = exact.get(place.placeId);
     return rowOf(question, place, own ?? published!.figure(place.placeId, filter), answers, own !== undefined);
   });
-  return { rows, asOf: published?.asOf ?? month ?? today, exact: allExact, sources: [] };
+  // The first place is the one asked about: the day is that of its figures, also where its neighbours are shown as last published.
+  const asOf = exact.has(places[0]!.placeId) ? month ?? today : published!.asOf;
+  return { rows, asOf, exact: allExact, sources: [] };
 }

@@ -36,6 +36,18 @@ describe('The map of people', () => {
     expect(data.total.counts).toEqual({ n: 325, unknown: 50, low: 140, medium: 90, high: 45 });
   });
 
+  it('leaves out for the coordinator too, when it is to go on paper, what is too small to pass on', async () => {
+    const [reed] = app.land.eastVillages;
+    expect(rowOf(await map('coordinator', app.land.east, '&protect=false'), reed).counts!.high).toBe(5);
+    const paper = await map('coordinator', app.land.east, '&protect=true');
+    expect(paper.exact).toBe(false);
+    for (const { counts } of [paper.total, ...paper.rows]) for (const figure of Object.values(counts!)) expect(figure === null || figure === 0 || figure > 10).toBe(true);
+    expect(rowOf(paper, reed)).toMatchObject({ cover: 'held-back', counts: { n: 125, high: null }, reasons: [] });
+    expect(paper.rows).toEqual((await map('analyst', app.land.east)).rows);
+    const filtered = await map('coordinator', app.land.east, '&protect=true&sex=2&ageGroup=3');
+    expect(filtered.rows).toEqual((await map('analyst', app.land.east, '&sex=2&ageGroup=3')).rows);
+  });
+
   it('shows the analyst the village without its five people, and the one next to it without its split either', async () => {
     const data = await map('analyst', app.land.east);
     expect(data.exact).toBe(false);

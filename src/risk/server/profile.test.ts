@@ -47,6 +47,14 @@ describe('The profile of people', () => {
     expect(data.compare.siblings.map(({ name }) => name)).toEqual(['Stone Well']);
   });
 
+  it('is the analyst’s when the coordinator takes it away on paper', async () => {
+    const { placeId } = app.land.eastVillages[0];
+    const paper = await (await app.as('coordinator')).get<Profile>(`/api/places/${placeId}/profile?instrument=household-28&protect=true`);
+    expect(paper.body).toMatchObject({ exact: false, own: { counts: { n: 125, high: null } }, missing: { peopleUnknown: null } });
+    expect(paper.text).not.toContain('"high":5');
+    expect(paper.body).toEqual(await profile('analyst', placeId));
+  });
+
   it('shows the analyst the same pattern in the profile, the map, the parts of the parent and the table of sex by age', async () => {
     const { east, eastVillages: [reed], westVillages: [, old] } = app.land;
     const own = (await profile('analyst', reed.placeId)).own, part = (await profile('analyst', east.placeId)).parts.rows.find((row) => row.placeId === reed.placeId);

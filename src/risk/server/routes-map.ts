@@ -15,7 +15,7 @@ const getMap = endpoint({
   rule: { may: 'risk.read', place: { in: 'query', field: 'place', large: true } },
   query: MapQuery, response: MapData, problems: ['not-found', 'bad-input'],
   async handle({ tx, actor, now, query }) {
-    return mapData(tx, { actor, now, protectAll: false }, query);
+    return mapData(tx, { actor, now, protectAll: query.protect === true }, query);
   },
 });
 
@@ -26,7 +26,7 @@ const getProfile = endpoint({
   async handle({ tx, actor, now, params, query }) {
     const place = await findPlace(tx, params.placeId);
     if (!place) throw new Problem('not-found', 'There is no such place.');
-    return profileOf(tx, { actor, now, protectAll: false }, place.path, query);
+    return profileOf(tx, { actor, now, protectAll: query.protect === true }, place.path, query);
   },
 });
 

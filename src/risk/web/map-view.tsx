@@ -5,12 +5,16 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useLocation } from 'wouter';
 import { boundsOf } from '../../platform/web/map/geometry.ts';
 import { MapCanvas } from '../../platform/web/map/map-canvas.tsx';
+import { Outline } from '../../platform/web/map/outline.tsx';
 import type { Pointed } from '../../platform/web/map/types.ts';
 import { useSize } from '../../platform/web/map/use-size.ts';
 import { day, named } from '../../platform/web/format.ts';
+import { language } from '../../platform/web/i18n.ts';
+import { useAct } from '../../platform/web/resource.ts';
 import { usePlaceCrumbs } from '../../platform/web/router.tsx';
 import { may, me } from '../../platform/web/session.ts';
 import { Button, ButtonLink } from '../../platform/web/ui/button.tsx';
+import { ProblemNotice } from '../../platform/web/ui/notice.tsx';
 import { Dialog } from '../../platform/web/ui/dialog.tsx';
 import type { Instrument } from '../domain/instrument.ts';
 import type { MapRow } from '../domain/map-data.ts';
@@ -19,9 +23,9 @@ import { ExportMenu } from './export-menu.tsx';
 import { drawn } from './features.ts';
 import { Legend } from './legend.tsx';
 import { PlaceCard, RowFacts } from './place-card.tsx';
-import { PrintOnPaper } from './print-sheet.tsx';
+import { type Paper, PrintOnPaper } from './print-sheet.tsx';
 import { TwinTable } from './twin-table.tsx';
-import type { ListedInstrument, ViewData } from './view-data.ts';
+import { type ListedInstrument, loadPaper, type ViewData } from './view-data.ts';
 import { movedTo, viewAddress, type ViewState } from './view-state.ts';
 import { inWords, levelWord, measureWords, rowSentence } from './words.ts';
 
@@ -37,7 +41,7 @@ const profileAddress = (placeId: string, instrument: string): string => `/places
 
 /** Panel, map and table of one view. */
 export function MapView({ view, data, instruments, instrument, change }: Props) {
-  const { map, place, shapes } = data;
+  const { map, place, shapes, outline } = data;
   const [sheet, setSheet] = useState(false);
   const today = new Date().toISOString().slice(0, 10);
   const indicator = instrument?.indicators.find((each) => each.code === map.indicator);
@@ -50,6 +54,13 @@ export function MapView({ view, data, instruments, instrument, change }: Props) 
   const downHref = (id: string) => (deeper ? viewAddress(movedTo(view, id)) : null);
   const profileHref = (id: string) => profileAddress(id, map.instrument.code);
   usePlaceCrumbs([...place.ancestors, place].map((each) => ({ label: named(each), href: viewAddress(movedTo(view, each.placeId)) })));
+  // Exact figures stay on the screen of those who work with these people.
+  const guarded = may('figures.exact') && map.instrument.scores === 'person';
+  const paper = useRef<Paper | null>(null);
+  const printing = useAct(async () => {
+    paper.current = { of: map, data: guarded ? await loadPaper(view, map, language().code) : map };
+    print();
+  });
   const controls = <Controls view={view} data={map} place={place} instruments={instruments} instrument={instrument} today={today} onChange={change} />;
   return (
     <>
@@ -66,25 +77,39 @@ export function MapView({ view, data, instruments, instrument, change }: Props) 
             <h2 class="legend-title">{t`The whole area`}</h2>
             <RowFacts row={map.total} data={map} indicator={indicator} />
           </section>
+          {printing.problem && <ProblemNotice problem={printing.problem} />}
           <div class="row map-panel-acts">
             <ButtonLink href={profileHref(place.placeId)}>{t`Profile`}</ButtonLink>
-            <Button icon={Printer} onClick={() => print()}>{t`Print`}</Button>
+            <Button icon={Printer} busy={printing.busy} onClick={() => void printing.run()}>{t`Print`}</Button>
             {may('export') && <ExportMenu view={view} data={map} />}
           </div>
         </aside>
         <div class="map-space">
           {bounds && features.length > 0
             ? <PointedMap {...{ view, data, bounds, features, indicator, change, downHref, profileHref }} label={t`${named(place)}: ${colour}`} />
-            : <p class="map-none soft">{t`No boundaries or positions are known for these places. The table below holds their figures.`}</p>}
+            : <NoBoundaries outline={outline} level={levelWord(map.levelNames)} />}
           <div class="map-sheet-button"><Button icon={SlidersHorizontal} onClick={() => setSheet(true)}>{t`What is shown`}</Button></div>
         </div>
       </div>
       {sheet && <Dialog title={t`What the map shows`} onClose={() => setSheet(false)}>{controls}</Dialog>}
-      <div class="map-below not-in-print">
+      <div class="map-below not-in-print" id="map-table" tabIndex={-1}>
         <TwinTable data={map} indicator={indicator} indicatorTitle={indicatorTitle} hrefOf={(row) => downHref(row.placeId) ?? profileHref(row.placeId)} profileOf={(row) => profileHref(row.placeId)} />
       </div>
-      {bounds && <PrintOnPaper view={view} data={map} features={features} bounds={bounds} indicator={indicator} indicatorTitle={indicatorTitle} today={today} />}
+      <PrintOnPaper paper={paper} guarded={guarded} view={view} shown={data} bounds={bounds} indicator={indicator} indicatorTitle={indicatorTitle} today={today} />
     </>
+  );
+}
+
+/** Where one is, and why nothing is coloured: many countries publish no boundaries of their smallest areas. */
+function NoBoundaries({ outline, level }: { readonly outline: ViewData['outline']; readonly level: string }) {
+  return (
+    <div class="map-none">
+      {outline && <Outline geometry={outline.geometry} label={t`Outline of ${named(outline.place)}`} />}
+      <div class="map-none-words stack-tight">
+        <p class="strong">{t`No boundaries are known for this level (${level})`}</p>
+        <p>{t`So nothing can be coloured here.`}{outline && <> {t`The outline is that of ${named(outline.place)}.`}</>} <a href="#map-table">{t`The table below holds the figures`}</a></p>
+      </div>
+    </div>
   );
 }
 

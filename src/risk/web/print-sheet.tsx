@@ -2,22 +2,24 @@
 import { plural, t } from '@lingui/core/macro';
 import { render } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { Outline } from '../../platform/web/map/outline.tsx';
 import { liesFlat, PrintMap } from '../../platform/web/map/svg-print.tsx';
-import type { Bounds, MapFeature } from '../../platform/web/map/types.ts';
+import type { Bounds } from '../../platform/web/map/types.ts';
 import { day, named } from '../../platform/web/format.ts';
 import { me } from '../../platform/web/session.ts';
 import { DistributionBar } from '../../platform/web/ui/distribution-bar.tsx';
 import type { Indicator } from '../domain/instrument.ts';
 import type { MapData } from '../domain/map-data.ts';
+import { drawn } from './features.ts';
 import { Legend } from './legend.tsx';
+import type { ViewData } from './view-data.ts';
 import type { ViewState } from './view-state.ts';
 import { ageWords, levelWord, measureWords, sexWords } from './words.ts';
 
-export interface PrintProps {
+export interface SheetProps {
   readonly view: ViewState;
-  readonly data: MapData;
-  readonly features: readonly MapFeature[];
-  readonly bounds: Bounds;
+  readonly shown: ViewData;
+  readonly bounds: Bounds | null;
   readonly indicator: Indicator | undefined;
   readonly indicatorTitle: string | null;
   readonly today: string;
@@ -28,9 +30,14 @@ function filterWords({ sex, age }: ViewState): string {
   return [sex === null ? '' : sexWords(sex), age === null ? '' : ageWords(age)].filter(Boolean).join(', ');
 }
 
+function Drawing({ shown: { shapes, outline }, data, bounds, flat }: Pick<SheetProps, 'shown' | 'bounds'> & { readonly data: MapData; readonly flat: boolean }) {
+  if (!bounds) return outline && <Outline geometry={outline.geometry} label={named(outline.place)} />;
+  return <PrintMap features={drawn(data, shapes, named, named).features} bounds={bounds} label={named(data.place)} width={flat ? 760 : 700} height={flat ? 600 : 720} />;
+}
+
 /** One A4 with all that a reader needs who never saw the screen: what, where, of how many, when, from where. */
-function PrintSheet({ view, data, features, bounds, indicator, indicatorTitle, today }: PrintProps) {
-  const flat = liesFlat(bounds);
+function PrintSheet({ view, shown, data, bounds, indicator, indicatorTitle, today }: SheetProps & { readonly data: MapData }) {
+  const flat = bounds !== null && liesFlat(bounds);
   const colour = measureWords(data.measure, indicatorTitle);
   const people = data.total.counts?.n;
   const filters = filterWords(view);
@@ -40,7 +47,7 @@ function PrintSheet({ view, data, features, bounds, indicator, indicatorTitle, t
         <h1>{named(data.place)}</h1>
         <p>{colour}{filters && ` · ${filters}`} · {levelWord(data.levelNames)} · {day(data.asOf)}</p>
       </header>
-      <PrintMap features={features} bounds={bounds} label={named(data.place)} width={flat ? 760 : 700} height={flat ? 600 : 720} />
+      <Drawing shown={shown} data={data} bounds={bounds} flat={flat} />
       <aside>
         <Legend data={data} indicator={indicator} title={colour} />
         {typeof people === 'number' && <p>{plural(people, { one: '# person assessed in all', other: '# people assessed in all' })}</p>}
@@ -50,9 +57,7 @@ function PrintSheet({ view, data, features, bounds, indicator, indicatorTitle, t
         <p>{data.instrument.title}. {data.instrument.description}</p>
         <p>
           {data.sources.length > 0 && <>{t`Source: ${data.sources.join('; ')}`} · </>}
-          {data.exact
-            ? <strong>{t`For your own work only: this sheet holds exact figures, also of fewer than ${data.threshold} people. Do not pass it on.`}</strong>
-            : t`Figures of fewer than ${data.threshold} people are not shown.`}
+          {data.instrument.scores === 'person' && t`Figures of fewer than ${data.threshold} people are not shown.`}
         </p>
         <p>
           {t`Printed from Waymark on ${day(today)}`}{me.value?.displayName && ` · ${me.value.displayName}`}
@@ -63,17 +68,33 @@ function PrintSheet({ view, data, features, bounds, indicator, indicatorTitle, t
   );
 }
 
+/** What stands on paper instead of exact figures that were printed past the page's own button. */
+export function UseThePrintButton({ threshold }: { readonly threshold: number }) {
+  return <p>{t`Please print with the Print button on the page. It leaves out figures of fewer than ${threshold} people: paper can be passed on.`}</p>;
+}
+
+/** Figures fit for paper, and the screen's figures that they belong to: other figures on screen make them stale. */
+export interface Paper { readonly of: MapData; readonly data: MapData }
+
 /**
  * Puts the sheet into the page while it is printed, by our button or by the browser's own. `render` is synchronous, which
  * a state change is not: the browser takes its picture as soon as this listener returns.
+ * @param paper set by the button when the protected figures are there; without them, a reader of exact figures gets none on paper
  */
-export function PrintOnPaper(props: PrintProps) {
+export function PrintOnPaper({ paper, guarded, ...sheet }: SheetProps & { readonly paper: { current: Paper | null }; readonly guarded: boolean }) {
   const place = useRef<HTMLDivElement>(null);
-  const latest = useRef(props);
-  latest.current = props;
+  const latest = useRef({ sheet, guarded });
+  latest.current = { sheet, guarded };
   useEffect(() => {
-    const before = () => { if (place.current) render(<PrintSheet {...latest.current} />, place.current); };
-    const after = () => { if (place.current) render(null, place.current); };
+    const before = () => {
+      const now = latest.current, screen = now.sheet.shown.map;
+      const data = paper.current?.of === screen ? paper.current.data : now.guarded ? null : screen;
+      if (place.current) render(data ? <PrintSheet {...now.sheet} data={data} /> : <UseThePrintButton threshold={screen.threshold} />, place.current);
+    };
+    const after = () => {
+      paper.current = null;
+      if (place.current) render(null, place.current);
+    };
     addEventListener('beforeprint', before);
     addEventListener('afterprint', after);
     return () => { removeEventListener('beforeprint', before); removeEventListener('afterprint', after); };

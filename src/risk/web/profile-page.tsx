@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { plural, t } from '@lingui/core/macro';
+import { useEffect, useState } from 'preact/hooks';
 import { Map as MapIcon, Printer } from 'lucide';
 import { api } from '../../platform/web/api.ts';
 import { count, day, named } from '../../platform/web/format.ts';
 import { language } from '../../platform/web/i18n.ts';
-import { useResource } from '../../platform/web/resource.ts';
+import { useAct, useResource } from '../../platform/web/resource.ts';
 import { usePlaceCrumbs, useQuery, type PageProps } from '../../platform/web/router.tsx';
+import { may } from '../../platform/web/session.ts';
 import { Button, ButtonLink } from '../../platform/web/ui/button.tsx';
+import { Notice, ProblemNotice } from '../../platform/web/ui/notice.tsx';
 import { Page } from '../../platform/web/ui/page.tsx';
 import { Segmented } from '../../platform/web/ui/segmented.tsx';
 import { Loaded } from '../../platform/web/ui/states.tsx';
@@ -17,6 +20,7 @@ import { KeyFigures } from './profile-figures.tsx';
 import { History } from './profile-history.tsx';
 import { MissingKnowledge, Sources } from './profile-missing.tsx';
 import { SexAgeTable } from './profile-sex-age.tsx';
+import { UseThePrintButton } from './print-sheet.tsx';
 import './profile-page.css';
 import { viewAddress } from './view-state.ts';
 import { levelWord } from './words.ts';
@@ -27,11 +31,37 @@ export default function ProfilePage({ params }: PageProps) {
   const placeId = params.placeId ?? '';
   const instrument = query.get('instrument');
   const locale = language().code;
-  const profile = useResource((signal) => api.get<Profile>(`/places/${encodeURIComponent(placeId)}/profile`, { instrument, locale }, { signal }), [placeId, instrument, locale]);
-  return <Loaded of={profile}>{(data) => <ProfileView profile={data} onInstrument={(code) => setQuery({ instrument: code })} />}</Loaded>;
+  const address = `/places/${encodeURIComponent(placeId)}/profile`;
+  const profile = useResource((signal) => api.get<Profile>(address, { instrument, locale }, { signal }), [placeId, instrument, locale]);
+  const forPaper = () => api.get<Profile>(address, { instrument, locale, protect: 'true' });
+  return <Loaded of={profile}>{(data) => <ProfileView screen={data} forPaper={forPaper} onInstrument={(code) => setQuery({ instrument: code })} />}</Loaded>;
 }
 
-function ProfileView({ profile, onInstrument }: { readonly profile: Profile; readonly onInstrument: (code: string) => void }) {
+interface Printing { readonly paper: Profile | null; readonly guarded: boolean; readonly busy: boolean; readonly problem: ReturnType<typeof useAct>['problem']; print(): void; back(): void }
+
+/** Exact figures never go on paper: for printing, the page shows for a moment what anybody may see, and comes back. */
+function usePrinting(screen: Profile, forPaper: () => Promise<Profile>): Printing {
+  const [held, hold] = useState<{ readonly of: Profile; readonly paper: Profile } | null>(null);
+  const guarded = may('figures.exact') && screen.instrument.scores === 'person';
+  const paper = held?.of === screen ? held.paper : null;
+  const fetching = useAct(async () => hold({ of: screen, paper: await forPaper() }));
+  const back = () => hold(null);
+  useEffect(() => {
+    if (!paper) return undefined;
+    addEventListener('afterprint', back);
+    // A moment for the line to be drawn anew before the browser takes its picture.
+    const soon = setTimeout(() => print(), 300);
+    return () => { clearTimeout(soon); removeEventListener('afterprint', back); };
+  }, [paper]);
+  return { paper, guarded, busy: fetching.busy, problem: fetching.problem, back, print: () => { if (guarded) void fetching.run(); else print(); } };
+}
+
+interface ViewProps { readonly screen: Profile; readonly forPaper: () => Promise<Profile>; readonly onInstrument: (code: string) => void }
+
+function ProfileView({ screen, forPaper, onInstrument }: ViewProps) {
+  const printing = usePrinting(screen, forPaper);
+  const profile = printing.paper ?? screen;
+  const hidden = printing.guarded && !printing.paper;
   const { place, instrument, instruments, parts } = profile;
   const hrefOf = (id: string) => `/places/${id}?instrument=${instrument.code}`;
   usePlaceCrumbs([...place.ancestors, place].map((each) => ({ label: named(each), href: hrefOf(each.placeId) })));
@@ -43,15 +73,22 @@ function ProfileView({ profile, onInstrument }: { readonly profile: Profile; rea
     <Page title={named(place)} lead={lead} wide actions={(
       <>
         <ButtonLink icon={MapIcon} href={viewAddress({ place: place.placeId, instrument: instrument.code })}>{t`On the map`}</ButtonLink>
-        <Button icon={Printer} onClick={() => print()}>{t`Print`}</Button>
+        <Button icon={Printer} busy={printing.busy} onClick={printing.print}>{t`Print`}</Button>
       </>
     )}>
+      {printing.problem && <ProblemNotice problem={printing.problem} />}
+      {printing.paper && (
+        <div class="not-in-print"><Notice title={t`As on paper`} live>
+          <div class="row">{t`Figures of fewer than ${count(profile.threshold)} people are left out: paper can be passed on.`} <Button kind="quiet" onClick={printing.back}>{t`Show all figures again`}</Button></div>
+        </Notice></div>
+      )}
+      {hidden && <div class="print-only"><UseThePrintButton threshold={profile.threshold} /></div>}
       {instruments.length > 1 && (
         <div class="not-in-print">
           <Segmented label={t`Scored with`} value={instrument.code} options={instruments.map((each) => ({ value: each.code, label: each.title }))} onChange={onInstrument} />
         </div>
       )}
-      <div class="profile">
+      <div class={hidden ? 'profile not-in-print' : 'profile'}>
         <KeyFigures profile={profile} />
         <Drivers profile={profile} hrefOf={hrefOf} />
         <History profile={profile} />

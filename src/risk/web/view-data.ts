@@ -12,6 +12,8 @@ export interface ViewData {
   readonly map: MapData;
   /** By place id; places without boundary or position are not in it. */
   readonly shapes: ReadonlyMap<string, Geometry>;
+  /** Where no part has a boundary or position: the outline of the place, or of the nearest area around it that has one. */
+  readonly outline: { readonly place: PlaceRef; readonly geometry: Geometry } | null;
 }
 
 const keptShapes = new Map<string, Promise<ReadonlyMap<string, Geometry>>>();
@@ -31,6 +33,19 @@ async function shapesOf(placeId: string, level: number, signal: AbortSignal): Pr
   if (keptShapes.size > keepAtMost && oldest !== undefined) keptShapes.delete(oldest);
   return asked;
 }
+
+/** The nearest outline that can be drawn, from the place upwards. */
+async function outlineOf(detail: PlaceDetail, signal: AbortSignal): Promise<ViewData['outline']> {
+  for (const place of [detail, ...detail.ancestors.toReversed()]) {
+    const geometry = (await shapesOf(place.placeId, place.level, signal)).get(place.placeId);
+    if (geometry && geometry.type !== 'Point') return { place, geometry };
+  }
+  return null;
+}
+
+/** The figures of a view as anybody may take them away on paper, also for a reader who sees exact ones. */
+export const loadPaper = (view: ViewState, map: MapData, locale: string): Promise<MapData> =>
+  api.get<MapData>('/map', { ...mapQuery({ ...view, level: map.level, instrument: map.instrument.code }, map.place.placeId, locale), protect: 'true' });
 
 /** The place to open on when the address names none: one's own area, or the first country there is. Null: there are no places yet. */
 export async function openingPlace(home: string | null, signal: AbortSignal): Promise<string | null> {
@@ -52,7 +67,7 @@ export async function loadView(view: ViewState, place: string, locale: string, s
     api.get<MapData>('/map', mapQuery({ ...view, level }, place, locale), { signal }),
     shapesOf(place, level, signal),
   ]);
-  return { place: detail, map, shapes };
+  return { place: detail, map, shapes, outline: shapes.size === 0 ? await outlineOf(detail, signal) : null };
 }
 
 /** An instrument as the list has it. */
