@@ -19,6 +19,7 @@ const steps = [
   ['unit', vitest('unit')],
   ['integration', vitest('integration')],
   ['build', [process.execPath, join(root, 'scripts', 'build-web.mjs')]],
+  ['browser', [process.execPath, join(root, 'scripts', 'browser.mjs')]],
   ['journeys', vitest('journeys')],
 ];
 
