@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { readFile } from 'node:fs/promises';
-import AxeBuilder from '@axe-core/playwright';
 import { sql } from 'kysely';
 import type { Browser, Cookie, Page } from 'playwright-core';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAccount, openAccess } from '../../src/access/server/index.ts';
 import { demoPassword, startDemo, startJourney, type JourneyServer } from './demo-server.ts';
-import { address, openBrowser, openWindow, settle, signIn, type Look } from './support.ts';
+import { address, barriers, openBrowser, openWindow, settle, signIn, type Look } from './support.ts';
 
 let server: JourneyServer;
 let browser: Browser;
@@ -65,11 +64,6 @@ async function paperOf(page: Page, print: () => Promise<unknown>, byButton = tru
 }
 
 const drawnBy = (page: Page, drawing: 'gl' | 'svg') => page.locator(`.map[data-drawing="${drawing}"]`).waitFor({ timeout: 60_000 });
-
-async function axe(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
-  return violations.map((each) => `${each.id}: ${each.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(' | ')}`);
-}
 
 describe('Mali, coordinator, looks where risk lies', () => {
   it('sees her province, goes down to a village, and reads the same number on map, table and profile', async () => {
@@ -259,7 +253,7 @@ describe('everybody can use it', () => {
   ];
   it.each(looks)('%s has no barrier that a machine can find, and does not spill sideways', async (_, path, look) => {
     const { page, context, errors } = await maliOpens(path, look);
-    expect(await axe(page)).toEqual([]);
+    expect(await barriers(page)).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBeLessThanOrEqual(0);
     expect(errors()).toEqual([]);
     await context.close();
@@ -271,7 +265,7 @@ describe('everybody can use it', () => {
     await page.locator('.profile').waitFor();
     await settle(page);
     await page.locator('.history-box svg').first().waitFor();
-    expect(await axe(page)).toEqual([]);
+    expect(await barriers(page)).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBeLessThanOrEqual(0);
     await context.close();
   });
@@ -296,7 +290,7 @@ describe('an installation without places', () => {
     await signIn(page, 'nok', demoPassword);
     await page.goto('/map');
     await page.getByRole('heading', { name: 'No places yet' }).waitFor();
-    expect(await axe(page)).toEqual([]);
+    expect(await barriers(page)).toEqual([]);
     await page.getByRole('link', { name: /Load your country/ }).click();
     await page.waitForURL(/\/imports\/new\?kind=places/);
     expect(errors()).toEqual([]);

@@ -43,7 +43,8 @@ export function valueWords(value: number, measure: Measure, indicator: Pick<Indi
   if (measure === 'number-high') return count(value);
   if (measure === 'share-high') return percent(value, 1);
   if (measure === 'index' || measure === 'band') return decimal(value);
-  if (indicator?.measure?.kind === 'share') return percent(value * 100, 1);
+  // Shares come as per cent, like every figure of a map.
+  if (indicator?.measure?.kind === 'share') return percent(value, 1);
   if (indicator?.measure?.kind === 'rate') return t`${decimal(value)} per ${count(indicator.measure.per)}`;
   // People's answers are shown in steps of five per cent.
   return percent(value);

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { uuidv7 } from 'uuidv7';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createAccount, openAccess } from '../../src/access/server/index.ts';
+import { installInstruments } from '../../src/risk/server/index.ts';
+import { demoPassword, startJourney, type JourneyServer } from './demo-server.ts';
+import { barriers, openBrowser, openWindow, settle, signIn } from './support.ts';
+
+let server: JourneyServer, browser: Browser, context: BrowserContext, page: Page, folder: string;
+let errors: () => readonly string[];
+const file = (name: string): string => join(folder, name);
+
+/** Six districts side by side in two provinces of a country that does not exist. */
+async function writeCountry(): Promise<void> {
+  const districts = ['XB0101', 'XB0102', 'XB0103', 'XB0201', 'XB0202', 'XB0203'];
+  const square = (i: number) => [[[20 + i, 5], [21 + i, 5], [21 + i, 6], [20 + i, 6], [20 + i, 5]]];
+  await writeFile(file('a-provinces.csv'), 'code,name\nXB01,Upper Vale\nXB02,Lower Vale\n');
+  await writeFile(file('b-districts.csv'), ['code,name,province_code,population', ...districts.map((code, i) => `${code},District ${i + 1},${code.slice(0, 4)},${1000 + i}`), 'XB0999,Stray,XB09,50', ''].join('\n'));
+  await writeFile(file('c-outlines.geojson'), JSON.stringify({
+    type: 'FeatureCollection', features: districts.map((code, i) => ({ type: 'Feature', properties: { code }, geometry: { type: 'Polygon', coordinates: square(i) } })),
+  }));
+  await writeFile(file('poverty.csv'), ['code,name,poor,households', ...districts.map((code, i) => `${code},District ${i + 1},${(i + 1) * 10},100`), ''].join('\n'));
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'waymark-country-'));
+  await writeCountry();
+  server = await startJourney(async (db) => {
+    await sql`insert into waymark.installation (installation_id, is_demo) values (${uuidv7()}, false)`.execute(db.owner);
+    await installInstruments(db.owner, uuidv7);
+    const access = openAccess({ urls: db.urls, app: db.app, secret: 'only to make an account, never to sign in', publicOrigin: null, now: () => new Date(), newId: uuidv7 });
+    await createAccount(access, { userName: 'niran', displayName: 'Niran', role: 'administrator', placeId: null, password: demoPassword });
+    await access.close();
+  });
+  browser = await openBrowser();
+  ({ context, page, errors } = await openWindow(browser, server.url));
+  await signIn(page, 'niran', demoPassword);
+}, 300_000);
+afterAll(async () => {
+  await context?.close();
+  await browser?.close();
+  await server?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const step = (number: number) => page.locator('.step').nth(number - 1);
+const button = (name: string | RegExp) => page.getByRole('button', { name, exact: typeof name === 'string' });
+
+/** The part of the columns' page about one file. */
+const about = (name: string) => page.locator('section', { has: page.getByRole('heading', { name, exact: true, level: 3 }) }).last();
+
+async function tableOf(path: string): Promise<string> {
+  await page.goto(path);
+  await page.locator('.twin tbody tr').first().waitFor();
+  await settle(page);
+  return page.locator('.twin tbody').innerText();
+}
+const poverty = '/map?map=svg&level=2&instrument=place-secondary-1&measure=indicator&indicator=poor_households';
+
+describe('Niran, administrator of a new installation, loads a country', () => {
+  it('chooses its files, learns from the dry run which row cannot be taken and why, and runs the import', async () => {
+    await page.goto('/imports/new?kind=places');
+    expect(await barriers(page)).toEqual([]);
+    await page.getByLabel('Files', { exact: true }).setInputFiles(['a-provinces.csv', 'b-districts.csv', 'c-outlines.geojson'].map(file));
+    await button('Read the first rows').click();
+
+    await page.getByLabel('Country code').fill('xb');
+    await page.getByLabel('Name of the country').fill('Valeland');
+    await button('One level less').click();
+    await about('b-districts.csv').getByLabel('Boundaries').selectOption('c-outlines.geojson');
+    await about('b-districts.csv').getByLabel('Code in c-outlines.geojson').selectOption('code');
+    await about('c-outlines.geojson').getByLabel('Each row is one').selectOption('');
+    expect(await barriers(page)).toEqual([]);
+    await step(2).getByRole('button', { name: 'Go on' }).click();
+
+    await button('Try it').click();
+    await page.getByText(/1 row is rejected/).waitFor();
+    const rejected = await page.getByRole('table', { name: 'Rejected rows' }).innerText();
+    expect(rejected).toContain('XB0999');
+    expect(rejected).toContain('XB09');
+    expect(rejected).toContain('b-districts.csv');
+    expect(await barriers(page)).toEqual([]);
+    expect((await sql`select from waymark.place`.execute(server.db.owner)).rows).toHaveLength(0);
+
+    await button('Go on to the import').click();
+    await button('Import now').click();
+    await page.getByText(/rows were taken/).waitFor();
+  });
+
+  it('sees it on the map at once', async () => {
+    const table = await tableOf('/map?map=svg&level=2');
+    expect(await page.locator('h1').innerText()).toContain('Valeland');
+    expect(await page.locator('.map-areas path').count()).toBe(6);
+    expect(table).toContain('District 1');
+    expect(table).not.toContain('Stray');
+  });
+
+  it('is shown the outline and the table where a level has no boundaries', async () => {
+    await page.goto('/map?map=svg&level=1');
+    await page.getByText(/No boundaries are known for this level/).waitFor();
+    await page.getByRole('link', { name: 'The table below holds the figures' }).click();
+    expect(await page.locator('.twin tbody tr').count()).toBe(2);
+    expect(await barriers(page)).toEqual([]);
+  });
+
+  it('loads statistics about its districts and finds them on the map', async () => {
+    await page.goto('/imports/new');
+    await page.getByLabel('File', { exact: true }).setInputFiles(file('poverty.csv'));
+    await button('Read the first rows').click();
+    await page.getByLabel('Country', { exact: true }).selectOption('XB');
+    await page.getByLabel('Each row is about one').selectOption('2');
+    await page.getByLabel('Figures are of').fill(new Date(Date.now() - 30 * 86_400_000).toISOString().slice(0, 10));
+    await page.getByLabel('Source').fill('A count that nobody made');
+    await step(2).getByRole('button', { name: 'Go on' }).click();
+
+    const poor = page.locator('.indicator').first();
+    await poor.getByLabel('How this file says it').selectOption('part');
+    await poor.getByLabel('The part').selectOption('poor');
+    await poor.getByLabel('The whole').selectOption('households');
+    expect(await poor.innerText()).toContain('10.0% · 20.0%');
+    await step(3).getByRole('button', { name: 'Go on' }).click();
+    await button('Try it').click();
+    await page.getByText(/6 rows can be taken/).waitFor();
+    await button('Go on to the import').click();
+    await button('Import now').click();
+    await page.getByText(/6 rows were taken/).waitFor();
+
+    expect(await tableOf(poverty)).toMatch(/District 6\s+XB0203\s+Unknown\s+60\.0%/);
+  });
+
+  it('undoes the statistics, and the map says again that nothing is known', async () => {
+    await page.goto('/imports');
+    await page.getByRole('link', { name: 'poverty.csv' }).first().click();
+    await button('Undo this import').click();
+    await button('Undo the import').click();
+    await page.getByText('This import was undone').first().waitFor();
+    expect(await barriers(page)).toEqual([]);
+    expect(await tableOf(poverty)).not.toContain('60');
+    expect(errors()).toEqual([]);
+  });
+});
