@@ -92,11 +92,13 @@ export async function findRollupAnswerDifferences(tx: Tx, limit: number): Promis
   const { rows } = await sql<Difference>`
     with counted as (
       select a.region_id, a.place_id, x.instrument_code, x.indicator, x.score, sum(x.n)::integer as n
-      from (select s.place_id, s.instrument_code, i.indicators[b + 1] as indicator, get_byte(s.answers, b)::smallint as score, count(*) as n
-            from waymark.standing s
-            join waymark.instrument i on i.code = s.instrument_code and i.version = s.instrument_version
-            join generate_series(0, length(s.answers) - 1) b on true
-            where s.subject_kind = 'person' and get_byte(s.answers, b) between 1 and 3 and i.indicators[b + 1] <> all (i.protected_codes)
+      from (select y.place_id, y.instrument_code, i.indicators[y.b + 1] as indicator, y.score::smallint as score, sum(y.n) as n
+            from (select s.place_id, s.instrument_code, s.instrument_version, b, case when b < length(s.answers) then get_byte(s.answers, b) end as score, count(*) as n
+                  from waymark.standing s
+                  cross join generate_series(0, (select max(length(answers)) - 1 from waymark.standing where subject_kind = 'person')) b
+                  where s.subject_kind = 'person' group by 1, 2, 3, 4, 5) y
+            join waymark.instrument i on i.code = y.instrument_code and i.version = y.instrument_version
+            where y.score between 1 and 3 and i.indicators[y.b + 1] <> all (i.protected_codes)
             group by 1, 2, 3, 4) x
       join waymark.place p using (place_id)
       join generate_series(1, nlevel(p.path)) i on true join waymark.place a on a.path = subpath(p.path, 0, i)
@@ -106,4 +108,15 @@ export async function findRollupAnswerDifferences(tx: Tx, limit: number): Promis
     from waymark.rollup_answer r full join counted c using (region_id, place_id, instrument_code, indicator, score)
     where coalesce(r.n, 0) <> coalesce(c.n, 0) order by 2, 3 limit ${limit}`.execute(tx);
   return rows;
+}
+
+/**
+ * For the rest of a transaction that scores thousands at a time. A plan is made for each call: the one PostgreSQL would keep after five of them is made for a
+ * handful of people, and pairs thousands row by row. No compiling, which costs more than it saves here; room to sort in memory. For places the planner
+ * must not pair rows one by one at all, which it takes for cheap because it cannot guess how many a function returns.
+ */
+export async function planRecount(tx: Tx, what: 'people' | 'places'): Promise<void> {
+  await sql`
+    select set_config('plan_cache_mode', 'force_custom_plan', true), set_config('jit', 'off', true), set_config('work_mem', '64MB', true),
+           set_config('enable_nestloop', ${what === 'places' ? 'off' : 'on'}, true)`.execute(tx);
 }
