@@ -3,6 +3,7 @@ import { Problem } from '../../platform/domain/problem.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
 import { type Answers, packAnswers, unpackAnswers } from '../domain/pack.ts';
 import { findVersions, liveInstrument, type StoredInstrument } from './queries-instruments.ts';
+import { many, planForMany } from './queries-plan.ts';
 import {
   type AssessmentRow, findAssessments, findDeepestMeasured, findPlacesOfCountries, insertAssessments, lockSubjects, rescoreAffected, rescorePlaceIds, type Subject,
 } from './queries.ts';
@@ -118,7 +119,10 @@ async function recordUnder(tx: Tx, code: string, input: readonly NewAssessment[]
   if (!rescore) return { recorded: await write(), rescored: 0 };
   if (stored.definition.scores === 'place') return recordOnPlaces(tx, code, subjects, now, write);
   const recorded = await write();
-  return { recorded, rescored: recorded === 0 ? 0 : await rescoreAffected(tx, code, 'person', subjects, now) };
+  if (recorded === 0) return { recorded, rescored: 0 };
+  // What is said of a place concerns everybody below it.
+  if (subjects.length >= many || subjects.some((s) => s.subjectKind === 'place')) await planForMany(tx, 'people');
+  return { recorded, rescored: await rescoreAffected(tx, code, 'person', subjects, now) };
 }
 
 /**

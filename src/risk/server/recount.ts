@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import type { Tx } from '../../platform/server/endpoint.ts';
 import { findLiveInstruments } from './queries-instruments.ts';
+import { planForMany } from './queries-plan.ts';
 import { findPeopleBelow, findPlacesOfCountries } from './queries.ts';
-import { type Difference, findPersonDifferences, findPlaceDifferences, findRollupAnswerDifferences, findRollupDifferences, findStrays, planRecount } from './queries-recount.ts';
+import { type Difference, findPersonDifferences, findPlaceDifferences, findRollupAnswerDifferences, findRollupDifferences, findStrays } from './queries-recount.ts';
 
 export type { Difference } from './queries-recount.ts';
 
@@ -16,7 +17,7 @@ const enough = 100;
  */
 export async function recount(tx: Tx, now: Date = new Date()): Promise<Difference[]> {
   const found: Difference[] = [];
-  await planRecount(tx, 'people');
+  await planForMany(tx, 'people');
   for (const { code } of await findLiveInstruments(tx, 'person')) {
     let after: { regionId: number; personId: string } | null = null;
     while (found.length < enough) {
@@ -28,13 +29,13 @@ export async function recount(tx: Tx, now: Date = new Date()): Promise<Differenc
     }
   }
   const places = await findPlacesOfCountries(tx, 'all');
-  await planRecount(tx, 'places');
+  await planForMany(tx, 'places');
   for (const { code } of await findLiveInstruments(tx, 'place')) {
     for (let from = 0; from < places.length && found.length < enough; from += step) {
       found.push(...await findPlaceDifferences(tx, code, places.slice(from, from + step), now));
     }
   }
-  await planRecount(tx, 'people');
+  await planForMany(tx, 'people');
   return [...found, ...await recountRollups(tx)];
 }
 

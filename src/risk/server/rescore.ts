@@ -2,6 +2,7 @@
 import { Problem } from '../../platform/domain/problem.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
 import { findLiveInstruments, liveInstrument } from './queries-instruments.ts';
+import { many, planForMany } from './queries-plan.ts';
 import {
   findPeopleBelow, findPlaceByPath, findPlacesOfCountries, findSubjectsOfBatch, lockInstrument, lockSubjects, rescoreAffected, rescorePersons, rescorePlaceIds, type Subject,
 } from './queries.ts';
@@ -26,11 +27,13 @@ export async function rescorePlaces(tx: Tx, code: string, placeIds: readonly str
   await lockInstrument(tx, code);
   const ids = await findPlacesOfCountries(tx, placeIds);
   let changed = 0;
+  await planForMany(tx, 'places');
   for (let from = 0; from < ids.length; from += step) {
     stopIfAsked(signal);
     changed += await rescorePlaceIds(tx, code, ids.slice(from, from + step), now);
     onProgress?.(Math.min(from + step, ids.length), ids.length);
   }
+  await planForMany(tx, 'people');
   return changed;
 }
 
@@ -41,6 +44,7 @@ async function rescoreListed(tx: Tx, code: string, listed: readonly { regionId: 
   const people = [...new Map(listed.map((p) => [`${p.regionId} ${p.personId}`, p])).values()];
   await lockSubjects(tx, code, people.map((p) => ({ subjectKind: 'person', regionId: p.regionId, subjectId: p.personId })));
   let changed = 0;
+  if (people.length >= many) await planForMany(tx, 'people');
   for (let from = 0; from < people.length; from += step) {
     stopIfAsked(signal);
     changed += await rescorePersons(tx, code, people.slice(from, from + step), now);
@@ -57,6 +61,7 @@ async function rescoreBelow(tx: Tx, code: string, path: string | null, now: Date
     await lockSubjects(tx, code, [{ subjectKind: 'place', regionId: place.regionId, subjectId: place.placeId }]);
   }
   let changed = 0, done = 0;
+  await planForMany(tx, 'people');
   for (let after: { regionId: number; personId: string } | null = null; ;) {
     stopIfAsked(signal);
     const people = await findPeopleBelow(tx, path, after, step);
@@ -104,6 +109,7 @@ export async function rescoreBatch(tx: Tx, batchId: string, now: Date): Promise<
     if (scores === 'place') rescored += await rescorePlaces(tx, code, subjects.map((s) => s.subjectId), now);
     else {
       await lockSubjects(tx, code, subjects);
+      await planForMany(tx, 'people');
       rescored += await rescoreAffected(tx, code, 'person', subjects, now);
     }
   }
