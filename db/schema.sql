@@ -407,6 +407,32 @@ CREATE OR REPLACE FUNCTION waymark.reaches_all()
  LANGUAGE sql
  STABLE PARALLEL SAFE
 RETURN COALESCE((current_setting('waymark.everywhere'::text, true) = 'on'::text), false);
+CREATE OR REPLACE FUNCTION waymark.read_record(p_at timestamp with time zone, p_id uuid, p_limit integer)
+ RETURNS TABLE(entry_id uuid, at timestamp with time zone, actor_id text, action text, place_id uuid, subject text, detail jsonb)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  if not has_right('audit.read') then
+    raise exception 'the record of use is not yours to read' using errcode = 'insufficient_privilege';
+  end if;
+  return query
+  select e.entry_id, e.at, e.actor_id, e.action, case when seen.near then e.place_id else seen.district end,
+         case when seen.near or e.action not like 'assessments.%' then e.subject end,
+         case when seen.near or e.action not like 'assessments.%' then e.detail else e.detail - 'assessmentId' - 'corrects' end
+  from (
+    select a.* from audit_entry a
+    where (a.at, a.entry_id) < (coalesce(p_at, 'infinity'), coalesce(p_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+    order by a.at desc, a.entry_id desc limit p_limit
+  ) e
+  left join place p on p.place_id = e.place_id
+  cross join lateral (
+    select coalesce(has_right('people.read') and p.path <@ any (scope_paths()), false) as near,
+           (select up.place_id from place up where p.path <@ up.path and up.level = least(p.level, 2)) as district
+  ) seen
+  order by e.at desc, e.entry_id desc;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1451,13 +1477,14 @@ END;
 
 grant update on column waymark.account.failed_sign_ins to waymark_auth;
 grant update on column waymark.account.locked_until to waymark_auth;
-grant insert on column waymark.audit_entry.action to waymark_app;
+grant insert, select on column waymark.audit_entry.action to waymark_app;
 grant insert on column waymark.audit_entry.action to waymark_jobs;
-grant insert on column waymark.audit_entry.actor_id to waymark_app;
+grant insert, select on column waymark.audit_entry.actor_id to waymark_app;
 grant insert on column waymark.audit_entry.actor_id to waymark_jobs;
+grant select on column waymark.audit_entry.at to waymark_app;
 grant insert on column waymark.audit_entry.detail to waymark_app;
 grant insert on column waymark.audit_entry.detail to waymark_jobs;
-grant insert on column waymark.audit_entry.entry_id to waymark_app;
+grant insert, select on column waymark.audit_entry.entry_id to waymark_app;
 grant insert on column waymark.audit_entry.entry_id to waymark_jobs;
 grant insert on column waymark.audit_entry.place_id to waymark_app;
 grant insert on column waymark.audit_entry.place_id to waymark_jobs;
@@ -1511,6 +1538,7 @@ grant execute on function waymark.place_standings(text,uuid[]) to waymark_app;
 grant execute on function waymark.place_standings_at(text,uuid[],timestamp with time zone to waymark_app;
 grant execute on function waymark.reaches_all() to waymark_app;
 grant execute on function waymark.reaches_all() to waymark_jobs;
+grant execute on function waymark.read_record(timestamp with time zone,uuid,integer) to waymark_app;
 grant execute on function waymark.rescore_people(text,integer[],uuid[],timestamp with tim to waymark_app;
 grant execute on function waymark.rescore_people(text,integer[],uuid[],timestamp with tim to waymark_jobs;
 grant execute on function waymark.rescore_people_of(text,text[],integer[],uuid[],timestam to waymark_app;
@@ -1553,7 +1581,6 @@ grant delete, insert, select on table waymark.area_statistic to waymark_app;
 grant select on table waymark.area_statistic to waymark_jobs;
 grant insert, select on table waymark.assessment to waymark_app;
 grant select on table waymark.assessment to waymark_jobs;
-grant select on table waymark.audit_entry to waymark_app;
 grant insert, select, update on table waymark.household to waymark_app;
 grant select on table waymark.household to waymark_jobs;
 grant insert, select, update on table waymark.import_batch to waymark_app;

@@ -8,7 +8,9 @@ export const AuditRow = Type.Object({
   actorId: Type.String(),
   /** Which room and what, such as `accounts.create`. */
   action: Type.String(),
+  /** The place itself for whoever may read people there; for others its district, so that visits to a village cannot be counted. */
   placeId: Type.Union([Type.String(), Type.Null()]),
+  /** Null on assessments for whoever may not read people there. */
   subject: Type.Union([Type.String(), Type.Null()]),
   detail: Type.Record(Type.String(), Type.Unknown()),
 });

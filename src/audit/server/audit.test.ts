@@ -3,7 +3,9 @@ import { sql } from 'kysely';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../../../test/support/app.ts';
+import { withActor } from '../../platform/server/db.ts';
 import type { AuditPage } from '../domain/audit-entry.ts';
+import { listEntries } from './queries.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -39,5 +41,41 @@ describe('the record of use', () => {
       const answer = await nok.get<{ type: string }>(`/api/audit?${query}`);
       expect([query, answer.status, answer.body.type]).toEqual([query, 400, '/problems/bad-input']);
     }
+  });
+
+  it('tells an administrator the district of a visit, and neither the village nor the person', async () => {
+    const [village, person] = [app.land.eastVillages[0], uuidv7()];
+    await sql`insert into waymark.audit_entry (entry_id, at, actor_id, action, place_id, subject, detail) values
+      (${uuidv7()}, '2028-01-01', 'mali', 'assessments.record', ${village.placeId}, ${person}, '{"assessmentId": "a-visit", "corrects": null, "instrument": "household-28"}'),
+      (${uuidv7()}, '2028-01-02', 'mali', 'map.export', ${village.placeId}, null, '{"format": "csv"}'),
+      (${uuidv7()}, '2028-01-03', 'nok', 'accounts.give-post', ${app.land.province.placeId}, 'somebody', '{}'),
+      (${uuidv7()}, '2028-01-04', 'mali', 'assessments.record', ${uuidv7()}, ${village.placeId}, '{}')`.execute(app.db.owner);
+    const nok = await app.as('administrator');
+    const answer = await nok.get<AuditPage>('/api/audit?limit=4');
+    expect(answer.body.rows.map(({ action, placeId, subject, detail }) => ({ action, placeId, subject, detail }))).toEqual([
+      { action: 'assessments.record', placeId: null, subject: null, detail: {} }, // a place that is there no longer
+      { action: 'accounts.give-post', placeId: app.land.province.placeId, subject: 'somebody', detail: {} },
+      { action: 'map.export', placeId: app.land.east.placeId, subject: null, detail: { format: 'csv' } },
+      { action: 'assessments.record', placeId: app.land.east.placeId, subject: null, detail: { instrument: 'household-28' } },
+    ]);
+    for (const id of [village.placeId, person, 'a-visit']) expect(answer.text).not.toContain(id);
+  });
+
+  it('tells the whole row to somebody who may read people there, and nowhere else', async () => {
+    const as = (scopes: string[]) => withActor(app.db.app, {
+      accountId: 'auditor', userName: '', displayName: '', locale: 'en', roles: [], rights: new Set(['audit.read', 'people.read']), scopes, posts: [],
+    }, (tx) => listEntries(tx, null, 4));
+    const [village] = app.land.eastVillages;
+    const pathOf = async (placeId: string) => (await sql<{ path: string }>`select path::text as path from waymark.place where place_id = ${placeId}`.execute(app.db.owner)).rows[0]?.path ?? '';
+    expect((await as([await pathOf(app.land.east.placeId)])).at(-1)).toMatchObject({ placeId: village.placeId, subject: expect.any(String), detail: { assessmentId: 'a-visit' } });
+    expect((await as([await pathOf(app.land.west.placeId)])).at(-1)).toMatchObject({ placeId: app.land.east.placeId, subject: null });
+  });
+
+  it('is a wall of the database: no query of the application reads more, nor without the right', async () => {
+    const as = (rights: string[], text: string) => withActor(app.db.app, {
+      accountId: 'x', userName: '', displayName: '', locale: 'en', roles: [], rights: new Set(rights), scopes: [], posts: [],
+    }, (tx) => sql.raw(text).execute(tx));
+    for (const column of ['place_id', 'subject', 'detail', '*']) await expect(as(['audit.read'], `select ${column} from waymark.audit_entry`)).rejects.toMatchObject({ code: '42501' });
+    await expect(as(['people.read', 'risk.read'], 'select * from waymark.read_record(null, null, 10)')).rejects.toMatchObject({ code: '42501' });
   });
 });
