@@ -38,6 +38,25 @@ describe('A mapping of places', () => {
     expect(problem.detail).toContain(key);
   });
 
+  it.each([
+    ['contry', { ...whole, contry: 'XQ' }, 'contry: there is no such key here; did you mean country?'],
+    ['steps[0].colour', { ...whole, steps: [{ ...step, colour: 'red' }] }, 'steps[0].colour: there is no such key here; there are level, file'],
+    ['steps[1].parent.colum', { ...whole, steps: [step, { ...step, level: 2, parent: { colum: 'x' } }] }, 'steps[1].parent.colum: there is no such key here; did you mean column?'],
+    ['steps[0].population_on', { ...whole, steps: [{ ...step, population: 'n', population_on: {} }] }, 'did you mean populationOn?'],
+    ['steps[0].boundaries.fiel', { ...whole, steps: [{ ...step, boundaries: { fiel: 'b.geojson' } }] }, 'did you mean file?'],
+    ['steps[0].__proto__', { ...whole, steps: [JSON.parse('{"level":1,"file":"p.csv","code":"c","names":{"en":"n"},"__proto__":{"x":1}}')] }, 'there is no such key here'],
+    ['steps[0].constructor', { ...whole, steps: [{ ...step, constructor: 'x' }] }, 'there is no such key here'],
+  ])('names the key %s that there is not, and the nearest', (key, input, says) => {
+    const problem = problemOf(input);
+    expect(problem.at).toEqual({ file: 'q.yaml', column: key });
+    expect(problem.detail).toContain(says);
+  });
+
+  it('says what may stand where there is a choice', () => {
+    expect(problemOf({ ...whole, steps: [{ ...step, format: 'xls' }] }).detail).toBe('steps[0].format: must be one of csv, xlsx, parquet, geojson, topojson');
+    expect(problemOf({ country: 'XQ', levels: whole.levels, steps: whole.steps }).detail).toBe('the mapping: names is missing');
+  });
+
   it('names its files once each and tells formats by their endings', () => {
     const mapping = readPlacesMapping({ ...whole, steps: [{ ...step, boundaries: { file: 'b.topojson', code: 'c' } }, { ...step, level: 2, file: 'd.XLSX', parent: { column: 'x' }, boundaries: { file: 'b.topojson', code: 'c' } }] }, 'q.yaml');
     expect(filesOf(mapping)).toEqual(['p.csv', 'b.topojson', 'd.XLSX']);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { Type, type Static, type TProperties } from 'typebox';
-import { Value } from 'typebox/value';
 import { Problem } from '../../platform/domain/problem.ts';
+import { schemaFault } from '../../platform/domain/schema-fault.ts';
 
 const closed = <P extends TProperties>(properties: P) => Type.Object(properties, { additionalProperties: false });
 const Text = Type.String({ minLength: 1 });
@@ -73,16 +73,21 @@ export const PlacesMapping = closed({
 export type PlacesMapping = Static<typeof PlacesMapping>;
 
 /**
- * Checks what a mapping file holds. Throws `bad-mapping` that names the mapping and the key at fault.
+ * Checks what a mapping file holds. Throws `bad-mapping` that names the mapping and the key at fault; for a key that
+ * is not known, the nearest that is.
  */
 export function readPlacesMapping(input: unknown, mappingName: string): PlacesMapping {
   const refuse = (key: string, why: string): never => { throw new Problem('bad-mapping', `${key}: ${why}`, { at: { file: mappingName, column: key } }); };
-  if (!Value.Check(PlacesMapping, input)) {
-    const [key, why] = firstFault(input);
-    return refuse(key, why);
-  }
-  input.steps.forEach((step, i) => checkStep(step, i, input, refuse));
-  return input;
+  const fault = schemaFault(PlacesMapping, input);
+  if (fault) return refuse(keyOf(fault.path), fault.why);
+  const mapping = input as PlacesMapping;
+  mapping.steps.forEach((step, i) => checkStep(step, i, mapping, refuse));
+  return mapping;
+}
+
+/** `steps[0].parent.column`; the mapping itself has no name. */
+function keyOf(path: readonly (string | number)[]): string {
+  return path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`)).join('').replace(/^\./, '') || 'the mapping';
 }
 
 function checkStep(step: PlacesStep, i: number, mapping: PlacesMapping, refuse: (key: string, why: string) => never): void {
@@ -115,19 +120,4 @@ export function isMapFormat(format: Static<typeof Format>): format is 'geojson' 
 /** Every file the mapping speaks of, once each. */
 export function filesOf(mapping: PlacesMapping): string[] {
   return [...new Set(mapping.steps.flatMap((step) => [step.file, ...(step.boundaries?.file ? [step.boundaries.file] : [])]))];
-}
-
-interface Fault { instancePath: string; keyword: string; message: string; params: object }
-
-/** The fault that lies deepest tells most: one level up a union only says that nothing fitted. */
-function firstFault(input: unknown): [key: string, why: string] {
-  const faults = Value.Errors(PlacesMapping, input) as Fault[];
-  const telling = faults.filter(({ keyword }) => keyword !== 'anyOf' && keyword !== 'const');
-  const fault = (telling.length > 0 ? telling : faults).reduce((a, b) => (b.instancePath.split('/').length > a.instancePath.split('/').length ? b : a));
-  const params = fault.params as { additionalProperties?: string[]; requiredProperties?: string[] };
-  const key = fault.instancePath.split('/').slice(1).map((part) => (/^\d+$/.test(part) ? `[${part}]` : `.${part}`)).join('').replace(/^\./, '') || 'the mapping';
-  if (fault.message === 'schema is false') return [key, 'there is no such key here'];
-  if (params.additionalProperties) return [key, `has no key called ${params.additionalProperties.join(', ')}`];
-  if (params.requiredProperties) return [key, `needs ${params.requiredProperties.join(', ')}`];
-  return [key, fault.message];
 }

@@ -74,9 +74,10 @@ export class RowCheck {
     const stated = clean(value);
     if (!stated) return null;
     const code = 'column' in parent ? padCode(stated, parent.pad) : stated;
-    const instead = parent.instead?.[code];
-    if (instead !== undefined) this.repairs.moved++;
-    return instead ?? code;
+    // A cell may say "constructor": what is looked up must have been written into the mapping.
+    if (!parent.instead || !Object.hasOwn(parent.instead, code)) return code;
+    this.repairs.moved++;
+    return parent.instead[code]!;
   }
 
   #figures(values: SourceRow['values']): { ok: Pick<StagedRow, 'latitude' | 'longitude' | 'population' | 'population_on'> } | { bad: Omit<Fault, 'code'> } {

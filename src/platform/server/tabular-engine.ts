@@ -45,7 +45,7 @@ export class Engine {
     } catch (error) {
       const problem = engineProblem(error);
       throw problem instanceof Problem && (problem.code === 'too-large' || problem.code === 'storage-full') ? problem
-        : new Problem('unreadable-file', 'The Parquet file is damaged or was not copied whole.', { cause: error });
+        : new Problem('unreadable-file', 'The Parquet file is damaged or was not copied whole.', { cause: problem });
     }
   }
 
@@ -87,13 +87,18 @@ export class Engine {
     }
   }
 
-  async run(sql: string): Promise<void> {
+  /** Runs a statement of the mapping's own words over no row at all, so that a mistake in them is found, and told, before anything is read. */
+  async tryOut(sql: string): Promise<void> {
+    await this.run(`${sql} limit 0`, 'mapping');
+  }
+
+  async run(sql: string, quotes: 'mapping' | 'nothing' = 'nothing'): Promise<void> {
     const stop = this.#watch();
     try {
       await this.connection.run(sql);
     } catch (error) {
       stop.check();
-      throw engineProblem(error);
+      throw engineProblem(error, quotes);
     } finally {
       stop.end();
     }
@@ -119,15 +124,29 @@ export class Engine {
   }
 }
 
-/** What the engine says, as a problem of ours. Its own text helps whoever writes a mapping, so the first line is kept. */
-export function engineProblem(error: unknown): unknown {
+/** The engine's own word for what went wrong, and nothing of what it went wrong with: its texts quote cells. */
+class EngineFault extends Error {
+  constructor(line: string) {
+    super(`The table engine stopped: ${/^(\w+ ){0,3}Error/.exec(line)?.[0] ?? 'unknown error'}.`);
+    this.name = 'EngineFault';
+  }
+}
+
+/**
+ * What the engine says, as a problem of ours. `quotes: 'mapping'` where no row has been looked at yet: then its first line can hold nothing
+ * but the mapping's own words, and helps whoever writes one. Once rows are read it may quote a cell, and stays inside: out of the answer, which
+ * others may read, and out of the log.
+ */
+export function engineProblem(error: unknown, quotes: 'mapping' | 'nothing' = 'nothing'): unknown {
   if (error instanceof Problem || !(error instanceof Error)) return error;
-  const line = error.message.split('\n')[0] ?? '';
-  if (/out of memory|failed to allocate/i.test(line)) return new Problem('too-large', 'Working this out takes more memory than an import may use.', { cause: error });
-  if (/no space left|disk full|max_temp_directory_size/i.test(line)) return new Problem('storage-full', 'there is no room for a working copy of the file', { cause: error });
-  if (/^(Binder|Parser|Catalog|Conversion|Invalid Input) Error/.test(line)) return new Problem('bad-mapping', line.replace(/^\w+( \w+)? Error:\s*/, ''), { cause: error });
-  if (/^(IO|Invalid|Serialization) Error|parquet/i.test(line)) return new Problem('unreadable-file', line, { cause: error });
-  return new Problem('internal', line, { cause: error });
+  const line = error.message.split('\n')[0] ?? '', cause = new EngineFault(line);
+  if (/out of memory|failed to allocate/i.test(line)) return new Problem('too-large', 'Working this out takes more memory than an import may use.', { cause });
+  if (/no space left|disk full|max_temp_directory_size/i.test(line)) return new Problem('storage-full', 'there is no room for a working copy of the file', { cause });
+  if (/^(Binder|Parser|Catalog|Conversion|Out of Range|Invalid Input) Error/.test(line)) {
+    return new Problem('bad-mapping', quotes === 'mapping' ? line.replace(/^(\w+ )+Error:\s*/, '') : 'an expression of the mapping cannot be worked out on the rows of this file', { cause });
+  }
+  if (/^(IO|Invalid|Serialization) Error|parquet/i.test(line)) return new Problem('unreadable-file', 'The file cannot be read any further: it is damaged or was not copied whole.', { cause });
+  return new Problem('internal', 'The rows of this file could not be worked through.', { cause });
 }
 
 const digits = `translate(cast(x as varchar), '๐๑๒๓๔๕๖๗๘๙០១២៣៤៥៦៧៨៩−', '01234567890123456789-')`;

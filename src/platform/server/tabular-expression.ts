@@ -106,11 +106,11 @@ function checkNode(node: Node, headers: readonly string[], columns: Set<number>,
   if (kind === 'COLUMN_REF') resolveColumn(node, headers, columns, notes, refuse);
   if (kind !== 'FUNCTION') return;
   const called = String(node['function_name']).toLowerCase();
-  if (String(node['schema']) !== '' || String(node['catalog']) !== '' || !(functions.has(called) || called in helpers)) refuse(`the function ${called} may not be used`);
+  if (String(node['schema']) !== '' || String(node['catalog']) !== '' || !(functions.has(called) || Object.hasOwn(helpers, called))) refuse(`the function ${called} may not be used`);
   if (node['filter'] !== null || node['distinct'] !== false || ((node['order_bys'] as Node)['orders'] as unknown[]).length > 0) refuse(`${called} may not be used over many rows`);
   if (called === 'replace' || called === 'regexp_replace') checkReplacement(called, (node['children'] as Node[])[2], refuse);
   const argument = (node['children'] as Node[])[0];
-  if (called in helpers && argument) calls.push({ helper: called, argument });
+  if (Object.hasOwn(helpers, called) && argument) calls.push({ helper: called, argument });
 }
 
 /** Replacing a letter by ten, ten times over, makes ten thousand million of one. */

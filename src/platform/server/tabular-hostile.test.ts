@@ -6,6 +6,8 @@ import { deflateRawSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
 import exceljs from 'exceljs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Problem } from '../domain/problem.ts';
+import { engineProblem } from './tabular-engine.ts';
 import { openTable, type Table, type TableOptions, type ValueRow } from './tabular.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'waymark-hostile-'));
@@ -71,6 +73,42 @@ describe('Expressions of a mapping', () => {
   ])('may not be %j', async (sql) => {
     expect(await problem(table.query({ n: sql }))).toMatchObject({ code: 'bad-mapping', at: { file: 'poor.csv' } });
   });
+
+  it.each([
+    'constructor(Vil_Code)', '__proto__(Vil_Code)', 'toString(Vil_Code)', 'hasOwnProperty(Vil_Code)', 'valueOf()', '"__proto__"(1)', 'constructor', '__proto__', 'waymark_read(Vil_Code)', 'waymark_date(1, 2, 3)', 'try_cast(Vil_Code as rows)',
+    "read_blob('/etc/passwd')", "glob('/*')", "read_json('/etc/passwd')", "sniff_csv('/etc/passwd')", "parquet_metadata('/x')", "sqlite_scan('a', 'b')", "http_get('http://127.0.0.1')", "load_extension('httpfs')", "getvariable('x')", "set_config('a', 'b')",
+    'pragma database_list', "duckdb_settings()", 'duckdb_functions()', 'current_user', 'current_database()', 'version()', 'txid_current()', 'uuid()', 'today()', 'current_date', 'current_timestamp', 'create macro m() as 1', 'attach \'x\'', 'copy rows to \'/tmp/x\'',
+    '(with a as (select 1) select * from a)', '(values (1))', '(from rows)', '(table rows)', 'array(select 1)', '[x for x in [1]]', '{\'a\': 1}', 'struct_pack(a := 1)', 'map([1],[2])', "'x'::rows", 'Vil_Code over ()', 'first(Vil_Code)', 'any_value(Vil_Code)',
+    'Vil_Code) from (select 1', '1 union select 2', "1 /* ", "1 -- \n) from rows", 'lpad(Vil_Code, 9)', "printf('%d', 1)", "format('{}', 1)", "json('{}')", 'error(Vil_Code)', 'sleep(1)', 'rows.Vil_Code.x', 'r', 'rowid', 'c0', 'e0', '@1', '1 @> 2', 'Vil_Code ~ 1', "eval('1')",
+  ])('may not be %j either', async (sql) => {
+    expect(await problem(table.query({ n: sql }))).toMatchObject({ code: 'bad-mapping', at: { file: 'poor.csv' } });
+  });
+
+  it('say which one is wrong, in the mapping\'s own words, and never in those of a cell', async () => {
+    const secret = join(folder, 'secret.csv');
+    writeFileSync(secret, `code,note\n1,the well of Mrs Somebody\n${'2,fine\n'.repeat(3_000)}`);
+    const table = await first(secret);
+    expect(await problem(table.query({ ok: 'code', 'value:poor': 'left(code)' }))).toMatchObject({ code: 'bad-mapping', detail: expect.stringContaining('value:poor') as string });
+    for (const text of ['Conversion Error: Could not convert string \'Mrs Somebody\' to DOUBLE', 'INTERNAL Error: Mrs Somebody', 'Invalid Input Error: Mrs Somebody', 'IO Error: Mrs Somebody in parquet', 'Mrs Somebody']) {
+      const made = engineProblem(new Error(text)) as Problem;
+      expect([made.message, made.detail, String(made.cause), (made.cause as Error).stack].join(' ')).not.toContain('Somebody');
+    }
+    await table.close();
+  });
+
+  it('that are huge, deep or full of one thing stop with a problem or an answer, soon', async () => {
+    const began = Date.now();
+    const tries = [
+      `'${'x'.repeat(9_990)}'`, `1${' + 1'.repeat(2_000)}`, `${'('.repeat(3_000)}1${')'.repeat(3_000)}`, `${'not '.repeat(2_000)}true`, `${'-'.repeat(4_000)}1`, `case ${'when true then 1 '.repeat(500)}end`, '9'.repeat(9_000), `1e${'9'.repeat(400)}`,
+      `Vil_Code in (${"'x',".repeat(2_000)}'y')`, `concat(${'Vil_Code,'.repeat(1_000)}'')`, `regexp_matches(Vil_Code, '${'(a*)*'.repeat(200)}b')`, `coalesce(${'null,'.repeat(1_500)}1)`, `'${"''".repeat(4_000)}'`, `"${'x'.repeat(9_000)}"`, '\u0000', "'\u0000'", '\ud800',
+    ];
+    for (const sql of tries) {
+      const found = await problem(table.query({ n: sql }).then(async ({ rows }) => { for await (const batch of rows) void batch; }));
+      expect([sql.slice(0, 30), found === 'no problem' || (found as { code?: string }).code]).toEqual([sql.slice(0, 30), expect.toSatisfy((code: unknown) => code === true || code === 'bad-mapping' || code === 'too-large')]);
+    }
+    expect(Date.now() - began).toBeLessThan(60_000);
+    expect(await values(table, { n: 'Vil_Code' })).toHaveLength(3);
+  }, 120_000);
 
   it('that nest without end or eat memory stop with a problem', async () => {
     expect(await problem(table.query({ n: `${'abs('.repeat(500)}1${')'.repeat(500)}` }))).toMatchObject({ code: 'bad-mapping' });

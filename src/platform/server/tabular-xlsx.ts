@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import exceljs from 'exceljs';
+import { nearest } from '../domain/nearest.ts';
 import { Problem } from '../domain/problem.ts';
 import { badRowsKept, CanonicalFile, encodeRow, joinHeaderRows } from './tabular-canonical.ts';
 import type { BadRow, Canonical, HeaderOptions, Limits } from './tabular-canonical.ts';
-import { columnLetters, suggestion } from './tabular-header.ts';
+import { columnLetters } from './tabular-header.ts';
 import { checkZip } from './tabular-zip.ts';
 
 export interface XlsxOptions extends HeaderOptions {
@@ -34,7 +35,7 @@ export async function canonicalXlsx(source: string, path: string, options: XlsxO
   } catch (error) {
     throw error instanceof Problem ? error : new Problem('unreadable-file', 'The spreadsheet cannot be read. Open it, save it again and retry.', { at: { file: options.fileName }, cause: error });
   }
-  const near = suggestion(String(options.sheet ?? ''), seen);
+  const near = nearest(String(options.sheet ?? ''), seen);
   throw new Problem('bad-mapping', `no sheet ${String(options.sheet ?? '')}; ${near ? `did you mean ${near}?` : `there are: ${seen.join(', ')}`}`, { at: { file: options.fileName } });
 }
 

@@ -6,7 +6,7 @@ import { Problem } from '../domain/problem.ts';
 import { defaultLimits } from './tabular-canonical.ts';
 import type { BadRow, Canonical, Limits } from './tabular-canonical.ts';
 import { canonicalCsv } from './tabular-csv.ts';
-import { Engine } from './tabular-engine.ts';
+import { Engine, engineProblem } from './tabular-engine.ts';
 import { compileExpression, helpers } from './tabular-expression.ts';
 import type { Compiled, Expression } from './tabular-expression.ts';
 import { cleanHeaders, matchHeader } from './tabular-header.ts';
@@ -156,6 +156,18 @@ async function* skipBytes(pieces: AsyncIterable<Buffer>, bytes: number): AsyncGe
   }
 }
 
+/** A mapping has many expressions: whatever is wrong with one says which. */
+async function named<T>(name: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const problem = engineProblem(error, 'mapping');
+    if (!(problem instanceof Problem) || (problem.code !== 'bad-mapping' && problem.code !== 'internal')) throw problem;
+    const why = problem.code === 'internal' ? 'it cannot be worked out' : problem.detail ?? '';
+    throw new Problem('bad-mapping', why.startsWith(`${name}: `) ? why : `${name}: ${why}`, { cause: problem.cause });
+  }
+}
+
 function withFile(error: unknown, file: string): unknown {
   return error instanceof Problem && !error.at ? new Problem(error.code, error.detail, { at: { file }, cause: error.cause ?? error }) : error;
 }
@@ -215,10 +227,10 @@ class OpenTable implements Table {
     try {
       const compiled: Compiled[] = [];
       for (const [name, given] of Object.entries(expressions)) {
-        compiled.push(await compileExpression(this.#engine.connection, name, typeof given === 'string' ? { sql: given, type: 'text' } : given, this.#headers));
+        compiled.push(await named(name, () => compileExpression(this.#engine.connection, name, typeof given === 'string' ? { sql: given, type: 'text' } : given, this.#headers)));
       }
       // A statement that asks for no row finds mistakes of type before anything is read.
-      for (const one of compiled) await this.#engine.run(`select ${one.sql} from rows limit 0`);
+      for (const one of compiled) await named(one.name, () => this.#engine.tryOut(`select ${one.sql} from rows`));
       return {
         notes: [...new Set(compiled.flatMap(({ notes }) => notes))],
         columns: Object.fromEntries(compiled.map((one) => [one.name, namesOf(one.columns, this.#headers)])),

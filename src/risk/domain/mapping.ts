@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { Type, type Static, type TProperties } from 'typebox';
-import { Value } from 'typebox/value';
+import { schemaFault, type SchemaFault } from '../../platform/domain/schema-fault.ts';
 
 const closed = <P extends TProperties>(properties: P) => Type.Object(properties, { additionalProperties: false });
 const Text = Type.String({ minLength: 1 });
@@ -62,22 +62,19 @@ export const AreaStatsMapping = closed({
 });
 export type AreaStatsMapping = Static<typeof AreaStatsMapping>;
 
-/** What is wrong with a mapping: the way to the key, so that its line can be shown. */
-export interface MappingFault { readonly path: readonly (string | number)[]; readonly why: string }
-
-interface Fault { instancePath: string; keyword: string; message: string; params: object }
-
 /** The first fault of what a mapping file holds, or undefined when it fits. */
-export function mappingFault(input: unknown): MappingFault | undefined {
-  if (!Value.Check(AreaStatsMapping, input)) return shapeFault(input);
-  for (const [code, { value, part, whole, sumUp }] of Object.entries(input.indicators)) {
+export function mappingFault(input: unknown): SchemaFault | undefined {
+  const shape = schemaFault(AreaStatsMapping, input);
+  if (shape) return shape;
+  const { indicators, observed } = input as AreaStatsMapping;
+  for (const [code, { value, part, whole, sumUp }] of Object.entries(indicators)) {
     const path = ['indicators', code];
     if (value === undefined && (part === undefined || whole === undefined)) return { path, why: 'say the value, or the part and the whole' };
     if ((part === undefined) !== (whole === undefined)) return { path, why: 'part and whole come together' };
     if (sumUp && part === undefined) return { path: [...path, 'sumUp'], why: 'only parts and wholes can be summed; give both' };
     if (typeof whole === 'object' && 'statistic' in whole && whole.statistic === code) return { path: [...path, 'whole'], why: 'an indicator cannot be the whole of itself' };
   }
-  if ('date' in input.observed && !isDate(input.observed.date)) return { path: ['observed', 'date'], why: `${input.observed.date} is not a day of the calendar` };
+  if ('date' in observed && !isDate(observed.date)) return { path: ['observed', 'date'], why: `${observed.date} is not a day of the calendar` };
   return undefined;
 }
 
@@ -85,17 +82,4 @@ export function mappingFault(input: unknown): MappingFault | undefined {
 export function isDate(text: string): boolean {
   const time = Date.parse(`${text}T00:00:00Z`);
   return /^\d{4}-\d{2}-\d{2}$/.test(text) && Number.isFinite(time) && new Date(time).toISOString().startsWith(text);
-}
-
-/** The fault that lies deepest tells most: one level up a union only says that nothing fitted. */
-function shapeFault(input: unknown): MappingFault {
-  const faults = Value.Errors(AreaStatsMapping, input) as Fault[];
-  const telling = faults.filter(({ keyword }) => keyword !== 'anyOf' && keyword !== 'const');
-  const fault = (telling.length > 0 ? telling : faults).reduce((a, b) => (b.instancePath.split('/').length > a.instancePath.split('/').length ? b : a));
-  const params = fault.params as { additionalProperties?: string[]; requiredProperties?: string[] };
-  const path = fault.instancePath.split('/').slice(1).map((part) => (/^\d+$/.test(part) ? Number(part) : part.replaceAll('~1', '/').replaceAll('~0', '~')));
-  const extra = params.additionalProperties ?? (fault.message === 'schema is false' ? [String(path.pop())] : undefined);
-  if (extra) return { path: [...path, extra[0]!], why: `there is no key called ${extra.join(', ')} here` };
-  if (params.requiredProperties) return { path, why: `${params.requiredProperties.join(', ')} is missing` };
-  return { path, why: fault.message };
 }

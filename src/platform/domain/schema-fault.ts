@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import type { TSchema } from 'typebox';
+import { Value } from 'typebox/value';
+import { nearest } from './nearest.ts';
+
+/** What is wrong with something a person wrote, and the way to it, so that its line can be shown. */
+export interface SchemaFault { readonly path: readonly (string | number)[]; readonly why: string }
+
+interface Shape {
+  readonly anyOf?: readonly Shape[];
+  readonly properties?: Readonly<Record<string, Shape>>;
+  readonly patternProperties?: Readonly<Record<string, Shape>>;
+  readonly additionalProperties?: unknown;
+  readonly items?: Shape;
+}
+interface Fault { readonly instancePath: string; readonly keyword: string; readonly message: string; readonly params: object; readonly schemaPath: string }
+
+/**
+ * The fault of `input` under `schema` that a person should be told first: a key that is not known, with the nearest that is; else what lies
+ * deepest, because one level up a union only says that nothing fitted. Undefined when it fits.
+ */
+export function schemaFault(schema: TSchema, input: unknown): SchemaFault | undefined {
+  if (Value.Check(schema, input)) return undefined;
+  const unknown = unknownKey([schema as Shape], input, []);
+  if (unknown) return unknown;
+  const faults = Value.Errors(schema, input) as Fault[];
+  const telling = faults.filter(({ keyword }) => keyword !== 'anyOf' && keyword !== 'const');
+  const depth = (fault: Fault): number => fault.instancePath.split('/').length;
+  const fault = (telling.length > 0 ? telling : faults).reduce((a, b) => (depth(b) > depth(a) ? b : a));
+  const path = fault.instancePath.split('/').slice(1).map((part) => (/^\d+$/.test(part) ? Number(part) : part.replaceAll('~1', '/').replaceAll('~0', '~')));
+  const { requiredProperties } = fault.params as { requiredProperties?: readonly string[] };
+  if (requiredProperties) return { path, why: `${requiredProperties.join(', ')} is missing` };
+  const choices = faults.filter((one) => one.keyword === 'const' && one.instancePath === fault.instancePath).map(({ params }) => (params as { allowedValue?: unknown }).allowedValue);
+  if (fault.keyword === 'const' || fault.keyword === 'anyOf') return { path, why: choices.length > 0 ? `must be one of ${choices.map(String).join(', ')}` : fault.message };
+  return { path, why: fault.message };
+}
+
+/** Looks for the first key that no shape which may stand there knows. A shape whose keys are free (by language, by code) knows all. */
+function unknownKey(shapes: readonly Shape[], value: unknown, path: readonly (string | number)[]): SchemaFault | undefined {
+  const open = shapes.flatMap((shape) => flat(shape));
+  if (Array.isArray(value)) {
+    const items = open.flatMap(({ items }) => items ?? []);
+    for (const [i, part] of value.entries()) {
+      const found = unknownKey(items, part, [...path, i]);
+      if (found) return found;
+    }
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  const known = [...new Set(open.flatMap(({ properties }) => Object.keys(properties ?? {})))];
+  const free = open.flatMap(({ patternProperties }) => Object.values(patternProperties ?? {}));
+  const closed = known.length > 0 && free.length === 0 && open.every((shape) => !shape.properties || shape.additionalProperties === false);
+  for (const [key, part] of Object.entries(value)) {
+    if (closed && !known.includes(key)) return { path: [...path, key], why: notAKey(key, known) };
+    const found = unknownKey([...free, ...open.flatMap(({ properties }) => (properties && Object.hasOwn(properties, key) ? [properties[key]!] : []))], part, [...path, key]);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function flat(shape: Shape): readonly Shape[] {
+  return shape.anyOf ? shape.anyOf.flatMap((one) => flat(one)) : [shape];
+}
+
+function notAKey(key: string, known: readonly string[]): string {
+  const near = nearest(key, known);
+  return near ? `there is no such key here; did you mean ${near}?` : `there is no such key here; there are ${known.join(', ')}`;
+}
