@@ -52,6 +52,8 @@ export const expectations: Readonly<Record<string, Expectation>> = {
   'POST /api/accounts/:id/posts': { may: administrators, status: 201, call: spare((client, { accountId }, { app }) => client.post(`/api/accounts/${accountId}/posts`, { role: 'analyst', placeId: app.land.west.placeId })) },
   'DELETE /api/accounts/:id/posts/:postId': { may: administrators, status: 200, call: spare((client, { accountId, postId }) => client.delete(`/api/accounts/${accountId}/posts/${postId}`)) },
   'GET /api/audit': { may: administrators, status: 200, call: (_world, client) => client.get('/api/audit?limit=5') },
+  'GET /api/audit.csv': { may: administrators, status: 200, call: (_world, client) => client.get('/api/audit.csv?action=map.export') },
+  'GET /api/accounts.csv': { may: administrators, status: 200, call: (_world, client) => client.get('/api/accounts.csv') },
 
   'GET /api/places': { may: 'signed-in', status: 200, call: (_world, client) => client.get('/api/places?search=reed') },
   'GET /api/countries': { may: 'signed-in', status: 200, call: (_world, client) => client.get('/api/countries') },

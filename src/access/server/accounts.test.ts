@@ -43,6 +43,17 @@ describe('an administrator and the accounts', () => {
     expect(JSON.stringify(rows)).not.toContain(password);
   });
 
+  it('takes the list away as a file that no spreadsheet runs', async () => {
+    const nok = await app.as('administrator');
+    await nok.post('/api/accounts', { userName: 'filed.one', displayName: '=Kanya' });
+    const file = await nok.get('/api/accounts.csv');
+    const lines = file.text.split('\r\n');
+    expect(lines[0]).toBe('\uFEFFuser_name,name,state,made_on,role,place_code,place');
+    expect(lines.find((line) => line.startsWith('filed.one'))).toMatch(/^filed\.one,'=Kanya,active,\d{4}-\d\d-\d\d,,,$/);
+    expect(lines.some((line) => /,coordinator,[^,]+,[^,]+$/.test(line))).toBe(true);
+    expect(file.text).not.toMatch(/argon2|password/i);
+  });
+
   it('cannot take a user name twice, nor one that cannot be typed', async () => {
     await make('twice');
     expect((await nok.post('/api/accounts', { userName: 'twice', displayName: 'T' })).body).toEqual(refused('already-there'));
@@ -151,6 +162,38 @@ describe('one\'s own account', () => {
     expect((await client.post('/api/me/password', { current: password, wanted: 'three plain words' })).status).toBe(204);
     expect((await other.get('/api/me')).status).toBe(401);
     await app.anonymous().signIn('self.help', 'three plain words');
+  });
+
+  it('has few guesses with a stolen session, which then ends', async () => {
+    const { account, password } = await make('watchful');
+    const owner = await app.anonymous().signIn('watchful', password);
+    const thief = await app.anonymous().signIn('watchful', password);
+    const guesses = await Promise.all(Array.from({ length: 12 }, (_, i) => thief.post<{ type: string }>('/api/me/password', { current: `guess ${i}`, wanted: 'three plain words' })));
+    expect(guesses.filter((answer) => answer.body.type === '/problems/wrong-credentials')).toHaveLength(5);
+    expect((await thief.get('/api/me')).status).toBe(401);
+    expect((await owner.get('/api/me')).status).toBe(401);
+    await owner.signIn('watchful', password);
+    expect((await owner.post('/api/me/password', { current: password, wanted: 'three plain words' })).status).toBe(204);
+    const { rows } = await sql<{ action: string; n: number }>`select action, count(*)::int as n from waymark.audit_entry where actor_id = ${account.accountId} and action like 'accounts.%' group by 1 order by 1`.execute(app.db.owner);
+    expect(rows).toEqual([{ action: 'accounts.password', n: 1 }, { action: 'accounts.password-refused', n: 5 }]);
+  });
+
+  it('changes its password, ends its sessions and says so together or not at all', async () => {
+    const { account, password } = await make('all.or.nothing');
+    const client = await app.anonymous().signIn('all.or.nothing', password);
+    const refuseRows = (on: boolean) => sql.raw(on
+      ? `create function public.no_row() returns trigger language plpgsql as $$ begin if new.action like 'accounts.%password' then raise exception 'the record is full'; end if; return new; end $$;
+         create trigger no_row before insert on waymark.audit_entry for each row execute function public.no_row()`
+      : 'drop function public.no_row() cascade').execute(app.db.owner);
+    await refuseRows(true);
+    try {
+      expect((await client.post('/api/me/password', { current: password, wanted: 'three plain words' })).status).toBe(500);
+      expect((await nok.post(`/api/accounts/${account.accountId}/password`)).status).toBe(500);
+    } finally {
+      await refuseRows(false);
+    }
+    expect((await client.get('/api/me')).status).toBe(200);
+    await app.anonymous().signIn('all.or.nothing', password);
   });
 });
 

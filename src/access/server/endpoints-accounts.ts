@@ -7,9 +7,11 @@ import { Account, AccountChange, AccountWithPassword, NewAccount, NewPost } from
 import { makePassword } from '../domain/password.ts';
 import type { Access } from './access.ts';
 import { accountsIn, accountView, changeAccount, givePost, keepAnAdministrator, makeAccount } from './accounts.ts';
+import { accountsCsv } from './accounts-file.ts';
 import { hashPassword } from './library.ts';
 import { endPost, findAccountToChange, listPosts, lockAdministrators, touchAccount, unlockAccount, type StoredAccount } from './queries.ts';
 import { deleteSessions, setPasswordHash } from './queries-sign-in.ts';
+import { record } from './sign-in.ts';
 
 const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) });
 const manage = { may: 'accounts.manage' } as const;
@@ -32,6 +34,15 @@ export function accountEndpoints(access: Access): readonly Endpoint[] {
       method: 'GET', path: '/api/accounts', tag, summary: 'Everybody who can sign in', rule: manage,
       response: Type.Object({ rows: Type.Array(Account) }),
       handle: async ({ tx }) => ({ rows: await accountsIn(tx) }),
+    }),
+    endpoint({
+      method: 'GET', path: '/api/accounts.csv', tag, summary: 'The same as a file, a line for each post', rule: manage,
+      response: Type.Any(), files: ['text/csv'],
+      async handle({ tx, audit }) {
+        const accounts = await accountsIn(tx);
+        await audit({ action: 'accounts.export', detail: { accounts: accounts.length } });
+        return { kind: 'file', contentType: 'text/csv', fileName: 'accounts.csv', body: accountsCsv(accounts) };
+      },
     }),
     endpoint({
       method: 'POST', path: '/api/accounts', tag, summary: 'Make an account; its password is in this answer and nowhere else', rule: manage,
@@ -57,14 +68,20 @@ export function accountEndpoints(access: Access): readonly Endpoint[] {
     endpoint({
       method: 'POST', path: '/api/accounts/:id/password', tag, summary: 'Make a new password and sign the account out everywhere', rule: manage,
       params: Id, response: AccountWithPassword, problems: ['not-found'],
-      async handle({ tx, params, audit }) {
+      async handle({ tx, params, actor }) {
         const stored = await getAccountToChange(tx, params.id);
         const password = makePassword(randomInt);
         await unlockAccount(tx, stored.accountId);
-        await audit({ action: 'accounts.new-password', subject: stored.accountId });
         const view = await viewOf(tx, stored.accountId);
-        await setPasswordHash(access.auth, stored.accountId, await hashPassword(password));
-        await deleteSessions(access.auth, stored.accountId);
+        const passwordHash = await hashPassword(password);
+        // The login that keeps passwords commits first: nothing of what follows can leave a new password without its row in the record.
+        await access.auth.transaction().execute(async (auth) => {
+          await setPasswordHash(auth, stored.accountId, passwordHash);
+          await deleteSessions(auth, stored.accountId);
+          await record(access, auth, actor.accountId, { action: 'accounts.new-password', subject: stored.accountId });
+        });
+        access.failures.forget(stored.userName);
+        access.failures.forget('from within', stored.accountId);
         return { account: view, password };
       },
     }),

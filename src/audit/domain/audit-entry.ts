@@ -23,7 +23,19 @@ export const AuditPage = Type.Object({
 });
 export type AuditPage = Static<typeof AuditPage>;
 
+const moment = Type.String({ format: 'date-time', maxLength: 40 });
+
+/** Which entries: of one account, of one kind of act, not before `from`, and before `until`. */
+export const AuditAsked = Type.Object({
+  actor: Type.Optional(Type.String({ minLength: 1, maxLength: 120 })),
+  action: Type.Optional(Type.String({ pattern: '^[a-z]+\\.[a-z-]+$', maxLength: 60 })),
+  from: Type.Optional(moment),
+  until: Type.Optional(moment),
+});
+export type AuditAsked = Static<typeof AuditAsked>;
+
 export const AuditQuery = Type.Object({
+  ...AuditAsked.properties,
   after: Type.Optional(Type.String({ maxLength: 120 })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
 });

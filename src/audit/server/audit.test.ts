@@ -43,6 +43,30 @@ describe('the record of use', () => {
     }
   });
 
+  it('is asked by account, act and days, page by page', async () => {
+    await sql`insert into waymark.audit_entry (entry_id, at, actor_id, action) values
+      (${uuidv7()}, '2026-03-01T00:00:00Z', 'asked', 'map.export'), (${uuidv7()}, '2026-03-01T23:59:59.999Z', 'asked', 'map.export'), (${uuidv7()}, '2026-03-02T00:00:00Z', 'asked', 'map.export'),
+      (${uuidv7()}, '2026-03-01T12:00:00Z', 'asked', 'imports.undo'), (${uuidv7()}, '2026-03-01T12:00:00Z', 'else', 'map.export')`.execute(app.db.owner);
+    const nok = await app.as('administrator');
+    const asked = async (query: string) => (await nok.get<AuditPage>(`/api/audit?${query}`)).body;
+    expect((await asked('actor=asked')).rows).toHaveLength(4);
+    const day = 'actor=asked&action=map.export&from=2026-03-01T00:00:00Z&until=2026-03-02T00:00:00Z';
+    const newest = await asked(`${day}&limit=1`);
+    expect(newest.rows.map((row) => row.at)).toEqual(['2026-03-01T23:59:59.999Z']);
+    expect((await asked(`${day}&limit=1&after=${encodeURIComponent(newest.next ?? '')}`))).toMatchObject({ rows: [{ at: '2026-03-01T00:00:00.000Z' }], next: null });
+    expect((await asked('actor=nobody')).rows).toEqual([]);
+    expect((await nok.get('/api/audit?from=2026-03-02T00:00:00Z&until=2026-03-01T00:00:00Z')).status).toBe(400);
+    expect((await nok.get("/api/audit?action=' or 1=1")).status).toBe(400);
+  });
+
+  it('goes into a file that no spreadsheet runs, and the file is itself on record', async () => {
+    await sql`insert into waymark.audit_entry (entry_id, at, actor_id, action, subject) values (${uuidv7()}, '2026-02-01', '=cmd()', 'map.export', '+1')`.execute(app.db.owner);
+    const nok = await app.as('administrator');
+    const file = await nok.get('/api/audit.csv?until=2026-02-02T00:00:00Z&from=2026-02-01T00:00:00Z');
+    expect([file.status, file.text.split('\r\n')]).toEqual([200, ['\uFEFFat,action,account,place,subject,detail', "2026-02-01T00:00:00.000Z,map.export,'=cmd(),,'+1,{}", '']]);
+    expect((await nok.get<AuditPage>('/api/audit?action=audit.export')).body.rows[0]).toMatchObject({ detail: { rows: 1, from: '2026-02-01T00:00:00Z' } });
+  });
+
   it('tells an administrator the district of a visit, and neither the village nor the person', async () => {
     const [village, person] = [app.land.eastVillages[0], uuidv7()];
     await sql`insert into waymark.audit_entry (entry_id, at, actor_id, action, place_id, subject, detail) values
@@ -64,7 +88,7 @@ describe('the record of use', () => {
   it('tells the whole row to somebody who may read people there, and nowhere else', async () => {
     const as = (scopes: string[]) => withActor(app.db.app, {
       accountId: 'auditor', userName: '', displayName: '', locale: 'en', roles: [], rights: new Set(['audit.read', 'people.read']), scopes, posts: [],
-    }, (tx) => listEntries(tx, null, 4));
+    }, (tx) => listEntries(tx, { actor: null, action: null, from: null, until: null }, null, 4));
     const [village] = app.land.eastVillages;
     const pathOf = async (placeId: string) => (await sql<{ path: string }>`select path::text as path from waymark.place where place_id = ${placeId}`.execute(app.db.owner)).rows[0]?.path ?? '';
     expect((await as([await pathOf(app.land.east.placeId)])).at(-1)).toMatchObject({ placeId: village.placeId, subject: expect.any(String), detail: { assessmentId: 'a-visit' } });
@@ -76,6 +100,6 @@ describe('the record of use', () => {
       accountId: 'x', userName: '', displayName: '', locale: 'en', roles: [], rights: new Set(rights), scopes: [], posts: [],
     }, (tx) => sql.raw(text).execute(tx));
     for (const column of ['place_id', 'subject', 'detail', '*']) await expect(as(['audit.read'], `select ${column} from waymark.audit_entry`)).rejects.toMatchObject({ code: '42501' });
-    await expect(as(['people.read', 'risk.read'], 'select * from waymark.read_record(null, null, 10)')).rejects.toMatchObject({ code: '42501' });
+    await expect(as(['people.read', 'risk.read'], 'select * from waymark.read_record(null, null, null, null, null, null, 10)')).rejects.toMatchObject({ code: '42501' });
   });
 });

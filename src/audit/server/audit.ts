@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+import { Type } from 'typebox';
 import { Problem } from '../../platform/domain/problem.ts';
+import { writeCsv } from '../../platform/server/csv.ts';
 import { endpoint, type AuditEntry, type Endpoint, type Tx } from '../../platform/server/endpoint.ts';
-import { AuditPage, AuditQuery } from '../domain/audit-entry.ts';
-import { insertEntry, listEntries } from './queries.ts';
+import { AuditAsked, AuditPage, AuditQuery } from '../domain/audit-entry.ts';
+import { insertEntry, listEntries, type Asked } from './queries.ts';
 
 /**
  * Writes one audit row in the caller's transaction, so that a change and its record stand or fall together.
@@ -27,6 +29,15 @@ function readCursor(after: string | undefined): { at: string; entryId: string } 
   return { at: match[1], entryId: match[2] };
 }
 
+/** A file of more is nobody's reading; whoever needs older lines asks for the days before. */
+const mostInFile = 20_000;
+
+function readAsked({ actor, action, from, until }: AuditAsked): Asked {
+  const asked = { actor: actor ?? null, action: action ?? null, from: from === undefined ? null : new Date(from), until: until === undefined ? null : new Date(until) };
+  if (asked.from && asked.until && asked.from >= asked.until) throw new Problem('bad-input', 'until: it lies before "from".');
+  return asked;
+}
+
 export const auditEndpoints: readonly Endpoint[] = [
   endpoint({
     method: 'GET',
@@ -38,13 +49,31 @@ export const auditEndpoints: readonly Endpoint[] = [
     response: AuditPage,
     async handle({ tx, query }) {
       const limit = query.limit ?? 50;
-      const rows = await listEntries(tx, readCursor(query.after), limit + 1);
+      const rows = await listEntries(tx, readAsked(query), readCursor(query.after), limit + 1);
       const page = rows.slice(0, limit);
       const last = page.at(-1);
       return {
         rows: page.map(({ entryId, at, actorId, action, placeId, subject, detail }) => ({ entryId, at: at.toISOString(), actorId, action, placeId, subject, detail })),
         next: rows.length > limit && last ? `${last.cursorAt}_${last.entryId}` : null,
       };
+    },
+  }),
+  endpoint({
+    method: 'GET',
+    path: '/api/audit.csv',
+    tag: 'audit',
+    summary: 'The same as a file',
+    rule: { may: 'audit.read' },
+    query: AuditAsked,
+    response: Type.Any(),
+    files: ['text/csv'],
+    problems: ['too-large'],
+    async handle({ tx, query, audit }) {
+      const rows = await listEntries(tx, readAsked(query), null, mostInFile + 1);
+      if (rows.length > mostInFile) throw new Problem('too-large', `There are more than ${mostInFile} lines: ask for fewer days.`);
+      await audit({ action: 'audit.export', detail: { rows: rows.length, actor: query.actor ?? null, action: query.action ?? null, from: query.from ?? null, until: query.until ?? null } });
+      const lines = rows.map((row) => [row.at.toISOString(), row.action, row.actorId, row.placeId, row.subject, JSON.stringify(row.detail)]);
+      return { kind: 'file', contentType: 'text/csv', fileName: 'record-of-use.csv', body: writeCsv([['at', 'action', 'account', 'place', 'subject', 'detail'], ...lines]) };
     },
   }),
 ];

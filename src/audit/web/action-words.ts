@@ -14,6 +14,7 @@ const verbs: Readonly<Record<string, () => string>> = {
   'accounts.end-post': () => t`Ended a post`,
   'accounts.new-password': () => t`Made a new password for somebody`,
   'accounts.password': () => t`Changed the own password`,
+  'accounts.password-refused': () => t`Gave a wrong password for changing it`,
   'accounts.locale': () => t`Chose a language`,
   'assessments.record': () => t`Recorded an assessment`,
   'imports.try': () => t`Tried an import`,
@@ -21,9 +22,14 @@ const verbs: Readonly<Record<string, () => string>> = {
   'imports.cancel': () => t`Cancelled an import`,
   'imports.undo': () => t`Undid an import`,
   'map.export': () => t`Exported figures`,
+  'accounts.export': () => t`Took the list of accounts away`,
+  'audit.export': () => t`Took the record of use away`,
 };
 
 /** What an action was, in words; the code itself where there are none. */
 export function actionWords(action: string): string {
   return verbs[action]?.() ?? action;
 }
+
+/** What can be asked for, in the order of the list above. */
+export const knownActions = (): { value: string; label: string }[] => Object.entries(verbs).map(([value, words]) => ({ value, label: words() }));

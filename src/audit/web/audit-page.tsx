@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+import { Download } from 'lucide';
 import { useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
-import { api } from '../../platform/web/api.ts';
+import { api, apiPath } from '../../platform/web/api.ts';
 import { moment } from '../../platform/web/format.ts';
 import { useAct, useResource } from '../../platform/web/resource.ts';
 import { useQuery } from '../../platform/web/router.tsx';
 import { may } from '../../platform/web/session.ts';
-import { Button } from '../../platform/web/ui/button.tsx';
-import { TextField } from '../../platform/web/ui/field.tsx';
+import { Button, ButtonLink } from '../../platform/web/ui/button.tsx';
+import { Select, TextField } from '../../platform/web/ui/field.tsx';
 import { ProblemNotice } from '../../platform/web/ui/notice.tsx';
 import { Page } from '../../platform/web/ui/page.tsx';
 import { EmptyState, Loaded } from '../../platform/web/ui/states.tsx';
 import { Table, type Column } from '../../platform/web/ui/table.tsx';
 import type { AuditPage as Answer, AuditRow } from '../domain/audit-entry.ts';
-import { actionWords } from './action-words.ts';
+import { actionWords, knownActions } from './action-words.ts';
 
 const pageSize = 50;
 
@@ -48,40 +49,71 @@ function columns(names: Names): readonly Column<AuditRow>[] {
   ];
 }
 
-function matches(row: AuditRow, names: Names, text: string): boolean {
-  const all = [row.action, actionWords(row.action), row.actorId, names.get(row.actorId), row.subject, names.get(row.subject ?? ''), row.placeId, detailText(row)];
-  return all.some((each) => each?.toLowerCase().includes(text.toLowerCase()));
+const dayMs = 86_400_000;
+
+/** What the address asks for, as the server takes it: whole days of this reader's clock. */
+function askedOf(query: URLSearchParams): Record<string, string> {
+  const asked: Record<string, string> = {};
+  for (const key of ['actor', 'action']) if (query.get(key)) asked[key] = query.get(key) ?? '';
+  const midnight = (day: string | null) => (day && !Number.isNaN(Date.parse(day)) ? new Date(`${day}T00:00:00`).getTime() : undefined);
+  const [from, to] = [midnight(query.get('from')), midnight(query.get('to'))];
+  if (from !== undefined) asked['from'] = new Date(from).toISOString();
+  // A day and a half on is always within the next day, also where clocks change.
+  if (to !== undefined) asked['until'] = new Date(new Date(to + dayMs * 1.5).setHours(0, 0, 0, 0)).toISOString();
+  return asked;
+}
+
+function Filters({ names }: { readonly names: Names }) {
+  const [query, setQuery] = useQuery();
+  const set = (key: string) => (value: string) => setQuery({ [key]: value || null }, { replace: true });
+  const people = [...names].map(([value, label]) => ({ value, label })).sort((one, other) => one.label.localeCompare(other.label));
+  return (
+    <div class="row-end">
+      {people.length > 0 && <Select label={t`Who`} value={query.get('actor') ?? ''} options={[{ value: '', label: t`Everybody` }, ...people]} onChange={set('actor')} />}
+      <Select label={t`What`} value={query.get('action') ?? ''} options={[{ value: '', label: t`Everything` }, ...knownActions()]} onChange={set('action')} />
+      <TextField label={t`First day`} type="date" value={query.get('from') ?? ''} onInput={set('from')} />
+      <TextField label={t`Last day`} type="date" value={query.get('to') ?? ''} onInput={set('to')} />
+    </div>
+  );
 }
 
 export default function AuditPage() {
   const [query, setQuery] = useQuery();
-  const [older, setOlder] = useState<readonly AuditRow[]>([]);
-  const [next, setNext] = useState<string | null | undefined>(undefined);
-  const first = useResource((signal) => api.get<Answer>('/audit', { limit: pageSize }, { signal }), ['audit']);
+  const asked = askedOf(query);
   const names = useResource(loadNames, ['names']);
   const known = names.data ?? new Map<string, string>();
+  const filtered = Object.keys(asked).length > 0;
+  return (
+    <Page wide title={t`Record of use`} lead={t`What was done, when and from which account, newest first. It holds no names of people and cannot be changed.`}
+      actions={<ButtonLink icon={Download} href={apiPath('/audit.csv', asked)}>{t`Take as CSV`}</ButtonLink>}>
+      <Filters names={known} />
+      {filtered && <div class="row"><Button kind="quiet" onClick={() => setQuery({ actor: null, action: null, from: null, to: null }, { replace: true })}>{t`Show everything`}</Button></div>}
+      <Lines key={JSON.stringify(asked)} asked={asked} names={known} filtered={filtered} />
+    </Page>
+  );
+}
+
+function Lines({ asked, names, filtered }: { readonly asked: Record<string, string>; readonly names: Names; readonly filtered: boolean }) {
+  const [older, setOlder] = useState<readonly AuditRow[]>([]);
+  const [next, setNext] = useState<string | null | undefined>(undefined);
+  const first = useResource((signal) => api.get<Answer>('/audit', { ...asked, limit: pageSize }, { signal }), ['audit', JSON.stringify(asked)]);
   const after = next === undefined ? first.data?.next ?? null : next;
   const more = useAct(async () => {
-    const answer = await api.get<Answer>('/audit', { limit: pageSize, after });
+    const answer = await api.get<Answer>('/audit', { ...asked, limit: pageSize, after });
     setOlder([...older, ...answer.rows]);
     setNext(answer.next);
   });
-  const text = query.get('find') ?? '';
+  const empty = filtered ? <EmptyState title={t`Nothing of this kind`}>{t`No line fits what is chosen above.`}</EmptyState>
+    : <EmptyState title={t`Nothing has been done yet`}>{t`Every sign-in, change and export will stand here.`}</EmptyState>;
   return (
-    <Page wide title={t`Record of use`} lead={t`What was done, when and from which account, newest first. It holds no names of people and cannot be changed.`}>
-      <TextField label={t`Show only lines with`} hint={t`Searches the lines loaded below.`} type="search" value={text} onInput={(value) => setQuery({ find: value }, { replace: true })} />
-      <Loaded of={first} isEmpty={(data) => data.rows.length === 0} empty={<EmptyState title={t`Nothing has been done yet`}>{t`Every sign-in, change and export will stand here.`}</EmptyState>}>
-        {(data) => {
-          const rows = [...data.rows, ...older].filter((row) => !text || matches(row, known, text));
-          return (
-            <div class="stack">
-              {rows.length > 0 ? <Table caption={t`Record of use`} columns={columns(known)} rows={rows} rowKey={(row) => row.entryId} /> : <p>{t`No line loaded so far holds this.`}</p>}
-              {more.problem && <ProblemNotice problem={more.problem} />}
-              {after && <div class="row"><Button busy={more.busy} onClick={() => void more.run()}>{t`Show older lines`}</Button></div>}
-            </div>
-          );
-        }}
-      </Loaded>
-    </Page>
+    <Loaded of={first} isEmpty={(data) => data.rows.length === 0} empty={empty}>
+      {(data) => (
+        <div class="stack">
+          <Table caption={t`Record of use`} columns={columns(names)} rows={[...data.rows, ...older]} rowKey={(row) => row.entryId} />
+          {more.problem && <ProblemNotice problem={more.problem} />}
+          {after && <div class="row"><Button busy={more.busy} onClick={() => void more.run()}>{t`Show older lines`}</Button></div>}
+        </div>
+      )}
+    </Loaded>
   );
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { UserPlus } from 'lucide';
+import { Download, UserPlus } from 'lucide';
 import { useState } from 'preact/hooks';
 import { plural, t } from '@lingui/core/macro';
+import { apiPath } from '../../../platform/web/api.ts';
 import { day } from '../../../platform/web/format.ts';
 import { useResource } from '../../../platform/web/resource.ts';
 import { Link, useLocation, useQuery } from '../../../platform/web/router.tsx';
-import { Button } from '../../../platform/web/ui/button.tsx';
+import { Button, ButtonLink } from '../../../platform/web/ui/button.tsx';
 import { TextField } from '../../../platform/web/ui/field.tsx';
 import { Page } from '../../../platform/web/ui/page.tsx';
 import { EmptyState, Loaded } from '../../../platform/web/ui/states.tsx';
@@ -37,7 +38,7 @@ export default function AccountsPage() {
   const making = query.get('new') === '1';
   const open = <Button kind="primary" icon={UserPlus} onClick={() => setQuery({ new: 1 })}>{t`Make an account`}</Button>;
   return (
-    <Page wide title={t`Accounts`} lead={t`Who can sign in, in which role and for which area.`} actions={open}>
+    <Page wide title={t`Accounts`} lead={t`Who can sign in, in which role and for which area.`} actions={<><ButtonLink icon={Download} href={apiPath('/accounts.csv')}>{t`Take as CSV`}</ButtonLink>{open}</>}>
       <Loaded of={accounts} isEmpty={(data) => data.length === 0} empty={<EmptyState title={t`No accounts yet`} action={open} />}>
         {(data) => {
           const rows = arrange(data, text, sort);
