@@ -9,8 +9,9 @@ import { Problem } from '../domain/problem.ts';
 const hashed = /-[\w-]{8,}\.(js|css|woff2?|svg|png|webp|wasm|json)(\.(br|gz))?$/;
 
 /**
- * Serves the built pages, squeezed ones first, and index.html for every address that is a page of the application. Without a
- * built folder (tests of the API) every such address is a plain "nothing here".
+ * Serves the built pages, squeezed ones first, and index.html for every address that is a page of the application. What lies in
+ * the folder now is served, not what lay there at the start: pages may be built anew under a running server. Without a built
+ * folder (tests of the API) every such address is a plain "nothing here".
  */
 export async function serveWeb(app: FastifyInstance, webDir: string | null): Promise<void> {
   const built = webDir !== null && existsSync(join(webDir, 'index.html'));
@@ -18,12 +19,11 @@ export async function serveWeb(app: FastifyInstance, webDir: string | null): Pro
     await app.register(staticFiles, {
       root: webDir,
       prefix: '/',
-      wildcard: false,
       preCompressed: true,
       cacheControl: false,
       index: ['index.html'],
       schemaHide: true,
-      globIgnore: ['**/*.br', '**/*.gz', '**/*.map'],
+      allowedPath: (path) => !/\.(br|gz|map)$/.test(path),
       setHeaders: (reply, path) => {
         const forEver = path.includes(`${sep}assets${sep}`) && hashed.test(path);
         reply.header('cache-control', forEver ? 'public, max-age=31536000, immutable' : 'no-cache');

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+import { rm } from 'node:fs/promises';
 import exceljs from 'exceljs';
 import { nearest } from '../domain/nearest.ts';
 import { Problem } from '../domain/problem.ts';
 import { badRowsKept, CanonicalFile, encodeRow, joinHeaderRows } from './tabular-canonical.ts';
 import type { BadRow, Canonical, HeaderOptions, Limits } from './tabular-canonical.ts';
 import { columnLetters } from './tabular-header.ts';
-import { checkZip } from './tabular-zip.ts';
+import { checkZip, repackZip } from './tabular-zip.ts';
 
 export interface XlsxOptions extends HeaderOptions {
   readonly fileName: string;
@@ -23,7 +24,9 @@ export async function canonicalXlsx(source: string, path: string, options: XlsxO
   if (!parts.includes('xl/workbook.xml')) {
     throw new Problem('unreadable-file', parts.includes('content.xml') ? 'This is an OpenDocument file. Save it as .xlsx or CSV.' : 'This packed file is not an Excel spreadsheet. Unpack it, or save the table as .xlsx or CSV.');
   }
-  const reader = new exceljs.stream.xlsx.WorkbookReader(source, { worksheets: 'emit', sharedStrings: 'cache', hyperlinks: 'ignore', styles: 'cache', entries: 'ignore' });
+  const ordered = `${path}.xlsx`;
+  await repackZip(source, ordered, rankOf, noTexts);
+  const reader = new exceljs.stream.xlsx.WorkbookReader(ordered, { worksheets: 'emit', sharedStrings: 'cache', hyperlinks: 'ignore', styles: 'cache', entries: 'ignore' });
   const seen: string[] = [];
   try {
     for await (const sheet of reader as unknown as AsyncIterable<Sheet>) {
@@ -34,9 +37,25 @@ export async function canonicalXlsx(source: string, path: string, options: XlsxO
     }
   } catch (error) {
     throw error instanceof Problem ? error : new Problem('unreadable-file', 'The spreadsheet cannot be read. Open it, save it again and retry.', { at: { file: options.fileName }, cause: error });
+  } finally {
+    await rm(ordered, { force: true });
   }
   const near = nearest(String(options.sheet ?? ''), seen);
   throw new Problem('bad-mapping', `no sheet ${String(options.sheet ?? '')}; ${near ? `did you mean ${near}?` : `there are: ${seen.join(', ')}`}`, { at: { file: options.fileName } });
+}
+
+/** Without a list of shared texts the reader waits for one, and loses all sheets but the first. */
+const noTexts = { name: 'xl/sharedStrings.xml', text: '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>' };
+
+/**
+ * The reader goes through a spreadsheet from front to back and fails where a sheet stands before the list of sheets or the texts it points at;
+ * programs write these in any order. Pictures and the rest are left out.
+ */
+function rankOf(part: string): number | null {
+  const first = ['xl/workbook.xml', 'xl/_rels/workbook.xml.rels', 'xl/sharedStrings.xml', 'xl/styles.xml'].indexOf(part);
+  if (first >= 0) return first;
+  const sheet = /^xl\/worksheets\/sheet(\d{1,5})\.xml$/.exec(part);
+  return sheet ? 10 + Number(sheet[1]) : null;
 }
 
 async function readSheet(sheet: Sheet, name: string, path: string, options: XlsxOptions): Promise<Canonical> {
