@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Refusal } from '../platform/server/refusal.ts';
@@ -20,18 +20,33 @@ export async function buildWebIfStale(): Promise<boolean> {
     throw new Refusal(`The pages are not built yet, and you may not write to ${root}: start Waymark once as the user who installed it.`);
   }
   // Built beside and put in place whole: a build that is killed leaves the pages that were there.
-  const part = join(root, 'dist', `web.part.${process.pid}`);
+  const [part, old] = ['part', 'old'].map((name) => join(root, 'dist', `web.${name}.${process.pid}`)) as [string, string];
   mkdirSync(join(root, 'dist'), { recursive: true });
   rmSync(mark, { force: true });
   try {
     await vite('build', '--logLevel', 'warn', '--emptyOutDir', '--outDir', part);
-    rmSync(target, { recursive: true, force: true });
+    keepOlderFiles(target, part, Date.now());
+    if (existsSync(target)) renameSync(target, old);
     renameSync(part, target);
   } finally {
-    rmSync(part, { recursive: true, force: true });
+    for (const folder of [part, old]) rmSync(folder, { recursive: true, force: true });
   }
   writeFileSync(mark, sources);
   return true;
+}
+
+/** How long files of earlier builds stay: a page opened before a rebuild still asks for its own parts. */
+const keptFor = 7 * 24 * 3_600_000;
+
+/** Copies what an earlier build alone had, and is not too old, into the new one. Names hold a hash of their contents, so they never clash. */
+export function keepOlderFiles(from: string, into: string, now: number): void {
+  const assets = join(from, 'assets');
+  if (!existsSync(assets)) return;
+  for (const name of readdirSync(assets)) {
+    const path = join(assets, name), copy = join(into, 'assets', name);
+    if (existsSync(copy) || now - statSync(path).mtimeMs > keptFor) continue;
+    cpSync(path, copy, { preserveTimestamps: true });
+  }
 }
 
 function mayWrite(folder: string): boolean {

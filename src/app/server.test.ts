@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../../test/support/app.ts';
+import { keepOlderFiles } from './build-web.ts';
 import { lastMonthEnd } from './clock-jobs.ts';
 import { startJobs } from './jobs.ts';
 import { startServer } from './server.ts';
@@ -50,6 +51,34 @@ describe('the pages', () => {
       expect(answer.text).not.toContain('optionalDependencies');
     }
     expect((await app.anonymous().post('/map', {})).status).toBe(404);
+  });
+
+  it('are those of now: what is built while the server runs is served, and a page opened before finds its own parts', async () => {
+    const next = mkdtempSync(join(tmpdir(), 'waymark-web-next-'));
+    mkdirSync(join(next, 'assets'));
+    writeFileSync(join(next, 'index.html'), '<!doctype html><title>Waymark, newer</title>');
+    writeFileSync(join(next, 'assets', 'start-12345678.js'), 'console.log(2)');
+    keepOlderFiles(web, next, Date.now());
+    renameSync(web, `${web}-old`);
+    renameSync(next, web);
+    try {
+      for (const [path, text] of [['/', '<!doctype html><title>Waymark, newer</title>'], ['/assets/start-12345678.js', 'console.log(2)'], ['/assets/start-abcdef12.js', 'console.log(1)']] as const) {
+        const answer = await fetch(`${app.url}${path}`, { headers: { 'accept-encoding': 'identity' } });
+        expect([path, answer.status, await answer.text()]).toEqual([path, 200, text]);
+      }
+      expect((await app.anonymous().get('/assets/start-abcdef12.js.br')).status).toBe(404);
+    } finally {
+      rmSync(web, { recursive: true });
+      renameSync(`${web}-old`, web);
+    }
+  });
+
+  it('let go of parts that no open page can still want', () => {
+    const later = mkdtempSync(join(tmpdir(), 'waymark-web-later-'));
+    mkdirSync(join(later, 'assets'));
+    keepOlderFiles(web, later, Date.now() + 30 * 24 * 3_600_000);
+    expect(readdirSync(join(later, 'assets'))).toEqual([]);
+    rmSync(later, { recursive: true });
   });
 
   it('learn where the map\'s background comes from', async () => {
