@@ -48,7 +48,7 @@ describe('an administrator and the accounts', () => {
     await nok.post('/api/accounts', { userName: 'filed.one', displayName: '=Kanya' });
     const file = await nok.get('/api/accounts.csv');
     const lines = file.text.split('\r\n');
-    expect(lines[0]).toBe('\uFEFFuser_name,name,state,made_on,role,place_code,place');
+    expect(lines[0]).toBe('user_name,name,state,made_on,role,place_code,place');
     expect(lines.find((line) => line.startsWith('filed.one'))).toMatch(/^filed\.one,'=Kanya,active,\d{4}-\d\d-\d\d,,,$/);
     expect(lines.some((line) => /,coordinator,[^,]+,[^,]+$/.test(line))).toBe(true);
     expect(file.text).not.toMatch(/argon2|password/i);

@@ -63,7 +63,7 @@ describe('the record of use', () => {
     await sql`insert into waymark.audit_entry (entry_id, at, actor_id, action, subject) values (${uuidv7()}, '2026-02-01', '=cmd()', 'map.export', '+1')`.execute(app.db.owner);
     const nok = await app.as('administrator');
     const file = await nok.get('/api/audit.csv?until=2026-02-02T00:00:00Z&from=2026-02-01T00:00:00Z');
-    expect([file.status, file.text.split('\r\n')]).toEqual([200, ['\uFEFFat,action,account,place,subject,detail', "2026-02-01T00:00:00.000Z,map.export,'=cmd(),,'+1,{}", '']]);
+    expect([file.status, file.text.split('\r\n')]).toEqual([200, ['at,action,account,place,subject,detail', "2026-02-01T00:00:00.000Z,map.export,'=cmd(),,'+1,{}", '']]);
     expect((await nok.get<AuditPage>('/api/audit?action=audit.export')).body.rows[0]).toMatchObject({ detail: { rows: 1, from: '2026-02-01T00:00:00Z' } });
   });
 
