@@ -84,9 +84,9 @@ const policies = (): Lines => sql`
 
 const grants = (): Lines => sql`
   with held as (
-    select 'table ' as kind, s.nspname, c.relname as name, c.relacl as acl, c.relowner as owner from pg_class c join (${schemas}) s on s.oid = c.relnamespace
+    select 'table ' as kind, s.nspname, c.relname::text as name, c.relacl as acl, c.relowner as owner from pg_class c join (${schemas}) s on s.oid = c.relnamespace
       where c.relkind in ('r', 'p', 'v', 'm') and ${notFromExtension('pg_class', 'c.oid')}
-    union all select 'sequence ', s.nspname, c.relname, c.relacl, c.relowner from pg_class c join (${schemas}) s on s.oid = c.relnamespace where c.relkind = 'S'
+    union all select 'sequence ', s.nspname, c.relname::text, c.relacl, c.relowner from pg_class c join (${schemas}) s on s.oid = c.relnamespace where c.relkind = 'S'
     union all select 'schema ', '', n.nspname, n.nspacl, n.nspowner from pg_namespace n join (${schemas}) s using (oid)
     union all select 'function ', s.nspname, p.oid::regprocedure::text, p.proacl, p.proowner from pg_proc p join (${schemas}) s on s.oid = p.pronamespace
       where ${notFromExtension('pg_proc', 'p.oid')}
