@@ -2,7 +2,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Problem } from '../../platform/domain/problem.ts';
-import { isLocked, lockSeconds } from './lockout.ts';
 import { checkPassword, makePassword } from './password.ts';
 import { checkNewPost } from './posts.ts';
 import { isRight, rights, rightsOf, rightsOfPosts, roles } from './rights.ts';
@@ -73,13 +72,5 @@ describe('passwords', () => {
       const password = makePassword((below) => Number(numbers.next().value) % below);
       expect(password).toMatch(/^[2-9a-hj-km-np-z]{4}(-[2-9a-hj-km-np-z]{4}){3}$/);
     }));
-  });
-});
-
-describe('locks', () => {
-  it('begin at the fifth failure, double, and end', () => {
-    expect([1, 4, 5, 6, 7, 8, 9, 10, 11, 500].map(lockSeconds)).toEqual([0, 0, 30, 60, 120, 240, 480, 900, 900, 900]);
-    const until = new Date(1000);
-    expect([isLocked(null, until), isLocked(until, new Date(999)), isLocked(until, until)]).toEqual([false, true, false]);
   });
 });

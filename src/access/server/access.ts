@@ -3,7 +3,8 @@ import type { Kysely } from 'kysely';
 import { openDb, openPool, type Urls } from '../../platform/server/db.ts';
 import type { Clock, NewId } from '../../platform/domain/actor.ts';
 import { openLibrary, type Library } from './library.ts';
-import { UnknownNames } from './unknown-names.ts';
+import { networksBeforeRest } from '../domain/lockout.ts';
+import { Failures, Turns } from './attempts.ts';
 
 /** What the room needs to prove who somebody is. Made once a process, closed with it. */
 export interface Access {
@@ -14,7 +15,11 @@ export interface Access {
   /** As waymark_auth too, apart, because an attempt to sign in holds its connection while the password is checked. */
   readonly attempts: Kysely<unknown>;
   readonly library: Library;
-  readonly unknownNames: UnknownNames;
+  /** By name and network; for guesses at a password from within, by account. */
+  readonly failures: Failures;
+  /** Networks that came to rest over a name that does not exist, as waymark.account counts them for those that do. */
+  readonly unknownNames: Failures;
+  readonly turns: Turns;
   readonly now: Clock;
   readonly newId: NewId;
   close(): Promise<void>;
@@ -39,7 +44,9 @@ export function openAccess(options: AccessOptions): Access {
     auth: openDb(authPool),
     attempts: openDb(attemptPool),
     library: openLibrary({ pool: libraryPool, secret: options.secret, publicOrigin: options.publicOrigin }),
-    unknownNames: new UnknownNames(),
+    failures: new Failures(),
+    unknownNames: new Failures(networksBeforeRest),
+    turns: new Turns(),
     now: options.now,
     newId: options.newId,
     async close() {

@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { verify } from '@node-rs/argon2';
 import { Type } from 'typebox';
 import { writeAudit } from '../../audit/server/index.ts';
 import { Problem } from '../../platform/domain/problem.ts';
 import { withActor } from '../../platform/server/db.ts';
 import { endpoint, type Ctx, type Endpoint } from '../../platform/server/endpoint.ts';
 import { FirstAdministrator, Locale, Me, Password, Setup, type MapTiles } from '../domain/account.ts';
-import { checkPassword } from '../domain/password.ts';
 import { rights, type Role } from '../domain/rights.ts';
 import type { Access } from './access.ts';
 import { commandLine, makeAccount } from './accounts.ts';
-import { hashPassword } from './library.ts';
+import { changeOwnPassword } from './own-password.ts';
 import { findOnlyCountry, isAnybodyThere, isDemo, listPosts, lockAdministrators, setOwnLocale } from './queries.ts';
-import { deleteSessions, findForSignIn, findPasswordHash, setPasswordHash } from './queries-sign-in.ts';
 
 export interface DemoAccount { readonly userName: string; readonly displayName: string; readonly password: string; readonly role: string }
 
@@ -58,22 +55,9 @@ export function meEndpoints(access: Access, settings: AccessSettings): readonly 
       },
     }),
     endpoint({
-      method: 'POST', path: '/api/me/password', tag: 'accounts', summary: 'Change my password; every other session of mine ends', rule: { may: 'signed-in' },
-      body: Type.Object({ current: Password, wanted: Password }), response: Type.Null(), status: 204, problems: ['wrong-credentials', 'weak-password'],
-      async handle({ body, actor, audit }) {
-        const stored = await findPasswordHash(access.auth, actor.accountId);
-        if (stored === null || !(await verify(stored, body.current))) throw new Problem('wrong-credentials', 'The current password is not right.');
-        checkPassword(body.wanted, actor.userName);
-        await audit({ action: 'accounts.password', subject: actor.accountId });
-        const passwordHash = await hashPassword(body.wanted);
-        await access.auth.transaction().execute(async (auth) => {
-          // Waits for a sign-in that is being judged by the old password, so that its session ends with the others.
-          await findForSignIn(auth, actor.userName);
-          await setPasswordHash(auth, actor.accountId, passwordHash);
-          await deleteSessions(auth, actor.accountId);
-        });
-        return null;
-      },
+      method: 'POST', path: '/api/me/password', tag: 'accounts', summary: 'Change my password; every session of mine ends', rule: { may: 'signed-in' },
+      body: Type.Object({ current: Password, wanted: Password }), response: Type.Null(), status: 204, problems: ['wrong-credentials', 'account-locked', 'weak-password'],
+      handle: ({ body, actor }) => changeOwnPassword(access, actor, body),
     }),
     endpoint({
       method: 'GET', path: '/api/setup', tag: 'accounts', summary: 'Whether this installation still needs its first administrator', rule: { may: 'public' },

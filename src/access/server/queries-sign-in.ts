@@ -6,6 +6,7 @@ import type { Tx } from '../../platform/server/endpoint.ts';
 
 export interface LockState {
   readonly accountId: string;
+  /** Networks that came to rest over this name since somebody last signed in with it (domain/lockout.ts). */
   readonly failures: number;
   readonly lockedUntil: Date | null;
   readonly disabled: boolean;
@@ -17,6 +18,11 @@ export async function findForSignIn(auth: Tx, userName: string): Promise<LockSta
     select account_id as "accountId", failed_sign_ins as failures, locked_until as "lockedUntil", disabled_at is not null as disabled
     from waymark.account where user_name = ${userName} for update`.execute(auth);
   return rows[0] ?? null;
+}
+
+export async function findAccountId(auth: Tx, userName: string): Promise<string | null> {
+  const { rows } = await sql<{ id: string }>`select account_id as id from waymark.account where user_name = ${userName}`.execute(auth);
+  return rows[0]?.id ?? null;
 }
 
 export async function setFailures(auth: Tx, accountId: string, failures: number, lockedUntil: Date | null): Promise<void> {

@@ -24,7 +24,7 @@ export function registerSignIn(app: FastifyInstance, access: Access, attemptsPer
       response: { 200: Type.Object({ accountId: Type.String() }) },
     },
   }, async (request, reply) => {
-    const { accountId, setCookies } = await signIn(access, request.body, withoutCookies(request));
+    const { accountId, setCookies } = await signIn(access, { ...request.body, headers: withoutCookies(request), address: request.ip });
     return reply.header('set-cookie', [...setCookies]).header('cache-control', 'no-store').send({ accountId });
   });
 

@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { people, startApp, testPassword, type TestApp } from '../../../test/support/app.ts';
+import { Failures } from './attempts.ts';
 
 let now = new Date('2026-03-01T08:00:00Z');
 let app: TestApp;
@@ -82,11 +83,25 @@ describe('signing in', () => {
     expect((await attempt('ghost', 'not it')).body).toEqual(refused('account-locked'));
   });
 
-  it('thirty guesses at once are counted one by one', async () => {
-    await Promise.all(Array.from({ length: 30 }, (_, i) => attempt('dao', `guess number ${i}`)));
-    const { rows: [row] } = await sql<{ n: number }>`select failed_sign_ins as n from waymark.account where user_name = 'dao'`.execute(app.db.owner);
-    expect(row?.n).toBe(5);
+  it('thirty guesses at once are counted one by one, and the flood is written down once', async () => {
+    await app.anonymous().signIn('dao', testPassword); // and no failure before
+    const answers = await Promise.all(Array.from({ length: 30 }, (_, i) => attempt('dao', `guess number ${i}`)));
+    expect(answers.filter((answer) => answer.body.type === '/problems/wrong-credentials')).toHaveLength(5);
     expect((await attempt('dao', testPassword)).body).toEqual(refused('account-locked'));
+    const reasons = (await auditActions()).filter((entry) => entry.subject === app.accountIds.other_coordinator && entry.action === 'access.sign-in-refused').map((entry) => entry.detail);
+    expect(reasons.slice(-6)).toEqual([...Array.from({ length: 5 }, () => ({ reason: 'wrong' })), { reason: 'locked' }]);
+    later(3600);
+  });
+
+  it('no refusal comes sooner for a name that does not exist, one that does, one that rests or is disabled', async () => {
+    await sql`update waymark.account set disabled_at = now() where user_name = 'ploy'`.execute(app.db.owner);
+    for (let i = 0; i < 5; i++) await attempt('chai', 'not it');
+    for (const name of ['nobody.at.all', 'som', 'chai', 'ploy']) {
+      const began = performance.now();
+      expect([name, (await attempt(name, 'not it')).status]).toEqual([name, name === 'chai' ? 423 : 401]);
+      expect([name, performance.now() - began >= 99]).toEqual([name, true]);
+    }
+    await sql`update waymark.account set disabled_at = null where user_name = 'ploy'`.execute(app.db.owner);
     later(3600);
   });
 
@@ -133,6 +148,53 @@ describe('signing in', () => {
     expect((await nok.patch(`/api/accounts/${app.accountIds.district_officer}`, { disabled: false, version: (version ?? 0) + 1 })).status).toBe(200);
     expect((await som.get('/api/me')).status).toBe(401);
     expect((await attempt('som', testPassword)).status).toBe(200);
+  });
+});
+
+describe('names under attack', () => {
+  let behind: TestApp;
+  beforeAll(async () => { behind = await startApp({ now: () => now, trustProxy: '127.0.0.1' }); });
+  afterAll(() => behind?.close());
+  const from = (address: string, username: string, password: string) =>
+    behind.anonymous().post<{ type?: string }>('/api/auth/sign-in/username', { username, password }, { 'x-forwarded-for': address });
+
+  it('rest for the guesser and not for their owners: nobody locks a village out', async () => {
+    const village = ['nok', 'mali', 'som', 'ploy', 'dao', 'chai'];
+    await Promise.all(village.map(async (name) => { for (let i = 0; i < 6; i++) await from('198.51.100.7', name, 'not it'); }));
+    for (const name of village) {
+      expect([name, (await from('198.51.100.7', name, testPassword)).body]).toEqual([name, refused('account-locked')]);
+      expect([name, (await from('203.0.113.20', name, testPassword)).status]).toEqual([name, 200]);
+    }
+  });
+
+  it('one guesser cannot become many within the addresses of one customer', async () => {
+    for (let i = 0; i < 5; i++) await from(`2001:db8:7:${i}::${i}`, 'mali', 'not it');
+    expect((await from('2001:db8:7:99::1', 'mali', testPassword)).body).toEqual(refused('account-locked'));
+    expect((await from('2001:db8:8::1', 'mali', testPassword)).status).toBe(200);
+  });
+
+  it('rest for everybody when twenty networks guess, existing or not, and a new password lifts it', async () => {
+    const guess = async (address: string) => Promise.all(['som', 'ghost'].map(async (name) => { for (let n = 0; n < 6; n++) await from(address, name, 'not it'); }));
+    for (const address of ['192.0.2.1', '192.0.2.2']) await guess(address);
+    const { rows: [row] } = await sql<{ n: number }>`select failed_sign_ins as n from waymark.account where user_name = 'som'`.execute(behind.db.owner);
+    expect(row?.n).toBe(2);
+    // Seventeen more, and the last.
+    await sql`update waymark.account set failed_sign_ins = 19 where user_name = 'som'`.execute(behind.db.owner);
+    for (let n = 2; n < 19; n++) behind.access.unknownNames.failed(['ghost'], now);
+    expect((await from('203.0.113.21', 'som', testPassword)).status).toBe(200);
+    await sql`update waymark.account set failed_sign_ins = 19 where user_name = 'som'`.execute(behind.db.owner);
+    await guess('192.0.2.3');
+    expect((await from('203.0.113.21', 'som', testPassword)).body).toEqual(refused('account-locked'));
+    expect((await from('203.0.113.21', 'ghost', testPassword)).body).toEqual(refused('account-locked'));
+    const nok = await behind.as('administrator');
+    const { body: { password } } = await nok.post<{ password: string }>(`/api/accounts/${behind.accountIds.district_officer}/password`);
+    expect((await from('192.0.2.3', 'som', password)).status).toBe(200);
+  });
+
+  it('are counted in a bounded memory', () => {
+    const failures = new Failures();
+    for (let i = 0; i < 25_000; i++) failures.failed([`name ${i}`, 'somewhere'], now);
+    expect(failures.size).toBe(10_000);
   });
 });
 
