@@ -25,7 +25,7 @@ function navItems(): readonly NavItem[] {
     ...(may('risk.read') ? [{ href: '/map', label: t`Map`, icon: MapIcon, key: 'm' }] : []),
     ...(may('statistics.import') ? [{ href: '/imports', label: t`Imports`, icon: FileDown, key: 'i' }] : []),
     ...(may('accounts.manage') ? [{ href: '/accounts', label: t`Accounts`, icon: Users, key: 'a' }] : []),
-    ...(may('audit.read') ? [{ href: '/audit', label: t`Audit`, icon: ScrollText, key: 'r' }] : []),
+    ...(may('audit.read') ? [{ href: '/audit', label: t`Record of use`, icon: ScrollText, key: 'r' }] : []),
   ];
 }
 

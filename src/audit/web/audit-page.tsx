@@ -44,8 +44,8 @@ function columns(names: Names): readonly Column<AuditRow>[] {
     { key: 'at', head: t`When`, cell: (row) => <time class="nowrap" dateTime={row.at}>{moment(row.at)}</time> },
     { key: 'action', head: t`What`, rowHead: true, cell: (row) => <span title={row.action}>{actionWords(row.action)}</span> },
     { key: 'actor', head: t`Who`, cell: (row) => <Id id={row.actorId} names={names} /> },
-    { key: 'subject', head: t`On what`, cell: (row) => about(row).length > 0 ? about(row).map((id) => <div key={id}><Id id={id} names={names} /></div>) : <span class="soft">–</span> },
-    { key: 'detail', head: t`Details`, cell: (row) => <span class="small"><bdi>{detailText(row) || '–'}</bdi></span> },
+    { key: 'subject', head: t`On what`, cell: (row) => about(row).map((id) => <div key={id}><Id id={id} names={names} /></div>) },
+    { key: 'detail', head: t`Details`, cell: (row) => detailText(row) && <span class="small"><bdi>{detailText(row)}</bdi></span> },
   ];
 }
 

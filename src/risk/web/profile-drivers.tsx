@@ -45,7 +45,7 @@ function DriverLine({ driver, hrefOf }: { readonly driver: Driver; readonly href
       {driver.score !== null && <BandShape band={driver.score} />}
       <div>
         <p>{driver.text}</p>
-        {parts.length > 0 && <p class="small soft">{parts.map((part, i) => <span key={i}>{i > 0 && ' · '}{part}</span>)}</p>}
+        {parts.length > 0 && <p class="small soft">{parts.map((part, i) => <span key={i}>{part}{i < parts.length - 1 && ' · '}</span>)}</p>}
       </div>
     </li>
   );

@@ -4,6 +4,7 @@ import { useId, useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
 import { bytes } from '../../../platform/web/format.ts';
 import { Button } from '../../../platform/web/ui/button.tsx';
+import { FileField } from '../../../platform/web/ui/field.tsx';
 import { Icon } from '../../../platform/web/ui/icon.tsx';
 import type { Draft } from './draft.ts';
 import type { ImportKind } from './imports-data.ts';
@@ -19,7 +20,7 @@ function Kinds({ draft, set }: Pick<Props, 'draft' | 'set'>) {
   ];
   return (
     <fieldset>
-      <legend class="field-label">{t`What is in the file?`}</legend>
+      <legend class="field-label kinds-title">{t`What is in the file?`}</legend>
       <div class="kinds">
         {kinds.map(([kind, words]) => (
           <label key={kind} class="kind">
@@ -33,22 +34,20 @@ function Kinds({ draft, set }: Pick<Props, 'draft' | 'set'>) {
 }
 
 function Chooser({ draft, set }: Pick<Props, 'draft' | 'set'>) {
-  const id = useId();
   const [over, setOver] = useState(false);
   const many = draft.kind === 'places';
-  const add = (list: FileList | null | undefined) => {
-    const fresh = [...list ?? []];
+  const add = (fresh: readonly File[]) => {
     if (fresh.length === 0) return;
     // The same name again replaces the old one: somebody corrected the file and chose it anew.
     set({ files: many ? [...draft.files.filter((old) => !fresh.some((each) => each.name === old.name)), ...fresh] : fresh.slice(0, 1) });
   };
   return (
     <div class={over ? 'drop drop-over' : 'drop'} onDragOver={(event) => { event.preventDefault(); setOver(true); }} onDragLeave={() => setOver(false)}
-      onDrop={(event) => { event.preventDefault(); setOver(false); add(event.dataTransfer?.files); }}>
-      <label class="field-label" for={id}>{many ? t`Files` : t`File`}</label>
-      <p class="soft" id={`${id}-hint`}>{many ? t`CSV, Excel, Parquet, GeoJSON or TopoJSON. Choose all levels at once if they lie in several files.` : t`CSV, Excel or Parquet, as it is: odd line ends, encodings and decimal commas are understood.`}</p>
-      <input id={id} type="file" class="input" multiple={many} aria-describedby={`${id}-hint`} accept={many ? '.csv,.tsv,.txt,.xlsx,.parquet,.geojson,.json,.topojson' : '.csv,.tsv,.txt,.xlsx,.parquet'}
-        onChange={(event) => add(event.currentTarget.files)} />
+      onDrop={(event) => { event.preventDefault(); setOver(false); add([...event.dataTransfer?.files ?? []]); }}>
+      <FileField label={many ? t`Files` : t`File`} button={many ? t`Choose files` : t`Choose a file`} many={many} onFiles={add}
+        hint={many ? t`CSV, Excel, Parquet, GeoJSON or TopoJSON. Choose all levels at once if they lie in several files.` : t`CSV, Excel or Parquet, as it is: odd line ends, encodings and decimal commas are understood.`}
+        accept={many ? '.csv,.tsv,.txt,.xlsx,.parquet,.geojson,.json,.topojson' : '.csv,.tsv,.txt,.xlsx,.parquet'} />
+      <p class="soft small only-desk-words">{t`Or drop it here.`}</p>
     </div>
   );
 }

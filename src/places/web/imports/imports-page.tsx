@@ -27,11 +27,11 @@ interface Answer { readonly rows: readonly Batch[]; readonly next: string | null
 function columns(onUndo: (row: Batch) => void): readonly Column<Batch>[] {
   return [
     { key: 'file', head: t`File`, rowHead: true, cell: (row) => <Link href={`/imports/${row.batchId}`}><bdi>{row.fileName}</bdi></Link> },
-    { key: 'kind', head: t`What`, cell: (row) => kindWord(row.kind) },
+    { key: 'kind', head: t`What`, cell: (row) => <span class="nowrap">{kindWord(row.kind)}</span> },
     { key: 'state', head: t`State`, cell: (row) => row.dryRun ? t`${stateWord(row.state)} (dry run)` : stateWord(row.state) },
     { key: 'rows', head: t`Rows taken`, number: true, cell: (row) => row.report ? t`${count(row.report.taken)} of ${count(row.report.rows)}` : '–' },
-    { key: 'who', head: t`Who`, cell: (row) => <Who batch={row} /> },
-    { key: 'when', head: t`When`, cell: (row) => <time dateTime={row.startedAt}>{moment(row.startedAt)}</time> },
+    { key: 'who', head: t`Who`, cell: (row) => <span class="nowrap"><Who batch={row} /></span> },
+    { key: 'when', head: t`When`, cell: (row) => <time class="nowrap" dateTime={row.startedAt}>{moment(row.startedAt)}</time> },
     { key: 'undo', head: '', cell: (row) => row.state === 'done' && !row.dryRun ? <Button kind="quiet" label={t`Undo ${row.fileName}`} onClick={() => onUndo(row)}>{t`Undo`}</Button> : null },
   ];
 }

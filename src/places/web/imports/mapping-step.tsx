@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { useId } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
-import { TextArea } from '../../../platform/web/ui/field.tsx';
+import { FileField, TextArea } from '../../../platform/web/ui/field.tsx';
 import { Segmented } from '../../../platform/web/ui/segmented.tsx';
 import type { FilePreview } from '../../domain/imports-api.ts';
 import type { Draft } from './draft.ts';
@@ -12,14 +11,11 @@ import { StatsColumns } from './stats-columns.tsx';
 interface Props { readonly draft: Draft; readonly set: (change: Partial<Draft>) => void; readonly previews: readonly FilePreview[]; readonly checked: boolean }
 
 function MappingText({ draft, set }: Pick<Props, 'draft' | 'set'>) {
-  const id = useId();
   const read = async (file: File | undefined) => { if (file) set({ text: await file.text(), textName: file.name }); };
   return (
     <div class="stack">
-      <div class="field">
-        <label class="field-label" for={id}>{t`Mapping file`}</label>
-        <input id={id} type="file" class="input" accept=".yaml,.yml,.json" onChange={(event) => void read(event.currentTarget.files?.[0])} />
-      </div>
+      <FileField label={t`Mapping file`} button={t`Choose a file`} accept=".yaml,.yml,.json" onFiles={([file]) => void read(file)} />
+      {draft.textName && <p class="soft"><bdi>{draft.textName}</bdi></p>}
       <TextArea label={t`Mapping`} hint={t`YAML, as the handbook describes it. Paste it here or choose a file above.`} exact rows={16} value={draft.text} onInput={(text) => set({ text })} />
     </div>
   );

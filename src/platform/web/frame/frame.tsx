@@ -2,7 +2,7 @@
 import { CircleUser, DoorOpen, Ellipsis, Search, WifiOff } from 'lucide';
 import type { IconNode } from 'lucide';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { Link, useLocation } from 'wouter';
 import { t } from '@lingui/core/macro';
 import { placeCrumbs } from '../router.tsx';
@@ -54,13 +54,7 @@ export function Frame({ items, search, account, children }: Props) {
   const [open, setOpen] = useState<'search' | 'keys' | undefined>(undefined);
   const online = useOnline();
   const main = useArrival(path);
-  const place = useRef<HTMLDivElement>(null);
   const crumbs = placeCrumbs.value;
-  // Where the line is too short for all, the place one is in is what shows; the wider ones are a swipe away.
-  useEffect(() => {
-    const line = place.current;
-    if (line) line.scrollLeft = document.documentElement.dir === 'rtl' ? -line.scrollWidth : line.scrollWidth;
-  }, [crumbs]);
   useShortcuts([
     { keys: '?', label: () => t`Show these keys`, run: () => setOpen('keys') },
     ...(search ? [{ keys: '/', label: () => t`Search for a place`, run: () => onPhone() ? setOpen('search') : document.getElementById('frame-search')?.focus() }] : []),
@@ -73,7 +67,7 @@ export function Frame({ items, search, account, children }: Props) {
       <a class="skip-link" href="#main" onClick={(event) => { event.preventDefault(); main.current?.focus(); }}>{t`Skip to the page`}</a>
       <header class="top not-in-print">
         <Link href="/" class="top-mark" aria-label={t`Waymark, start page`}><Mark /></Link>
-        <div class="top-place" ref={place}>{crumbs.length > 0 ? <Breadcrumb label={t`Place`} crumbs={crumbs} /> : <span class="top-name">Waymark</span>}</div>
+        <div class="top-place">{crumbs.length > 0 ? <Breadcrumb label={t`Place`} crumbs={crumbs} /> : <span class="top-name">Waymark</span>}</div>
         {me.value?.demo && <span class="demo-chip">{t`Demo: all made up`}</span>}
         {search && <div class="top-search">{search({ inputId: 'frame-search', done: () => undefined })}</div>}
         {search && <button type="button" class="icon-button top-search-button" aria-label={t`Search for a place`} onClick={() => setOpen('search')}><Icon of={Search} /></button>}

@@ -2,7 +2,7 @@
 import type { Polygon } from 'geojson';
 import { describe, expect, it } from 'vitest';
 import { drawIn, fitWindow, projectIn } from './flat.ts';
-import { anchorOf, boundsOf } from './geometry.ts';
+import { anchorOf, boundsOf, unrolled } from './geometry.ts';
 import { neighbour, readingOrder } from './keys.ts';
 import { placeLabels, widthOf } from './labels.ts';
 
@@ -81,4 +81,25 @@ describe('names on the map', () => {
   });
   it('are never cut by the edge', () => expect(placeLabels([item('v', 'Ban Rai', 395, 0)], view)).toEqual([]));
   it('give Thai vowel and tone marks no width of their own', () => expect(widthOf('ที่')).toBe(widthOf('ท')));
+});
+
+describe('a country on both sides of the date line', () => {
+  const boxOf = (places: Record<string, Polygon>) => boundsOf([...unrolled(new Map(Object.entries(places))).values()]);
+  it('is as wide as it is, not as wide as the world', () => {
+    expect(boxOf({ west: square(177, -18), middle: square(179, -17), east: square(-180, -17), far: square(-179, -19) })).toEqual([177, -19, 182, -16]);
+  });
+  it('may reach far around, as long as that is the shorter way', () => {
+    expect(boxOf({ mainland: square(-125, 30, 50), islands: square(172, 51) })).toEqual([172, 30, 285, 80]);
+  });
+  it('draws a ring that jumps from 179 to -179 in one piece', () => {
+    const ring: Polygon = { type: 'Polygon', coordinates: [[[179, -17], [-179, -17], [-179, -16], [179, -16], [179, -17]]] };
+    expect(boxOf({ ring })).toEqual([179, -17, 181, -16]);
+  });
+  it('leaves every other country as it is, also one on both sides of Greenwich', () => {
+    const places = new Map(Object.entries({ here: square(-8, 50), there: square(5, 48) }));
+    expect(unrolled(places)).toBe(places);
+    const wide = new Map(Object.entries({ islands: square(-61, 15), home: square(2, 46), south: square(55, -21) }));
+    expect(unrolled(wide)).toBe(wide);
+    expect(unrolled(new Map())).toEqual(new Map());
+  });
 });

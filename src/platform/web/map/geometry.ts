@@ -13,6 +13,35 @@ function eachPosition(geometry: Geometry, visit: (position: Position) => void): 
   }
 }
 
+type Coordinates = Position | readonly Coordinates[];
+const moved = (coordinates: Coordinates): Coordinates => (typeof coordinates[0] === 'number'
+  ? [(coordinates[0] < 0 ? coordinates[0] + 360 : coordinates[0]), ...(coordinates as Position).slice(1)]
+  : (coordinates as readonly Coordinates[]).map(moved));
+
+function eastwards(geometry: Geometry): Geometry {
+  if (geometry.type === 'GeometryCollection') return { ...geometry, geometries: geometry.geometries.map(eastwards) };
+  return { ...geometry, coordinates: moved(geometry.coordinates) } as Geometry;
+}
+
+/**
+ * Geometries of one view, so that what lies side by side on the globe lies side by side on the map: where a country reaches across the
+ * 180th meridian (179° east, 179° west), its western part is counted on beyond 180, and the box around it is as wide as the country
+ * and not as the world. Everything else comes back as it is.
+ */
+export function unrolled(geometries: ReadonlyMap<string, Geometry>): ReadonlyMap<string, Geometry> {
+  let west = 180, east = -180, leastEast = 180, mostWest = -180;
+  for (const geometry of geometries.values()) {
+    eachPosition(geometry, ([lon = 0]) => {
+      west = Math.min(west, lon); east = Math.max(east, lon);
+      if (lon < 0) mostWest = Math.max(mostWest, lon);
+      else leastEast = Math.min(leastEast, lon);
+    });
+  }
+  // From the first place east of Greenwich over the 180th meridian to the last one west of it.
+  if (east - west <= 180 || mostWest + 360 - leastEast >= east - west) return geometries;
+  return new Map([...geometries].map(([id, geometry]) => [id, eastwards(geometry)]));
+}
+
 /** The box around all geometries, a little wider than a lone point; null when there is nothing. */
 export function boundsOf(geometries: readonly Geometry[]): Bounds | null {
   let west = Infinity, south = Infinity, east = -Infinity, north = -Infinity;

@@ -13,6 +13,8 @@ import { hatched, type Bounds, type Pointed, type RendererProps } from './types.
 setWorkerUrl(workerUrl);
 
 const boxOf = ([west, south, east, north]: Bounds): LngLatBoundsLike => [[west, south], [east, north]];
+/** Beyond 180 degrees lies the next copy of the world; only countries on both sides of the date line reach there. */
+const beyondDateLine = (bounds: Bounds): boolean => bounds[2] > 180;
 const paddingFor = (element: HTMLElement): number => Math.min(24, element.clientWidth / 12);
 
 function makeMap(container: HTMLDivElement, props: RendererProps): GlMap {
@@ -27,7 +29,7 @@ function makeMap(container: HTMLDivElement, props: RendererProps): GlMap {
     // Keys and buttons around the map are ours, the same for both renderers.
     keyboard: false, boxZoom: false, dragRotate: false, touchPitch: false, pitchWithRotate: false, doubleClickZoom: false,
     cooperativeGestures: true,
-    renderWorldCopies: false,
+    renderWorldCopies: beyondDateLine(props.bounds),
     fadeDuration: 0,
     locale: {
       'Map.Title': t`Map`,
@@ -88,7 +90,18 @@ export default function GlMapRenderer(props: RendererProps) {
     map.on('move', view);
     map.on('resize', view);
     map.on('load', () => { view(); focus(map, now.current); });
-    map.once('idle', () => now.current.onReady());
+    let shown = false;
+    // The places, not the background: tiles that never come must not keep the figures waiting.
+    map.on('render', () => {
+      if (shown || !map.getSource('places') || !map.isSourceLoaded('places')) return;
+      shown = true;
+      now.current.onReady();
+    });
+    map.on('error', ({ error, ...event }) => {
+      if ('sourceId' in event && event.sourceId === 'tiles') now.current.onTiles(false);
+      else reportError(error);
+    });
+    map.on('sourcedata', (event) => { if (event.sourceId === 'tiles' && event.tile) now.current.onTiles(true); });
     map.on('webglcontextlost', () => now.current.onFail('The graphics context was lost'));
     now.current.onHandle({
       zoomBy: (steps) => map.zoomTo(map.getZoom() + steps, { animate: !reducedMotion(), duration: 200 }),
@@ -100,6 +113,7 @@ export default function GlMapRenderer(props: RendererProps) {
   useEffect(() => { void kept.current?.getSource<GeoJSONSource>('places')?.setData(collectionOf(features)); }, [features]);
   useEffect(() => {
     const map = kept.current;
+    map?.setRenderWorldCopies(beyondDateLine(bounds));
     // Moving there shows where one went; the first sight is already in place.
     map?.fitBounds(boxOf(bounds), { padding: paddingFor(map.getContainer()), animate: map.loaded() && !reducedMotion(), duration: 450 });
   }, [bounds]);

@@ -89,6 +89,8 @@ export function MapCanvas(props: MapCanvasProps) {
   const help = useId();
   const { Renderer, failure, fail } = useWebGl();
   const [ready, setReady] = useState(false);
+  // Two pictures later, so that the canvas stands on the screen before the plain drawing goes: no blank moment between.
+  const swap = () => requestAnimationFrame(() => requestAnimationFrame(() => setReady(true)));
   const plain = useReports(), gl = useReports();
   // On a slow line the plain drawing stands at once; WebGL takes its place when its 400 kB have come and it has drawn everything.
   const drawing: Drawing = Renderer && ready ? 'gl' : 'svg';
@@ -103,7 +105,10 @@ export function MapCanvas(props: MapCanvasProps) {
     if (again) onEnter(at.id);
     else onPoint(at);
   };
-  const common = { features, bounds, focused, tiles, onPoint, onPress: press, onFail: fail };
+  // One tile that came is a background; only when none came is its absence worth a word.
+  const [background, setBackground] = useState<boolean | undefined>(undefined);
+  const onTiles = (came: boolean) => setBackground((before) => before === true || came);
+  const common = { features, bounds, focused, tiles, onPoint, onPress: press, onTiles, onFail: fail };
   const spoken = features.find((feature) => feature.id === focused)?.spoken ?? '';
   return (
     <div class="map" data-drawing={drawing} data-failure={failure}>
@@ -111,13 +116,14 @@ export function MapCanvas(props: MapCanvasProps) {
         {drawing === 'svg' && <SvgMap {...common} onView={plain.onView} onHandle={plain.onHandle} onReady={() => undefined} />}
         {Renderer && (
           <div class={ready ? 'map-renderer' : 'map-renderer map-waiting'}>
-            <Renderer {...common} onView={gl.onView} onHandle={gl.onHandle} onReady={() => setReady(true)} />
+            <Renderer {...common} onView={gl.onView} onHandle={gl.onHandle} onReady={swap} />
           </div>
         )}
         <Labels labels={labels} />
       </div>
       <p class="for-ears" id={help}>{t`Arrow keys move from place to place, Enter opens one, Backspace goes one level up, plus and minus zoom. The table below holds the same figures.`}</p>
       <p class="for-ears" aria-live="polite">{spoken}</p>
+      {drawing === 'gl' && background === false && <p class="map-note" role="status">{t`The background map cannot be reached. The figures do not need it.`}</p>}
       <div class="map-buttons not-in-print">
         <button type="button" class="icon-button" aria-label={t`Closer`} onClick={() => handle?.zoomBy(1)}><Icon of={Plus} /></button>
         <button type="button" class="icon-button" aria-label={t`Further away`} onClick={() => handle?.zoomBy(-1)}><Icon of={Minus} /></button>

@@ -60,6 +60,8 @@ export interface RendererProps {
   readonly onHandle: (handle: MapHandle | null) => void;
   /** Everything wanted is on screen for the first time. */
   readonly onReady: () => void;
+  /** A tile of the background came (true), or could not be fetched (false). */
+  readonly onTiles: (came: boolean) => void;
   /** The renderer cannot go on, for instance because the graphics context was lost. */
   readonly onFail: (why: string) => void;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { Eye, EyeOff } from 'lucide';
+import { Eye, EyeOff, FolderOpen } from 'lucide';
 import type { ComponentChildren } from 'preact';
-import { useId, useState } from 'preact/hooks';
+import { useId, useRef, useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
 import { Icon } from './icon.tsx';
 
@@ -75,6 +75,37 @@ export function PasswordField({ value, onInput, label, hint, error, autoComplete
         </div>
       )}
     </Field>
+  );
+}
+
+interface FileProps {
+  readonly label: string;
+  readonly hint?: string;
+  /** What is written on the button, in the reader's language: a browser's own button speaks the browser's. */
+  readonly button: string;
+  readonly accept: string;
+  readonly many?: boolean;
+  readonly onFiles: (files: readonly File[]) => void;
+}
+
+/** Choosing files from the device. The browser's own control lies unseen below: it keeps its keys and its name for screen readers. */
+export function FileField({ label, hint, button, accept, many = false, onFiles }: FileProps) {
+  const id = useId();
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <div class="field file-field">
+      <label class="field-label" for={id}>{label}</label>
+      {hint && <div class="field-hint" id={`${id}-hint`}>{hint}</div>}
+      <div class="file-pick">
+        <input ref={input} id={id} type="file" class="for-ears" multiple={many} accept={accept} aria-describedby={hint ? `${id}-hint` : undefined}
+          onChange={(event) => {
+            onFiles([...event.currentTarget.files ?? []]);
+            // The same file, corrected and chosen again, must count as a choice too.
+            event.currentTarget.value = '';
+          }} />
+        <span class="button" aria-hidden="true" onClick={() => input.current?.click()}><Icon of={FolderOpen} />{button}</span>
+      </div>
+    </div>
   );
 }
 
