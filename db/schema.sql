@@ -68,6 +68,20 @@ CREATE OR REPLACE FUNCTION waymark.age_on(born_on date, on_date date)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 RETURN (((EXTRACT(year FROM on_date))::integer - (EXTRACT(year FROM born_on))::integer) - CASE WHEN (ROW(EXTRACT(month FROM on_date), EXTRACT(day FROM on_date)) < ROW(EXTRACT(month FROM born_on), EXTRACT(day FROM born_on))) THEN 1 ELSE 0 END);
+CREATE OR REPLACE FUNCTION waymark.answers_exact(p_code text, p_ids uuid[], p_indicator text)
+ RETURNS TABLE(place_id uuid, indicators text[], answered integer[], worst integer[])
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select x.place_id, array_agg(x.indicator), array_agg(x.answered), array_agg(x.worst) from (
+    select r.place_id, r.indicator, sum(r.n)::integer as answered, coalesce(sum(r.n) filter (where r.score = 3), 0)::integer as worst
+    from place p join rollup_answer r on r.region_id = p.region_id and r.place_id = p.place_id and r.instrument_code = p_code
+    where p.place_id = any (p_ids) and has_right('risk.read') and has_right('figures.exact') and p.path <@ any (scope_paths())
+      and (p_indicator is null or r.indicator = p_indicator) and r.n > 0
+    group by 1, 2) x
+  group by 1
+$function$;
 CREATE OR REPLACE FUNCTION waymark.ask_to_score()
  RETURNS void
  LANGUAGE plpgsql
@@ -306,19 +320,6 @@ CREATE OR REPLACE FUNCTION waymark.next_age_group_date(born_on date, on_date dat
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 RETURN (make_date(((EXTRACT(year FROM born_on))::integer + CASE waymark.age_group_on(born_on, on_date) WHEN 1 THEN 10 WHEN 2 THEN 14 WHEN 3 THEN 18 WHEN 4 THEN 26 WHEN 5 THEN 36 ELSE NULL::integer END), (EXTRACT(month FROM born_on))::integer, 1) + ((EXTRACT(day FROM born_on))::integer - 1));
-CREATE OR REPLACE FUNCTION waymark.people_answers(p_code text, p_country text)
- RETURNS TABLE(place_id uuid, indicators text[], scores smallint[], counts integer[])
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO 'waymark', 'public', 'pg_temp'
-AS $function$
-  select x.place_id, array_agg(x.indicator), array_agg(x.score), array_agg(x.n) from (
-    select r.place_id, r.indicator, r.score, sum(r.n)::integer as n
-    from rollup_answer r join place p using (place_id)
-    where has_right('risk.read') and p.country = p_country and r.instrument_code = p_code and r.n > 0
-    group by 1, 2, 3) x
-  group by 1
-$function$;
 CREATE OR REPLACE FUNCTION waymark.people_exact(p_code text, p_ids uuid[], p_month date, p_sex smallint, p_age_group smallint, p_fine boolean)
  RETURNS TABLE(place_id uuid, slots smallint[], counts integer[])
  LANGUAGE sql
@@ -342,41 +343,15 @@ AS $function$
     group by 1, 2) x
   group by 1
 $function$;
-CREATE OR REPLACE FUNCTION waymark.people_lattice(p_code text, p_country text)
- RETURNS TABLE(place_id uuid, slots smallint[], counts integer[])
+CREATE OR REPLACE FUNCTION waymark.people_exact_months(p_code text, p_place uuid)
+ RETURNS TABLE(month_end date, counts integer[])
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
-  select x.place_id, array_agg(x.slot), array_agg(x.n) from (
-    select r.place_id, figure_slot(r.sex, r.age_group, r.band) as slot, sum(r.n)::integer as n
-    from rollup r join place p using (place_id)
-    where has_right('risk.read') and p.country = p_country and r.instrument_code = p_code and r.n > 0
-    group by 1, 2) x
-  group by 1
-$function$;
-CREATE OR REPLACE FUNCTION waymark.people_lattice_month(p_code text, p_country text, p_month date)
- RETURNS TABLE(place_id uuid, slots smallint[], counts integer[])
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO 'waymark', 'public', 'pg_temp'
-AS $function$
-  select x.place_id, array_agg(x.slot), array_agg(x.n) from (
-    select r.place_id, figure_slot(r.sex, r.age_group, r.band) as slot, sum(r.n)::integer as n
-    from rollup_month r join place p using (place_id)
-    where has_right('risk.read') and p.country = p_country and r.instrument_code = p_code and r.month_end = p_month and r.n > 0
-    group by 1, 2) x
-  group by 1
-$function$;
-CREATE OR REPLACE FUNCTION waymark.people_months(p_code text, p_country text)
- RETURNS TABLE(month_end date, stamp text)
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO 'waymark', 'public', 'pg_temp'
-AS $function$
-  select m.month_end, md5(string_agg(concat_ws('.', m.sex, m.age_group, m.band, m.n), ',' order by m.sex, m.age_group, m.band))
-  from rollup_month m join place p using (place_id, region_id)
-  where has_right('risk.read') and p.country = p_country and p.level = 0 and m.instrument_code = p_code
+  select m.month_end, array[sum(m.n) filter (where m.band = 0), sum(m.n) filter (where m.band = 1), sum(m.n) filter (where m.band = 2), sum(m.n) filter (where m.band = 3)]::integer[]
+  from place p join rollup_month m on m.region_id = p.region_id and m.place_id = p.place_id and m.instrument_code = p_code
+  where p.place_id = p_place and has_right('risk.read') and has_right('figures.exact') and p.path <@ any (scope_paths())
   group by 1 order by 1
 $function$;
 CREATE OR REPLACE FUNCTION waymark.per_cent(part integer, whole integer)
@@ -402,6 +377,58 @@ CREATE OR REPLACE FUNCTION waymark.place_standings_at(p_code text, p_ids uuid[],
 AS $function$
   select s.* from score_places(p_code, p_ids, p_at) s where has_right('risk.read') and in_scope_or_large(s.place_id)
 $function$;
+CREATE OR REPLACE FUNCTION waymark.published_answers(p_code text, p_ids uuid[])
+ RETURNS TABLE(place_id uuid, answered_on date, indicators text[], fives smallint[])
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select a.place_id, a.answered_on, a.indicators, a.fives
+  from place p join published_answer a on a.place_id = p.place_id and a.instrument_code = p_code
+  where p.place_id = any (p_ids) and has_right('risk.read') and (p.level <= 2 or p.path <@ any (scope_paths()))
+$function$;
+CREATE OR REPLACE FUNCTION waymark.published_months(p_code text, p_country text)
+ RETURNS TABLE(month_end date, published boolean)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select m.month_end, true from published_month m where has_right('risk.read') and m.instrument_code = p_code and m.country = p_country
+  union all
+  -- A month that is closed and not published yet, from before this migration or between two breaths of the clock.
+  select r.month_end, false
+  from place p
+  cross join lateral (select x.month_end from rollup_month x where x.region_id = p.region_id and x.place_id = p.place_id and x.instrument_code = p_code
+                      order by x.month_end desc limit 1) r
+  where has_right('risk.read') and p.country = p_country and p.level = 0
+    and r.month_end > coalesce((select max(m.month_end) from published_month m where m.instrument_code = p_code and m.country = p_country), '-infinity')
+  order by 1
+$function$;
+CREATE OR REPLACE FUNCTION waymark.published_people(p_code text, p_month date, p_ids uuid[], p_cell integer)
+ RETURNS TABLE(place_id uuid, ago smallint, line integer[], n_ago smallint, n integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select f.place_id, f.ago[p_cell + 1], f.lines[5 * p_cell + 1 : 5 * p_cell + 5], f.ago[cardinality(f.ago)], f.lines[cardinality(f.lines)]
+  from place p join published_figure f on f.place_id = p.place_id and f.instrument_code = p_code and f.month_end = p_month
+  where p.place_id = any (p_ids) and has_right('risk.read') and (p.level <= 2 or p.path <@ any (scope_paths()))
+$function$;
+CREATE OR REPLACE FUNCTION waymark.published_place(p_code text, p_place uuid)
+ RETURNS TABLE(month_end date, ago smallint[], lines integer[])
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select f.month_end, f.ago, f.lines
+  from place p join published_figure f on f.place_id = p.place_id and f.instrument_code = p_code
+  where p.place_id = p_place and has_right('risk.read') and (p.level <= 2 or p.path <@ any (scope_paths()))
+$function$;
+CREATE OR REPLACE FUNCTION waymark.reach_within(reach text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN (waymark.reaches_all() OR ((reach <> ALL (ARRAY['*'::text, ''::text])) AND (NOT (EXISTS (SELECT FROM unnest((string_to_array(reach_within.reach, ','::text))::public.ltree[]) r(path) WHERE (NOT (r.path OPERATOR(public.<@) ANY (waymark.scope_paths()))))))));
 CREATE OR REPLACE FUNCTION waymark.reaches_all()
  RETURNS boolean
  LANGUAGE sql
@@ -831,6 +858,11 @@ begin
   get diagnostics changed = row_count;
   return changed;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.sees_import(kind text, actor text, reach text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN (waymark.has_right(CASE kind WHEN 'places'::text THEN 'places.import'::text ELSE 'statistics.import'::text END) AND ((actor = waymark.actor_id()) OR waymark.reach_within(reach)));
 CREATE OR REPLACE FUNCTION waymark.set_own_locale(wanted text)
  RETURNS void
  LANGUAGE sql
@@ -862,7 +894,7 @@ begin
   end if;
   return new;
 end $function$;
-CREATE OR REPLACE FUNCTION waymark.statistics_of(p_code text, p_country text, p_on date)
+CREATE OR REPLACE FUNCTION waymark.statistics_of(p_code text, p_ids uuid[], p_on date, p_indicator text)
  RETURNS TABLE(place_id uuid, indicators text[], "values" double precision[], origins text[], dates date[], withs integer[], alls integer[], batches uuid[])
  LANGUAGE sql
  STABLE SECURITY DEFINER
@@ -871,8 +903,10 @@ AS $function$
   select s.place_id, array_agg(s.indicator), array_agg(s.value), array_agg(s.origin), array_agg(s.observed_on), array_agg(s.places_with),
          array_agg(s.places_all), array_agg(s.batch_id)
   from (select distinct on (s.place_id, s.indicator) s.*
-        from area_statistic s join place p using (place_id) join import_batch b on b.batch_id = s.batch_id and b.state = 'done'
-        where has_right('risk.read') and p.country = p_country and s.instrument_code = p_code and s.observed_on <= p_on
+        from place p join area_statistic s on s.region_id = p.region_id and s.place_id = p.place_id and s.instrument_code = p_code
+        join import_batch b on b.batch_id = s.batch_id and b.state = 'done'
+        where p.place_id = any (p_ids) and has_right('risk.read') and (p.level <= 2 or p.path <@ any (scope_paths()) or p.path @> any (scope_paths()))
+          and s.observed_on <= p_on and (p_indicator is null or s.indicator = p_indicator)
         order by s.place_id, s.indicator, (s.origin = 'measured') desc, s.observed_on desc, b.started_at desc, b.batch_id desc) s
   group by 1
 $function$;
@@ -1023,7 +1057,27 @@ table waymark.import_batch (
   started_at timestamp with time zone not null default now(),
   finished_at timestamp with time zone,
   undone_at timestamp with time zone,
-  undone_by text
+  undone_by text,
+  reach text not null default '*'::text
+) row security forced;
+table waymark.import_run (
+  batch_id uuid not null,
+  kind text not null,
+  dry_run boolean not null,
+  file_name text not null,
+  files text[] not null default '{}'::text[],
+  mapping_name text not null,
+  mapping_text text,
+  actor_id text not null,
+  reach text not null,
+  state text not null,
+  stop_asked boolean not null default false,
+  attempts smallint not null default 0,
+  progress jsonb,
+  report jsonb,
+  problem jsonb,
+  asked_at timestamp with time zone not null default now(),
+  finished_at timestamp with time zone
 ) row security forced;
 table waymark.installation (
   only_row boolean not null default true,
@@ -1126,6 +1180,26 @@ table waymark.post (
   given_at timestamp with time zone not null default now(),
   ended_at timestamp with time zone
 ) row security forced;
+table waymark.published_answer (
+  place_id uuid not null,
+  instrument_code text not null,
+  answered_on date not null,
+  indicators text[] not null,
+  fives smallint[] not null
+) row security forced;
+table waymark.published_figure (
+  place_id uuid not null,
+  instrument_code text not null,
+  month_end date not null,
+  ago smallint[] not null,
+  lines integer[] not null
+) row security forced;
+table waymark.published_month (
+  instrument_code text not null,
+  country text not null,
+  month_end date not null,
+  published_at timestamp with time zone not null default now()
+) row security forced;
 table waymark.rollup (
   region_id integer not null,
   place_id uuid not null,
@@ -1201,6 +1275,9 @@ constraint on waymark.household household_pkey PRIMARY KEY (region_id, household
 constraint on waymark.import_batch import_batch_kind_check CHECK ((kind = ANY (ARRAY['places'::text, 'area-stats'::text])));
 constraint on waymark.import_batch import_batch_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'failed'::text, 'cancelled'::text, 'undone'::text])));
 constraint on waymark.import_batch import_batch_pkey PRIMARY KEY (batch_id);
+constraint on waymark.import_run import_run_kind_check CHECK ((kind = ANY (ARRAY['places'::text, 'area-stats'::text])));
+constraint on waymark.import_run import_run_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text])));
+constraint on waymark.import_run import_run_pkey PRIMARY KEY (batch_id);
 constraint on waymark.installation installation_only_row_check CHECK (only_row);
 constraint on waymark.installation installation_pkey PRIMARY KEY (only_row);
 constraint on waymark.instrument instrument_scores_check CHECK ((scores = ANY (ARRAY['person'::text, 'place'::text])));
@@ -1238,6 +1315,11 @@ constraint on waymark.post post_role_check CHECK ((role = ANY (ARRAY['administra
 constraint on waymark.post post_account_id_fkey FOREIGN KEY (account_id) REFERENCES waymark.account(account_id);
 constraint on waymark.post post_place FOREIGN KEY (place_id) REFERENCES waymark.place(place_id);
 constraint on waymark.post post_pkey PRIMARY KEY (post_id);
+constraint on waymark.published_answer published_answer_place_id_fkey FOREIGN KEY (place_id) REFERENCES waymark.place(place_id);
+constraint on waymark.published_answer published_answer_pkey PRIMARY KEY (place_id, instrument_code);
+constraint on waymark.published_figure published_figure_place_id_fkey FOREIGN KEY (place_id) REFERENCES waymark.place(place_id);
+constraint on waymark.published_figure published_figure_pkey PRIMARY KEY (place_id, instrument_code, month_end);
+constraint on waymark.published_month published_month_pkey PRIMARY KEY (instrument_code, country, month_end);
 constraint on waymark.rollup rollup_place_id_fkey FOREIGN KEY (place_id) REFERENCES waymark.place(place_id);
 constraint on waymark.rollup rollup_pkey PRIMARY KEY (region_id, place_id, instrument_code, sex, age_group, band);
 constraint on waymark.rollup_answer rollup_answer_score_check CHECK (((score >= 1) AND (score <= 3)));
@@ -1262,8 +1344,9 @@ CREATE INDEX audit_entry_action ON waymark.audit_entry USING btree (action, at D
 CREATE INDEX audit_entry_actor ON waymark.audit_entry USING btree (actor_id, at DESC, entry_id DESC);
 CREATE INDEX audit_entry_at ON waymark.audit_entry USING btree (at DESC, entry_id DESC);
 CREATE INDEX household_place ON waymark.household USING btree (region_id, place_id, household_id);
-CREATE UNIQUE INDEX import_batch_once ON waymark.import_batch USING btree (kind, file_sha256, mapping_sha256) WHERE (state = 'done'::text);
+CREATE UNIQUE INDEX import_batch_once ON waymark.import_batch USING btree (kind, file_sha256, mapping_sha256, reach) WHERE (state = 'done'::text);
 CREATE INDEX import_batch_started ON waymark.import_batch USING btree (started_at DESC, batch_id DESC);
+CREATE INDEX import_run_open ON waymark.import_run USING btree (batch_id) WHERE (state = ANY (ARRAY['waiting'::text, 'running'::text]));
 CREATE UNIQUE INDEX instrument_one_live ON waymark.instrument USING btree (code) WHERE (state = 'live'::text);
 CREATE INDEX instrument_indicator_code ON waymark.instrument_indicator USING btree (instrument_code);
 CREATE INDEX person_household ON waymark.person USING btree (region_id, household_id);
@@ -1350,9 +1433,25 @@ policy owner_all on waymark.household for all to waymark_owner
 policy importers_all on waymark.import_batch for all to waymark_app
   using (waymark.has_right('places.import'::text) OR waymark.has_right('statistics.import'::text))
   check (waymark.has_right('places.import'::text) OR waymark.has_right('statistics.import'::text));
+policy jobs_end on waymark.import_batch for update to waymark_jobs
+  using (state = 'running'::text)
+  check (state = 'failed'::text);
 policy jobs_read on waymark.import_batch for select to waymark_jobs
   using true;
 policy owner_all on waymark.import_batch for all to waymark_owner
+  using true
+  check true;
+policy importers_ask on waymark.import_run for insert to waymark_app
+  check ((actor_id = waymark.actor_id()) AND waymark.sees_import(kind, actor_id, reach));
+policy importers_see on waymark.import_run for select to waymark_app
+  using waymark.sees_import(kind, actor_id, reach);
+policy importers_stop on waymark.import_run for update to waymark_app
+  using waymark.sees_import(kind, actor_id, reach)
+  check waymark.sees_import(kind, actor_id, reach);
+policy jobs_all on waymark.import_run for all to waymark_jobs
+  using true
+  check true;
+policy owner_all on waymark.import_run for all to waymark_owner
   using true
   check true;
 policy everyone_reads on waymark.instrument for select to waymark_app
@@ -1445,6 +1544,24 @@ policy owner_all on waymark.post for all to waymark_owner
   check true;
 policy self_or_admin on waymark.post for select to waymark_app
   using ((account_id = waymark.actor_id()) OR waymark.has_right('accounts.manage'::text));
+policy jobs_all on waymark.published_answer for all to waymark_jobs
+  using true
+  check true;
+policy owner_all on waymark.published_answer for all to waymark_owner
+  using true
+  check true;
+policy jobs_all on waymark.published_figure for all to waymark_jobs
+  using true
+  check true;
+policy owner_all on waymark.published_figure for all to waymark_owner
+  using true
+  check true;
+policy jobs_all on waymark.published_month for all to waymark_jobs
+  using true
+  check true;
+policy owner_all on waymark.published_month for all to waymark_owner
+  using true
+  check true;
 policy jobs_all on waymark.rollup for all to waymark_jobs
   using true
   check true;
@@ -1503,6 +1620,14 @@ grant insert on column waymark.audit_entry.place_id to waymark_jobs;
 grant insert on column waymark.audit_entry.subject to waymark_app;
 grant insert on column waymark.audit_entry.subject to waymark_auth;
 grant insert on column waymark.audit_entry.subject to waymark_jobs;
+grant update on column waymark.import_batch.finished_at to waymark_jobs;
+grant update on column waymark.import_batch.state to waymark_jobs;
+grant update on column waymark.import_run.finished_at to waymark_app;
+grant update on column waymark.import_run.problem to waymark_app;
+grant update on column waymark.import_run.progress to waymark_app;
+grant update on column waymark.import_run.report to waymark_app;
+grant update on column waymark.import_run.state to waymark_app;
+grant update on column waymark.import_run.stop_asked to waymark_app;
 grant execute on function waymark.actor_id() to waymark_app;
 grant execute on function waymark.actor_id() to waymark_jobs;
 grant execute on function waymark.add_area_figures(uuid,text,text,integer[],uuid[],text[],date[],double precision[],double precision[],double precision[],integer[],integer[]) to waymark_app;
@@ -1511,6 +1636,7 @@ grant execute on function waymark.age_group_on(date,date) to waymark_app;
 grant execute on function waymark.age_group_on(date,date) to waymark_jobs;
 grant execute on function waymark.age_on(date,date) to waymark_app;
 grant execute on function waymark.age_on(date,date) to waymark_jobs;
+grant execute on function waymark.answers_exact(text,uuid[],text) to waymark_app;
 grant execute on function waymark.ask_to_score() to waymark_app;
 grant execute on function waymark.ask_to_score() to waymark_jobs;
 grant execute on function waymark.ask_to_score(text[],integer[],uuid[]) to waymark_app;
@@ -1540,15 +1666,18 @@ grant execute on function waymark.lock_risk_all(text) to waymark_jobs;
 grant execute on function waymark.measured_figures(text,text,integer,text[],uuid) to waymark_app;
 grant execute on function waymark.next_age_group_date(date,date) to waymark_app;
 grant execute on function waymark.next_age_group_date(date,date) to waymark_jobs;
-grant execute on function waymark.people_answers(text,text) to waymark_app;
 grant execute on function waymark.people_exact(text,uuid[],date,smallint,smallint,boolean) to waymark_app;
-grant execute on function waymark.people_lattice(text,text) to waymark_app;
-grant execute on function waymark.people_lattice_month(text,text,date) to waymark_app;
-grant execute on function waymark.people_months(text,text) to waymark_app;
+grant execute on function waymark.people_exact_months(text,uuid) to waymark_app;
 grant execute on function waymark.per_cent(integer,integer) to waymark_app;
 grant execute on function waymark.per_cent(integer,integer) to waymark_jobs;
 grant execute on function waymark.place_standings(text,uuid[]) to waymark_app;
 grant execute on function waymark.place_standings_at(text,uuid[],timestamp with time zone) to waymark_app;
+grant execute on function waymark.published_answers(text,uuid[]) to waymark_app;
+grant execute on function waymark.published_months(text,text) to waymark_app;
+grant execute on function waymark.published_people(text,date,uuid[],integer) to waymark_app;
+grant execute on function waymark.published_place(text,uuid) to waymark_app;
+grant execute on function waymark.reach_within(text) to waymark_app;
+grant execute on function waymark.reach_within(text) to waymark_jobs;
 grant execute on function waymark.reaches_all() to waymark_app;
 grant execute on function waymark.reaches_all() to waymark_jobs;
 grant execute on function waymark.read_record(timestamp with time zone,uuid,text,text,timestamp with time zone,timestamp with time zone,integer) to waymark_app;
@@ -1566,8 +1695,10 @@ grant execute on function waymark.score_people(text,integer[],uuid[],timestamp w
 grant execute on function waymark.score_people_anew(text,integer[],uuid[],timestamp with time zone) to waymark_jobs;
 grant execute on function waymark.score_places(text,uuid[],timestamp with time zone) to waymark_jobs;
 grant execute on function waymark.score_places_anew(text,uuid[],timestamp with time zone) to waymark_jobs;
+grant execute on function waymark.sees_import(text,text,text) to waymark_app;
+grant execute on function waymark.sees_import(text,text,text) to waymark_jobs;
 grant execute on function waymark.set_own_locale(text) to waymark_app;
-grant execute on function waymark.statistics_of(text,text,date) to waymark_app;
+grant execute on function waymark.statistics_of(text,uuid[],date,text) to waymark_app;
 grant execute on function waymark.statistics_sources(text,text) to waymark_app;
 grant execute on function waymark.subject_in_scope(text,integer,uuid) to waymark_app;
 grant execute on function waymark.subject_in_scope(text,integer,uuid) to waymark_jobs;
@@ -1598,6 +1729,8 @@ grant insert, select, update on table waymark.household to waymark_app;
 grant select on table waymark.household to waymark_jobs;
 grant insert, select, update on table waymark.import_batch to waymark_app;
 grant select on table waymark.import_batch to waymark_jobs;
+grant insert, select on table waymark.import_run to waymark_app;
+grant delete, select, update on table waymark.import_run to waymark_jobs;
 grant insert, select on table waymark.installation to waymark_app;
 grant select on table waymark.installation to waymark_auth;
 grant select on table waymark.installation to waymark_jobs;
@@ -1618,6 +1751,9 @@ grant select on table waymark.place_level to waymark_jobs;
 grant delete, insert, select, update on table waymark.place_previous to waymark_app;
 grant insert, select, update on table waymark.post to waymark_app;
 grant select on table waymark.post to waymark_auth;
+grant delete, insert, select on table waymark.published_answer to waymark_jobs;
+grant delete, insert, select on table waymark.published_figure to waymark_jobs;
+grant delete, insert, select on table waymark.published_month to waymark_jobs;
 grant select on table waymark.rollup to waymark_app;
 grant select on table waymark.rollup to waymark_jobs;
 grant select on table waymark.rollup_answer to waymark_app;

@@ -2,6 +2,8 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ImportState } from '../src/places/domain/imports-api.ts';
+import { withActor } from '../src/platform/server/db.ts';
+import type { Tx } from '../src/platform/server/endpoint.ts';
 import { makeWorld, type World } from './support/authorisation-world.ts';
 import type { Client } from './support/client.ts';
 
@@ -29,27 +31,60 @@ levels: [{ en: country }, { en: province }, { en: district }, { en: village }]
 steps: [{ level: 3, file: p.csv, code: code, names: { en: name }, parent: { column: parent } }]
 `;
 
-describe('undoing', () => {
-  it('statistics of a whole province is not for the coordinator of one district', async () => {
-    const answer = await dao.post(`/api/imports/${world.batchId}/undo`);
-    expect([answer.status, answer.text]).toEqual([403, expect.stringContaining('outside the area you work in')]);
+/** A file with a row for each place that cannot be taken as well. */
+async function bring(client: Client, parent: string, code: string, dryRun = false): Promise<string> {
+  const { body, text } = await client.upload<{ batchId: string }>('/api/imports', file(`code,name,parent\n${code},New,${parent}\n${code}x,A name of its own,nowhere\n`), { kind: 'places', mapping: villages, dryRun: String(dryRun) });
+  if (!body.batchId) throw new Error(text);
+  expect(await ended(client, body.batchId)).toMatchObject({ state: 'done', report: { taken: 1, rejected: 1 } });
+  return body.batchId;
+}
+const doors = (batchId: string) => [['GET', `/api/imports/${batchId}`], ['GET', `/api/imports/${batchId}/rejected.csv`], ['POST', `/api/imports/${batchId}/cancel`], ['POST', `/api/imports/${batchId}/undo`]] as const;
+
+describe('another importer\'s work', () => {
+  it('does not exist for a coordinator of one district where the other could write beyond it: not its state, its rows, its end', async () => {
+    const { west } = world.app.land;
+    for (const batchId of [world.batchId, await bring(mali, west.code, 'W70'), await bring(mali, west.code, 'W71', true), await bring(nok, west.code, 'W72')]) {
+      for (const [method, path] of doors(batchId)) expect([path, (await dao.send(method, path)).status]).toEqual([path, 404]);
+    }
     const { rows } = await sql<{ n: number; state: string }>`
       select count(*)::int as n, b.state from waymark.area_statistic join waymark.import_batch b using (batch_id) where batch_id = ${world.batchId} group by 2`.execute(world.app.db.owner);
     expect(rows).toEqual([{ n: 6, state: 'done' }]);
+    const listed = (await dao.get<{ rows: ImportState[] }>('/api/imports?limit=100')).body.rows;
+    expect(listed.map(({ batchId }) => batchId)).toEqual([world.westBatchId]);
   });
 
-  it('places of another district is refused; of one\'s own, by whomever they were brought, is not', async () => {
-    const { east, west } = world.app.land;
-    const bring = async (parent: string, code: string) => {
-      const { body, text } = await mali.upload<{ batchId: string }>('/api/imports', file(`code,name,parent\n${code},New,${parent}\n`), { kind: 'places', mapping: villages });
-      if (!body.batchId) throw new Error(text);
-      expect(await ended(mali, body.batchId)).toMatchObject({ state: 'done', report: { taken: 1 } });
-      return body.batchId;
-    };
-    const [inEast, inWest] = [await bring(east.code, 'E77'), await bring(west.code, 'W77')];
-    expect((await dao.post(`/api/imports/${inEast}/undo`)).status).toBe(403);
-    expect((await dao.post(`/api/imports/${inWest}/undo`)).status).toBe(200);
-    expect((await nok.post(`/api/imports/${inEast}/undo`)).status).toBe(200);
+  it('is hers to look at, and to undo, where it could reach nothing but her own area', async () => {
+    const inWest = await bring(dao, world.app.land.west.code, 'W77');
+    for (const client of [mali, nok]) {
+      expect((await client.get<ImportState>(`/api/imports/${inWest}`)).body).toMatchObject({ state: 'done', report: { rejectedRows: [{ code: 'W77x' }] } });
+      expect((await client.get(`/api/imports/${inWest}/rejected.csv`)).text).toContain('W77x');
+    }
+    expect((await mali.post(`/api/imports/${inWest}/undo`)).status).toBe(200);
+    expect((await dao.get<ImportState>(`/api/imports/${inWest}`)).body.state).toBe('undone');
+    expect((await dao.post(`/api/imports/${inWest}/undo`)).status).toBe(409);
+  });
+
+  it('the database itself keeps from her, and quotes of the file stand nowhere else', async () => {
+    const inEast = await bring(mali, world.app.land.east.code, 'E78');
+    const rights = new Set(['places.import', 'statistics.import', 'risk.read']);
+    const asDao = <T>(fn: (tx: Tx) => Promise<T>): Promise<T> => withActor(world.app.db.app, { accountId: world.app.accountIds.other_coordinator, userName: 'dao', displayName: 'Dao', locale: 'en', roles: ['coordinator'], rights, scopes: [world.app.land.west.path], posts: [{ role: 'coordinator', placeId: world.app.land.west.placeId }] }, fn);
+    expect((await asDao((tx) => sql`select from waymark.import_run where batch_id = ${inEast}`.execute(tx))).rows).toEqual([]);
+    expect((await asDao((tx) => sql`update waymark.import_run set stop_asked = true where batch_id = ${inEast}`.execute(tx))).numAffectedRows).toBe(0n);
+    await expect(asDao((tx) => sql`insert into waymark.import_run (batch_id, kind, dry_run, file_name, mapping_name, actor_id, reach, state) values (gen_random_uuid(), 'places', false, 'f', 'm', 'mali', '*', 'waiting')`.execute(tx))).rejects.toMatchObject({ code: '42501' });
+    await expect(asDao((tx) => sql`update waymark.import_run set actor_id = 'nok'`.execute(tx))).rejects.toMatchObject({ code: '42501' });
+    const { rows } = await asDao((tx) => sql<{ report: string }>`select report::text from waymark.import_batch where batch_id = ${inEast}`.execute(tx));
+    expect(rows[0]?.report).not.toMatch(/E78x|rejectedRows|A name of its own/);
+    expect(world.app.logLines.join('\n')).not.toMatch(/E78x|A name of its own/);
+  });
+
+  it('does not stand in the way of the same file for another area', async () => {
+    const content = 'code,name,parent\nE79,New,XA11\nW79,New,XA12\n';
+    const send = async (client: Client) => ended(client, (await client.upload<{ batchId: string }>('/api/imports', file(content), { kind: 'places', mapping: villages })).body.batchId);
+    expect(await send(dao)).toMatchObject({ state: 'done', report: { taken: 1, rejected: 1, sameAs: null } });
+    expect(await send(mali)).toMatchObject({ state: 'done', report: { taken: 2, rejected: 0, sameAs: null } });
+    const again = await send(mali);
+    expect(again.report?.sameAs).toEqual(expect.any(String));
+    expect((await mali.get(`/api/imports/${again.report?.sameAs}`)).status).toBe(200);
   });
 });
 
@@ -66,7 +101,7 @@ describe('many imports at once', () => {
       const started: string[] = [];
       for (let i = 0; i < 20; i++) started.push((await nok.upload<{ batchId: string }>('/api/imports', file(`code,name\n${i},A\n`), { kind: 'places', mapping, dryRun: 'true' })).body.batchId);
       expect((await mali.get('/api/countries')).status).toBe(200);
-      expect((await mali.post(`/api/imports/${started[19]}/cancel`)).status).toBe(403);
+      expect((await mali.post(`/api/imports/${started[19]}/cancel`)).status).toBe(404);
       for (const batchId of started.slice(1)) expect((await nok.post(`/api/imports/${batchId}/cancel`)).status).toBe(200);
       expect(await ended(nok, started[19] ?? '')).toMatchObject({ state: 'cancelled' });
       release();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { Logger, parseCronItems, run, type Runner, type TaskList } from 'graphile-worker';
+import { Logger, parseCronItems, run, runMigrations, type Runner, type TaskList } from 'graphile-worker';
+import type pg from 'pg';
 import type { Kysely } from 'kysely';
 import type { Logger as Log } from 'pino';
 import { openPool } from '../platform/server/db.ts';
@@ -10,6 +11,8 @@ export interface JobsOptions {
   /** As waymark_jobs. */
   readonly db: Kysely<unknown>;
   readonly handlers: readonly JobHandler[];
+  /** False: only what is asked for is done. Default: the clock asks too. */
+  readonly clock?: boolean;
   readonly now: () => Date;
   readonly newId: () => string;
   readonly log: Log;
@@ -21,6 +24,7 @@ export interface Jobs extends JobQueue {
 }
 
 const secondsToFinish = 10;
+const schema = 'graphile_worker';
 
 /**
  * Starts the queue in the database's schema graphile_worker. Work survives a crash of this process and runs once among several
@@ -28,16 +32,18 @@ const secondsToFinish = 10;
  */
 export async function startJobs(options: JobsOptions): Promise<Jobs> {
   // Ours, because the queue's own would outlive its stop, and the end of the database would then end this process with an error.
-  const pool = openPool(options.url, { max: 4, applicationName: 'waymark queue' });
+  const pool = openPool(options.url, { max: 8, applicationName: 'waymark queue' });
+  await runMigrations({ pgPool: pool, schema, logger: quietLogger(options.log) });
+  const guard = await freeTheDead(pool);
   const runner: Runner = await run({
     pgPool: pool,
-    schema: 'graphile_worker',
-    concurrency: 2,
+    schema,
+    concurrency: 4,
     pollInterval: 2000,
     noHandleSignals: true,
     gracefulShutdownAbortTimeout: secondsToFinish * 1000,
     taskList: tasksOf(options),
-    parsedCronItems: parseCronItems(options.handlers.flatMap(({ name, cron }) => cron === undefined ? [] : [{
+    parsedCronItems: parseCronItems(options.handlers.flatMap(({ name, cron }) => cron === undefined || options.clock === false ? [] : [{
       task: name, match: cron, options: { backfillPeriod: 0, queueName: name, jobKey: name, jobKeyMode: 'replace' as const, maxAttempts: 1 },
     }])),
     logger: quietLogger(options.log),
@@ -53,9 +59,26 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
     },
     async close() {
       await runner.stop();
+      guard.release(true);
       await pool.end();
     },
   };
+}
+
+/**
+ * What a killed process had taken stays taken for four hours, and a clock that is one of its jobs stands still so long. Every queue that runs
+ * holds a lock; whoever finds it free is alone, and all that is taken was taken by the dead.
+ */
+async function freeTheDead(pool: pg.Pool): Promise<pg.PoolClient> {
+  const guard = await pool.connect();
+  const { rows: [found] } = await guard.query<{ alone: boolean }>(`select pg_try_advisory_lock(hashtext('waymark.queue')) as alone`);
+  if (found?.alone) {
+    await guard.query(`select ${schema}.force_unlock_workers(array(
+      select locked_by from ${schema}._private_jobs where locked_by is not null union select locked_by from ${schema}._private_job_queues where locked_by is not null))`);
+  }
+  await guard.query(`select pg_advisory_lock_shared(hashtext('waymark.queue'))`);
+  if (found?.alone) await guard.query(`select pg_advisory_unlock(hashtext('waymark.queue'))`);
+  return guard;
 }
 
 function tasksOf(options: JobsOptions): TaskList {

@@ -130,7 +130,7 @@ describe('work behind the answers', () => {
 
   it('the clock runs in the server itself', async () => {
     const { rows } = await sql<{ identifier: string }>`select identifier from graphile_worker._private_known_crontabs order by 1`.execute(app.db.jobs);
-    expect(rows.map((row) => row.identifier)).toEqual(['risk:close-month', 'risk:tick']);
+    expect(rows.map((row) => row.identifier)).toEqual(['places:look-after-imports', 'risk:close-month', 'risk:tick']);
   });
 
   it('knows the month that has ended where the people live', () => {

@@ -62,7 +62,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
   await sql`insert into waymark.installation (installation_id, is_demo) values (${uuidv7()}, ${demo}) on conflict do nothing`.execute(db.owner);
   const land = await makeDemoLand(db.owner);
   const running = await startServer({
-    urls: db.urls, port: 0, host: '127.0.0.1', dataFolder: folder, webDir: null, jobs: false, signInsPerMinute: 10_000, checkAnswers: true, log, ...server,
+    urls: db.urls, port: 0, host: '127.0.0.1', dataFolder: folder, webDir: null, jobs: 'asked', signInsPerMinute: 10_000, checkAnswers: true, log, ...server,
   });
   const accountIds: Partial<Record<PersonName, string>> = {};
   for (const [name, { userName, displayName, role, at }] of Object.entries(accounts ? people : {})) {

@@ -64,10 +64,10 @@ export const expectations: Readonly<Record<string, Expectation>> = {
   'POST /api/imports': { may: importers, status: 422, call: (_world, client) => client.upload('/api/imports', [{ field: 'file', name: 'a.csv', content: 'code\n1\n' }], { kind: 'places', mapping, mappingName: 'm.yaml', dryRun: 'true' }) },
   'POST /api/imports/preview': { may: importers, status: 200, call: (_world, client) => client.upload('/api/imports/preview', [{ field: 'file', name: 'a.csv', content: 'code,name\n1,One\n' }]) },
   'GET /api/imports': { may: importers, status: 200, call: (_world, client) => client.get('/api/imports') },
-  'GET /api/imports/:batchId': { may: importers, status: 200, call: ({ batchId }, client) => client.get(`/api/imports/${batchId}`) },
-  'POST /api/imports/:batchId/cancel': { may: importers, status: 200, call: ({ batchId }, client) => client.post(`/api/imports/${batchId}/cancel`) },
+  'GET /api/imports/:batchId': ofOneImport(200, (client, batchId) => client.get(`/api/imports/${batchId}`)),
+  'POST /api/imports/:batchId/cancel': ofOneImport(200, (client, batchId) => client.post(`/api/imports/${batchId}/cancel`)),
   'POST /api/imports/:batchId/undo': { may: importers, status: 404, call: (_world, client) => client.post(`/api/imports/${uuidv7()}/undo`) },
-  'GET /api/imports/:batchId/rejected.csv': { may: importers, status: 404, call: ({ batchId }, client) => client.get(`/api/imports/${batchId}/rejected.csv`) },
+  'GET /api/imports/:batchId/rejected.csv': ofOneImport(404, (client, batchId) => client.get(`/api/imports/${batchId}/rejected.csv`)),
 
   'GET /api/instruments': { may: 'signed-in', status: 200, call: (_world, client) => client.get('/api/instruments') },
   'GET /api/instruments/:code': { may: 'signed-in', status: 200, call: (_world, client) => client.get('/api/instruments/household-28') },
@@ -89,5 +89,13 @@ function figures(address: (placeId: string) => string): Expectation {
     may: readers, status: 200,
     call: ({ app }, client, who) => client.get(address(app.land[own(who)].placeId)),
     fromOutside: { status: 403, code: 'outside-your-area', call: ({ app }, client) => client.get(address(app.land.eastVillages[0].placeId)) },
+  };
+}
+
+/** One's own import, or one of people who can write nowhere else than oneself: an import of the whole province does not exist for West Ridge. */
+function ofOneImport(status: number, ask: (client: Client, batchId: string) => Promise<Answer>): Expectation {
+  return {
+    may: importers, status, call: ({ batchId, westBatchId }, client, who) => ask(client, own(who) === 'east' ? batchId : westBatchId),
+    fromOutside: { status: 404, code: 'not-found', call: ({ batchId }, client) => ask(client, batchId) },
   };
 }

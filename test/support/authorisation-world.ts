@@ -11,8 +11,10 @@ export interface World {
   readonly app: TestApp;
   readonly eastPeople: readonly string[];
   readonly westPeople: readonly string[];
-  /** A finished import that anybody who may import may look at. */
+  /** A finished import of the whole province, by its coordinator. */
   readonly batchId: string;
+  /** One of West Ridge alone, by the coordinator of West Ridge. */
+  readonly westBatchId: string;
   /** A number never used before, for names that must be new. */
   next(): number;
   /** A throw-away account with one post, for whatever an administrator does to it. */
@@ -25,10 +27,11 @@ export async function makeWorld(): Promise<World> {
   await installInstruments(app.db.owner, uuidv7);
   const eastPeople = await settle(app, app.land.eastVillages[0], 3);
   const westPeople = await settle(app, app.land.westVillages[0], 1);
-  const batchId = await measure(app, [app.land.east, app.land.west, ...app.land.eastVillages, ...app.land.westVillages]);
+  const batchId = await measure(app, 'coordinator', app.land.province, [app.land.east, app.land.west, ...app.land.eastVillages, ...app.land.westVillages]);
+  const westBatchId = await measure(app, 'other_coordinator', app.land.west, [app.land.westVillages[1]]);
   const nok = await app.as('administrator');
   return {
-    app, eastPeople, westPeople, batchId,
+    app, eastPeople, westPeople, batchId, westBatchId,
     next: () => ++n,
     async spareAccount() {
       const answer = await nok.post<{ account: { accountId: string; version: number; posts: { postId: string }[] } }>('/api/accounts', {
@@ -51,11 +54,13 @@ async function settle(app: TestApp, village: TestPlace, band: number): Promise<s
   return ids;
 }
 
-/** One import of statistics, with a figure for each of these places. */
-async function measure(app: TestApp, places: readonly TestPlace[]): Promise<string> {
-  const batchId = uuidv7();
-  await sql`insert into waymark.import_batch (batch_id, kind, file_name, file_sha256, mapping_name, mapping, mapping_sha256, state, actor_id, finished_at)
-    values (${batchId}, 'area-stats', 'figures.csv', ${batchId}, 'figures.yaml', '{}', ${batchId}, 'done', ${app.accountIds.coordinator}, now())`.execute(app.db.owner);
+/** One import of statistics by somebody whose post is at `post`, with a figure for each of these places. */
+async function measure(app: TestApp, by: PersonName, post: TestPlace, places: readonly TestPlace[]): Promise<string> {
+  const batchId = uuidv7(), actorId = app.accountIds[by];
+  await sql`insert into waymark.import_run (batch_id, kind, dry_run, file_name, mapping_name, actor_id, reach, state, finished_at)
+    values (${batchId}, 'area-stats', false, 'figures.csv', 'figures.yaml', ${actorId}, ${post.path}, 'done', now())`.execute(app.db.owner);
+  await sql`insert into waymark.import_batch (batch_id, kind, file_name, file_sha256, mapping_name, mapping, mapping_sha256, state, actor_id, reach, finished_at)
+    values (${batchId}, 'area-stats', 'figures.csv', ${batchId}, 'figures.yaml', '{}', ${batchId}, 'done', ${actorId}, ${post.path}, now())`.execute(app.db.owner);
   for (const place of places) {
     await sql`insert into waymark.area_statistic (region_id, place_id, instrument_code, indicator, batch_id, observed_on, value, origin)
       values (${place.regionId}, ${place.placeId}, 'place-secondary-1', 'poor_households', ${batchId}, '2025-01-01', 0.25, 'measured')`.execute(app.db.owner);

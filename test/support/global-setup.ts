@@ -2,6 +2,7 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runMigrations } from 'graphile-worker';
 import { runningCluster, startCluster } from '../../src/platform/server/cluster.ts';
 import { openDb, openPool } from '../../src/platform/server/db.ts';
 import { lockHolder } from '../../src/platform/server/folder-lock.ts';
@@ -30,6 +31,7 @@ export default async function setup(): Promise<(() => Promise<void>) | void> {
     } finally {
       await pool.end();
     }
+    await runMigrations({ connectionString: urls.jobs, schema: 'graphile_worker' }); // once here, not in every copy
     process.env['WAYMARK_TEST_CLUSTER'] = cluster.url('ROLE', 'DATABASE');
   } catch (error) {
     await stop();

@@ -6,7 +6,8 @@ import { testDatabase, type TestDatabase } from '../../../test/support/database.
 import { importer, importMade, type RunOptions } from '../../../test/support/places-import.ts';
 import type { ImportReport } from '../domain/import-report.ts';
 import { withActor } from '../../platform/server/db.ts';
-import { failStoppedImports, findPlaceByCode, lockBatch, placesImport, undoLocked } from './index.ts';
+import { findPlaceByCode, lockBatch, placesImport, undoLocked } from './index.ts';
+import { holdLifeline, reviveDead } from './queries-runs.ts';
 
 const mapping = (more = ''): string => `
 country: XQ
@@ -126,11 +127,19 @@ describe('Stopping an import', () => {
     expect(await states()).toEqual(['cancelled']);
   });
 
-  it('a restart tells of those that were running', async () => {
-    await sql`insert into waymark.import_batch (batch_id, kind, file_name, file_sha256, mapping_name, mapping, mapping_sha256, state, actor_id) values (${uuidv7()}, 'places', 'f', 'a', 'm', '{}', 'b', 'running', 'somchai')`.execute(db.owner);
-    expect(await failStoppedImports(db.app)).toBe(1);
-    const { rows } = await sql<{ detail: string }>`select report -> 'problem' ->> 'detail' as detail from waymark.import_batch where state = 'failed'`.execute(db.owner);
-    expect(rows[0]!.detail).toMatch(/nothing was taken/);
+  it('a restart tells of those that were running, and leaves one alone that still runs at a command line', async () => {
+    const [dead, alive] = [uuidv7(), uuidv7()];
+    for (const id of [dead, alive]) {
+      await sql`insert into waymark.import_batch (batch_id, kind, file_name, file_sha256, mapping_name, mapping, mapping_sha256, state, actor_id) values (${id}, 'places', 'f', ${id}, 'm', '{}', 'b', 'running', 'somchai')`.execute(db.owner);
+      await sql`insert into waymark.import_run (batch_id, kind, dry_run, file_name, mapping_name, actor_id, reach, state) values (${id}, 'places', false, 'f', 'm', 'somchai', '*', 'running')`.execute(db.owner);
+    }
+    await db.app.transaction().execute(async (tx) => {
+      await holdLifeline(tx, alive);
+      expect(await reviveDead(db.jobs)).toBe(1);
+    });
+    const { rows } = await sql<{ state: string; batch: string; detail: string | null }>`select r.state, b.state as batch, problem ->> 'detail' as detail from waymark.import_run r join waymark.import_batch b using (batch_id) where batch_id in (${dead}, ${alive}) order by batch_id`.execute(db.owner);
+    expect(rows).toEqual([{ state: 'failed', batch: 'failed', detail: expect.stringContaining('nothing was taken') as string }, { state: 'running', batch: 'running', detail: null }]);
+    await sql`delete from waymark.import_run`.execute(db.owner);
   });
 
   it('two imports at once do not meet: one waits for the other', async () => {

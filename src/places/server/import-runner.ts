@@ -4,10 +4,12 @@ import { createReadStream } from 'node:fs';
 import type { Kysely } from 'kysely';
 import type { Actor } from '../../platform/domain/actor.ts';
 import { Problem } from '../../platform/domain/problem.ts';
-import { setActor, withActor } from '../../platform/server/db.ts';
+import { withActor } from '../../platform/server/db.ts';
+import type { Tx } from '../../platform/server/endpoint.ts';
 import type { ImportReport } from '../domain/import-report.ts';
 import type { ImportFile, ImportKind, ImportProgress } from './import-types.ts';
-import { failRunning, findSame, finishBatch, insertBatch } from './queries-batch.ts';
+import { findSame, finishBatch, insertBatch } from './queries-batch.ts';
+import { finishRun, holdLifeline, insertRun, reachOf } from './queries-runs.ts';
 
 export interface ImportRequest {
   readonly db: Kysely<unknown>;
@@ -21,6 +23,8 @@ export interface ImportRequest {
   readonly rejectedFile: string;
   readonly newId: () => string;
   readonly signal: AbortSignal;
+  /** Asked for over HTTP: whoever runs the queue says how it ended, unless it was taken. */
+  readonly queued?: boolean;
   onProgress(progress: ImportProgress): void;
 }
 
@@ -44,26 +48,55 @@ export async function runImport(request: ImportRequest): Promise<ImportReport> {
   const mapping = kind.checkMapping(request.mappingText, request.mappingName);
   request.onProgress({ done: 0, total: 0, phase: 'Reading the files once to know them again' });
   const hashes = { file: await fileHash(request.files, request.signal), mapping: createHash('sha256').update(request.mappingText).digest('hex') };
-  const same = await withActor(db, actor, (tx) => findSame(tx, kind.kind, hashes.file, hashes.mapping));
-  if (same) return { ...(same.report as unknown as ImportReport), dryRun: request.dryRun, sameAs: same.batch_id };
+  const same = await withActor(db, actor, (tx) => findSame(tx, kind.kind, hashes.file, hashes.mapping, reachOf(actor)));
+  if (same) return { rejectedRows: [], notes: [], ...(same.report as object), dryRun: request.dryRun, sameAs: same.batch_id } as unknown as ImportReport;
   const batch = {
     batchId, kind: kind.kind, fileName: request.files.map(({ name }) => name).join(', '), fileSha256: hashes.file,
-    mappingName: request.mappingName, mapping, mappingSha256: hashes.mapping, actorId: actor.accountId,
+    mappingName: request.mappingName, mapping, mappingSha256: hashes.mapping, actorId: actor.accountId, reach: reachOf(actor),
   };
   if (request.dryRun) return rehearse(request, batch);
-  await withActor(db, actor, (tx) => insertBatch(tx, batch));
+  await withActor(db, actor, async (tx) => {
+    await insertBatch(tx, batch);
+    // One that was asked for over HTTP stands there already; this is for the command line.
+    await insertRun(tx, { batchId, kind: kind.kind, dryRun: false, files: request.files.map(({ name }) => name), mappingName: request.mappingName, mappingText: null, actor }, 'running');
+  });
   try {
     return await withActor(db, actor, async (tx) => {
+      await holdLifeline(tx, batchId);
       const report = await kind.run({ ...request, tx, now: new Date() });
       if (request.signal.aborted) throw new Problem('cancelled'); // the last moment to
-      await finishBatch(tx, batchId, 'done', report);
+      if (!await finishBatch(tx, batchId, 'done', figuresOf(report))) throw new Problem('changed-meanwhile', 'Waymark was started anew while this import ran; nothing was taken. Start it again.');
+      await finishRun(tx, batchId, 'done', { report });
       return report;
     });
   } catch (error) {
     const problem = asProblem(error);
-    await withActor(db, actor, (tx) => finishBatch(tx, batchId, problem.code === 'cancelled' ? 'cancelled' : 'failed', { problem: problemOf(problem) })).catch(() => {});
+    if (!lostDatabase(error)) await withActor(db, actor, (tx) => endBatch(tx, request, problem)).catch(() => {});
     throw problem;
   }
+}
+
+/** What other rooms and other importers may read of an import: what it did, and none of the rows it quotes. */
+function figuresOf(report: ImportReport): Omit<ImportReport, 'rejectedRows' | 'notes'> {
+  const { rejectedRows: _rows, notes: _notes, ...figures } = report;
+  return figures;
+}
+
+/** Says of the batch that it failed; of the run only where nobody else keeps it (an import at the command line). */
+async function endBatch(tx: Tx, request: ImportRequest, problem: Problem): Promise<void> {
+  const state = problem.code === 'cancelled' ? 'cancelled' : 'failed';
+  await finishBatch(tx, request.batchId, state, {});
+  if (!request.queued) await finishRun(tx, request.batchId, state, { problem: problemOf(problem) });
+}
+
+/** Whether the database went away under the work: then nothing of it was taken, and nothing can be said of it now. */
+export function lostDatabase(error: unknown): boolean {
+  for (let one = error, depth = 0; one instanceof Error && depth < 5; one = one.cause, depth++) {
+    const { code } = one as { code?: unknown };
+    if (typeof code === 'string' && /^(57P0[123]|08\w{3}|ECONNRESET|ECONNREFUSED|EPIPE)$/.test(code)) return true;
+    if (/Connection terminated|Client has encountered a connection error|connection timeout|timeout exceeded when trying to connect/i.test(one.message)) return true;
+  }
+  return false;
 }
 
 async function rehearse(request: ImportRequest, batch: Parameters<typeof insertBatch>[1]): Promise<ImportReport> {
@@ -105,12 +138,4 @@ async function fileHash(files: readonly ImportFile[], signal: AbortSignal): Prom
     all.update(`${file.name}\0${one.digest('hex')}\0`);
   }
   return all.digest('hex');
-}
-
-/** To be called once at start: batches that were running when Waymark stopped took nothing and say so. Answers with how many. */
-export async function failStoppedImports(db: Kysely<unknown>): Promise<number> {
-  return db.transaction().execute(async (tx) => {
-    await setActor(tx, { accountId: 'system', scopes: [], posts: [], rights: new Set(['places.import', 'statistics.import']) });
-    return failRunning(tx);
-  });
 }

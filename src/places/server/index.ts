@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 export { importPlaces, placesMapping } from './import.ts';
 export { placesImport } from './places-kind.ts';
-export { failStoppedImports, runImport, type ImportRequest } from './import-runner.ts';
-export { ImportJobs } from './import-jobs.ts';
+export { runImport, type ImportRequest } from './import-runner.ts';
+export { ImportWork, knock } from './import-work.ts';
 export { importEndpoints, undoLocked, type ImportsSetup } from './routes-imports.ts';
 export type { ImportArgs, ImportFile, ImportKind, ImportProgress } from './import-types.ts';
 export { Rejections, safeCell } from './rejections.ts';

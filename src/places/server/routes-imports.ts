@@ -1,28 +1,25 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { createReadStream } from 'node:fs';
-import { mkdir, readFile, rename, stat } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Kysely } from 'kysely';
 import { Type } from 'typebox';
 import type { Actor } from '../../platform/domain/actor.ts';
 import { Problem } from '../../platform/domain/problem.ts';
-import { endpoint, type Ctx, type Endpoint, type Tx } from '../../platform/server/endpoint.ts';
+import { endpoint, type Ctx, type Endpoint, type Tx, type Upload } from '../../platform/server/endpoint.ts';
+import type { JobQueue } from '../../platform/server/jobs.ts';
 import type { ImportReport } from '../domain/import-report.ts';
 import { FilePreview, ImportForm, ImportList, ImportStarted, ImportState, type ImportProblem } from '../domain/imports-api.ts';
-import { ImportJobs, type Job } from './import-jobs.ts';
 import { previewFile } from './import-preview.ts';
-import type { ImportKind } from './import-types.ts';
-import { findBatch, listBatches, lockBatch, markUndone, reachesBeyond, type BatchRow } from './queries-batch.ts';
+import type { ImportKind, ImportProgress } from './import-types.ts';
+import { knock, type ImportWork } from './import-work.ts';
+import { lockBatch, markUndone, reachesBeyond, type BatchRow } from './queries-batch.ts';
+import { askToStop, findRun, insertRun, listRuns, type RunRow } from './queries-runs.ts';
 
 export interface ImportsSetup {
   /** Kinds in the order they are offered; rooms above bring their own. */
   readonly kinds: readonly ImportKind[];
-  /** The restricted role's connections: an import runs after its request has been answered. */
-  readonly db: Kysely<unknown>;
-  /** A private folder, on the disk of the gate's own uploads. Keeps the lists of rejected rows. */
-  readonly folder: string;
-  /** Give one to stop running imports when the server ends. */
-  readonly jobs?: ImportJobs;
+  readonly work: ImportWork;
+  readonly queue: JobQueue;
 }
 
 const ById = Type.Object({ batchId: Type.String({ format: 'uuid' }) });
@@ -40,15 +37,9 @@ export function importEndpoints(setup: ImportsSetup): Endpoint[] {
 /** What the endpoints share. */
 class Desk {
   readonly setup: ImportsSetup;
-  readonly jobs: ImportJobs;
 
   constructor(setup: ImportsSetup) {
     this.setup = setup;
-    this.jobs = setup.jobs ?? new ImportJobs();
-  }
-
-  rejectedFile(batchId: string): string {
-    return join(this.setup.folder, `${batchId}.rejected.csv`);
   }
 
   visible(actor: Actor): ImportKind[] {
@@ -63,13 +54,10 @@ class Desk {
     if (this.visible(actor).length === 0) refuse();
   }
 
-  async stateOf(tx: Tx, actor: Actor, batchId: string): Promise<ImportState> {
-    const job = this.jobs.get(batchId);
-    if (job) return actor.rights.has(job.right) && (!job.dryRun || job.actorId === actor.accountId) ? withUndone(job, await findBatch(tx, batchId)) : refuse();
+  /** The row security of import_run says whose imports somebody sees: her own, and those of people who can write nowhere else than she. */
+  async find(tx: Tx, actor: Actor, batchId: string): Promise<RunRow> {
     this.must(actor);
-    const row = await findBatch(tx, batchId);
-    if (!row || !this.visible(actor).some(({ kind }) => kind === row.kind)) throw new Problem('not-found', 'There is no such import. What a dry run found is forgotten when Waymark starts anew.');
-    return fromRow(row, undefined);
+    return await findRun(tx, batchId) ?? unknown();
   }
 }
 
@@ -82,20 +70,25 @@ function startEndpoint(desk: Desk): Endpoint {
       kind.checkMapping(mapping.text, mapping.name);
       const uploads = ctx.uploads.filter(({ fieldName }) => fieldName !== 'mapping');
       if (uploads.length === 0) throw new Problem('bad-input', 'There is no file to import.');
-      const batchId = ctx.newId(), folder = join(desk.setup.folder, batchId);
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-      const files = [];
-      for (const [i, upload] of uploads.entries()) {
-        const path = join(folder, String(i));
-        await rename(upload.path, path);
-        files.push({ name: upload.fileName, path });
-      }
-      const dryRun = ctx.body.dryRun === 'true';
+      const batchId = ctx.newId(), dryRun = ctx.body.dryRun === 'true', files = uploads.map(({ fileName }) => fileName);
+      await insertRun(ctx.tx, { batchId, kind: kind.kind, dryRun, files, mappingName: mapping.name, mappingText: mapping.text, actor: ctx.actor }, 'waiting');
       await ctx.audit({ action: dryRun ? 'imports.try' : 'imports.start', subject: batchId, detail: { kind: kind.kind, files: files.length } });
-      desk.jobs.start({ db: desk.setup.db, actor: ctx.actor, kind, batchId, files, mappingText: mapping.text, mappingName: mapping.name, dryRun, rejectedFile: desk.rejectedFile(batchId), newId: ctx.newId }, folder);
+      await keepFor(desk.setup.work.folderOf(batchId), uploads, () => desk.setup.queue.enqueue(knock, { batchId }, { key: batchId }));
       return { batchId };
     },
   });
+}
+
+/** Moves uploads to where their run will look for them; gone again when `then` fails. */
+async function keepFor(folder: string, uploads: readonly Upload[], then: () => Promise<void>): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    for (const [i, upload] of uploads.entries()) await rename(upload.path, join(folder, String(i)));
+    await then();
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
 }
 
 function lookingEndpoints(desk: Desk): Endpoint[] {
@@ -114,21 +107,21 @@ function lookingEndpoints(desk: Desk): Endpoint[] {
       method: 'GET', path: '/api/imports', summary: 'Imports, newest first', tag: 'imports', rule, query: PageQuery, response: ImportList,
       async handle({ tx, actor, query }) {
         desk.must(actor);
-        const limit = query.limit ?? 20, rows = await listBatches(tx, desk.visible(actor).map(({ kind }) => kind), query.after ?? null, limit + 1);
+        const limit = query.limit ?? 20, rows = await listRuns(tx, desk.visible(actor).map(({ kind }) => kind), query.after ?? null, limit + 1);
         const page = rows.slice(0, limit);
-        return { rows: page.map((row) => fromRow(row, desk.jobs.get(row.batch_id))), next: rows.length > limit ? page.at(-1)!.batch_id : null };
+        return { rows: page.map(stateOf), next: rows.length > limit ? page.at(-1)!.batch_id : null };
       },
     }),
     endpoint({
       method: 'GET', path: '/api/imports/:batchId', summary: 'How far an import is, and what it found', tag: 'imports', rule, params: ById, response: ImportState,
-      handle: async ({ tx, actor, params }) => desk.stateOf(tx, actor, params.batchId),
+      handle: async ({ tx, actor, params }) => stateOf(await desk.find(tx, actor, params.batchId)),
     }),
     endpoint({
       method: 'GET', path: '/api/imports/:batchId/rejected.csv', summary: 'Every row that was not taken, with its reason', tag: 'imports', rule, params: ById,
       response: Type.String(), files: ['text/csv'], problems: ['not-found'],
       async handle({ tx, actor, params }) {
-        await desk.stateOf(tx, actor, params.batchId);
-        const path = desk.rejectedFile(params.batchId);
+        await desk.find(tx, actor, params.batchId);
+        const path = desk.setup.work.rejectedFile(params.batchId);
         if (!await stat(path).catch(() => null)) throw new Problem('not-found', 'No row was rejected.');
         return { kind: 'file', contentType: 'text/csv; charset=utf-8', fileName: 'rejected.csv', body: createReadStream(path) };
       },
@@ -141,32 +134,28 @@ function stoppingEndpoints(desk: Desk): Endpoint[] {
     endpoint({
       method: 'POST', path: '/api/imports/:batchId/cancel', summary: 'Stop a running import; nothing of it is kept', tag: 'imports', rule, params: ById, response: ImportState,
       async handle(ctx) {
-        const job = desk.jobs.get(ctx.params.batchId);
-        if (!job) return desk.stateOf(ctx.tx, ctx.actor, ctx.params.batchId);
-        if (!ctx.actor.rights.has(job.right) || !mayStop(ctx.actor, job)) refuse();
-        await ctx.audit({ action: 'imports.cancel', subject: job.batchId });
-        job.stop.abort();
-        return fromJob(job);
+        const { batchId } = ctx.params;
+        await desk.find(ctx.tx, ctx.actor, batchId);
+        const stopped = await askToStop(ctx.tx, batchId);
+        if (stopped) await ctx.audit({ action: 'imports.cancel', subject: batchId });
+        if (stopped === 'cancelled') await rm(desk.setup.work.folderOf(batchId), { recursive: true, force: true });
+        return stateOf(await desk.find(ctx.tx, ctx.actor, batchId));
       },
     }),
     endpoint({
       method: 'POST', path: '/api/imports/:batchId/undo', summary: 'Take back what an import brought', tag: 'imports', rule, params: ById, response: ImportState,
       problems: ['changed-meanwhile', 'not-found', 'outside-your-area'],
       async handle(ctx) {
-        const { batchId } = ctx.params, batch = await lockBatch(ctx.tx, batchId);
-        if (!batch) throw new Problem('not-found');
+        const { batchId } = ctx.params, run = await desk.find(ctx.tx, ctx.actor, batchId);
+        if (run.dry_run) throw new Problem('changed-meanwhile', 'A dry run leaves nothing, so there is nothing to undo.');
+        const batch = await lockBatch(ctx.tx, batchId) ?? unknown();
         const kind = desk.kindFor(ctx.actor, batch.kind);
         await undoLocked(ctx.tx, ctx.actor, kind, batch, ctx);
         await ctx.audit({ action: 'imports.undo', subject: batchId, detail: { kind: batch.kind } });
-        return fromRow((await findBatch(ctx.tx, batchId))!, undefined);
+        return stateOf(await desk.find(ctx.tx, ctx.actor, batchId));
       },
     }),
   ];
-}
-
-/** One's own, or anybody's for those whose post reaches the whole installation. */
-function mayStop(actor: Actor, job: Job): boolean {
-  return job.actorId === actor.accountId || actor.posts.some(({ placeId }) => placeId === null);
 }
 
 /** Undoes a batch that the caller has locked. For the endpoint and the command line. Throws `outside-your-area` where it wrote beyond the actor's. */
@@ -179,6 +168,10 @@ export async function undoLocked(tx: Tx, actor: Actor, kind: ImportKind, batch: 
 
 function refuse(): never {
   throw new Problem('not-allowed');
+}
+
+function unknown(): never {
+  throw new Problem('not-found', 'There is no such import among those that you may see.');
 }
 
 /** A mapping of a country has a few hundred parts. Reading one takes time that grows with the square of them, and all that time the server does nothing else. */
@@ -200,26 +193,15 @@ async function mappingOf(ctx: Ctx<unknown, unknown, { mapping?: string; mappingN
   return sane({ text: ctx.body.mapping, name: ctx.body.mappingName ?? 'mapping' });
 }
 
-function fromJob(job: Job): ImportState {
+/** Waiting is shown as running that has not begun. */
+function stateOf(run: RunRow): ImportState {
+  const open = run.state === 'waiting' || run.state === 'running';
+  const begun = (run.progress as ImportProgress | null) ?? { done: 0, total: 0, phase: run.state === 'waiting' ? 'Waiting for another import to end' : 'Starting' };
   return {
-    batchId: job.batchId, kind: job.kind, fileName: job.fileName, mappingName: job.mappingName, dryRun: job.dryRun, state: job.state,
-    progress: job.state === 'running' ? { ...job.progress } : null, report: publicReport(job.report), problem: job.problem as ImportProblem | null,
-    startedBy: job.actorId, startedAt: job.startedAt.toISOString(), finishedAt: job.finishedAt?.toISOString() ?? null, undoneAt: null,
-  };
-}
-
-function withUndone(job: Job, row: BatchRow | null): ImportState {
-  return row?.state === 'undone' ? fromRow(row, undefined) : fromJob(job);
-}
-
-function fromRow(row: BatchRow, job: Job | undefined): ImportState {
-  if (job?.state === 'running') return fromJob(job);
-  const { problem } = row.report as { problem?: ImportProblem };
-  return {
-    batchId: row.batch_id, kind: row.kind, fileName: row.file_name, mappingName: row.mapping_name, dryRun: false, state: row.state,
-    progress: row.state === 'running' ? { done: 0, total: 0, phase: 'Running' } : null,
-    report: 'rows' in row.report ? publicReport(row.report as unknown as ImportReport) : null, problem: problem ? { ...problem, at: problem.at ?? null } : null,
-    startedBy: row.actor_id, startedAt: row.started_at.toISOString(), finishedAt: row.finished_at?.toISOString() ?? null, undoneAt: row.undone_at?.toISOString() ?? null,
+    batchId: run.batch_id, kind: run.kind, fileName: run.file_name, mappingName: run.mapping_name, dryRun: run.dry_run,
+    state: open ? 'running' : run.batch_state === 'undone' ? 'undone' : run.state as 'done' | 'failed' | 'cancelled', progress: open ? begun : null,
+    report: publicReport(run.report as ImportReport | null), problem: run.problem as ImportProblem | null,
+    startedBy: run.actor_id, startedAt: run.asked_at.toISOString(), finishedAt: run.finished_at?.toISOString() ?? null, undoneAt: run.undone_at?.toISOString() ?? null,
   };
 }
 
