@@ -10,7 +10,7 @@ import { runImport, placesImport, type ImportKind } from '../src/places/server/i
 import type { Actor } from '../src/platform/domain/actor.ts';
 import { dateAt } from '../src/platform/domain/zoned-time.ts';
 import { openDb, openPool, type Urls } from '../src/platform/server/db.ts';
-import { areaStatsKind, installInstruments, liveInstrument } from '../src/risk/server/index.ts';
+import { areaStatsKind, installInstruments, liveInstrument, publishMonths } from '../src/risk/server/index.ts';
 import { demoAccounts } from './accounts.ts';
 import { makeGeography, type Geography } from './geography.ts';
 import { demoSeed, districtCode, filesFolder, villageCodes, villagePopulations } from './make.ts';
@@ -52,6 +52,8 @@ export async function seedDemo(urls: Urls, options: SeedOptions = {}): Promise<v
     await sql`insert into waymark.installation (installation_id, is_demo, time_zone) values (${uuidv7()}, true, ${timeZone})`.execute(owner);
     say('statistics for the planner');
     await sql`analyze`.execute(owner);
+    say('figures for everybody');
+    await owner.transaction().execute(publishMonths);
   } finally {
     await pool.end();
   }

@@ -27,7 +27,7 @@ async function run(file: string, options: ExportOptions): Promise<void> {
   await atCommandLine(options.data, async (line) => {
     const { riskEndpoints } = await import('../../risk/server/index.ts');
     const place = await placeByCode(line.owner, options.place);
-    const { body } = await ask<FileAnswer>(line, riskEndpoints, `/api/map.${options.format}`, { query: mapQuery(place, options) });
+    const { body } = await ask<FileAnswer>(line, riskEndpoints(line.owner), `/api/map.${options.format}`, { query: mapQuery(place, options) });
     try {
       await pipeline(typeof body === 'string' || Buffer.isBuffer(body) ? Readable.from([body]) : body, createWriteStream(part));
       renameSync(part, path);

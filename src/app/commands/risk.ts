@@ -42,7 +42,7 @@ async function show(options: ShowOptions): Promise<void> {
   await atCommandLine(options.data, async (line) => {
     const { riskEndpoints } = await import('../../risk/server/index.ts');
     const place = await placeByCode(line.owner, options.place);
-    const data = await ask<MapData>(line, riskEndpoints, '/api/map', { query: mapQuery(place, options) });
+    const data = await ask<MapData>(line, riskEndpoints(line.owner), '/api/map', { query: mapQuery(place, options) });
     answer(options, data, [`${data.place.name}, ${data.instrument.title}, as of ${data.asOf}`, ...[...data.rows, data.total].map(rowLine)]);
   });
 }
@@ -51,7 +51,7 @@ async function explainPlace(code: string, options: ShowOptions): Promise<void> {
   await atCommandLine(options.data, async (line) => {
     const { riskEndpoints } = await import('../../risk/server/index.ts');
     const placeId = await placeByCode(line.owner, code);
-    const profile = await ask<Profile>(line, riskEndpoints, '/api/places/:placeId/profile', {
+    const profile = await ask<Profile>(line, riskEndpoints(line.owner), '/api/places/:placeId/profile', {
       params: { placeId }, query: { locale: options.locale, ...(options.instrument ? { instrument: options.instrument } : {}) },
     });
     answer(options, profile, [

@@ -37,7 +37,7 @@ function figure(row: MapRow): string {
 }
 
 function RankedPlace({ row }: { readonly row: MapRow }) {
-  const reasons = row.reasons.slice(0, 3).map((reason) => reason.text).join('; ');
+  const reasons = row.reasons?.slice(0, 3).map((reason) => reason.text).join('; ');
   const unknown = row.counts?.unknown;
   return (
     <li class="ranked">
@@ -87,7 +87,7 @@ function useOverview() {
   const home = me.value?.home;
   const locale = language().code;
   return useResource<MapOrNothing>(async (signal) => {
-    return { data: home ? await api.get<MapData>('/map', { place: home.placeId, locale }, { signal }) : null };
+    return { data: home ? await api.get<MapData>('/map', { place: home.placeId, locale, reasons: 'true' }, { signal }) : null };
   }, ['overview', home?.placeId, locale]);
 }
 

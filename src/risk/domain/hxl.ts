@@ -62,7 +62,7 @@ export function columnsOf(data: MapData): Column[] {
     ...(data.instrument.scores === 'person' ? peopleColumns() : placeColumns()),
     ...(value ? [number(data.measure === 'indicator' ? data.indicator ?? value.heading : value.heading, value.tag, (row) => row.value)] : []),
     text('Not shown', '#meta+cover', (row) => coverWords[row.cover]),
-    text('Main reasons', '#meta+reasons', (row) => row.reasons.map((reason) => reason.text).join('; ')),
+    text('Main reasons', '#meta+reasons', (row) => (row.reasons ?? []).map((reason) => reason.text).join('; ')),
     text('Date', '#date', (row) => row.observedOn ?? data.asOf),
     text('Source', '#meta+source', () => data.sources.join('; ') || data.instrument.title),
   ];

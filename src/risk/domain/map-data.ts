@@ -49,7 +49,8 @@ export const MapRow = Type.Object({
   band: Type.Integer({ minimum: 0, maximum: 3 }),
   /** The number coloured on the map under the chosen measure; null is drawn hatched. */
   value: Type.Union([Type.Number(), Type.Null()]),
-  reasons: Type.Array(Reason),
+  /** The main reasons, worst first: of the place asked about, and of its parts where they were asked for (`reasons`). */
+  reasons: Type.Optional(Type.Array(Reason)),
   observedOn: Type.Union([Type.String(), Type.Null()]),
   validUntil: Type.Union([Type.String(), Type.Null()]),
   /** The change since that earlier day is too small to show: the figures of that day are repeated here. */
@@ -79,6 +80,8 @@ export const MapQuery = Type.Object({
   sex: Type.Optional(Type.Integer()),
   ageGroup: Type.Optional(Type.Integer({ minimum: 0, maximum: 6 })),
   locale: Type.Optional(Type.String({ maxLength: 35 })),
+  /** Reasons of every part too, and not of the whole alone. Of one part: ask for the map of that part at its own level. */
+  reasons: Type.Optional(Type.Boolean()),
   /** Figures as everybody may see them, also for a reader with exact ones: what goes on paper leaves the house. Files are so always. */
   protect: Type.Optional(Type.Boolean()),
 });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { sql } from 'kysely';
 import type { Tx } from '../../platform/server/endpoint.ts';
+import { publishMonths } from './map-publish.ts';
 import { type DueStanding, findDue } from './queries-clock.ts';
 import { lockSubjects, rescorePersons, rescorePlaceIds } from './queries.ts';
 
@@ -25,10 +26,12 @@ export async function tickClock(jobsTx: Tx, now: Date, limit: number): Promise<n
 }
 
 /**
- * Keeps the people's figures as they stood at the end of a month (`monthEnd`: its last date, ISO), as waymark_jobs. Exact also when it runs
- * late. Twice is once. Returns the rows written. For many months at once see rollupMonthsFromHistory.
+ * Keeps the people's figures as they stood at the end of a month (`monthEnd`: its last date, ISO), and works out what of them everybody
+ * may see, as waymark_jobs. Exact also when it runs late. Twice is once; what was published stays as it was. Returns the exact rows
+ * written. For many months at once see rollupMonthsFromHistory.
  */
 export async function closeMonth(jobsTx: Tx, monthEnd: string): Promise<number> {
   const { rows: [row] } = await sql<{ n: number }>`select waymark.close_month(${monthEnd}::date) as n`.execute(jobsTx);
+  await publishMonths(jobsTx);
   return row?.n ?? 0;
 }

@@ -5,6 +5,7 @@ import type { Tx } from '../../platform/server/endpoint.ts';
 import { bandOf } from '../domain/arithmetic.ts';
 import { type BatchAssessment, cellsFor, type Holder, holderOf, planOf, type Plan, type Sums, sumsOf } from '../domain/batch.ts';
 import { holderSums, joinPicked, pickFrom, type Picked } from '../domain/batch-person.ts';
+import { publishMonths } from './map-publish.ts';
 import {
   findHistory, findHistoryPlaces, findPeopleOfPlace, findPlaceHistory, type HistoryPerson, type HistoryPlace, type HistoryRow, type MonthCell, replaceMonths,
   type StandingRow, upsertStandings,
@@ -192,6 +193,7 @@ export async function workOutHistory(ownerTx: Tx, options: HistoryOptions): Prom
     await lockInstrument(ownerTx, code);
     await runInstrument(ownerTx, await engineOf(ownerTx, code, zone), places, options);
   }
+  if (options.months.length > 0) await publishMonths(ownerTx);
 }
 
 /** The people's figures at the ends of `months` (ISO dates of last days), replacing what was there. As the owner. */

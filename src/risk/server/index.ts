@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+import type { Kysely } from 'kysely';
 import type { Endpoint } from '../../platform/server/endpoint.ts';
 import { mapEndpoints } from './routes-map.ts';
 import { assessmentEndpoints } from './routes.ts';
@@ -6,6 +7,7 @@ import { assessmentEndpoints } from './routes.ts';
 export { shippedInstruments } from '../domain/instruments/index.ts';
 export { areaStatsKind, importAreaStats } from './area-stats.ts';
 export { closeMonth, tickClock } from './clock.ts';
+export { publishMonths } from './map-publish.ts';
 export { type HistoryOptions, rollupMonthsFromHistory, workOutHistory } from './history.ts';
 export { installInstruments, publishInstrument } from './instruments.ts';
 export { findTimeZone, liveInstrument, type StoredInstrument } from './queries-instruments.ts';
@@ -14,5 +16,5 @@ export { type NewAssessment, recordAssessments, type RecordOptions } from './rec
 export { type Difference, recount, recountRollups } from './recount.ts';
 export { peopleChanged, rescoreAll, rescoreBatch, type RescoreOptions, rescorePeople, rescorePlaces, type Whom } from './rescore.ts';
 
-/** Everything this room answers over HTTP. */
-export const riskEndpoints: readonly Endpoint[] = [...assessmentEndpoints, ...mapEndpoints];
+/** Everything this room answers over HTTP. `counting`: connections of waymark_jobs, which count everybody for the disclosure function and for nothing else. */
+export const riskEndpoints = (counting: Kysely<unknown>): readonly Endpoint[] => [...assessmentEndpoints, ...mapEndpoints(counting)];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import type { Lattice, Shape } from '../../platform/domain/disclosure-lattice.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
-import { findTree, type Counted } from './queries-map.ts';
+import { findTree, type Counted } from './queries-published.ts';
 
 /** Three sexes (0: not known or not applicable), seven age groups, four bands: waymark.figure_slot. */
 export const peopleShape: Shape = { first: 3, second: 7, bands: 4 };

@@ -4,8 +4,7 @@ import { shown } from '../domain/arithmetic.ts';
 import { drivers } from '../domain/drivers.ts';
 import type { Instrument } from '../domain/instrument.ts';
 import type { MapRow, Reason } from '../domain/map-data.ts';
-import { Kept } from './map-lattice.ts';
-import { findStatistics, findStatisticsSources, type MapPlace, type PlaceStanding, type StatisticsSource } from './queries-map.ts';
+import { findStatistics, type MapPlace, type PlaceStanding } from './queries-map.ts';
 
 /** One measured value beside the answer it was scored to. */
 export interface Measured {
@@ -13,25 +12,18 @@ export interface Measured {
   readonly placesWith: number | null; readonly placesAll: number | null; readonly batchId: string;
 }
 
-/** What was measured in a country, by place and indicator code, and where it comes from. */
-export interface Statistics {
-  readonly at: ReadonlyMap<string, ReadonlyMap<string, Measured>>;
-  readonly sources: readonly StatisticsSource[];
-}
+/** What was measured, by place and indicator code. */
+export type Statistics = ReadonlyMap<string, ReadonlyMap<string, Measured>>;
 
-const kept = new Kept<Statistics['at']>(6, () => 3_600_000);
-
-/** `on`: ISO date; only what was measured until then. Kept until an import is finished or undone. */
-export async function statisticsOf(tx: Tx, code: string, country: string, on: string): Promise<Statistics> {
-  const sources = await findStatisticsSources(tx, code, country);
-  const stamp = sources.map(({ batchId, undone }) => batchId + undone).join();
-  const at = await kept.get(`${code} ${country} ${on}`, stamp, async () => new Map((await findStatistics(tx, code, country, on)).map((row) => [
+/** What was measured at these places until a day (ISO); of one indicator, or of all (null). */
+export async function statisticsOf(tx: Tx, code: string, ids: readonly string[], on: string, indicator: string | null): Promise<Statistics> {
+  if (ids.length === 0) return new Map();
+  return new Map((await findStatistics(tx, code, ids, on, indicator)).map((row) => [
     row.placeId,
-    new Map(row.indicators.map((indicator, i): [string, Measured] => [indicator, {
+    new Map(row.indicators.map((each, i): [string, Measured] => [each, {
       value: row.values[i]!, origin: row.origins[i]!, observedOn: row.dates[i]!, placesWith: row.withs[i] ?? null, placesAll: row.alls[i] ?? null, batchId: row.batches[i]!,
     }])),
-  ])));
-  return { at, sources: sources.filter((source) => !source.undone) };
+  ]));
 }
 
 /** Where an answer of a place comes from: itself (measured or summed), or the area around it of that level. */
@@ -44,12 +36,17 @@ export function originAt(standing: Pick<PlaceStanding, 'sources'>, position: num
 /** Ids of the areas around a place, by level; built once for all rows of a map. */
 export type Around = (place: MapPlace, level: number) => string | undefined;
 
-/** What was measured for an answer of a place, wherever it was measured. */
-export function measuredFor(place: MapPlace, standing: PlaceStanding, position: number, code: string, statistics: Statistics, around: Around): Measured | undefined {
+/** The place that an answer was measured at: itself, or the area around it. */
+export function holderOf(place: MapPlace, standing: PlaceStanding, position: number, around: Around): string | undefined {
   const from = originAt(standing, position);
   if (!from) return undefined;
-  const holder = from.level === null ? place.placeId : around(place, from.level);
-  return holder === undefined ? undefined : statistics.at.get(holder)?.get(code);
+  return from.level === null ? place.placeId : around(place, from.level);
+}
+
+/** What was measured for an answer of a place, wherever it was measured. */
+export function measuredFor(place: MapPlace, standing: PlaceStanding, position: number, code: string, statistics: Statistics, around: Around): Measured | undefined {
+  const holder = holderOf(place, standing, position, around);
+  return holder === undefined ? undefined : statistics.get(holder)?.get(code);
 }
 
 /** Reasons in words by the answers they come from: a country has far fewer kinds of answers than places. */
@@ -66,8 +63,11 @@ export function wordedIn(instrument: Instrument, locale: string): Worded {
   };
 }
 
-function reasonsOf(worded: Worded, place: MapPlace, standing: PlaceStanding, statistics: Statistics, around: Around): Reason[] {
-  return worded(standing.answers).map(({ reason, position }) => {
+const nothing = new Uint8Array();
+
+/** The main reasons of a place, with what was measured. */
+export function reasonsOf(worded: Worded, place: MapPlace, standing: PlaceStanding, statistics: Statistics, around: Around): Reason[] {
+  return worded(standing.answers ?? nothing).map(({ reason, position }) => {
     const from = position < 0 ? null : originAt(standing, position);
     if (!from) return reason;
     const measured = measuredFor(place, standing, position, reason.code!, statistics, around);
@@ -76,14 +76,9 @@ function reasonsOf(worded: Worded, place: MapPlace, standing: PlaceStanding, sta
 }
 
 /** The part of a row that a place's own standing fills; the rest is the caller's. */
-export function standingRow(worded: Worded, place: MapPlace, standing: PlaceStanding | undefined, statistics: Statistics, around: Around):
-  Pick<MapRow, 'cover' | 'index' | 'low' | 'high' | 'coverage' | 'band' | 'reasons' | 'observedOn' | 'validUntil'> {
+export function standingRow(standing: PlaceStanding | undefined): Pick<MapRow, 'cover' | 'index' | 'low' | 'high' | 'coverage' | 'band' | 'observedOn' | 'validUntil'> {
   if (!standing || standing.known === 0) {
-    return { cover: 'no-data', index: null, low: null, high: null, coverage: standing ? 0 : null, band: 0, reasons: [], observedOn: null, validUntil: null };
+    return { cover: 'no-data', index: null, low: null, high: null, coverage: standing ? 0 : null, band: 0, observedOn: null, validUntil: null };
   }
-  return {
-    cover: 'shown', ...shown(standing), band: standing.band as 0 | 1 | 2 | 3,
-    reasons: reasonsOf(worded, place, standing, statistics, around),
-    observedOn: standing.observedOn, validUntil: standing.validUntil,
-  };
+  return { cover: 'shown', ...shown(standing), band: standing.band as 0 | 1 | 2 | 3, observedOn: standing.observedOn, validUntil: standing.validUntil };
 }

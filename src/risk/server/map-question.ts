@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+import type { Kysely } from 'kysely';
 import type { Actor } from '../../platform/domain/actor.ts';
 import { Problem } from '../../platform/domain/problem.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
 import { dateAt, startOfDate } from '../../platform/domain/zoned-time.ts';
 import type { Instrument } from '../domain/instrument.ts';
 import type { MapQuery, MapRow, Measure } from '../domain/map-data.ts';
-import { findLiveInstruments, findTimeZone, liveInstrument } from './queries-instruments.ts';
-import type { MapPlace } from './queries-map.ts';
+import { publishedPeople, type PublishedPeople } from './map-people.ts';
+import { findDefinitions, findLive, type MapPlace } from './queries-map.ts';
 
 /** Who asks for figures, and how: a file is never exact, whoever takes it away. */
 export interface Reader { readonly actor: Actor; readonly now: Date; readonly protectAll: boolean }
+
+/** The transaction of the reader, and connections that may count everybody for the disclosure function (waymark_jobs). */
+export interface FigureDb { readonly tx: Tx; readonly counting: Kysely<unknown> }
+
+/** Which rows tell their reasons: the first, which is the place asked about, or all. */
+export type Told = 'first' | 'all';
 
 /** Areas down to this level are large enough for everybody's eyes (DOMAIN: aggregates of others). */
 export const largeLevel = 2;
@@ -22,7 +29,15 @@ export interface Question {
   readonly tx: Tx; readonly reader: Reader; readonly instrument: Instrument; readonly measure: Measure; readonly indicator: string | null;
   readonly date: string | null; readonly today: string; readonly zone: string; readonly locale: string;
   readonly sex: number | null; readonly ageGroup: number | null;
+  readonly told: Told;
+  /** Every instrument in use. */
+  readonly live: readonly Instrument[];
+  /** What everybody may see of the people of a country; read once a question. */
+  people(country: string): PublishedPeople;
 }
+
+/** The places whose rows tell their reasons. */
+export const withReasons = ({ told }: Pick<Question, 'told'>, places: readonly MapPlace[]): readonly MapPlace[] => (told === 'all' ? places : places.slice(0, 1));
 
 export interface Rows { readonly rows: readonly MapRow[]; readonly asOf: string; readonly exact: boolean; readonly sources: readonly string[] }
 
@@ -30,15 +45,27 @@ export interface Rows { readonly rows: readonly MapRow[]; readonly asOf: string;
 export function frameOf({ placeId, code, name, names, level }: MapPlace, cover: MapRow['cover']): MapRow {
   return {
     placeId, code, name, names, level, cover, counts: null, index: null, low: null, high: null, coverage: null, band: 0, value: null,
-    reasons: [], observedOn: null, validUntil: null,
+    observedOn: null, validUntil: null,
   };
 }
 
-async function instrumentFor(tx: Tx, code: string | undefined): Promise<Instrument> {
-  if (code !== undefined) return (await liveInstrument(tx, code)).definition;
-  const [first] = await findLiveInstruments(tx);
-  if (!first) throw new Problem('not-found', 'There is no instrument in use.');
-  return first.definition;
+/** A published version never changes, so its words are read once a process. */
+const definitions = new Map<string, Instrument>();
+const mostDefinitions = 100;
+
+async function definitionsOf(tx: Tx, ids: readonly string[]): Promise<Instrument[]> {
+  const missing = ids.filter((id) => !definitions.has(id));
+  if (missing.length > 0) {
+    if (definitions.size > mostDefinitions) definitions.clear();
+    for (const { instrumentId, definition } of await findDefinitions(tx, missing)) definitions.set(instrumentId, definition);
+  }
+  return ids.map((id) => definitions.get(id)!);
+}
+
+function instrumentFor(live: readonly Instrument[], code: string | undefined): Instrument {
+  const found = code === undefined ? live[0] : live.find((instrument) => instrument.code === code);
+  if (!found) throw new Problem('not-found', code === undefined ? 'There is no instrument in use.' : `There is no instrument ${code} in use.`);
+  return found;
 }
 
 const measuresOf = { person: ['band', 'share-high', 'number-high', 'indicator'], place: ['band', 'index', 'indicator'] } as const satisfies Record<string, readonly Measure[]>;
@@ -60,14 +87,21 @@ function check(instrument: Instrument, query: MapQuery, date: string | null): vo
 }
 
 /** Completes a query: its instrument, its day, its filters. `today` and past days are in the installation's time zone. */
-export async function ask(tx: Tx, reader: Reader, query: MapQuery): Promise<Question> {
-  const instrument = await instrumentFor(tx, query.instrument), zone = await findTimeZone(tx);
+export async function ask({ tx, counting }: FigureDb, reader: Reader, query: MapQuery, told: Told): Promise<Question> {
+  const { zone, ids } = await findLive(tx);
+  const live = await definitionsOf(tx, ids), instrument = instrumentFor(live, query.instrument);
   const today = dateAt(reader.now.getTime(), zone);
   const date = query.date === undefined || query.date >= today ? null : query.date;
   check(instrument, query, date);
+  const people = new Map<string, PublishedPeople>();
   return {
-    tx, reader, instrument, zone, today, date, measure: query.measure ?? 'band', indicator: query.measure === 'indicator' ? query.indicator! : null,
+    tx, reader, instrument, live, zone, today, date, told, measure: query.measure ?? 'band', indicator: query.measure === 'indicator' ? query.indicator! : null,
     locale: query.locale ?? reader.actor.locale, sex: query.sex === undefined ? null : query.sex === 9 ? 0 : query.sex, ageGroup: query.ageGroup ?? null,
+    people(country) {
+      const known = people.get(country) ?? publishedPeople({ tx, counting, instrument, country, today });
+      people.set(country, known);
+      return known;
+    },
   };
 }
 

@@ -39,17 +39,17 @@ describe('The map of people', () => {
   it('leaves out for the coordinator too, when it is to go on paper, what is too small to pass on', async () => {
     const [reed] = app.land.eastVillages;
     expect(rowOf(await map('coordinator', app.land.east, '&protect=false'), reed).counts!.high).toBe(5);
-    const paper = await map('coordinator', app.land.east, '&protect=true');
+    const paper = await map('coordinator', app.land.east, '&protect=true&reasons=true');
     expect(paper.exact).toBe(false);
     for (const { counts } of [paper.total, ...paper.rows]) for (const figure of Object.values(counts!)) expect(figure === null || figure === 0 || figure > 10).toBe(true);
     expect(rowOf(paper, reed)).toMatchObject({ cover: 'held-back', counts: { n: 125, high: null }, reasons: [] });
-    expect(paper.rows).toEqual((await map('analyst', app.land.east)).rows);
+    expect(paper.rows).toEqual((await map('analyst', app.land.east, '&reasons=true')).rows);
     const filtered = await map('coordinator', app.land.east, '&protect=true&sex=2&ageGroup=3');
     expect(filtered.rows).toEqual((await map('analyst', app.land.east, '&sex=2&ageGroup=3')).rows);
   });
 
   it('shows the analyst the village without its five people, and the one next to it without its split either', async () => {
-    const data = await map('analyst', app.land.east);
+    const data = await map('analyst', app.land.east, '&reasons=true');
     expect(data.exact).toBe(false);
     expect(rowOf(data, app.land.eastVillages[0])).toMatchObject({ cover: 'held-back', counts: { n: 125, unknown: null, low: null, medium: null, high: null }, value: null, band: 0, reasons: [] });
     expect(rowOf(data, app.land.eastVillages[1])).toMatchObject({ cover: 'held-back', counts: { n: 200, high: null } });
@@ -59,7 +59,7 @@ describe('The map of people', () => {
   it('gives the analyst the same figure of a village whether it is a part or the whole', async () => {
     const part = rowOf(await map('analyst', app.land.east), app.land.eastVillages[0]);
     const whole = (await map('analyst', app.land.eastVillages[0])).total;
-    expect(whole).toEqual(part);
+    expect(whole).toEqual({ ...part, reasons: [] });
   });
 
   it('lets nobody subtract one sex from all: three men among a hundred women', async () => {
@@ -75,7 +75,7 @@ describe('The map of people', () => {
     expect(province.exact).toBe(false);
     expect(rowOf(province, app.land.west)).toMatchObject({ cover: 'shown', counts: { n: 205 } });
     expect(rowOf(province, app.land.east)).toMatchObject({ cover: 'shown', counts: { n: 325 } });
-    const villages = await map('other_coordinator', app.land.province, '&level=3');
+    const villages = await map('other_coordinator', app.land.province, '&level=3&reasons=true');
     const reed = rowOf(villages, app.land.eastVillages[0]);
     expect(reed).toMatchObject({ cover: 'outside', counts: null, value: null, band: 0, reasons: [], observedOn: null });
     expect(rowOf(villages, app.land.westVillages[1])).toMatchObject({ cover: 'shown', counts: { n: 103 } });
@@ -89,10 +89,18 @@ describe('The map of people', () => {
   });
 
   it('colours areas by the share at high risk of those whose band is known, and gives reasons', async () => {
-    const data = await map('coordinator', app.land.province, '&measure=share-high');
+    const data = await map('coordinator', app.land.province, '&measure=share-high&reasons=true');
     expect(rowOf(data, app.land.east)).toMatchObject({ value: 16.4, band: 2 });
     expect(data.classes).toEqual([0, 5, 10, 20, 30]);
-    expect(rowOf(data, app.land.east).reasons[0]!.code).toBe('school_to_work');
+    expect(rowOf(data, app.land.east).reasons![0]!.code).toBe('school_to_work');
+  });
+
+  it('tells reasons of the whole alone unless they are asked for, and of one part when that part is asked about', async () => {
+    const plain = await map('coordinator', app.land.province);
+    expect(plain.total.reasons![0]!.code).toBe('school_to_work');
+    expect(plain.rows.every((row) => row.reasons === undefined)).toBe(true);
+    const { total } = await map('coordinator', app.land.east, '&level=2');
+    expect(total).toEqual(rowOf(await map('coordinator', app.land.province, '&reasons=true'), app.land.east));
   });
 
   it('refuses what it cannot answer in words', async () => {

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { threshold } from '../../platform/domain/disclosure.ts';
 import { Problem } from '../../platform/domain/problem.ts';
-import type { Tx } from '../../platform/server/endpoint.ts';
 import { wordsIn } from '../domain/drivers.ts';
 import type { MapData, MapQuery } from '../domain/map-data.ts';
 import { classesOf } from '../domain/ranking.ts';
-import { ask, mayRead, type Question, type Reader, type Rows } from './map-question.ts';
+import { ask, mayRead, type FigureDb, type Question, type Reader, type Rows, type Told } from './map-question.ts';
 import { peopleRows } from './map-rows-people.ts';
 import { placeRows } from './map-rows-places.ts';
 import { findLevelNames, findParts, findPlace, type MapPlace } from './queries-map.ts';
@@ -14,12 +13,16 @@ export function rowsFor(question: Question, places: readonly MapPlace[]): Promis
   return question.instrument.scores === 'person' ? peopleRows(question, places) : placeRows(question, places);
 }
 
-/** The map of an area: its parts at one level, and the whole. Every part appears, whatever is known of it. Throws Problem not-found, bad-input, not-allowed. */
-export async function mapData(tx: Tx, reader: Reader, query: MapQuery): Promise<MapData> {
+/**
+ * The map of an area: its parts at one level, and the whole. Every part appears, whatever is known of it. `told`: whether the parts tell
+ * their reasons, or the whole alone. Throws Problem not-found, bad-input, not-allowed.
+ */
+export async function mapData(db: FigureDb, reader: Reader, query: MapQuery, told: Told): Promise<MapData> {
+  const { tx } = db;
   const place = await findPlace(tx, query.place);
   if (!place) throw new Problem('not-found', 'There is no such place.');
   if (!mayRead(place)) throw new Problem('outside-your-area');
-  const question = await ask(tx, reader, query);
+  const question = await ask(db, reader, query, told);
   const level = query.level ?? place.level + 1;
   if (level < place.level) throw new Problem('bad-input', 'level: must lie below the place.');
   const parts = level === place.level ? [place] : await findParts(tx, place, level);

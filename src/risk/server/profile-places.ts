@@ -5,20 +5,21 @@ import { wordsIn } from '../domain/drivers.ts';
 import type { Driver, HistoryPoint, Missing, Profile, Source } from '../domain/profile.ts';
 import { measuredFor, originAt, statisticsOf, type Around, type Statistics } from './map-places.ts';
 import { momentOf, type Question } from './map-question.ts';
-import { aroundOf } from './map-rows-places.ts';
 import { findEverAnswered, findMeasuredDays } from './queries-profile.ts';
-import { findStandings, findStandingsAt, type MapPlace, type PlaceStanding } from './queries-map.ts';
+import { findStandings, findStandingsAt, findStatisticsSources, type MapPlace, type PlaceStanding, type StatisticsSource } from './queries-map.ts';
 
 type Parts = Pick<Profile, 'drivers' | 'history' | 'missing' | 'sources'>;
 
 /** How many days a history goes back at most: each costs a computation of the place as it stood then. */
 const historyPoints = 24;
 
-function driverOf(question: Question, place: MapPlace, standing: PlaceStanding, position: number, statistics: Statistics, around: Around, lineage: readonly MapPlace[]): Driver {
+interface Measurements { readonly statistics: Statistics; readonly around: Around; readonly sources: readonly StatisticsSource[] }
+
+function driverOf(question: Question, place: MapPlace, standing: PlaceStanding, position: number, { statistics, around, sources }: Measurements, lineage: readonly MapPlace[]): Driver {
   const indicator = question.instrument.indicators[position]!, { locale } = question;
-  const from = originAt(standing, position), answer = standing.answers[position] ?? 0;
+  const from = originAt(standing, position), answer = standing.answers?.[position] ?? 0;
   const measured = measuredFor(place, standing, position, indicator.code, statistics, around);
-  const source = measured && statistics.sources.find(({ batchId }) => batchId === measured.batchId);
+  const source = measured && sources.find(({ batchId }) => batchId === measured.batchId);
   const holder = from?.level === null || !from ? null : lineage.find(({ level }) => level === from.level) ?? null;
   return {
     code: indicator.code, theme: indicator.theme, title: wordsIn(indicator.title, locale), score: answer,
@@ -37,7 +38,7 @@ async function historyOf(question: Question, place: MapPlace): Promise<HistoryPo
   const days = (await findMeasuredDays(tx, instrument.code, place.path, zone, historyPoints)).toReversed();
   const points: HistoryPoint[] = [];
   for (const date of days) {
-    const [standing] = await findStandingsAt(tx, instrument.code, [place.placeId], momentOf({ ...question, date }), zone);
+    const [standing] = await findStandingsAt(tx, instrument.code, [place.placeId], momentOf({ ...question, date }), zone, []);
     const known = standing !== undefined && standing.known > 0;
     points.push({
       date, cover: known ? 'shown' : 'no-data', counts: null, carriedFrom: null, band: known ? (standing.band as 0 | 1 | 2 | 3) : 0,
@@ -50,14 +51,14 @@ async function historyOf(question: Question, place: MapPlace): Promise<HistoryPo
 async function missingOf({ tx, instrument, locale, reader, zone }: Question, place: MapPlace, standing: PlaceStanding | undefined): Promise<Missing[]> {
   const ever = new Map((await findEverAnswered(tx, instrument.code, place.placeId)).map((row) => [row.code, row.endedOn]));
   return instrument.indicators.flatMap(({ code, title }, position): Missing[] => {
-    const answer = standing?.answers[position] ?? 0;
+    const answer = standing?.answers?.[position] ?? 0;
     if ((answer >= 1 && answer <= 3) || answer === 6) return [];
     const ended = ever.get(code), expired = answer === 0 && ended !== undefined && ended <= reader.now;
     return [{ code, title: wordsIn(title, locale), why: answer === 0 ? (expired ? 'expired' : 'never') : 'unknown', since: expired ? dateAt(ended.getTime(), zone) : null }];
   });
 }
 
-function sourcesOf(drivers: readonly Driver[], { sources }: Statistics, zone: string): Source[] {
+function sourcesOf(drivers: readonly Driver[], sources: readonly StatisticsSource[], zone: string): Source[] {
   return sources.flatMap((source) => {
     const from = drivers.filter(({ batchId }) => batchId === source.batchId);
     if (from.length === 0) return [];
@@ -71,15 +72,17 @@ function sourcesOf(drivers: readonly Driver[], { sources }: Statistics, zone: st
 /** What a profile says of an area under an instrument that scores places. `lineage`: from the country down to the place. */
 export async function placeProfile(question: Question, place: MapPlace, lineage: readonly MapPlace[]): Promise<Parts> {
   const { tx, instrument, today, zone } = question;
-  const statistics = await statisticsOf(tx, instrument.code, place.country, today), around = await aroundOf(question, [place]);
-  const [standing] = await findStandings(tx, instrument.code, [place.placeId], momentOf(question), zone);
-  const answered = instrument.indicators.map((_, position) => position).filter((position) => [1, 2, 3].includes(standing?.answers[position] ?? 0));
+  const statistics = await statisticsOf(tx, instrument.code, lineage.map(({ placeId }) => placeId), today, null);
+  const around: Around = (_place, level) => lineage.find((each) => each.level === level)?.placeId;
+  const sources = (await findStatisticsSources(tx, instrument.code, place.country)).filter(({ undone }) => !undone);
+  const [standing] = await findStandings(tx, instrument.code, [place.placeId], momentOf(question), zone, null);
+  const answers = standing?.answers ?? new Uint8Array();
+  const answered = instrument.indicators.map((_, position) => position).filter((position) => [1, 2, 3].includes(answers[position] ?? 0));
   const drivers = answered
-    .toSorted((a, b) => standing!.answers[b]! - standing!.answers[a]! || instrument.indicators[b]!.weight - instrument.indicators[a]!.weight || a - b)
-    .map((position) => driverOf(question, place, standing!, position, statistics, around, lineage));
+    .toSorted((a, b) => answers[b]! - answers[a]! || instrument.indicators[b]!.weight - instrument.indicators[a]!.weight || a - b)
+    .map((position) => driverOf(question, place, standing!, position, { statistics, around, sources }, lineage));
   return {
-    drivers, history: await historyOf(question, place), sources: sourcesOf(drivers, statistics, zone),
+    drivers, history: await historyOf(question, place), sources: sourcesOf(drivers, sources, zone),
     missing: { indicators: await missingOf(question, place, standing), peopleUnknown: null },
   };
 }
-

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+import type { Kysely } from 'kysely';
 import { Type } from 'typebox';
 import { detailFor } from '../../places/domain/place-path.ts';
 import { endpoint, type Ctx, type Endpoint, type FileAnswer } from '../../platform/server/endpoint.ts';
-import { Problem } from '../../platform/domain/problem.ts';
 import { MapData, MapQuery } from '../domain/map-data.ts';
 import { Profile, ProfileParams, ProfileQuery } from '../domain/profile.ts';
 import { asCsv, asGeoJson, asSpreadsheet } from './export.ts';
@@ -10,23 +10,21 @@ import { mapData } from './map.ts';
 import { profileOf } from './profile.ts';
 import { findPlace } from './queries-map.ts';
 
-const getMap = endpoint({
+const getMap = (counting: Kysely<unknown>): Endpoint => endpoint({
   method: 'GET', path: '/api/map', tag: 'Risk', summary: 'The parts of an area and how they stand: what a map or its table shows',
   rule: { may: 'risk.read', place: { in: 'query', field: 'place', large: true } },
   query: MapQuery, response: MapData, problems: ['not-found', 'bad-input'],
   async handle({ tx, actor, now, query }) {
-    return mapData(tx, { actor, now, protectAll: query.protect === true }, query);
+    return mapData({ tx, counting }, { actor, now, protectAll: query.protect === true }, query, query.reasons ? 'all' : 'first');
   },
 });
 
-const getProfile = endpoint({
+const getProfile = (counting: Kysely<unknown>): Endpoint => endpoint({
   method: 'GET', path: '/api/places/:placeId/profile', tag: 'Risk', summary: 'Everything known of an area under one instrument',
   rule: { may: 'risk.read', place: { in: 'params', field: 'placeId', large: true } },
   params: ProfileParams, query: ProfileQuery, response: Profile, problems: ['not-found', 'bad-input'],
   async handle({ tx, actor, now, params, query }) {
-    const place = await findPlace(tx, params.placeId);
-    if (!place) throw new Problem('not-found', 'There is no such place.');
-    return profileOf(tx, { actor, now, protectAll: query.protect === true }, place.path, query);
+    return profileOf({ tx, counting }, { actor, now, protectAll: query.protect === true }, params.placeId, query);
   },
 });
 
@@ -34,8 +32,8 @@ type Format = 'csv' | 'xlsx' | 'geojson';
 const types: Record<Format, string> = { csv: 'text/csv', xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', geojson: 'application/geo+json' };
 
 /** A file leaves the house, so it is protected for every reader, also for one who sees exact figures on screen. */
-async function exported({ tx, actor, now, query, audit }: Ctx<unknown, MapQuery>, format: Format): Promise<FileAnswer> {
-  const data = await mapData(tx, { actor, now, protectAll: true }, query);
+async function exported(counting: Kysely<unknown>, { tx, actor, now, query, audit }: Ctx<unknown, MapQuery>, format: Format): Promise<FileAnswer> {
+  const data = await mapData({ tx, counting }, { actor, now, protectAll: true }, query, 'all');
   await audit({
     action: 'map.export', placeId: query.place,
     detail: { format, instrument: data.instrument.code, measure: data.measure, level: data.level, asOf: data.asOf, sex: query.sex ?? null, ageGroup: query.ageGroup ?? null, indicator: data.indicator },
@@ -46,16 +44,17 @@ async function exported({ tx, actor, now, query, audit }: Ctx<unknown, MapQuery>
   return asGeoJson(tx, data, place!.path, detailFor(data.place.level));
 }
 
-const exportMap = (format: Format, summary: string): Endpoint => endpoint({
+const exportMap = (counting: Kysely<unknown>, format: Format, summary: string): Endpoint => endpoint({
   method: 'GET', path: `/api/map.${format}`, tag: 'Risk', summary,
   rule: { may: 'export', place: { in: 'query', field: 'place', large: true } },
   query: MapQuery, response: Type.Any(), files: [types[format]], problems: ['not-found', 'bad-input'],
-  handle: (ctx) => exported(ctx, format),
+  handle: (ctx) => exported(counting, ctx, format),
 });
 
-export const mapEndpoints: readonly Endpoint[] = [
-  getMap, getProfile,
-  exportMap('csv', 'The map as a table with HXL hashtags'),
-  exportMap('xlsx', 'The map as a spreadsheet'),
-  exportMap('geojson', 'The map as GeoJSON with boundaries'),
+/** `counting`: connections that may count everybody for the disclosure function (waymark_jobs); the reader's own transaction may not. */
+export const mapEndpoints = (counting: Kysely<unknown>): readonly Endpoint[] => [
+  getMap(counting), getProfile(counting),
+  exportMap(counting, 'csv', 'The map as a table with HXL hashtags'),
+  exportMap(counting, 'xlsx', 'The map as a spreadsheet'),
+  exportMap(counting, 'geojson', 'The map as GeoJSON with boundaries'),
 ];

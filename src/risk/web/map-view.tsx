@@ -138,7 +138,7 @@ function PointedMap({ view, data, bounds, features, indicator, label, change, do
     <div class="map-pointed" ref={space}>
       <MapCanvas features={features} bounds={bounds} label={label} focused={row?.placeId ?? null} tiles={me.value?.tiles ?? null} onPoint={setAt} onEnter={enter}
         {...(parent ? { onUp: () => change(movedTo(view, parent)) } : {})} />
-      {at && row && <PlaceCard row={row} data={data.map} indicator={indicator} at={at} room={room} downHref={downHref(row.placeId)} profileHref={profileHref(row.placeId)} onClose={() => setAt(null)} />}
+      {at && row && <PlaceCard row={row} data={data.map} view={view} indicator={indicator} at={at} room={room} downHref={downHref(row.placeId)} profileHref={profileHref(row.placeId)} onClose={() => setAt(null)} />}
     </div>
   );
 }

@@ -3,17 +3,22 @@ import { plural, t } from '@lingui/core/macro';
 import { ArrowRight, FileText, X } from 'lucide';
 import type { Pointed } from '../../platform/web/map/types.ts';
 import { day, decimal, named, percent } from '../../platform/web/format.ts';
+import { language } from '../../platform/web/i18n.ts';
+import { useResource } from '../../platform/web/resource.ts';
 import { BandChip } from '../../platform/web/ui/band.tsx';
 import { ButtonLink } from '../../platform/web/ui/button.tsx';
 import { DistributionBar } from '../../platform/web/ui/distribution-bar.tsx';
 import { Icon } from '../../platform/web/ui/icon.tsx';
 import type { Indicator } from '../domain/instrument.ts';
 import type { MapData, MapRow } from '../domain/map-data.ts';
+import { loadReasons } from './view-data.ts';
+import type { ViewState } from './view-state.ts';
 import { blankWords, levelWord, valueWords } from './words.ts';
 
 interface Props {
   readonly row: MapRow;
   readonly data: MapData;
+  readonly view: ViewState;
   readonly indicator: Indicator | undefined;
   readonly at: Pointed;
   readonly room: { readonly width: number; readonly height: number };
@@ -32,7 +37,9 @@ function position({ at, room }: Pick<Props, 'at' | 'room'>): Record<string, stri
 }
 
 /** What is known of one place: name, how many, the split, the main reasons, the date. */
-export function PlaceCard({ row, data, indicator, at, room, downHref, profileHref, onClose }: Props) {
+export function PlaceCard({ row, data, view, indicator, at, room, downHref, profileHref, onClose }: Props) {
+  const asked = row.reasons || row.cover !== 'shown' ? null : row.placeId;
+  const found = useResource((signal) => loadReasons(view, data, asked ?? '', language().code, signal), asked === null ? [null] : [asked, data]).data;
   const docked = at.via === 'touch' || room.width < 560;
   return (
     <div class={docked ? 'place-card place-card-docked' : 'place-card'} style={docked ? {} : position({ at, room })}>
@@ -40,7 +47,7 @@ export function PlaceCard({ row, data, indicator, at, room, downHref, profileHre
         <p class="place-card-name"><bdi>{named(row)}</bdi> <span class="soft small">{levelWord(data.levelNames)}</span></p>
         {docked && <button type="button" class="icon-button" aria-label={t`Close`} onClick={onClose}><Icon of={X} /></button>}
       </div>
-      <RowFacts row={row} data={data} indicator={indicator} />
+      <RowFacts row={found && found.placeId === asked ? { ...row, reasons: [...found.reasons] } : row} data={data} indicator={indicator} />
       {docked && (
         <div class="row">
           {downHref && <ButtonLink kind="primary" icon={ArrowRight} href={downHref}>{t`Show its parts`}</ButtonLink>}
@@ -53,7 +60,7 @@ export function PlaceCard({ row, data, indicator, at, room, downHref, profileHre
 
 /** The facts of a row, for the card and for the whole area in the panel. */
 export function RowFacts({ row, data, indicator }: Pick<Props, 'row' | 'data' | 'indicator'>) {
-  const reasons = row.reasons.slice(0, 3);
+  const reasons = row.reasons?.slice(0, 3) ?? [];
   const blank = row.cover !== 'shown';
   return (
     <div class="stack-tight">

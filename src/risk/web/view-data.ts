@@ -3,7 +3,7 @@ import type { FeatureCollection, Geometry } from 'geojson';
 import type { PlaceDetail, PlaceRef } from '../../places/domain/place.ts';
 import { api } from '../../platform/web/api.ts';
 import type { Instrument } from '../domain/instrument.ts';
-import type { MapData } from '../domain/map-data.ts';
+import type { MapData, Reason } from '../domain/map-data.ts';
 import { mapQuery, type ViewState } from './view-state.ts';
 
 /** All that one view of the map is drawn from. Fetched together, so that figures never stand on another place's outlines. */
@@ -46,6 +46,16 @@ async function outlineOf(detail: PlaceDetail, signal: AbortSignal): Promise<View
 /** The figures of a view as anybody may take them away on paper, also for a reader who sees exact ones. */
 export const loadPaper = (view: ViewState, map: MapData, locale: string): Promise<MapData> =>
   api.get<MapData>('/map', { ...mapQuery({ ...view, level: map.level, instrument: map.instrument.code }, map.place.placeId, locale), protect: 'true' });
+
+export interface TheirReasons { readonly placeId: string; readonly reasons: readonly Reason[] }
+
+/** The main reasons of one part of a map: ten thousand parts do not bring theirs along. Waits a moment, for a pointer that only passes. */
+export async function loadReasons(view: ViewState, map: MapData, placeId: string, locale: string, signal: AbortSignal): Promise<TheirReasons> {
+  await new Promise((resolve) => { setTimeout(resolve, 120); });
+  signal.throwIfAborted();
+  const { total } = await api.get<MapData>('/map', mapQuery({ ...view, level: map.level, instrument: map.instrument.code }, placeId, locale), { signal });
+  return { placeId, reasons: total.reasons ?? [] };
+}
 
 /** The place to open on when the address names none: one's own area, or the first country there is. Null: there are no places yet. */
 export async function openingPlace(home: string | null, signal: AbortSignal): Promise<string | null> {
