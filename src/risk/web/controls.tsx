@@ -43,10 +43,13 @@ export function Controls({ view, data, place, instruments, instrument, today, on
   const people = data.instrument.scores === 'person';
   const dates: Option[] = [{ value: '', label: t`Today` }, ...monthEnds(today, 24).map((date) => ({ value: date, label: t`End of ${month(date)}` }))];
   if (view.date && !dates.some((each) => each.value === view.date)) dates.splice(1, 0, { value: view.date, label: day(view.date) });
+  const oneAnswer = people && data.measure === 'indicator';
   const colour = data.measure === 'indicator' ? `indicator ${data.indicator ?? ''}` : `measure ${data.measure}`;
   const pick = (value: string) => {
     const [kind, code = ''] = value.split(' ');
-    onChange(kind === 'indicator' ? { measure: 'indicator', indicator: code } : { measure: code as Measure, indicator: null });
+    // Answers of people to one indicator are kept for today and for everybody together.
+    const everybody = people ? { sex: null, age: null, date: null } : {};
+    onChange(kind === 'indicator' ? { measure: 'indicator', indicator: code, ...everybody } : { measure: code as Measure, indicator: null });
   };
   return (
     <div class="map-controls">
@@ -56,9 +59,10 @@ export function Controls({ view, data, place, instruments, instrument, today, on
       <Select label={t`Colour by`} value={colour} options={withChosen(colourOptions(instrument, data.instrument.scores), colour)} onChange={pick} />
       <div class="map-controls-pair">
         <Select label={t`Divided into`} value={String(data.level)} options={place.below.map((each) => ({ value: String(each.level), label: levelWord(each.names) }))} onChange={(level) => onChange({ level: Number(level) })} />
-        <Select label={t`As of`} value={view.date ?? ''} options={dates} onChange={(date) => onChange({ date: date || null })} />
+        <Select label={t`As of`} value={view.date ?? ''} options={oneAnswer ? dates.slice(0, 1) : dates} disabled={oneAnswer} onChange={(date) => onChange({ date: date || null })} />
       </div>
-      {people && data.measure !== 'indicator' && (
+      {oneAnswer && <p class="small soft">{t`Answers to one question are kept for the newest date and for everybody together, so there is no choice of date, sex or age.`}</p>}
+      {people && !oneAnswer && (
         <div class="map-controls-pair">
           <Select label={t`Sex`} value={view.sex === null ? '' : String(view.sex)} onChange={(sex) => onChange({ sex: sex === '' ? null : Number(sex) })}
             options={[null, 2, 1].map((sex) => ({ value: sex === null ? '' : String(sex), label: sexWords(sex) }))} />

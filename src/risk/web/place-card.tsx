@@ -80,7 +80,7 @@ export function RowFacts({ row, data, indicator }: Pick<Props, 'row' | 'data' | 
         </div>
       )}
       <p class="small soft">
-        {row.observedOn && t`Newest answer ${day(row.observedOn, 'medium')}`}
+        {row.observedOn && (row.counts ? t`As of ${day(row.observedOn, 'medium')}` : t`Newest answer ${day(row.observedOn, 'medium')}`)}
         {row.carriedFrom && <> {t`Figures of ${day(row.carriedFrom, 'medium')}: the change since is too small to show.`}</>}
       </p>
     </div>

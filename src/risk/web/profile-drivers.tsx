@@ -6,6 +6,7 @@ import { count, day, decimal, named, percent } from '../../platform/web/format.t
 import { Button } from '../../platform/web/ui/button.tsx';
 import { BandShape } from '../../platform/web/ui/band.tsx';
 import type { Driver, Profile } from '../domain/profile.ts';
+import { blankWords } from './words.ts';
 
 const first = 8;
 
@@ -59,7 +60,7 @@ export function Drivers({ profile, hrefOf }: { readonly profile: Profile; readon
   return (
     <section class="stack" aria-labelledby="drivers-title">
       <h2 id="drivers-title">{t`Why`}</h2>
-      {drivers.length === 0 && <p class="soft">{t`Nothing stands out in what is recorded, or nothing is recorded.`}</p>}
+      {drivers.length === 0 && <p class="soft">{profile.own.cover === 'shown' ? t`Nothing stands out in what is recorded.` : blankWords(profile.own, profile.threshold)}</p>}
       <ul role="list" class="drivers">{shown.map((driver) => <DriverLine key={driver.code} driver={driver} hrefOf={hrefOf} />)}</ul>
       {drivers.length > first && <div class="not-in-print"><Button kind="quiet" onClick={() => setAll(!all)} expanded={all}>{all ? t`Show fewer` : t`Show all ${count(drivers.length)}`}</Button></div>}
       {privateIndicators > 0 && <p class="small soft">{plural(privateIndicators, { one: '# more reason counts in the index but stays between a person and her case worker.', other: '# more reasons count in the index but stay between a person and her case worker.' })}</p>}

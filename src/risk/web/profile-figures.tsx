@@ -32,7 +32,7 @@ export function KeyFigures({ profile }: { readonly profile: Profile }) {
           <Figure of={t`Index, 0 to 100`} value={decimal(own.index)}>{own.low !== null && own.high !== null && t`between ${decimal(own.low)} and ${decimal(own.high)}, whatever the missing answers are`}</Figure>
         )}
         {!counts && own.coverage !== null && <Figure of={t`Answers known`} value={percent(own.coverage)} />}
-        {own.observedOn && <Figure of={t`Newest answer`} value={<span class="figure-date">{day(own.observedOn, 'medium')}</span>}>{own.validUntil && t`renew by ${day(own.validUntil, 'medium')}`}</Figure>}
+        {own.observedOn && <Figure of={counts ? t`Figures of` : t`Newest answer`} value={<span class="figure-date">{day(own.observedOn, 'medium')}</span>}>{own.validUntil && t`renew by ${day(own.validUntil, 'medium')}`}</Figure>}
       </dl>
       {counts && own.cover === 'shown' && <DistributionBar counts={counts} legend />}
       {own.cover !== 'shown' && <p class="soft">{blankWords(own, threshold)}</p>}

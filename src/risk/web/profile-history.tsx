@@ -35,7 +35,7 @@ export function History({ profile }: { readonly profile: Profile }) {
       <h2 id="history-title">{t`How it changed`}</h2>
       {line.length > 1
         ? <Chart points={line} label={people ? t`Share of people at high risk, per cent` : t`Risk index, 0 to 100`} />
-        : <p class="soft">{t`A line appears here once figures of two dates are known.`}</p>}
+        : <p class="soft">{profile.history.some(({ cover }) => cover !== 'shown' && cover !== 'no-data') ? t`Too few of these figures can be shown to draw a line.` : t`A line appears here once figures of two dates are known.`}</p>}
       {profile.history.length > 0 && (
         <details class="history-table">
           <summary>{t`The same as a table`}</summary>

@@ -25,6 +25,9 @@ describe('the view in the address', () => {
     const view = { ...readView(new URLSearchParams()), place, measure: 'indicator', indicator: 'debt' } as const;
     expect(readView(search(viewAddress(view)))).toEqual(view);
   });
+  it('drops the filters that one indicator does not go with', () => {
+    expect(readView(search('/map?measure=indicator&indicator=debt&sex=2&age=3'))).toMatchObject({ indicator: 'debt', sex: null, age: null });
+  });
   it('is a short address when nothing was chosen', () => expect(viewAddress({})).toBe('/map'));
   it('survives whatever somebody typed', () => {
     fc.assert(fc.property(fc.dictionary(fc.constantFrom('place', 'level', 'measure', 'indicator', 'date', 'sex', 'age', 'at'), fc.string()), (typed) => {

@@ -26,16 +26,19 @@ export function readView(search: URLSearchParams): ViewState {
   const text = (key: string, shape: RegExp) => { const value = search.get(key); return value !== null && shape.test(value) ? value : null; };
   const digit = (key: string, shape: RegExp) => { const value = text(key, shape); return value === null ? null : Number(value); };
   const indicator = text('indicator', /^[a-z][a-z0-9_]{1,62}$/);
-  const measure = measures.find((each) => each === search.get('measure')) ?? 'band';
+  const asked = measures.find((each) => each === search.get('measure')) ?? 'band';
+  const measure = asked === 'indicator' && !indicator ? 'band' : asked;
+  // Answers to one indicator are kept for everybody together.
+  const filters = measure !== 'indicator';
   return {
     place: text('place', uuid),
     level: digit('level', /^\d$/),
     instrument: text('instrument', /^[a-z][a-z0-9-]{1,62}$/),
-    measure: measure === 'indicator' && !indicator ? 'band' : measure,
+    measure,
     indicator: measure === 'indicator' ? indicator : null,
     date: text('date', /^\d{4}-(0[1-9]|1[0-2])-\d{2}$/),
-    sex: digit('sex', /^[129]$/),
-    age: digit('age', /^[0-6]$/),
+    sex: filters ? digit('sex', /^[129]$/) : null,
+    age: filters ? digit('age', /^[0-6]$/) : null,
     at: text('at', uuid),
   };
 }
