@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+export { nothingOn, openingMap } from './opening.ts';
 import type { PageRoute } from '../../platform/web/router.tsx';
 import { movedTo, readView, viewAddress } from './view-state.ts';
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { plural, t } from '@lingui/core/macro';
-import { Printer, SlidersHorizontal } from 'lucide';
+import { ArrowDown, Map as MapIcon, Printer, SlidersHorizontal } from 'lucide';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useLocation } from 'wouter';
 import { boundsOf } from '../../platform/web/map/geometry.ts';
@@ -16,6 +16,7 @@ import { may, me } from '../../platform/web/session.ts';
 import { Button, ButtonLink } from '../../platform/web/ui/button.tsx';
 import { ProblemNotice } from '../../platform/web/ui/notice.tsx';
 import { Dialog } from '../../platform/web/ui/dialog.tsx';
+import { Icon } from '../../platform/web/ui/icon.tsx';
 import type { Instrument } from '../domain/instrument.ts';
 import type { MapRow } from '../domain/map-data.ts';
 import { Controls } from './controls.tsx';
@@ -41,7 +42,7 @@ const profileAddress = (placeId: string, instrument: string): string => `/places
 
 /** Panel, map and table of one view. */
 export function MapView({ view, data, instruments, instrument, change }: Props) {
-  const { map, place, shapes, outline } = data;
+  const { map, place, shapes } = data;
   const [sheet, setSheet] = useState(false);
   const today = new Date().toISOString().slice(0, 10);
   const indicator = instrument?.indicators.find((each) => each.code === map.indicator);
@@ -87,7 +88,7 @@ export function MapView({ view, data, instruments, instrument, change }: Props) 
         <div class="map-space">
           {bounds && features.length > 0
             ? <PointedMap {...{ view, data, bounds, features, indicator, change, downHref, profileHref }} label={t`${named(place)}: ${colour}`} />
-            : <NoBoundaries outline={outline} level={levelWord(map.levelNames)} />}
+            : <NoBoundaries data={data} view={view} />}
           <div class="map-sheet-button"><Button icon={SlidersHorizontal} onClick={() => setSheet(true)}>{t`What is shown`}</Button></div>
         </div>
       </div>
@@ -101,13 +102,18 @@ export function MapView({ view, data, instruments, instrument, change }: Props) 
 }
 
 /** Where one is, and why nothing is coloured: many countries publish no boundaries of their smallest areas. */
-function NoBoundaries({ outline, level }: { readonly outline: ViewData['outline']; readonly level: string }) {
+function NoBoundaries({ data: { outline, map, place }, view }: Pick<Props, 'data' | 'view'>) {
+  const drawn = place.below.findLast((each) => each.level < map.level && each.withBoundary > 0);
   return (
     <div class="map-none">
-      {outline && <Outline geometry={outline.geometry} label={t`Outline of ${named(outline.place)}`} />}
+      {outline && <Outline geometries={outline.geometries} label={t`Outline of ${named(outline.place)}`} />}
       <div class="map-none-words stack-tight">
-        <p class="strong">{t`No boundaries are known for this level (${level})`}</p>
-        <p>{t`So nothing can be coloured here.`}{outline && <> {t`The outline is that of ${named(outline.place)}.`}</>} <a href="#map-table">{t`The table below holds the figures`}</a></p>
+        <p class="strong">{t`No boundaries are known for this level (${levelWord(map.levelNames)})`}</p>
+        <p>{t`So nothing can be coloured here.`}{outline && <> {t`The outline is that of ${named(outline.place)}.`}</>}</p>
+        <div class="row">
+          <a class="button" href="#map-table"><Icon of={ArrowDown} />{t`Figures in the table`}</a>
+          {drawn && <ButtonLink href={viewAddress({ ...view, place: place.placeId, level: drawn.level, at: null })} icon={MapIcon}>{t`Map of the level ${levelWord(drawn.names)}`}</ButtonLink>}
+        </div>
       </div>
     </div>
   );

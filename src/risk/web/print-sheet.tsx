@@ -31,7 +31,7 @@ function filterWords({ sex, age }: ViewState): string {
 }
 
 function Drawing({ shown: { shapes, outline }, data, bounds, flat }: Pick<SheetProps, 'shown' | 'bounds'> & { readonly data: MapData; readonly flat: boolean }) {
-  if (!bounds) return outline && <Outline geometry={outline.geometry} label={named(outline.place)} />;
+  if (!bounds) return outline && <Outline geometries={outline.geometries} label={named(outline.place)} />;
   return <PrintMap features={drawn(data, shapes, named, named).features} bounds={bounds} label={named(data.place)} width={flat ? 760 : 700} height={flat ? 600 : 720} />;
 }
 

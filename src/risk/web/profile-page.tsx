@@ -19,6 +19,7 @@ import { Drivers } from './profile-drivers.tsx';
 import { KeyFigures } from './profile-figures.tsx';
 import { History } from './profile-history.tsx';
 import { MissingKnowledge, Sources } from './profile-missing.tsx';
+import { openingProfile } from './opening.ts';
 import { SexAgeTable } from './profile-sex-age.tsx';
 import { UseThePrintButton } from './print-sheet.tsx';
 import './profile-page.css';
@@ -32,9 +33,9 @@ export default function ProfilePage({ params }: PageProps) {
   const instrument = query.get('instrument');
   const locale = language().code;
   const address = `/places/${encodeURIComponent(placeId)}/profile`;
-  const profile = useResource((signal) => api.get<Profile>(address, { instrument, locale }, { signal }), [placeId, instrument, locale]);
-  const forPaper = () => api.get<Profile>(address, { instrument, locale, protect: 'true' });
-  return <Loaded of={profile}>{(data) => <ProfileView screen={data} forPaper={forPaper} onInstrument={(code) => setQuery({ instrument: code })} />}</Loaded>;
+  const profile = useResource((signal) => openingProfile(placeId, { instrument, locale }, { signal }), [placeId, instrument, locale]);
+  const forPaper = (of: Profile) => api.get<Profile>(address, { instrument: of.instrument.code, locale, protect: 'true' });
+  return <Loaded of={profile}>{(data) => <ProfileView screen={data} forPaper={() => forPaper(data)} onInstrument={(code) => setQuery({ instrument: code })} />}</Loaded>;
 }
 
 interface Printing { readonly paper: Profile | null; readonly guarded: boolean; readonly busy: boolean; readonly problem: ReturnType<typeof useAct>['problem']; print(): void; back(): void }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { plural, t } from '@lingui/core/macro';
-import { useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import { Link } from 'wouter';
 import { count, day, decimal, named, percent } from '../../platform/web/format.ts';
 import { language } from '../../platform/web/i18n.ts';
@@ -51,7 +51,7 @@ function columnsOf({ data, indicator, indicatorTitle, hrefOf, profileOf }: Props
     );
   }
   columns.push(
-    { key: 'observedOn', head: t`Newest answer`, sortable: true, cell: (row) => (row.observedOn ? <span class="nowrap">{day(row.observedOn, 'medium')}</span> : '') },
+    { key: 'observedOn', head: people ? t`As of` : t`Newest answer`, sortable: true, cell: (row) => (row.observedOn ? <span class="nowrap">{day(row.observedOn, 'medium')}</span> : '') },
     { key: 'profile', head: '', cell: (row) => <Link href={profileOf(row)}>{t`Profile`}<span class="for-ears"> {named(row)}</span></Link> },
   );
   return columns;
@@ -61,9 +61,13 @@ function columnsOf({ data, indicator, indicatorTitle, hrefOf, profileOf }: Props
 export function TwinTable(props: Props) {
   const { data } = props;
   const [text, setText] = useState('');
-  const [sort, setSort] = useState<Sort>({ key: 'name', down: false });
+  const columns = columnsOf(props);
+  // A link may lead to a column: "where is most unknown?"
+  const [wanted] = useState(() => new URLSearchParams(location.search).get('sort'));
+  const [sort, setSort] = useState<Sort>(columns.some((each) => each.sortable && each.number && each.key === wanted) ? { key: wanted!, down: true } : { key: 'name', down: false });
   const [page, setPage] = useState(0);
   const locale = language().format;
+  useEffect(() => { if (location.hash === '#map-table') document.getElementById('map-table')?.scrollIntoView(); }, []);
   const sorted = useMemo(() => sortRows(filterRows(data.rows, text), { key: sort.key as SortKey, down: sort.down }, named, locale), [data.rows, text, sort, locale]);
   const shown = pageOf(sorted, page, pageSize);
   const last = shown.from + shown.rows.length - 1;
@@ -77,7 +81,7 @@ export function TwinTable(props: Props) {
         </div>
         <div class="push twin-filter"><TextField label={t`Filter by name or code`} value={text} onInput={(value) => { setText(value); setPage(0); }} type="search" /></div>
       </div>
-      <Table caption={caption} columns={columnsOf(props)} rows={shown.rows} rowKey={(row) => row.placeId} sort={sort} onSort={(next) => { setSort(next); setPage(0); }} narrow="scroll" />
+      <Table caption={caption} columns={columns} rows={shown.rows} rowKey={(row) => row.placeId} sort={sort} onSort={(next) => { setSort(next); setPage(0); }} narrow="scroll" />
       <div class="row">
         <p class="soft number" role="status">
           {sorted.length === 0 ? t`No place has this name or code.` : t`${count(shown.from)} to ${count(last)} of ${plural(sorted.length, { one: '# place', other: '# places' })}`}

@@ -2,8 +2,10 @@
 import type { FeatureCollection, Geometry } from 'geojson';
 import type { PlaceDetail, PlaceRef } from '../../places/domain/place.ts';
 import { api } from '../../platform/web/api.ts';
+import { unrolled } from '../../platform/web/map/geometry.ts';
 import type { Instrument } from '../domain/instrument.ts';
 import type { MapData, Reason } from '../domain/map-data.ts';
+import { openingMap } from './opening.ts';
 import { mapQuery, type ViewState } from './view-state.ts';
 
 /** All that one view of the map is drawn from. Fetched together, so that figures never stand on another place's outlines. */
@@ -12,8 +14,8 @@ export interface ViewData {
   readonly map: MapData;
   /** By place id; places without boundary or position are not in it. */
   readonly shapes: ReadonlyMap<string, Geometry>;
-  /** Where no part has a boundary or position: the outline of the place, or of the nearest area around it that has one. */
-  readonly outline: { readonly place: PlaceRef; readonly geometry: Geometry } | null;
+  /** Where no part has a boundary or position: the outline of the place, of its largest parts that have one, or of the nearest area around it. */
+  readonly outline: { readonly place: PlaceRef; readonly geometries: readonly Geometry[] } | null;
 }
 
 const keptShapes = new Map<string, Promise<ReadonlyMap<string, Geometry>>>();
@@ -25,7 +27,7 @@ async function shapesOf(placeId: string, level: number, signal: AbortSignal): Pr
   const kept = keptShapes.get(key);
   if (kept) return kept;
   const asked = api.get<FeatureCollection>(`/places/${placeId}/boundaries`, { level }, { signal })
-    .then((collection) => new Map(collection.features.map((feature) => [String(feature.id), feature.geometry])));
+    .then((collection) => unrolled(new Map(collection.features.map((feature) => [String(feature.id), feature.geometry]))));
   keptShapes.set(key, asked);
   // What failed or was given up is asked for again the next time.
   asked.catch(() => keptShapes.delete(key));
@@ -34,11 +36,18 @@ async function shapesOf(placeId: string, level: number, signal: AbortSignal): Pr
   return asked;
 }
 
-/** The nearest outline that can be drawn, from the place upwards. */
+const areasOf = (shapes: ReadonlyMap<string, Geometry>): readonly Geometry[] => [...shapes.values()].filter((each) => each.type !== 'Point');
+
+/** What can be drawn where the parts of a level cannot: the place itself, else its largest parts, else the nearest area around it. */
 async function outlineOf(detail: PlaceDetail, signal: AbortSignal): Promise<ViewData['outline']> {
-  for (const place of [detail, ...detail.ancestors.toReversed()]) {
-    const geometry = (await shapesOf(place.placeId, place.level, signal)).get(place.placeId);
-    if (geometry && geometry.type !== 'Point') return { place, geometry };
+  const firstDrawn = detail.below.find((each) => each.withBoundary > 0)?.level;
+  for (const level of firstDrawn === undefined ? [detail.level] : [detail.level, firstDrawn]) {
+    const geometries = areasOf(await shapesOf(detail.placeId, level, signal));
+    if (geometries.length > 0) return { place: detail, geometries };
+  }
+  for (const place of detail.ancestors.toReversed()) {
+    const geometries = areasOf(await shapesOf(place.placeId, place.level, signal));
+    if (geometries.length > 0) return { place, geometries };
   }
   return null;
 }
@@ -74,7 +83,7 @@ export async function loadView(view: ViewState, place: string, locale: string, s
   if (levels.length === 0 && detail.parentId) return { within: detail.parentId };
   const level = view.level !== null && levels.includes(view.level) ? view.level : levels[0] ?? detail.level;
   const [map, shapes] = await Promise.all([
-    api.get<MapData>('/map', mapQuery({ ...view, level }, place, locale), { signal }),
+    openingMap(mapQuery({ ...view, level }, place, locale), { signal }),
     shapesOf(place, level, signal),
   ]);
   return { place: detail, map, shapes, outline: shapes.size === 0 ? await outlineOf(detail, signal) : null };

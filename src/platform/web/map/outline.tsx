@@ -4,15 +4,16 @@ import { drawIn, fitWindow } from './flat.ts';
 import { boundsOf } from './geometry.ts';
 
 interface Props {
-  readonly geometry: Geometry;
+  readonly geometries: readonly Geometry[];
   readonly label: string;
 }
 
 const width = 800, height = 600;
 
-/** The bare outline of an area whose parts have no boundaries: where one is, and no colour that could be read as a figure. */
-export function Outline({ geometry, label }: Props) {
-  const bounds = boundsOf([geometry]);
+/** The bare outlines of an area whose parts have no boundaries: where one is, and no colour that could be read as a figure. */
+export function Outline({ geometries, label }: Props) {
+  const bounds = boundsOf(geometries);
   if (!bounds) return null;
-  return <svg class="map-outline" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}><path d={drawIn(fitWindow(bounds, width, height, 24))(geometry)} /></svg>;
+  const draw = drawIn(fitWindow(bounds, width, height, 24));
+  return <svg class="map-outline" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>{geometries.map((each, i) => <path key={i} d={draw(each)} />)}</svg>;
 }
