@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// `npm run screens`: starts Waymark on the fictional demo (kept in .cache/screens-data, so only the first run waits for it) and photographs
-// every page into ./screens: on a phone (360), a desk (1280), right to left, in the dark and in Thai.
+// `npm run screens`: starts Waymark on the fictional demo and once more without (kept in .cache, so only the first run waits) and photographs
+// every page into ./screens: on a phone (360), a desk (1280), right to left, in the dark and in Thai. A page that stays blank is a fault.
 // `npm run screens -- map` shoots only pages whose name begins so; WAYMARK_SCREENS_URL shoots a demo that already runs.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
@@ -20,6 +20,8 @@ interface Shot {
   readonly name: string;
   readonly role?: string;
   readonly path: string;
+  /** Of an installation where nobody can sign in yet. */
+  readonly empty?: true;
   readonly before?: (page: Page) => Promise<void>;
 }
 
@@ -29,7 +31,22 @@ const firstPlace = async (page: Page): Promise<void> => {
   await page.goto(`/places/${home?.placeId ?? ''}${new URL(page.url()).search}`);
 };
 
+/** A dry run of three made villages, so that there is a report to look at. */
+const tryAnImport = async (page: Page): Promise<void> => {
+  const mapping = 'country: XA\nlevel: 3\ncode: code\nparent: district\nnames:\n  en: name\n';
+  const file = { name: 'villages.csv', mimeType: 'text/csv', buffer: Buffer.from('code,district,name\nXA010199,XA0101,Made Village\nXA010198,XA0177,Lost Village\n,XA0101,No Code\n') };
+  const answer = await page.request.post('/api/imports', { multipart: { kind: 'places', dryRun: 'true', mapping, file } });
+  const { batchId } = await answer.json() as { batchId: string };
+  await page.goto(`/imports/${batchId}${new URL(page.url()).search}`);
+  await page.waitForTimeout(3000);
+};
+
+const firstAccount = async (page: Page): Promise<void> => {
+  await page.locator('.frame main tbody a').first().click();
+};
+
 const shots: readonly Shot[] = [
+  { name: 'set-up', path: '/', empty: true },
   { name: 'sign-in', path: '/' },
   { name: 'start', role: 'coordinator', path: '/' },
   { name: 'map', role: 'coordinator', path: '/map' },
@@ -37,8 +54,10 @@ const shots: readonly Shot[] = [
   { name: 'start-analyst', role: 'analyst', path: '/' },
   { name: 'imports', role: 'coordinator', path: '/imports' },
   { name: 'import-file', role: 'coordinator', path: '/imports/new' },
+  { name: 'import-report', role: 'coordinator', path: '/imports', before: tryAnImport },
   { name: 'accounts', role: 'administrator', path: '/accounts' },
   { name: 'account-new', role: 'administrator', path: '/accounts?new=1' },
+  { name: 'account-detail', role: 'administrator', path: '/accounts', before: firstAccount },
   { name: 'audit', role: 'administrator', path: '/audit' },
   { name: 'account', role: 'coordinator', path: '/account' },
   { name: 'keys', role: 'coordinator', path: '/account', before: async (page) => { await page.keyboard.press('?'); } },
@@ -60,9 +79,9 @@ async function waitUntilReady(url: string, server: ChildProcess | undefined): Pr
   }
 }
 
-function startDemo(): { url: string; server: ChildProcess } {
-  const server = spawn(process.execPath, [join(root, 'src/app/cli.ts'), 'start', '--data', join(root, '.cache/screens-data'), '--port', String(port)], { cwd: root, stdio: 'inherit' });
-  return { url: `http://127.0.0.1:${port}`, server };
+function start(data: string, at: number, ...more: string[]): { url: string; server: ChildProcess } {
+  const server = spawn(process.execPath, [join(root, 'src/app/cli.ts'), 'start', '--data', join(root, '.cache', data), '--port', String(at), ...more], { cwd: root, stdio: 'inherit' });
+  return { url: `http://127.0.0.1:${at}`, server };
 }
 
 async function shoot(browser: Browser, url: string, shot: Shot, [lookName, look]: readonly [string, Look], accounts: readonly DemoAccount[]): Promise<readonly string[]> {
@@ -79,8 +98,9 @@ async function shoot(browser: Browser, url: string, shot: Shot, [lookName, look]
     if (shot.name === 'map' || shot.name === 'profile') await page.waitForTimeout(1500);
     await page.evaluate(() => scrollTo(0, 0));
     await page.screenshot({ path: join(folder, `${name}.png`), fullPage: shot.name !== 'keys' && shot.name !== 'account-new' });
+    const words = await page.evaluate(() => document.querySelector('main, form')?.textContent?.trim().length ?? 0);
     const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    return [...errors(), ...(tooWide > 1 ? [`wider than the window by ${tooWide} px`] : [])].map((line) => `${name}: ${line}`);
+    return [...errors(), ...(words < 20 ? ['the page stayed blank'] : []), ...(tooWide > 1 ? [`wider than the window by ${tooWide} px`] : [])].map((line) => `${name}: ${line}`);
   } finally {
     await context.close();
   }
@@ -89,20 +109,22 @@ async function shoot(browser: Browser, url: string, shot: Shot, [lookName, look]
 const wanted = process.argv.slice(2);
 mkdirSync(folder, { recursive: true });
 const running = process.env.WAYMARK_SCREENS_URL;
-const demo = running ? { url: running, server: undefined } : startDemo();
+const demo = running ? { url: running, server: undefined } : start('screens-data', port);
 const faults: string[] = [];
-let browser: Browser | undefined;
+let browser: Browser | undefined, empty: ReturnType<typeof start> | undefined;
 try {
   await waitUntilReady(demo.url, demo.server);
   browser = await openBrowser();
   const { demoAccounts } = await (await fetch(`${demo.url}/api/setup`)).json() as { demoAccounts: DemoAccount[] };
   for (const shot of shots.filter(({ name }) => wanted.length === 0 || wanted.some((each) => name.startsWith(each)))) {
-    for (const look of looks) faults.push(...await shoot(browser, demo.url, shot, look, demoAccounts));
+    if (shot.empty && !empty) { empty = start('screens-empty', port + 1, '--no-demo'); await waitUntilReady(empty.url, empty.server); }
+    for (const look of looks) faults.push(...await shoot(browser, shot.empty ? empty!.url : demo.url, shot, look, demoAccounts));
     console.log(`${shot.name}: ${looks.length} pictures`);
   }
 } finally {
   await browser?.close();
   demo.server?.kill('SIGTERM');
+  empty?.server.kill('SIGTERM');
 }
 for (const fault of faults) console.error(fault);
 console.log(faults.length === 0 ? 'All pages are in ./screens.' : 'Some pages have faults; they are named above.');
