@@ -33,7 +33,7 @@ const firstPlace = async (page: Page): Promise<void> => {
 
 /** A dry run of three made villages, so that there is a report to look at. */
 const tryAnImport = async (page: Page): Promise<void> => {
-  const mapping = 'country: XA\nlevel: 3\ncode: code\nparent: district\nnames:\n  en: name\n';
+  const mapping = 'country: XA\nsource: made for a picture\nsteps:\n  - level: 3\n    file: villages.csv\n    code: code\n    names: { en: name }\n    parent: { column: district }\n';
   const file = { name: 'villages.csv', mimeType: 'text/csv', buffer: Buffer.from('code,district,name\nXA010199,XA0101,Made Village\nXA010198,XA0177,Lost Village\n,XA0101,No Code\n') };
   const answer = await page.request.post('/api/imports', { multipart: { kind: 'places', dryRun: 'true', mapping, file } });
   const { batchId } = await answer.json() as { batchId: string };
