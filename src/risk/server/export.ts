@@ -3,7 +3,8 @@ import { boundariesText } from '../../places/server/index.ts';
 import { writeCsv } from '../../platform/server/csv.ts';
 import type { FileAnswer, Tx } from '../../platform/server/endpoint.ts';
 import { writeSpreadsheet } from '../../platform/server/spreadsheet.ts';
-import { columnsOf, factsOf } from '../domain/hxl.ts';
+import { exportWords } from '../domain/export-words.ts';
+import { columnsOf, factsOf, membersOf } from '../domain/hxl.ts';
 import type { MapData } from '../domain/map-data.ts';
 
 /** The area first, then its parts. */
@@ -14,19 +15,19 @@ function fileName({ place, instrument, asOf }: MapData, ending: string): string 
   return `waymark-${place.code}-${instrument.code}-${asOf}.${ending}`.replaceAll(/[^A-Za-z0-9.-]+/g, '-');
 }
 
-/** The map as CSV: headings, HXL hashtags, rows. */
-export function asCsv(data: MapData): FileAnswer {
-  const columns = columnsOf(data);
+/** The map as CSV: headings in the reader's language, HXL hashtags, rows. */
+export function asCsv(data: MapData, locale: string): FileAnswer {
+  const columns = columnsOf(data, locale);
   const body = writeCsv([columns.map((column) => column.heading), columns.map((column) => column.tag), ...allRows(data).map((row) => columns.map((column) => column.of(row)))]);
   return { kind: 'file', contentType: 'text/csv; charset=utf-8', fileName: fileName(data, 'csv'), body };
 }
 
 /** The map as a spreadsheet: the figures, and on a second sheet what must be known to read them. */
-export async function asSpreadsheet(data: MapData, now: Date): Promise<FileAnswer> {
-  const columns = columnsOf(data);
+export async function asSpreadsheet(data: MapData, locale: string, now: Date): Promise<FileAnswer> {
+  const columns = columnsOf(data, locale), words = exportWords(locale);
   const body = await writeSpreadsheet([
-    { name: data.place.name, headings: columns.map((column) => column.heading), tags: columns.map((column) => column.tag), rows: allRows(data).map((row) => columns.map((column) => column.of(row))) },
-    { name: 'About these figures', headings: ['Fact', 'Value'], rows: factsOf(data) },
+    { name: data.place.names[locale] ?? data.place.name, headings: columns.map((column) => column.heading), tags: columns.map((column) => column.tag), rows: allRows(data).map((row) => columns.map((column) => column.of(row))) },
+    { name: words.sheet, headings: [words.fact, words.factValue], rows: factsOf(data, locale) },
   ], now);
   return { kind: 'file', contentType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', fileName: fileName(data, 'xlsx'), body };
 }
@@ -37,7 +38,7 @@ interface Feature { readonly type: 'Feature'; readonly id: string; readonly geom
 export async function asGeoJson(tx: Tx, data: MapData, path: string, detail: number): Promise<FileAnswer> {
   const shapes = JSON.parse(await boundariesText(tx, path, data.level, detail)) as { features: Feature[] };
   const geometry = new Map(shapes.features.map((feature) => [feature.id, feature.geometry]));
-  const columns = columnsOf(data).filter(({ heading }) => heading !== 'Main reasons');
+  const columns = membersOf(data);
   const features = data.rows.map((row): Feature => ({
     type: 'Feature', id: row.placeId, geometry: geometry.get(row.placeId) ?? null,
     properties: {
@@ -47,6 +48,6 @@ export async function asGeoJson(tx: Tx, data: MapData, path: string, detail: num
   }));
   return {
     kind: 'file', contentType: 'application/geo+json', fileName: fileName(data, 'geojson'),
-    body: JSON.stringify({ type: 'FeatureCollection', waymark: Object.fromEntries(factsOf(data)), features }),
+    body: JSON.stringify({ type: 'FeatureCollection', waymark: Object.fromEntries(factsOf(data, 'en')), features }),
   };
 }

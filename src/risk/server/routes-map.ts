@@ -38,8 +38,9 @@ async function exported(counting: Kysely<unknown>, { tx, actor, now, query, audi
     action: 'map.export', placeId: query.place,
     detail: { format, instrument: data.instrument.code, measure: data.measure, level: data.level, asOf: data.asOf, sex: query.sex ?? null, ageGroup: query.ageGroup ?? null, indicator: data.indicator },
   });
-  if (format === 'csv') return asCsv(data);
-  if (format === 'xlsx') return asSpreadsheet(data, now);
+  const locale = query.locale ?? actor.locale;
+  if (format === 'csv') return asCsv(data, locale);
+  if (format === 'xlsx') return asSpreadsheet(data, locale, now);
   const place = await findPlace(tx, query.place);
   return asGeoJson(tx, data, place!.path, detailFor(data.place.level));
 }
