@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import type { Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import type { Actor } from '../../platform/domain/actor.ts';
 import { Problem } from '../../platform/domain/problem.ts';
 import { withActor } from '../../platform/server/db.ts';
@@ -63,16 +63,39 @@ export async function runImport(request: ImportRequest): Promise<ImportReport> {
   try {
     return await withActor(db, actor, async (tx) => {
       await holdLifeline(tx, batchId);
-      const report = await kind.run({ ...request, tx, now: new Date() });
+      const report = await stoppable(request, tx, () => kind.run({ ...request, tx, now: new Date() }));
       if (request.signal.aborted) throw new Problem('cancelled'); // the last moment to
       if (!await finishBatch(tx, batchId, 'done', figuresOf(report))) throw new Problem('changed-meanwhile', 'Waymark was started anew while this import ran; nothing was taken. Start it again.');
-      await finishRun(tx, batchId, 'done', { report });
+      if (!await finishRun(tx, batchId, 'done', { report })) throw new Problem('cancelled');
       return report;
     });
   } catch (error) {
     const problem = asProblem(error);
     if (!lostDatabase(error)) await withActor(db, actor, (tx) => endBatch(tx, request, problem)).catch(() => {});
     throw problem;
+  }
+}
+
+/**
+ * Runs `work` so that a signal also ends the statement it is waiting for: a lock that another import holds, or minutes of scoring. Told
+ * again every half second, because between two statements nobody listens; and never beyond the transaction, whose connection others get next.
+ */
+async function stoppable<T>({ db, signal }: ImportRequest, tx: Tx, work: () => Promise<T>): Promise<T> {
+  const { rows: [backend] } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(tx);
+  let telling: Promise<unknown> = Promise.resolve();
+  const halt = (): void => { telling = telling.then(() => sql`select pg_cancel_backend(${backend?.pid ?? 0})`.execute(db)).catch(() => {}); };
+  let timer: NodeJS.Timeout | undefined;
+  const begin = (): void => { halt(); timer = setInterval(halt, 500); };
+  if (signal.aborted) throw new Problem('cancelled');
+  signal.addEventListener('abort', begin, { once: true });
+  try {
+    return await work();
+  } catch (error) {
+    throw signal.aborted ? new Problem('cancelled', undefined, { cause: error }) : error;
+  } finally {
+    clearInterval(timer);
+    signal.removeEventListener('abort', begin);
+    await telling;
   }
 }
 
@@ -103,7 +126,7 @@ async function rehearse(request: ImportRequest, batch: Parameters<typeof insertB
   try {
     return await withActor(request.db, request.actor, async (tx): Promise<ImportReport> => {
       await insertBatch(tx, batch);
-      throw new Rehearsed(await request.kind.run({ ...request, tx, now: new Date() }));
+      throw new Rehearsed(await stoppable(request, tx, () => request.kind.run({ ...request, tx, now: new Date() })));
     });
   } catch (error) {
     if (error instanceof Rehearsed) return error.report;

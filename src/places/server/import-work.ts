@@ -126,7 +126,7 @@ export class ImportWork {
     try {
       const report = await this.#import(line, run, teller);
       taken = !run.dry_run && report.sameAs === null;
-      if (!taken) await finishRun(line, run.batch_id, 'done', { report });
+      if (!taken && !await finishRun(line, run.batch_id, 'done', { report })) throw new Problem('cancelled');
       await this.#forget(run.batch_id, report.rejectedFile === null);
     } catch (error) {
       await teller.end();

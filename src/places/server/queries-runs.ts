@@ -53,10 +53,12 @@ export async function askToStop(tx: Tx, batchId: string): Promise<RunState | nul
   return rows[0]?.state ?? null;
 }
 
-export async function finishRun(tx: Tx, batchId: string, state: RunState, found: { readonly report?: unknown; readonly problem?: unknown }): Promise<void> {
+/** False for `done` where somebody has asked it to stop: whoever was told that it stops is told the truth. */
+export async function finishRun(tx: Tx, batchId: string, state: RunState, found: { readonly report?: unknown; readonly problem?: unknown }): Promise<boolean> {
   const json = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));
-  await sql`update waymark.import_run set state = ${state}, report = ${json(found.report)}::jsonb, problem = ${json(found.problem)}::jsonb, progress = null, finished_at = now()
-    where batch_id = ${batchId} and state = 'running'`.execute(tx);
+  const done = await sql`update waymark.import_run set state = ${state}, report = ${json(found.report)}::jsonb, problem = ${json(found.problem)}::jsonb, progress = null, finished_at = now()
+    where batch_id = ${batchId} and state = 'running' and not (stop_asked and ${state} = 'done')`.execute(tx);
+  return Number(done.numAffectedRows ?? 0) === 1;
 }
 
 /** Held, shared, for as long as an import runs, and gone with the connection: by it the living are told from the dead. */
