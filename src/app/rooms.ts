@@ -1,37 +1,38 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { join } from 'node:path';
 import type { Kysely } from 'kysely';
 import { accessEndpoints, type Access, type AccessSettings } from '../access/server/index.ts';
 import { auditEndpoints } from '../audit/server/index.ts';
-import { importEndpoints, placesEndpoints, placesImport, type ImportJobs } from '../places/server/index.ts';
+import { importEndpoints, placesEndpoints, placesImport, type ImportKind, type ImportWork } from '../places/server/index.ts';
 import type { Endpoint } from '../platform/server/endpoint.ts';
-import type { JobHandler } from '../platform/server/jobs.ts';
+import type { JobHandler, JobQueue } from '../platform/server/jobs.ts';
 import { areaStatsKind, riskEndpoints } from '../risk/server/index.ts';
 import { clockJobs } from './clock-jobs.ts';
 
 /** What rooms may need of the running server when they make their endpoints. */
 export interface RoomPorts {
-  readonly db: Kysely<unknown>;
   /** As waymark_jobs: counts everybody for the disclosure function. */
   readonly counting: Kysely<unknown>;
   readonly access: Access;
   readonly accessSettings: AccessSettings;
-  readonly imports: ImportJobs;
-  readonly dataFolder: string;
+  readonly imports: ImportWork;
+  readonly queue: JobQueue;
 }
 
+/** What can be imported, in the order it is offered. */
+export const importKinds: readonly ImportKind[] = [placesImport, areaStatsKind];
+
 /** Every endpoint of every room: the one list that the gate, the API description and the authorisation walk are made from. */
-export function allEndpoints({ db, counting, access, accessSettings, imports, dataFolder }: RoomPorts): readonly Endpoint[] {
+export function allEndpoints({ counting, access, accessSettings, imports, queue }: RoomPorts): readonly Endpoint[] {
   return [
     ...accessEndpoints(access, accessSettings),
     ...auditEndpoints,
     ...placesEndpoints,
-    ...importEndpoints({ kinds: [placesImport, areaStatsKind], db, folder: join(dataFolder, 'imports'), jobs: imports }),
+    ...importEndpoints({ kinds: importKinds, work: imports, queue }),
     ...riskEndpoints(counting),
   ];
 }
 
 /** Everything that goes on behind answers. */
-export function allJobs(): readonly JobHandler[] {
-  return clockJobs();
+export function allJobs({ imports }: Pick<RoomPorts, 'imports'>): readonly JobHandler[] {
+  return [...clockJobs(), ...imports.handlers()];
 }

@@ -6,10 +6,10 @@ import type { FastifyInstance } from 'fastify';
 import { sql, type Kysely } from 'kysely';
 import { pino, type Logger } from 'pino';
 import { uuidv7 } from 'uuidv7';
-import { authenticate, openAccess, placeFinder, registerSignIn, sessionSecret, type Access, type DemoAccount } from '../access/server/index.ts';
+import { authenticate, findActor, openAccess, placeFinder, registerSignIn, sessionSecret, type Access, type DemoAccount } from '../access/server/index.ts';
 import { isRight } from '../access/domain/rights.ts';
 import { writeAudit } from '../audit/server/index.ts';
-import { failStoppedImports, ImportJobs } from '../places/server/index.ts';
+import { ImportWork, knock } from '../places/server/index.ts';
 import { openDb, openPool, type Urls } from '../platform/server/db.ts';
 import { registerEndpoints } from '../platform/server/gate.ts';
 import { openHttp } from '../platform/server/gate-http.ts';
@@ -17,7 +17,7 @@ import { serveWeb } from '../platform/server/gate-static.ts';
 import type { JobQueue } from '../platform/server/jobs.ts';
 import { describeApi, serveApiDescription } from '../platform/server/openapi.ts';
 import { startJobs, type Jobs } from './jobs.ts';
-import { allEndpoints, allJobs } from './rooms.ts';
+import { allEndpoints, allJobs, importKinds } from './rooms.ts';
 
 export interface ServerOptions {
   readonly urls: Urls;
@@ -39,8 +39,8 @@ export interface ServerOptions {
   readonly log?: Logger;
   readonly now?: () => Date;
   readonly signInsPerMinute?: number;
-  /** False leaves the clock and the queue to another process. */
-  readonly jobs?: boolean;
+  /** False leaves the clock and the queue to another process; 'asked' does what is asked for, and nothing because time passes. */
+  readonly jobs?: boolean | 'asked';
   /** Tests: answers that do not keep their own description fail. */
   readonly checkAnswers?: boolean;
 }
@@ -62,14 +62,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   await rm(uploadFolder, { recursive: true, force: true }); // of requests that a crash cut short
   await mkdir(uploadFolder, { recursive: true, mode: 0o700 });
   const appPool = openPool(options.urls.app, { max: 16, applicationName: 'waymark' });
-  const jobsPool = openPool(options.urls.jobs, { max: 4, applicationName: 'waymark jobs' });
+  const jobsPool = openPool(options.urls.jobs, { max: 6, applicationName: 'waymark jobs' });
   const [db, jobsDb] = [openDb(appPool), openDb(jobsPool)];
   const access = openAccess({
     urls: options.urls, app: db, publicOrigin: settings.publicOrigin, now: settings.now, newId: uuidv7,
     secret: sessionSecret(options.dataFolder, process.env['WAYMARK_SESSION_SECRET']),
   });
   const queue = new LateQueue();
-  const imports = new ImportJobs();
+  const imports = new ImportWork({
+    kinds: importKinds, db, jobs: jobsDb, folder: join(options.dataFolder, 'imports'), findActor: (accountId) => findActor(access, accountId), newId: uuidv7,
+  });
   let ready = false;
   const closers: (() => Promise<unknown>)[] = [() => appPool.end(), () => jobsPool.end(), () => access.close()];
   const close = async (): Promise<void> => { for (const step of closers.splice(0).reverse()) await step(); };
@@ -79,14 +81,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       isReady: async () => ready && await answers(db),
     });
     closers.push(() => app.close());
-    await failStoppedImports(db);
-    await register(app, options, { db, counting: jobsDb, access, imports, uploadFolder, settings });
-    closers.push(() => imports.stopAll());
+    await imports.sweep();
+    await register(app, options, { db, counting: jobsDb, access, imports, queue, uploadFolder, settings });
     const url = await app.listen({ port: options.port, host: options.host });
     if (options.jobs !== false) {
-      const jobs = await startJobs({ url: options.urls.jobs, db: jobsDb, handlers: allJobs(), now: settings.now, newId: uuidv7, log: settings.log });
+      const jobs = await startJobs({ url: options.urls.jobs, db: jobsDb, handlers: allJobs({ imports }), clock: options.jobs !== 'asked', now: settings.now, newId: uuidv7, log: settings.log });
       queue.open(jobs);
-      closers.push(() => jobs.close());
+      closers.push(() => jobs.close(), () => imports.stop());
+      await queue.enqueue(knock, {}, { key: 'start' }); // imports that waited when Waymark stopped
     }
     ready = true;
     return { url, access, queue, close };
@@ -100,16 +102,17 @@ interface Parts {
   readonly db: Kysely<unknown>;
   readonly counting: Kysely<unknown>;
   readonly access: Access;
-  readonly imports: ImportJobs;
+  readonly imports: ImportWork;
+  readonly queue: JobQueue;
   readonly uploadFolder: string;
   readonly settings: ReturnType<typeof settingsOf>;
 }
 
-async function register(app: FastifyInstance, options: ServerOptions, { db, counting, access, imports, uploadFolder, settings }: Parts): Promise<void> {
+async function register(app: FastifyInstance, options: ServerOptions, { db, counting, access, imports, queue, uploadFolder, settings }: Parts): Promise<void> {
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
   await describeApi(app, version);
   registerSignIn(app, access, options.signInsPerMinute ?? 30);
-  registerEndpoints(app, allEndpoints({ db, counting, access, accessSettings: settings.access, imports, dataFolder: options.dataFolder }), {
+  registerEndpoints(app, allEndpoints({ counting, access, accessSettings: settings.access, imports, queue }), {
     db, uploadFolder, now: settings.now, newId: uuidv7, writeAudit, knownRight: isRight,
     authenticate: (request) => authenticate(access, request),
     findPlace: placeFinder(access),
