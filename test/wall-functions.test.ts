@@ -56,6 +56,23 @@ describe('scoring by plain query', () => {
   });
 });
 
+describe('answers by plain query', () => {
+  const say = (name: PersonName, code: string, place: { placeId: string; regionId: number }, observedAt = '2026-01-01', recordedAt = '2026-01-02') => as(name, (tx) => sql`
+    insert into waymark.assessment (region_id, assessment_id, subject_kind, subject_id, instrument_id, answers, observed_at, recorded_at, valid_until, actor_id)
+    select ${place.regionId}, ${uuidv7()}, 'place', ${place.placeId}, instrument_id, decode(repeat('00', cardinality(indicators)), 'hex'), ${observedAt}, ${recordedAt}, array[now()], ${world.app.accountIds[name]}
+    from waymark.instrument where code = ${code} and state = 'live'`.execute(tx));
+
+  it('to what statistics measure need the right to import them', async () => {
+    await expect(say('district_officer', 'place-secondary-1', world.app.land.east)).rejects.toMatchObject(denied);
+    await say('coordinator', 'place-secondary-1', world.app.land.east);
+    await say('district_officer', 'household-28', world.app.land.east);
+  });
+
+  it('are of a day that can be believed', async () => {
+    for (const day of ['0001-01-01', '1899-12-31', '2026-01-03']) await expect(say('district_officer', 'household-28', world.app.land.east, day), day).rejects.toMatchObject(denied);
+  });
+});
+
 describe('places', () => {
   const { placeOf } = { placeOf: (which: 'east' | 'west') => world.app.land[which].placeId };
 

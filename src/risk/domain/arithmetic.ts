@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import type { Instrument } from './instrument.ts';
 
-/** 0 unknown, 1 low, 2 medium, 3 high: positions in `bandNames`. */
+/** 0 unknown, 1 low, 2 medium, 3 high. */
 export type Band = 0 | 1 | 2 | 3;
 
 /** Three integers that hold index, interval and coverage exactly (db/migrations/0005_risk.sql), and the band they fall into. */

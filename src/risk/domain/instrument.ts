@@ -55,8 +55,8 @@ export const Instrument = Type.Object({
 });
 export type Instrument = Static<typeof Instrument>;
 
-export const bandNames = ['unknown', 'low', 'medium', 'high'] as const;
-export type BandName = (typeof bandNames)[number];
+/** Whether its answers are scored from measured values: they come with the file that measured them and from nobody's hand. */
+export const madeOfStatistics = ({ indicators }: Pick<Instrument, 'indicators'>): boolean => indicators.some(({ cuts }) => cuts !== undefined);
 
 /** One byte of a packed assessment (db/migrations/0005_risk.sql). */
 export const answerCodes = { notAsked: 0, one: 1, two: 2, three: 3, unknown: 4, refused: 5, notApplicable: 6, withdrawn: 7 } as const;

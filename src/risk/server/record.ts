@@ -29,10 +29,13 @@ export interface RecordOptions {
 }
 
 const tooMany = 20_000;
+/** Append-only: a slip of the pen a thousand years back could never be taken out. The database holds the same bound. */
+const earliest = new Date('1900-01-01T00:00:00Z');
 
 function rowOf(input: NewAssessment, stored: StoredInstrument, now: Date): AssessmentRow {
   const { observedAt, supersedes = null, batchId = null, origin = 'measured', assessmentId, subjectKind, subjectId, regionId, actorId } = input;
   if (Number.isNaN(observedAt.getTime())) throw new Problem('bad-input', 'The date of the assessment cannot be read.');
+  if (observedAt < earliest) throw new Problem('bad-input', `The assessment is dated ${observedAt.toISOString()}, before ${earliest.getUTCFullYear()}.`);
   if (observedAt > now) throw new Problem('bad-input', `The assessment is dated ${observedAt.toISOString()}, which is still to come.`);
   if (origin === 'summed' && subjectKind !== 'place') throw new Problem('bad-input', 'Only places are summed from below.');
   if (supersedes === assessmentId) throw new Problem('bad-input', 'An assessment cannot correct itself.');
@@ -121,7 +124,7 @@ async function recordUnder(tx: Tx, code: string, input: readonly NewAssessment[]
   const recorded = await write();
   if (recorded === 0) return { recorded, rescored: 0 };
   // What is said of a place concerns everybody below it.
-  if (subjects.length >= many || subjects.some((s) => s.subjectKind === 'place')) await planForMany(tx, 'people');
+  if (subjects.length >= many || subjects.some((s) => s.subjectKind === 'place')) await planForMany(tx);
   return { recorded, rescored: await rescoreAffected(tx, code, 'person', subjects, now) };
 }
 

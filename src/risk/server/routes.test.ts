@@ -53,6 +53,8 @@ describe('recording an assessment over HTTP', () => {
   test.each<[string, Record<string, unknown>, number]>([
     ['a 4', { answers: { recruiter_contact: 4 } }, 400],
     ['an indicator nobody knows', { answers: { shoe_size: 1 } }, 400],
+    ['a date of the year 1', { observedAt: '0001-01-01T00:00:00Z' }, 400],
+    ['a date before anybody could have seen it', { observedAt: '1899-12-31T23:59:59Z' }, 400],
     ['a date to come', { observedAt: '2999-01-01T00:00:00Z' }, 400],
     ['a date that is none', { observedAt: 'yesterday' }, 400],
     ['an id that is none', { assessmentId: 'x' }, 400],
@@ -70,6 +72,23 @@ describe('recording an assessment over HTTP', () => {
   test('an analyst may not record, and nobody who is not signed in', async () => {
     expect((await (await app.as('analyst')).post('/api/assessments', visit())).status).toBe(403);
     expect((await app.anonymous().post('/api/assessments', visit())).status).toBe(401);
+  });
+});
+
+describe('what statistics measured', () => {
+  const onPlace = (given: Record<string, unknown>) => visit({ subjectKind: 'place', subjectId: app.land.east.placeId, regionId: app.land.east.regionId, ...given });
+  const kept = async () => (await sql`select 1 from waymark.assessment where subject_kind = 'place' and assessment_id = ${seededId('visit', 'by hand')}`.execute(app.db.owner)).rows.length;
+
+  test.each(['district_officer', 'coordinator'] as const)('is not said by the hand of a %s: place figures come with the file that measured them', async (who) => {
+    const answer = await (await app.as(who)).post<{ detail: string }>('/api/assessments', onPlace({ assessmentId: seededId('visit', 'by hand'), instrument: 'place-secondary-1', answers: { poor_households: 3 } }));
+    expect(answer).toMatchObject({ status: 403, body: { detail: expect.stringContaining('import the file that measured them') } });
+    expect(await kept()).toBe(0);
+  });
+
+  test('what Som sees of her own district is hers to say', async () => {
+    const answer = await (await app.as('district_officer')).post('/api/assessments', onPlace({ assessmentId: seededId('visit', 'by hand'), answers: { place_shock: 3 } }));
+    expect(answer).toMatchObject({ status: 201, body: { recorded: true } });
+    expect(await kept()).toBe(1);
   });
 });
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { Type } from 'typebox';
+import { Problem } from '../../platform/domain/problem.ts';
 import { endpoint, type Endpoint } from '../../platform/server/endpoint.ts';
-import { Instrument, Words } from '../domain/instrument.ts';
+import { Instrument, madeOfStatistics, Words } from '../domain/instrument.ts';
 import { Answers, SubjectKind } from '../domain/pack.ts';
 import { findLiveInstruments, liveInstrument } from './queries-instruments.ts';
 import { findHome } from './queries.ts';
@@ -58,8 +59,11 @@ const postAssessment = endpoint({
     /** How many people or places were scored anew. */
     rescored: Type.Integer(),
   }),
-  problems: ['bad-input', 'not-found', 'outside-your-area', 'already-there'],
+  problems: ['bad-input', 'not-allowed', 'not-found', 'outside-your-area', 'already-there'],
   async handle({ tx, body, actor, now, audit }) {
+    if (madeOfStatistics((await liveInstrument(tx, body.instrument)).definition)) {
+      throw new Problem('not-allowed', `Answers to ${body.instrument} are scored from statistics: import the file that measured them.`);
+    }
     const { recorded, rescored } = await recordAssessments(tx, [{ ...body, observedAt: new Date(body.observedAt), actorId: actor.accountId }], now);
     if (recorded > 0) {
       await audit({
