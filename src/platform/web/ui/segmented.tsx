@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { useId, useRef } from 'preact/hooks';
-import type { ComponentChildren } from 'preact';
+import { useId } from 'preact/hooks';
 import type { Option } from './field.tsx';
 
 interface Props<V extends string> {
@@ -26,36 +25,5 @@ export function Segmented<V extends string>({ label, options, value, onChange, h
         ))}
       </div>
     </fieldset>
-  );
-}
-
-interface TabsProps<V extends string> extends Omit<Props<V>, 'hideLabel'> { readonly children: ComponentChildren }
-
-/** Several views of one thing; only the chosen one's panel is given as children. */
-export function Tabs<V extends string>({ label, options, value, onChange, children }: TabsProps<V>) {
-  const id = useId();
-  const list = useRef<HTMLDivElement>(null);
-  const move = (event: KeyboardEvent) => {
-    const forward = document.documentElement.dir === 'rtl' ? 'ArrowLeft' : 'ArrowRight';
-    const backward = forward === 'ArrowLeft' ? 'ArrowRight' : 'ArrowLeft';
-    const step = event.key === forward ? 1 : event.key === backward ? -1 : 0;
-    if (step === 0) return;
-    event.preventDefault();
-    const at = options.findIndex((each) => each.value === value);
-    const next = options[(at + step + options.length) % options.length];
-    if (!next) return;
-    onChange(next.value);
-    list.current?.querySelector<HTMLElement>(`[data-tab="${next.value}"]`)?.focus();
-  };
-  return (
-    <div class="tabs">
-      <div class="tab-list" role="tablist" aria-label={label} ref={list} onKeyDown={move}>
-        {options.map((each) => (
-          <button key={each.value} type="button" role="tab" id={`${id}-${each.value}`} class="tab" data-tab={each.value} aria-selected={each.value === value}
-            aria-controls={`${id}-panel`} tabIndex={each.value === value ? 0 : -1} onClick={() => onChange(each.value)}>{each.label}</button>
-        ))}
-      </div>
-      <div role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-${value}`} tabIndex={0} class="tab-panel">{children}</div>
-    </div>
   );
 }
