@@ -15,46 +15,46 @@ CREATE OR REPLACE FUNCTION waymark.actor_id()
  LANGUAGE sql
  STABLE PARALLEL SAFE
 RETURN NULLIF(current_setting('waymark.actor'::text, true), ''::text);
-CREATE OR REPLACE FUNCTION waymark.add_area_figures(p_batch uuid, p_instrument text, p_origin text, p_regions integer[], p_places uuid[], p_indicators text[], p_days date[], p_values double precision[], p_parts double precision[], p_wholes double precision[], p_with integer[], p_all integer[])
+CREATE OR REPLACE FUNCTION waymark.add_area_lines(p_batch uuid, p_instrument uuid, p_origin text, p_places uuid[], p_days date[], p_moments timestamp with time zone[], p_ids uuid[], p_answers bytea[], p_indicators text[], p_values double precision[], p_parts double precision[], p_wholes double precision[], p_with integer[], p_all integer[], p_recorded timestamp with time zone)
  RETURNS void
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
  SET jit TO 'off'
 AS $function$
-declare written integer;
+declare
+  scopes constant ltree[] := scope_paths();
+  code constant text := (select i.code from instrument i where i.instrument_id = p_instrument);
+  k constant integer := cardinality(p_indicators);
+  found integer;
 begin
   if not has_right('statistics.import') then
     raise exception 'no right to import statistics' using errcode = 'insufficient_privilege';
   end if;
-  insert into area_statistic (region_id, place_id, instrument_code, indicator, batch_id, observed_on, value, part, whole, origin, places_with, places_all)
-  select p.region_id, p.place_id, p_instrument, x.indicator, p_batch, x.day, x.value, x.part, x.whole, p_origin, x.n_with, x.n_all
-  from unnest(p_regions, p_places, p_indicators, p_days, p_values, p_parts, p_wholes, p_with, p_all) x(region, place, indicator, day, value, part, whole, n_with, n_all)
-  join place p on p.place_id = x.place and p.region_id = x.region and p.path <@ any (scope_paths());
-  get diagnostics written = row_count;
-  if written <> cardinality(p_places) then
-    raise exception 'a place lies outside the area of whoever imports' using errcode = 'insufficient_privilege';
+  if not exists (select from import_batch b where b.batch_id = p_batch and b.kind = 'area-stats' and b.state in ('running', 'done')) then
+    raise exception 'no such import of statistics' using errcode = 'insufficient_privilege';
   end if;
-end $function$;
-CREATE OR REPLACE FUNCTION waymark.add_place_assessments(p_batch uuid, p_instrument uuid, p_origin text, p_regions integer[], p_places uuid[], p_ids uuid[], p_answers bytea[], p_observed timestamp with time zone[], p_recorded timestamp with time zone)
- RETURNS void
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'waymark', 'public', 'pg_temp'
- SET jit TO 'off'
-AS $function$
-declare written integer;
-begin
-  if not has_right('statistics.import') then
-    raise exception 'no right to import statistics' using errcode = 'insufficient_privilege';
-  end if;
-  insert into assessment (region_id, assessment_id, subject_kind, subject_id, instrument_id, origin, answers, observed_at, recorded_at, valid_until, batch_id, actor_id)
-  select p.region_id, x.id, 'place', p.place_id, p_instrument, p_origin, x.answers, x.observed, p_recorded, e.ends, p_batch, actor_id()
-  from unnest(p_regions, p_places, p_ids, p_answers, p_observed) x(region, place, id, answers, observed)
-  join (select observed, valid_untils(p_instrument, observed) as ends from (select distinct observed from unnest(p_observed) o(observed)) d) e using (observed)
-  join place p on p.place_id = x.place and p.region_id = x.region and p.path <@ any (scope_paths());
-  get diagnostics written = row_count;
-  if written <> cardinality(p_places) then
+  with line as materialized (
+    select p.region_id, p.place_id, x.day, x.moment, x.id, x.answers, (x.n - 1) * k as before
+    from unnest(p_places, p_days, p_moments, p_ids, p_answers) with ordinality x(place, day, moment, id, answers, n)
+    -- "is true" keeps the planner from looking the area up first and finding a million places for each call.
+    join place p on p.place_id = x.place and (p.path <@ any (scopes)) is true
+  ), figures as (
+    insert into area_statistic (region_id, place_id, instrument_code, indicator, batch_id, observed_on, value, part, whole, origin, places_with, places_all)
+    select l.region_id, l.place_id, code, p_indicators[i], p_batch, l.day, p_values[l.before + i], nullif(p_parts[l.before + i], 'NaN'), nullif(p_wholes[l.before + i], 'NaN'),
+           p_origin, p_with[l.before + i], p_all[l.before + i]
+    from line l cross join generate_series(1, k) i
+    where p_values[l.before + i] <> 'NaN'
+  ), ends as materialized (
+    select m.moment, valid_untils(p_instrument, m.moment) as until from (select distinct l.moment from line l) m
+  ), said as (
+    insert into assessment (region_id, assessment_id, subject_kind, subject_id, instrument_id, origin, answers, observed_at, recorded_at, valid_until, batch_id, actor_id)
+    select l.region_id, l.id, 'place', l.place_id, p_instrument, p_origin, l.answers, l.moment, p_recorded, e.until, p_batch, actor_id()
+    from line l join ends e using (moment)
+    where l.answers is not null
+  )
+  select count(*) into found from line;
+  if found <> cardinality(p_places) then
     raise exception 'a place lies outside the area of whoever imports' using errcode = 'insufficient_privilege';
   end if;
 end $function$;
@@ -68,6 +68,11 @@ CREATE OR REPLACE FUNCTION waymark.age_on(born_on date, on_date date)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 RETURN (((EXTRACT(year FROM on_date))::integer - (EXTRACT(year FROM born_on))::integer) - CASE WHEN (ROW(EXTRACT(month FROM on_date), EXTRACT(day FROM on_date)) < ROW(EXTRACT(month FROM born_on), EXTRACT(day FROM born_on))) THEN 1 ELSE 0 END);
+CREATE OR REPLACE FUNCTION waymark.answers_at(answers bytea, at_byte smallint, by_sex boolean)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN by_sex THEN ((((get_byte(answers, (at_byte)::integer) & 15) >= 1) AND ((get_byte(answers, (at_byte)::integer) & 15) <= 6)) OR (((get_byte(answers, (at_byte)::integer) >> 4) >= 1) AND ((get_byte(answers, (at_byte)::integer) >> 4) <= 6))) ELSE ((get_byte(answers, (at_byte)::integer) >= 1) AND (get_byte(answers, (at_byte)::integer) <= 6)) END;
 CREATE OR REPLACE FUNCTION waymark.answers_exact(p_code text, p_ids uuid[], p_indicator text)
  RETURNS TABLE(place_id uuid, indicators text[], answered integer[], worst integer[])
  LANGUAGE sql
@@ -172,29 +177,20 @@ CREATE OR REPLACE FUNCTION waymark.date_key(d date)
 RETURN ((((EXTRACT(year FROM d))::integer * 10000) + ((EXTRACT(month FROM d))::integer * 100)) + (EXTRACT(day FROM d))::integer);
 CREATE OR REPLACE FUNCTION waymark.deepest_measured(p_code text, p_countries text[], p_at timestamp with time zone)
  RETURNS TABLE(country text, "position" smallint, level smallint)
- LANGUAGE plpgsql
+ LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
-#variable_conflict use_column
-begin
-  return query
-  with source as materialized (
-    select si.instrument_id, si.position as at_byte, si.by_sex, t.position
-    from instrument live join instrument_indicator t on t.instrument_id = live.instrument_id
-    join instrument_indicator si on si.instrument_code = p_code and si.code = t.code
-    where live.code = p_code and live.state = 'live'
-  )
-  select p.country, so.position, max(p.level)
-  from source so
-  join assessment a on a.instrument_id = so.instrument_id and a.subject_kind = 'place'
-  join place p on p.place_id = a.subject_id
-  cross join lateral (select get_byte(a.answers, so.at_byte) as byte) b
-  where p.country = any (p_countries) and a.origin = 'measured' and a.observed_at <= p_at
-    and (case when so.by_sex then b.byte & 15 in (1, 2, 3, 4, 5, 6) or b.byte >> 4 in (1, 2, 3, 4, 5, 6) else b.byte between 1 and 6 end)
-    and (a.batch_id is null or not exists (select from import_batch u where u.batch_id = a.batch_id and u.state = 'undone'))
-  group by 1, 2;
-end $function$;
+  select m.country, t.position, max(m.level)
+  from instrument live
+  join instrument_indicator t on t.instrument_id = live.instrument_id
+  join instrument_indicator s on s.instrument_code = live.code and s.code = t.code
+  join measured_level m on m.instrument_id = s.instrument_id and m.position = s.position
+  where live.code = p_code and live.state = 'live' and m.country = any (p_countries) and m.since <= p_at
+    and not exists (select from import_batch u where u.batch_id = m.batch_id and u.state = 'undone')
+    and (session_user <> 'waymark_app' or has_right('risk.read') or has_right('assess.write') or has_right('people.write') or has_right('statistics.import'))
+  group by 1, 2
+$function$;
 CREATE OR REPLACE FUNCTION waymark.figure_slot(sex smallint, age_group smallint, band smallint)
  RETURNS smallint
  LANGUAGE sql
@@ -210,6 +206,7 @@ CREATE OR REPLACE FUNCTION waymark.held_answers(p_code text, p_kinds text[], p_r
  LANGUAGE plpgsql
  STABLE
  SET search_path TO 'waymark', 'public', 'pg_temp'
+ SET enable_nestloop TO 'on'
 AS $function$
 #variable_conflict use_column
 begin
@@ -270,6 +267,7 @@ declare
   family integer := hashtext('waymark.risk:' || p_code);
   homes integer[]; found integer; everything boolean; home integer;
 begin
+  perform ask_to_score(p_kinds, p_regions, p_ids);
   select coalesce(array_agg(distinct region order by region), '{}'), count(distinct (kind, id)), coalesce(bool_or(region = 0), false)
     into homes, found, everything
   from (
@@ -296,22 +294,35 @@ begin
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.lock_risk_all(p_code text)
  RETURNS void
- LANGUAGE sql
+ LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
-AS $function$ select pg_advisory_xact_lock(hashtext('waymark.risk:' || p_code), -1) $function$;
-CREATE OR REPLACE FUNCTION waymark.measured_figures(p_instrument text, p_country text, p_level integer, p_indicators text[], p_batch uuid)
- RETURNS TABLE(place_id uuid, indicator text, value double precision, part double precision, whole double precision, observed_on date)
+AS $function$
+begin
+  if session_user = 'waymark_app' and not (has_right('statistics.import') or has_right('instruments.manage')) then
+    raise exception 'only work on a whole country takes a whole instrument' using errcode = 'insufficient_privilege';
+  end if;
+  perform pg_advisory_xact_lock(hashtext('waymark.risk:' || p_code), -1);
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.made_of_statistics(p_instrument uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+RETURN (SELECT jsonb_path_exists(i.definition, '$."indicators"[*]."cuts"'::jsonpath) AS jsonb_path_exists FROM waymark.instrument i WHERE (i.instrument_id = made_of_statistics.p_instrument));
+CREATE OR REPLACE FUNCTION waymark.measured_before(p_instrument text, p_country text, p_level integer, p_indicators text[], p_batch uuid)
+ RETURNS TABLE(place_id uuid, indicator text, value double precision, part double precision, whole double precision, observed_on date, later boolean)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
  SET enable_nestloop TO 'off'
  SET jit TO 'off'
 AS $function$
-  select distinct on (s.place_id, s.indicator) s.place_id, s.indicator, s.value, s.part, s.whole, s.observed_on
+  select distinct on (s.place_id, s.indicator) s.place_id, s.indicator, s.value, s.part, s.whole, s.observed_on, (b.started_at, b.batch_id) > (own.started_at, own.batch_id)
   from area_statistic s
   join place p on p.region_id = s.region_id and p.place_id = s.place_id and p.country = p_country and p.level = p_level and p.path <@ any (scope_paths())
-  join import_batch b on b.batch_id = s.batch_id and (b.state = 'done' or b.batch_id = p_batch)
+  join import_batch b on b.batch_id = s.batch_id and b.state = 'done'
+  left join import_batch own on own.batch_id = p_batch
   where s.origin = 'measured' and s.instrument_code = p_instrument and s.indicator = any (p_indicators) and has_right('statistics.import')
   order by s.place_id, s.indicator, s.observed_on desc, b.started_at desc, b.batch_id desc
 $function$;
@@ -320,6 +331,28 @@ CREATE OR REPLACE FUNCTION waymark.next_age_group_date(born_on date, on_date dat
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 RETURN (make_date(((EXTRACT(year FROM born_on))::integer + CASE waymark.age_group_on(born_on, on_date) WHEN 1 THEN 10 WHEN 2 THEN 14 WHEN 3 THEN 18 WHEN 4 THEN 26 WHEN 5 THEN 36 ELSE NULL::integer END), (EXTRACT(month FROM born_on))::integer, 1) + ((EXTRACT(day FROM born_on))::integer - 1));
+CREATE OR REPLACE FUNCTION waymark.note_measured_levels()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  insert into measured_level as m (instrument_id, position, country, level, batch_id, since)
+  select s.instrument_id, i.position, s.country, s.level, s.batch_id, min(s.since)
+  from (select n.instrument_id, n.batch_id, p.country, p.level, n.answers, min(n.observed_at) as since
+        from new_rows n join place p on p.place_id = n.subject_id
+        where n.subject_kind = 'place' and n.origin = 'measured' and n.instrument_id in (select instrument_id from instrument where scores = 'place')
+        group by 1, 2, 3, 4, 5) s
+  join instrument_indicator i on i.instrument_id = s.instrument_id and answers_at(s.answers, i.position, i.by_sex)
+  -- What is known already takes no lock.
+  where not exists (select from measured_level k where k.instrument_id = s.instrument_id and k.position = i.position and k.country = s.country
+                    and k.level = s.level and k.batch_id is not distinct from s.batch_id and k.since <= s.since)
+  group by 1, 2, 3, 4, 5
+  order by 1, 2, 3, 4, 5
+  on conflict on constraint measured_level_once do update set since = least(m.since, excluded.since);
+  return null;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.people_exact(p_code text, p_ids uuid[], p_month date, p_sex smallint, p_age_group smallint, p_fine boolean)
  RETURNS TABLE(place_id uuid, slots smallint[], counts integer[])
  LANGUAGE sql
@@ -469,6 +502,74 @@ CREATE OR REPLACE FUNCTION waymark.refuse_change()
 AS $function$
 begin
   raise exception '% is append-only', tg_table_name using errcode = 'restrict_violation';
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.refuse_missed_places()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  if exists (select from area_statistic s join old_rows o using (region_id, place_id)) then
+    raise exception 'statistics stand on a place that is to be removed' using errcode = 'foreign_key_violation', table = 'area_statistic';
+  end if;
+  if exists (select from standing s join old_rows o using (place_id)) then
+    raise exception 'a standing stands on a place that is to be removed' using errcode = 'foreign_key_violation', table = 'standing';
+  end if;
+  return null;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.refuse_removal()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'a row of % is never removed and keeps its id', tg_table_name using errcode = 'restrict_violation';
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.refuse_unknown_batches()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  if exists (select from (select distinct n.batch_id from new_rows n) n
+             where n.batch_id is not null and not exists (select from import_batch b where b.batch_id = n.batch_id)) then
+    raise exception 'a row of % speaks of an import that is not there', tg_table_name using errcode = 'foreign_key_violation', table = tg_table_name;
+  end if;
+  return null;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.refuse_unknown_instruments()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  if exists (select from (select distinct n.instrument_id from new_rows n) n where not exists (select from instrument i where i.instrument_id = n.instrument_id)) then
+    raise exception 'a row of % speaks of an instrument that is not there', tg_table_name using errcode = 'foreign_key_violation', table = tg_table_name;
+  end if;
+  return null;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.refuse_unknown_places()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  perform pg_advisory_xact_lock_shared(hashtext('waymark.places'));
+  if exists (select from (select distinct n.place_id from new_rows n) n where not exists (select from place p where p.place_id = n.place_id)) then
+    raise exception 'a row of % speaks of a place that is not there', tg_table_name using errcode = 'foreign_key_violation', table = tg_table_name;
+  end if;
+  return null;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.remove_places_alone()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform pg_advisory_xact_lock(hashtext('waymark.places'));
+  return null;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.rescore_people(p_code text, p_regions integer[], p_ids uuid[], p_at timestamp with time zone)
  RETURNS integer
@@ -782,57 +883,34 @@ CREATE OR REPLACE FUNCTION waymark.score_places(p_code text, p_ids uuid[], p_at 
  LANGUAGE plpgsql
  STABLE
  SET search_path TO 'waymark', 'public', 'pg_temp'
+ SET jit TO 'off'
 AS $function$
 #variable_conflict use_column
-declare kinds text[]; regions integer[]; ids uuid[];
+declare
+  levels smallint[] := array(select distinct d.level from deepest_measured(p_code, array(select distinct p.country from place p where p.place_id = any (p_ids)), p_at) d);
+  undone uuid[] := array(select b.batch_id from import_batch b where b.state = 'undone');
+  ids uuid[]; regions integer[]; firsts uuid[];
 begin
-  select array_agg('place'::text), array_agg(a.region_id), array_agg(a.place_id) into kinds, regions, ids
-  from (select distinct a.region_id, a.place_id from unnest(p_ids) u(place_id) join place p using (place_id)
-        join generate_series(1, nlevel(p.path)) i on true join place a on a.path = subpath(p.path, 0, i)) a;
+  select array_agg(k.id), array_agg(k.region), array_agg(k.first) into ids, regions, firsts from (
+    select unnest(array_agg(h.place_id)) as id, unnest(array_agg(h.region_id)) as region, (array_agg(h.place_id))[1] as first
+    from (
+      select p.place_id, p.region_id, p.country, p.level,
+             case when p.level > any (levels) then array(
+               select a.place_id from generate_series(1, nlevel(p.path) - 1) i join place a on a.path = subpath(p.path, 0, i)
+               where a.level = any (levels) order by a.level, a.place_id) end as around,
+             -- In the order of held_answers. The instrument says how long the answers and their ends are, so no two histories look the same.
+             string_agg(uuid_send(a.instrument_id) || timestamptz_send(a.observed_at) || array_send(a.valid_until) || convert_to(a.origin, 'UTF8') || a.answers, ''::bytea
+                        order by a.observed_at desc, a.recorded_at desc, a.assessment_id desc) as past,
+             bool_or((select true from assessment c where c.region_id = a.region_id and c.supersedes = a.assessment_id limit 1)) as corrected
+      from place p left join assessment a on a.region_id = p.region_id and a.subject_kind = 'place' and a.subject_id = p.place_id and a.observed_at <= p_at
+        and (a.batch_id = any (undone)) is not true
+      where p.place_id = any (p_ids)
+      group by p.place_id) h
+    group by h.country, h.level, h.around, h.past, case when h.corrected then h.place_id end) k;
   return query
-  with live as materialized (
-    select instrument_id, version, (definition->'bands'->>'medium')::integer as medium, (definition->'bands'->>'high')::integer as high,
-           (definition->'bands'->>'coverage')::integer as coverage
-    from instrument where code = p_code and state = 'live'
-  ), target as materialized (
-    select t.position, t.weight from live join instrument_indicator t using (instrument_id)
-  ), subject as materialized (
-    select p.region_id, p.place_id, p.path, p.level, p.country from unnest(p_ids) u(place_id) join place p using (place_id)
-  ), deepest as materialized (
-    select * from deepest_measured(p_code, (select array_agg(distinct country) from subject), p_at)
-  ), own as materialized (
-    select * from held_answers(p_code, kinds, regions, ids, p_at, false)
-  ), measured as materialized (
-    select h.*, a.path, a.level, a.country from held_answers(p_code, kinds, regions, ids, p_at, true) h join place a on a.place_id = h.id
-    join deepest d on d.country = a.country and d.position = h.position and d.level = a.level
-  ), picked as (
-    select s.place_id, h.position, h.side, h.two_sided, h.answer, h.observed_at, h.ends_at, case h.origin when 'measured' then 1 else 2 end as source
-      from subject s join own h on h.id = s.place_id
-    union all select s.place_id, h.position, h.side, h.two_sided, h.answer, h.observed_at, h.ends_at, 16 + h.level
-      from subject s join generate_series(1, nlevel(s.path) - 1) i on true
-      join measured h on h.path = subpath(s.path, 0, i) and h.level < s.level
-      where not exists (select from own o where o.id = s.place_id and o.position = h.position and o.side = h.side)
-  ), joined as (
-    select place_id, position, max(observed_at) as observed_at, min(ends_at) as ends_at,
-           case when min(answer) = max(answer) and count(*) = case when bool_or(two_sided) then 2 else 1 end then min(answer) else 0 end as answer,
-           (array_agg(source order by side))[1] as source
-    from picked group by place_id, position
-  ), summed as (
-    select s.region_id, s.place_id,
-           coalesce(sum(t.weight * (j.answer - 1)) filter (where j.answer between 1 and 3), 0)::integer as excess,
-           coalesce(sum(t.weight) filter (where j.answer between 1 and 3), 0)::integer as known,
-           coalesce(sum(t.weight) filter (where j.answer is distinct from 6), 0)::integer as applicable,
-           string_agg(substr('\x00010203040506'::bytea, coalesce(j.answer, 0) + 1, 1), ''::bytea order by t.position) as answers,
-           string_agg(set_byte('\x00'::bytea, 0, case when j.answer > 0 then j.source else 0 end), ''::bytea order by t.position) as sources,
-           max(j.observed_at) filter (where j.answer in (1, 2, 3, 6)) as observed_at,
-           min(j.ends_at) filter (where j.answer in (1, 2, 3, 6)) as valid_until,
-           min(j.ends_at) as next_change
-    from subject s cross join target t left join joined j on j.place_id = s.place_id and j.position = t.position
-    group by s.region_id, s.place_id
-  )
-  select r.region_id, r.place_id, l.version, r.excess, r.known, r.applicable,
-         band_of(r.excess, r.known, r.applicable, l.medium, l.high, l.coverage), r.answers, r.sources, r.observed_at, r.valid_until, r.next_change
-  from summed r cross join live l;
+  select k.region, k.id, s.version, s.excess, s.known, s.applicable, s.band, s.answers, s.sources, s.observed_at, s.valid_until, s.next_change
+  from unnest(ids, regions, firsts) k(id, region, first)
+  join score_places_singly(p_code, array(select distinct f from unnest(firsts) f), p_at) s on s.place_id = k.first;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.score_places_anew(p_code text, p_ids uuid[], p_at timestamp with time zone)
  RETURNS integer
@@ -857,6 +935,70 @@ begin
                         excluded.sources, excluded.observed_at, excluded.valid_until, excluded.next_change);
   get diagnostics changed = row_count;
   return changed;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.score_places_singly(p_code text, p_ids uuid[], p_at timestamp with time zone)
+ RETURNS TABLE(region_id integer, place_id uuid, version integer, excess integer, known integer, applicable integer, band smallint, answers bytea, sources bytea, observed_at timestamp with time zone, valid_until timestamp with time zone, next_change timestamp with time zone)
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+ SET enable_nestloop TO 'off'
+ SET jit TO 'off'
+AS $function$
+#variable_conflict use_column
+declare regions integer[]; ids uuid[]; countries text[]; above ltree[]; handing uuid[];
+begin
+  select array_agg(p.region_id), array_agg(p.place_id), array_agg(distinct p.country) into regions, ids, countries from place p where p.place_id = any (p_ids);
+  select array_agg(distinct subpath(p.path, 0, i)) into above
+  from place p cross join generate_series(1, nlevel(p.path) - 1) i
+  where p.place_id = any (p_ids) and p.level > (select min(level) from deepest_measured(p_code, countries, p_at));
+  select array_agg(a.place_id) into handing from place a
+  where a.path = any (above) and (a.country, a.level) in (select country, level from deepest_measured(p_code, countries, p_at));
+  return query
+  with live as materialized (
+    select instrument_id, version, (definition->'bands'->>'medium')::integer as medium, (definition->'bands'->>'high')::integer as high,
+           (definition->'bands'->>'coverage')::integer as coverage
+    from instrument where code = p_code and state = 'live'
+  ), target as materialized (
+    select t.position, t.weight from live join instrument_indicator t using (instrument_id)
+  ), subject as materialized (
+    select p.region_id, p.place_id, p.path, p.level from place p where p.place_id = any (ids)
+  ), own as materialized (
+    select * from held_answers(p_code, array_fill('place'::text, array[coalesce(cardinality(ids), 0)]), regions, ids, p_at, false)
+  ), area as materialized (
+    select a.region_id, a.place_id, a.path, a.level, a.country from place a where a.place_id = any (handing)
+  ), measured as materialized (
+    select h.*, a.path, a.level
+    from area a join deepest_measured(p_code, countries, p_at) d on d.country = a.country and d.level = a.level
+    join held_answers(p_code, (select array_agg('place'::text) from area), (select array_agg(region_id) from area), (select array_agg(place_id) from area), p_at, true) h
+      on h.id = a.place_id and h.position = d.position
+  ), picked as (
+    select o.id as place_id, o.position, o.side, o.two_sided, o.answer, o.observed_at, o.ends_at, case o.origin when 'measured' then 1 else 2 end as source
+      from own o
+    union all select s.place_id, h.position, h.side, h.two_sided, h.answer, h.observed_at, h.ends_at, 16 + h.level
+      from subject s cross join generate_series(1, nlevel(s.path) - 1) i
+      join measured h on h.path = subpath(s.path, 0, i) and h.level < s.level
+      where handing is not null and not exists (select from own o where o.id = s.place_id and o.position = h.position and o.side = h.side)
+  ), joined as (
+    select place_id, position, max(observed_at) as observed_at, min(ends_at) as ends_at,
+           case when min(answer) = max(answer) and count(*) = case when bool_or(two_sided) then 2 else 1 end then min(answer) else 0 end as answer,
+           (array_agg(source order by side))[1] as source
+    from picked group by place_id, position
+  ), summed as (
+    select s.region_id, s.place_id,
+           coalesce(sum(t.weight * (j.answer - 1)) filter (where j.answer between 1 and 3), 0)::integer as excess,
+           coalesce(sum(t.weight) filter (where j.answer between 1 and 3), 0)::integer as known,
+           coalesce(sum(t.weight) filter (where j.answer is distinct from 6), 0)::integer as applicable,
+           string_agg(substr('\x00010203040506'::bytea, coalesce(j.answer, 0) + 1, 1), ''::bytea order by t.position) as answers,
+           string_agg(set_byte('\x00'::bytea, 0, case when j.answer > 0 then j.source else 0 end), ''::bytea order by t.position) as sources,
+           max(j.observed_at) filter (where j.answer in (1, 2, 3, 6)) as observed_at,
+           min(j.ends_at) filter (where j.answer in (1, 2, 3, 6)) as valid_until,
+           min(j.ends_at) as next_change
+    from subject s cross join target t left join joined j on j.place_id = s.place_id and j.position = t.position
+    group by s.region_id, s.place_id
+  )
+  select r.region_id, r.place_id, l.version, r.excess, r.known, r.applicable,
+         band_of(r.excess, r.known, r.applicable, l.medium, l.high, l.coverage), r.answers, r.sources, r.observed_at, r.valid_until, r.next_change
+  from summed r cross join live l;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.sees_import(kind text, actor text, reach text)
  RETURNS boolean
@@ -1108,6 +1250,14 @@ table waymark.instrument_indicator (
   months smallint not null,
   slot smallint not null
 ) row security forced;
+table waymark.measured_level (
+  instrument_id uuid not null,
+  "position" smallint not null,
+  country text not null,
+  level smallint not null,
+  batch_id uuid,
+  since timestamp with time zone not null
+) row security forced;
 table waymark.person (
   region_id integer not null,
   person_id uuid not null,
@@ -1261,13 +1411,9 @@ constraint on public.waymark_migrations waymark_migrations_pkey PRIMARY KEY (nam
 constraint on waymark.account account_pkey PRIMARY KEY (account_id);
 constraint on waymark.account account_user_name_key UNIQUE (user_name);
 constraint on waymark.area_statistic area_statistic_origin_check CHECK ((origin = ANY (ARRAY['measured'::text, 'summed'::text])));
-constraint on waymark.area_statistic area_statistic_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES waymark.import_batch(batch_id);
-constraint on waymark.area_statistic area_statistic_place_id_fkey FOREIGN KEY (place_id) REFERENCES waymark.place(place_id);
 constraint on waymark.area_statistic area_statistic_pkey PRIMARY KEY (region_id, place_id, instrument_code, indicator, batch_id);
 constraint on waymark.assessment assessment_origin_check CHECK ((origin = ANY (ARRAY['measured'::text, 'summed'::text])));
 constraint on waymark.assessment assessment_subject_kind_check CHECK ((subject_kind = ANY (ARRAY['person'::text, 'household'::text, 'place'::text])));
-constraint on waymark.assessment assessment_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES waymark.import_batch(batch_id);
-constraint on waymark.assessment assessment_instrument_id_fkey FOREIGN KEY (instrument_id) REFERENCES waymark.instrument(instrument_id);
 constraint on waymark.assessment assessment_pkey PRIMARY KEY (region_id, assessment_id);
 constraint on waymark.audit_entry audit_entry_pkey PRIMARY KEY (entry_id);
 constraint on waymark.household household_place_id_fkey FOREIGN KEY (place_id) REFERENCES waymark.place(place_id);
@@ -1290,6 +1436,9 @@ constraint on waymark.instrument_indicator instrument_indicator_weight_check CHE
 constraint on waymark.instrument_indicator instrument_indicator_instrument_id_fkey FOREIGN KEY (instrument_id) REFERENCES waymark.instrument(instrument_id);
 constraint on waymark.instrument_indicator instrument_indicator_pkey PRIMARY KEY (instrument_id, "position");
 constraint on waymark.instrument_indicator instrument_indicator_instrument_id_code_key UNIQUE (instrument_id, code);
+constraint on waymark.measured_level measured_level_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES waymark.import_batch(batch_id);
+constraint on waymark.measured_level measured_level_instrument_id_fkey FOREIGN KEY (instrument_id) REFERENCES waymark.instrument(instrument_id);
+constraint on waymark.measured_level measured_level_once UNIQUE NULLS NOT DISTINCT (instrument_id, "position", country, level, batch_id);
 constraint on waymark.person person_sex_check CHECK ((sex = ANY (ARRAY[0, 1, 2, 9])));
 constraint on waymark.person person_place_id_fkey FOREIGN KEY (place_id) REFERENCES waymark.place(place_id);
 constraint on waymark.person person_region_id_household_id_fkey FOREIGN KEY (region_id, household_id) REFERENCES waymark.household(region_id, household_id);
@@ -1329,7 +1478,6 @@ constraint on waymark.rollup_month rollup_month_place_id_fkey FOREIGN KEY (place
 constraint on waymark.rollup_month rollup_month_pkey PRIMARY KEY (region_id, place_id, instrument_code, month_end, sex, age_group, band);
 constraint on waymark.standing standing_band_check CHECK (((band >= 0) AND (band <= 3)));
 constraint on waymark.standing standing_subject_kind_check CHECK ((subject_kind = ANY (ARRAY['person'::text, 'place'::text])));
-constraint on waymark.standing standing_place_id_fkey FOREIGN KEY (place_id) REFERENCES waymark.place(place_id);
 constraint on waymark.standing standing_pkey PRIMARY KEY (region_id, instrument_code, subject_kind, subject_id);
 
 CREATE INDEX account_by_user ON auth.account USING btree ("userId");
@@ -1337,7 +1485,6 @@ CREATE INDEX session_by_user ON auth.session USING btree ("userId");
 CREATE INDEX verification_identifier ON auth.verification USING btree (identifier);
 CREATE INDEX area_statistic_batch ON waymark.area_statistic USING btree (batch_id);
 CREATE INDEX assessment_batch ON waymark.assessment USING btree (batch_id) WHERE (batch_id IS NOT NULL);
-CREATE INDEX assessment_of_places ON waymark.assessment USING btree (instrument_id) WHERE (subject_kind = 'place'::text);
 CREATE INDEX assessment_subject ON waymark.assessment USING btree (region_id, subject_kind, subject_id, observed_at DESC);
 CREATE INDEX assessment_supersedes ON waymark.assessment USING btree (region_id, supersedes) WHERE (supersedes IS NOT NULL);
 CREATE INDEX audit_entry_action ON waymark.audit_entry USING btree (action, at DESC, entry_id DESC);
@@ -1364,14 +1511,27 @@ CREATE INDEX place_previous_place ON waymark.place_previous USING btree (place_i
 CREATE INDEX post_account ON waymark.post USING btree (account_id) WHERE (ended_at IS NULL);
 CREATE INDEX rollup_instrument ON waymark.rollup USING btree (instrument_code, place_id);
 CREATE INDEX standing_next_change ON waymark.standing USING btree (next_change) WHERE (next_change IS NOT NULL);
-CREATE INDEX standing_place ON waymark.standing USING btree (region_id, place_id, instrument_code, subject_kind, band);
 
+CREATE TRIGGER unknown_batches_insert AFTER INSERT ON waymark.area_statistic REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_batches();
+CREATE TRIGGER unknown_batches_update AFTER UPDATE ON waymark.area_statistic REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_batches();
+CREATE TRIGGER unknown_places_insert AFTER INSERT ON waymark.area_statistic REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_places();
+CREATE TRIGGER unknown_places_update AFTER UPDATE ON waymark.area_statistic REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_places();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON waymark.assessment FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
+CREATE TRIGGER note_measured_levels AFTER INSERT ON waymark.assessment REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.note_measured_levels();
+CREATE TRIGGER unknown_batches_insert AFTER INSERT ON waymark.assessment REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_batches();
+CREATE TRIGGER unknown_instruments_insert AFTER INSERT ON waymark.assessment REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_instruments();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON waymark.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
+CREATE TRIGGER never_removed BEFORE DELETE OR UPDATE OF batch_id ON waymark.import_batch FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_removal();
+CREATE TRIGGER never_removed BEFORE DELETE OR UPDATE OF instrument_id ON waymark.instrument FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_removal();
 CREATE TRIGGER spread_instrument AFTER INSERT OR UPDATE ON waymark.instrument FOR EACH ROW EXECUTE FUNCTION waymark.spread_instrument();
+CREATE TRIGGER never_renumbered BEFORE UPDATE OF place_id ON waymark.place FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_removal();
+CREATE TRIGGER refuse_missed_places AFTER DELETE ON waymark.place REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_missed_places();
+CREATE TRIGGER remove_places_alone BEFORE DELETE ON waymark.place FOR EACH STATEMENT EXECUTE FUNCTION waymark.remove_places_alone();
 CREATE TRIGGER rollup_after_delete AFTER DELETE ON waymark.standing REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.rollup_after_delete();
 CREATE TRIGGER rollup_after_insert AFTER INSERT ON waymark.standing REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.rollup_after_insert();
 CREATE TRIGGER rollup_after_update AFTER UPDATE ON waymark.standing REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.rollup_after_update();
+CREATE TRIGGER unknown_places_insert AFTER INSERT ON waymark.standing REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_places();
+CREATE TRIGGER unknown_places_update AFTER UPDATE ON waymark.standing REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_places();
 
 policy admin_write on waymark.account for all to waymark_app
   using waymark.has_right('accounts.manage'::text)
@@ -1408,7 +1568,11 @@ CASE subject_kind
     ELSE (waymark.has_right('people.read'::text) AND waymark.subject_in_scope(subject_kind, region_id, subject_id))
 END;
 policy scope_writes on waymark.assessment for insert to waymark_app
-  check ((waymark.has_right('assess.write'::text) OR ((subject_kind = 'place'::text) AND waymark.has_right('statistics.import'::text))) AND waymark.subject_in_scope(subject_kind, region_id, subject_id) AND (actor_id = waymark.actor_id()));
+  check (
+CASE
+    WHEN waymark.made_of_statistics(instrument_id) THEN ((subject_kind = 'place'::text) AND waymark.has_right('statistics.import'::text))
+    ELSE (waymark.has_right('assess.write'::text) OR ((subject_kind = 'place'::text) AND waymark.has_right('statistics.import'::text)))
+END AND waymark.subject_in_scope(subject_kind, region_id, subject_id) AND (actor_id = waymark.actor_id()) AND (observed_at >= '1900-01-01 00:00:00+00'::timestamp with time zone) AND (observed_at <= recorded_at));
 policy audit_jobs on waymark.audit_entry for insert to waymark_jobs
   check true;
 policy audit_read on waymark.audit_entry for select to waymark_app
@@ -1470,6 +1634,11 @@ policy everyone_reads on waymark.instrument_indicator for select to waymark_app
 policy jobs_read on waymark.instrument_indicator for select to waymark_jobs
   using true;
 policy owner_all on waymark.instrument_indicator for all to waymark_owner
+  using true
+  check true;
+policy jobs_read on waymark.measured_level for select to waymark_jobs
+  using true;
+policy owner_all on waymark.measured_level for all to waymark_owner
   using true
   check true;
 policy in_scope_reads on waymark.person for select to waymark_app
@@ -1630,12 +1799,12 @@ grant update on column waymark.import_run.state to waymark_app;
 grant update on column waymark.import_run.stop_asked to waymark_app;
 grant execute on function waymark.actor_id() to waymark_app;
 grant execute on function waymark.actor_id() to waymark_jobs;
-grant execute on function waymark.add_area_figures(uuid,text,text,integer[],uuid[],text[],date[],double precision[],double precision[],double precision[],integer[],integer[]) to waymark_app;
-grant execute on function waymark.add_place_assessments(uuid,uuid,text,integer[],uuid[],uuid[],bytea[],timestamp with time zone[],timestamp with time zone) to waymark_app;
+grant execute on function waymark.add_area_lines(uuid,uuid,text,uuid[],date[],timestamp with time zone[],uuid[],bytea[],text[],double precision[],double precision[],double precision[],integer[],integer[],timestamp with time zone) to waymark_app;
 grant execute on function waymark.age_group_on(date,date) to waymark_app;
 grant execute on function waymark.age_group_on(date,date) to waymark_jobs;
 grant execute on function waymark.age_on(date,date) to waymark_app;
 grant execute on function waymark.age_on(date,date) to waymark_jobs;
+grant execute on function waymark.answers_at(bytea,smallint,boolean) to waymark_jobs;
 grant execute on function waymark.answers_exact(text,uuid[],text) to waymark_app;
 grant execute on function waymark.ask_to_score() to waymark_app;
 grant execute on function waymark.ask_to_score() to waymark_jobs;
@@ -1663,7 +1832,9 @@ grant execute on function waymark.lock_risk(text,text[],integer[],uuid[]) to way
 grant execute on function waymark.lock_risk(text,text[],integer[],uuid[]) to waymark_jobs;
 grant execute on function waymark.lock_risk_all(text) to waymark_app;
 grant execute on function waymark.lock_risk_all(text) to waymark_jobs;
-grant execute on function waymark.measured_figures(text,text,integer,text[],uuid) to waymark_app;
+grant execute on function waymark.made_of_statistics(uuid) to waymark_app;
+grant execute on function waymark.made_of_statistics(uuid) to waymark_jobs;
+grant execute on function waymark.measured_before(text,text,integer,text[],uuid) to waymark_app;
 grant execute on function waymark.next_age_group_date(date,date) to waymark_app;
 grant execute on function waymark.next_age_group_date(date,date) to waymark_jobs;
 grant execute on function waymark.people_exact(text,uuid[],date,smallint,smallint,boolean) to waymark_app;
@@ -1695,6 +1866,7 @@ grant execute on function waymark.score_people(text,integer[],uuid[],timestamp w
 grant execute on function waymark.score_people_anew(text,integer[],uuid[],timestamp with time zone) to waymark_jobs;
 grant execute on function waymark.score_places(text,uuid[],timestamp with time zone) to waymark_jobs;
 grant execute on function waymark.score_places_anew(text,uuid[],timestamp with time zone) to waymark_jobs;
+grant execute on function waymark.score_places_singly(text,uuid[],timestamp with time zone) to waymark_jobs;
 grant execute on function waymark.sees_import(text,text,text) to waymark_app;
 grant execute on function waymark.sees_import(text,text,text) to waymark_jobs;
 grant execute on function waymark.set_own_locale(text) to waymark_app;
@@ -1738,6 +1910,7 @@ grant insert, select, update on table waymark.instrument to waymark_app;
 grant select on table waymark.instrument to waymark_jobs;
 grant select on table waymark.instrument_indicator to waymark_app;
 grant select on table waymark.instrument_indicator to waymark_jobs;
+grant select on table waymark.measured_level to waymark_jobs;
 grant insert, select, update on table waymark.person to waymark_app;
 grant select on table waymark.person to waymark_jobs;
 grant delete, insert, select, update on table waymark.place to waymark_app;
