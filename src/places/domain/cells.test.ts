@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { padCode, readCount, readDate, readNumber } from './cells.ts';
+import { bareCode, padCode, readCount, readDate, readNumber } from './cells.ts';
 
 describe('readNumber', () => {
   it('reads back every number that is written plainly', () => {
@@ -32,4 +32,8 @@ describe('readDate', () => {
 
 it('padCode restores zeros of numbers and leaves words alone', () => {
   expect([padCode('102', 4), padCode('0102', 4), padCode('10203', 4), padCode('TH1', 4), padCode('7', undefined)]).toEqual(['0102', '0102', '10203', 'TH1', '7']);
+});
+
+it('bareCode tells codes apart that differ by more than zeros in front', () => {
+  expect(['01', '1', '001', '10', '0', 'TH01', ''].map(bareCode)).toEqual(['1', '1', '1', '10', undefined, undefined, undefined]);
 });

@@ -44,3 +44,8 @@ function reversed(text: string): (string | undefined)[] | null {
 export function padCode(code: string, width: number | undefined): string {
   return width !== undefined && /^\d+$/.test(code) ? code.padStart(width, '0') : code;
 }
+
+/** A code of digits without the zeros in front, which spreadsheets take away; undefined for any other code. */
+export function bareCode(code: string): string | undefined {
+  return /^\d+$/.test(code) ? code.replace(/^0+/, '') || undefined : undefined;
+}

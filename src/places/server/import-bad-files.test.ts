@@ -30,14 +30,14 @@ async function placesKnown(): Promise<number> {
 
 describe('Rows that cannot be taken are named with file, row, column and reason; the others are taken', () => {
   it.each([
-    ['a parent that nobody knows', 'code,name,province\n0101,Ka,01\n0901,Lu,09\n', { row: 3, code: '0901', reason: /parent 09 is not known/ }],
+    ['a parent that nobody knows', 'code,name,province\n0101,Ka,01\n0901,Lu,09\n', { row: 3, column: 'province', code: '0901', reason: /parent 09 is not known/ }],
     ['an empty code', 'code,name,province\n0101,Ka,01\n,Lu,01\n', { row: 3, column: 'code', reason: /code is empty/ }],
     ['an empty name', 'code,name,province\n0101,Ka,01\n0102,,01\n', { row: 3, column: 'name', code: '0102', reason: /name is empty/ }],
     ['no parent', 'code,name,province\n0101,Ka,01\n0102,Lu,\n', { row: 3, column: 'province', code: '0102', reason: /which place it lies/ }],
     ['itself as parent', 'code,name,province\n0101,Ka,01\n0102,Lu,0102\n', { row: 3, column: 'province', reason: /within itself/ }],
-    ['a parent of its own level', 'code,name,province\n0101,Ka,01\n0102,Lu,XQ\n', { row: 3, code: '0102', reason: /XQ is a place of level 0; one of level 2 must lie in one of level 1/ }],
-    ['the code of a province', 'code,name,province\n0101,Ka,01\nXQ,Lu,01\n', { row: 3, code: 'XQ', reason: /here already as a place of level 0/ }],
-    ['too few cells', 'code,name,province\n0101,Ka,01\n0102\n', { row: 3 }],
+    ['a parent of its own level', 'code,name,province\n0101,Ka,01\n0102,Lu,XQ\n', { row: 3, column: 'province', code: '0102', reason: /XQ is a place of level 0; one of level 2 must lie in one of level 1/ }],
+    ['the code of a province', 'code,name,province\n0101,Ka,01\nXQ,Lu,01\n', { row: 3, column: 'code', code: 'XQ', reason: /here already as a place of level 0/ }],
+    ['too few cells', 'code,name,province\n0101,Ka,01\n0102\n', { row: 3, column: 'name' }],
   ])('%s', async (_what, text, fault) => {
     const report = await importMade(db, head + provinces + districts, { 'p.csv': twoProvinces, 'd.csv': text });
     expect(report).toMatchObject({ rows: 4, taken: 3, rejected: 1 });
@@ -49,8 +49,9 @@ describe('Rows that cannot be taken are named with file, row, column and reason;
 
   it('two parents for one code: neither is believed', async () => {
     const report = await importMade(db, head + provinces + districts, { 'p.csv': twoProvinces, 'd.csv': 'code,name,province\n0101,Ka,01\n0102,Lu,01\n0102,Lu,02\n' });
-    expect(report.rejectedRows.map(({ row, reason }) => [row, reason])).toEqual([
-      [3, 'this code has two parents: 01 here; 02 in row 4 of d.csv'], [4, 'this code has two parents: 02 here; 01 in row 3 of d.csv']]);
+    expect(report.rejectedRows.map(({ row, column, reason }) => [row, column, reason])).toEqual([
+      [3, 'province', 'this code has two parents: 01 here; 02 in row 4 of d.csv'], [4, 'province', 'this code has two parents: 02 here; 01 in row 3 of d.csv']]);
+    expect(readFileSync(report.rejectedFile!, 'utf8')).toContain('d.csv,3,province,0102,this code has two parents');
     expect(await placesKnown()).toBe(4);
   });
 
@@ -60,7 +61,8 @@ describe('Rows that cannot be taken are named with file, row, column and reason;
       'p.csv': twoProvinces, 'd.csv': 'code,name,province\n0101,Ka,01\n',
       'v1.csv': 'code,name,people\n10101,Ban A,10\n10102,Ban B,20\n10103,Ban C,30\n', 'v2.csv': 'code,name,people\n10101,Ban A,11\n10102,Ban Bo,20\n10103,Ban C,30\n',
     });
-    expect(report.rejectedRows.map(({ file, row, code }) => [file, row, code])).toEqual([['v1.csv', 2, '010101'], ['v1.csv', 3, '010102'], ['v2.csv', 2, '010101'], ['v2.csv', 3, '010102']]);
+    expect(report.rejectedRows.map(({ file, row, column, code }) => [file, row, column, code])).toEqual([
+      ['v1.csv', 2, 'people', '010101'], ['v1.csv', 3, 'name', '010102'], ['v2.csv', 2, 'people', '010101'], ['v2.csv', 3, 'name', '010102']]);
     expect(report.rejectedRows[2]!.reason).toBe('this code comes more than once with different figures, also in row 2 of v1.csv');
     expect(report.rejectedRows[3]!.reason).toBe('this code stands for two places: "Ban Bo" here; "Ban B" in row 3 of v1.csv');
     expect(report.notes.join('\n')).toMatch(/1 rows repeat another village exactly/);
@@ -96,6 +98,15 @@ describe('Rows that cannot be taken are named with file, row, column and reason;
     expect(rows).toEqual([{ latitude: 18.5, longitude: 99.1, population: 1_000, population_on: '2008-03-03' }]);
   });
 
+  it('a place that is here already within another, or names a parent by an expression: the columns it reads are named', async () => {
+    await importMade(db, head + provinces + districts, { 'p.csv': twoProvinces, 'd.csv': 'code,name,province\n0101,Ka,01\n' });
+    const moved = await importMade(db, head + provinces + districts, { 'p.csv': twoProvinces, 'd.csv': 'code,name,province\n0101,Ka,02\n' });
+    expect(moved.rejectedRows).toEqual([{ file: 'd.csv', row: 2, column: 'province', code: '0101', reason: 'this place is here already within 01; an import does not move it to 02' }]);
+    const told = '  - { level: 2, file: d.csv, code: code, pad: 4, names: { en: name, th: thai }, parent: { expression: "left(pad(code, 4), 2)" } }\n';
+    const orphan = await importMade(db, head + provinces + told, { 'p.csv': twoProvinces, 'd.csv': 'code,name,thai\n901,Ka,ก\n0102,Lu,ล\n0102,Lu,ว\n' });
+    expect(orphan.rejectedRows.map(({ row, column, code }) => [row, column, code])).toEqual([[3, 'name, thai', '0102'], [4, 'name, thai', '0102'], [2, 'code', '0901']]);
+  });
+
   it('writes all of them to a file that no spreadsheet runs as formulas', async () => {
     const lines = Array.from({ length: 150 }, (_, i) => `=cmd${i},,01`);
     const report = await importMade(db, head + provinces + districts, { 'p.csv': twoProvinces, 'd.csv': `code,name,province\n${lines.join('\n')}\n` });
@@ -111,6 +122,39 @@ describe('Rows that cannot be taken are named with file, row, column and reason;
     expect(report.notes).toContain('p.csv: 1 names begin like a formula and were kept as plain text.');
     const { rows } = await sql`select name from waymark.place where code = '01'`.execute(db.owner);
     expect(rows).toEqual([{ name: '=1+1' }]);
+  });
+});
+
+describe('Codes that lost the zero in front', () => {
+  const bareProvinces = '  - { level: 1, file: p.csv, code: code, names: { en: name }, boundaries: { file: b.geojson, code: pcode } }\n';
+  const bareDistricts = '  - { level: 2, file: d.csv, code: code, names: { en: name }, parent: { column: province } }\n';
+  const nothing = '{"type":"FeatureCollection","features":[{"properties":{"pcode":1},"geometry":null},{"properties":{"pcode":"3"},"geometry":null},{"properties":{},"geometry":null}]}';
+
+  it('do not enter beside the whole ones in silence; the mapping is told what to say', async () => {
+    const report = await importMade(db, head + bareProvinces + bareDistricts, {
+      'p.csv': 'code,name\n01,Aran\n02,Bela\n1,Aran\n2,Bela\n003,Caro\n30,Dinu\n', 'd.csv': 'code,name,province\n0101,Ka,01\n201,Lu,2\n202,Mo,30\n', 'b.geojson': nothing });
+    expect(report.rejectedRows.map(({ file, row, column, code, reason }) => [file, row, column, code, reason])).toEqual([
+      ['p.csv', 4, 'code', '1', 'this code differs only by zeros in front from 01; if both are one place, say pad: 2 in the mapping'],
+      ['p.csv', 5, 'code', '2', 'this code differs only by zeros in front from 02; if both are one place, say pad: 2 in the mapping'],
+      ['b.geojson', 1, 'pcode', '1', 'feature 1 belongs to 1, which is no place of this level, but 01 is: if that is meant, say pad: 2 under boundaries in the mapping'],
+      ['b.geojson', 2, 'pcode', '3', 'feature 2 belongs to 3, which is no place of this level, but 003 is: if that is meant, say pad: 3 under boundaries in the mapping'],
+      ['b.geojson', 3, 'pcode', null, 'feature 3 has no pcode; it has no properties at all'],
+      ['d.csv', 3, 'province', '201', 'its parent 2 is not known, but 02 is: if that is meant, say pad: 2 for the parent in the mapping']]);
+    expect(await placesKnown()).toBe(1 + 4 + 2);
+  });
+
+  it('nor in a later import, whichever of the two came first; the same code again is the same place', async () => {
+    await importMade(db, head + provinces.replace('pad: 2, ', ''), { 'p.csv': 'code,name\n01,Aran\n2,Bela\n' });
+    const report = await importMade(db, head + provinces.replace('pad: 2, ', ''), { 'p.csv': 'code,name\n1,Aran\n2,Bela\n02,Bela\n' });
+    expect(report.rejectedRows.map(({ row, column, code, reason }) => [row, column, code, reason])).toEqual([
+      [2, 'code', '1', 'this code differs only by zeros in front from 01, which is here already; if both are one place, say pad: 2 in the mapping'],
+      [4, 'code', '02', expect.stringMatching(/from 2, which is here already; .* undo that import, say pad: 2 in its mapping/)]]);
+    expect(await placesKnown()).toBe(3);
+  });
+
+  it('are one place where the mapping says how long a code is', async () => {
+    expect(await importMade(db, head + provinces + districts, { 'p.csv': 'code,name\n01,Aran\n1,Aran\n', 'd.csv': 'code,name,province\n101,Ka,1\n0101,Ka,01\n' })).toMatchObject({ rows: 4, taken: 4, rejected: 0 });
+    expect(await placesKnown()).toBe(3);
   });
 });
 
@@ -175,9 +219,9 @@ describe('Boundaries that cannot be taken', () => {
       'p.csv': twoProvinces, 'b.geojson': collection(['01', square]), 'd.csv': 'code,name,province,lat,lon\n0101,Ka,01,0.5,0.5\n0102,Lu,01,0.5,1.01\n0103,Mo,01,9,9\n',
       'e.geojson': collection(['0101', ring([0.1, 0.1], [0.4, 0.1], [0.4, 0.4], [0.1, 0.1])], ['0102', ring([5, 5], [6, 5], [6, 6], [5, 5])]),
     });
-    expect(report.rejectedRows.map(({ file, row, code, reason }) => [file, row, code, reason])).toEqual([
-      ['d.csv', 4, '0103', 'its point (9, 9) lies 11.31 degrees outside 01'],
-      ['e.geojson', 2, '0102', expect.stringMatching(/feature 2 \(0102\) does not lie within 01: its middle/)]]);
+    expect(report.rejectedRows.map(({ file, row, column, code, reason }) => [file, row, column, code, reason])).toEqual([
+      ['d.csv', 4, 'lat, lon', '0103', 'its point (9, 9) lies 11.31 degrees outside 01'],
+      ['e.geojson', 2, 'geometry', '0102', expect.stringMatching(/feature 2 \(0102\) does not lie within 01: its middle/)]]);
     expect(report.notes).toContain('e.geojson: 2 boundaries were checked to lie within the area above.');
   });
 

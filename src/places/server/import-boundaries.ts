@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { fold } from '../../platform/domain/fold.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
-import { padCode } from '../domain/cells.ts';
+import { bareCode, padCode } from '../domain/cells.ts';
 import { selfCrossings } from '../domain/crossing.ts';
 import { polygonsOf, readArea, show, type AreaGeometry } from '../domain/geometry.ts';
 import { degreesOutside, interiorPoint } from '../domain/inside.ts';
@@ -64,11 +64,13 @@ type Find = (feature: MapFeature) => { target: JoinTarget } | { bad: string; col
 
 function findByCode(property: string, pad: number | undefined, targets: readonly JoinTarget[]): Find {
   const byCode = new Map(targets.map((target) => [target.code, target]));
+  const byBareCode = new Map(targets.map(({ code }) => [bareCode(code), code]));
   return ({ properties }) => {
     const stated = propertyText(properties[property]);
-    if (stated === null) return { bad: `has no ${property}; its properties are ${Object.keys(properties).join(', ')}`, column: property, code: null };
-    const code = padCode(stated, pad), target = byCode.get(code);
-    return target ? { target } : { bad: `belongs to ${code}, and there is no such place at this level`, column: property, code };
+    if (stated === null) return { bad: `has no ${property}; ${Object.keys(properties).length === 0 ? 'it has no properties at all' : `its properties are ${Object.keys(properties).join(', ')}`}`, column: property, code: null };
+    const code = padCode(stated, pad), target = byCode.get(code), bare = bareCode(code), meant = bare && byBareCode.get(bare);
+    if (target) return { target };
+    return { bad: meant ? `belongs to ${code}, which is no place of this level, but ${meant} is: if that is meant, say pad: ${meant.length} under boundaries in the mapping` : `belongs to ${code}, and there is no such place at this level`, column: property, code };
   };
 }
 

@@ -28,6 +28,8 @@ export class ImportLevel {
   readonly #rejections: Rejections;
   readonly #name: string;
   readonly #notes: string[] = [];
+  /** By file: what its own columns are called, by the key of a value. */
+  readonly #columns = new Map<string, Readonly<Record<string, string>>>();
   #rows = 0;
 
   constructor(args: ImportArgs, mapping: PlacesMapping, level: number, rejections: Rejections) {
@@ -71,6 +73,7 @@ export class ImportLevel {
   async #stageRows(step: PlacesStep, source: Source): Promise<void> {
     const { tx, batchId, newId } = this.#args;
     const check = new RowCheck(this.#mapping, step, source.file, source.columns, newId);
+    this.#columns.set(source.file, { ...this.#columns.get(source.file), ...source.columns });
     this.#rows += source.rowCount + source.badCount;
     for (const bad of source.badRows) await this.#rejections.add({ file: source.file, row: bad.row, column: bad.column, code: null, reason: bad.reason });
     this.#rejections.count += source.badCount - source.badRows.length;
@@ -99,13 +102,21 @@ export class ImportLevel {
     const { refused, repeats } = await staging.refuseDoubles(tx, level);
     if (repeats > 0) this.#notes.push(`${repeats} rows repeat another ${this.#name} exactly and were taken once.`);
     await this.#refuse(refused);
+    await this.#refuse(await staging.refuseLostZeros(tx, level));
     await this.#refuse(await staging.refuseOrphans(tx, level));
     await this.#refuse(await staging.refuseContradictions(tx, level));
     if (!actor.posts.some(({ placeId }) => placeId === null)) await this.#refuse(await staging.refuseOutsideScope(tx, level));
   }
 
   async #refuse(rows: readonly staging.Refused[]): Promise<void> {
-    for (const row of [...rows].sort((a, b) => a.file.localeCompare(b.file) || a.row - b.row)) await this.#rejections.add({ ...row, column: null });
+    for (const { keys, ...row } of [...rows].sort((a, b) => a.file.localeCompare(b.file) || a.row - b.row)) await this.#rejections.add({ ...row, column: this.#columnsOf(row.file, keys) });
+  }
+
+  /** What the file calls the values at fault; the names of a place may stand in several columns. */
+  #columnsOf(file: string, keys: readonly string[]): string | null {
+    const columns = this.#columns.get(file) ?? {};
+    const found = keys.flatMap((key) => (key === 'names' ? Object.keys(columns).filter((one) => one.startsWith('name:')) : key)).flatMap((key) => columns[key] ?? []);
+    return [...new Set(found)].join(', ') || null;
   }
 
   async #checkPoints(step: PlacesStep): Promise<void> {
@@ -117,7 +128,7 @@ export class ImportLevel {
       for (const point of page) {
         const off = degreesOutside(await parents.get(point.within_id), [point.longitude, point.latitude]);
         if (off > tolerance && point.file === step.file) {
-          outside.push({ file: point.file, row: point.row, code: point.code, reason: `its point (${point.latitude}, ${point.longitude}) lies ${off.toFixed(2)} degrees outside ${point.within_code}` });
+          outside.push({ file: point.file, row: point.row, code: point.code, keys: ['latitude', 'longitude'], reason: `its point (${point.latitude}, ${point.longitude}) lies ${off.toFixed(2)} degrees outside ${point.within_code}` });
         }
       }
       checked += page.length;

@@ -79,11 +79,10 @@ async function sourceOf(step: PlacesStep, table: Table, features: readonly MapFe
     columns[key] = headers[table.position(column)]!;
     expressions[key] = `"${columns[key].replaceAll('"', '""')}"`;
   }
-  if (step.parent && 'expression' in step.parent) {
-    columns['parent'] = step.parent.expression;
-    expressions['parent'] = step.parent.expression;
-  }
+  if (step.parent && 'expression' in step.parent) expressions['parent'] = step.parent.expression;
   const asked = await table.query(expressions);
+  // An expression goes by the columns it reads, as the file calls them.
+  if (step.parent && 'expression' in step.parent) columns['parent'] = asked.columns['parent'] ?? step.parent.expression;
   const shift = features ? 1 : 0; // row 2 of the table is feature 1
   const move = (bad: BadRow): BadRow => ({ ...bad, row: bad.row - shift });
   return {

@@ -10,7 +10,8 @@ export interface StagedRow {
   readonly population: number | null; readonly population_on: string | null; readonly source: string | null;
 }
 
-export interface Refused { readonly file: string; readonly row: number; readonly code: string; readonly reason: string }
+/** `keys`: which values of the row are at fault, as RowCheck calls them (code, parent, names, latitude ...); whoever reports it knows the file's own columns. */
+export interface Refused { readonly file: string; readonly row: number; readonly code: string; readonly keys: readonly string[]; readonly reason: string }
 
 /** What the level being imported is: all checks ask about it. */
 export interface Level { readonly batchId: string; readonly country: string; readonly level: number }
@@ -28,7 +29,9 @@ export async function refuseDoubles(tx: Tx, { batchId }: Level): Promise<{ refus
     with twice as (
       select code, count(distinct parent_code) as parents, count(distinct names::text) as namings,
              array_agg(parent_code order by file, row) as parent_codes, array_agg(file order by file, row) as files, array_agg(row order by file, row) as rows,
-             array_agg(name order by file, row) as every_name
+             array_agg(name order by file, row) as every_name,
+             array_remove(array[case when count(distinct row(latitude)) > 1 then 'latitude' end, case when count(distinct row(longitude)) > 1 then 'longitude' end,
+               case when count(distinct row(population)) > 1 then 'population' end, case when count(distinct row(population_on)) > 1 then 'populationOn' end], null) as figures
       from waymark.place_incoming where batch_id = ${batchId}
       group by code
       having count(distinct (parent_code, names, latitude, longitude, population, population_on)) > 1)
@@ -37,7 +40,7 @@ export async function refuseDoubles(tx: Tx, { batchId }: Level): Promise<{ refus
       select i.place_id, t.*, case when t.files[1] = i.file and t.rows[1] = i.row then cardinality(t.rows) else 1 end as o
       from waymark.place_incoming i join twice t using (code) where i.batch_id = ${batchId}) t
     where i.batch_id = ${batchId} and i.place_id = t.place_id
-    returning i.file, i.row, i.code, case
+    returning i.file, i.row, i.code, case when t.parents > 1 then '{parent}'::text[] when t.namings > 1 then '{names}'::text[] else t.figures end as keys, case
       when t.parents > 1 then format('this code has two parents: %s here; %s in row %s of %s', i.parent_code, t.parent_codes[o], t.rows[o], t.files[o])
       when t.namings > 1 then format('this code stands for two places: "%s" here; "%s" in row %s of %s', i.name, t.every_name[o], t.rows[o], t.files[o])
       else format('this code comes more than once with different figures, also in row %s of %s', t.rows[o], t.files[o]) end as reason`.execute(tx);
@@ -48,16 +51,45 @@ export async function refuseDoubles(tx: Tx, { batchId }: Level): Promise<{ refus
   return { refused: refused.rows, repeats: Number(repeats.numAffectedRows ?? 0) };
 }
 
-/** Rows whose parent is not there, or is not one level up. */
+/** What is left of a code of digits without the zeros in front; a spreadsheet takes them away. */
+const bare = (code: string) => sql`case when ${sql.ref(code)} ~ '^[0-9]+$' then nullif(ltrim(${sql.ref(code)}, '0'), '') end`;
+
+/** New codes that differ from another of the level by zeros in front only: one place under two codes, unless somebody says otherwise. */
+export async function refuseLostZeros(tx: Tx, { batchId, country, level }: Level): Promise<Refused[]> {
+  const { rows } = await sql<Refused>`
+    with known as (select p.code, ${bare('p.code')} as bare from waymark.place p where p.country = ${country} and p.level = ${level}),
+    incoming as (select i.place_id, i.file, i.row, i.code, ${bare('i.code')} as bare from waymark.place_incoming i where i.batch_id = ${batchId}),
+    alike as (
+      -- Of several in the files the longest has lost nothing; beside one that is here already none may enter.
+      select i.place_id, (array_agg(o.code order by o.here desc, length(o.code) desc))[1] as other, bool_or(o.here) as here
+      from incoming i join (
+        select code, bare, true as here, null as file, null::integer as row from known
+        union all select code, bare, false, file, row from incoming) o on o.bare = i.bare and o.code <> i.code
+      where (o.here or length(o.code) > length(i.code)) and not exists (select from known k where k.code = i.code)
+      group by i.place_id)
+    delete from waymark.place_incoming i using alike a
+    where i.batch_id = ${batchId} and i.place_id = a.place_id
+    returning i.file, i.row, i.code, '{code}'::text[] as keys, case
+      when length(a.other) > length(i.code) then format('this code differs only by zeros in front from %s%s; if both are one place, say pad: %s in the mapping', a.other, case when a.here then ', which is here already' else '' end, length(a.other))
+      else format('this code differs only by zeros in front from %s, which is here already; if both are one place, that one lost its zero when it was brought in: undo that import, say pad: %s in its mapping and run it again', a.other, length(i.code)) end as reason`.execute(tx);
+  return rows;
+}
+
+/** Rows whose parent is not there, or is not one level up; where a zero in front was lost, the code that is there. */
 export async function refuseOrphans(tx: Tx, { batchId, country, level }: Level): Promise<Refused[]> {
   const { rows } = await sql<Refused>`
     with known as (
-      select i.place_id, p.level, p.place_id as parent_id from waymark.place_incoming i
+      select i.place_id, p.level, p.place_id as parent_id, i.parent_code from waymark.place_incoming i
       left join waymark.place p on p.country = ${country} and p.code = i.parent_code
-      where i.batch_id = ${batchId} and p.level is distinct from ${level - 1})
-    delete from waymark.place_incoming i using known k
+      where i.batch_id = ${batchId} and p.level is distinct from ${level - 1}),
+    meant as (
+      select k.parent_code, max(p.code) as code from (select distinct parent_code, ${bare('parent_code')} as bare from known where parent_id is null) k
+      join waymark.place p on p.country = ${country} and p.level = ${level - 1} and ${bare('p.code')} = k.bare
+      group by 1 having count(*) = 1)
+    delete from waymark.place_incoming i using known k left join meant m using (parent_code)
     where i.batch_id = ${batchId} and i.place_id = k.place_id
-    returning i.file, i.row, i.code, case
+    returning i.file, i.row, i.code, '{parent}'::text[] as keys, case
+      when m.code is not null then format('its parent %s is not known, but %s is: if that is meant, say pad: %s for the parent in the mapping', i.parent_code, m.code, length(m.code))
       when k.parent_id is null then format('its parent %s is not known: neither here already nor among the rows taken', i.parent_code)
       else format('its parent %s is a place of level %s; one of level ${sql.raw(String(level))} must lie in one of level ${sql.raw(String(level - 1))}', i.parent_code, k.level) end as reason`.execute(tx);
   return rows;
@@ -68,7 +100,7 @@ export async function refuseContradictions(tx: Tx, { batchId, country, level }: 
   const { rows } = await sql<Refused>`
     delete from waymark.place_incoming i using waymark.place p left join waymark.place a on a.place_id = p.parent_id
     where i.batch_id = ${batchId} and p.country = ${country} and p.code = i.code and (p.level <> ${level} or a.code is distinct from i.parent_code)
-    returning i.file, i.row, i.code, case
+    returning i.file, i.row, i.code, case when p.level <> ${level} then '{code}' else '{parent}' end::text[] as keys, case
       when p.level <> ${level} then format('this code is here already as a place of level %s (%s)', p.level, p.name)
       else format('this place is here already within %s; an import does not move it to %s', a.code, i.parent_code) end as reason`.execute(tx);
   return rows;
@@ -91,7 +123,7 @@ export async function refuseOutsideScope(tx: Tx, { batchId, country }: Level): P
         and (p.place_id is null or ${differs}))
     delete from waymark.place_incoming i using beyond b
     where i.batch_id = ${batchId} and i.place_id = b.place_id
-    returning i.file, i.row, i.code, 'this lies outside the area you work in' as reason`.execute(tx);
+    returning i.file, i.row, i.code, '{code}'::text[] as keys, 'this lies outside the area you work in' as reason`.execute(tx);
   return rows;
 }
 
