@@ -138,8 +138,11 @@ declare
   ends_at timestamptz := ((p_month_end + 1)::timestamp at time zone waymark.time_zone()) - interval '1 millisecond';
   live_code text; regions integer[]; ids uuid[]; written integer := 0; n integer;
 begin
+  -- Two servers whose clocks strike at once close it once.
+  perform pg_advisory_xact_lock(hashtextextended('waymark.close_month', 0));
   for live_code in select i.code from instrument i where i.state = 'live' and i.scores = 'person' order by 1 loop
-    delete from rollup_month where instrument_code = live_code and month_end = p_month_end;
+    continue when exists (select from place p join rollup_month r on r.region_id = p.region_id and r.place_id = p.place_id
+                          where p.level = 0 and r.instrument_code = live_code and r.month_end = p_month_end);
     select array_agg(s.region_id), array_agg(s.subject_id) into regions, ids from standing s
       where s.instrument_code = live_code and s.subject_kind = 'person' and (s.computed_at > ends_at or s.next_change <= ends_at);
     insert into rollup_month (region_id, place_id, instrument_code, month_end, sex, age_group, band, n)
@@ -191,6 +194,31 @@ AS $function$
     and (session_user <> 'waymark_app' or has_right('risk.read') or has_right('assess.write') or has_right('people.write') or has_right('statistics.import'))
   group by 1, 2
 $function$;
+CREATE OR REPLACE FUNCTION waymark.deepest_measured_on(p_code text, p_country text, p_moments timestamp with time zone[])
+ RETURNS TABLE(moment timestamp with time zone, "position" smallint, level smallint)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select m.moment, d.position, d.level from unnest(p_moments) m(moment) cross join lateral deepest_measured(p_code, array[p_country], m.moment) d
+$function$;
+CREATE OR REPLACE FUNCTION waymark.drop_empty_standings(p_batch uuid)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+declare dropped integer;
+begin
+  if not has_right('places.import') or batch_beyond_scope(p_batch) then
+    raise exception 'no right to undo this import of places' using errcode = 'insufficient_privilege';
+  end if;
+  delete from standing s using place p where p.batch_id = p_batch and s.place_id = p.place_id and s.subject_kind = 'place' and s.known = 0;
+  get diagnostics dropped = row_count;
+  delete from rollup r using place p where p.batch_id = p_batch and r.place_id = p.place_id and r.n = 0;
+  delete from rollup_answer r using place p where p.batch_id = p_batch and r.place_id = p.place_id and r.n = 0;
+  return dropped;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.figure_slot(sex smallint, age_group smallint, band smallint)
  RETURNS smallint
  LANGUAGE sql
@@ -326,6 +354,22 @@ AS $function$
   where s.origin = 'measured' and s.instrument_code = p_instrument and s.indicator = any (p_indicators) and has_right('statistics.import')
   order by s.place_id, s.indicator, s.observed_on desc, b.started_at desc, b.batch_id desc
 $function$;
+CREATE OR REPLACE FUNCTION waymark.months_to_close(p_last date)
+ RETURNS SETOF date
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select distinct (m + interval '1 month - 1 day')::date from (
+    select coalesce(
+      (select max(r.month_end) + 1 from place p join rollup_month r on r.region_id = p.region_id and r.place_id = p.place_id
+       where p.level = 0 and r.instrument_code = i.code),
+      date_trunc('month', greatest(min(i.created_at), (select min(created_at) from person)) at time zone time_zone())::date) as first
+    from instrument i where i.scores = 'person' group by i.code having bool_or(i.state = 'live') and exists (select from person)) f
+  cross join lateral generate_series(f.first::timestamp, p_last::timestamp - interval '1 day', interval '1 month') m
+  where (m + interval '1 month - 1 day')::date <= p_last
+  order by 1
+$function$;
 CREATE OR REPLACE FUNCTION waymark.next_age_group_date(born_on date, on_date date)
  RETURNS date
  LANGUAGE sql
@@ -392,6 +436,20 @@ CREATE OR REPLACE FUNCTION waymark.per_cent(part integer, whole integer)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 RETURN round((((((2000 * (part)::bigint) + whole) / (2 * (whole)::bigint)))::numeric / 10.0), 1);
+CREATE OR REPLACE FUNCTION waymark.place_past(p_code text, p_place uuid)
+ RETURNS TABLE(assessment_id uuid, level smallint, origin text, instrument_id uuid, answers bytea, observed_at timestamp with time zone, recorded_at timestamp with time zone, valid_until timestamp with time zone[], supersedes uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select a.assessment_id, around.level, a.origin, a.instrument_id, a.answers, a.observed_at, a.recorded_at, a.valid_until, a.supersedes
+  from place p
+  join place around on around.path @> p.path
+  join assessment a on a.region_id = around.region_id and a.subject_kind = 'place' and a.subject_id = around.place_id
+  join instrument i on i.instrument_id = a.instrument_id and i.code = p_code
+  where p.place_id = p_place and has_right('risk.read') and (p.level <= 2 or p.path <@ any (scope_paths()))
+    and not exists (select from import_batch b where b.batch_id = a.batch_id and b.state = 'undone')
+$function$;
 CREATE OR REPLACE FUNCTION waymark.place_standings(p_code text, p_ids uuid[])
  RETURNS TABLE(place_id uuid, excess integer, known integer, applicable integer, band smallint, answers bytea, sources bytea, observed_at timestamp with time zone, valid_until timestamp with time zone, next_change timestamp with time zone)
  LANGUAGE sql
@@ -1053,15 +1111,15 @@ AS $function$
   group by 1
 $function$;
 CREATE OR REPLACE FUNCTION waymark.statistics_sources(p_code text, p_country text)
- RETURNS TABLE(batch_id uuid, file_name text, source_text text, imported_on timestamp with time zone, undone boolean)
+ RETURNS TABLE(batch_id uuid, file_name text, source_text text, imported_on timestamp with time zone)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
-  select b.batch_id, b.file_name, b.mapping->>'source', coalesce(b.finished_at, b.started_at), b.state = 'undone'
+  select b.batch_id, b.file_name, b.mapping->>'source', coalesce(b.finished_at, b.started_at)
   from import_batch b
-  where has_right('risk.read') and b.kind = 'area-stats' and b.state in ('done', 'undone') and exists (
-    select from area_statistic s join place p using (place_id) where s.batch_id = b.batch_id and s.instrument_code = p_code and p.country = p_country)
+  cross join lateral (select from area_statistic s where s.batch_id = b.batch_id and s.instrument_code = p_code limit 1) has
+  where has_right('risk.read') and b.kind = 'area-stats' and b.state = 'done' and b.mapping->>'country' = p_country
   order by b.started_at, b.batch_id
 $function$;
 CREATE OR REPLACE FUNCTION waymark.subject_in_scope(kind text, region integer, subject uuid)
@@ -1819,6 +1877,8 @@ grant execute on function waymark.date_key(date) to waymark_app;
 grant execute on function waymark.date_key(date) to waymark_jobs;
 grant execute on function waymark.deepest_measured(text,text[],timestamp with time zone) to waymark_app;
 grant execute on function waymark.deepest_measured(text,text[],timestamp with time zone) to waymark_jobs;
+grant execute on function waymark.deepest_measured_on(text,text,timestamp with time zone[]) to waymark_app;
+grant execute on function waymark.drop_empty_standings(uuid) to waymark_app;
 grant execute on function waymark.figure_slot(smallint,smallint,smallint) to waymark_app;
 grant execute on function waymark.figure_slot(smallint,smallint,smallint) to waymark_jobs;
 grant execute on function waymark.has_right(text) to waymark_app;
@@ -1835,12 +1895,14 @@ grant execute on function waymark.lock_risk_all(text) to waymark_jobs;
 grant execute on function waymark.made_of_statistics(uuid) to waymark_app;
 grant execute on function waymark.made_of_statistics(uuid) to waymark_jobs;
 grant execute on function waymark.measured_before(text,text,integer,text[],uuid) to waymark_app;
+grant execute on function waymark.months_to_close(date) to waymark_jobs;
 grant execute on function waymark.next_age_group_date(date,date) to waymark_app;
 grant execute on function waymark.next_age_group_date(date,date) to waymark_jobs;
 grant execute on function waymark.people_exact(text,uuid[],date,smallint,smallint,boolean) to waymark_app;
 grant execute on function waymark.people_exact_months(text,uuid) to waymark_app;
 grant execute on function waymark.per_cent(integer,integer) to waymark_app;
 grant execute on function waymark.per_cent(integer,integer) to waymark_jobs;
+grant execute on function waymark.place_past(text,uuid) to waymark_app;
 grant execute on function waymark.place_standings(text,uuid[]) to waymark_app;
 grant execute on function waymark.place_standings_at(text,uuid[],timestamp with time zone) to waymark_app;
 grant execute on function waymark.published_answers(text,uuid[]) to waymark_app;

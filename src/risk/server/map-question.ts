@@ -53,7 +53,8 @@ export function frameOf({ placeId, code, name, names, level }: MapPlace, cover: 
 const definitions = new Map<string, Instrument>();
 const mostDefinitions = 100;
 
-async function definitionsOf(tx: Tx, ids: readonly string[]): Promise<Instrument[]> {
+/** Instruments by the id of their version, in the order asked for. */
+export async function definitionsOf(tx: Tx, ids: readonly string[]): Promise<Instrument[]> {
   const missing = ids.filter((id) => !definitions.has(id));
   if (missing.length > 0) {
     if (definitions.size > mostDefinitions) definitions.clear();

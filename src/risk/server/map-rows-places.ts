@@ -53,7 +53,7 @@ export async function placeRows(question: Question, places: readonly MapPlace[])
   const found = date === null ? await findStandings(tx, instrument.code, ids, at, zone, answered) : await findStandingsAt(tx, instrument.code, ids, at, zone, answered);
   const standings = new Map(found.map((standing) => [standing.placeId, standing]));
   const around = await aroundOf(question, detailed), statistics = await measuredAt(question, detailed, told, standings, around);
-  const sources = (await findStatisticsSources(tx, instrument.code, country)).filter(({ undone }) => !undone);
+  const sources = await findStatisticsSources(tx, instrument.code, country);
   const rows = places.map((place) => {
     if (!mayRead(place)) return { ...frameOf(place, 'outside'), ...(told.has(place) ? { reasons: [] } : {}) };
     const standing = standings.get(place.placeId);

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { dateAt } from '../../platform/domain/zoned-time.ts';
-import { shown } from '../domain/arithmetic.ts';
 import { wordsIn } from '../domain/drivers.ts';
-import type { Driver, HistoryPoint, Missing, Profile, Source } from '../domain/profile.ts';
+import type { Driver, Missing, Profile, Source } from '../domain/profile.ts';
 import { measuredFor, originAt, statisticsOf, type Around, type Statistics } from './map-places.ts';
 import { momentOf, type Question } from './map-question.ts';
-import { findEverAnswered, findMeasuredDays } from './queries-profile.ts';
-import { findStandings, findStandingsAt, findStatisticsSources, type MapPlace, type PlaceStanding, type StatisticsSource } from './queries-map.ts';
+import { placeHistory } from './profile-past.ts';
+import { findEverAnswered } from './queries-profile.ts';
+import { findStandings, findStatisticsSources, type MapPlace, type PlaceStanding, type StatisticsSource } from './queries-map.ts';
 
 type Parts = Pick<Profile, 'drivers' | 'history' | 'missing' | 'sources'>;
-
-/** How many days a history goes back at most: each costs a computation of the place as it stood then. */
-const historyPoints = 24;
 
 interface Measurements { readonly statistics: Statistics; readonly around: Around; readonly sources: readonly StatisticsSource[] }
 
@@ -31,21 +28,6 @@ function driverOf(question: Question, place: MapPlace, standing: PlaceStanding, 
     batchId: measured?.batchId ?? null, source: source ? source.text ?? source.fileName : null,
     observedOn: measured?.observedOn ?? standing.observedOn, validUntil: standing.validUntil,
   };
-}
-
-async function historyOf(question: Question, place: MapPlace): Promise<HistoryPoint[]> {
-  const { tx, instrument, zone } = question;
-  const days = (await findMeasuredDays(tx, instrument.code, place.path, zone, historyPoints)).toReversed();
-  const points: HistoryPoint[] = [];
-  for (const date of days) {
-    const [standing] = await findStandingsAt(tx, instrument.code, [place.placeId], momentOf({ ...question, date }), zone, []);
-    const known = standing !== undefined && standing.known > 0;
-    points.push({
-      date, cover: known ? 'shown' : 'no-data', counts: null, carriedFrom: null, band: known ? (standing.band as 0 | 1 | 2 | 3) : 0,
-      ...(known ? shown(standing) : { index: null, low: null, high: null, coverage: standing ? 0 : null }),
-    });
-  }
-  return points;
 }
 
 async function missingOf({ tx, instrument, locale, reader, zone }: Question, place: MapPlace, standing: PlaceStanding | undefined): Promise<Missing[]> {
@@ -74,7 +56,7 @@ export async function placeProfile(question: Question, place: MapPlace, lineage:
   const { tx, instrument, today, zone } = question;
   const statistics = await statisticsOf(tx, instrument.code, lineage.map(({ placeId }) => placeId), today, null);
   const around: Around = (_place, level) => lineage.find((each) => each.level === level)?.placeId;
-  const sources = (await findStatisticsSources(tx, instrument.code, place.country)).filter(({ undone }) => !undone);
+  const sources = await findStatisticsSources(tx, instrument.code, place.country);
   const [standing] = await findStandings(tx, instrument.code, [place.placeId], momentOf(question), zone, null);
   const answers = standing?.answers ?? new Uint8Array();
   const answered = instrument.indicators.map((_, position) => position).filter((position) => [1, 2, 3].includes(answers[position] ?? 0));
@@ -82,7 +64,7 @@ export async function placeProfile(question: Question, place: MapPlace, lineage:
     .toSorted((a, b) => answers[b]! - answers[a]! || instrument.indicators[b]!.weight - instrument.indicators[a]!.weight || a - b)
     .map((position) => driverOf(question, place, standing!, position, { statistics, around, sources }, lineage));
   return {
-    drivers, history: await historyOf(question, place), sources: sourcesOf(drivers, sources, zone),
+    drivers, history: await placeHistory(question, place), sources: sourcesOf(drivers, sources, zone),
     missing: { indicators: await missingOf(question, place, standing), peopleUnknown: null },
   };
 }

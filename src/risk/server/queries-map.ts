@@ -99,11 +99,11 @@ export async function findStatistics(tx: Tx, code: string, ids: readonly string[
   return rows;
 }
 
-export interface StatisticsSource { readonly batchId: string; readonly fileName: string; readonly text: string | null; readonly importedOn: Date; readonly undone: boolean }
+export interface StatisticsSource { readonly batchId: string; readonly fileName: string; readonly text: string | null; readonly importedOn: Date }
 
 export async function findStatisticsSources(tx: Tx, code: string, country: string): Promise<StatisticsSource[]> {
   const { rows } = await sql<StatisticsSource>`
-    select batch_id as "batchId", file_name as "fileName", source_text as text, imported_on as "importedOn", undone
+    select batch_id as "batchId", file_name as "fileName", source_text as text, imported_on as "importedOn"
     from waymark.statistics_sources(${code}, ${country})`.execute(tx);
   return rows;
 }

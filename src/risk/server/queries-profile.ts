@@ -8,17 +8,29 @@ export async function findPopulation(tx: Tx, placeId: string): Promise<{ populat
   return row;
 }
 
-/** The days on which something was measured of a place or of the areas around it, newest first. */
-export async function findMeasuredDays(tx: Tx, code: string, path: string, zone: string, limit: number): Promise<string[]> {
-  const { rows } = await sql<{ day: string }>`
-    select distinct (a.observed_at at time zone ${zone})::date as day
-    from waymark.place p
-    join waymark.assessment a on a.region_id = p.region_id and a.subject_kind = 'place' and a.subject_id = p.place_id
-    join waymark.instrument i on i.instrument_id = a.instrument_id and i.code = ${code}
-    left join waymark.import_batch b on b.batch_id = a.batch_id
-    where p.path @> ${path}::ltree and b.state is distinct from 'undone'
-    order by 1 desc limit ${limit}`.execute(tx);
-  return rows.map((row) => row.day);
+/** An answer to an instrument about a place or an area around it, of `level`; instants in milliseconds. */
+export interface PastRow {
+  readonly assessmentId: string; readonly level: number; readonly origin: 'measured' | 'summed'; readonly instrumentId: string; readonly answers: Uint8Array;
+  readonly observedAt: number; readonly recordedAt: number; readonly validUntil: readonly number[]; readonly supersedes: string | null;
+}
+
+/** Everything ever answered about a place and the areas around it; undone imports left out. */
+export async function findPast(tx: Tx, code: string, placeId: string): Promise<PastRow[]> {
+  const { rows } = await sql<PastRow>`
+    select assessment_id as "assessmentId", level, origin, instrument_id as "instrumentId", answers, supersedes,
+           (extract(epoch from observed_at) * 1000)::float8 as "observedAt", (extract(epoch from recorded_at) * 1000)::float8 as "recordedAt",
+           array(select (extract(epoch from e) * 1000)::float8 from unnest(valid_until) e) as "validUntil"
+    from waymark.place_past(${code}, ${placeId}::uuid)`.execute(tx);
+  return rows;
+}
+
+/** At which level a country had measured each indicator (by position) deepest, at each of these moments (milliseconds). */
+export async function findDeepest(tx: Tx, code: string, country: string, moments: readonly number[]): Promise<{ moment: number; position: number; level: number }[]> {
+  if (moments.length === 0) return [];
+  const { rows } = await sql<{ moment: number; position: number; level: number }>`
+    select (extract(epoch from moment) * 1000)::float8 as moment, "position", level
+    from waymark.deepest_measured_on(${code}, ${country}, ${moments.map((moment) => new Date(moment))}::timestamptz[])`.execute(tx);
+  return rows;
 }
 
 /** Of one place and the areas around it: each indicator that was ever answered, when last, and when that ran out. */
