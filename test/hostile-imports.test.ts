@@ -88,6 +88,31 @@ describe('another importer\'s work', () => {
   });
 });
 
+describe('undoing places', () => {
+  const statistics = 'country: XA\nlevel: 3\ninstrument: place-secondary-1\nsource: Made up\ncode: { column: code }\nobserved: { date: "2024-01-01" }\nindicators: { poor_households: { part: num(poor), whole: num(households), sumUp: true } }\n';
+  it('waits for their statistics to be undone, and then leaves nothing behind', async () => {
+    const { east } = world.app.land;
+    const places = await bring(mali, east.code, 'E90');
+    const sent = await mali.upload<{ batchId: string }>('/api/imports', file('code,poor,households\nE90,5,100\n'), { kind: 'area-stats', mapping: statistics });
+    expect(await ended(mali, sent.body.batchId)).toMatchObject({ state: 'done', report: { taken: 1 } });
+    const refused = await mali.post(`/api/imports/${places}/undo`);
+    expect([refused.status, refused.text]).toEqual([409, expect.stringMatching(/statistics were imported for them|risk figures stand on them/)]);
+    expect((await mali.post(`/api/imports/${sent.body.batchId}/undo`)).status).toBe(200);
+    expect((await sql`select from waymark.standing s join waymark.place using (place_id) where code = 'E90'`.execute(world.app.db.owner)).rows).toHaveLength(1);
+    const undone = await mali.post<ImportState>(`/api/imports/${places}/undo`);
+    expect([undone.status, undone.body.state]).toEqual([200, 'undone']);
+    expect((await sql`select from waymark.place where code = 'E90'`.execute(world.app.db.owner)).rows).toEqual([]);
+    expect((await sql`select from waymark.standing where known = 0 and place_id not in (select place_id from waymark.place)`.execute(world.app.db.owner)).rows).toEqual([]);
+  });
+
+  it('drops no empty row for somebody who may not undo them', async () => {
+    const places = await bring(mali, world.app.land.east.code, 'E91');
+    const drop = (rights: string[], scopes: string[]) => withActor(world.app.db.app, { accountId: 'x', userName: 'x', displayName: 'X', locale: 'en', roles: [], rights: new Set(rights), scopes, posts: [] }, (tx) => sql`select waymark.drop_empty_standings(${places})`.execute(tx));
+    await expect(drop(['risk.read'], [world.app.land.province.path])).rejects.toMatchObject({ code: '42501' });
+    await expect(drop(['places.import'], [world.app.land.west.path])).rejects.toMatchObject({ code: '42501' });
+  });
+});
+
 describe('many imports at once', () => {
   it('leave everybody else her connections, and may be stopped while they wait, by their own starter', async () => {
     const mapping = 'country: XQ\nnames: { en: Quellaria }\nlevels: [{ en: country }, { en: province }]\nsteps: [{ level: 1, file: p.csv, code: code, names: { en: name } }]\n';

@@ -77,17 +77,19 @@ describe('Rows that cannot be taken are named with file, row, column and reason;
       '05;Elba;99.1;18.5;1000;2008', '06;Foru;18.5;99.1;many;2008', '07;Gana;18.5;99.1;-3;2008', '08;Hilo;18.5;99.1;1000;3/3/2551', '09;Iska;18.5;99.1;1000;31/02/2008',
       '10;Juno;98.5;120;12.5;2008', '11;Kela;18.5;99.1;12.5;2008', ''].join('\n') });
     expect(report.rejectedRows.map(({ row, column, reason }) => [row, column, reason.replace(/;.*/, '')])).toEqual([
-      [3, 'lat', '"18,5" has a decimal comma'],
+      [3, 'lat', '"18,5" is not a number of degrees'],
       [4, 'lon', 'only one of latitude and longitude is there'],
       [5, 'lat', 'its point (512000, 2054000) is not in degrees'],
       [6, 'lat', 'its point (18.5, 99.1) lies outside the world'],
       [7, 'people', '"many" is not a number'],
       [8, 'people', '"-3" cannot be a number of people'],
-      [9, 'counted', '"3/3/2551" looks like a year of the Buddhist era (2008)'],
-      [10, 'counted', '"31/02/2008" is not a day of the calendar'],
+      [9, 'counted', '"3/3/2551" is not a date of the common era (day/month/year, year-month-day or a year)'],
+      [10, 'counted', '"31/02/2008" is not a date of the common era (day/month/year, year-month-day or a year)'],
       [11, 'lat', 'its point (120, 98.5) is not in degrees'],
       [12, 'people', '"12.5" is not a whole number'],
     ]);
+    expect([report.rejectedRows[0]!.reason, report.rejectedRows[6]!.reason]).toEqual([
+      expect.stringContaining('; if that is a decimal comma, say decimal: "," in the mapping'), expect.stringContaining('; is it of the Buddhist era (2008)? Say era: buddhist')]);
   });
 
   it('reads decimal commas and Buddhist years when the mapping says that they are', async () => {

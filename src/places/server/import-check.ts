@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { padCode, readCount, readDate, readNumber, type Read } from '../domain/cells.ts';
+import { padCode } from '../domain/cells.ts';
 import { outsideWorld } from '../domain/geometry.ts';
 import type { PlacesMapping, PlacesStep } from '../domain/mapping.ts';
 import { plainName, searchText } from '../domain/names.ts';
+import type { Value } from '../../platform/server/tabular.ts';
 import type { SourceRow } from './import-read.ts';
 import type { StagedRow } from './queries-staging.ts';
 
@@ -68,7 +69,7 @@ export class RowCheck {
     return names;
   }
 
-  #parent(value: string | null | undefined): string | null {
+  #parent(value: Value | undefined): string | null {
     const { parent } = this.#step;
     if (!parent) return this.#mapping.country;
     const stated = clean(value);
@@ -83,26 +84,20 @@ export class RowCheck {
   #figures(values: SourceRow['values']): { ok: Pick<StagedRow, 'latitude' | 'longitude' | 'population' | 'population_on'> } | { bad: Omit<Fault, 'code'> } {
     const step = this.#step;
     const at = (key: string, reason: string): { bad: Omit<Fault, 'code'> } => ({ bad: { column: this.#columns[key] ?? null, reason } });
-    const read = <T>(key: string, how: (text: string) => Read<T>): Read<T | null> => {
-      const text = clean(values[key]);
-      return text ? how(text) : { ok: null };
-    };
-    const latitude = read('latitude', (text) => readNumber(text, step.decimal));
-    if ('bad' in latitude) return at('latitude', latitude.bad);
-    const longitude = read('longitude', (text) => readNumber(text, step.decimal));
-    if ('bad' in longitude) return at('longitude', longitude.bad);
-    if ((latitude.ok === null) !== (longitude.ok === null)) return at(latitude.ok === null ? 'latitude' : 'longitude', 'only one of latitude and longitude is there');
-    const outside = latitude.ok === null || longitude.ok === null ? undefined : outsideWorld(longitude.ok, latitude.ok);
+    const number = (key: string): number | null => { const value = values[key]; return typeof value === 'number' ? value : null; };
+    const latitude = number('latitude'), longitude = number('longitude'), population = number('population');
+    if ((latitude === null) !== (longitude === null)) return at(latitude === null ? 'latitude' : 'longitude', 'only one of latitude and longitude is there');
+    const outside = latitude === null || longitude === null ? undefined : outsideWorld(longitude, latitude);
     if (outside) return at('latitude', `its point ${outside}`);
-    const population = read('population', (text) => readCount(text, step.decimal));
-    if ('bad' in population) return at('population', population.bad);
-    const on = step.populationOn;
-    const date = on && 'column' in on ? read('populationOn', (text) => readDate(text, on.era)) : { ok: on?.date ?? null };
-    if ('bad' in date) return at('populationOn', date.bad);
-    return { ok: { latitude: latitude.ok, longitude: longitude.ok, population: population.ok, population_on: population.ok === null ? null : date.ok } };
+    if (population !== null && !Number.isInteger(population)) return at('population', `"${population}" is not a whole number`);
+    if (population !== null && (population < 0 || population > mostPeople)) return at('population', `"${population}" cannot be a number of people`);
+    const on = step.populationOn, date = on && 'date' in on ? on.date : clean(values['populationOn']) || null;
+    return { ok: { latitude, longitude, population, population_on: population === null ? null : date } };
   }
 }
 
-function clean(text: string | null | undefined): string {
-  return (text ?? '').normalize('NFC').replace(/[\p{Cc}\s\u200b\ufeff]+/gu, ' ').trim();
+const mostPeople = 2_147_483_647;
+
+function clean(value: Value | undefined): string {
+  return (typeof value === 'string' ? value : '').normalize('NFC').replace(/[\p{Cc}\s\u200b\ufeff]+/gu, ' ').trim();
 }

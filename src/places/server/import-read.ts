@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
 import { Problem } from '../../platform/domain/problem.ts';
-import { openTable, type BadRow, type Table } from '../../platform/server/tabular.ts';
+import { openTable, type BadRow, type Expression, type Table, type Value } from '../../platform/server/tabular.ts';
 import { formatOf, isMapFormat, type PlacesStep } from '../domain/mapping.ts';
 import type { ImportFile } from './import-types.ts';
 import { propertyText, readMapFile, type MapFeature } from './map-file.ts';
 
-/** The values of one row that a step names: texts as the file has them, empty ones null. */
-export interface SourceRow { readonly row: number; readonly values: Readonly<Record<string, string | null>>; readonly bad: readonly BadRow[] }
+/** The values of one row that a step names: codes and names as the file has them, numbers and dates as read, empty ones null. */
+export interface SourceRow { readonly row: number; readonly values: Readonly<Record<string, Value>>; readonly bad: readonly BadRow[] }
 
 /** The rows of one step. `columns` says which of the file's columns each value came from. */
 export interface Source {
@@ -66,6 +66,14 @@ function propertiesTable(features: readonly MapFeature[], fileName: string): str
   return stringify([[...columns, 'waymark_feature'], ...features.map(({ number, properties }) => [...columns.map((column) => propertyText(properties[column]) ?? ''), String(number)])]);
 }
 
+/** Numbers and dates are read as in every import, by the helpers of the expressions. */
+function reading(key: string, column: string, step: PlacesStep): Expression {
+  if (key === 'latitude' || key === 'longitude') return { sql: `deg(${column})`, type: 'number' };
+  if (key === 'population') return { sql: `num(${column})`, type: 'number' };
+  if (key === 'populationOn') return { sql: `${step.populationOn && 'era' in step.populationOn && step.populationOn.era === 'buddhist' ? 'be_date' : 'ce_date'}(${column})`, type: 'date' };
+  return { sql: column, type: 'text' };
+}
+
 async function sourceOf(step: PlacesStep, table: Table, features: readonly MapFeature[] | null, close: () => Promise<void>): Promise<Source> {
   const headers = table.columns();
   const wanted: Record<string, string> = { code: step.code };
@@ -74,12 +82,12 @@ async function sourceOf(step: PlacesStep, table: Table, features: readonly MapFe
   if (step.latitude && step.longitude) Object.assign(wanted, { latitude: step.latitude, longitude: step.longitude });
   if (step.population) wanted['population'] = step.population;
   if (step.populationOn && 'column' in step.populationOn) wanted['populationOn'] = step.populationOn.column;
-  const columns: Record<string, string> = {}, expressions: Record<string, string> = {};
+  const columns: Record<string, string> = {}, expressions: Record<string, Expression> = {};
   for (const [key, column] of Object.entries(wanted)) {
     columns[key] = headers[table.position(column)]!;
-    expressions[key] = `"${columns[key].replaceAll('"', '""')}"`;
+    expressions[key] = reading(key, `"${columns[key].replaceAll('"', '""')}"`, step);
   }
-  if (step.parent && 'expression' in step.parent) expressions['parent'] = step.parent.expression;
+  if (step.parent && 'expression' in step.parent) expressions['parent'] = { sql: step.parent.expression, type: 'text' };
   const asked = await table.query(expressions);
   // An expression goes by the columns it reads, as the file calls them.
   if (step.parent && 'expression' in step.parent) columns['parent'] = asked.columns['parent'] ?? step.parent.expression;
@@ -90,7 +98,7 @@ async function sourceOf(step: PlacesStep, table: Table, features: readonly MapFe
     notes: [...table.notes, ...asked.notes].map((note) => `${table.fileName}: ${note}`), features, close,
     async *rows() {
       for await (const batch of asked.rows) {
-        yield batch.map(({ row, values, bad }) => ({ row: row - shift, values: values as Record<string, string | null>, bad: bad.map(move) }));
+        yield batch.map(({ row, values, bad }) => ({ row: row - shift, values, bad: bad.map(move) }));
       }
     },
   };

@@ -107,6 +107,15 @@ export class ImportWork {
     }
   }
 
+  /** The database went away and is brought back by whoever runs it: look for it every second, for two minutes; then the clock does. */
+  async #recover(): Promise<void> {
+    for (let tries = 0; tries < 120 && !this.#stopping.signal.aborted; tries++) {
+      await pause(1000, undefined, { signal: this.#stopping.signal }).catch(() => {});
+      const back = await this.sweep().then(() => true, () => false);
+      if (back) return this.drain().catch(() => {});
+    }
+  }
+
   async #next(): Promise<boolean> {
     return this.#setup.jobs.connection().execute(async (line) => {
       const run = await claimRun(line);
@@ -131,7 +140,7 @@ export class ImportWork {
     } catch (error) {
       await teller.end();
       if (taken) return; // it stands, whatever went wrong with its files; the sweep sees to them
-      if (teller.lost || lostDatabase(error)) return; // its lifeline went too: the next sweep finds it
+      if (teller.lost || lostDatabase(error)) { void this.#recover(); return; } // its lifeline went too: a sweep finds it
       if (this.#stopping.signal.aborted && !teller.asked) return backToWaiting(line, run.batch_id);
       const problem = problemOf(error instanceof Problem ? error : new Problem('internal', undefined, { cause: error }));
       await finishRun(line, run.batch_id, problem.code === 'cancelled' ? 'cancelled' : 'failed', { problem });

@@ -67,3 +67,8 @@ export async function deletePlacesOf(tx: Tx, batchId: string): Promise<number> {
   }
   return removed;
 }
+
+/** Removes what was left empty on the batch's places when their statistics were undone: standings that know nothing, counts of nobody. */
+export async function dropEmptyStandings(tx: Tx, batchId: string): Promise<void> {
+  await sql`select waymark.drop_empty_standings(${batchId}::uuid)`.execute(tx);
+}
