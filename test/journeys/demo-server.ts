@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { demoAccounts } from '../../demo/accounts.ts';
 import { seedDemo } from '../../demo/seed.ts';
 import { buildWebIfStale } from '../../src/app/build-web.ts';
-import { startServer } from '../../src/app/server.ts';
+import { startServer, type ServerOptions } from '../../src/app/server.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 
 export interface JourneyServer {
@@ -18,13 +18,13 @@ export interface JourneyServer {
 export const demoPassword = 'lantern-river-42';
 
 /** The built application over a database of its own; `fill` puts into it what the journey begins with. */
-export async function startJourney(fill: (db: TestDatabase) => Promise<void>): Promise<JourneyServer> {
+export async function startJourney(fill: (db: TestDatabase) => Promise<void>, more: Pick<ServerOptions, 'tilesUrl' | 'tilesAttribution'> = {}): Promise<JourneyServer> {
   await buildWebIfStale();
   const db = await testDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'waymark-journey-'));
   await fill(db);
   const server = await startServer({
-    urls: db.urls, port: 0, host: '127.0.0.1', dataFolder: folder, demoAccounts, jobs: false, signInsPerMinute: 10_000, log: pino({ level: 'silent' }),
+    urls: db.urls, port: 0, host: '127.0.0.1', dataFolder: folder, demoAccounts, jobs: false, signInsPerMinute: 10_000, log: pino({ level: 'silent' }), ...more,
   });
   return {
     url: server.url, db,
