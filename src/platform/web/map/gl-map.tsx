@@ -24,7 +24,7 @@ function makeMap(container: HTMLDivElement, props: RendererProps): GlMap {
     style: styleOf(props.features, palette, props.tiles),
     bounds: boxOf(props.bounds),
     fitBoundsOptions: { padding: paddingFor(container) },
-    attributionControl: props.tiles ? { compact: false } : false,
+    attributionControl: false, // ours stands beside the map (map-canvas.tsx)
     maplibreLogo: false,
     // Keys and buttons around the map are ours, the same for both renderers.
     keyboard: false, boxZoom: false, dragRotate: false, touchPitch: false, pitchWithRotate: false, doubleClickZoom: false,

@@ -123,7 +123,8 @@ export function MapCanvas(props: MapCanvasProps) {
       </div>
       <p class="for-ears" id={help}>{t`Arrow keys move from place to place, Enter opens one, Backspace goes one level up, plus and minus zoom. The table below holds the same figures.`}</p>
       <p class="for-ears" aria-live="polite">{spoken}</p>
-      {drawing === 'gl' && background === false && <p class="map-note" role="status">{t`The background map cannot be reached. The figures do not need it.`}</p>}
+      {drawing === 'gl' && tiles?.attribution && background && <p class="map-attribution not-in-print"><bdi>{tiles.attribution.replace(/<[^>]*>/g, '')}</bdi></p>}
+      {drawing === 'gl' && background === false && <p class="map-note not-in-print" role="status">{t`The background map cannot be reached. The figures do not need it.`}</p>}
       <div class="map-buttons not-in-print">
         <button type="button" class="icon-button" aria-label={t`Closer`} onClick={() => handle?.zoomBy(1)}><Icon of={Plus} /></button>
         <button type="button" class="icon-button" aria-label={t`Further away`} onClick={() => handle?.zoomBy(-1)}><Icon of={Minus} /></button>
