@@ -1,22 +1,16 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { wallTimeAt } from '../platform/domain/zoned-time.ts';
+import { forgetExpiredSessions, type Access } from '../access/server/index.ts';
 import type { JobHandler } from '../platform/server/jobs.ts';
-import { closeMonth, findTimeZone, tickClock } from '../risk/server/index.ts';
+import { closeMonth, monthsToClose, tickClock } from '../risk/server/index.ts';
 
 const standingsAtOnce = 500;
 
-/** The last day of the month before the one that clocks in `zone` show at `now`, ISO. */
-export function lastMonthEnd(now: Date, zone: string): string {
-  const { year, month } = wallTimeAt(now.getTime(), zone);
-  return new Date(Date.UTC(year, month - 1, 0)).toISOString().slice(0, 10);
-}
-
 /**
- * What time alone changes: answers that run out and birthdays, every minute; the month that has ended, kept for history. Closing is asked
- * for every hour until it has been done, so that a server which was off on the first of the month makes up for it.
+ * What time alone changes: answers that run out and birthdays, every minute; months that have ended, kept for history, and sign-ins that ran out,
+ * every hour. Which months are closed the database knows, so that a server which was off on the first of a month makes up for it, and one
+ * that starts again closes none twice.
  */
-export function clockJobs(): readonly JobHandler[] {
-  let closed = '';
+export function clockJobs(access: Access): readonly JobHandler[] {
   return [
     {
       name: 'risk:tick', cron: '* * * * *',
@@ -29,12 +23,16 @@ export function clockJobs(): readonly JobHandler[] {
     },
     {
       name: 'risk:close-month', cron: '7 * * * *',
-      async handle(_payload, { db, now }) {
-        const monthEnd = lastMonthEnd(now(), await findTimeZone(db));
-        if (monthEnd === closed) return;
-        await db.transaction().execute((tx) => closeMonth(tx, monthEnd));
-        closed = monthEnd;
+      async handle(_payload, { db, now, signal }) {
+        for (const month of await monthsToClose(db, now())) {
+          if (signal.aborted) return;
+          await db.transaction().execute((tx) => closeMonth(tx, month));
+        }
       },
+    },
+    {
+      name: 'access:sweep-sessions', cron: '37 * * * *',
+      handle: (_payload, { now }) => forgetExpiredSessions(access, now()),
     },
   ];
 }

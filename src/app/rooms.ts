@@ -33,6 +33,6 @@ export function allEndpoints({ counting, access, accessSettings, imports, queue 
 }
 
 /** Everything that goes on behind answers. */
-export function allJobs({ imports }: Pick<RoomPorts, 'imports'>): readonly JobHandler[] {
-  return [...clockJobs(), ...imports.handlers()];
+export function allJobs({ access, imports }: Pick<RoomPorts, 'access' | 'imports'>): readonly JobHandler[] {
+  return [...clockJobs(access), ...imports.handlers()];
 }

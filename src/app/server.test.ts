@@ -8,7 +8,7 @@ import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../../test/support/app.ts';
 import { keepOlderFiles } from './build-web.ts';
-import { lastMonthEnd } from './clock-jobs.ts';
+import { lastMonthEnd } from '../risk/server/clock.ts';
 import { startJobs } from './jobs.ts';
 import { startServer } from './server.ts';
 
@@ -130,7 +130,7 @@ describe('work behind the answers', () => {
 
   it('the clock runs in the server itself', async () => {
     const { rows } = await sql<{ identifier: string }>`select identifier from graphile_worker._private_known_crontabs order by 1`.execute(app.db.jobs);
-    expect(rows.map((row) => row.identifier)).toEqual(['places:look-after-imports', 'risk:close-month', 'risk:tick']);
+    expect(rows.map((row) => row.identifier)).toEqual(['access:sweep-sessions', 'places:look-after-imports', 'risk:close-month', 'risk:tick']);
   });
 
   it('knows the month that has ended where the people live', () => {

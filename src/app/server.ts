@@ -85,7 +85,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await register(app, options, { db, counting: jobsDb, access, imports, queue, uploadFolder, settings });
     const url = await app.listen({ port: options.port, host: options.host });
     if (options.jobs !== false) {
-      const jobs = await startJobs({ url: options.urls.jobs, db: jobsDb, handlers: allJobs({ imports }), clock: options.jobs !== 'asked', now: settings.now, newId: uuidv7, log: settings.log });
+      const jobs = await startJobs({ url: options.urls.jobs, db: jobsDb, handlers: allJobs({ access, imports }), clock: options.jobs !== 'asked', now: settings.now, newId: uuidv7, log: settings.log });
       queue.open(jobs);
       closers.push(() => jobs.close(), () => imports.stop());
       await queue.enqueue(knock, {}, { key: 'start' }); // imports that waited when Waymark stopped

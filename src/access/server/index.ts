@@ -5,6 +5,7 @@ import type { Access } from './access.ts';
 import { accountEndpoints } from './endpoints-accounts.ts';
 import { meEndpoints, type AccessSettings } from './endpoints-me.ts';
 import { findPlacePosition } from './queries.ts';
+import { deleteExpiredSessions } from './queries-sign-in.ts';
 
 export { openAccess, type Access } from './access.ts';
 export { commandLine, createAccount, disableAccount, listAccounts, type AccountInput } from './accounts.ts';
@@ -20,4 +21,9 @@ export function accessEndpoints(access: Access, settings: AccessSettings): reado
 /** Where a place lies, for the gate's own question before anything else is read. */
 export function placeFinder(access: Access): FindPlace {
   return (placeId) => findPlacePosition(access.auth, placeId);
+}
+
+/** Takes sign-ins out of the database that ran out before `now`; nobody is signed in by them any more. */
+export function forgetExpiredSessions(access: Access, now: Date): Promise<void> {
+  return deleteExpiredSessions(access.auth, now);
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { sql } from 'kysely';
+import { wallTimeAt } from '../../platform/domain/zoned-time.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
 import { publishMonths } from './map-publish.ts';
-import { type DueStanding, findDue } from './queries-clock.ts';
+import { type DueStanding, findDue, findMonthsToClose } from './queries-clock.ts';
+import { findTimeZone } from './queries-instruments.ts';
 import { lockSubjects, rescorePersons, rescorePlaceIds } from './queries.ts';
 
 /**
@@ -27,11 +29,22 @@ export async function tickClock(jobsTx: Tx, now: Date, limit: number): Promise<n
 
 /**
  * Keeps the people's figures as they stood at the end of a month (`monthEnd`: its last date, ISO), and works out what of them everybody
- * may see, as waymark_jobs. Exact also when it runs late. Twice is once; what was published stays as it was. Returns the exact rows
+ * may see, as waymark_jobs. Exact also when it runs late. A month that is closed stays as it was closed. Returns the exact rows
  * written. For many months at once see rollupMonthsFromHistory.
  */
 export async function closeMonth(jobsTx: Tx, monthEnd: string): Promise<number> {
   const { rows: [row] } = await sql<{ n: number }>`select waymark.close_month(${monthEnd}::date) as n`.execute(jobsTx);
   await publishMonths(jobsTx);
   return row?.n ?? 0;
+}
+
+/** The last day of the month before the one that clocks in `zone` show at `now`, ISO. */
+export function lastMonthEnd(now: Date, zone: string): string {
+  const { year, month } = wallTimeAt(now.getTime(), zone);
+  return new Date(Date.UTC(year, month - 1, 0)).toISOString().slice(0, 10);
+}
+
+/** Ends of the months that are over at `now` and not closed, oldest first: more than one where the clock stood still for a while. As waymark_jobs. */
+export async function monthsToClose(jobsTx: Tx, now: Date): Promise<string[]> {
+  return findMonthsToClose(jobsTx, lastMonthEnd(now, await findTimeZone(jobsTx)));
 }

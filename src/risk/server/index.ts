@@ -6,7 +6,7 @@ import { assessmentEndpoints } from './routes.ts';
 
 export { shippedInstruments } from '../domain/instruments/index.ts';
 export { areaStatsKind, importAreaStats } from './area-stats.ts';
-export { closeMonth, tickClock } from './clock.ts';
+export { closeMonth, monthsToClose, tickClock } from './clock.ts';
 export { publishMonths } from './map-publish.ts';
 export { type HistoryOptions, rollupMonthsFromHistory, workOutHistory } from './history.ts';
 export { installInstruments, publishInstrument } from './instruments.ts';

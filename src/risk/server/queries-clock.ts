@@ -19,3 +19,9 @@ export async function findDue(tx: Tx, now: Date, limit: number): Promise<DueStan
     order by s.next_change limit ${limit}`.execute(tx);
   return rows;
 }
+
+/** Ends of the months until `last` (ISO) that are over and not closed yet, oldest first. */
+export async function findMonthsToClose(tx: Tx, last: string): Promise<string[]> {
+  const { rows } = await sql<{ month: string }>`select month from waymark.months_to_close(${last}::date) month`.execute(tx);
+  return rows.map(({ month }) => month);
+}
