@@ -20,6 +20,7 @@ const tasks = {
   schema: ['scripts/schema.ts'],
   screens: ['scripts/screens.ts'],
   messages: ['scripts/messages.ts'],
+  build: ['scripts/build-web.mjs'],
   bench: ['bench/run.ts'],
 };
 
