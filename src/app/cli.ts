@@ -41,6 +41,17 @@ function stopWithOurCodes(command: Command): void {
   for (const child of command.commands) stopWithOurCodes(child);
 }
 
+// The launcher was killed and can pass on no signal any more (scripts/run.mjs): stop as if it had.
+if (process.channel) {
+  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  process.channel.unref();
+}
+
+// A command that does not listen itself still ends in order: what is told at the end of a process stops a database it had started.
+for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]] as const) {
+  process.on(signal, () => { if (process.listenerCount(signal) === 1) process.exit(code); });
+}
+
 try {
   await program().parseAsync();
 } catch (error) {

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { runningCluster } from '../../platform/server/cluster.ts';
+import { lockHolder } from '../../platform/server/folder-lock.ts';
 import { Refusal, exitCode } from '../../platform/server/refusal.ts';
 import { checkBackup, restoreBackup } from '../../platform/server/restore.ts';
 import { openInstallation } from '../installation.ts';
@@ -53,8 +53,9 @@ async function restore(file: string, options: RestoreOptions): Promise<void> {
 function refuseUsedFolder(data: string): void {
   const folder = resolve(data);
   if (process.env['WAYMARK_DATABASE_URL'] || !existsSync(folder)) return;
-  if (runningCluster(folder)) throw new Refusal(`Waymark runs on ${folder}: stop it first, or choose an empty folder with --data.`, { exitCode: exitCode.refused });
-  const ours = new Set(['db', 'db.making', 'log', 'run', 'secrets', 'uploads', 'cluster.json', 'session-secret', 'waymark.lock']);
-  const foreign = readdirSync(folder).filter((name) => !ours.has(name));
+  // A database without a Waymark is left of a restore that was killed, and is taken over.
+  if (lockHolder(folder) !== null) throw new Refusal(`Waymark runs on ${folder}: stop it first, or choose an empty folder with --data.`, { exitCode: exitCode.refused });
+  const ours = new Set(['db', 'log', 'run', 'secrets', 'uploads', 'cluster.json', 'session-secret', 'waymark.lock']);
+  const foreign = readdirSync(folder).filter((name) => !ours.has(name) && !name.startsWith('db.making'));
   if (foreign.length > 0) throw new Refusal(`${folder} is not empty (it holds ${foreign[0]}): choose an empty folder with --data.`, { exitCode: exitCode.refused });
 }

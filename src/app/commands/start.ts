@@ -9,7 +9,7 @@ import { migrate } from '../../platform/server/migrate.ts';
 import { emptyDatabase } from '../../platform/server/restore.ts';
 import { Refusal, exitCode } from '../../platform/server/refusal.ts';
 import { buildWebIfStale } from '../build-web.ts';
-import { contents, markSeeding, openInstallation, withDb, type Installation } from '../installation.ts';
+import { contents, markSeeding, refuseHalf, openInstallation, withDb, type Installation } from '../installation.ts';
 import { answer, progressOn, withCommon, type CommonOptions, type Progress } from '../terminal.ts';
 
 interface StartOptions extends CommonOptions { readonly port: number; readonly host?: string; readonly demo: boolean; readonly demoPublic?: boolean }
@@ -60,8 +60,10 @@ async function start(options: StartOptions): Promise<void> {
 }
 
 /** Migrates, and fills an empty database with the demo unless told not to. Returns whether this is a demo. */
-async function prepareData({ urls }: Installation, options: StartOptions, progress: Progress): Promise<boolean> {
+async function prepareData({ urls, dataFolder }: Installation, options: StartOptions, progress: Progress): Promise<boolean> {
   return withDb(urls.owner, async (db) => {
+    const found = await contents(db);
+    if (found === 'half a restore') refuseHalf(found, dataFolder);
     progress.phase('Bringing the database up to date');
     await migrate(db);
     if (await contents(db) === 'half a demo') {
@@ -139,11 +141,6 @@ class Shutdown {
     this.asked = new Promise((resolve) => { ask = resolve; });
     const stop = () => { this.wasAsked = true; ask(); };
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
-    // The launcher was killed and can pass on no signal any more (scripts/run.mjs).
-    if (process.channel) {
-      process.once('disconnect', stop);
-      process.channel.unref();
-    }
   }
 
   onClose(step: () => Promise<unknown>): void {
@@ -157,7 +154,6 @@ class Shutdown {
   run(): Promise<void> {
     this.running ??= (async () => {
       for (const step of this.steps) await step().catch((error: unknown) => process.stderr.write(`${String(error)}\n`));
-      if (process.connected) process.disconnect();
     })();
     return this.running;
   }

@@ -52,6 +52,12 @@ async function fill(owner: Kysely<unknown>): Promise<void> {
     select 1, 'two', 'person', person_id, place_id, 1, 3, 1, 2, 3, 4, 2, '\\x0203', now() from waymark.person`.execute(owner);
 }
 
+/** Who may run which function: what the logins live by, and no part of the schema as text. */
+async function grants(owner: Kysely<unknown>): Promise<unknown[]> {
+  return (await sql`select p.oid::regprocedure::text as name, (select array_agg(a::text order by a::text) from unnest(coalesce(p.proacl, acldefault('f', p.proowner))) a) as acl
+    from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = 'waymark' order by 1`.execute(owner)).rows;
+}
+
 /** Every row of every table as text, in an order of its own. */
 async function everything(owner: Kysely<unknown>): Promise<Record<string, string>> {
   const { rows: tables } = await sql<{ name: string }>`select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname in ('waymark', 'auth') order by 1`.execute(owner);
@@ -126,6 +132,7 @@ describe('A backup restored into an empty database', () => {
       await refuseUsedDatabase(target.urls.owner);
       await restoreInto(target);
       expect((await sql<{ n: number }>`select count(*) as n from waymark.standing`.execute(target.owner)).rows).toEqual([{ n: 2000 }]);
+      expect(await grants(target.owner)).toEqual(await grants(db.owner));
     } finally {
       await target.close();
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { spawn, type ChildProcess } from 'node:child_process';
 import { appendFileSync, chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { makeDataFolder, prepareLayout, recordedLayout, type Layout } from './cluster-layout.ts';
@@ -101,10 +101,11 @@ async function initialise(layout: Layout): Promise<void> {
   if (existsSync(layout.db) && readdirSync(layout.db).length > 0) {
     throw new Refusal(`${layout.db} holds files that are no database of Waymark's: move them away, or choose another folder with --data.`, { exitCode: exitCode.refused });
   }
-  // A first start that was killed leaves a half-made folder; nothing was ever saved in it.
-  const making = `${layout.db}.making`;
-  rmSync(making, { recursive: true, force: true });
+  // A first start that was killed leaves a half-made folder, and perhaps an initdb that still fills it; nothing was ever saved in it.
   rmSync(layout.db, { recursive: true, force: true });
+  const beside = dirname(layout.db);
+  for (const name of readdirSync(beside).filter((each) => each.startsWith(`${basename(layout.db)}.making`))) removeIfPossible(join(beside, name));
+  const making = `${layout.db}.making.${process.pid}`;
   mkdirSync(making, { mode: 0o700 });
   own(layout, making);
   // "trust" over the socket only: its folder is 0700, so whoever can reach it can read the data files as well.
@@ -251,6 +252,10 @@ function lastLines(log: string): string[] {
   } catch {
     return [];
   }
+}
+
+function removeIfPossible(folder: string): void {
+  try { rmSync(folder, { recursive: true, force: true }); } catch { /* still being written to: the next start removes it */ }
 }
 
 function rotate(log: string): void {

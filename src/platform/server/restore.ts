@@ -11,6 +11,9 @@ import { openDb, openPool } from './db.ts';
 import { compare, migrate, readMigrations, type Migration } from './migrate.ts';
 import { Refusal, exitCode } from './refusal.ts';
 
+/** Stands on the database as long as a restore is not whole, so that nobody starts on what looks like an empty one (app/installation.ts). */
+export const restoringMark = 'a restore of Waymark into this database is not finished';
+
 export interface CheckedBackup { readonly header: BackupHeader; readonly manifest: BackupManifest }
 
 /**
@@ -50,11 +53,12 @@ export async function refuseUsedDatabase(ownerUrl: string): Promise<void> {
 
 /**
  * Rebuilds an empty database from a checked backup. All rows go in within one transaction: a restore that fails or is killed
- * leaves the database empty, and can be begun again.
+ * leaves the database empty and marked, and can be begun again.
  */
 export async function restoreBackup(options: { ownerUrl: string; file: string; opening: Opening; backup: CheckedBackup; onProgress?: (step: BackupProgress) => void }): Promise<void> {
   const { ownerUrl, file, backup } = options;
   await refuseUsedDatabase(ownerUrl);
+  await withClient(ownerUrl, (client) => markDatabase(client, restoringMark));
   // A start or an earlier attempt may have left empty tables of another version.
   await emptyDatabase(ownerUrl);
   await migrateTo(ownerUrl, migrationsOf(backup.header, file));
@@ -68,6 +72,7 @@ export async function restoreBackup(options: { ownerUrl: string; file: string; o
     }
     options.onProgress?.({ phase: 'Checking how the rows hang together', done: 0, total: null });
     for (const statement of back) await client.query(statement);
+    await markDatabase(client, null);
     await client.query('commit');
     await client.query('analyze');
   });
@@ -79,8 +84,15 @@ export async function emptyDatabase(ownerUrl: string): Promise<void> {
   await withClient(ownerUrl, emptyOut);
 }
 
+async function markDatabase(client: pg.Client, text: string | null): Promise<void> {
+  const { rows: [row] } = await client.query<{ name: string }>('select current_database() as name');
+  await client.query(`comment on database ${client.escapeIdentifier(row?.name ?? '')} is ${text === null ? 'null' : client.escapeLiteral(text)}`);
+}
+
 async function emptyOut(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ name: string }>(`select quote_ident(nspname) as name from pg_namespace where pg_get_userbyid(nspowner) = 'waymark_owner'`);
+  // What migrations say about functions to come outlives the schemas; the first of them count on what a new database says.
+  await client.query('alter default privileges grant execute on functions to public');
   await client.query(`${rows.length > 0 ? `drop schema ${rows.map((row) => row.name).join(', ')} cascade; ` : ''}drop table if exists public.waymark_migrations`);
 }
 
