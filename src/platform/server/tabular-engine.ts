@@ -152,7 +152,7 @@ export function engineProblem(error: unknown, quotes: 'mapping' | 'nothing' = 'n
 const digits = `translate(cast(x as varchar), '๐๑๒๓๔๕๖๗๘๙០១២៣៤៥៦៧៨៩−', '01234567890123456789-')`;
 
 /**
- * num, pct, be_date, ce_date and pad. Empty gives empty; a text that is none of what the helper reads is an error of that row, raised by
+ * num, deg, pct, be_date, ce_date and pad: how every import reads numbers, dates and codes, whatever it is of. Empty gives empty; a text that is none of what the helper reads is an error of that row, raised by
  * a cast that must fail (the engine's own error() may not stand within TRY).
  */
 function helperMacros(decimal: '.' | ','): string[] {
@@ -164,6 +164,9 @@ function helperMacros(decimal: '.' | ','): string[] {
   return [
     `create macro waymark_read(t) as case when regexp_full_match(t, '${shape}') and regexp_matches(t, '\\d') then cast(${plain} as double) else cast('not a number: ' || t as double) end`,
     `create macro num(x) as case when x is null then null when regexp_full_match(cast(x as varchar), '-?\\d{1,15}${decimal === '.' ? '(\\.\\d+)?' : ''}') then cast(x as double) else waymark_read(trim(${digits})) end`,
+    // Degrees are never counted in thousands: 13,649 may be thirteen of them, and is not guessed.
+    `create macro waymark_deg(t) as case when regexp_full_match(t, '[-+]?(\\d+(${point}\\d*)?|${point}\\d+)([eE][-+]?\\d{1,3})?') then cast(replace(t, ',', '.') as double) else cast('not a number: ' || t as double) end`,
+    `create macro deg(x) as waymark_deg(trim(${digits}))`,
     `create macro pct(x) as waymark_read(trim(rtrim(trim(${digits}), '%٪'))) / 100`,
     `create macro pad(x, n) as case when regexp_full_match(cast(x as varchar), '\\d+(\\.0+)?') then lpad(regexp_replace(cast(x as varchar), '\\..*$', ''), cast(greatest(least(n, 64), length(regexp_replace(cast(x as varchar), '\\..*$', ''))) as integer), '0') else cast(x as varchar) end`,
     `create macro waymark_day(y, m, d) as cast(lpad(cast(y as varchar), 4, '0') || '-' || m || '-' || d as date)`,
@@ -171,6 +174,7 @@ function helperMacros(decimal: '.' | ','): string[] {
        when t is null then null
        when regexp_full_match(t, years || '[-/.]\\d{1,2}[-/.]\\d{1,2}( 00:00:00)?') then waymark_day(cast(left(t, 4) as integer) - shift, regexp_extract(t, '^\\d+\\D(\\d+)', 1), regexp_extract(t, '^\\d+\\D\\d+\\D(\\d+)', 1))
        when regexp_full_match(t, '\\d{1,2}[-/.]\\d{1,2}[-/.]' || years) then waymark_day(cast(right(t, 4) as integer) - shift, regexp_extract(t, '^\\d+\\D(\\d+)', 1), regexp_extract(t, '^(\\d+)', 1))
+       when regexp_full_match(t, years || '(-\\d{1,2})?') then waymark_day(cast(left(t, 4) as integer) - shift, coalesce(nullif(regexp_extract(t, '-(\\d+)$', 1), ''), '1'), '1')
        else cast('not a date: ' || t as date) end`,
     `create macro be_date(x) as waymark_date(trim(${digits}), '2[4-7]\\d\\d', 543)`,
     `create macro ce_date(x) as waymark_date(trim(${digits}), '(1[5-9]|2[0-3])\\d\\d', 0)`,

@@ -17,8 +17,8 @@ const functions = new Set([
 ]);
 /** Ours, defined in tabular-engine.ts; the value is what a text they refuse is not. */
 export const helpers: Readonly<Record<string, string>> = {
-  num: 'a number', pct: 'a per cent', be_date: 'a date of the Buddhist era (day/month/year or year-month-day)',
-  ce_date: 'a date of the common era (day/month/year or year-month-day)', pad: 'a code',
+  num: 'a number', deg: 'a number of degrees', pct: 'a per cent', be_date: 'a date of the Buddhist era (day/month/year, year-month-day or a year)',
+  ce_date: 'a date of the common era (day/month/year, year-month-day or a year)', pad: 'a code',
 };
 
 export type ValueType = 'text' | 'number' | 'date' | 'boolean';

@@ -37,9 +37,9 @@ describe('Expressions of a mapping', () => {
       code: 'pad(Vil_Code, 8)', n: { sql: 'num(TOP_HH)', type: 'number' }, share: { sql: 'pct(Share)', type: 'number' }, be: { sql: 'be_date("When")', type: 'date' },
       ce: { sql: 'ce_date("When")', type: 'date' }, other: { sql: 'num("TT ""x"" Family") * 2', type: 'number' },
     });
-    expect(a).toMatchObject({ row: 2, values: { code: '01020101', n: 1234.5, share: 0.12, be: '2011-12-31', ce: null, other: 14 }, bad: [{ column: 'When', reason: '"31/12/2554" is not a date of the common era (day/month/year or year-month-day); is it of the Buddhist era? Say era: buddhist' }] });
+    expect(a).toMatchObject({ row: 2, values: { code: '01020101', n: 1234.5, share: 0.12, be: '2011-12-31', ce: null, other: 14 }, bad: [{ column: 'When', reason: '"31/12/2554" is not a date of the common era (day/month/year, year-month-day or a year); is it of the Buddhist era (2011)? Say era: buddhist' }] });
     expect(b).toMatchObject({ values: { code: '00000002', n: null, share: null, ce: '2012-02-29' } });
-    expect(b!.bad.map(({ column, reason }) => [column, reason])).toEqual([['TOP_HH', '"n/a" is not a number'], ['When', '"29/02/2012" is not a date of the Buddhist era (day/month/year or year-month-day); is it of the common era?']]);
+    expect(b!.bad.map(({ column, reason }) => [column, reason])).toEqual([['TOP_HH', '"n/a" is not a number'], ['When', '"29/02/2012" is not a date of the Buddhist era (day/month/year, year-month-day or a year); is it of the common era?']]);
     expect(c).toMatchObject({ values: { code: null, n: 12, share: 1.01, be: '2012-02-29' } });
   });
 
@@ -50,7 +50,7 @@ describe('Expressions of a mapping', () => {
     expect((await values(comma, { n: { sql: 'num(n)', type: 'number' } })).map((r) => r.values['n'])).toEqual([1234.5, 12.5, 1234.5]);
     await comma.close();
     const point = await first(path);
-    expect((await values(point, { n: { sql: 'num(n)', type: 'number' } })).map((r) => r.bad[0]?.reason)).toEqual(['"1.234,5" is not a number', '"12,5" is not a number', '"1 234,5" is not a number']);
+    expect((await values(point, { n: { sql: 'num(n)', type: 'number' } })).map((r) => r.bad[0]?.reason)).toEqual(['"1.234,5" is not a number', '"12,5" is not a number; if that is a decimal comma, say decimal: "," in the mapping', '"1 234,5" is not a number']);
     await point.close();
   });
 

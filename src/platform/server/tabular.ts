@@ -288,17 +288,20 @@ function readValues(compiled: readonly Compiled[], shapes: readonly number[], ce
 function explain(one: Compiled, held: readonly (Value | bigint)[], headers: readonly string[]): { column: string | null; reason: string } {
   for (const [i, check] of one.checks.entries()) {
     const text = held[i];
-    if (text !== null) return { column: namesOf(check.columns, headers), reason: `"${String(text)}" is not ${helpers[check.helper]}${otherEra(check.helper, String(text))}` };
+    if (text !== null) return { column: namesOf(check.columns, headers), reason: `"${String(text)}" is not ${helpers[check.helper]}${hint(check.helper, String(text))}` };
   }
   const cells = one.columns.map((column, i) => `${headers[column]} is ${held[one.checks.length + i] === null ? 'empty' : `"${String(held[one.checks.length + i])}"`}`);
   return { column: namesOf(one.columns, headers), reason: `${one.name} cannot be worked out: ${cells.join(', ')}` };
 }
 
-/** A year that only the other calendar has. */
-function otherEra(helper: string, text: string): string {
-  if (helper === 'ce_date' && /(^|\D)2[4-7]\d\d(\D|$)/.test(text)) return '; is it of the Buddhist era? Say era: buddhist';
-  if (helper === 'be_date' && /(^|\D)(19|20)\d\d(\D|$)/.test(text)) return '; is it of the common era?';
-  return '';
+/** What was probably meant: the other sign before the fraction, or a year that only the other calendar has. */
+function hint(helper: string, text: string): string {
+  const year = /(?:^|\D)(\d{4})(?:\D|$)/.exec(text)?.[1] ?? '';
+  if (helper === 'ce_date' && /^2[4-7]/.test(year)) return `; is it of the Buddhist era (${Number(year) - 543})? Say era: buddhist`;
+  if (helper === 'be_date' && /^(19|20)/.test(year)) return '; is it of the common era?';
+  if (helper.endsWith('date')) return '';
+  if (/^[-+]?\d*,\d+ ?%?$/.test(text)) return '; if that is a decimal comma, say decimal: "," in the mapping';
+  return /^[-+]?\d*\.\d+ ?%?$/.test(text) ? '; the mapping says that a comma stands before the fraction, and this is a point' : '';
 }
 
 function namesOf(columns: readonly number[], headers: readonly string[]): string | null {

@@ -85,7 +85,7 @@ describe('A coordinator imports a list that has its faults', () => {
       [6, 'code', null, 'the row has no code'],
       [7, null, 'XT211', 'the row has no figure'],
       [8, null, 'XT212', 'the row has no figure'],
-      [9, 'poor', 'XT221', '"1,5" is not a number'],
+      [9, 'poor', 'XT221', '"1,5" is not a number; if that is a decimal comma, say decimal: "," in the mapping'],
     ]);
     expect(report).toMatchObject({ rows: 9, taken: 0, rejected: 9 });
   });
@@ -109,13 +109,13 @@ describe('A coordinator imports a list that has its faults', () => {
     expect(await take(content, dated('buddhist'))).toMatchObject({ taken: 8 });
     const { rows } = await sql`select distinct observed_on from waymark.area_statistic`.execute(db.owner);
     expect(rows).toEqual([{ observed_on: '2025-06-30' }]);
-    expect(refusals(await take(`${content}\n`, dated('common')))[0]).toEqual([2, 'day', 'XT111', '"30/06/2568" is not a date of the common era (day/month/year or year-month-day); is it of the Buddhist era? Say era: buddhist']);
+    expect(refusals(await take(`${content}\n`, dated('common')))[0]).toEqual([2, 'day', 'XT111', '"30/06/2568" is not a date of the common era (day/month/year, year-month-day or a year); is it of the Buddhist era (2025)? Say era: buddhist']);
   });
 
   it.each([
     ['a header a letter apart', list().replace('poor', 'pour'), poor, 'no column poor; did you mean pour?'],
     ['an indicator the instrument has not', list(), poor.replace('poor_households', 'poverty'), 'indicators.poverty: place-secondary-1 has no indicator poverty'],
-    ['a key that does not exist', list(), poor.replace('sumUp', 'sum_up'), 'line 9, indicators.poor_households.sum_up: there is no key called sum_up here'],
+    ['a key that does not exist', list(), poor.replace('sumUp', 'sum_up'), 'line 9, indicators.poor_households.sum_up: there is no such key here; did you mean sumUp?'],
     ['a part without its whole', list(), poor.replace(', whole: num(households), sumUp: true', ''), 'line 9, indicators.poor_households: say the value, or the part and the whole'],
     ['a day that is none', list(), poor.replace('2025-06-30', '2025-02-30'), 'line 7, observed.date: 2025-02-30 is not a day of the calendar'],
     ['broken YAML', list(), `${poor}\n  x: [1`, 'line '],
