@@ -59,6 +59,11 @@ describe('Figures of successive dates', () => {
     expect(slow.figure(renewedAfter, 1, null, null)).toMatchObject({ bands: [50, 200, 60, 33], carriedFrom: null });
   });
 
+  it('are held against the figure given before them, not against older ones: what moves by elevens may come back near where it began', () => {
+    const series = publishSeries([village(30), village(42), village(31), village(33)]);
+    expect([0, 1, 2, 3].map((at) => [series.figure(at, 1, null, null).bands[3], series.figure(at, 1, null, null).carriedFrom])).toEqual([[30, null], [42, null], [31, null], [31, 2]]);
+  });
+
   it('are attacked by somebody who finds a series in which nothing is held back', () => {
     const before = village(30), after = village(33);
     const open = { ...publishSeries([after]).fresh(0) };

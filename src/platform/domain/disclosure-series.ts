@@ -112,7 +112,7 @@ function stateOf(table: Table, shape: Shape, fresh: Pattern, previous: Published
 }
 
 /**
- * Publishes the figures of the date after `previous` (null: the first date). Between two dates a figure changes by nothing or by 11
+ * Publishes the figures of the date after `previous` (null: the first date). A figure differs from the one given before it by nothing or by 11
  * and more; a smaller change is not shown: the earlier figure is repeated, and the new one is protected like a small one, so
  * that it cannot be worked out from its neighbours either. `previous` speaks of the same places in the same order; `fresh` is what is given anew.
  */
