@@ -7,6 +7,7 @@ import '../platform/web/frame/frame.css';
 import './web/app.css';
 import { render } from 'preact';
 import { loadMe } from '../access/web/index.ts';
+import { setDetails } from '../platform/web/details.ts';
 import { findLanguage, language, setCatalogues, speak } from '../platform/web/i18n.ts';
 import { followScheme, rememberedLanguage } from '../platform/web/preferences.ts';
 import { asProblem } from '../platform/web/resource.ts';
@@ -14,6 +15,7 @@ import { listenForShortcuts } from '../platform/web/shortcuts.ts';
 import { App, Unreachable } from './web/app.tsx';
 
 setCatalogues({ en: () => import('./locales/en.po'), th: () => import('./locales/th.po') });
+setDetails({ th: () => import('./locales/details-th.ts') });
 followScheme();
 listenForShortcuts();
 

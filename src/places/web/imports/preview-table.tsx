@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { plural, t } from '@lingui/core/macro';
+import { inReadersWords } from '../../../platform/web/details.ts';
 import type { FilePreview } from '../../domain/imports-api.ts';
 
 const shown = 6;
@@ -23,7 +24,7 @@ export function PreviewTable({ preview, chosen }: { readonly preview: FilePrevie
           </tbody>
         </table>
       </div>
-      {preview.notes.map((note) => <p key={note} class="soft small"><bdi>{note}</bdi></p>)}
+      {preview.notes.map((note) => <p key={note} class="soft small"><bdi>{inReadersWords(note)}</bdi></p>)}
     </figure>
   );
 }

@@ -2,6 +2,7 @@
 import { Download } from 'lucide';
 import { plural, t } from '@lingui/core/macro';
 import { apiPath } from '../../../platform/web/api.ts';
+import { inReadersWords } from '../../../platform/web/details.ts';
 import { count, decimal, percent } from '../../../platform/web/format.ts';
 import { ButtonLink } from '../../../platform/web/ui/button.tsx';
 import { Notice } from '../../../platform/web/ui/notice.tsx';
@@ -54,7 +55,7 @@ function Rejected({ report }: { readonly report: ImportReport }) {
     { key: 'row', head: t`Row`, number: true, cell: (row) => row.row ?? '–' },
     { key: 'column', head: t`Column`, cell: (row) => <bdi>{row.column ?? '–'}</bdi> },
     { key: 'code', head: t`Code`, cell: (row) => <bdi>{row.code ?? '–'}</bdi> },
-    { key: 'reason', head: t`Why`, cell: (row) => <bdi>{row.reason}</bdi> },
+    { key: 'reason', head: t`Why`, cell: (row) => <bdi>{inReadersWords(row.reason)}</bdi> },
     { key: 'file', head: t`File`, cell: (row) => <bdi>{row.file}</bdi> },
   ];
   return (
@@ -76,7 +77,7 @@ export function Report({ report, batchId }: { readonly report: ImportReport; rea
   return (
     <div class="stack-wide">
       <Verdict report={report} />
-      {report.notes.length > 0 && <ul class="stack-tight">{report.notes.map((note) => <li key={note}><Remark text={note} /></li>)}</ul>}
+      {report.notes.length > 0 && <ul class="stack-tight">{report.notes.map((note) => <li key={note}><Remark text={inReadersWords(note)} /></li>)}</ul>}
       {report.levels.length > 0 && <Levels levels={report.levels} />}
       {report.indicators.length > 0 && <Indicators lines={report.indicators} />}
       {report.rejectedRows.length > 0 && <Rejected report={report} />}

@@ -2,6 +2,7 @@
 import { CircleAlert, CircleCheck, Info, TriangleAlert } from 'lucide';
 import type { ComponentChildren } from 'preact';
 import type { ApiProblem } from '../api.ts';
+import { inReadersWords } from '../details.ts';
 import { problemAdvice, problemPlace, problemTitle } from '../problem-words.ts';
 import { Icon } from './icon.tsx';
 
@@ -37,7 +38,7 @@ export function ProblemNotice({ problem }: { readonly problem: ApiProblem }) {
     <Notice kind="danger" title={problemTitle(problem)} live>
       <div class="stack-tight">
         {place && <p><bdi>{place}</bdi></p>}
-        {problem.detail && <p><bdi>{problem.detail}</bdi></p>}
+        {problem.detail && <p><bdi>{inReadersWords(problem.detail)}</bdi></p>}
         {advice && <p>{advice}</p>}
       </div>
     </Notice>

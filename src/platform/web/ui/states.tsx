@@ -4,6 +4,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
 import type { ApiProblem } from '../api.ts';
+import { inReadersWords } from '../details.ts';
 import { problemAdvice, problemPlace, problemTitle } from '../problem-words.ts';
 import type { Resource } from '../resource.ts';
 import { Button } from './button.tsx';
@@ -43,7 +44,7 @@ export function ErrorState({ problem, onRetry }: { readonly problem: ApiProblem;
     <div class="state state-error" role="alert">
       <h2>{problemTitle(problem)}</h2>
       {place && <p><bdi>{place}</bdi></p>}
-      {problem.detail && <p class="soft"><bdi>{problem.detail}</bdi></p>}
+      {problem.detail && <p class="soft"><bdi>{inReadersWords(problem.detail)}</bdi></p>}
       {problemAdvice(problem) && <p>{problemAdvice(problem)}</p>}
       {onRetry && <div class="row"><Button icon={RotateCw} onClick={onRetry}>{t`Try again`}</Button></div>}
     </div>
