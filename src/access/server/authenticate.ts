@@ -3,7 +3,9 @@ import type { FastifyRequest } from 'fastify';
 import type { Actor } from '../../platform/domain/actor.ts';
 import { rightsOfPosts } from '../domain/rights.ts';
 import type { Access } from './access.ts';
-import { findSignedIn } from './queries.ts';
+import { sessionLasts, sessionRenewedAfter } from './library.ts';
+import { findBehindSession, findSignedIn, type SignedIn } from './queries.ts';
+import { signedToken } from './session-cookie.ts';
 
 /** The request as the sign-in library may see it: its cookies, and an address that no client can make up. */
 export function libraryHeaders(request: FastifyRequest): Headers {
@@ -16,10 +18,16 @@ export function libraryHeaders(request: FastifyRequest): Headers {
 
 /**
  * Who is behind the session cookie, read anew for every request: an account that was disabled or lost a post a moment ago has lost it
- * for this request too. Cookies come back when the library renewed the session.
+ * for this request too. A session renewed within the last day costs one read; all others, and all that are in doubt, go to the library, which
+ * renews them. Cookies come back when it did.
  */
 export async function authenticate(access: Access, request: FastifyRequest): Promise<{ actor: Actor | null; setCookies: readonly string[] }> {
-  if (!request.headers.cookie?.includes('waymark.session_token=')) return { actor: null, setCookies: [] };
+  const { cookie } = request.headers;
+  if (!cookie?.includes('waymark.session_token=')) return { actor: null, setCookies: [] };
+  const { authCookies, secret } = await access.library.$context;
+  const token = signedToken(cookie, authCookies.sessionToken.name, secret);
+  const fresh = token === null ? null : await findBehindSession(access.auth, token, new Date(Date.now() + (sessionLasts - sessionRenewedAfter) * 1000));
+  if (fresh) return { actor: actorOf(fresh), setCookies: [] };
   const { response, headers } = await access.library.api.getSession({ headers: libraryHeaders(request), returnHeaders: true });
   const setCookies = headers.getSetCookie();
   return { actor: response ? await findActor(access, response.user.id) : null, setCookies };
@@ -28,15 +36,15 @@ export async function authenticate(access: Access, request: FastifyRequest): Pro
 /** Null when the account is disabled or gone. */
 export async function findActor(access: Access, accountId: string): Promise<Actor | null> {
   const found = await findSignedIn(access.auth, accountId);
-  if (!found) return null;
+  return found && actorOf(found);
+}
+
+function actorOf({ accountId, userName, displayName, locale, posts }: SignedIn): Actor {
   return {
-    accountId,
-    userName: found.userName,
-    displayName: found.displayName,
-    locale: found.locale,
-    roles: [...new Set(found.posts.map((post) => post.role))],
-    rights: rightsOfPosts(found.posts.map((post) => post.role)),
-    scopes: [...new Set(found.posts.flatMap((post) => post.paths))],
-    posts: found.posts.map(({ role, placeId }) => ({ role, placeId })),
+    accountId, userName, displayName, locale,
+    roles: [...new Set(posts.map((post) => post.role))],
+    rights: rightsOfPosts(posts.map((post) => post.role)),
+    scopes: [...new Set(posts.flatMap((post) => post.paths))],
+    posts: posts.map(({ role, placeId }) => ({ role, placeId })),
   };
 }

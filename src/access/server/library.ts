@@ -15,6 +15,8 @@ export interface LibraryOptions {
 }
 
 const day = 24 * 60 * 60;
+/** Seconds a session lives from its last renewal, and how old that must be before a request renews it again. */
+export const sessionLasts = 14 * day, sessionRenewedAfter = day;
 
 export const hashPassword = (password: string): Promise<string> => hash(password);
 
@@ -36,7 +38,7 @@ export function libraryOptions({ pool, secret, publicOrigin }: LibraryOptions) {
         verify: ({ hash: stored, password }: { hash: string; password: string }) => verify(stored, password),
       },
     },
-    session: { expiresIn: 14 * day, updateAge: day, cookieCache: { enabled: false } },
+    session: { expiresIn: sessionLasts, updateAge: sessionRenewedAfter, cookieCache: { enabled: false } },
     advanced: {
       cookiePrefix: 'waymark',
       useSecureCookies: publicOrigin?.startsWith('https:') ?? false,

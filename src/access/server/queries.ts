@@ -29,17 +29,27 @@ const placeRef = (alias: string) => sql`case when ${sql.ref(`${alias}.place_id`)
   'placeId', ${sql.ref(`${alias}.place_id`)}, 'country', ${sql.ref(`${alias}.country`)}, 'code', ${sql.ref(`${alias}.code`)},
   'level', ${sql.ref(`${alias}.level`)}, 'name', ${sql.ref(`${alias}.name`)}, 'names', ${sql.ref(`${alias}.names`)}) end`;
 
-/** Who is behind a session, with the paths of her posts; one read, on the gate's own connections, for every request. */
-export async function findSignedIn(auth: Tx, accountId: string): Promise<{ userName: string; displayName: string; locale: string; posts: { role: string; placeId: string | null; paths: string[] }[] } | null> {
-  const { rows } = await sql<{ userName: string; displayName: string; locale: string; posts: { role: string; placeId: string | null; paths: string[] }[] }>`
-    select a.user_name as "userName", a.display_name as "displayName", a.locale, coalesce((
-      select jsonb_agg(jsonb_build_object('role', o.role, 'placeId', o.place_id, 'paths',
-        case when o.place_id is null
-          then (select coalesce(jsonb_agg(p.path::text order by p.path), '[]') from waymark.place p where p.level = 0)
-          else (select coalesce(jsonb_agg(p.path::text), '[]') from waymark.place p where p.place_id = o.place_id) end) order by o.given_at, o.post_id)
-      from waymark.post o where o.account_id = a.account_id and o.ended_at is null), '[]') as posts
-    from waymark.account a where a.account_id = ${accountId} and a.disabled_at is null
-  `.execute(auth);
+export interface SignedIn { readonly accountId: string; readonly userName: string; readonly displayName: string; readonly locale: string; readonly posts: { role: string; placeId: string | null; paths: string[] }[] }
+
+/** An account that is not disabled, with the paths of its posts. */
+const signedIn = sql`
+  a.account_id as "accountId", a.user_name as "userName", a.display_name as "displayName", a.locale, coalesce((
+    select jsonb_agg(jsonb_build_object('role', o.role, 'placeId', o.place_id, 'paths',
+      case when o.place_id is null
+        then (select coalesce(jsonb_agg(p.path::text order by p.path), '[]') from waymark.place p where p.level = 0)
+        else (select coalesce(jsonb_agg(p.path::text), '[]') from waymark.place p where p.place_id = o.place_id) end) order by o.given_at, o.post_id)
+    from waymark.post o where o.account_id = a.account_id and o.ended_at is null), '[]') as posts`;
+
+export async function findSignedIn(auth: Tx, accountId: string): Promise<SignedIn | null> {
+  const { rows } = await sql<SignedIn>`select ${signedIn} from waymark.account a where a.account_id = ${accountId} and a.disabled_at is null`.execute(auth);
+  return rows[0] ?? null;
+}
+
+/** Who is behind a session that lasts beyond a moment; session, account and posts in one read, on the gate's own connections, for every request. */
+export async function findBehindSession(auth: Tx, token: string, lastsBeyond: Date): Promise<SignedIn | null> {
+  const { rows } = await sql<SignedIn>`
+    select ${signedIn} from auth."session" s join waymark.account a on a.account_id = s."userId"
+    where s."token" = ${token} and s."expiresAt" > ${lastsBeyond} and a.disabled_at is null`.execute(auth);
   return rows[0] ?? null;
 }
 
