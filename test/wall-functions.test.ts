@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findActor } from '../src/access/server/index.ts';
 import { withActor } from '../src/platform/server/db.ts';
 import type { Tx } from '../src/platform/server/endpoint.ts';
+import { closeMonth } from '../src/risk/server/index.ts';
 import type { PersonName } from './support/app.ts';
 import { makeWorld, type World } from './support/authorisation-world.ts';
 
@@ -70,6 +71,77 @@ describe('answers by plain query', () => {
 
   it('are of a day that can be believed', async () => {
     for (const day of ['0001-01-01', '1899-12-31', '2026-01-03']) await expect(say('district_officer', 'household-28', world.app.land.east, day), day).rejects.toMatchObject(denied);
+  });
+});
+
+describe('counting people by plain query', () => {
+  const readers = ['analyst', 'administrator'] as const;
+  const rowsOf = <T>(statement: ReturnType<typeof sql<T>>) => async (tx: Tx): Promise<T[]> => (await statement.execute(tx)).rows;
+
+  beforeAll(async () => {
+    // Seven more in a village of their own, and a month closed over all of them.
+    const [, stone] = world.app.land.eastVillages;
+    await sql`insert into waymark.standing (region_id, instrument_code, subject_kind, subject_id, place_id, sex, age_group, instrument_version, excess, known, applicable, band, answers, computed_at)
+      select ${stone.regionId}, 'household-28', 'person', gen_random_uuid(), ${stone.placeId}, 1, 5, 1, 20, 20, 28, 2, decode(repeat('02', 28), 'hex'), '2025-01-01' from generate_series(1, 7)`.execute(world.app.db.owner);
+    await sql`update waymark.standing set computed_at = '2025-01-01' where subject_kind = 'person'`.execute(world.app.db.owner);
+    await world.app.db.jobs.transaction().execute((tx) => closeMonth(tx, '2026-01-31'));
+  });
+
+  it('is refused, by every function that reads the counts, to whoever may not see exact figures', async () => {
+    const { rows } = await sql<{ name: string; types: string[] }>`
+      select p.oid::regproc::text as name, array(select format_type(t, null) from unnest(p.proargtypes::oid[]) with ordinality as a (t, n) order by n) as types
+      from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+      where n.nspname = 'waymark' and p.proretset and has_function_privilege('waymark_app', p.oid, 'execute')
+        and p.prosrc ~ '\\m(rollup|rollup_month|rollup_answer)\\M' order by 1`.execute(world.app.db.owner);
+    expect(rows.map(({ name }) => name.replace('waymark.', ''))).toEqual(['answers_exact', 'people_exact', 'people_exact_months', 'published_months']);
+    const { land } = world.app, all = [land.country, land.province, land.east, ...land.eastVillages].map(({ placeId }) => placeId);
+    for (const { name, types } of rows) {
+      const call = (who: PersonName, place: string, month: string | null) => {
+        const texts = name.endsWith('published_months') ? ['household-28', 'XA'] : ['household-28'];
+        const values = types.map((type) => (type === 'uuid[]' ? sql`${all}::uuid[]` : type === 'uuid' ? sql`${place}::uuid` : type === 'text' ? sql`${texts.shift() ?? null}::text`
+          : type === 'date' ? sql`${month}::date` : type === 'boolean' ? sql`true` : sql`null::${sql.raw(type)}`));
+        return as(who, rowsOf(sql<Record<string, unknown>>`select * from ${sql.raw(name)}(${sql.join(values)})`));
+      };
+      for (const place of all) for (const month of [null, '2026-01-31']) {
+        for (const who of readers) expect([name, who, await call(who, place, month)]).toEqual([name, who, name.endsWith('published_months') ? [{ month_end: '2026-01-31', published: true }] : []]);
+      }
+      // The question is a real one: who works with these people is answered, of her own area and of nobody else's.
+      expect((await call('district_officer', land.east.placeId, '2026-01-31')).length, name).toBeGreaterThan(0);
+      if (!name.endsWith('published_months')) expect([name, await call('other_coordinator', land.east.placeId, '2026-01-31')]).toEqual([name, []]);
+    }
+  });
+
+  it('finds in what was published no figure of 1 to 10, nor that all of a village stand alike', async () => {
+    const { land } = world.app, [reed, stone] = land.eastVillages;
+    for (const who of readers) {
+      for (const place of [land.country, land.province, land.east, reed, stone]) {
+        const [row] = await as(who, rowsOf(sql<{ ago: (number | null)[]; lines: (number | null)[] }>`select ago, lines from waymark.published_place('household-28', ${place.placeId})`));
+        expect(row!.lines.filter((n) => n !== null && n > 0 && n < 11), place.name).toEqual([]);
+        expect(row!.lines.every((n, i) => (row!.ago[Math.floor(i / 5)] === null) === (n === null))).toBe(true);
+      }
+      const [village] = await as(who, rowsOf(sql<{ ago: number | null; line: number[] }>`select ago, line from waymark.published_people('household-28', '2026-01-31', array[${reed.placeId}]::uuid[], 0)`));
+      expect(village).toMatchObject({ ago: null, line: [null, null, null, null, null] });
+    }
+    expect(await as('other_coordinator', rowsOf(sql`select * from waymark.published_place('household-28', ${reed.placeId})`))).toEqual([]);
+    expect(await as('other_coordinator', rowsOf(sql`select * from waymark.published_people('household-28', '2026-01-31', array[${reed.placeId}]::uuid[], 0)`))).toEqual([]);
+    expect(await as('other_coordinator', rowsOf(sql`select * from waymark.published_answers('household-28', array[${reed.placeId}]::uuid[])`))).toEqual([]);
+  });
+
+  it('is no way round: the tables of what was published are read and written by those who publish', async () => {
+    for (const table of ['published_month', 'published_figure', 'published_answer', 'rollup', 'rollup_month', 'rollup_answer']) {
+      const read = as('analyst', rowsOf(sql`select * from waymark.${sql.raw(table)}`));
+      if (table.startsWith('published')) await expect(read).rejects.toMatchObject(denied);
+      else expect(await read).toEqual([]);
+      await expect(changed('coordinator', sql`delete from waymark.${sql.raw(table)}`), table).rejects.toMatchObject(denied);
+    }
+    await expect(sql`update waymark.published_figure set lines = '{}'`.execute(world.app.db.jobs)).rejects.toMatchObject(denied);
+  });
+
+  it('of statistics of places tells an officer those of her area, of large ones and of those hers lies in', async () => {
+    const { land } = world.app, ids = [land.country, land.east, land.west, ...land.eastVillages, ...land.westVillages].map(({ placeId }) => placeId);
+    const found = await as('district_officer', rowsOf(sql<{ name: string }>`
+      select p.name from waymark.statistics_of('place-secondary-1', ${ids}::uuid[], '2026-01-01', null) s join waymark.place p using (place_id) order by 1`));
+    expect(found.map(({ name }) => name)).toEqual(['East Bay', 'Reed Pond', 'Stone Well', 'West Ridge']);
   });
 });
 
