@@ -76,12 +76,13 @@ describe.runIf(asPostgres)('On a PostgreSQL 15 that somebody else runs', () => {
   });
 
   it('a login that may not create roles, and a wrong password, get one line', async () => {
-    const said = async (login: string) => {
-      const refused = waymark(['start', '--no-demo', '--port', '4397', '--data', join(folder, 'other')], { env: { WAYMARK_DATABASE_URL: url.replace('provider:let%20me%20in', login) } });
+    const said = async (login: string, database = 'postgres') => {
+      const refused = waymark(['start', '--no-demo', '--port', '4397', '--data', join(folder, 'other')], { env: { WAYMARK_DATABASE_URL: url.replace('provider:let%20me%20in', login).replace(/postgres$/, database) } });
       await refused.ended;
       return refused.lines.filter((line) => !line.endsWith('...'));
     };
-    expect(await said('weak:weak')).toEqual([expect.stringMatching(/^The role weak in WAYMARK_DATABASE_URL may not create roles/)]);
+    expect(await said('weak:weak')).toEqual([expect.stringMatching(/^The role weak in WAYMARK_DATABASE_URL may not make roles and databases/)]);
+    expect(await said('provider:let%20me%20in', 'nowhere')).toEqual([expect.stringMatching(/has no database of that name: name "postgres" there/)]);
     expect(await said('provider:wrong')).toEqual([expect.stringMatching(/^The database server cannot be reached: password authentication failed/)]);
   });
 });

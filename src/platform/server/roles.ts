@@ -27,8 +27,8 @@ export function urlsOfRunning(cluster: Pick<Cluster, 'url'>, database = 'waymark
 }
 
 /**
- * The same on a server somebody else runs (WAYMARK_DATABASE_URL). `url` logs in a role that may create roles and a database, or
- * that owns the database it names. The four passwords are random and kept in `secretsFolder`, readable by its owner only.
+ * The same on a server somebody else runs (WAYMARK_DATABASE_URL). `url` logs in a role that may create roles and databases (the second
+ * also to hand over a database it has made itself). The four passwords are random and kept in `secretsFolder`, readable by its owner only.
  */
 export async function prepareServer(url: string, secretsFolder: string): Promise<Urls> {
   const target = parse(url);
@@ -60,9 +60,9 @@ async function refuseOldServer(client: pg.Client): Promise<void> {
 
 async function refuseWeakLogin(client: pg.Client): Promise<void> {
   const { rows: [row] } = await client.query<{ able: boolean; name: string }>(
-    'select rolsuper or rolcreaterole as able, rolname as name from pg_roles where rolname = current_user');
+    'select rolsuper or (rolcreaterole and rolcreatedb) as able, rolname as name from pg_roles where rolname = current_user');
   if (!row?.able) {
-    throw new Refusal(`The role ${row?.name ?? ''} in WAYMARK_DATABASE_URL may not create roles: give it CREATEROLE and CREATEDB, or name one that has them.`, { exitCode: exitCode.refused });
+    throw new Refusal(`The role ${row?.name ?? ''} in WAYMARK_DATABASE_URL may not make roles and databases: give it CREATEROLE and CREATEDB, or name one that has them.`, { exitCode: exitCode.refused });
   }
 }
 
@@ -129,6 +129,7 @@ async function withClient<T>(url: string, fn: (client: pg.Client) => Promise<T>)
   try {
     await client.connect();
   } catch (cause) {
+    if ((cause as { code?: string }).code === '3D000') throw new Refusal('The server in WAYMARK_DATABASE_URL has no database of that name: name "postgres" there, and Waymark makes its own, called waymark.', { exitCode: exitCode.notReady, cause });
     throw new Refusal(`The database server cannot be reached: ${(cause as Error).message || (cause as NodeJS.ErrnoException).code}.`, { exitCode: exitCode.notReady, cause });
   }
   try {
