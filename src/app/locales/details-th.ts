@@ -108,6 +108,8 @@ export const details: readonly (readonly [english: string, thai: string])[] = [
   ['"{}" is not a whole number', '"{}" ไม่ใช่จำนวนเต็ม'],
   ['"{}" cannot be a number of people', '"{}" เป็นจำนวนคนไม่ได้'],
   ['"{}" is not a number', '"{}" ไม่ใช่ตัวเลข'],
+  ['no {} has the code {} ({})', 'ไม่มีพื้นที่ระดับ {} ที่ใช้รหัส {} ({})'],
+  ['no {} has the code {}', 'ไม่มีพื้นที่ระดับ {} ที่ใช้รหัส {}'],
   ['the row has no figure', 'แถวนี้ไม่มีตัวเลข'],
   ['the row has no date', 'แถวนี้ไม่มีวันที่'],
   ['the date {} is still to come', 'วันที่ {} ยังมาไม่ถึง'],

@@ -35,7 +35,7 @@ export function bytes(value: number): string {
   const step = Math.min(units.length - 1, value < 1 ? 0 : Math.floor(Math.log10(value) / 3));
   const unit = units[step] ?? 'byte';
   const shown = value / 1000 ** step;
-  return keep(`bytes ${unit}`, (locale) => new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: step === 0 ? 0 : 1 })).format(shown);
+  return keep(`bytes ${unit}`, (locale) => new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: step === 0 ? 'long' : 'short', maximumFractionDigits: step === 0 ? 0 : 1 })).format(shown);
 }
 
 /** A day without a time of day, from `2026-11-22` or an ISO moment: `22 November 2026`; by the Buddhist era in Thai. */

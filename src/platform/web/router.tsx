@@ -3,8 +3,7 @@ import { signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { useLocation, useSearch } from 'wouter';
-import { asProblem } from './resource.ts';
-import type { ApiProblem } from './api.ts';
+import { ApiProblem } from './api.ts';
 import { ErrorState, Loading } from './ui/states.tsx';
 
 export { Link, useLocation, useRoute } from 'wouter';
@@ -59,6 +58,11 @@ export function useQuery(): readonly [URLSearchParams, SetQuery] {
   return [new URLSearchParams(search), set];
 }
 
+/** Loads the whole page anew, but only when the server answers: without a line that would leave the browser's own page of error. */
+async function loadAnew(): Promise<void> {
+  if (await fetch('/healthz').then(() => true, () => false)) location.reload();
+}
+
 /** Fetches a page's code and shows it; a failed fetch (the line dropped, or a newer version stands on the server) is tried again by loading anew: browsers remember that a module failed. */
 export function LazyPage({ route, params }: { readonly route: PageRoute; readonly params: PageProps['params'] }) {
   const [page, setPage] = useState<{ readonly of: PageRoute; readonly View: ComponentType<PageProps> } | undefined>(undefined);
@@ -68,11 +72,12 @@ export function LazyPage({ route, params }: { readonly route: PageRoute; readonl
     setProblem(undefined);
     route.load().then(
       (module) => { if (wanted) setPage({ of: route, View: module.default }); },
-      (error: unknown) => { if (wanted) setProblem(asProblem(error)); },
+      // Code that does not come is a line that dropped, or pages that were renewed; it is never the page's own fault.
+      () => { if (wanted) setProblem(new ApiProblem(0, 'offline', 'No answer')); },
     );
     return () => { wanted = false; };
   }, [route]);
   if (page?.of === route) return <page.View params={params} />;
-  if (problem) return <ErrorState problem={problem} onRetry={() => location.reload()} />;
+  if (problem) return <div class="page"><ErrorState problem={problem} onRetry={() => void loadAnew()} /></div>;
   return <Loading />;
 }
