@@ -45,6 +45,10 @@ describe('A mapping of places', () => {
     ['steps[0].population_on', { ...whole, steps: [{ ...step, population: 'n', population_on: {} }] }, 'did you mean populationOn?'],
     ['steps[0].boundaries.fiel', { ...whole, steps: [{ ...step, boundaries: { fiel: 'b.geojson' } }] }, 'did you mean file?'],
     ['steps[0].__proto__', { ...whole, steps: [JSON.parse('{"level":1,"file":"p.csv","code":"c","names":{"en":"n"},"__proto__":{"x":1}}')] }, 'there is no such key here'],
+    ['names.constructor', { ...whole, names: { en: 'Quellaria', constructor: 'x' } }, 'names.constructor: this must be a language such as en, th or pt-BR'],
+    ['steps[0].names.English', { ...whole, steps: [{ ...step, names: { English: 'name' } }] }, 'this must be a language such as en, th or pt-BR'],
+    ['levels[1].toString', { ...whole, levels: [{ en: 'country' }, { en: 'province', toString: 'x' }] }, 'this must be a language'],
+    ['steps[0].names.__proto__', { ...whole, steps: [{ ...step, names: JSON.parse('{"en":"name","__proto__":"x"}') as object }] }, 'this must be a language'],
     ['steps[0].constructor', { ...whole, steps: [{ ...step, constructor: 'x' }] }, 'there is no such key here'],
   ])('names the key %s that there is not, and the nearest', (key, input, says) => {
     const problem = problemOf(input);

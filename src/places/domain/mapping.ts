@@ -6,7 +6,7 @@ import { schemaFault } from '../../platform/domain/schema-fault.ts';
 const closed = <P extends TProperties>(properties: P) => Type.Object(properties, { additionalProperties: false });
 const Text = Type.String({ minLength: 1 });
 /** By BCP 47 language: what something is called, or which column says so. */
-const ByLanguage = Type.Record(Type.String({ pattern: '^[a-z]{2,3}(-[A-Za-z0-9]+)*$' }), Text, { minProperties: 1 });
+const ByLanguage = Type.Record(Type.String({ pattern: '^[a-z]{2,3}(-[A-Za-z0-9]+)*$' }), Text, { minProperties: 1, additionalProperties: false, description: 'a language such as en, th or pt-BR' });
 const Format = Type.Union([Type.Literal('csv'), Type.Literal('xlsx'), Type.Literal('parquet'), Type.Literal('geojson'), Type.Literal('topojson')]);
 const Outside = Type.Union([Type.Literal('reject'), Type.Literal('keep')]);
 

@@ -150,6 +150,17 @@ describe('Stopping an import', () => {
 });
 
 describe('Somebody who works in one province', () => {
+  it('does not rename the country or its levels, and is told so', async () => {
+    await bring();
+    const aran = (await findPlaceByCode(db.owner, 'XQ', '01'))!;
+    const other = mapping().replace('en: Quellaria', 'en: Aranland, th: ควา').replace('en: province', 'en: region');
+    const report = await bring(other, files, { actor: importer([aran.path]) });
+    expect(report.notes).toEqual(expect.arrayContaining([
+      'The mapping calls the country Aranland (en), ควา (th); it is still called Quellaria: only somebody whose post reaches the whole installation may change that.',
+      'The mapping calls level 1 region, which is called province here: only somebody whose post reaches the whole installation may change that.']));
+    expect((await bring(mapping(), { ...files, 'd.csv': `${files['d.csv']}\n` }, { actor: importer([aran.path]) })).notes.filter((note) => note.startsWith('The mapping'))).toEqual([]);
+  });
+
   it('cannot bring in a country', async () => {
     await expect(bring(mapping(), files, { actor: importer(['1']) })).rejects.toMatchObject({ code: 'outside-your-area' });
   });

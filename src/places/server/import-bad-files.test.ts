@@ -119,6 +119,12 @@ describe('Rows that cannot be taken are named with file, row, column and reason;
     expect(text).toContain("d.csv,2,name,'=cmd0,the name is empty");
   });
 
+  it('names what an earlier hand broke, by row and column, and keeps it', async () => {
+    const report = await importMade(db, head + provinces.replace('en: name', 'en: name, th: thai'), { 'p.csv': 'code,name,thai\n01,Ar\ufffdn,\n02,Caf\u00c3\u00a9 Bela,à¸šà¹‰à¸²à¸™\n03,Café São Tomé,บ้าน\n' });
+    expect(report.rejected).toBe(0);
+    expect(report.notes).toContain('p.csv: 3 names hold remains of letters that were lost before this file was made; kept as they are; mend them at the source: row 2, name: Ar\ufffdn; row 3, name: Caf\u00c3\u00a9 Bela; row 3, thai: à¸šà¹‰à¸²à¸™.');
+  });
+
   it('keeps names that look like formulas as text', async () => {
     const report = await importMade(db, head + provinces, { 'p.csv': 'code,name\n01,=1+1\n' });
     expect(report.notes).toContain('p.csv: 1 names begin like a formula and were kept as plain text.');
@@ -193,6 +199,9 @@ describe('Boundaries that cannot be taken', () => {
 
   it.each([
     ['crossing itself', ring([0, 0], [1, 1], [1, 0], [0, 1], [0, 0]), /feature 2 \(02\) crosses itself near 0\.5, 0\.5/],
+    ['whose parts cross each other', { type: 'MultiPolygon', coordinates: [[[[0, 0], [2, 0], [2, 2], [0, 2], [0, 0]]], [[[1, 1], [3, 1], [3, 3], [1, 3], [1, 1]]]] }, /feature 2 \(02\) has parts that cross each other near/],
+    ['whose parts lie in each other', { type: 'MultiPolygon', coordinates: [[[[0, 0], [3, 0], [3, 3], [0, 3], [0, 0]]], [[[1, 1], [2, 1], [2, 2], [1, 2], [1, 1]]]] }, /feature 2 \(02\) has parts that overlap: polygons 1 and 2/],
+    ['with a hole outside', { type: 'Polygon', coordinates: [[[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]], [[2, 2], [2, 3], [3, 3], [2, 2]]] }, /feature 2 \(02\) hole 1 lies outside its shell/],
     ['not closed', ring([0, 0], [1, 0], [1, 1], [0, 1]), /is not closed: it starts at 0, 0 and ends at 1, 0/],
     ['projected', ring([512000, 2054000], [513000, 2054000], [513000, 2055000], [512000, 2054000]), /look projected \(such as UTM\)/],
     ['swapped', ring([10, 100], [10, 101], [11, 101], [10, 100]), /longitude and latitude look swapped/],
@@ -223,8 +232,41 @@ describe('Boundaries that cannot be taken', () => {
     });
     expect(report.rejectedRows.map(({ file, row, column, code, reason }) => [file, row, column, code, reason])).toEqual([
       ['d.csv', 4, 'lat, lon', '0103', 'its point (9, 9) lies 11.31 degrees outside 01'],
-      ['e.geojson', 2, 'geometry', '0102', expect.stringMatching(/feature 2 \(0102\) does not lie within 01: its middle/)]]);
-    expect(report.notes).toContain('e.geojson: 2 boundaries were checked to lie within the area above.');
+      ['e.geojson', 2, 'geometry', '0102', 'feature 2 (0102) does not lie within 01: 100 % of its area lies outside, 7.07 degrees away at the farthest']]);
+    expect(report.notes).toContain("e.geojson: 2 boundaries were checked to lie within the area above, by area: up to 5 % outside counts as another hand's drawing, more than half is refused.");
+  });
+
+  it('a district that is larger than its province, or half in the next; one that is drawn a little beside it is taken', async () => {
+    const d = '  - { level: 2, file: d.csv, code: code, names: { en: name }, parent: { column: province }, boundaries: { file: e.geojson, code: pcode } }\n';
+    const box = (west: number, east: number, south = 0.2, north = 0.8): unknown => ring([west, south], [east, south], [east, north], [west, north], [west, south]);
+    const report = await importMade(db, head + withBoundaries + d, {
+      'p.csv': twoProvinces, 'b.geojson': collection(['01', square]), 'd.csv': 'code,name,province\n0101,Ka,01\n0102,Lu,01\n0103,Mo,01\n0104,Na,01\n0105,Pi,01\n',
+      'e.geojson': collection(['0101', box(-10, 11, -10, 11)], ['0102', box(0.4, 2.4)], ['0103', box(0.9, 1.15)], ['0104', box(0.5, 1.02)], ['0105', box(0.999, 1.009)]),
+    });
+    expect(report.rejectedRows.map(({ row, column, code, reason }) => [row, column, code, reason])).toEqual([
+      [1, 'geometry', '0101', 'feature 1 (0101) does not lie within 01: 100 % of its area lies outside, 14.14 degrees away at the farthest'],
+      [2, 'geometry', '0102', 'feature 2 (0102) does not lie within 01: 70 % of its area lies outside, 1.40 degrees away at the farthest'],
+      [3, 'geometry', '0103', 'feature 3 (0103) does not lie within 01: 60 % of its area lies outside, 0.15 degrees away at the farthest']]);
+    expect(report.notes).toContain('e.geojson: 1 boundaries lie partly outside the area above and were kept; check them: feature 5 (0105 Pi): 90 % outside 01.');
+    const half = await importMade(db, head + withBoundaries + d, { 'p.csv': twoProvinces, 'b.geojson': collection(['01', square]), 'd.csv': 'code,name,province\n0101,Ka,01\n', 'e.geojson': collection(['0101', box(0.4, 1.4)]) });
+    expect(half).toMatchObject({ rejected: 0, notes: expect.arrayContaining(['e.geojson: 1 boundaries lie partly outside the area above and were kept; check them: feature 1 (0101 Ka): 40 % outside 01.']) as string[] });
+    const kept = await importMade(db, head + withBoundaries + d.replace('parent:', 'outside: keep, parent:'), { 'p.csv': twoProvinces, 'b.geojson': collection(['01', square]), 'd.csv': 'code,name,province\n0101,Ka,01\n', 'e.geojson': collection(['0101', box(0.4, 2.4)]) });
+    expect(kept).toMatchObject({ rejected: 0, notes: expect.arrayContaining(['e.geojson: 1 boundaries lie outside the area above and were kept, as the mapping says (0101: 70 % outside 01).']) as string[] });
+  });
+
+  it.each([
+    ['a list of arcs that is short', { arcs: [[[0, 0], [1, 1], [0, 1], [0, 0]]], two: [[7]] }, 'Feature 2 speaks of arc 7, and the file has 1, counted from 0: it is damaged or was not copied whole.'],
+    ['an arc run backwards that is not there', { arcs: [[[0, 0], [1, 1], [0, 1], [0, 0]]], two: [[-3]] }, 'Feature 2 speaks of arc -3, and the file has 1'],
+    ['an arc that is no number', { arcs: [[[0, 0], [1, 1], [0, 1], [0, 0]]], two: [[null]] }, 'Feature 2 speaks of arc null'],
+    ['a feature that names no arcs', { arcs: [[[0, 0], [1, 1], [0, 1], [0, 0]]], two: undefined }, 'Feature 2 does not say what a Polygon must say of its arcs.'],
+    ['an arc that is no list', { arcs: [[[0, 0], [1, 1], [0, 1], [0, 0]], null], two: [[0]] }, 'Its arc 1 is not a list of positions.'],
+    ['no arcs', { two: [[0]] }, 'It has no list of arcs.'],
+    ['a transform that is empty', { arcs: [[[0, 0], [1, 1], [0, 1], [0, 0]]], two: [[0]], transform: null }, 'Its "transform" does not give "scale" and "translate"'],
+  ])('TopoJSON with %s: the file and the feature are named', async (_what, { two, ...rest }, detail) => {
+    const topology = JSON.stringify({ type: 'Topology', ...rest, objects: { a: { type: 'GeometryCollection', geometries: [{ type: 'Polygon', arcs: [[0]], properties: { pcode: '01' } }, { type: 'Polygon', arcs: two, properties: { pcode: '02' } }] } } });
+    const problem = await importMade(db, head + withBoundaries.replace('b.geojson', 'b.topojson'), { 'p.csv': twoProvinces, 'b.topojson': topology }).catch((error: Problem) => error) as Problem;
+    expect(problem).toMatchObject({ code: 'unreadable-file', at: detail.startsWith('Feature') ? { file: 'b.topojson', row: 2 } : { file: 'b.topojson' } });
+    expect(problem.detail).toContain(detail);
   });
 
   it('GeoJSON that brings places and shapes at once; a bad shape costs the row and its children', async () => {

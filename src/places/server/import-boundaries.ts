@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { fold } from '../../platform/domain/fold.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
+import { areaFault } from '../domain/area-fault.ts';
 import { bareCode, padCode } from '../domain/cells.ts';
-import { selfCrossings } from '../domain/crossing.ts';
-import { polygonsOf, readArea, show, type AreaGeometry } from '../domain/geometry.ts';
-import { degreesOutside, interiorPoint } from '../domain/inside.ts';
+import { readArea, type AreaGeometry } from '../domain/geometry.ts';
 import type { BoundariesMapping } from '../domain/mapping.ts';
+import { plainName } from '../domain/names.ts';
+import { farthestOutside, shareOutside } from '../domain/share.ts';
 import { propertyText, type MapFeature } from './map-file.ts';
 import { boundaryOf, type JoinTarget } from './queries-boundaries.ts';
 
@@ -16,14 +17,19 @@ export interface JoinedBoundaries {
   /** How many were held against the boundary of the area they should lie in, and which lay outside but were kept. */
   checked: number;
   readonly keptOutside: string[];
+  /** Those with more of their area outside than borders of different sources differ by; kept, and told. */
+  readonly partlyOutside: string[];
 }
+
+/** Shares of an area outside the one it should lie in: more than the first is told, more than the second is refused. */
+export const toldOutside = 0.05, refusedOutside = 0.5;
 
 export interface JoinOptions { readonly by: BoundariesMapping; readonly pad: number | undefined; readonly tolerance: number; readonly keepOutside: boolean; readonly stagedOnly: boolean }
 
 /** Joins features to the places of a level and checks each area: readable, closed, not crossing itself, within its parent. */
 export async function joinBoundaries(tx: Tx, features: readonly MapFeature[], targets: readonly JoinTarget[], options: JoinOptions, each: (done: number) => void): Promise<JoinedBoundaries> {
   const find = options.by.code ? findByCode(options.by.code, options.by.pad ?? options.pad, targets) : findByNames(options.by.names!, targets);
-  const joined: JoinedBoundaries = { areas: new Map(), faults: [], checked: 0, keptOutside: [] };
+  const joined: JoinedBoundaries = { areas: new Map(), faults: [], checked: 0, keptOutside: [], partlyOutside: [] };
   const parents = new ParentAreas(tx);
   for (const [i, feature] of features.entries()) {
     each(i);
@@ -44,19 +50,21 @@ async function faultOf(feature: MapFeature, target: JoinTarget, joined: JoinedBo
   if (joined.areas.has(target.code)) return 'is the second boundary for this place';
   const area = readArea(feature.geometry);
   if ('bad' in area) return area.bad;
-  for (const rings of polygonsOf(area.ok)) {
-    const [crossing] = selfCrossings(rings);
-    if (crossing) return `crosses itself near ${show(crossing.at)} (latitude, longitude)`;
-  }
-  if (target.within_id) {
-    joined.checked++;
-    const point = interiorPoint(area.ok), off = degreesOutside(await parents.get(target.within_id), point);
-    if (off > options.tolerance) {
-      if (!options.keepOutside) return `does not lie within ${target.within_code}: its middle (${show(point)}) is ${off.toFixed(2)} degrees outside`;
-      joined.keptOutside.push(target.code);
-    }
-  }
+  const fault = areaFault(area.ok) ?? (target.within_id ? outsideFault(feature, target, area.ok, await parents.get(target.within_id), joined, options) : null);
+  if (fault) return fault;
   joined.areas.set(target.code, area.ok);
+  return null;
+}
+
+/** By share of its area; one that is drawn beside its parent by no more than the tolerance is a matter of two sources, however small it is. */
+function outsideFault(feature: MapFeature, target: JoinTarget, area: AreaGeometry, within: AreaGeometry, joined: JoinedBoundaries, options: JoinOptions): string | null {
+  joined.checked++;
+  const share = shareOutside(area, within), percent = `${Math.round(share * 100)} %`;
+  if (share <= toldOutside) return null;
+  const far = share > refusedOutside ? farthestOutside(area, within) : 0;
+  if (far <= options.tolerance) { joined.partlyOutside.push(`feature ${feature.number} (${target.code} ${plainName(target.names)}): ${percent} outside ${target.within_code}`); return null; }
+  if (!options.keepOutside) return `does not lie within ${target.within_code}: ${percent} of its area lies outside, ${far.toFixed(2)} degrees away at the farthest`;
+  joined.keptOutside.push(`${target.code}: ${percent} outside ${target.within_code}`);
   return null;
 }
 

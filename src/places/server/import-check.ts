@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { padCode } from '../domain/cells.ts';
+import { isDamaged } from '../domain/damaged.ts';
 import { outsideWorld } from '../domain/geometry.ts';
 import type { PlacesMapping, PlacesStep } from '../domain/mapping.ts';
 import { plainName, searchText } from '../domain/names.ts';
@@ -11,11 +12,11 @@ export interface Fault { readonly column: string | null; readonly code: string |
 export type Checked = { readonly ok: StagedRow } | { readonly bad: Fault };
 
 /** What the checks noticed and put right, told once a file. */
-export interface Repairs { padded: number; firstPadded: string; formulas: number; moved: number }
+export interface Repairs { padded: number; firstPadded: string; formulas: number; moved: number; damaged: number; readonly firstDamaged: string[] }
 
 /** Checks one row by itself; what needs other rows is asked of the database afterwards. */
 export class RowCheck {
-  readonly repairs: Repairs = { padded: 0, firstPadded: '', formulas: 0, moved: 0 };
+  readonly repairs: Repairs = { padded: 0, firstPadded: '', formulas: 0, moved: 0, damaged: 0, firstDamaged: [] };
   readonly #mapping: PlacesMapping;
   readonly #step: PlacesStep;
   readonly #file: string;
@@ -38,7 +39,7 @@ export class RowCheck {
     if (broken) return { bad: { column: broken.column, code, reason: broken.reason } };
     if (!code) return fault('code', 'the code is empty');
     if (code.length > 60 || /\s/.test(code)) return fault('code', `"${code.slice(0, 80)}" cannot be a code: it has spaces or is too long`);
-    const names = this.#names(values);
+    const names = this.#names(values, source.row);
     if (Object.keys(names).length === 0) return fault(`name:${Object.keys(step.names)[0]}`, 'the name is empty');
     const long = Object.values(names).find((name) => name.length > 300);
     if (long) return fault(`name:${Object.keys(step.names)[0]}`, `the name is ${long.length} letters long`);
@@ -59,11 +60,12 @@ export class RowCheck {
     return code;
   }
 
-  #names(values: SourceRow['values']): Record<string, string> {
+  #names(values: SourceRow['values'], row: number): Record<string, string> {
     const names: Record<string, string> = {};
     for (const language of Object.keys(this.#step.names)) {
-      const name = clean(values[`name:${language}`]);
+      const raw = values[`name:${language}`], name = clean(raw);
       if (name) names[language] = name;
+      if (typeof raw === 'string' && isDamaged(raw) && this.repairs.damaged++ < mostNamed) this.repairs.firstDamaged.push(`row ${row}, ${this.#columns[`name:${language}`]}: ${name}`);
     }
     if (Object.values(names).some((name) => /^[=+\-@]/.test(name))) this.repairs.formulas++;
     return names;
@@ -95,6 +97,9 @@ export class RowCheck {
     return { ok: { latitude, longitude, population, population_on: population === null ? null : date } };
   }
 }
+
+/** Damaged names that are told one by one; all are counted. */
+const mostNamed = 20;
 
 const mostPeople = 2_147_483_647;
 

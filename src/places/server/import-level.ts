@@ -5,7 +5,7 @@ import type { PlacesMapping, PlacesStep } from '../domain/mapping.ts';
 import { plainName, searchText } from '../domain/names.ts';
 import { Problem } from '../../platform/domain/problem.ts';
 import type { StepWithFiles } from './import.ts';
-import { joinBoundaries, ParentAreas } from './import-boundaries.ts';
+import { joinBoundaries, ParentAreas, toldOutside } from './import-boundaries.ts';
 import { RowCheck } from './import-check.ts';
 import { openSource, type Source } from './import-read.ts';
 import type { ImportArgs } from './import-types.ts';
@@ -89,10 +89,11 @@ export class ImportLevel {
       done += batch.length;
       this.#progress(done, source.rowCount, `Reading ${source.file}`);
     }
-    const { padded, firstPadded, formulas, moved } = check.repairs;
+    const { padded, firstPadded, formulas, moved, damaged, firstDamaged } = check.repairs;
     this.#notes.push(...source.notes);
     if (padded > 0) this.#notes.push(`${source.file}: ${padded} codes had lost their leading zero and got it back (${firstPadded}).`);
     if (formulas > 0) this.#notes.push(`${source.file}: ${formulas} names begin like a formula and were kept as plain text.`);
+    if (damaged > 0) this.#notes.push(`${source.file}: ${damaged} ${damaged === 1 ? 'name holds' : 'names hold'} remains of letters that were lost before this file was made; kept as they are; mend them at the source: ${firstDamaged.join('; ')}${damaged > firstDamaged.length ? ' ...' : ''}.`);
     if (moved > 0) this.#notes.push(`${source.file}: ${moved} rows name a parent that goes by another code, as the mapping says.`);
   }
 
@@ -172,9 +173,10 @@ export class ImportLevel {
     const without = targets.filter(({ code }) => !joined.areas.has(code));
     this.#notes.push(`${file}: ${joined.areas.size} of ${features} boundaries belong to a ${this.#name}; ${without.length} of ${targets.length} have none here${without.length > 0 ? ` (${without.slice(0, 5).map(({ code, names }) => `${code} ${plainName(names)}`).join(', ')}${without.length > 5 ? ' ...' : ''})` : ''}.`);
     this.#notes.push(joined.checked > 0
-      ? `${file}: ${joined.checked} boundaries were checked to lie within the area above.`
+      ? `${file}: ${joined.checked} boundaries were checked to lie within the area above, by area: up to ${toldOutside * 100} % outside counts as another hand's drawing, more than half is refused.`
       : `${file}: the area above has no boundary, so whether these lie within it was not checked.`);
-    if (joined.keptOutside.length > 0) this.#notes.push(`${file}: ${joined.keptOutside.length} boundaries lie outside the area above and were kept, as the mapping says (${joined.keptOutside.slice(0, 5).join(', ')}).`);
+    if (joined.partlyOutside.length > 0) this.#notes.push(`${file}: ${joined.partlyOutside.length} boundaries lie partly outside the area above and were kept; check them: ${listed(joined.partlyOutside, 20)}.`);
+    if (joined.keptOutside.length > 0) this.#notes.push(`${file}: ${joined.keptOutside.length} boundaries lie outside the area above and were kept, as the mapping says (${listed(joined.keptOutside, 5)}).`);
   }
 
   async #write(): Promise<void> {
@@ -197,3 +199,6 @@ export class ImportLevel {
   }
 }
 
+function listed(all: readonly string[], most: number): string {
+  return `${all.slice(0, most).join('; ')}${all.length > most ? ' ...' : ''}`;
+}

@@ -7,7 +7,7 @@ import { plainName, searchText } from '../domain/names.ts';
 import { ImportLevel } from './import-level.ts';
 import type { ImportArgs, ImportFile } from './import-types.ts';
 import { planForSets, waitForTurn } from './queries-batch.ts';
-import { countLevels, findCountry, insertCountry, updateCountry, writeLevelNames } from './queries-country.ts';
+import { countLevels, findCountry, insertCountry, otherLevelNames, updateCountry, writeLevelNames } from './queries-country.ts';
 import { Rejections } from './rejections.ts';
 
 /** Reads the text of a mapping. Throws `bad-mapping` that names the mapping and the line or key at fault. */
@@ -36,8 +36,7 @@ export async function importPlaces(args: ImportArgs): Promise<ImportReport> {
     args.onProgress({ done: 0, total: 0, phase: 'Waiting for another import to end' });
     await waitForTurn(args.tx);
     await planForSets(args.tx);
-    await bringCountry(args, mapping);
-    const totals = { rows: 0, matched: new Map<number, number>([[0, 1]]), notes: [] as string[] };
+    const totals = { rows: 0, matched: new Map<number, number>([[0, 1]]), notes: await bringCountry(args, mapping) };
     for (const { level, steps } of groups) {
       const done = await new ImportLevel(args, mapping, level, rejections).run(steps);
       totals.rows += done.rows;
@@ -75,16 +74,24 @@ function byLevel(mapping: PlacesMapping, files: readonly ImportFile[]): { level:
   return [...groups].map(([level, steps]) => ({ level, steps }));
 }
 
-async function bringCountry({ tx, actor, batchId, newId }: ImportArgs, mapping: PlacesMapping): Promise<void> {
+/** The country itself and what its levels are called. Answers with what of that was left undone. */
+async function bringCountry({ tx, actor, batchId, newId }: ImportArgs, mapping: PlacesMapping): Promise<string[]> {
   const { country } = mapping, there = await findCountry(tx, country), everywhere = actor.posts.some(({ placeId }) => placeId === null);
+  const renamed = there ? Object.entries(mapping.names).filter(([language, name]) => there.names[language] !== name) : [];
   if (!there) {
     if (!everywhere) throw new Problem('outside-your-area', `${plainName(mapping.names)} is not here yet; somebody whose post reaches the whole installation brings a new country in.`);
     await insertCountry(tx, { placeId: newId(), country, names: mapping.names, name: plainName(mapping.names), search: searchText(mapping.names, country), batchId });
-  } else if (everywhere && Object.entries(mapping.names).some(([language, name]) => there.names[language] !== name)) {
+  } else if (everywhere && renamed.length > 0) {
     const names = { ...there.names, ...mapping.names };
     await updateCountry(tx, batchId, country, names, plainName(names), searchText(names, country));
   }
-  if (everywhere || !there) await writeLevelNames(tx, country, mapping.levels);
+  if (everywhere || !there) { await writeLevelNames(tx, country, mapping.levels); return []; }
+  const who = 'only somebody whose post reaches the whole installation may change that';
+  const levels = await otherLevelNames(tx, country, mapping.levels);
+  return [
+    ...(renamed.length > 0 ? [`The mapping calls the country ${renamed.map(([language, name]) => `${name} (${language})`).join(', ')}; it is still called ${plainName(there.names)}: ${who}.`] : []),
+    ...(levels.length > 0 ? [`The mapping calls ${levels.map(({ level, here, said }) => `level ${level} ${said}, which is called ${here} here`).join('; ')}: ${who}.`] : []),
+  ];
 }
 
 async function levelsOf({ tx }: ImportArgs, mapping: PlacesMapping, matched: ReadonlyMap<number, number>): Promise<ImportReport['levels']> {

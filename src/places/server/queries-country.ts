@@ -26,6 +26,16 @@ export async function writeLevelNames(tx: Tx, country: string, levels: readonly 
     on conflict (country, level) do update set names = place_level.names || excluded.names where place_level.names <> place_level.names || excluded.names`.execute(tx);
 }
 
+/** Names of levels that are called otherwise here already, or not at all. */
+export async function otherLevelNames(tx: Tx, country: string, levels: readonly Readonly<Record<string, string>>[]): Promise<{ level: number; here: string; said: string }[]> {
+  const { rows } = await sql<{ level: number; here: string; said: string }>`
+    select (nth - 1)::integer as level, coalesce(string_agg(l.names ->> said.key, ', ' order by said.key), 'nothing') as here, string_agg(said.value, ', ' order by said.key) as said
+    from jsonb_array_elements(${JSON.stringify(levels)}::jsonb) with ordinality as one(names, nth) cross join jsonb_each_text(one.names) as said
+    left join waymark.place_level l on l.country = ${country} and l.level = nth - 1
+    where l.names ->> said.key is distinct from said.value group by 1 order by 1`.execute(tx);
+  return rows;
+}
+
 export interface LevelCount { readonly level: number; readonly names: Readonly<Record<string, string>>; readonly known: number; readonly with_boundary: number }
 
 export async function countLevels(tx: Tx, country: string): Promise<LevelCount[]> {

@@ -11,6 +11,7 @@ interface Shape {
   readonly properties?: Readonly<Record<string, Shape>>;
   readonly patternProperties?: Readonly<Record<string, Shape>>;
   readonly additionalProperties?: unknown;
+  readonly description?: string;
   readonly items?: Shape;
 }
 interface Fault { readonly instancePath: string; readonly keyword: string; readonly message: string; readonly params: object; readonly schemaPath: string }
@@ -51,11 +52,20 @@ function unknownKey(shapes: readonly Shape[], value: unknown, path: readonly (st
   const free = open.flatMap(({ patternProperties }) => Object.values(patternProperties ?? {}));
   const closed = known.length > 0 && free.length === 0 && open.every((shape) => !shape.properties || shape.additionalProperties === false);
   for (const [key, part] of Object.entries(value)) {
+    const by = keyedBy(open, key);
+    if (by) return { path: [...path, key], why: `this must be ${by}` };
     if (closed && !known.includes(key)) return { path: [...path, key], why: notAKey(key, known) };
     const found = unknownKey([...free, ...open.flatMap(({ properties }) => (properties && Object.hasOwn(properties, key) ? [properties[key]!] : []))], part, [...path, key]);
     if (found) return found;
   }
   return undefined;
+}
+
+/** What keys are to be, where all the shapes want keys of one form and this is none. */
+function keyedBy(shapes: readonly Shape[], key: string): string | undefined {
+  const only = shapes.filter(({ patternProperties, additionalProperties }) => patternProperties && additionalProperties === false);
+  if (only.length === 0 || only.length < shapes.length) return undefined;
+  return only.some(({ patternProperties }) => Object.keys(patternProperties!).some((pattern) => new RegExp(pattern).test(key))) ? undefined : only[0]!.description ?? 'another key';
 }
 
 function flat(shape: Shape): readonly Shape[] {

@@ -32,7 +32,8 @@ const problem = async (work: Promise<unknown>): Promise<unknown> => work.then(()
 
 describe('A coordinator opens a list that somebody else made', () => {
   it.each([['\r', 'CR only'], ['\n', 'LF'], ['\r\n', 'CRLF']])('with line ends %j (%s), and without one at the end', async (end) => {
-    const { rows } = await read(['code,name', '01,Ban Noi', '02,Ban Yai'].join(end));
+    const { rows, notes } = await read(['code,name', '01,Ban Noi', '02,Ban Yai'].join(end));
+    expect(notes).toEqual(end === '\r' ? ['Its lines end in CR alone, as those of old Mac files do.'] : []);
     expect(rows).toEqual([{ row: 2, cells: ['01', 'Ban Noi'] }, { row: 3, cells: ['02', 'Ban Yai'] }]);
   });
 
@@ -45,18 +46,20 @@ describe('A coordinator opens a list that somebody else made', () => {
   it('with a byte-order mark, in UTF-8 and UTF-16 of both orders', async () => {
     const text = 'code,name\n01,บ้านน้อย\n';
     const le = Buffer.from(`\ufeff${text}`, 'utf16le'), be = Buffer.from(le).swap16();
-    for (const bytes of [Buffer.from(`\ufeff${text}`), le, be, le.subarray(2), be.subarray(2)]) {
-      expect(await read(bytes)).toMatchObject({ columns: ['code', 'name'], rows: [{ row: 2, cells: ['01', 'บ้านน้อย'] }] });
+    const says = ['UTF-8, as its byte-order mark says', 'UTF-16, as its byte-order mark says', 'UTF-16, as its byte-order mark says', 'UTF-16, told from its letters', 'UTF-16, told from its letters'];
+    for (const [i, bytes] of [Buffer.from(`\ufeff${text}`), le, be, le.subarray(2), be.subarray(2)].entries()) {
+      expect(await read(bytes)).toMatchObject({ notes: [`The text was read as ${says[i]}.`], columns: ['code', 'name'], rows: [{ row: 2, cells: ['01', 'บ้านน้อย'] }] });
     }
   });
 
   it('in Thai windows-874, in windows-1252 and in Mac Roman, told by their letters', async () => {
     const thai = Buffer.from([...'code,name\n01,'].map((c) => c.charCodeAt(0)).concat([0xba, 0xe9, 0xd2, 0xb9, 0xb9, 0xe9, 0xcd, 0xc2]));
-    expect(await read(thai)).toMatchObject({ rows: [{ cells: ['01', 'บ้านน้อย'] }], notes: ['The text is windows-874, told from its letters.'] });
-    expect((await read(Buffer.from('name\nCafé à Nîmes\n', 'latin1'))).rows[0]?.cells).toEqual(['Café à Nîmes']);
+    expect(await read(thai)).toMatchObject({ rows: [{ cells: ['01', 'บ้านน้อย'] }], notes: ['The text was read as windows-874, told from its letters: 8 letters outside ASCII; check names such as บ้านน้อย.'] });
+    expect(await read(Buffer.from('name\nCafé à Nîmes\nNîmes;Béziers\n', 'latin1'), { delimiter: ',' })).toMatchObject({
+      rows: [{ cells: ['Café à Nîmes'] }, { row: 3 }], notes: ['The text was read as windows-1252, told from its letters: 5 letters outside ASCII; check names such as Café, à, Nîmes.'] });
     const mac = Buffer.concat([Buffer.from('name\nna'), Buffer.from([0x95]), Buffer.from('ve caf'), Buffer.from([0x8e]), Buffer.from('\n')]);
     expect((await read(mac)).rows[0]?.cells).toEqual(['naïve café']);
-    expect((await read(mac, { encoding: 'Mac Roman' })).notes).toEqual(['The text is macintosh, as the mapping says.']);
+    expect((await read(mac, { encoding: 'Mac Roman' })).notes).toEqual(['The text was read as Mac Roman, as the mapping says: 2 letters outside ASCII, such as in naïve, café.']);
   });
 
   it('keeps the row numbers of the spreadsheet: blank rows count, a break within quotes does not', async () => {
@@ -108,7 +111,7 @@ describe('A coordinator opens a list that somebody else made', () => {
 
   it('reads the real lists: Cambodian ones in Mac Roman with CR, Thai ones in UTF-8', async () => {
     const table = await openTable(sharedData('cambodia', 'commune_db_2011.csv'));
-    expect([table.rowCount, table.columns().length, table.notes]).toEqual([1_621, 37, ['The text is macintosh, told from its letters.']]);
+    expect([table.rowCount, table.columns().length, table.notes]).toEqual([1_621, 37, ['The text was read as Mac Roman, told from its letters: 2 letters outside ASCII; check names such as Khyang´è_.', 'Its lines end in CR alone, as those of old Mac files do.']]);
     await table.close();
     const thai = await openTable(sharedData('thailand', 'districts.csv'));
     expect([thai.rowCount, (await thai.preview(1))[0]?.cells[1], thai.notes]).toEqual([929, 'เขตพระนคร', []]);

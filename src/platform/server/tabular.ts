@@ -12,7 +12,7 @@ import type { Compiled, Expression } from './tabular-expression.ts';
 import { cleanHeaders, matchHeader } from './tabular-header.ts';
 import { sniffDialect, sniffFormat } from './tabular-sniff.ts';
 import { canonicalXlsx } from './tabular-xlsx.ts';
-import { detectEncoding, encodingNamed, utf8Pieces } from './text-encoding.ts';
+import { detectEncoding, encodingNamed, encodingNames, OutsideAscii, utf8Pieces } from './text-encoding.ts';
 import type { EncodingFound } from './text-encoding.ts';
 
 export type { BadRow, Limits } from './tabular-canonical.ts';
@@ -135,12 +135,21 @@ async function textToCanonical(source: string, path: string, fileName: string, o
   const sample = await firstText(source, encoding);
   if ((sample.match(/\0/g)?.length ?? 0) > Math.max(20, sample.length / 100)) throw new Problem('unreadable-file', 'This is not a text file.', { at: { file: fileName } });
   const dialect = sniffDialect(sample, options.delimiter);
-  const canonical = await canonicalCsv(skipBytes(utf8Pieces(source, encoding, options.signal), dialect.skipBytes), path, {
+  const seen = new OutsideAscii();
+  const canonical = await canonicalCsv(skipBytes(utf8Pieces(source, encoding, options.signal, seen), dialect.skipBytes), path, {
     fileName, dialect, limits, skipRows: options.skipRows ?? 0, headerRows: options.headerRows ?? 1,
   });
-  const notes = [...canonical.notes];
-  if (encoding.encoding !== 'utf-8') notes.unshift(`The text is ${encoding.encoding}${options.encoding === undefined ? (encoding.guessed ? ', told from its letters' : '') : ', as the mapping says'}.`);
-  return { ...canonical, notes };
+  return { ...canonical, notes: [...foundInText(encoding, seen, options.encoding !== undefined, dialect.lineEnd), ...canonical.notes] };
+}
+
+/** What the text was taken for, and why; nothing of what is usual. */
+function foundInText({ encoding, markBytes, guessed }: EncodingFound, { letters, words }: OutsideAscii, stated: boolean, lineEnd: string): string[] {
+  const name = encodingNames[encoding], why = markBytes > 0 ? 'as its byte-order mark says' : guessed ? 'told from its letters' : stated ? 'as the mapping says' : '';
+  const outside = letters === 0 ? '' : `: ${letters} ${letters === 1 ? 'letter' : 'letters'} outside ASCII${guessed ? '; check names such as' : ', such as in'} ${words.join(', ')}`;
+  return [
+    ...(encoding === 'utf-8' && markBytes === 0 ? [] : [`The text was read as ${name}, ${why}${outside}.`]),
+    ...(lineEnd === 'cr' ? ['Its lines end in CR alone, as those of old Mac files do.'] : []),
+  ];
 }
 
 async function firstText(source: string, encoding: EncodingFound): Promise<string> {

@@ -115,12 +115,42 @@ function plausibility(text: string): number {
   return score;
 }
 
-/** The file's text as UTF-8 bytes, in pieces, without its byte-order mark. Invalid UTF-8 becomes U+FFFD, counted by `onLost`. */
-export async function* utf8Pieces(path: string, found: EncodingFound, signal?: AbortSignal): AsyncGenerator<Buffer> {
+/** How people call them. */
+export const encodingNames: Readonly<Record<Encoding, string>> = {
+  'utf-8': 'UTF-8', 'utf-16le': 'UTF-16', 'utf-16be': 'UTF-16', 'windows-874': 'windows-874', 'windows-1252': 'windows-1252', 'macintosh': 'Mac Roman',
+};
+
+/** What stood outside ASCII in a text of one byte a letter: how much of it, and a few words to look at. */
+export class OutsideAscii {
+  letters = 0;
+  readonly words: string[] = [];
+
+  look(bytes: Buffer, text: string): void {
+    const before = this.letters;
+    for (let i = 0; i < bytes.length; i++) if (bytes[i]! > 0x7f) this.letters++;
+    if (before === this.letters) return;
+    // oxlint-disable-next-line no-control-regex -- ASCII is what ends there
+    for (const letter = /[^\x00-\x7f]/g; this.words.length < wordsKept;) {
+      const found = letter.exec(text);
+      if (!found) return;
+      const from = /[^\s,;|"]*$/.exec(text.slice(Math.max(0, found.index - wordLength), found.index))![0], to = /^[^\s,;|"]*/.exec(text.slice(found.index, found.index + wordLength))![0];
+      if (!this.words.includes(from + to)) this.words.push(from + to);
+      letter.lastIndex = found.index + to.length;
+    }
+  }
+}
+const wordsKept = 3, wordLength = 30;
+
+/** The file's text as UTF-8 bytes, in pieces, without its byte-order mark. Invalid UTF-8 stays as it is; `seen` is told of other encodings' letters. */
+export async function* utf8Pieces(path: string, found: EncodingFound, signal?: AbortSignal, seen?: OutsideAscii): AsyncGenerator<Buffer> {
   const source = createReadStream(path, { start: found.markBytes, highWaterMark: 1 << 20, ...(signal ? { signal } : {}) }) as AsyncIterable<Buffer>;
   if (found.encoding === 'utf-8') { yield* source; return; }
-  const decoder = new TextDecoder(found.encoding);
-  for await (const piece of source) yield Buffer.from(decoder.decode(piece, { stream: true }), 'utf8');
+  const decoder = new TextDecoder(found.encoding), oneByte = !found.encoding.startsWith('utf-');
+  for await (const piece of source) {
+    const text = decoder.decode(piece, { stream: true });
+    if (oneByte) seen?.look(piece, text);
+    yield Buffer.from(text, 'utf8');
+  }
   const rest = decoder.decode();
   if (rest) yield Buffer.from(rest, 'utf8');
 }
