@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+import { setTimeout as pause } from 'node:timers/promises';
 import { Logger, parseCronItems, run, runMigrations, type Runner, type TaskList } from 'graphile-worker';
 import type pg from 'pg';
 import type { Kysely } from 'kysely';
@@ -28,41 +29,64 @@ const schema = 'graphile_worker';
 
 /**
  * Starts the queue in the database's schema graphile_worker. Work survives a crash of this process and runs once among several
- * servers. A failing job is logged and tried again with growing pauses.
+ * servers. A failing job is logged and tried again with growing pauses. When the database goes away the queue ends, and is begun anew once
+ * it is back.
  */
 export async function startJobs(options: JobsOptions): Promise<Jobs> {
   // Ours, because the queue's own would outlive its stop, and the end of the database would then end this process with an error.
   const pool = openPool(options.url, { max: 8, applicationName: 'waymark queue' });
-  await runMigrations({ pgPool: pool, schema, logger: quietLogger(options.log) });
-  const guard = await freeTheDead(pool);
-  const runner: Runner = await run({
-    pgPool: pool,
-    schema,
-    concurrency: 4,
-    pollInterval: 2000,
-    noHandleSignals: true,
-    gracefulShutdownAbortTimeout: secondsToFinish * 1000,
-    taskList: tasksOf(options),
-    parsedCronItems: parseCronItems(options.handlers.flatMap(({ name, cron }) => cron === undefined || options.clock === false ? [] : [{
-      task: name, match: cron, options: { backfillPeriod: 0, queueName: name, jobKey: name, jobKeyMode: 'replace' as const, maxAttempts: 1 },
-    }])),
-    logger: quietLogger(options.log),
-  });
-  // A queue that breaks down is a fault of the whole server: the log has it, and /healthz asks the database itself.
-  runner.promise.catch((error: unknown) => options.log.error({ err: error }, 'the job queue stopped'));
+  const closing = new AbortController();
+  let turn = await begin(pool, options);
+  const watched = (async () => {
+    while (!closing.signal.aborted) {
+      await turn.runner.promise.catch((error: unknown) => options.log.error({ err: error }, 'the job queue stopped'));
+      turn.guard.release(true);
+      for (let again = true; again && !closing.signal.aborted;) {
+        await pause(1000, undefined, { signal: closing.signal }).catch(() => {});
+        if (!closing.signal.aborted) again = await begin(pool, options).then((next) => { turn = next; return false; }, () => true);
+      }
+    }
+  })();
   const attempts = new Map(options.handlers.map(({ name, attempts: most }) => [name, most ?? 5]));
   return {
     async enqueue(name, payload, { key } = {}) {
       const maxAttempts = attempts.get(name);
       if (maxAttempts === undefined) throw new Error(`There is no job called ${name}.`);
-      await runner.addJob(name, payload, { maxAttempts, ...(key === undefined ? {} : { jobKey: `${name}:${key}`, jobKeyMode: 'preserve_run_at' as const }) });
+      await turn.runner.addJob(name, payload, { maxAttempts, ...(key === undefined ? {} : { jobKey: `${name}:${key}`, jobKeyMode: 'preserve_run_at' as const }) });
     },
     async close() {
-      await runner.stop();
-      guard.release(true);
+      closing.abort();
+      await turn.runner.stop().catch(() => {}); // it had stopped by itself
+      await watched;
       await pool.end();
     },
   };
+}
+
+async function begin(pool: pg.Pool, options: JobsOptions): Promise<{ runner: Runner; guard: pg.PoolClient }> {
+  await runMigrations({ pgPool: pool, schema, logger: quietLogger(options.log) });
+  const guard = await freeTheDead(pool);
+  try {
+    const runner = await run({
+      pgPool: pool,
+      schema,
+      concurrency: 2,
+      pollInterval: 2000,
+      noHandleSignals: true,
+      gracefulShutdownAbortTimeout: secondsToFinish * 1000,
+      // Batches of one: a job whose end cannot be written down then stops the queue, where it would otherwise end the whole process.
+      preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
+      taskList: tasksOf(options),
+      parsedCronItems: parseCronItems(options.handlers.flatMap(({ name, cron }) => cron === undefined || options.clock === false ? [] : [{
+        task: name, match: cron, options: { backfillPeriod: 0, queueName: name, jobKey: name, jobKeyMode: 'replace' as const, maxAttempts: 1 },
+      }])),
+      logger: quietLogger(options.log),
+    });
+    return { runner, guard };
+  } catch (error) {
+    guard.release(true);
+    throw error;
+  }
 }
 
 /**
@@ -71,6 +95,16 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
  */
 async function freeTheDead(pool: pg.Pool): Promise<pg.PoolClient> {
   const guard = await pool.connect();
+  try {
+    await free(guard);
+    return guard;
+  } catch (error) {
+    guard.release(true);
+    throw error;
+  }
+}
+
+async function free(guard: pg.PoolClient): Promise<void> {
   const { rows: [found] } = await guard.query<{ alone: boolean }>(`select pg_try_advisory_lock(hashtext('waymark.queue')) as alone`);
   if (found?.alone) {
     await guard.query(`select ${schema}.force_unlock_workers(array(
@@ -78,7 +112,6 @@ async function freeTheDead(pool: pg.Pool): Promise<pg.PoolClient> {
   }
   await guard.query(`select pg_advisory_lock_shared(hashtext('waymark.queue'))`);
   if (found?.alone) await guard.query(`select pg_advisory_unlock(hashtext('waymark.queue'))`);
-  return guard;
 }
 
 function tasksOf(options: JobsOptions): TaskList {

@@ -15,6 +15,7 @@ import { registerEndpoints } from '../platform/server/gate.ts';
 import { openHttp } from '../platform/server/gate-http.ts';
 import { serveWeb } from '../platform/server/gate-static.ts';
 import type { JobQueue } from '../platform/server/jobs.ts';
+import { uploadRoom } from '../platform/server/upload-room.ts';
 import { describeApi, serveApiDescription } from '../platform/server/openapi.ts';
 import { startJobs, type Jobs } from './jobs.ts';
 import { allEndpoints, allJobs, importKinds } from './rooms.ts';
@@ -36,6 +37,8 @@ export interface ServerOptions {
   readonly publicUrl?: string | null;
   /** Proxies whose forwarding headers are believed, such as `127.0.0.1` (WAYMARK_TRUST_PROXY). */
   readonly trustProxy?: string | null;
+  /** How many gigabytes uploads may take together, on their way and waiting for their import; 20 unless said (WAYMARK_UPLOADS_GB). */
+  readonly uploadsGb?: string;
   readonly log?: Logger;
   readonly now?: () => Date;
   readonly signInsPerMinute?: number;
@@ -113,7 +116,7 @@ async function register(app: FastifyInstance, options: ServerOptions, { db, coun
   await describeApi(app, version);
   registerSignIn(app, access, options.signInsPerMinute ?? 30);
   registerEndpoints(app, allEndpoints({ counting, access, accessSettings: settings.access, imports, queue }), {
-    db, uploadFolder, now: settings.now, newId: uuidv7, writeAudit, knownRight: isRight,
+    db, uploadFolder, uploadRoom: uploadRoom([uploadFolder, join(options.dataFolder, 'imports')], settings.uploadsGb), now: settings.now, newId: uuidv7, writeAudit, knownRight: isRight,
     authenticate: (request) => authenticate(access, request),
     findPlace: placeFinder(access),
     ...(options.checkAnswers ? { checkAnswers: true } : {}),
@@ -132,6 +135,7 @@ function settingsOf(options: ServerOptions) {
     tiles,
     access: { demoAccounts: options.demoAccounts ?? [], tiles },
     publicOrigin: publicUrl === null ? null : new URL(publicUrl).origin,
+    uploadsGb: options.uploadsGb ?? env('WAYMARK_UPLOADS_GB'),
     trustProxy: options.trustProxy ?? env('WAYMARK_TRUST_PROXY') ?? (false as const),
     now: options.now ?? (() => new Date()),
     log: options.log ?? pino({ level: env('WAYMARK_LOG') ?? 'warn', redact: ['*.password', '*.token', 'req', 'res'] }, pino.destination(2)),

@@ -46,7 +46,7 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
-export interface TestAppOptions extends Partial<Pick<ServerOptions, 'now' | 'webDir' | 'jobs' | 'signInsPerMinute' | 'tilesUrl' | 'publicUrl' | 'trustProxy' | 'demoAccounts'>> {
+export interface TestAppOptions extends Partial<Pick<ServerOptions, 'now' | 'webDir' | 'jobs' | 'signInsPerMinute' | 'tilesUrl' | 'publicUrl' | 'trustProxy' | 'demoAccounts' | 'uploadsGb'>> {
   readonly demo?: boolean;
   /** False: an installation before its set-up, with nobody in it. */
   readonly accounts?: boolean;

@@ -52,16 +52,20 @@ export class ImportWork {
     return join(this.#setup.folder, `${batchId}.rejected.csv`);
   }
 
-  /** What the queue calls. The clock sees to what was left by a process or a database that was killed. */
+  /**
+   * What the queue calls. It only knocks: an import takes hours where a file is large, and no job of the queue should. The clock sees to what
+   * was left by a process or a database that was killed.
+   */
   handlers(): readonly JobHandler[] {
+    const begin = (): void => { this.drain().catch(() => {}); }; // without the database: the clock knocks again
     return [
       { name: knock, attempts: 3, handle: async (payload) => {
         await this.#seen((payload as { batchId?: string }).batchId);
-        await this.drain();
+        begin();
       } },
       { name: 'places:look-after-imports', cron: '* * * * *', handle: async () => {
         await this.sweep();
-        await this.drain();
+        begin();
       } },
     ];
   }

@@ -7,6 +7,7 @@ import '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { Problem } from '../domain/problem.ts';
 import type { Upload } from './endpoint.ts';
+import { checkRoom, type UploadRoom } from './upload-room.ts';
 
 export interface ReceivedForm {
   readonly fields: Readonly<Record<string, string>>;
@@ -21,11 +22,14 @@ const longestField = 1024 * 1024; // a mapping file as text
 
 /**
  * Streams a multipart form to a folder that only this process may enter, so that a gigabyte never stands in memory. Names on disk
- * are ours: what the sender called the file is kept as a label only. Throws Problem `too-large` past `maxBytes` a file.
+ * are ours: what the sender called the file is kept as a label only. Throws Problem `too-large` past `maxBytes` a file, `storage-full`
+ * when all uploads together take more than `room`: at once where the length is announced, else on the way.
  */
-export async function receiveForm(request: FastifyRequest, under: string, maxBytes: number): Promise<ReceivedForm> {
+export async function receiveForm(request: FastifyRequest, under: string, maxBytes: number, room?: UploadRoom): Promise<ReceivedForm> {
   if (!request.isMultipart()) throw new Problem('bad-input', 'Send this as multipart/form-data.');
   await mkdir(under, { recursive: true, mode: 0o700 });
+  const announced = Number(request.headers['content-length'] ?? 0);
+  if (room) await checkRoom(room, Number.isSafeInteger(announced) ? announced : 0);
   const folder = await mkdtemp(join(under, 'form-'));
   const fields: Record<string, string> = {};
   const uploads: Upload[] = [];
@@ -43,14 +47,31 @@ export async function receiveForm(request: FastifyRequest, under: string, maxByt
       }
       const path = join(folder, String(uploads.length + 1));
       const out = createWriteStream(path, { mode: 0o600 });
-      await pipeline(part.file, out);
+      await pipeline(part.file, (pieces: AsyncIterable<Buffer>) => watched(pieces, room), out);
       if (part.file.truncated) throw new Problem('too-large', `A file may have at most ${Math.floor(maxBytes / 1048576)} MB.`);
       uploads.push({ fieldName: part.fieldname, fileName: safeFileName(part.filename), path, bytes: out.bytesWritten });
     }
     return { fields, uploads, folder };
   } catch (error) {
     await discardForm(folder);
+    // What is still coming is read and dropped: a connection that nobody reads is never seen to end, and holds up the end of the server.
+    request.raw.unpipe();
+    request.raw.resume();
     throw error;
+  }
+}
+
+const lookEvery = 32 * 1024 * 1024;
+
+async function* watched(pieces: AsyncIterable<Buffer>, room: UploadRoom | undefined): AsyncGenerator<Buffer> {
+  let unseen = 0;
+  for await (const piece of pieces) {
+    unseen += piece.length;
+    if (room && unseen >= Math.min(lookEvery, room.totalBytes / 4)) {
+      await checkRoom(room, 0);
+      unseen = 0;
+    }
+    yield piece;
   }
 }
 

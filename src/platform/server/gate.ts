@@ -12,6 +12,7 @@ import { checkPlace, checkRight, rightsNamed, type FindPlace } from './gate-auth
 import { serializerOf } from './gate-serialize.ts';
 import { discardForm, receiveForm, type ReceivedForm } from './gate-upload.ts';
 import { closed, validatorCompiler } from './gate-validate.ts';
+import type { UploadRoom } from './upload-room.ts';
 
 /** What the gate needs of the rooms above it; `app/server.ts` brings them together. */
 export interface GatePorts {
@@ -24,6 +25,8 @@ export interface GatePorts {
   /** A rule with a right that no role could have is a mistake, told at start. */
   knownRight(word: string): boolean;
   readonly uploadFolder: string;
+  /** How much all uploads together may take; unlimited without it. */
+  readonly uploadRoom?: UploadRoom;
   readonly now: Clock;
   readonly newId: NewId;
   /** Tests: an answer that does not keep the schema it is described by fails instead of leaving fields out. */
@@ -69,9 +72,12 @@ function routeOf(spec: Endpoint, ports: GatePorts): RouteOptions {
       checkRight(spec.rule, found.actor);
       state.actor = found.actor;
     },
-    preValidation: async (request) => {
+    preValidation: async (request, reply) => {
       if (!spec.upload || !request.gate) return;
-      request.gate.form = await receiveForm(request, ports.uploadFolder, spec.upload.maxBytes);
+      request.gate.form = await receiveForm(request, ports.uploadFolder, spec.upload.maxBytes, ports.uploadRoom).catch((error: unknown) => {
+        reply.header('connection', 'close'); // the rest of the form may still be on its way
+        throw error;
+      });
       request.body = { ...request.gate.form.fields };
     },
     preHandler: async (request) => {
