@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // `npm run screens`: starts Waymark on the fictional demo and once more without (kept in .cache, so only the first run waits) and photographs
-// every page into ./screens: on a phone (360), a desk (1280), right to left, in the dark and in Thai. A page that stays blank is a fault.
+// every page into ./screens: on a phone (360), a tablet (768), a desk (1280), right to left, in the dark and in Thai. A page that stays blank is a fault.
 // `npm run screens -- map` shoots only pages whose name begins so; WAYMARK_SCREENS_URL shoots a demo that already runs.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
@@ -50,6 +50,8 @@ const shots: readonly Shot[] = [
   { name: 'sign-in', path: '/' },
   { name: 'start', role: 'coordinator', path: '/' },
   { name: 'map', role: 'coordinator', path: '/map' },
+  { name: 'map-villages', role: 'analyst', path: '/map?level=3&measure=share-high' },
+  { name: 'map-statistics', role: 'coordinator', path: '/map?instrument=place-secondary-1&measure=index' },
   { name: 'profile', role: 'coordinator', path: '/account', before: firstPlace },
   { name: 'start-analyst', role: 'analyst', path: '/' },
   { name: 'imports', role: 'coordinator', path: '/imports' },
@@ -66,7 +68,7 @@ const shots: readonly Shot[] = [
 ];
 
 const looks: readonly (readonly [string, Look])[] = [
-  ['1280', { width: 1280 }], ['360', { width: 360 }], ['1280-rtl', { width: 1280, locale: 'ar-XB' }], ['360-rtl', { width: 360, locale: 'ar-XB' }],
+  ['1280', { width: 1280 }], ['768', { width: 768 }], ['360', { width: 360 }], ['1280-rtl', { width: 1280, locale: 'ar-XB' }], ['360-rtl', { width: 360, locale: 'ar-XB' }],
   ['1280-dark', { width: 1280, dark: true }], ['360-th', { width: 360, locale: 'th' }],
 ];
 
@@ -95,7 +97,7 @@ async function shoot(browser: Browser, url: string, shot: Shot, [lookName, look]
     await shot.before?.(page);
     await settle(page);
     // The map draws after its data are there.
-    if (shot.name === 'map' || shot.name === 'profile') await page.waitForTimeout(1500);
+    if (shot.name.startsWith('map') || shot.name === 'profile') await page.waitForTimeout(1500);
     await page.evaluate(() => scrollTo(0, 0));
     await page.screenshot({ path: join(folder, `${name}.png`), fullPage: shot.name !== 'keys' && shot.name !== 'account-new' });
     const words = await page.evaluate(() => document.querySelector('main, form')?.textContent?.trim().length ?? 0);
