@@ -1542,7 +1542,7 @@ CREATE INDEX account_by_user ON auth.account USING btree ("userId");
 CREATE INDEX session_by_user ON auth.session USING btree ("userId");
 CREATE INDEX verification_identifier ON auth.verification USING btree (identifier);
 CREATE INDEX area_statistic_batch ON waymark.area_statistic USING btree (batch_id);
-CREATE INDEX assessment_batch ON waymark.assessment USING btree (batch_id) WHERE (batch_id IS NOT NULL);
+CREATE INDEX assessment_batch ON waymark.assessment USING brin (batch_id) WITH (pages_per_range='32');
 CREATE INDEX assessment_subject ON waymark.assessment USING btree (region_id, subject_kind, subject_id, observed_at DESC);
 CREATE INDEX assessment_supersedes ON waymark.assessment USING btree (region_id, supersedes) WHERE (supersedes IS NOT NULL);
 CREATE INDEX audit_entry_action ON waymark.audit_entry USING btree (action, at DESC, entry_id DESC);

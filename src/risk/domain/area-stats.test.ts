@@ -42,15 +42,19 @@ describe('Measured values', () => {
   it('sum upwards to what a plain sum says', () => {
     const one = fc.record({ village: fc.integer({ min: 0, max: 7 }), part: fc.integer({ min: 0, max: 50 }), whole: fc.integer({ min: 0, max: 99 }) });
     fc.assert(fc.property(fc.uniqueArray(one, { selector: (v) => v.village }), (rows) => {
-      const paths = Array.from({ length: 8 }, (_, i) => `1.${10 + (i >> 2)}.${100 + i}`);
-      const areas = [{ placeId: 'c', regionId: 0, path: '1', level: 0 }, { placeId: 'a', regionId: 1, path: '1.10', level: 1 }, { placeId: 'b', regionId: 2, path: '1.11', level: 1 }];
-      const sums = sumUpwards(rows.map((r) => ({ path: paths[r.village]!, indicator: 'x', part: r.part, whole: r.whole, observedOn: '2025-01-01' })), paths, areas, ['x']);
-      for (const area of areas) {
-        const own = rows.filter((r) => r.whole > 0 && paths[r.village]!.startsWith(`${area.path}.`));
-        const sum = sums.find((s) => s.placeId === area.placeId);
-        expect(sum ? [sum.part, sum.whole, sum.placesWith, sum.placesAll] : null).toEqual(own.length
-          ? [own.reduce((n, r) => n + r.part, 0), own.reduce((n, r) => n + r.whole, 0), own.length, area.level === 0 ? 8 : 4] : null);
-      }
+      const areas = [{ placeId: 'c', regionId: 0, level: 0, above: -1 }, { placeId: 'a', regionId: 1, level: 1, above: 0 }, { placeId: 'b', regionId: 2, level: 1, above: 0 }];
+      const above = Array.from({ length: 8 }, (_, village) => 1 + (village >> 2));
+      const sums = sumUpwards(areas, above, 2, (village, indicator) => {
+        const row = indicator === 1 ? rows.find((r) => r.village === village) : undefined;
+        return row ? { part: row.part, whole: row.whole, observedOn: `2025-01-0${village + 1}` } : null;
+      });
+      areas.forEach((area, at) => {
+        const own = rows.filter((r) => r.whole > 0 && (at === 0 || above[r.village] === at));
+        const sum = sums.find((s) => s.area === at && s.indicator === 1);
+        expect(sum ? [sum.part, sum.whole, sum.placesWith, sum.placesAll, sum.observedOn] : null).toEqual(own.length
+          ? [own.reduce((n, r) => n + r.part, 0), own.reduce((n, r) => n + r.whole, 0), own.length, area.level === 0 ? 8 : 4, `2025-01-0${Math.max(...own.map((r) => r.village)) + 1}`] : null);
+      });
+      expect(sums.filter((s) => s.indicator === 0)).toEqual([]);
     }));
   });
 });

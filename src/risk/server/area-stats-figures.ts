@@ -86,7 +86,7 @@ export class Figures {
 
   figure(place: number, indicator: number): Figure | null {
     if (this.rows[place] === 0) return null;
-    const [value, part, whole] = [0, 1, 2].map((k) => this.#values[indicator * 3 + k]![place]!) as [number, number, number];
+    const value = this.#values[indicator * 3]![place]!, part = this.#values[indicator * 3 + 1]![place]!, whole = this.#values[indicator * 3 + 2]![place]!;
     if (Number.isNaN(value)) return null;
     return { value, part: Number.isNaN(part) ? null : part, whole: Number.isNaN(whole) ? null : whole };
   }
@@ -104,5 +104,47 @@ export class Figures {
     const column = this.#values[indicator * 3];
     if (!column) throw new Problem('internal', `no column ${indicator}`);
     return column.filter((value, place) => this.rows[place] !== 0 && !Number.isNaN(value));
+  }
+}
+
+/** What was measured before this file came, in columns that are made with the first figure: the newest of each place and indicator. */
+export class Earlier {
+  /** How many places have a figure, by indicator. */
+  readonly counts: Int32Array;
+  readonly #places: number;
+  readonly #columns: Float64Array[] = [];
+  readonly #days: Int32Array[] = [];
+  readonly #later: Uint8Array[] = [];
+  readonly #dayNames: string[] = [''];
+  readonly #dayNumbers = new Map<string, number>();
+
+  constructor(places: number, indicators: number) {
+    this.#places = places;
+    this.counts = new Int32Array(indicators);
+  }
+
+  set(place: number, indicator: number, figure: Figure, observedOn: string, later: boolean): void {
+    if (this.#columns.length === 0) this.#grow();
+    let day = this.#dayNumbers.get(observedOn);
+    if (day === undefined) this.#dayNumbers.set(observedOn, day = this.#dayNames.push(observedOn) - 1);
+    this.#days[indicator]![place] = day;
+    this.#later[indicator]![place] = later ? 1 : 0;
+    [figure.value, figure.part, figure.whole].forEach((number, k) => { this.#columns[indicator * 3 + k]![place] = number ?? Number.NaN; });
+    this.counts[indicator]!++;
+  }
+
+  get(place: number, indicator: number): Figure & { readonly observedOn: string; readonly later: boolean } | null {
+    const day = this.#days[indicator]?.[place] ?? 0;
+    if (day === 0) return null;
+    const value = this.#columns[indicator * 3]![place]!, part = this.#columns[indicator * 3 + 1]![place]!, whole = this.#columns[indicator * 3 + 2]![place]!;
+    return { value, part: Number.isNaN(part) ? null : part, whole: Number.isNaN(whole) ? null : whole, observedOn: this.#dayNames[day]!, later: this.#later[indicator]![place] === 1 };
+  }
+
+  #grow(): void {
+    for (let i = 0; i < this.counts.length; i++) {
+      this.#days.push(new Int32Array(this.#places));
+      this.#later.push(new Uint8Array(this.#places));
+      for (let k = 0; k < 3; k++) this.#columns.push(new Float64Array(this.#places));
+    }
   }
 }

@@ -1,28 +1,48 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import type { Tx } from '../../platform/server/endpoint.ts';
 import { foldName } from '../domain/area-stats.ts';
-import { eachPlace, findLevelOfCode, type KnownPlace } from './queries-area-stats.ts';
+import type { Area } from '../domain/area-sums.ts';
+import { eachPlace, findAreasAbove, findLevelOfCode, type PlaceRow } from './queries-area-stats.ts';
 
-/** The places of the level a file speaks of, by position; held whole, because any row may name any of them. */
+/** A place of the level, as short as can be: there may be millions. `inside`: within the reader's own area; `above`: the area it lies in, by position. */
+export interface KnownPlace extends Pick<PlaceRow, 'placeId' | 'code' | 'name' | 'population' | 'inside'> { readonly above: number }
+
+/** An area above the level; sums are made for those inside the reader's own. */
+export interface KnownArea extends Area { readonly inside: boolean }
+
+/** The places of the level a file speaks of, by position and in the order of their ids; held whole, because any row may name any of them. */
 export class Places {
-  readonly list: KnownPlace[] = [];
+  readonly list: readonly KnownPlace[];
+  /** Everything around them, the country first. */
+  readonly areas: readonly KnownArea[];
   readonly #byCode = new Map<string, number>();
   #byBareCode: Map<string, number[]> | undefined;
   #byName: Map<string, number[]> | undefined;
   readonly #tx: Tx;
   readonly #country: string;
 
-  private constructor(tx: Tx, country: string) {
+  private constructor(tx: Tx, country: string, areas: readonly KnownArea[], list: readonly KnownPlace[]) {
     this.#tx = tx;
     this.#country = country;
+    this.areas = areas;
+    this.list = list;
+    list.forEach(({ code }, i) => this.#byCode.set(code, i));
   }
 
   static async load(tx: Tx, country: string, level: number): Promise<Places> {
-    const places = new Places(tx, country);
-    for await (const rows of eachPlace(tx, country, level)) {
-      for (const row of rows) places.#byCode.set(row.code, places.list.push(row) - 1);
+    const areas: KnownArea[] = [], list: KnownPlace[] = [], positions = new Map<string, number>();
+    for (const { parentId, ...area } of await findAreasAbove(tx, country, level)) {
+      positions.set(area.placeId, areas.push({ ...area, above: positions.get(parentId ?? '') ?? -1 }) - 1);
     }
-    return places;
+    for await (const rows of eachPlace(tx, country, level)) {
+      for (const { placeId, code, name, population, inside, parentId } of rows) list.push({ placeId, code, name, population, inside, above: positions.get(parentId ?? '') ?? -1 });
+    }
+    return new Places(tx, country, areas, list);
+  }
+
+  /** Which area each place lies in. */
+  above(): Int32Array {
+    return Int32Array.from(this.list, (place) => place.above);
   }
 
   find(code: string): number | undefined {

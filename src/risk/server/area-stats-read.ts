@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { Problem } from '../../platform/domain/problem.ts';
-import type { Actor } from '../../platform/domain/actor.ts';
 import type { Table, TableQuery, ValueRow } from '../../platform/server/tabular.ts';
 import { alike } from '../domain/area-stats.ts';
 import type { Indicator } from '../domain/instrument.ts';
@@ -19,7 +18,6 @@ export interface ReadOptions {
   readonly places: Places;
   readonly wholeOf: WholeOf;
   readonly levelName: string;
-  readonly actor: Pick<Actor, 'scopes'>;
   /** ISO date of today: nothing is measured after it. */
   readonly today: string;
   readonly signal: AbortSignal;
@@ -128,9 +126,7 @@ class Reader {
   }
 
   #outside(place: number): Refusal | undefined {
-    const { path } = this.#o.places.list[place]!;
-    const inside = this.#o.actor.scopes.some((scope) => path === scope || path.startsWith(`${scope}.`));
-    return inside ? undefined : { column: null, reason: 'the place lies outside the area you work in' };
+    return this.#o.places.list[place]!.inside ? undefined : { column: null, reason: 'the place lies outside the area you work in' };
   }
 
   #dateOf(row: ValueRow): string {

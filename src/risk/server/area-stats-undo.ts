@@ -3,13 +3,10 @@ import type { Actor } from '../../platform/domain/actor.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
 import type { Borders } from '../domain/area-stats.ts';
 import type { Sum } from '../domain/area-sums.ts';
-import type { Indicator } from '../domain/instrument.ts';
 import { unpackAnswers } from '../domain/pack.ts';
-import { Places } from './area-stats-places.ts';
-import { momentOf, rescoreCountry, sumAnswers, sumRow, sumsOf, step, type WriteContext } from './area-stats-write.ts';
-import {
-  deleteStatistics, deleteSum, findMeasuredBy, findStandingSums, findSummedAssessments, insertStatistics, markBatchUndone, type StandingSum,
-} from './queries-area-stats.ts';
+import { Places, type KnownArea } from './area-stats-places.ts';
+import { answersOf, momentOf, readEarlier, rescoreCountry, sumFigures, sumsOf, type WriteContext } from './area-stats-write.ts';
+import { deleteStatistics, deleteSum, findMeasuredBy, findStandingSums, findSummedAssessments, insertLines, markBatchUndone, type StandingSum } from './queries-area-stats.ts';
 import { findTimeZone, liveInstrument } from './queries-instruments.ts';
 import { lockInstrument } from './queries.ts';
 import { recordAssessments, type NewAssessment } from './record.ts';
@@ -26,53 +23,68 @@ export async function undoAreaStats(args: { readonly tx: Tx; readonly actor: Act
   const figures = await deleteStatistics(tx, batchId);
   const timeZone = await findTimeZone(tx);
   let sums = 0, rescored = 0;
-  for (const { instrument, country, level, indicators } of measured) {
+  for (const { instrument, country, level, indicators: codes } of measured) {
     const stored = await liveInstrument(tx, instrument);
-    const ctx: WriteContext = { tx, batchId, actorId: actor.accountId, instrument, stored, country, level, timeZone, now, newId, signal: new AbortController().signal, onProgress: () => {} };
-    sums += await renewSums(ctx, indicators, new Map(stored.definition.indicators.map((i) => [i.code, i])), stored.definition);
+    const indicators = stored.definition.indicators.filter(({ code }) => codes.includes(code));
+    const ctx: WriteContext = { tx, batchId, actorId: actor.accountId, instrument, stored, indicators, country, level, timeZone, now, newId, signal: new AbortController().signal, onProgress: () => {} };
+    sums += await renewSums(ctx);
     rescored += await rescoreCountry(ctx);
   }
   return { figures, sums, standings: rescored };
 }
 
+/** A sum that stands but no longer holds, the sum as it is now, and where. */
+interface Stale { readonly old: StandingSum; readonly sum: Sum; readonly area: KnownArea }
+
 /** Sums that stand but no longer hold are replaced, and what was answered from them is corrected under the batch that made them. */
-async function renewSums(ctx: WriteContext, codes: readonly string[], indicators: ReadonlyMap<string, Indicator>, definition: Parameters<typeof unpackAnswers>[0]): Promise<number> {
-  const now = new Map((await sumsOf(ctx, await Places.load(ctx.tx, ctx.country, ctx.level), codes, null)).map((sum) => [`${sum.placeId} ${sum.indicator}`, sum]));
-  const stale = (await findStandingSums(ctx.tx, ctx.instrument, ctx.country, ctx.level, codes)).flatMap((old) => {
+async function renewSums(ctx: WriteContext): Promise<number> {
+  const { tx, instrument, country, level, indicators } = ctx;
+  const places = await Places.load(tx, country, level);
+  const now = new Map(sumsOf(places, indicators.map(() => true), null, await readEarlier(ctx, places, null)).map((sum) => [`${places.areas[sum.area]!.placeId} ${indicators[sum.indicator]!.code}`, sum]));
+  const byBatch = new Map<string, Stale[]>();
+  for (const old of await findStandingSums(tx, instrument, country, level, indicators.map(({ code }) => code))) {
     const sum = now.get(`${old.placeId} ${old.indicator}`);
-    return sum && differs(old, sum) ? [{ old, sum }] : [];
-  });
-  const byBatch = new Map<string, { old: StandingSum; sum: Sum }[]>();
-  for (const one of stale) byBatch.set(one.old.batchId, [...(byBatch.get(one.old.batchId) ?? []), one]);
-  for (const [batchId, changes] of byBatch) {
-    for (const { old } of changes) await deleteSum(ctx.tx, batchId, ctx.instrument, old.indicator, old.placeId);
-    await insertStatistics(ctx.tx, batchId, ctx.instrument, 'summed', changes.map(({ sum }) => sumRow(sum, indicators.get(sum.indicator)!)));
-    const corrections = await correctionsOf({ ...ctx, batchId }, changes, indicators, definition);
-    for (let from = 0; from < corrections.length; from += step) await recordAssessments(ctx.tx, corrections.slice(from, from + step), ctx.now, { rescore: false });
+    if (sum && differs(old, sum)) byBatch.set(old.batchId, [...(byBatch.get(old.batchId) ?? []), { old, sum, area: places.areas[sum.area]! }]);
   }
-  return stale.length;
+  let renewed = 0;
+  for (const [batchId, stale] of byBatch) {
+    renewed += stale.length;
+    const changed = { ...ctx, batchId };
+    for (const { old } of stale) await deleteSum(tx, batchId, instrument, old.indicator, old.placeId);
+    // Without answers: these are corrections, below.
+    await insertLines(tx, { batchId, instrumentId: ctx.stored.instrumentId, origin: 'summed', indicators: indicators.map(({ code }) => code), recordedAt: ctx.now },
+      stale.map(({ sum, area }) => ({ placeId: area.placeId, observedOn: sum.observedOn, observedAt: ctx.now.toISOString(), assessmentId: ctx.newId(), answers: null, figures: sumFigures(indicators, [sum]) })));
+    const corrections = await correctionsOf(changed, stale);
+    for (let from = 0; from < corrections.length; from += atOnce) await recordAssessments(tx, corrections.slice(from, from + atOnce), ctx.now, { rescore: false });
+  }
+  return renewed;
 }
+
+const atOnce = 5_000;
 
 function differs(old: StandingSum, sum: Sum): boolean {
   return old.part !== sum.part || old.whole !== sum.whole || old.placesWith !== sum.placesWith || old.placesAll !== sum.placesAll || old.observedOn !== sum.observedOn;
 }
 
 /** One correction for each assessment that holds answers from stale sums. */
-async function correctionsOf(ctx: WriteContext, changes: readonly { old: StandingSum; sum: Sum }[], indicators: ReadonlyMap<string, Indicator>, definition: Parameters<typeof unpackAnswers>[0]): Promise<NewAssessment[]> {
-  const borders = bordersIn(changes[0]?.old.report);
-  const held = await findSummedAssessments(ctx.tx, ctx.batchId, [...new Set(changes.map(({ sum }) => sum.placeId))]);
+async function correctionsOf(ctx: WriteContext, stale: readonly Stale[]): Promise<NewAssessment[]> {
+  const { stored: { definition }, indicators, batchId } = ctx;
+  const known = bordersIn(stale[0]?.old.report);
+  const borders = indicators.map(({ code }) => known.get(code) ?? null);
+  const byPlace = new Map<string, Stale[]>();
+  for (const one of stale) byPlace.set(one.area.placeId, [...(byPlace.get(one.area.placeId) ?? []), one]);
   const corrections: NewAssessment[] = [];
-  const done = new Set<string>();
-  for (const there of held) {
-    const here = changes.filter(({ sum }) => sum.placeId === there.placeId && !done.has(`${sum.placeId} ${sum.indicator}`)
-      && unpackAnswers(definition, there.answers)[sum.indicator] !== undefined);
-    for (const { sum } of here) done.add(`${sum.placeId} ${sum.indicator}`);
+  const done = new Set<Sum>();
+  for (const there of await findSummedAssessments(ctx.tx, batchId, [...byPlace.keys()])) {
+    const held = unpackAnswers(definition, there.answers);
+    const here = (byPlace.get(there.placeId) ?? []).filter(({ sum }) => !done.has(sum) && held[indicators[sum.indicator]!.code] !== undefined);
+    for (const { sum } of here) done.add(sum);
     for (const observedOn of new Set(here.map(({ sum }) => sum.observedOn))) {
       const group = here.map(({ sum }) => sum).filter((sum) => sum.observedOn === observedOn);
-      const answers = sumAnswers(group, indicators, borders);
+      const answers = answersOf(indicators, borders, sumFigures(indicators, group));
       if (Object.keys(answers).length) corrections.push({
-        assessmentId: ctx.newId(), subjectKind: 'place', subjectId: there.placeId, regionId: group[0]!.regionId, instrument: ctx.instrument, answers,
-        observedAt: momentOf(observedOn, ctx.timeZone), actorId: ctx.actorId, origin: 'summed', supersedes: there.assessmentId, batchId: ctx.batchId,
+        assessmentId: ctx.newId(), subjectKind: 'place', subjectId: there.placeId, regionId: here[0]!.area.regionId, instrument: ctx.instrument, answers,
+        observedAt: momentOf(observedOn, ctx.timeZone), actorId: ctx.actorId, origin: 'summed', supersedes: there.assessmentId, batchId,
       });
     }
   }

@@ -3,26 +3,28 @@ import type { ImportReport } from '../../places/domain/import-report.ts';
 import { Rejections, type ImportArgs, type ImportKind } from '../../places/server/index.ts';
 import { Problem } from '../../platform/domain/problem.ts';
 import { dateAt } from '../../platform/domain/zoned-time.ts';
-import { openTable, type Table } from '../../platform/server/tabular.ts';
+import { openTable } from '../../platform/server/tabular.ts';
 import { answerTo, bordersOf, type Borders } from '../domain/area-stats.ts';
 import type { Sum } from '../domain/area-sums.ts';
 import type { Indicator } from '../domain/instrument.ts';
 import type { AreaStatsMapping } from '../domain/mapping.ts';
-import type { Figures, WholeOf } from './area-stats-figures.ts';
+import type { Earlier, Figures, WholeOf } from './area-stats-figures.ts';
 import { checkAgainstInstrument, readAreaStatsMapping } from './area-stats-mapping.ts';
 import { Places } from './area-stats-places.ts';
 import { readFigures, type Read } from './area-stats-read.ts';
 import { undoAreaStats } from './area-stats-undo.ts';
-import { rescoreCountry, writeMeasured, writeSums, type WriteContext } from './area-stats-write.ts';
-import { findLevels, findMeasured, findWholes } from './queries-area-stats.ts';
+import { readEarlier, rescoreCountry, writeMeasured, writeSums, type WriteContext } from './area-stats-write.ts';
+import { findLevels, findWholes } from './queries-area-stats.ts';
 import { findTimeZone, liveInstrument, type StoredInstrument } from './queries-instruments.ts';
 import { lockInstrument } from './queries.ts';
+import { trialOfStatistics } from './statistics-trial.ts';
 
 /** Area statistics as one kind of import: the same for the command line, the endpoints and the tests. */
 export const areaStatsKind: ImportKind = {
   kind: 'area-stats',
   right: 'statistics.import',
   checkMapping: (text, name) => ({ ...readAreaStatsMapping(text, name) }),
+  trial: trialOfStatistics,
   run: importAreaStats,
   undo: undoAreaStats,
 };
@@ -39,55 +41,68 @@ export async function importAreaStats(args: ImportArgs): Promise<ImportReport> {
   const mapping = readAreaStatsMapping(args.mappingText, args.mappingName);
   const stored = await liveInstrument(args.tx, mapping.instrument);
   checkAgainstInstrument(mapping, stored.definition, args.mappingName);
-  args.onProgress({ done: 0, total: 0, phase: 'Reading the file' });
-  const table = await openTable(file.path, {
-    fileName: file.name, encoding: mapping.encoding, delimiter: mapping.delimiter, sheet: mapping.sheet, skipRows: mapping.skipRows,
-    headerRows: mapping.headerRows, decimal: mapping.decimal, signal: args.signal,
-  });
   const rejections = new Rejections(args.rejectedFile);
   try {
-    const found = await take(args, mapping, stored, table, rejections);
+    const ready = await prepare(args, mapping, stored);
+    const { read, tableNotes } = await readFile(args, mapping, ready, rejections);
     const rejectedFile = await rejections.close();
-    const { read } = found;
+    const { notes, indicators, levels } = await write(args, mapping, ready, read);
     return {
       kind: 'area-stats', file: file.name, mapping: args.mappingName, dryRun: args.dryRun, sameAs: null, batchId: args.dryRun ? null : args.batchId,
       rows: read.rows, taken: read.taken, rejected: read.rows - read.taken, rejectedRows: rejections.first, rejectedFile,
-      notes: [...table.notes, ...read.notes, ...found.notes], levels: found.levels, indicators: found.indicators,
-      milliseconds: Math.round(performance.now() - began),
+      notes: [...tableNotes, ...read.notes, ...notes], levels, indicators, milliseconds: Math.round(performance.now() - began),
     };
   } finally {
     await rejections.close().catch(() => null);
+  }
+}
+
+interface Ready { readonly ctx: WriteContext; readonly levels: Awaited<ReturnType<typeof findLevels>>; readonly places: Places; readonly wholeOf: WholeOf; readonly today: string }
+
+/** What is known before the file is read; from here on nobody else writes answers to this instrument. */
+async function prepare(args: ImportArgs, mapping: AreaStatsMapping, stored: StoredInstrument): Promise<Ready> {
+  const { tx, now, newId, signal, batchId, actor, onProgress } = args;
+  const { instrument, country, level } = mapping;
+  const levels = await findLevels(tx, country);
+  if (!levels.some((one) => one.level === level)) throw new Problem('not-found', `There are no places of level ${level} in ${country} yet. Import the places first.`, { at: { file: args.mappingName, column: 'level' } });
+  const timeZone = await findTimeZone(tx);
+  const today = dateAt(now.getTime(), timeZone);
+  if ('date' in mapping.observed && mapping.observed.date > today) throw new Problem('bad-mapping', `observed.date: ${mapping.observed.date} is still to come`, { at: { file: args.mappingName, column: 'observed.date' } });
+  onProgress({ done: 0, total: 0, phase: 'Reading the file' });
+  await lockInstrument(tx, instrument);
+  const places = await Places.load(tx, country, level);
+  const indicators = stored.definition.indicators.filter(({ code }) => code in mapping.indicators);
+  const ctx: WriteContext = { tx, batchId, actorId: actor.accountId, instrument, stored, indicators, country, level, timeZone, now, newId, signal, onProgress: (progress) => onProgress(progress) };
+  return { ctx, levels, places, wholeOf: await wholes(args, mapping, places), today };
+}
+
+/** Reads the file and lets go of it again, before the writing needs the room. */
+async function readFile(args: ImportArgs, mapping: AreaStatsMapping, { ctx, levels, places, wholeOf, today }: Ready, rejections: Rejections): Promise<{ read: Read; tableNotes: readonly string[] }> {
+  const { name, path } = args.files[0]!;
+  const table = await openTable(path, {
+    fileName: name, encoding: mapping.encoding, delimiter: mapping.delimiter, sheet: mapping.sheet, skipRows: mapping.skipRows,
+    headerRows: mapping.headerRows, decimal: mapping.decimal, signal: args.signal,
+  });
+  try {
+    const read = await readFigures({
+      table, mapping, indicators: ctx.indicators, places, wholeOf, levelName: levels.find(({ level }) => level === mapping.level)!.name, today, signal: args.signal,
+      refuse: (row) => rejections.add({ file: table.fileName, ...row }),
+      onRows: (done) => args.onProgress({ done, total: table.rowCount, phase: 'Reading the file' }),
+    });
+    return { read, tableNotes: table.notes };
+  } finally {
     await table.close();
   }
 }
 
-interface Found { readonly read: Read; readonly notes: string[]; readonly levels: ImportReport['levels']; readonly indicators: ImportReport['indicators'] }
-
-async function take(args: ImportArgs, mapping: AreaStatsMapping, stored: StoredInstrument, table: Table, rejections: Rejections): Promise<Found> {
-  const { tx, now, newId, signal, batchId, actor } = args;
-  const levels = await findLevels(tx, mapping.country);
-  const own = levels.find(({ level }) => level === mapping.level);
-  if (!own) throw new Problem('not-found', `There are no places of level ${mapping.level} in ${mapping.country} yet. Import the places first.`, { at: { file: args.mappingName, column: 'level' } });
-  const timeZone = await findTimeZone(tx);
-  const today = dateAt(now.getTime(), timeZone);
-  if ('date' in mapping.observed && mapping.observed.date > today) throw new Problem('bad-mapping', `observed.date: ${mapping.observed.date} is still to come`, { at: { file: args.mappingName, column: 'observed.date' } });
-  await lockInstrument(tx, mapping.instrument);
-  const places = await Places.load(tx, mapping.country, mapping.level);
-  const indicators = stored.definition.indicators.filter(({ code }) => code in mapping.indicators);
-  const file = table.fileName;
-  const read = await readFigures({
-    table, mapping, indicators, places, wholeOf: await wholes(args, mapping, places), levelName: own.name, actor, today, signal,
-    refuse: (row) => rejections.add({ file, ...row }),
-    onRows: (done) => args.onProgress({ done, total: table.rowCount, phase: 'Reading the file' }),
-  });
-  const notes: string[] = [];
-  const borders = await drawBorders(args, mapping, indicators, places, read.figures, notes);
-  const ctx: WriteContext = { tx, batchId, actorId: actor.accountId, instrument: mapping.instrument, stored, country: mapping.country, level: mapping.level, timeZone, now, newId, signal, onProgress: args.onProgress };
-  await writeMeasured(ctx, places, read.figures, indicators, borders);
-  const summing = indicators.filter(({ code }) => mapping.indicators[code]?.sumUp);
-  const sums = await writeSums(ctx, places, read.figures, indicators, summing, new Map(indicators.map(({ code }, i) => [code, borders[i] ?? null])));
+async function write(args: ImportArgs, mapping: AreaStatsMapping, { ctx, levels, places }: Ready, read: Read): Promise<Pick<ImportReport, 'levels' | 'indicators'> & { notes: string[] }> {
+  const { indicators } = ctx, notes: string[] = [];
+  const earlier = await readEarlier(ctx, places, args.batchId);
+  const borders = indicators.map((indicator, k) => drawBorders(indicator, k, read.figures, earlier, notes));
+  await writeMeasured(ctx, places, read.figures, borders);
+  const sums = await writeSums(ctx, places, read.figures, earlier, indicators.map(({ code }) => mapping.indicators[code]?.sumUp === true), borders);
   if (!args.dryRun) await rescoreCountry(ctx);
-  return { read, notes, levels: reportLevels(mapping, levels, read, sums), indicators: indicators.map((indicator, i) => reportIndicator(indicator, i, read, borders[i] ?? null, sums)) };
+  return { notes, levels: reportLevels(mapping, levels, read, sums, places), indicators: indicators.map((indicator, k) => reportIndicator(indicator, k, read, borders[k] ?? null, sums, places)) };
 }
 
 /** Looks wholes up that the file does not say: in another indicator's figures, or in the places' population. */
@@ -104,19 +119,16 @@ async function wholes(args: ImportArgs, mapping: AreaStatsMapping, places: Place
 }
 
 /** Terciles are the country's: drawn from the file's figures together with those of places that were measured before and are not in it. */
-async function drawBorders(args: ImportArgs, mapping: AreaStatsMapping, indicators: readonly Indicator[], places: Places, figures: Figures, notes: string[]): Promise<Borders[]> {
-  const inFile = new Set(places.list.flatMap((place, i) => (figures.rows[i] === 0 ? [] : [place.placeId])));
-  const out: Borders[] = [];
-  for (const [i, { code, cuts }] of indicators.entries()) {
-    const values = figures.values(i);
-    const before = cuts!.method === 'terciles' && values.length > 0
-      ? (await findMeasured(args.tx, mapping.instrument, mapping.country, mapping.level, [code], null)).filter(({ placeId }) => !inFile.has(placeId)) : [];
-    const borders = bordersOf(cuts!, joined(values, before.map(({ value }) => value)));
-    if (before.length) notes.push(`${code}: thirds are drawn from this file together with ${before.length} places measured before.`);
-    if (!borders && values.length) notes.push(`${code}: the figures differ too little to draw thirds; they are kept, but not scored.`);
-    out.push(borders);
+function drawBorders({ code, cuts }: Indicator, k: number, figures: Figures, earlier: Earlier, notes: string[]): Borders {
+  const values = figures.values(k);
+  const before: number[] = [];
+  if (cuts!.method === 'terciles' && values.length > 0 && earlier.counts[k]! > 0) {
+    figures.rows.forEach((row, place) => { const figure = row === 0 ? earlier.get(place, k) : null; if (figure) before.push(figure.value); });
   }
-  return out;
+  const borders = bordersOf(cuts!, joined(values, before));
+  if (before.length) notes.push(`${code}: thirds are drawn from this file together with ${before.length} places measured before.`);
+  if (!borders && values.length) notes.push(`${code}: the figures differ too little to draw thirds; they are kept, but not scored.`);
+  return borders;
 }
 
 function joined(a: Float64Array, b: readonly number[]): Float64Array {
@@ -126,17 +138,18 @@ function joined(a: Float64Array, b: readonly number[]): Float64Array {
   return out;
 }
 
-function reportLevels(mapping: AreaStatsMapping, levels: readonly { level: number; name: string; known: number }[], read: Read, sums: readonly Sum[]): ImportReport['levels'] {
+function reportLevels(mapping: AreaStatsMapping, levels: readonly { level: number; name: string; known: number }[], read: Read, sums: readonly Sum[], places: Places): ImportReport['levels'] {
+  const summed = new Set(sums.map(({ area }) => area));
   return levels.filter(({ level }) => level <= mapping.level).map(({ level, name, known }) => ({
     country: mapping.country, level, name, known,
-    matched: level === mapping.level ? read.figures.rows.reduce((n, row) => n + (row === 0 ? 0 : 1), 0) : new Set(sums.filter((sum) => sum.level === level).map(({ placeId }) => placeId)).size,
+    matched: level === mapping.level ? read.figures.rows.reduce((n, row) => n + (row === 0 ? 0 : 1), 0) : [...summed].filter((area) => places.areas[area]!.level === level).length,
   }));
 }
 
-function reportIndicator({ code, cuts }: Indicator, i: number, read: Read, borders: Borders, sums: readonly Sum[]): ImportReport['indicators'][number] {
-  const values = read.figures.values(i), scores: [number, number, number] = [0, 0, 0];
+function reportIndicator({ code, cuts }: Indicator, k: number, read: Read, borders: Borders, sums: readonly Sum[], places: Places): ImportReport['indicators'][number] {
+  const values = read.figures.values(k), scores: [number, number, number] = [0, 0, 0];
   if (borders) for (const value of values) scores[answerTo(value, borders, cuts!.worse) - 1]!++;
-  const own = sums.filter((sum) => sum.indicator === code);
-  const summedTo = [...new Set(own.map(({ level }) => level))].sort().map((level) => ({ level, places: own.filter((sum) => sum.level === level).length }));
-  return { code, values: values.length, empty: read.empty[i]!, cuts: borders ? [...borders] : null, scores, summedTo };
+  const summedAt = sums.filter((sum) => sum.indicator === k).map(({ area }) => places.areas[area]!.level);
+  const summedTo = [...new Set(summedAt)].sort().map((level) => ({ level, places: summedAt.filter((one) => one === level).length }));
+  return { code, values: values.length, empty: read.empty[k]!, cuts: borders ? [...borders] : null, scores, summedTo };
 }

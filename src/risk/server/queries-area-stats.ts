@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { sql } from 'kysely';
 import type { Tx } from '../../platform/server/endpoint.ts';
-import type { Area } from '../domain/area-sums.ts';
 
-export interface KnownPlace {
-  readonly placeId: string; readonly regionId: number; readonly code: string; readonly name: string; readonly path: string; readonly population: number | null;
+export interface PlaceRow {
+  readonly placeId: string; readonly parentId: string | null; readonly code: string; readonly name: string; readonly population: number | null; readonly inside: boolean;
 }
 
 const page = 20_000;
 
-/** Every place of one level, in pages, so that a country of millions of villages passes through. */
-export async function* eachPlace(tx: Tx, country: string, level: number): AsyncGenerator<KnownPlace[]> {
+const inside = sql`path <@ any ((select waymark.scope_paths())::ltree[]) as inside`;
+
+/** Every place of one level in the order of their ids, in pages, so that a country of millions of villages passes through. */
+export async function* eachPlace(tx: Tx, country: string, level: number): AsyncGenerator<PlaceRow[]> {
   let after = '00000000-0000-0000-0000-000000000000';
   for (;;) {
-    const { rows } = await sql<KnownPlace>`
-      select place_id as "placeId", region_id as "regionId", code, name, path::text as path, population from waymark.place
+    const { rows } = await sql<PlaceRow>`
+      select place_id as "placeId", parent_id as "parentId", code, name, population, ${inside} from waymark.place
       where country = ${country} and level = ${level} and place_id > ${after}::uuid order by place_id limit ${page}`.execute(tx);
     if (rows.length > 0) yield rows;
     if (rows.length < page) return;
@@ -39,16 +40,24 @@ export async function findLevelOfCode(tx: Tx, country: string, code: string): Pr
   return rows[0];
 }
 
-export interface MeasuredFigure {
-  readonly placeId: string; readonly indicator: string; readonly value: number; readonly part: number | null; readonly whole: number | null; readonly observedOn: string;
+/** `later`: it goes before a measurement of the same day by the batch asked for. */
+export interface EarlierFigure {
+  readonly placeId: string; readonly indicator: string; readonly value: number; readonly part: number | null; readonly whole: number | null;
+  readonly observedOn: string; readonly later: boolean | null;
 }
 
-/** The newest measurement of each place in the reader's area, among batches that stand (and `batch`, which is being taken in). */
-export async function findMeasured(tx: Tx, instrument: string, country: string, level: number, indicators: readonly string[], batch: string | null): Promise<MeasuredFigure[]> {
-  const { rows } = await sql<MeasuredFigure>`
-    select place_id as "placeId", indicator, value, part, whole, observed_on as "observedOn"
-    from waymark.measured_figures(${instrument}, ${country}, ${level}, ${indicators}::text[], ${batch}::uuid)`.execute(tx);
-  return rows;
+/** The newest measurement of each place in the reader's area among imports that stand, in pages, in the order of places. */
+export async function* eachMeasuredBefore(tx: Tx, instrument: string, country: string, level: number, indicators: readonly string[], batch: string | null): AsyncGenerator<EarlierFigure[]> {
+  await sql`
+    declare measured_before no scroll cursor for
+    select place_id as "placeId", indicator, value, part, whole, observed_on as "observedOn", later
+    from waymark.measured_before(${instrument}, ${country}, ${level}, ${indicators}::text[], ${batch}::uuid)`.execute(tx);
+  for (;;) {
+    const { rows } = await sql<EarlierFigure>`fetch ${sql.lit(page)} from measured_before`.execute(tx);
+    if (rows.length > 0) yield rows;
+    if (rows.length < page) break;
+  }
+  await sql`close measured_before`.execute(tx);
 }
 
 /** What another indicator was a part of, measured or summed, by place of one level. */
@@ -63,32 +72,47 @@ export async function findWholes(tx: Tx, instrument: string, country: string, le
   return new Map(rows.map((row) => [row.placeId, row.whole]));
 }
 
-export interface StatisticRow {
-  readonly regionId: number; readonly placeId: string; readonly indicator: string; readonly observedOn: string;
-  readonly value: number; readonly part: number | null; readonly whole: number | null;
-  readonly placesWith: number | null; readonly placesAll: number | null;
+/** A figure of one place and day; the counts say from how many places below it was summed. */
+export interface LineFigure { readonly value: number; readonly part: number | null; readonly whole: number | null; readonly placesWith?: number; readonly placesAll?: number }
+
+/** What one place says on one day: a figure for each indicator (or none), and the packed answers it is scored to, in hex (null: to none). */
+export interface Line {
+  readonly placeId: string; readonly observedOn: string; readonly observedAt: string; readonly assessmentId: string; readonly answers: string | null;
+  readonly figures: readonly (LineFigure | null)[];
 }
 
-/** Appends figures. Refused as a whole when a place lies outside the writer's area. */
-export async function insertStatistics(tx: Tx, batchId: string, instrument: string, origin: 'measured' | 'summed', rows: readonly StatisticRow[]): Promise<void> {
-  await sql`select waymark.add_area_figures(${batchId}::uuid, ${instrument}, ${origin}, ${rows.map((r) => r.regionId)}::integer[], ${rows.map((r) => r.placeId)}::uuid[],
-    ${rows.map((r) => r.indicator)}::text[], ${rows.map((r) => r.observedOn)}::date[], ${rows.map((r) => r.value)}::float8[], ${rows.map((r) => r.part)}::float8[],
-    ${rows.map((r) => r.whole)}::float8[], ${rows.map((r) => r.placesWith)}::integer[], ${rows.map((r) => r.placesAll)}::integer[])`.execute(tx);
+// Arrays are written as text here: the driver quotes each element on its own, which takes longer than all the rest.
+function ofLines(lines: readonly Line[], one: (line: Line) => string): string {
+  let text = '';
+  for (const line of lines) text += `,${one(line)}`;
+  return `{${text.slice(1)}}`;
 }
 
-export interface PlaceAnswers { readonly regionId: number; readonly placeId: string; readonly assessmentId: string; readonly answers: Uint8Array; readonly observedAt: Date }
-
-/** Appends one assessment a place. The caller holds the instrument's lock and scores the places afterwards. */
-export async function insertPlaceAnswers(tx: Tx, batchId: string, instrumentId: string, origin: 'measured' | 'summed', rows: readonly PlaceAnswers[], recordedAt: Date): Promise<void> {
-  await sql`select waymark.add_place_assessments(${batchId}::uuid, ${instrumentId}::uuid, ${origin}, ${rows.map((r) => r.regionId)}::integer[], ${rows.map((r) => r.placeId)}::uuid[],
-    ${rows.map((r) => r.assessmentId)}::uuid[], ${rows.map((r) => r.answers)}::bytea[], ${rows.map((r) => r.observedAt)}::timestamptz[], ${recordedAt}::timestamptz)`.execute(tx);
+function ofFigures(lines: readonly Line[], key: keyof LineFigure, none: string): string {
+  let text = '';
+  for (const { figures } of lines) for (const figure of figures) text += `,${figure?.[key] ?? none}`;
+  return `{${text.slice(1)}}`;
 }
 
-/** The areas above a level that lie within the writer's own area. */
-export async function findAreasAbove(tx: Tx, country: string, level: number): Promise<Area[]> {
-  const { rows } = await sql<Area>`
-    select place_id as "placeId", region_id as "regionId", path::text as path, level from waymark.place
-    where country = ${country} and level < ${level} and path <@ any (waymark.scope_paths()) order by level, place_id`.execute(tx);
+/**
+ * Appends figures, and one assessment a line. Refused as a whole when a place lies outside the writer's area. The caller holds the instrument's lock
+ * and scores the places afterwards.
+ */
+export async function insertLines(
+  tx: Tx, { batchId, instrumentId, origin, indicators, recordedAt }: { batchId: string; instrumentId: string; origin: 'measured' | 'summed'; indicators: readonly string[]; recordedAt: Date }, lines: readonly Line[],
+): Promise<void> {
+  const counts = (key: 'placesWith' | 'placesAll'): string | null => (origin === 'summed' ? ofFigures(lines, key, 'null') : null);
+  await sql`select waymark.add_area_lines(${batchId}::uuid, ${instrumentId}::uuid, ${origin}, ${ofLines(lines, (l) => l.placeId)}::uuid[], ${ofLines(lines, (l) => l.observedOn)}::date[],
+    ${ofLines(lines, (l) => l.observedAt)}::timestamptz[], ${ofLines(lines, (l) => l.assessmentId)}::uuid[], ${ofLines(lines, (l) => (l.answers === null ? 'null' : `"\\\\x${l.answers}"`))}::bytea[],
+    ${indicators}::text[], ${ofFigures(lines, 'value', 'NaN')}::float8[], ${ofFigures(lines, 'part', 'NaN')}::float8[], ${ofFigures(lines, 'whole', 'NaN')}::float8[],
+    ${counts('placesWith')}::integer[], ${counts('placesAll')}::integer[], ${recordedAt}::timestamptz)`.execute(tx);
+}
+
+/** The areas above a level, the country first. */
+export async function findAreasAbove(tx: Tx, country: string, level: number): Promise<{ placeId: string; regionId: number; level: number; parentId: string | null; inside: boolean }[]> {
+  const { rows } = await sql<{ placeId: string; regionId: number; level: number; parentId: string | null; inside: boolean }>`
+    select place_id as "placeId", region_id as "regionId", level, parent_id as "parentId", ${inside} from waymark.place
+    where country = ${country} and level < ${level} order by level, place_id`.execute(tx);
   return rows;
 }
 
@@ -147,11 +171,7 @@ export async function findCountryRoot(tx: Tx, country: string): Promise<string |
   return rows[0]?.id;
 }
 
-/**
- * For work on a whole country: lets the planner know how many rows were just written, and keeps it from pairing thousands of rows one by
- * one, which it takes for cheap because it cannot guess how many a function returns. `off` undoes the second.
- */
-export async function planForMany(tx: Tx, on: boolean): Promise<void> {
-  if (on) await sql`select waymark.count_for_planner()`.execute(tx);
-  await sql`select set_config('enable_nestloop', ${on ? 'off' : 'on'}, true), set_config('jit', 'off', true)`.execute(tx);
+/** Lets the planner know how many rows were just written, before all of them are scored. */
+export async function countForPlanner(tx: Tx): Promise<void> {
+  await sql`select waymark.count_for_planner()`.execute(tx);
 }

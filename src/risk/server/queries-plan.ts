@@ -4,13 +4,10 @@ import type { Tx } from '../../platform/server/endpoint.ts';
 
 /**
  * For the rest of a transaction that scores thousands at a time. A plan is made for each call: the one PostgreSQL would keep after five of them is made for a
- * handful of people, and pairs thousands row by row. No compiling, which costs more than it saves here; room to sort in memory. For places the planner
- * must not pair rows one by one at all, which it takes for cheap because it cannot guess how many a function returns.
+ * handful of people, and pairs thousands row by row. No compiling, which costs more than it saves here; room to sort in memory.
  */
-export async function planForMany(tx: Tx, what: 'people' | 'places'): Promise<void> {
-  await sql`
-    select set_config('plan_cache_mode', 'force_custom_plan', true), set_config('jit', 'off', true), set_config('work_mem', '64MB', true),
-           set_config('enable_nestloop', ${what === 'places' ? 'off' : 'on'}, true)`.execute(tx);
+export async function planForMany(tx: Tx): Promise<void> {
+  await sql`select set_config('plan_cache_mode', 'force_custom_plan', true), set_config('jit', 'off', true), set_config('work_mem', '64MB', true)`.execute(tx);
 }
 
 /** From this many people on, a plan for many pays for being made each time (about 6 ms). */

@@ -87,7 +87,7 @@ export async function rescorePersons(tx: Tx, code: string, people: readonly { re
 
 /** Rescores exactly these places. Returns how many standings changed. */
 export async function rescorePlaceIds(tx: Tx, code: string, placeIds: readonly string[], at: Date): Promise<number> {
-  const { rows: [row] } = await sql<{ n: number }>`select waymark.rescore_places(${code}, ${placeIds}::uuid[], ${at}::timestamptz) as n`.execute(tx);
+  const { rows: [row] } = await sql<{ n: number }>`select waymark.rescore_places(${code}, ${`{${placeIds.join(',')}}`}::uuid[], ${at}::timestamptz) as n`.execute(tx);
   return row?.n ?? 0;
 }
 
@@ -106,6 +106,23 @@ export async function findPlacesOfCountries(tx: Tx, placeIds: readonly string[] 
     select place_id as id from waymark.place
     where ${placeIds === 'all'} or country in (select country from waymark.place where place_id = any (${placeIds === 'all' ? [] : placeIds}::uuid[]))
     order by level, place_id`.execute(tx);
+  return rows.map((r) => r.id);
+}
+
+/** The levels of the countries in which places lie (of all countries for 'all'), from the country down, with how many places each has. */
+export async function findLevelsOfCountries(tx: Tx, placeIds: readonly string[] | 'all'): Promise<{ country: string; level: number; places: number }[]> {
+  const { rows } = await sql<{ country: string; level: number; places: number }>`
+    select country, level, count(*)::integer as places from waymark.place
+    where ${placeIds === 'all'} or country in (select country from waymark.place where place_id = any (${placeIds === 'all' ? [] : placeIds}::uuid[]))
+    group by 1, 2 order by 1, 2`.execute(tx);
+  return rows;
+}
+
+/** A page of the places of one level, after the last one seen. */
+export async function findPlacesOfLevel(tx: Tx, country: string, level: number, after: string | null, limit: number): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select place_id as id from waymark.place
+    where country = ${country} and level = ${level} and place_id > ${after ?? '00000000-0000-0000-0000-000000000000'}::uuid order by place_id limit ${limit}`.execute(tx);
   return rows.map((r) => r.id);
 }
 

@@ -103,7 +103,7 @@ describe('recording what was seen on a visit', () => {
     ['a correction of somebody else', { supersedes: seededId('assessment', 'h1') }, 'bad-input'],
     ['a correction of itself', { supersedes: seededId('assessment', 'bad') }, 'bad-input'],
     ['an unknown instrument', { instrument: 'no-such' }, 'not-found'],
-    ['somebody not registered', { subjectId: seededId('nobody') }, 'not-found'],
+    ['somebody not registered, in the same words as somebody who lives elsewhere', { subjectId: seededId('nobody') }, 'outside-your-area'],
     ['a person said to be summed', { origin: 'summed' }, 'bad-input'],
   ])('refuses %s', async (_, given, code) => {
     const visit = about({ subjectKind: 'person', subjectId: person(1), answers: { life_stage: 1 }, ...given }, 'bad');

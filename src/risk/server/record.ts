@@ -43,10 +43,10 @@ function rowOf(input: NewAssessment, stored: StoredInstrument, now: Date): Asses
   return { assessmentId, subjectKind, subjectId, regionId, instrumentId: stored.instrumentId, origin, answers, observedAt, supersedes, batchId, actorId };
 }
 
-/** Row security refuses a subject outside the writer's area; say so in words. */
-async function insertInScope(tx: Tx, rows: readonly AssessmentRow[], now: Date): Promise<Set<string>> {
+/** The database refuses a subject outside the writer's area, and one that is not registered, in the same way; say so in words. */
+async function inScope<T>(work: Promise<T>): Promise<T> {
   try {
-    return await insertAssessments(tx, rows, now);
+    return await work;
   } catch (cause) {
     if ((cause as { code?: string }).code === '42501') throw new Problem('outside-your-area', undefined, { cause });
     throw cause;
@@ -108,11 +108,11 @@ async function recordUnder(tx: Tx, code: string, input: readonly NewAssessment[]
   const stored = await liveInstrument(tx, code);
   const rows = input.map((a) => rowOf(a, stored, now));
   const subjects = distinct(rows);
-  if (await lockSubjects(tx, code, subjects) < subjects.length) {
+  if (await inScope(lockSubjects(tx, code, subjects)) < subjects.length) {
     throw new Problem('not-found', 'A person, household or place that is assessed is not registered here.');
   }
   const write = async (): Promise<number> => {
-    const done = await insertInScope(tx, rows, now);
+    const done = await inScope(insertAssessments(tx, rows, now));
     const seen = new Set<string>();
     const again = rows.filter((r) => !done.has(r.assessmentId) || seen.size === seen.add(r.assessmentId).size);
     await refuseOtherContent(tx, again, stored);
@@ -132,7 +132,7 @@ async function recordUnder(tx: Tx, code: string, input: readonly NewAssessment[]
  * Appends assessments and brings every standing and rollup they change in line, in this transaction. Thousands a call; one call a
  * transaction, or lockInstrument first, so that writers queue in one order. Answers: how many were new, how many people or places were
  * looked at again. An id that is there with the same content is left alone. Problems: 'bad-input' (answers, dates, stray corrections),
- * 'not-found' (instrument or subject), 'outside-your-area', 'already-there' (same id, other content), 'too-large'.
+ * 'not-found' (instrument; subject, for jobs), 'outside-your-area' (subject, also one that is not registered), 'already-there' (same id, other content), 'too-large'.
  */
 export async function recordAssessments(tx: Tx, input: readonly NewAssessment[], now: Date, { rescore = true }: RecordOptions = {}): Promise<{ recorded: number; rescored: number }> {
   if (input.length > tooMany) throw new Problem('too-large', `${input.length} assessments at once; send at most ${tooMany}.`);

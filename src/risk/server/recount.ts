@@ -17,7 +17,7 @@ const enough = 100;
  */
 export async function recount(tx: Tx, now: Date = new Date()): Promise<Difference[]> {
   const found: Difference[] = [];
-  await planForMany(tx, 'people');
+  await planForMany(tx);
   for (const { code } of await findLiveInstruments(tx, 'person')) {
     let after: { regionId: number; personId: string } | null = null;
     while (found.length < enough) {
@@ -29,13 +29,12 @@ export async function recount(tx: Tx, now: Date = new Date()): Promise<Differenc
     }
   }
   const places = await findPlacesOfCountries(tx, 'all');
-  await planForMany(tx, 'places');
   for (const { code } of await findLiveInstruments(tx, 'place')) {
     for (let from = 0; from < places.length && found.length < enough; from += step) {
       found.push(...await findPlaceDifferences(tx, code, places.slice(from, from + step), now));
     }
   }
-  await planForMany(tx, 'people');
+  await planForMany(tx);
   return [...found, ...await recountRollups(tx)];
 }
 

@@ -4,7 +4,8 @@ import type { Tx } from '../../platform/server/endpoint.ts';
 import { findLiveInstruments, liveInstrument } from './queries-instruments.ts';
 import { many, planForMany } from './queries-plan.ts';
 import {
-  findPeopleBelow, findPlaceByPath, findPlacesOfCountries, findSubjectsOfBatch, lockInstrument, lockSubjects, rescoreAffected, rescorePersons, rescorePlaceIds, type Subject,
+  findLevelsOfCountries, findPeopleBelow, findPlaceByPath, findPlacesOfLevel, findSubjectsOfBatch, lockInstrument, lockSubjects, rescoreAffected, rescorePersons,
+  rescorePlaceIds, type Subject,
 } from './queries.ts';
 
 /** `done` of `total` people or places; total is null where counting would cost as much as the work. */
@@ -14,6 +15,8 @@ export interface RescoreOptions {
 }
 
 const step = 4000;
+/** Places that stand alike are scored together, so the more at once the better; a step takes about a second. */
+const placeStep = 20_000;
 
 function stopIfAsked(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new Problem('cancelled');
@@ -25,15 +28,22 @@ function stopIfAsked(signal: AbortSignal | undefined): void {
  */
 export async function rescorePlaces(tx: Tx, code: string, placeIds: readonly string[] | 'all', now: Date, { onProgress, signal }: RescoreOptions = {}): Promise<number> {
   await lockInstrument(tx, code);
-  const ids = await findPlacesOfCountries(tx, placeIds);
-  let changed = 0;
-  await planForMany(tx, 'places');
-  for (let from = 0; from < ids.length; from += step) {
-    stopIfAsked(signal);
-    changed += await rescorePlaceIds(tx, code, ids.slice(from, from + step), now);
-    onProgress?.(Math.min(from + step, ids.length), ids.length);
+  await planForMany(tx);
+  const levels = await findLevelsOfCountries(tx, placeIds);
+  const total = levels.reduce((n, { places }) => n + places, 0);
+  let changed = 0, done = 0;
+  for (const { country, level } of levels) {
+    for (let after: string | null = null; ;) {
+      stopIfAsked(signal);
+      const ids = await findPlacesOfLevel(tx, country, level, after, placeStep);
+      const last = ids.at(-1);
+      if (last === undefined) break;
+      changed += await rescorePlaceIds(tx, code, ids, now);
+      done += ids.length;
+      onProgress?.(done, total);
+      after = last;
+    }
   }
-  await planForMany(tx, 'people');
   return changed;
 }
 
@@ -44,7 +54,7 @@ async function rescoreListed(tx: Tx, code: string, listed: readonly { regionId: 
   const people = [...new Map(listed.map((p) => [`${p.regionId} ${p.personId}`, p])).values()];
   await lockSubjects(tx, code, people.map((p) => ({ subjectKind: 'person', regionId: p.regionId, subjectId: p.personId })));
   let changed = 0;
-  if (people.length >= many) await planForMany(tx, 'people');
+  if (people.length >= many) await planForMany(tx);
   for (let from = 0; from < people.length; from += step) {
     stopIfAsked(signal);
     changed += await rescorePersons(tx, code, people.slice(from, from + step), now);
@@ -61,7 +71,7 @@ async function rescoreBelow(tx: Tx, code: string, path: string | null, now: Date
     await lockSubjects(tx, code, [{ subjectKind: 'place', regionId: place.regionId, subjectId: place.placeId }]);
   }
   let changed = 0, done = 0;
-  await planForMany(tx, 'people');
+  await planForMany(tx);
   for (let after: { regionId: number; personId: string } | null = null; ;) {
     stopIfAsked(signal);
     const people = await findPeopleBelow(tx, path, after, step);
@@ -90,7 +100,7 @@ export async function peopleChanged(tx: Tx, people: readonly { regionId: number;
   return changed;
 }
 
-/** Everybody, or every place, under one instrument: after a new version, or to repair. In batches of 4,000. */
+/** Everybody, or every place, under one instrument: after a new version, or to repair. */
 export async function rescoreAll(tx: Tx, code: string, now: Date, options: RescoreOptions = {}): Promise<number> {
   const { definition } = await liveInstrument(tx, code);
   return definition.scores === 'place' ? rescorePlaces(tx, code, 'all', now, options) : rescoreBelow(tx, code, null, now, options);
@@ -109,7 +119,7 @@ export async function rescoreBatch(tx: Tx, batchId: string, now: Date): Promise<
     if (scores === 'place') rescored += await rescorePlaces(tx, code, subjects.map((s) => s.subjectId), now);
     else {
       await lockSubjects(tx, code, subjects);
-      await planForMany(tx, 'people');
+      await planForMany(tx);
       rescored += await rescoreAffected(tx, code, 'person', subjects, now);
     }
   }
