@@ -26,6 +26,17 @@ describe('an answer on its way out', () => {
     expect(write(Words, { en: 'yes', th: 'ใช่' })).toEqual({ en: 'yes', th: 'ใช่' });
   });
 
+  it('finds the one row of many that holds more, and objects that write themselves otherwise than they read', () => {
+    const rows = Array.from({ length: 50 }, (_, i) => ({ code: `${i}`, names: { en: 'x' }, ...(i === 37 ? { secret: 1 } : {}) }));
+    expect(write(Type.Array(Place), rows)).toEqual(rows.map(({ code, names }) => ({ code, names })));
+    const sly = (more: object): unknown => write(Place, Object.assign(Object.create(more) as object, { code: 'a', names: {} }));
+    expect(sly({ secret: 1 })).toEqual({ code: 'a', names: {} });
+    expect(sly({ toJSON: () => ({ secret: 1 }) })).toEqual({ code: 'a', names: {} });
+    expect(write(Place, { code: 'a', names: {}, toJSON: () => ({ secret: 1 }) })).toEqual({ code: 'a', names: {} });
+    expect(write(Place, JSON.parse('{"code":"a","names":{},"__proto__":{"secret":1}}'))).toEqual({ code: 'a', names: {} });
+    expect(write(Type.Object({ inner: Type.Array(Type.Array(Place)) }), { inner: [[{ code: 'a', names: {} }], [{ code: 'b', names: {}, secret: 1 }]] })).toEqual({ inner: [[{ code: 'a', names: {} }], [{ code: 'b', names: {} }]] });
+  });
+
   it('leaves out what is not there and writes moments as text', () => {
     expect(write(Type.Object({ a: Type.Optional(Type.String()), at: Type.String() }), { at: new Date(0), a: undefined })).toEqual({ at: '1970-01-01T00:00:00.000Z' });
     expect(serializerOf(Type.Null())(undefined)).toBe('null');

@@ -57,11 +57,11 @@ export async function placeRows(question: Question, places: readonly MapPlace[])
   const rows = places.map((place) => {
     if (!mayRead(place)) return { ...frameOf(place, 'outside'), ...(told.has(place) ? { reasons: [] } : {}) };
     const standing = standings.get(place.placeId);
-    const row: MapRow = {
-      ...frameOf(place, 'no-data'), ...standingRow(standing),
-      ...(told.has(place) ? { reasons: standing && standing.known > 0 ? reasonsOf(worded, place, standing, statistics, around) : [] } : {}),
-    };
-    return { ...row, value: valueOf(question, place, row, standing, statistics, around) };
+    // Written into one object, since there may be ten thousand of them.
+    const row: MapRow = Object.assign(frameOf(place, 'no-data'), standingRow(standing));
+    if (told.has(place)) row.reasons = standing && standing.known > 0 ? reasonsOf(worded, place, standing, statistics, around) : [];
+    row.value = valueOf(question, place, row, standing, statistics, around);
+    return row;
   });
   return { rows, asOf: date ?? today, exact: true, sources: [...new Set(sources.map(({ text, fileName }) => text ?? fileName))] };
 }
