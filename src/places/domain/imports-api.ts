@@ -41,6 +41,29 @@ export const ImportForm = Type.Object({
   dryRun: Type.Optional(Type.Union([Type.Literal('true'), Type.Literal('false')])),
 });
 
+/** The form's text fields of a preview: with a mapping, it is tried on the first rows. */
+export const PreviewForm = Type.Object({
+  encoding: Type.Optional(Type.String()),
+  kind: Type.Optional(Type.Union([Type.Literal('places'), Type.Literal('area-stats')])),
+  mapping: Type.Optional(Type.String()),
+  mappingName: Type.Optional(Type.String()),
+});
+
+/** One expression of a mapping on the first rows: `value`, `part` or `whole` of an indicator, or `code`, `observed` and the like. */
+export const TriedExpression = Type.Object({
+  what: Type.String(),
+  indicator: Type.Union([Type.String(), Type.Null()]),
+  /** Why it cannot be worked out on any row: a column that is missing, a function that may not be used. Names the expression. */
+  problem: Type.Union([Type.String(), Type.Null()]),
+  rows: Type.Array(Type.Object({
+    row: Type.Integer(),
+    value: Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]),
+    /** Which cell of this row is in the way, in words. */
+    reason: Type.Union([Type.String(), Type.Null()]),
+  })),
+});
+export type TriedExpression = Static<typeof TriedExpression>;
+
 /** What lies in a file, before any mapping: columns and the first rows, all text. */
 export const FilePreview = Type.Object({
   file: Type.String(),
@@ -48,5 +71,7 @@ export const FilePreview = Type.Object({
   rows: Type.Array(Type.Object({ row: Type.Integer(), cells: Type.Array(Type.Union([Type.String(), Type.Null()])) })),
   rowCount: Type.Integer(),
   notes: Type.Array(Type.String()),
+  /** Only where a mapping was sent that speaks of this file. */
+  tried: Type.Optional(Type.Array(TriedExpression)),
 });
 export type FilePreview = Static<typeof FilePreview>;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import type { Actor } from '../../platform/domain/actor.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
+import type { Expression, TableOptions } from '../../platform/server/tabular.ts';
 import type { ImportReport } from '../domain/import-report.ts';
 
 /** A file to read: what people call it, and where it lies. */
@@ -27,6 +28,12 @@ export interface ImportArgs {
   onProgress(progress: ImportProgress): void;
 }
 
+/** What a mapping works out of each row of a file, one by one: `value` of `poor_households`, or `code`. */
+export interface Trial {
+  readonly options: TableOptions;
+  readonly expressions: readonly { readonly what: string; readonly indicator: string | null; readonly expression: Expression }[];
+}
+
 /** One kind of import. Rooms above register theirs where the endpoints and the command line are put together. */
 export interface ImportKind {
   readonly kind: ImportReport['kind'];
@@ -34,6 +41,8 @@ export interface ImportKind {
   readonly right: string;
   /** Throws `bad-mapping` naming the key at fault; answers with what is kept as import_batch.mapping. */
   checkMapping(text: string, name: string): Record<string, unknown>;
+  /** For a look at the first rows. Null when the mapping does not speak of this file. Throws `bad-mapping`. */
+  trial?(text: string, name: string, fileName: string): Trial | null;
   run(args: ImportArgs): Promise<ImportReport>;
   /** Takes back what a batch did, in the transaction given, or throws a Problem that says why it cannot. */
   undo(args: { readonly tx: Tx; readonly actor: Actor; readonly batchId: string; readonly now: Date; readonly newId: () => string }): Promise<Record<string, number>>;

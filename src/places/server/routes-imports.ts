@@ -8,7 +8,7 @@ import { Problem } from '../../platform/domain/problem.ts';
 import { endpoint, type Ctx, type Endpoint, type Tx, type Upload } from '../../platform/server/endpoint.ts';
 import type { JobQueue } from '../../platform/server/jobs.ts';
 import type { ImportReport } from '../domain/import-report.ts';
-import { FilePreview, ImportForm, ImportList, ImportStarted, ImportState, type ImportProblem } from '../domain/imports-api.ts';
+import { FilePreview, ImportForm, ImportList, ImportStarted, ImportState, PreviewForm, type ImportProblem } from '../domain/imports-api.ts';
 import { previewFile } from './import-preview.ts';
 import type { ImportKind, ImportProgress } from './import-types.ts';
 import { knock, type ImportWork } from './import-work.ts';
@@ -94,13 +94,15 @@ async function keepFor(folder: string, uploads: readonly Upload[], then: () => P
 function lookingEndpoints(desk: Desk): Endpoint[] {
   return [
     endpoint({
-      method: 'POST', path: '/api/imports/preview', summary: 'Columns and first rows of a file', tag: 'imports', rule,
-      upload: { maxBytes: largest }, body: Type.Object({ encoding: Type.Optional(Type.String()) }), response: FilePreview, problems: ['unreadable-file', 'not-allowed'],
+      method: 'POST', path: '/api/imports/preview', summary: 'Columns and first rows of a file, and what a mapping makes of them', tag: 'imports', rule,
+      upload: { maxBytes: largest }, body: PreviewForm, response: FilePreview, problems: ['unreadable-file', 'bad-mapping', 'not-allowed'],
       async handle(ctx) {
         desk.must(ctx.actor);
         const [upload] = ctx.uploads;
         if (!upload) throw new Problem('bad-input', 'There is no file to look into.');
-        return previewFile({ name: upload.fileName, path: upload.path }, ctx.body.encoding);
+        const { kind, mapping, mappingName, encoding } = ctx.body;
+        const wanted = kind !== undefined && mapping !== undefined ? { kind: desk.kindFor(ctx.actor, kind), ...sane({ text: mapping, name: mappingName ?? 'mapping' }) } : null;
+        return previewFile({ name: upload.fileName, path: upload.path }, encoding, wanted?.kind.trial?.(wanted.text, wanted.name, upload.fileName) ?? null);
       },
     }),
     endpoint({

@@ -6,7 +6,7 @@ import { startApp, type TestApp } from '../../../test/support/app.ts';
 import type { Client } from '../../../test/support/client.ts';
 import { sharedData } from '../../../test/support/shared-data.ts';
 import { aCountry, aPlace, aSquare } from '../builders.ts';
-import type { ImportState } from '../domain/imports-api.ts';
+import type { FilePreview, ImportState } from '../domain/imports-api.ts';
 import type { PlaceDetail, PlaceRef } from '../domain/place.ts';
 import type { FoundPlace } from '../domain/places-api.ts';
 
@@ -166,5 +166,22 @@ describe('Importing in the browser', () => {
   it('shows columns and first rows of a file before there is a mapping', async () => {
     const { body } = await nok.upload('/api/imports/preview', file('\ufeffcode;name\r01;Aran\r'));
     expect(body).toMatchObject({ file: 'p.csv', columns: ['code', 'name'], rowCount: 1, rows: [{ row: 2, cells: ['01', 'Aran'] }] });
+  });
+
+  it('tries a mapping on the first rows, formulas too, and says which expression is wrong and which cell', async () => {
+    const content = 'code,poor,all,note\n7,5,100,x\n8,n/a,100,y\n9,,50,z\n';
+    const stats = (indicator: string) => `country: XA\nlevel: 3\ninstrument: place-secondary-1\nsource: Made up\ncode: { column: code, pad: 2 }\nobserved: { date: "2024-01-01" }\nindicators: { poor_households: ${indicator} }\n`;
+    const look = (indicator: string) => mali.upload<FilePreview>('/api/imports/preview', file(content), { kind: 'area-stats', mapping: stats(indicator), mappingName: 's.yaml' });
+    const good = (await look('{ value: "num(poor) / num(\\"all\\")" }')).body;
+    expect(good.tried).toEqual([
+      { what: 'code', indicator: null, problem: null, rows: [{ row: 2, value: '07', reason: null }, { row: 3, value: '08', reason: null }, { row: 4, value: '09', reason: null }] },
+      { what: 'value', indicator: 'poor_households', problem: null, rows: [{ row: 2, value: 0.05, reason: null }, { row: 3, value: null, reason: '"n/a" is not a number' }, { row: 4, value: null, reason: null }] }]);
+    const wrong = (await look('{ part: num(poorr), whole: "getenv(\'HOME\')" }')).body.tried ?? [];
+    expect(wrong.map(({ what, problem }) => [what, problem])).toEqual([
+      ['code', null], ['part', expect.stringMatching(/^poor_households, part: no column poorr; did you mean poor\?/)], ['whole', expect.stringMatching(/^poor_households, whole: the function getenv may not be used/)]]);
+    expect((await look('{ valeu: poor }')).text).toContain('did you mean value?');
+    expect((await mali.upload<FilePreview>('/api/imports/preview', file('code,name\n01,Aran\n'), { kind: 'places', mapping })).body.tried?.map(({ what, rows }) => [what, rows[0]?.value])).toEqual([['code', '01'], ['name en', 'Aran']]);
+    expect((await mali.upload<FilePreview>('/api/imports/preview', [{ field: 'file', name: 'other.csv', content }], { kind: 'places', mapping })).body.tried).toBeUndefined();
+    expect((await ploy.upload('/api/imports/preview', file(content), { kind: 'area-stats', mapping: stats('{ value: poor }') })).status).toBe(403);
   });
 });
