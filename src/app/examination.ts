@@ -57,6 +57,8 @@ const checks: readonly (readonly [string, Check])[] = [
   ['roles', roles],
   ['row security', rowSecurity],
   ['rollups', rollups],
+  ['published months', published],
+  ['summed statistics', sums],
 ];
 
 async function roles(db: Kysely<unknown>): Promise<Omit<Finding, 'what'>> {
@@ -86,6 +88,16 @@ async function rowSecurity(db: Kysely<unknown>): Promise<Omit<Finding, 'what'>> 
 async function rollups(db: Kysely<unknown>): Promise<Omit<Finding, 'what'>> {
   const { recountRollups } = await import('../risk/server/index.ts');
   return compared(await db.transaction().execute((tx) => recountRollups(tx)), 'equal the sum of the standings');
+}
+
+async function published(db: Kysely<unknown>): Promise<Omit<Finding, 'what'>> {
+  const { recountPublished } = await import('../risk/server/index.ts');
+  return compared(await db.transaction().execute((tx) => recountPublished(tx)), 'say what was counted when the month was closed');
+}
+
+async function sums(db: Kysely<unknown>): Promise<Omit<Finding, 'what'>> {
+  const { recountSums } = await import('../risk/server/index.ts');
+  return compared(await db.transaction().execute((tx) => recountSums(tx)), 'equal the sum of what was measured');
 }
 
 async function standings(db: Kysely<unknown>): Promise<Omit<Finding, 'what'>> {

@@ -14,6 +14,7 @@ export { findTimeZone, liveInstrument, type StoredInstrument } from './queries-i
 export { lockInstrument, type Subject } from './queries.ts';
 export { type NewAssessment, recordAssessments, type RecordOptions } from './record.ts';
 export { type Difference, recount, recountRollups } from './recount.ts';
+export { recountPublished, recountSums } from './recount-given.ts';
 export { peopleChanged, rescoreAll, rescoreBatch, type RescoreOptions, rescorePeople, rescorePlaces, type Whom } from './rescore.ts';
 
 /** Everything this room answers over HTTP. `counting`: connections of waymark_jobs, which count everybody for the disclosure function and for nothing else. */

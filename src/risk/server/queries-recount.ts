@@ -4,7 +4,7 @@ import type { Tx } from '../../platform/server/endpoint.ts';
 
 /** Something kept that a recount finds otherwise. `kept` and `counted` are null where the row is missing on that side. */
 export interface Difference {
-  readonly what: 'standing' | 'rollup' | 'rollup_answer';
+  readonly what: 'standing' | 'measured level' | 'rollup' | 'rollup_answer' | 'published figure' | 'summed statistic';
   readonly instrument: string;
   /** A person's or place's id for standings, a place's id and cell for rollups. */
   readonly key: string;
@@ -107,5 +107,49 @@ export async function findRollupAnswerDifferences(tx: Tx, limit: number): Promis
     select 'rollup_answer' as what, instrument_code as instrument, concat_ws(' ', place_id, indicator, score) as key, r.n::text as kept, c.n::text as counted
     from waymark.rollup_answer r full join counted c using (region_id, place_id, instrument_code, indicator, score)
     where coalesce(r.n, 0) <> coalesce(c.n, 0) order by 2, 3 limit ${limit}`.execute(tx);
+  return rows;
+}
+
+/** Published months by instrument and country, oldest first. */
+export async function findPublishedMonths(tx: Tx): Promise<{ code: string; country: string; months: string[] }[]> {
+  const { rows } = await sql<{ code: string; country: string; months: string[] }>`
+    select instrument_code as code, country, array_agg(month_end order by month_end) as months from waymark.published_month group by 1, 2 order by 1, 2`.execute(tx);
+  return rows;
+}
+
+/**
+ * Sums of areas, the newest by instrument, indicator and level measured, that are not the sum of the newest measurements in the area; and figures that
+ * are not their part of their whole. A sum that a later import within the area has overtaken (by somebody who could not renew it) is left out.
+ */
+export async function findSumDifferences(tx: Tx, limit: number): Promise<Difference[]> {
+  const { rows } = await sql<Difference>`
+    with measured as materialized (
+      select distinct on (s.instrument_code, s.indicator, s.place_id) s.instrument_code, s.indicator, p.level, p.path, s.part, s.whole, b.started_at
+      from waymark.area_statistic s join waymark.place p using (place_id) join waymark.import_batch b on b.batch_id = s.batch_id and b.state = 'done'
+      where s.origin = 'measured' order by 1, 2, s.place_id, s.observed_on desc, b.started_at desc, b.batch_id desc
+    ), counted as (
+      select a.place_id, m.instrument_code, m.indicator, m.level, sum(m.part) as part, sum(m.whole) as whole, count(*)::integer as places, max(m.started_at) as newest
+      from measured m join generate_series(1, nlevel(m.path) - 1) i on true join waymark.place a on a.path = subpath(m.path, 0, i)
+      where m.part is not null and m.whole > 0 group by 1, 2, 3, 4
+    ), kept as (
+      select distinct on (s.place_id, s.instrument_code, s.indicator, b.mapping->>'level')
+             s.place_id, s.instrument_code, s.indicator, (b.mapping->>'level')::integer as level, s.part, s.whole, s.places_with as places, b.started_at
+      from waymark.area_statistic s join waymark.import_batch b on b.batch_id = s.batch_id and b.state = 'done' and b.mapping ? 'level'
+      where s.origin = 'summed' order by 1, 2, 3, b.mapping->>'level', s.observed_on desc, b.started_at desc, b.batch_id desc
+    )
+    select * from (
+      select 'summed statistic' as what, k.instrument_code as instrument, concat_ws(' ', k.place_id, k.indicator) as key,
+             concat(k.part, ' of ', k.whole, ' from ', k.places) as kept, concat(c.part, ' of ', c.whole, ' from ', c.places) as counted
+      from kept k left join counted c using (place_id, instrument_code, indicator, level)
+      where (c.newest is null or c.newest <= k.started_at)
+        and (c.place_id is null or k.places <> c.places or abs(k.part - c.part) > 1e-9 * abs(c.part) or abs(k.whole - c.whole) > 1e-9 * abs(c.whole))
+      union all
+      select 'summed statistic', s.instrument_code, concat_ws(' ', s.place_id, s.indicator), s.value::text, (s.part * m.per / s.whole)::text
+      from waymark.area_statistic s
+      join (select i.code, d->>'code' as indicator, coalesce((d->'measure'->>'per')::double precision, 1) as per
+            from waymark.instrument i cross join jsonb_array_elements(i.definition->'indicators') d where i.state = 'live') m
+        on m.code = s.instrument_code and m.indicator = s.indicator
+      where s.origin = 'summed' and s.whole > 0 and abs(s.value - s.part * m.per / s.whole) > 1e-9 * abs(s.value) + 1e-12) x
+    order by 2, 3 limit ${limit}`.execute(tx);
   return rows;
 }
