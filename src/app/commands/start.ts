@@ -11,6 +11,7 @@ import { Refusal, exitCode } from '../../platform/server/refusal.ts';
 import { buildWebIfStale } from '../build-web.ts';
 import { contents, markSeeding, refuseHalf, openInstallation, withDb, type Installation } from '../installation.ts';
 import { answer, progressOn, withCommon, type CommonOptions, type Progress } from '../terminal.ts';
+import { hostOf, mayAnswerOn } from './start-address.ts';
 
 interface StartOptions extends CommonOptions { readonly port: number; readonly host?: string; readonly demo: boolean; readonly demoPublic?: boolean }
 
@@ -25,7 +26,7 @@ export function addStart(program: Command): void {
 }
 
 async function start(options: StartOptions): Promise<void> {
-  const host = options.host ?? (options.demoPublic ? '0.0.0.0' : '127.0.0.1');
+  const host = hostOf(options);
   const shutdown = new Shutdown();
   const progress = progressOn();
   await refuseTakenPort(options.port, host);
@@ -95,7 +96,7 @@ function sayReady(options: StartOptions, host: string, accounts: readonly DemoAc
 }
 
 function refuseOpenDemo(demo: boolean, host: string, options: StartOptions): void {
-  if (!demo || options.demoPublic || /^(127\.|localhost$|::1$)/.test(host)) return;
+  if (mayAnswerOn(host, { demo, ...(options.demoPublic ? { demoPublic: true } : {}) })) return;
   throw new Refusal(`This is the demo, whose passwords everybody knows, so it answers on this machine only: leave --host out, or say --demo-public.`, { exitCode: exitCode.refused });
 }
 
