@@ -38,7 +38,7 @@ describe('A mapping of places', () => {
     expect(problem.detail).toContain(key);
   });
 
-  it.each([
+  it.each<[string, object, string]>([
     ['contry', { ...whole, contry: 'XQ' }, 'contry: there is no such key here; did you mean country?'],
     ['steps[0].colour', { ...whole, steps: [{ ...step, colour: 'red' }] }, 'steps[0].colour: there is no such key here; there are level, file'],
     ['steps[1].parent.colum', { ...whole, steps: [step, { ...step, level: 2, parent: { colum: 'x' } }] }, 'steps[1].parent.colum: there is no such key here; did you mean column?'],
@@ -48,7 +48,7 @@ describe('A mapping of places', () => {
     ['names.constructor', { ...whole, names: { en: 'Quellaria', constructor: 'x' } }, 'names.constructor: this must be a language such as en, th or pt-BR'],
     ['steps[0].names.English', { ...whole, steps: [{ ...step, names: { English: 'name' } }] }, 'this must be a language such as en, th or pt-BR'],
     ['levels[1].toString', { ...whole, levels: [{ en: 'country' }, { en: 'province', toString: 'x' }] }, 'this must be a language'],
-    ['steps[0].names.__proto__', { ...whole, steps: [{ ...step, names: JSON.parse('{"en":"name","__proto__":"x"}') as object }] }, 'this must be a language'],
+    ['steps[0].names.__proto__', { ...whole, steps: [{ ...step, names: JSON.parse('{"en":"name","__proto__":"x"}') }] }, 'this must be a language'],
     ['steps[0].constructor', { ...whole, steps: [{ ...step, constructor: 'x' }] }, 'there is no such key here'],
   ])('names the key %s that there is not, and the nearest', (key, input, says) => {
     const problem = problemOf(input);
