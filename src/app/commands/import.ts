@@ -9,6 +9,7 @@ import type { ImportKind } from '../../places/server/index.ts';
 import { withActor } from '../../platform/server/db.ts';
 import { exitCode } from '../../platform/server/refusal.ts';
 import { atCommandLine } from '../command-line.ts';
+import { withDb } from '../installation.ts';
 import { answer, progressOn, withCommon, type CommonOptions } from '../terminal.ts';
 
 interface ImportOptions extends CommonOptions { readonly mapping: string; readonly dryRun?: boolean; readonly rejected?: string }
@@ -46,8 +47,9 @@ async function run(kind: ImportKind, given: readonly string[], options: ImportOp
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => cancel.abort());
   const progress = progressOn();
   try {
-    const report = await atCommandLine(options.data, async ({ app, actor }) => {
-      const { runImport } = await import('../../places/server/index.ts');
+    const report = await atCommandLine(options.data, async ({ installation, app, actor }) => {
+      const { endDeadImports, runImport } = await import('../../places/server/index.ts');
+      await withDb(installation.urls.jobs, endDeadImports); // of a command line that was killed, where no server has told so yet
       const { writeAudit } = await import('../../audit/server/index.ts');
       const batchId = uuidv7();
       await withActor(app, actor, (tx) => writeAudit(tx, actor.accountId,

@@ -142,6 +142,25 @@ describe('Stopping an import', () => {
     await sql`delete from waymark.import_run`.execute(db.owner);
   });
 
+  it('a server that starts, again and again, never takes a living import of a command line for a dead one', async () => {
+    let ended = false, looked = 0, found = 0;
+    const looking = (async () => { while (!ended) { found += await reviveDead(db.jobs); looked++; } })();
+    try {
+      for (let i = 0; i < 4; i++) expect((await bring(mapping(), { ...files, 'd.csv': `${files['d.csv']}${'\n'.repeat(i)}` })).sameAs).toBeNull();
+    } finally {
+      ended = true;
+      await looking;
+    }
+    expect([found, looked > 10, await states()]).toEqual([0, true, ['done', 'done', 'done', 'done']]);
+  });
+
+  it('says that it runs only while it holds its lifeline', async () => {
+    const seen: unknown[] = [];
+    const id = uuidv7();
+    await bring(mapping(), files, { batchId: id, onProgress: (phase) => { if (/Opening p.csv/.test(phase)) seen.push(reviveDead(db.jobs), sql`select state from waymark.import_batch where batch_id = ${id}`.execute(db.owner)); } });
+    expect(await Promise.all(seen)).toMatchObject([0, { rows: [{ state: 'running' }] }]);
+  });
+
   it('two imports at once do not meet: one waits for the other', async () => {
     const [a, b] = await Promise.all([bring(), bring(mapping(), { ...files, 'd.csv': 'code,name,province\n0101,Ka,01\n0102,Mo,01\n' })]);
     expect([a.rejected, b.rejected]).toEqual([0, 0]);

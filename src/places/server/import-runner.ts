@@ -55,14 +55,15 @@ export async function runImport(request: ImportRequest): Promise<ImportReport> {
     mappingName: request.mappingName, mapping, mappingSha256: hashes.mapping, actorId: actor.accountId, reach: reachOf(actor),
   };
   if (request.dryRun) return rehearse(request, batch);
-  await withActor(db, actor, async (tx) => {
-    await insertBatch(tx, batch);
-    // One that was asked for over HTTP stands there already; this is for the command line.
-    await insertRun(tx, { batchId, kind: kind.kind, dryRun: false, files: request.files.map(({ name }) => name), mappingName: request.mappingName, mappingText: null, actor }, 'running');
-  });
   try {
     return await withActor(db, actor, async (tx) => {
+      // First the lifeline, then a second connection says that it runs: at no moment does it say so and look dead.
       await holdLifeline(tx, batchId);
+      await withActor(db, actor, async (teller) => {
+        await insertBatch(teller, batch);
+        // One that was asked for over HTTP stands there already; this is for the command line.
+        await insertRun(teller, { batchId, kind: kind.kind, dryRun: false, files: request.files.map(({ name }) => name), mappingName: request.mappingName, mappingText: null, actor }, 'running');
+      });
       const report = await stoppable(request, tx, () => kind.run({ ...request, tx, now: new Date() }));
       if (request.signal.aborted) throw new Problem('cancelled'); // the last moment to
       if (!await finishBatch(tx, batchId, 'done', figuresOf(report))) throw new Problem('changed-meanwhile', 'Waymark was started anew while this import ran; nothing was taken. Start it again.');

@@ -3,6 +3,7 @@ export { importPlaces, placesMapping } from './import.ts';
 export { placesImport } from './places-kind.ts';
 export { runImport, type ImportRequest } from './import-runner.ts';
 export { ImportWork, knock } from './import-work.ts';
+export { reviveDead as endDeadImports } from './queries-runs.ts';
 export { importEndpoints, undoLocked, type ImportsSetup } from './routes-imports.ts';
 export type { ImportArgs, ImportFile, ImportKind, ImportProgress } from './import-types.ts';
 export { Rejections, safeCell } from './rejections.ts';

@@ -115,16 +115,17 @@ export async function reviveDead(jobs: Kysely<unknown>): Promise<number> {
     for (const { id } of rows) {
       const { rows: [lock] } = await sql<{ free: boolean }>`select pg_try_advisory_xact_lock(${lifeline(id)}) as free`.execute(tx);
       if (!lock?.free) continue;
-      dead++;
       const why = (detail: string) => JSON.stringify({ code: 'cancelled', detail, at: null });
-      await sql`update waymark.import_run set progress = null,
+      const run = await sql`update waymark.import_run set progress = null,
           state = case when stop_asked then 'cancelled' when mapping_text is null or attempts >= ${often} then 'failed' else 'waiting' end,
           finished_at = case when stop_asked or mapping_text is null or attempts >= ${often} then now() end,
           problem = case when stop_asked then ${why('It was cancelled; nothing was taken.')}::jsonb
             when mapping_text is null then ${why('It stopped half-way when Waymark stopped; nothing was taken. Start it again.')}::jsonb
             when attempts >= ${often} then ${why(`Waymark stopped ${often} times while this import ran; nothing was taken. Perhaps the file is too large for this machine.`)}::jsonb end
         where batch_id = ${id} and state = 'running'`.execute(tx);
-      await sql`update waymark.import_batch set state = 'failed', finished_at = now() where batch_id = ${id} and state = 'running'`.execute(tx);
+      const batch = await sql`update waymark.import_batch set state = 'failed', finished_at = now() where batch_id = ${id} and state = 'running'`.execute(tx);
+      // One that ended well since the list was made is free too, and says so.
+      if (Number(run.numAffectedRows ?? 0) + Number(batch.numAffectedRows ?? 0) > 0) dead++;
     }
     return dead;
   });
