@@ -18,7 +18,7 @@ export interface JourneyServer {
 export const demoPassword = 'lantern-river-42';
 
 /** The built application over a database of its own; `fill` puts into it what the journey begins with. */
-export async function startJourney(fill: (db: TestDatabase) => Promise<void>, more: Pick<ServerOptions, 'tilesUrl' | 'tilesAttribution'> = {}): Promise<JourneyServer> {
+export async function startJourney(fill: (db: TestDatabase) => Promise<void>, more: Pick<ServerOptions, 'tilesUrl' | 'tilesAttribution' | 'jobs'> = {}): Promise<JourneyServer> {
   await buildWebIfStale();
   const db = await testDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'waymark-journey-'));

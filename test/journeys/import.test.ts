@@ -36,7 +36,7 @@ beforeAll(async () => {
     const access = openAccess({ urls: db.urls, app: db.app, secret: 'only to make an account, never to sign in', publicOrigin: null, now: () => new Date(), newId: uuidv7 });
     await createAccount(access, { userName: 'niran', displayName: 'Niran', role: 'administrator', placeId: null, password: demoPassword });
     await access.close();
-  });
+  }, { jobs: true });
   browser = await openBrowser();
   ({ context, page, errors } = await openWindow(browser, server.url));
   await signIn(page, 'niran', demoPassword);
@@ -103,7 +103,7 @@ describe('Niran, administrator of a new installation, loads a country', () => {
   it('is shown the outline and the table where a level has no boundaries', async () => {
     await page.goto('/map?map=svg&level=1');
     await page.getByText(/No boundaries are known for this level/).waitFor();
-    await page.getByRole('link', { name: 'The table below holds the figures' }).click();
+    await page.getByRole('link', { name: 'Figures in the table' }).click();
     expect(await page.locator('.twin tbody tr').count()).toBe(2);
     expect(await barriers(page)).toEqual([]);
   });
