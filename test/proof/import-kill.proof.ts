@@ -48,7 +48,7 @@ async function killApplication(): Promise<void> {
 async function killDatabase(): Promise<void> {
   const before = runningCluster(data)?.pid ?? 0;
   process.kill(before, 'SIGKILL');
-  await expect.poll(async () => (runningCluster(data)?.pid ?? before) !== before && (await fetch(`${address}/healthz`).catch(() => null))?.ok, { timeout: 60_000 }).toBe(true);
+  await expect.poll(async () => (runningCluster(data)?.pid ?? before) !== before && (await fetch(`${address}/healthz`).catch(() => null))?.ok, { timeout: 120_000 }).toBe(true);
 }
 async function killBoth(): Promise<void> {
   const { pid } = JSON.parse(readFileSync(join(data, 'waymark.lock'), 'utf8')) as { pid: number };

@@ -66,7 +66,13 @@ async function raise(layout: Layout, options: ClusterOptions, lock: FolderLock):
   let postmaster = adopted ? { pid: before, child: null } : await launch(layout, options);
   let stopping = false;
 
-  const watch = () => postmaster.child?.once('exit', () => { if (!stopping) void recover(); });
+  const watch = () => {
+    const gone = () => { if (!stopping) void recover(); };
+    if (postmaster.child) { postmaster.child.once('exit', gone); return; }
+    // One that was adopted is nobody's child here: no event tells of its end.
+    const timer = setInterval(() => { if (stopping || !isAlive(postmaster.pid)) { clearInterval(timer); gone(); } }, 500);
+    timer.unref();
+  };
   const recover = async () => {
     try {
       postmaster = await launch(layout, options);
