@@ -51,9 +51,67 @@ describe('scoring by plain query', () => {
 
   it('cannot go around these questions', async () => {
     for (const call of [`score_people_anew('household-28', '{}', '{}', now())`, `score_places_anew('place-secondary-1', '{}', now())`, `score_people('household-28', '{}', '{}', now())`,
-      `held_answers('household-28', '{}', '{}', '{}', now(), true)`, `close_month('2025-01-31')`]) {
+      `held_answers('household-28', '{}', '{}', '{}', now(), true)`, `close_month('2025-01-31')`, `score_places_singly('place-secondary-1', '{}', now())`]) {
       await expect(as('coordinator', (tx) => sql`select waymark.${sql.raw(call)}`.execute(tx)), call).rejects.toMatchObject(denied);
     }
+  });
+});
+
+describe('locks by plain query', () => {
+  const lock = (kind: string, region: number, id: string) => (tx: Tx) => sql`
+    select waymark.lock_risk('household-28', array[${kind}]::text[], array[${region}]::integer[], array[${id}]::uuid[])`.execute(tx);
+
+  it('are for those who record, within their area, and do not tell which ids there are', async () => {
+    const { east, eastVillages: [village] } = world.app.land;
+    for (const who of ['analyst', 'administrator'] as const) await expect(as(who, lock('person', village.regionId, world.eastPeople[0] ?? '')), who).rejects.toMatchObject(denied);
+    await expect(as('other_district_officer', lock('place', east.regionId, east.placeId))).rejects.toMatchObject(denied);
+    await expect(as('other_district_officer', lock('person', village.regionId, world.eastPeople[0] ?? ''))).rejects.toMatchObject(denied);
+    await expect(as('other_district_officer', lock('person', village.regionId, uuidv7()))).rejects.toMatchObject(denied);
+    await as('district_officer', lock('person', village.regionId, world.eastPeople[0] ?? ''));
+  });
+
+  it('of a whole instrument are for those who import or publish', async () => {
+    const lockAll = (tx: Tx) => sql`select waymark.lock_risk_all('place-secondary-1')`.execute(tx);
+    for (const who of ['analyst', 'district_officer'] as const) await expect(as(who, lockAll), who).rejects.toMatchObject(denied);
+    await as('coordinator', lockAll);
+  });
+});
+
+describe('statistics by plain query', () => {
+  const line = (placeId: string, batchId = world.batchId) => (tx: Tx) => sql`
+    select waymark.add_area_lines(${batchId}::uuid, instrument_id, 'measured', array[${world.app.land.west.placeId}, ${placeId}]::uuid[], array['2024-01-01', '2024-01-01']::date[],
+      array['2024-01-01', '2024-01-01']::timestamptz[], array[gen_random_uuid(), gen_random_uuid()], array[null, null]::bytea[], array['dependency'], array[0.5, 0.5], array['NaN', 'NaN']::float8[],
+      array['NaN', 'NaN']::float8[], null, null, now()) from waymark.instrument where code = 'place-secondary-1' and state = 'live'`.execute(tx);
+  const there = async () => (await sql<{ n: number }>`select count(*)::int as n from waymark.area_statistic where indicator = 'dependency' and observed_on = '2024-01-01'`.execute(world.app.db.owner)).rows[0]?.n;
+
+  it('come in as one statement, or not at all when one place lies outside', async () => {
+    const { east, westVillages: [village] } = world.app.land;
+    await expect(as('other_coordinator', line(east.placeId))).rejects.toMatchObject(denied);
+    await expect(as('other_coordinator', line(village.placeId, uuidv7()))).rejects.toMatchObject(denied);
+    await expect(as('other_district_officer', line(village.placeId))).rejects.toMatchObject(denied);
+    expect(await there()).toBe(0);
+    await as('other_coordinator', line(village.placeId));
+    expect(await there()).toBe(2);
+  });
+
+  it('and answers, and standings, never of a place, an import or an instrument that is not there', async () => {
+    const broken = { code: '23503' }, { owner } = world.app.db, [nowhere, { west }] = [uuidv7(), world.app.land];
+    const figure = (placeId: string, batchId: string) => sql`insert into waymark.area_statistic (region_id, place_id, instrument_code, indicator, batch_id, observed_on, value, origin)
+      values (${west.regionId}, ${placeId}, 'place-secondary-1', 'x', ${batchId}, '2025-01-01', 0.5, 'measured')`.execute(owner);
+    await expect(figure(nowhere, world.batchId)).rejects.toMatchObject(broken);
+    await expect(figure(west.placeId, nowhere)).rejects.toMatchObject(broken);
+    await expect(sql`update waymark.standing set place_id = ${nowhere}`.execute(owner)).rejects.toMatchObject(broken);
+    for (const [instrument, batch] of [[nowhere, null], [null, nowhere]]) {
+      await expect(sql`insert into waymark.assessment (region_id, assessment_id, subject_kind, subject_id, instrument_id, answers, observed_at, valid_until, batch_id, actor_id)
+        select ${west.regionId}, ${uuidv7()}, 'place', ${west.placeId}, coalesce(${instrument}::uuid, instrument_id), '\\x00', now(), array[now()], ${batch}::uuid, 'x' from waymark.instrument limit 1`.execute(owner)).rejects.toMatchObject(broken);
+    }
+    await expect(sql`delete from waymark.import_batch where batch_id = ${world.batchId}`.execute(owner)).rejects.toMatchObject({ code: '23001' });
+    await expect(sql`delete from waymark.instrument`.execute(owner)).rejects.toMatchObject({ code: '23001' });
+    await expect(sql`update waymark.place set place_id = ${nowhere} where place_id = ${west.placeId}`.execute(owner)).rejects.toMatchObject({ code: '23001' });
+    await sql`insert into waymark.place (place_id, country, code, level, parent_id, path, region_id, names, name, search)
+      values (${nowhere}, 'XA', '9100', 3, ${west.placeId}, ${`${west.path}.9100`}::ltree, ${west.regionId}, '{}', 'New', 'new')`.execute(owner);
+    await figure(nowhere, world.batchId);
+    await expect(sql`delete from waymark.place where place_id = ${nowhere}`.execute(owner)).rejects.toMatchObject({ ...broken, table: 'area_statistic' });
   });
 });
 

@@ -70,6 +70,9 @@ declare
   homes integer[]; found integer; everything boolean; home integer;
 begin
   perform ask_to_score(p_kinds, p_regions, p_ids);
+  if session_user = 'waymark_app' and not (has_right('assess.write') or has_right('people.write')) and exists (select from unnest(p_kinds) k where k <> 'place') then
+    raise exception 'no right to record anything about people' using errcode = 'insufficient_privilege';
+  end if;
   select coalesce(array_agg(distinct region order by region), '{}'), count(distinct (kind, id)), coalesce(bool_or(region = 0), false)
     into homes, found, everything
   from (

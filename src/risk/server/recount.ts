@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import type { Tx } from '../../platform/server/endpoint.ts';
 import { findLiveInstruments } from './queries-instruments.ts';
+import { findLevelDifferences } from './queries-measured-levels.ts';
 import { planForMany } from './queries-plan.ts';
 import { findPeopleBelow, findPlacesOfCountries } from './queries.ts';
 import { type Difference, findPersonDifferences, findPlaceDifferences, findRollupAnswerDifferences, findRollupDifferences, findStrays } from './queries-recount.ts';
@@ -12,7 +13,7 @@ const enough = 100;
 
 /**
  * Recounts everything from the assessments and compares it with what is kept: each standing of a person or place with the score worked out
- * anew, each rollup with the sum of the standings. An empty list: equal. At most a hundred differences of a kind are named. A standing whose
+ * anew, the levels at which a country measured with all that was recorded of its places, each rollup with the sum of the standings. An empty list: equal. At most a hundred differences of a kind are named. A standing whose
  * time has come but that the clock has not reached yet is compared as of just before. To run as the owner or as waymark_jobs.
  */
 export async function recount(tx: Tx, now: Date = new Date()): Promise<Difference[]> {
@@ -34,8 +35,7 @@ export async function recount(tx: Tx, now: Date = new Date()): Promise<Differenc
       found.push(...await findPlaceDifferences(tx, code, places.slice(from, from + step), now));
     }
   }
-  await planForMany(tx);
-  return [...found, ...await recountRollups(tx)];
+  return [...found, ...await findLevelDifferences(tx, enough), ...await recountRollups(tx)];
 }
 
 /** The quick half of a recount: no standing without its person, and each rollup equal to the sum of the standings. Seconds, not minutes. */
