@@ -67,10 +67,10 @@ async function raise(layout: Layout, options: ClusterOptions, lock: FolderLock):
   let stopping = false;
 
   const watch = () => {
-    const gone = () => { if (!stopping) void recover(); };
-    if (postmaster.child) { postmaster.child.once('exit', gone); return; }
+    const ended = () => { if (!stopping) void recover(); };
+    if (postmaster.child) { postmaster.child.once('exit', ended); return; }
     // One that was adopted is nobody's child here: no event tells of its end.
-    const timer = setInterval(() => { if (stopping || !isAlive(postmaster.pid)) { clearInterval(timer); gone(); } }, 500);
+    const timer = setInterval(() => { if (stopping || !isAlive(postmaster.pid)) { clearInterval(timer); ended(); } }, 500);
     timer.unref();
   };
   const recover = async () => {
