@@ -48,7 +48,7 @@ export default function ImportsPage() {
   const load = <ButtonLink kind="primary" icon={FileDown} href="/imports/new">{t`Load a file`}</ButtonLink>;
   const again = () => { setOlder(undefined); first.reload(); };
   return (
-    <Page wide title={t`Imports`} lead={t`What was loaded from files: places, boundaries, statistics. Each can be undone.`} actions={load}>
+    <Page wide title={t`Imports`} lead={t`What was loaded from files: places, boundaries, statistics. Each can be undone.`} actions={first.data?.rows.length === 0 ? undefined : load}>
       <Loaded of={first} isEmpty={(data) => data.rows.length === 0}
         empty={<EmptyState title={t`Nothing has been loaded yet`} action={load}>{t`Load your places first, then statistics about them: the map appears at once. Nothing is changed before you have seen a report.`}</EmptyState>}>
         {(data) => (
