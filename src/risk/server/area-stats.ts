@@ -18,14 +18,12 @@ import { findLevels, findWholes } from './queries-area-stats.ts';
 import { findTimeZone, liveInstrument, type StoredInstrument } from './queries-instruments.ts';
 import { lockInstrument } from './queries.ts';
 import { trialOfStatistics } from './statistics-trial.ts';
-import { trialOfStatistics } from './statistics-trial.ts';
 
 /** Area statistics as one kind of import: the same for the command line, the endpoints and the tests. */
 export const areaStatsKind: ImportKind = {
   kind: 'area-stats',
   right: 'statistics.import',
   checkMapping: (text, name) => ({ ...readAreaStatsMapping(text, name) }),
-  trial: trialOfStatistics,
   trial: trialOfStatistics,
   run: importAreaStats,
   undo: undoAreaStats,
