@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+import { brotliCompressSync, constants } from 'node:zlib';
 import { sql } from 'kysely';
 import type { MapData } from '../src/risk/domain/map-data.ts';
 import { line, times, type Line } from './measure.ts';
@@ -13,6 +14,10 @@ const asked: readonly Asked[] = [
   { what: 'Cambodia, 194 districts', place: 'KH', level: 2, instrument: 'place-secondary-1', rows: 194 },
   { what: 'Cambodia, 1,621 communes', place: 'KH', level: 3, instrument: 'place-secondary-1', rows: 1621 },
 ];
+
+/** As the gate squeezes it. */
+const squeezed = (text: string): number => brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }).length;
+const kB = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`;
 
 /** Map data, boundaries and profiles as a browser asks for them. Against: scoring the same places from their assessments on every request. */
 export async function mapData(world: World): Promise<Line[]> {
@@ -32,6 +37,8 @@ export async function mapData(world: World): Promise<Line[]> {
     }) : undefined;
     lines.push(line(`map data: ${each.what}`, measured, 'p95', readTime && { what: 'scored at read time, database alone', value: readTime }));
   }
+  const [plain, told] = await Promise.all(['', '&reasons=true'].map(async (more) => (await niran.get(`/api/map?place=${idOf('KH')}&level=3&instrument=place-secondary-1${more}`)).text));
+  lines.push({ what: 'map data: Cambodia, 1,621 communes, as it travels', figure: kB(squeezed(plain!)), against: `with the reasons of every commune: ${kB(squeezed(told!))}`, ratio: '' });
   lines.push(line('boundaries: Cambodia, 194 districts', await times(50, async () => { await niran.get(`/api/places/${idOf('KH')}/boundaries?level=2`); }), 'p95'));
   const of = (country: string) => places.filter((p) => p.country === country);
   for (const [what, among, instrument] of [['Cambodia', of('KH'), 'place-secondary-1'], ['demo', of('XA'), 'household-28']] as const) {
