@@ -94,10 +94,12 @@ export class Figures {
   /** Whether a place's figures are just these: then a second row says nothing new. */
   same(place: number, date: string, figures: readonly (Figure | null)[]): boolean {
     if (this.date(place) !== date || figures.length !== this.#indicators) return false;
-    return figures.every((figure, i) => {
-      const there = this.figure(place, i);
-      return there?.value === figure?.value && (there?.part ?? null) === (figure?.part ?? null) && (there?.whole ?? null) === (figure?.whole ?? null);
-    });
+    return figures.every((figure, i) => this.sameFigure(place, i, figure));
+  }
+
+  sameFigure(place: number, indicator: number, figure: Figure | null): boolean {
+    const there = this.figure(place, indicator);
+    return there?.value === figure?.value && (there?.part ?? null) === (figure?.part ?? null) && (there?.whole ?? null) === (figure?.whole ?? null);
   }
 
   values(indicator: number): Float64Array {

@@ -68,7 +68,8 @@ describe('A coordinator imports a list that has its faults', () => {
   it('rejects both rows of a village with two figures, and takes one of two that say the same', async () => {
     const report = await take(`${list()}\nXT111,50,100\nXT112,2,100\nXT111,1,100\n`);
     const why = (other: number): string => `rows 2 and ${other} give different figures for this place`;
-    expect(refusals(report)).toEqual([[2, null, 'XT111', why(10)], [10, null, 'XT111', why(10)], [12, null, 'XT111', why(12)]]);
+    expect(refusals(report)).toEqual([[2, 'poor, households', 'XT111', why(10)], [10, 'poor, households', 'XT111', why(10)], [12, 'poor, households', 'XT111', why(12)]]);
+    expect(readFileSync(report.rejectedFile!, 'utf8')).toContain('made.csv,2,"poor, households",XT111,rows 2 and 10 give different figures');
     expect(report).toMatchObject({ rows: 11, taken: 8, rejected: 3 });
     expect(report.notes).toContain('1 rows repeat another with the same figures and count once: XT112 in rows 3 and 11.');
     expect(await answers('XT111')).toSatisfy((a: number[]) => (a[0] ?? 0) === 0);
@@ -83,8 +84,8 @@ describe('A coordinator imports a list that has its faults', () => {
       [4, 'poor, households', 'XT121', 'poor_households: 120 of 100 is more than all'],
       [5, 'poor', 'XT122', 'poor_households: -1 is less than nothing'],
       [6, 'code', null, 'the row has no code'],
-      [7, null, 'XT211', 'the row has no figure'],
-      [8, null, 'XT212', 'the row has no figure'],
+      [7, 'poor, households', 'XT211', 'the row has no figure'],
+      [8, 'poor, households', 'XT212', 'the row has no figure'],
       [9, 'poor', 'XT221', '"1,5" is not a number; if that is a decimal comma, say decimal: "," in the mapping'],
     ]);
     expect(report).toMatchObject({ rows: 9, taken: 0, rejected: 9 });

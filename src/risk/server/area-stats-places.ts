@@ -54,7 +54,7 @@ export class Places {
     const elsewhere = await findLevelOfCode(this.#tx, this.#country, code);
     if (elsewhere) return `${code} is a ${elsewhere.name}, not a ${levelName}`;
     const near = this.#nearest(code, name);
-    const meant = near === undefined ? '' : `; did you mean ${this.list[near]!.code} ${this.list[near]!.name}?`;
+    const meant = near === undefined ? '' : `; did you mean ${this.list[near]!.code} ${this.list[near]!.name}?${lostZero(code, this.list[near]!.code)}`;
     return `no ${levelName} has the code ${code}${name ? ` (${name})` : ''}${meant}`;
   }
 
@@ -70,6 +70,11 @@ export class Places {
     const [best, second] = sameName;
     return best && best.common > 0 && best.common !== second?.common ? best.i : undefined;
   }
+}
+
+/** What the mapping says where a spreadsheet took the zeros from the front of a code. */
+function lostZero(code: string, known: string): string {
+  return /^\d+$/.test(code) && known.length > code.length && code.padStart(known.length, '0') === known ? ` Then say pad: ${known.length} for the code in the mapping` : '';
 }
 
 function index(list: readonly KnownPlace[], key: (place: KnownPlace) => string): Map<string, number[]> {

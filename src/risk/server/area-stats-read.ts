@@ -54,7 +54,7 @@ class Reader {
   readonly #o: ReadOptions;
   readonly #figures: Figures;
   readonly #empty: number[];
-  readonly #conflicts = new Map<number, number>();
+  readonly #conflicts = new Map<number, { readonly row: number; readonly column: string | null }>();
   readonly #repeats: string[] = [];
   readonly #names: string[] = [];
   #refused = 0;
@@ -95,34 +95,45 @@ class Reader {
     const impossible = figures.filter(isRefusal);
     if (impossible.length > 0) return this.#refuse(row.row, impossible[0]!.column, code, impossible.map(({ reason }) => reason).join('; '));
     const sound = figures as (Figure | null)[];
-    if (sound.every((figure) => figure === null)) return this.#refuse(row.row, null, code, 'the row has no figure');
+    if (sound.every((figure) => figure === null)) return this.#refuse(row.row, this.#columnsOf(query, this.#o.indicators), code, 'the row has no figure');
     const date = this.#dateOf(row);
-    const first = this.#conflicts.get(place) ?? this.#figures.rows[place]!;
-    if (first > 0) return this.#repeat(row.row, first, place, code, date, sound);
+    const first = this.#conflicts.get(place)?.row ?? this.#figures.rows[place]!;
+    if (first > 0) return this.#repeat(row.row, first, place, code, date, sound, query);
     if (name !== null && !alike(name, this.#o.places.list[place]!.name)) this.#names.push(`row ${row.row}: ${code} is called ${this.#o.places.list[place]!.name} here and ${name} in the file`);
     this.#figures.set(place, row.row, date, sound);
   }
 
   /** The same place again: once if it says the same; else neither is taken, for nobody can tell which is right. */
-  async #repeat(row: number, first: number, place: number, code: string, date: string, figures: readonly (Figure | null)[]): Promise<void> {
-    const clash = this.#conflicts.has(place);
+  async #repeat(row: number, first: number, place: number, code: string, date: string, figures: readonly (Figure | null)[], query: TableQuery): Promise<void> {
+    let clash = this.#conflicts.get(place);
     if (!clash && this.#figures.same(place, date, figures)) {
       this.#repeated++;
       if (this.#repeats.length < notesKept) this.#repeats.push(`${code} in rows ${first} and ${row}`);
       return;
     }
+    const why = `rows ${first} and ${row} give different figures for this place`;
     if (!clash) {
-      this.#conflicts.set(place, first);
+      const others = this.#o.indicators.filter((_, i) => !this.#figures.sameFigure(place, i, figures[i] ?? null));
+      clash = { row: first, column: others.length > 0 ? this.#columnsOf(query, others) : query.columns['observed'] ?? null };
+      this.#conflicts.set(place, clash);
       this.#figures.clear(place);
-      await this.#refuse(first, null, code, `rows ${first} and ${row} give different figures for this place`);
+      await this.#refuse(first, clash.column, code, why);
     }
-    await this.#refuse(row, null, code, `rows ${first} and ${row} give different figures for this place`);
+    await this.#refuse(row, clash.column, code, why);
+  }
+
+  /** The file's columns that figures of these indicators are read from. */
+  #columnsOf(query: TableQuery, indicators: readonly Indicator[]): string | null {
+    const found = indicators.flatMap(({ code }) => ['value', 'part', 'whole'].flatMap((kind) => query.columns[`${kind}:${code}`]?.split(', ') ?? []));
+    return [...new Set(found)].join(', ') || null;
   }
 
   #codeOf(row: ValueRow): string | null {
     const code = row.values['code'];
     if (typeof code !== 'string' || code.trim() === '') return null;
-    return this.#o.mapping.code.instead?.[code.trim()] ?? code.trim();
+    const { instead } = this.#o.mapping.code, stated = code.trim();
+    // A cell may say "constructor": what is looked up must have been written into the mapping.
+    return instead && Object.hasOwn(instead, stated) ? instead[stated]! : stated;
   }
 
   #outside(place: number): Refusal | undefined {
