@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { sql } from 'kysely';
 import { wallTimeAt } from '../../platform/domain/zoned-time.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
 import { publishMonths } from './map-publish.ts';
-import { type DueStanding, findDue, findMonthsToClose } from './queries-clock.ts';
+import { type DueStanding, findDue, findMonthsToClose, insertMonth, lockClock } from './queries-clock.ts';
 import { findTimeZone } from './queries-instruments.ts';
 import { lockSubjects, rescorePersons, rescorePlaceIds } from './queries.ts';
 
@@ -12,8 +11,7 @@ import { lockSubjects, rescorePersons, rescorePlaceIds } from './queries.ts';
  * Returns how many were due: call again, in a new transaction, until it is 0. Twice is once; a second clock running at the same time steps aside.
  */
 export async function tickClock(jobsTx: Tx, now: Date, limit: number): Promise<number> {
-  const { rows: [mine] } = await sql<{ got: boolean }>`select pg_try_advisory_xact_lock(hashtext('waymark.clock')) as got`.execute(jobsTx);
-  if (!mine?.got) return 0;
+  if (!await lockClock(jobsTx)) return 0;
   const due = await findDue(jobsTx, now, limit);
   const byCode = new Map<string, DueStanding[]>();
   for (const standing of due) byCode.set(standing.code, [...(byCode.get(standing.code) ?? []), standing]);
@@ -33,9 +31,9 @@ export async function tickClock(jobsTx: Tx, now: Date, limit: number): Promise<n
  * written. For many months at once see rollupMonthsFromHistory.
  */
 export async function closeMonth(jobsTx: Tx, monthEnd: string): Promise<number> {
-  const { rows: [row] } = await sql<{ n: number }>`select waymark.close_month(${monthEnd}::date) as n`.execute(jobsTx);
+  const written = await insertMonth(jobsTx, monthEnd);
   await publishMonths(jobsTx);
-  return row?.n ?? 0;
+  return written;
 }
 
 /** The last day of the month before the one that clocks in `zone` show at `now`, ISO. */
