@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { testDatabase, type TestDatabase } from '../support/database.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+
+/** Tables whose primary key does not begin with region_id, each with the reason. A new table leads with it, or is written down here. */
+const withoutRegion: Record<string, string> = {
+  account: 'people who sign in: hundreds, and a post may reach the whole installation',
+  post: 'of accounts',
+  installation: 'one row',
+  instrument: 'a handful, the same everywhere',
+  instrument_indicator: 'of instruments',
+  place: 'referred to by its id from everywhere; its path says where it lies',
+  place_level: 'ten rows a country',
+  place_boundary: 'of a place, read by its id',
+  place_previous: 'what an import changed, read by import',
+  place_incoming: 'rows of an import that is under way, by import; emptied when it ends',
+  import_batch: 'one row a file',
+  import_run: 'one row a file',
+  audit_entry: 'ordered by time, and about more than places',
+  published_month: 'one row a month and country',
+  published_figure: 'read by place over a whole country at once, and written once a month',
+  published_answer: 'as published_figure',
+};
+
+/** Tables without a primary key: a set of facts, held once by an index over all that is in them. */
+const unkeyed = ['measured_level'];
+
+describe('keys of tables', () => {
+  let db: TestDatabase;
+  beforeAll(async () => { db = await testDatabase(); });
+  afterAll(() => db?.close());
+  const leaders = async () => (await sql<{ name: string; leads: string }>`
+    select c.relname as name, a.attname as leads from pg_class c join pg_index i on i.indrelid = c.oid and i.indisprimary
+    join pg_attribute a on a.attrelid = c.oid and a.attnum = i.indkey[0]
+    where c.relnamespace = 'waymark'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition order by 1`.execute(db.owner)).rows;
+
+  it('every table has a primary key, and it leads with region_id or is excused with a reason', async () => {
+    const { rows: bare } = await sql<{ name: string }>`select relname as name from pg_class c where relnamespace = 'waymark'::regnamespace and relkind in ('r', 'p')
+      and not exists (select from pg_index i where i.indrelid = c.oid and i.indisprimary)`.execute(db.owner);
+    expect(bare.map(({ name }) => name)).toEqual(unkeyed);
+    const apart = (await leaders()).filter(({ leads }) => leads !== 'region_id').map(({ name }) => name);
+    expect(apart.filter((name) => withoutRegion[name] === undefined)).toEqual([]);
+    expect(Object.keys(withoutRegion).filter((name) => !apart.includes(name)), 'excuses nobody needs').toEqual([]);
+  });
+
+  it('finds a planted table that keeps people without their region', async () => {
+    await sql`create table waymark.planted (person_id uuid primary key)`.execute(db.owner);
+    expect((await leaders()).filter(({ name, leads }) => leads !== 'region_id' && withoutRegion[name] === undefined)).toEqual([{ name: 'planted', leads: 'person_id' }]);
+    await sql`drop table waymark.planted`.execute(db.owner);
+  });
+});
+
+/** Statements stand in server/queries*.ts of a room, where the next reader looks for them. */
+describe('SQL in rooms', () => {
+  const stray = (path: string, text: string): boolean =>
+    /^src\/(?!app\/|platform\/)[^/]+\/server\//.test(path) && !/\/queries[^/]*\.ts$|\.test\.ts$/.test(path) && /\bsql(<[^`]*>)?`\s*(select|insert|update|delete|with|call|copy|create|drop|truncate)\b/i.test(text);
+  /** Files that came before the rule was tested. None may join them. */
+  const known: readonly string[] = ['src/places/server/import-runner.ts'];
+
+  it('stands in files of queries', () => {
+    const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard', 'src/*.ts'], { cwd: root, encoding: 'utf8' }).trim().split('\n').filter((path) => existsSync(join(root, path)));
+    expect(files.length).toBeGreaterThan(100);
+    const found = files.filter((path) => stray(path, readFileSync(join(root, path), 'utf8')));
+    expect(found.filter((path) => !known.includes(path))).toEqual([]);
+    expect(known.filter((path) => !found.includes(path)), 'files that keep the rule by now').toEqual([]);
+  });
+
+  it('is found where it strays', () => {
+    expect(stray('src/risk/server/record.ts', 'const x = await sql<{ n: number }>`\n  select 1`.execute(tx);')).toBe(true);
+    expect(stray('src/risk/server/queries-more.ts', 'sql`select 1`')).toBe(false);
+    expect(stray('src/risk/server/record.test.ts', 'sql`select 1`')).toBe(false);
+    expect(stray('src/risk/server/record.ts', 'throw new Error("sql")')).toBe(false);
+  });
+});
