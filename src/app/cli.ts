@@ -29,16 +29,16 @@ function program(): Command {
     .description('Waymark: an open, self-hosted counter-trafficking information system')
     .version(version, '-V, --version', 'say which version this is')
     .helpCommand('help [command]', 'show how a command is used')
-    .showHelpAfterError('(waymark --help shows how)')
     .addHelpText('after', `\nExample:\n  $ ./waymark start --port 4000${'\n'}${exitCodes}`);
   for (const add of [addStart, addImport, addRisk, addExport, addUser, addBackup, addRestore, addDoctor]) add(waymark);
   stopWithOurCodes(waymark);
   return waymark;
 }
 
-function stopWithOurCodes(command: Command): void {
+function stopWithOurCodes(command: Command, name = './waymark'): void {
   command.exitOverride();
-  for (const child of command.commands) stopWithOurCodes(child);
+  command.showHelpAfterError(`(${name} --help shows how)`);
+  for (const child of command.commands) stopWithOurCodes(child, `${name} ${child.name()}`);
 }
 
 // The launcher was killed and can pass on no signal any more (scripts/run.mjs): stop as if it had.
@@ -57,6 +57,9 @@ try {
 } catch (error) {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? exitCode.ok : exitCode.usage;
+    if (process.exitCode !== exitCode.ok && process.argv.includes('--json')) {
+      process.stdout.write(`${JSON.stringify({ error: error.message.replace(/^error: /, ''), exitCode: exitCode.usage })}\n`);
+    }
   } else {
     const { line, code } = explain(error);
     if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify({ error: line, exitCode: code })}\n`);

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { Problem } from '../platform/domain/problem.ts';
 import { Refusal, exitCode, refusalFromSystem } from '../platform/server/refusal.ts';
@@ -62,12 +64,14 @@ export function explain(error: unknown): { line: string; code: number } {
   if (error instanceof Refusal) return { line: error.message, code: error.exitCode };
   if (error instanceof Problem) {
     const at = error.at ? ` (${[error.at.file, error.at.row && `row ${error.at.row}`, error.at.column && `column ${error.at.column}`].filter(Boolean).join(', ')})` : '';
-    return { line: `${error.message}${at}.`.replace(/([.!?])\.$/, '$1'), code: error.code === 'rejected-rows' ? exitCode.rejectedRows : error.code === 'not-ready' ? exitCode.notReady : exitCode.failed };
+    // A detail of these two is a whole sentence about what was asked here; the title before it says less.
+    const text = error.detail && (error.code === 'not-found' || error.code === 'bad-input') ? error.detail : error.message;
+    return { line: `${text}${at}.`.replace(/([.!?])\.$/, '$1'), code: error.code === 'rejected-rows' ? exitCode.rejectedRows : error.code === 'not-ready' ? exitCode.notReady : exitCode.failed };
   }
   const { code, message, path } = error as { code?: string; message?: string; path?: string };
   if (code === '53100' || /No space left on device/.test(message ?? '')) return { line: 'The disk is full: free some space, then try again. Nothing that was saved is lost.', code: exitCode.failed };
   if (code === '57P03' || code === 'ECONNREFUSED' || code === '57P01') return { line: 'The database does not answer at the moment: try again shortly, and see data/log/postgres.log.', code: exitCode.notReady };
-  if (code === 'ENOENT' && path) return { line: `There is no file ${path}.`, code: exitCode.failed };
+  if (code === 'ENOENT' && path) return { line: existsSync(dirname(path)) ? `There is no file ${path}.` : `There is no folder ${dirname(path)}.`, code: exitCode.failed };
   const system = path ? refusalFromSystem(error, path) : null;
   if (system) return { line: system.message, code: system.exitCode };
   return { line: `Something went wrong on our side: ${(message ?? String(error)).split('\n')[0]} (WAYMARK_DEBUG=1 shows where).`, code: exitCode.failed };

@@ -62,7 +62,7 @@ describe(`Nothing acknowledged is lost in ${rounds} rounds of kill -9`, () => {
       await sleep(200 + Math.random() * 300);
       const killed = postmaster(writer);
       process.kill(killed, 'SIGKILL');
-      await expect.poll(() => postmaster(writer), { timeout: 30_000, interval: 50 }).not.toBe(killed);
+      await expect.poll(() => postmaster(writer), { timeout: 120_000, interval: 50 }).not.toBe(killed);
     }
     writer.child.kill('SIGKILL');
     await writer.ended;
@@ -94,7 +94,7 @@ describe('The whole system', () => {
     await first.waitFor('Waymark is ready');
     expect(await healthy()).toBe(true);
     first.child.kill('SIGKILL'); // the launcher only: the server notices and stops in order
-    await expect.poll(() => healthy().catch(() => false), { timeout: 30_000 }).toBe(false);
+    await expect.poll(() => healthy().catch(() => false), { timeout: 120_000 }).toBe(false);
     const second = waymark(args);
     await second.waitFor('Waymark is ready');
     const { pid } = JSON.parse(await import('node:fs/promises').then((fs) => fs.readFile(join(data, 'waymark.lock'), 'utf8'))) as { pid: number };

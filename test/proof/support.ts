@@ -17,7 +17,7 @@ export function run(program: string, args: readonly string[], options: { cwd?: s
   const ended = new Promise<number | null>((resolve) => child.once('close', (code) => { for (const listener of listeners) listener(); resolve(code); }));
   return {
     child, lines, ended,
-    waitFor(text, milliseconds = 90_000) {
+    waitFor(text, milliseconds = 600_000) {
       return new Promise((resolve, reject) => {
         const look = () => {
           const line = lines.find((each) => typeof text === 'string' ? each.includes(text) : text.test(each));

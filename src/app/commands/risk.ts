@@ -27,7 +27,7 @@ export function ofPlace(command: Command): Command {
     .option('--place <code>', 'the place whose parts are wanted (with its country where codes repeat: KH:0101)')
     .option('--level <number>', 'the level of the parts (otherwise the next one down)', levelNumber)
     .option('--instrument <code>', 'which instrument')
-    .option('--date <date>', 'as it stood at the end of the month before this date')
+    .option('--date <date>', 'as it stood at the end of the month before this date (2026-10-31)', isoDate)
     .option('--locale <language>', 'the language of the words', 'en');
 }
 
@@ -43,7 +43,7 @@ async function show(options: ShowOptions): Promise<void> {
     const { riskEndpoints } = await import('../../risk/server/index.ts');
     const place = await placeByCode(line.owner, options.place);
     const data = await ask<MapData>(line, riskEndpoints(line.owner), '/api/map', { query: mapQuery(place, options) });
-    answer(options, data, [`${data.place.name}, ${data.instrument.title}, as of ${data.asOf}`, ...[...data.rows, data.total].map(rowLine)]);
+    answer(options, data, [`${data.place.name}, ${data.instrument.title}, as of ${data.asOf}`, ...(data.rows.length === 0 ? [`Nothing of it lies at level ${data.level}.`] : []), ...[...data.rows, data.total].map(rowLine)]);
   });
 }
 
@@ -68,6 +68,12 @@ function rowLine(row: MapRow): string {
     ? (['n', 'high', 'medium', 'low', 'unknown'] as const).map((key) => `${key === 'n' ? 'people' : key} ${row.counts?.[key] ?? 'held back'}`).join(', ')
     : row.index === null ? 'no data' : `index ${row.index} (${row.low} to ${row.high}), coverage ${row.coverage} %`;
   return `${row.code.padEnd(12)} ${row.name.padEnd(32)} ${bandWords[row.band]?.padEnd(8) ?? ''} ${figures}`;
+}
+
+function isoDate(text: string): string {
+  const read = /^\d{4}-\d\d-\d\d$/.test(text) ? new Date(`${text}T00:00:00Z`) : null;
+  if (!read || Number.isNaN(read.getTime()) || read.toISOString().slice(0, 10) !== text) throw new InvalidArgumentError('Write a date as year-month-day, such as 2026-10-31.');
+  return text;
 }
 
 function levelNumber(text: string): number {

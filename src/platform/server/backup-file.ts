@@ -30,7 +30,7 @@ export async function sealFile(path: string, sealing: Sealing, content: AsyncIte
   try {
     const encrypter = new Encrypter();
     if ('passphrase' in sealing) encrypter.setPassphrase(sealing.passphrase);
-    else encrypter.addRecipient(sealing.recipient);
+    else addRecipient(encrypter, sealing.recipient);
     const packed = createGzip({ level: 3 });
     const feeding = pipeline(Readable.from(content, { objectMode: false }), packed, ...(signal ? [{ signal }] : []));
     feeding.catch(() => {}); // told through the pipeline below, which it ends
@@ -45,6 +45,14 @@ export async function sealFile(path: string, sealing: Sealing, content: AsyncIte
   } catch (error) {
     await rm(part, { force: true });
     throw refusalFromSystem(error, path) ?? error;
+  }
+}
+
+function addRecipient(encrypter: Encrypter, key: string): void {
+  try {
+    encrypter.addRecipient(key);
+  } catch (cause) {
+    throw new Refusal('The recipient is no public age key (age1 and 58 letters and digits, as age-keygen prints it). No file was written.', { exitCode: exitCode.usage, cause });
   }
 }
 

@@ -152,6 +152,12 @@ describe('A backup', () => {
     expect(readdirSync(folder).filter((name) => name.startsWith('stopped'))).toEqual([]);
   });
 
+  it('is refused for a key that is none', async () => {
+    const other = join(folder, 'nokey.backup');
+    await expect(writeBackup({ ownerUrl: db.urls.owner, file: other, sealing: { recipient: 'age1bad' }, version: '1', now })).rejects.toThrow('The recipient is no public age key');
+    expect(existsSync(other)).toBe(false);
+  });
+
   it('is refused when a table hides its rows from the owner', async () => {
     const blind = await testDatabase();
     try {
