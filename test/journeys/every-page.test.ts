@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { sql } from 'kysely';
+import type { Browser, Cookie, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { demoPassword, startDemo, type JourneyServer } from './demo-server.ts';
+import { address, barriers, openBrowser, openWindow, settle, signIn, type Look } from './support.ts';
+
+let server: JourneyServer, browser: Browser;
+const sessions = new Map<string, Cookie[]>();
+
+beforeAll(async () => {
+  server = await startDemo(0.02);
+  browser = await openBrowser();
+  others = await wordsOfOthers();
+  for (const who of ['niran', 'mali', 'ploy']) {
+    const { page, context } = await openWindow(browser, server.url);
+    await signIn(page, who, demoPassword);
+    sessions.set(who, await context.cookies());
+    if (who === 'niran') {
+      const { rows } = await (await page.request.get('/api/accounts')).json() as { rows: { accountId: string; userName: string }[] };
+      accountPage.path = `/accounts/${rows.find((each) => each.userName === 'ploy')?.accountId ?? ''}`;
+    }
+    if (who === 'mali') {
+      const { home } = await (await page.request.get('/api/me')).json() as { home: { placeId: string } };
+      profilePage.path = `/places/${home.placeId}`;
+    }
+    await context.close();
+  }
+}, 300_000);
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+interface Shown { readonly name: string; readonly who: string | null; path: string }
+const accountPage: Shown = { name: 'one account', who: 'niran', path: '' };
+const profilePage: Shown = { name: 'a profile', who: 'mali', path: '' };
+
+/** Every page there is, opened by somebody whose work it is. */
+const pages: readonly Shown[] = [
+  { name: 'sign-in', who: null, path: '/' }, { name: 'start', who: 'mali', path: '/' }, { name: 'start of an analyst', who: 'ploy', path: '/' }, { name: 'the map', who: 'mali', path: '/map' },
+  profilePage, { name: 'imports', who: 'mali', path: '/imports' }, { name: 'a new import', who: 'mali', path: '/imports/new' },
+  { name: 'accounts', who: 'niran', path: '/accounts' }, { name: 'a new account', who: 'niran', path: '/accounts?new=1' }, accountPage,
+  { name: 'the record of use', who: 'niran', path: '/audit' }, { name: 'the own account', who: 'mali', path: '/account' },
+  { name: 'a page that is not there', who: 'mali', path: '/nowhere' }, { name: 'a page that is not hers', who: 'ploy', path: '/accounts' },
+];
+
+async function open({ who, path }: Shown, look: Look): Promise<{ page: Page; errors: () => readonly string[]; close: () => Promise<void> }> {
+  const { page, context, errors } = await openWindow(browser, server.url, look);
+  if (who) await context.addCookies(sessions.get(who) ?? []);
+  await page.goto(address(path, look));
+  await page.locator(who ? '.frame main' : 'form').first().waitFor();
+  await settle(page);
+  return { page, errors, close: () => context.close() };
+}
+
+const sideways = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+/** Words that are not the pages' own: of instruments, places, accounts, languages and the calendar. Longest first. */
+let others: readonly string[] = [];
+
+function texts(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return value && typeof value === 'object' ? Object.values(value).flatMap(texts) : [];
+}
+
+async function wordsOfOthers(): Promise<string[]> {
+  const { rows } = await sql<{ texts: unknown }>`
+    select jsonb_build_array(names, name) as texts from waymark.place union all select definition from waymark.instrument union all select to_jsonb(names) from waymark.place_level
+    union all select to_jsonb(display_name) from waymark.account union all select to_jsonb(file_name) from waymark.import_batch`.execute(server.db.owner);
+  const months = Array.from({ length: 12 }, (_, month) => ['long', 'short'].map((style) => new Intl.DateTimeFormat('en-GB', { month: style as 'long' }).format(new Date(2026, month, 1)))).flat();
+  const all = [...rows.flatMap((row) => texts(row.texts)), ...months, 'Waymark', 'English', 'Pseudo'];
+  return [...new Set(all.flatMap((text) => [text, text.charAt(0).toLowerCase() + text.slice(1), text.charAt(0).toUpperCase() + text.slice(1)]))].filter((text) => text.length > 2).sort((one, other) => other.length - one.length);
+}
+
+/** Words on the page in plain letters, where the pseudo language writes all of the pages' own words with strange ones. */
+async function untranslated(page: Page): Promise<string[]> {
+  const found = await page.evaluate(() => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const all: { where: string; text: string }[] = [];
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const { parentElement: box, textContent: text } = node;
+      if (box && text && !box.closest('bdi, code, script, style, noscript, body [lang], textarea, svg, kbd')) all.push({ where: `${box.tagName.toLowerCase()}.${box.className}`, text: text.trim() });
+    }
+    for (const name of ['aria-label', 'placeholder', 'alt']) {
+      for (const each of document.querySelectorAll(`[${name}]:not(svg *)`)) all.push({ where: name, text: each.getAttribute(name) ?? '' });
+    }
+    return all;
+  });
+  return found.filter(({ text }) => /[A-Za-z]{3,}/.test(others.reduce((left, each) => left.replaceAll(each, ''), text))).map(({ where, text }) => `${where}: ${text}`);
+}
+
+/** Presses Tab through the page: what could be pressed and was never reached, and where the focus could not be seen. */
+async function byKeyboard(page: Page): Promise<{ missed: string[]; unseen: string[] }> {
+  const pressable = await page.evaluate(() => {
+    const all = [...document.querySelectorAll<HTMLElement>('a[href], button:not([disabled]), input:not([disabled]), select:not([disabled]), summary')];
+    const dialog = document.querySelector('dialog[open]');
+    const seen = all.filter((each) => each.checkVisibility({ visibilityProperty: true }) && (!dialog || dialog.contains(each)) && each.tabIndex >= 0 && !each.matches('input[type=radio]:not(:checked)'));
+    seen.forEach((each, i) => { each.dataset['nth'] = String(i); });
+    return seen.length;
+  });
+  const reached = new Set<string>(), unseen: string[] = [];
+  for (let i = 0; i < pressable + 40 && reached.size < pressable; i++) {
+    await page.keyboard.press('Tab');
+    const at = await page.evaluate(() => {
+      const each = document.activeElement as HTMLElement | null;
+      if (!each || each === document.body) return null;
+      const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(each);
+      return { nth: each.dataset['nth'] ?? '', visible: (outlineStyle !== 'none' && outlineWidth !== '0px') || boxShadow !== 'none', what: each.outerHTML.slice(0, 120) };
+    });
+    if (at === null) continue;
+    if (at.nth) reached.add(at.nth);
+    if (!at.visible) unseen.push(at.what);
+  }
+  const missed = await page.evaluate((nths) => [...document.querySelectorAll<HTMLElement>('[data-nth]')].filter((each) => !nths.includes(each.dataset['nth'] ?? '')).map((each) => each.outerHTML.slice(0, 120)), [...reached]);
+  return { missed, unseen };
+}
+
+/** Errors of the page itself; that something is not there or not hers is an answer. */
+const faults = (errors: readonly string[]) => errors.filter((line) => !/40[34]/.test(line));
+
+it('would notice a word that was never translated', async () => {
+  const { page, close } = await open(pages[0]!, { locale: 'en-XA' });
+  await page.evaluate(() => document.body.insertAdjacentHTML('beforeend', '<p>Forgotten words</p><button aria-label="Forgotten label"></button>'));
+  expect(await untranslated(page)).toEqual(['p.: Forgotten words', 'aria-label: Forgotten label']);
+  await close();
+});
+
+describe.each(pages.map((each) => [each.name, each] as const))('everybody can use %s', (_name, shown) => {
+  it('at a desk, by keyboard: everything that can be pressed is reached by Tab, and shows that it is', async () => {
+    const { page, errors, close } = await open(shown, {});
+    expect(await barriers(page)).toEqual([]);
+    expect(await byKeyboard(page)).toEqual({ missed: [], unseen: [] });
+    expect(faults(errors())).toEqual([]);
+    await close();
+  });
+
+  it('on a phone at night, right to left', async () => {
+    const { page, errors, close } = await open(shown, { width: 360, dark: true, locale: 'ar-XB' });
+    expect(await barriers(page)).toEqual([]);
+    expect(await sideways(page)).toBeLessThanOrEqual(0);
+    expect(faults(errors())).toEqual([]);
+    await close();
+  });
+
+  it('in another language, to the last word', async () => {
+    const { page, close } = await open(shown, { locale: 'en-XA' });
+    expect(await untranslated(page)).toEqual([]);
+    expect(await sideways(page)).toBeLessThanOrEqual(0);
+    await close();
+  });
+});
