@@ -236,6 +236,8 @@ describe('the map is drawn by WebGL where there is WebGL, and plainly where ther
     await drawnBy(svg.page, 'svg');
     await svg.page.locator('.map-stage').focus();
     await svg.page.keyboard.press('Home');
+    // Reasons come a moment after the figures.
+    for (const { page } of [gl, svg]) await page.locator('.place-card-reasons li').first().waitFor();
     expect(await gl.page.locator('.place-card').innerText()).toBe(await svg.page.locator('.place-card').innerText());
     expect(gl.errors()).toEqual([]);
     await gl.context.close();
