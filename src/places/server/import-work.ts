@@ -88,13 +88,14 @@ export class ImportWork {
 
   /** The queue knocks before the transaction that asked has ended; a moment later the run is there, or never. */
   async #seen(batchId: string | undefined): Promise<void> {
-    for (let tries = 0; batchId !== undefined && tries < 100 && !await findRun(this.#setup.jobs, batchId); tries++) await pause(50);
+    if (batchId === undefined) return;
+    for (let tries = 0; tries < 100 && !await findRun(this.#setup.jobs, batchId); tries++) await pause(50);
   }
 
   /** Ends running imports: nothing of them is kept, and they wait for the next start. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await Promise.allSettled([...this.#lanes]);
+    await Promise.allSettled(this.#lanes);
   }
 
   /** Finds runs whose process or database was killed, and files that nobody needs any more. */
