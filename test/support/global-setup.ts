@@ -17,11 +17,14 @@ export default async function setup(): Promise<(() => Promise<void>) | void> {
   if (process.env['WAYMARK_TEST_CLUSTER']) return; // another project of this run has started it
   await sweep();
   const folder = mkdtempSync(join(tmpdir(), prefix));
+  // Where root may make no user namespace, programs and data lie apart: not under /var/lib, where a test run would leave them.
+  const apart = join(tmpdir(), `waymark-apart-${process.pid}`);
+  process.env['WAYMARK_COPIED_BASE'] ??= apart;
   const cluster = await startCluster({ dataFolder: folder, unsafeFast: true });
   const stop = async () => {
     delete process.env['WAYMARK_TEST_CLUSTER'];
     await cluster.stop();
-    rmSync(folder, { recursive: true, force: true });
+    for (const each of [folder, apart]) rmSync(each, { recursive: true, force: true });
   };
   try {
     const urls = await prepareRoles(cluster, 'waymark_template');

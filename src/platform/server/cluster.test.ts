@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runningCluster, startCluster, type Cluster } from './cluster.ts';
@@ -10,8 +10,16 @@ import { gone } from './process-table.ts';
 import { prepareRoles } from './roles.ts';
 
 let base: string;
-beforeAll(() => { base = mkdtempSync(join(tmpdir(), 'waymark-cluster-')); });
+beforeAll(() => {
+  base = mkdtempSync(join(tmpdir(), 'waymark-cluster-'));
+  // Where root may make no user namespace, programs and data lie outside the data folder, and somebody else must get there.
+  chmodSync(base, 0o711);
+  process.env['WAYMARK_COPIED_BASE'] = join(base, 'var-lib');
+});
 afterAll(() => rmSync(base, { recursive: true, force: true }));
+
+/** Where the database of a data folder lies, whichever way it is run on this machine. */
+const placesOf = (folder: string) => JSON.parse(readFileSync(join(folder, 'cluster.json'), 'utf8')) as { mode: string; db: string; run: string };
 
 async function ask<T>(url: string, text: string): Promise<T[]> {
   const client = new pg.Client({ connectionString: url });
@@ -33,13 +41,13 @@ describe('The database in the data folder', () => {
       expect(cluster.adopted).toBe(false);
       expect(await admin(cluster, `select current_setting('listen_addresses') as listen, current_setting('server_encoding') as encoding, 'ä' < 'z' as codepoints`))
         .toEqual([{ listen: '', encoding: 'UTF8', codepoints: false }]);
-      for (const part of ['.', 'run', 'log', 'secrets']) expect(statSync(join(folder, part)).mode & 0o777, part).toBe(0o700);
-      expect(JSON.parse(readFileSync(join(folder, 'cluster.json'), 'utf8'))).toMatchObject({ mode: cluster.mode });
+      for (const part of [folder, placesOf(folder).run, placesOf(folder).db, join(folder, 'log'), join(folder, 'secrets')]) expect(statSync(part).mode & 0o777, part).toBe(0o700);
+      expect(placesOf(folder)).toMatchObject({ mode: cluster.mode });
       expect(runningCluster(folder)?.pid).toBe(cluster.pid());
     } finally {
       await cluster.stop();
     }
-    expect(existsSync(join(folder, 'db', 'postmaster.pid'))).toBe(false);
+    expect(existsSync(join(placesOf(folder).db, 'postmaster.pid'))).toBe(false);
     expect(runningCluster(folder)).toBeNull();
     expect(lockHolder(folder)).toBeNull();
   });
@@ -74,7 +82,8 @@ describe('The database in the data folder', () => {
   it('is not held up by the process number of somebody else in postmaster.pid', async () => {
     const folder = join(base, 'reused');
     await (await startCluster({ dataFolder: folder, unsafeFast: true })).stop();
-    writeFileSync(join(folder, 'db', 'postmaster.pid'), `${process.ppid}\n${join(folder, 'db')}\n1\n5432\n${join(folder, 'run')}\n\n\n`, { mode: 0o600 });
+    const { db, run } = placesOf(folder);
+    writeFileSync(join(db, 'postmaster.pid'), `${process.ppid}\n${db}\n1\n5432\n${run}\n\n\n`, { mode: 0o600 });
     const cluster = await startCluster({ dataFolder: folder, unsafeFast: true });
     await cluster.stop();
   });
@@ -85,7 +94,7 @@ describe('The database in the data folder', () => {
     mkdirSync(join(folder, 'db'));
     const cluster = await startCluster({ dataFolder: folder, unsafeFast: true });
     await cluster.stop();
-    expect(existsSync(join(folder, 'db.making'))).toBe(false);
+    expect(readdirSync(dirname(placesOf(folder).db)).filter((name) => name.startsWith('db.making'))).toEqual([]);
   });
 
   it('finds a short folder for its socket when the path is long', async () => {
@@ -93,7 +102,7 @@ describe('The database in the data folder', () => {
     const cluster = await startCluster({ dataFolder: folder, unsafeFast: true });
     try {
       expect(await admin(cluster, 'select 1 as n')).toEqual([{ n: 1 }]);
-      const { run } = JSON.parse(readFileSync(join(folder, 'cluster.json'), 'utf8')) as { run: string };
+      const { run } = placesOf(folder);
       expect(run.startsWith(tmpdir())).toBe(true);
       expect(statSync(run).mode & 0o777).toBe(0o700);
       rmSync(run, { recursive: true, force: true });
@@ -142,7 +151,7 @@ describe('One clear line', () => {
   it('when the data were made by another PostgreSQL', async () => {
     const folder = join(base, 'older');
     await (await startCluster({ dataFolder: folder, unsafeFast: true })).stop();
-    writeFileSync(join(folder, 'db', 'PG_VERSION'), '17\n');
+    writeFileSync(join(placesOf(folder).db, 'PG_VERSION'), '17\n');
     await expect(startCluster({ dataFolder: folder })).rejects.toThrow(/was made by PostgreSQL 17 and this Waymark brings \d+: make a backup/);
     expect(lockHolder(folder)).toBeNull();
   });
@@ -150,7 +159,7 @@ describe('One clear line', () => {
   it('when the database does not start, with its own reason', async () => {
     const folder = join(base, 'broken');
     await (await startCluster({ dataFolder: folder, unsafeFast: true })).stop();
-    writeFileSync(join(folder, 'db', 'postgresql.auto.conf'), 'shared_buffers = much\n');
+    writeFileSync(join(placesOf(folder).db, 'postgresql.auto.conf'), 'shared_buffers = much\n');
     await expect(startCluster({ dataFolder: folder })).rejects.toThrow(/The database does not start: .*\(see .*postgres\.log\)/);
   });
 });
@@ -158,12 +167,10 @@ describe('One clear line', () => {
 describe('As root where user namespaces are forbidden', () => {
   it.runIf(process.getuid?.() === 0)('programs and data are copied out and run by an unprivileged user', async () => {
     const folder = join(base, 'forbidden');
-    chmodSync(base, 0o711);
     const first = await startCluster({ dataFolder: folder, unsafeFast: true });
     await admin(first, 'create table kept as select 7 as n');
     await first.stop();
     process.env['WAYMARK_NO_USER_NAMESPACE'] = '1';
-    process.env['WAYMARK_COPIED_BASE'] = join(base, 'var-lib');
     try {
       const cluster = await startCluster({ dataFolder: folder, unsafeFast: true });
       expect(cluster.mode).toBe('copied');
@@ -177,7 +184,6 @@ describe('As root where user namespaces are forbidden', () => {
     const again = await startCluster({ dataFolder: folder, unsafeFast: true });
     expect(again.mode, 'the data stay where they are').toBe('copied');
     await again.stop();
-    delete process.env['WAYMARK_COPIED_BASE'];
   });
 });
 
