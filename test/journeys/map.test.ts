@@ -237,7 +237,7 @@ describe('the map is drawn by WebGL where there is WebGL, and plainly where ther
     await svg.page.locator('.map-stage').focus();
     await svg.page.keyboard.press('Home');
     // Reasons come a moment after the figures.
-    for (const { page } of [gl, svg]) await page.locator('.place-card-reasons li').first().waitFor();
+    for (const { page } of [gl, svg]) await page.locator('.place-card .place-card-reasons li').first().waitFor();
     expect(await gl.page.locator('.place-card').innerText()).toBe(await svg.page.locator('.place-card').innerText());
     expect(gl.errors()).toEqual([]);
     await gl.context.close();

@@ -79,10 +79,10 @@ function NotKnown({ now }: { readonly now: MapData }) {
 
 /** Places measured by statistics: how many stand high, and how many nobody measured. */
 function PlacesNow({ now }: { readonly now: MapData }) {
-  const high = now.rows.filter((row) => row.band === 3).length, blank = now.rows.filter((row) => row.band === 0).length;
+  const high = now.rows.filter((row) => row.band === 3).length, blank = now.rows.filter((row) => row.band === 0).length, shown = count(high);
   return (
     <>
-      <Matter icon={Route}><p class="strong">{plural(now.rows.length, { one: `${count(high)} of # place stands at high risk.`, other: `${count(high)} of # places stand at high risk.` })}</p></Matter>
+      <Matter icon={Route}><p class="strong">{plural(now.rows.length, { one: `${shown} of # place stands at high risk.`, other: `${shown} of # places stand at high risk.` })}</p></Matter>
       {blank > 0 && (
         <Matter icon={CircleHelp}>
           <p>{plural(blank, { one: 'About # place too little was measured to say.', other: 'About # places too little was measured to say.' })}</p>
