@@ -34,7 +34,9 @@ async function start(): Promise<void> {
   server = waymark(['start', '--no-demo', '--port', String(port), '--data', data]);
   await server.waitFor('Waymark is ready');
 }
-const nok = (): Promise<Client> => new Client(address).signIn('nok', 'quiet-heron-lamp-7');
+/** Signs in once: a session outlives every kill. */
+let session: Promise<Client> | null = null;
+const nok = (): Promise<Client> => (session ??= new Client(address).signIn('nok', 'quiet-heron-lamp-7'));
 
 /** Launcher and server at one blow; the database lives on and is adopted by the next. */
 async function killApplication(): Promise<void> {
