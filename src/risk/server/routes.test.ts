@@ -14,9 +14,9 @@ beforeAll(async () => {
     let n = 0;
     await installInstruments(tx, () => seededId('instrument', ++n));
     const { placeId, regionId } = app.land.eastVillages[0];
-    const household = aHousehold({ placeId, regionId });
+    const household = aHousehold({ placeId, regionId }), westward = aHousehold({ placeId: app.land.westVillages[0].placeId, regionId }, 2);
     const people = [aPerson({ placeId, regionId, householdId: household.householdId }, 1), aPerson({ placeId: app.land.westVillages[0].placeId, regionId }, 2)];
-    await insertHouseholds(tx, [household]);
+    await insertHouseholds(tx, [household, westward]);
     await insertPeople(tx, people);
     await peopleChanged(tx, people, new Date());
   });
@@ -60,13 +60,26 @@ describe('recording an assessment over HTTP', () => {
     ['an id that is none', { assessmentId: 'x' }, 400],
     ['a field nobody asked for', { note: 'her name' }, 400],
     ['an unknown instrument', { instrument: 'no-such' }, 404],
-    ['somebody not registered', { subjectId: seededId('nobody') }, 404],
+    ['somebody not registered', { subjectId: seededId('nobody') }, 403],
   ])('refuses %s and keeps nothing', async (_, given, status) => {
     const answer = await (await app.as('district_officer')).post('/api/assessments', visit({ assessmentId: seededId('visit', 'bad'), ...given }));
     expect(answer.status).toBe(status);
     expect(answer.headers.get('content-type')).toMatch(/problem\+json/);
     const { rows } = await sql`select 1 from waymark.assessment where assessment_id = ${seededId('visit', 'bad')}`.execute(app.db.owner);
     expect(rows).toEqual([]);
+  });
+
+  test.each(['person', 'household', 'place'] as const)('a %s that is not registered is refused in the same words as one that lies elsewhere, so nothing says who exists', async (subjectKind) => {
+    const som = await app.as('district_officer');
+    const elsewhere = { person: seededId('person', 2), household: seededId('household', 2), place: app.land.westVillages[0].placeId }[subjectKind];
+    const answers = { person: { life_stage: 2 }, household: { debt: 2 }, place: { place_shock: 2 } }[subjectKind];
+    const refused = async (subjectId: string) => {
+      const { status, body } = await som.post<Record<string, unknown>>('/api/assessments', visit({ assessmentId: seededId('visit', 'whoever'), subjectKind, subjectId, answers }));
+      return { status, ...body, instance: null }; // each answer has a number of its own
+    };
+    const unknown = await refused(seededId('nobody'));
+    expect(unknown).toMatchObject({ status: 403, type: '/problems/outside-your-area' });
+    expect(await refused(elsewhere)).toEqual(unknown);
   });
 
   test('an analyst may not record, and nobody who is not signed in', async () => {
