@@ -92,7 +92,7 @@ describe('setting up', () => {
   it('makes one first administrator, however many try at once', async () => {
     const app = await startApp({ accounts: false });
     try {
-      const tries = await Promise.all(Array.from({ length: 5 }, (_, i) => app.anonymous().post('/api/setup', { userName: `first.${i}`, displayName: 'First', password: testPassword })));
+      const tries = await Promise.all(Array.from({ length: 5 }, (_, i) => app.anonymous().post('/api/setup', { code: app.server.setupCode, userName: `first.${i}`, displayName: 'First', password: testPassword })));
       expect(tries.map(({ status }) => status).toSorted()).toEqual([201, 409, 409, 409, 409]);
     } finally {
       await app.close();

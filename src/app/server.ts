@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import { sql, type Kysely } from 'kysely';
 import { pino, type Logger } from 'pino';
 import { uuidv7 } from 'uuidv7';
-import { authenticate, findActor, openAccess, placeFinder, registerSignIn, sessionSecret, type Access, type DemoAccount } from '../access/server/index.ts';
+import { authenticate, findActor, isAnybodyThere, openAccess, placeFinder, registerSignIn, sessionSecret, setupCode, type Access, type DemoAccount } from '../access/server/index.ts';
 import { isRight } from '../access/domain/rights.ts';
 import { writeAudit } from '../audit/server/index.ts';
 import { ImportWork, knock } from '../places/server/index.ts';
@@ -52,6 +52,8 @@ export interface RunningServer {
   readonly url: string;
   readonly access: Access;
   readonly queue: JobQueue;
+  /** What the first administrator must type; null when somebody has an account. */
+  readonly setupCode: string | null;
   /** Answers what is on its way, then closes everything that was opened. */
   close(): Promise<void>;
 }
@@ -67,9 +69,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const appPool = openPool(options.urls.app, { max: 16, applicationName: 'waymark' });
   const jobsPool = openPool(options.urls.jobs, { max: 6, applicationName: 'waymark jobs' });
   const [db, jobsDb] = [openDb(appPool), openDb(jobsPool)];
+  const secret = sessionSecret(options.dataFolder, process.env['WAYMARK_SESSION_SECRET']);
   const access = openAccess({
-    urls: options.urls, app: db, publicOrigin: settings.publicOrigin, now: settings.now, newId: uuidv7,
-    secret: sessionSecret(options.dataFolder, process.env['WAYMARK_SESSION_SECRET']),
+    urls: options.urls, app: db, publicOrigin: settings.publicOrigin, now: settings.now, newId: uuidv7, secret,
   });
   const queue = new LateQueue();
   const imports = new ImportWork({
@@ -85,7 +87,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     });
     closers.push(() => app.close());
     await imports.sweep();
-    await register(app, options, { db, counting: jobsDb, access, imports, queue, uploadFolder, settings });
+    await register(app, options, { db, counting: jobsDb, access, imports, queue, uploadFolder, settings, setupCode: setupCode(secret) });
     const url = await app.listen({ port: options.port, host: options.host });
     if (options.jobs !== false) {
       const jobs = await startJobs({ url: options.urls.jobs, db: jobsDb, handlers: allJobs({ access, imports }), clock: options.jobs !== 'asked', now: settings.now, newId: uuidv7, log: settings.log });
@@ -94,7 +96,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       await queue.enqueue(knock, {}, { key: 'start' }); // imports that waited when Waymark stopped
     }
     ready = true;
-    return { url, access, queue, close };
+    return { url, access, queue, setupCode: await isAnybodyThere(access.auth) ? null : setupCode(secret), close };
   } catch (error) {
     await close();
     throw error;
@@ -109,13 +111,14 @@ interface Parts {
   readonly queue: JobQueue;
   readonly uploadFolder: string;
   readonly settings: ReturnType<typeof settingsOf>;
+  readonly setupCode: string;
 }
 
-async function register(app: FastifyInstance, options: ServerOptions, { db, counting, access, imports, queue, uploadFolder, settings }: Parts): Promise<void> {
+async function register(app: FastifyInstance, options: ServerOptions, { db, counting, access, imports, queue, uploadFolder, settings, setupCode }: Parts): Promise<void> {
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
   await describeApi(app, version);
   registerSignIn(app, access, options.signInsPerMinute ?? 30);
-  registerEndpoints(app, allEndpoints({ counting, access, accessSettings: settings.access, imports, queue }), {
+  registerEndpoints(app, allEndpoints({ counting, access, accessSettings: { ...settings.access, setupCode }, imports, queue }), {
     db, uploadFolder, uploadRoom: uploadRoom([uploadFolder, join(options.dataFolder, 'imports')], settings.uploadsGb), now: settings.now, newId: uuidv7, writeAudit, knownRight: isRight,
     authenticate: (request) => authenticate(access, request),
     findPlace: placeFinder(access),

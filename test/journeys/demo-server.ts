@@ -12,6 +12,8 @@ import { testDatabase, type TestDatabase } from '../support/database.ts';
 export interface JourneyServer {
   readonly url: string;
   readonly db: TestDatabase;
+  /** Of an installation where nobody has an account. */
+  readonly setupCode: string;
   close(): Promise<void>;
 }
 
@@ -27,7 +29,7 @@ export async function startJourney(fill: (db: TestDatabase) => Promise<void>, mo
     urls: db.urls, port: 0, host: '127.0.0.1', dataFolder: folder, demoAccounts, jobs: false, signInsPerMinute: 10_000, log: pino({ level: 'silent' }), ...more,
   });
   return {
-    url: server.url, db,
+    url: server.url, db, setupCode: server.setupCode ?? '',
     async close() {
       await server.close();
       await db.close();

@@ -22,7 +22,9 @@ export async function openBrowser(): Promise<Browser> {
   if (found) return chromium.launch({ executablePath: found, args: flags });
   try {
     const { default: packed } = await import('@sparticuz/chromium');
-    return await chromium.launch({ executablePath: await packed.executablePath(), args: [...packed.args, ...flags] });
+    // In a single process, as its makers start it where little is allowed, it ends with the first page that is closed.
+    const args = packed.args.filter((arg) => arg !== '--single-process' && arg !== '--no-zygote');
+    return await chromium.launch({ executablePath: await packed.executablePath(), args: [...args, ...flags] });
   } catch (error) {
     throw new Error('No browser to test with: install one (apt-get install chromium) or name it in WAYMARK_CHROMIUM.', { cause: error });
   }

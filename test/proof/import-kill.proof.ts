@@ -22,7 +22,8 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'waymark-proof-'));
   data = join(folder, 'data');
   await start();
-  await new Client(address).post('/api/setup', { userName: 'nok', displayName: 'Nok', password: 'quiet-heron-lamp-7' });
+  const code = /\S+$/.exec(await server.waitFor('set-up code'))?.[0] ?? '';
+  await new Client(address).post('/api/setup', { code, userName: 'nok', displayName: 'Nok', password: 'quiet-heron-lamp-7' });
 });
 afterAll(async () => {
   server?.child.kill('SIGINT');

@@ -39,7 +39,7 @@ export const expectations: Readonly<Record<string, Expectation>> = {
   'POST /api/auth/sign-out': { may: 'everybody', status: 200, call: (world) => world.app.anonymous().post('/api/auth/sign-out') },
   'GET /api/auth/get-session': { may: 'everybody', status: 200, call: (_world, client) => client.get('/api/auth/get-session') },
   'GET /api/setup': { may: 'everybody', status: 200, call: (_world, client) => client.get('/api/setup') },
-  'POST /api/setup': { may: 'everybody', status: 409, call: (_world, client) => client.post('/api/setup', { userName: 'intruder', displayName: 'I', password: 'rice boat morning' }) },
+  'POST /api/setup': { may: 'everybody', status: 409, call: (_world, client) => client.post('/api/setup', { code: 'abcd-efgh-jkmn', userName: 'intruder', displayName: 'I', password: 'rice boat morning' }) },
 
   'GET /api/me': { may: 'signed-in', status: 200, call: (_world, client) => client.get('/api/me') },
   'PATCH /api/me': { may: 'signed-in', status: 200, call: (_world, client) => client.patch('/api/me', { locale: 'en' }) },

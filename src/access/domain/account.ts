@@ -23,7 +23,8 @@ export const Setup = Type.Object({
 });
 export type Setup = Static<typeof Setup>;
 
-export const FirstAdministrator = Type.Object({ userName: UserName, displayName: DisplayName, password: Password });
+/** `code`: what the terminal or the log of a new installation says, so that no passer-by makes herself administrator. */
+export const FirstAdministrator = Type.Object({ code: Type.String({ maxLength: 60 }), userName: UserName, displayName: DisplayName, password: Password });
 export type FirstAdministrator = Static<typeof FirstAdministrator>;
 
 /** Where the map's background comes from, and the line its makers ask to be shown. */

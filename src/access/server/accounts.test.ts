@@ -214,13 +214,17 @@ describe('set-up', () => {
   it('lets the first person in make herself administrator, once, even when two try', async () => {
     const fresh = await startApp({ accounts: false });
     try {
-      const anybody = fresh.anonymous();
+      const anybody = fresh.anonymous(), code = fresh.server.setupCode ?? '';
+      expect(code).toMatch(/^[a-z2-9]{4}-[a-z2-9]{4}-[a-z2-9]{4}$/);
       expect((await anybody.get<Setup>('/api/setup')).body).toEqual({ needed: true, demo: false, demoAccounts: [] });
-      expect((await anybody.post('/api/setup', { userName: 'first', displayName: 'First', password: 'password123' })).body).toEqual(refused('weak-password'));
-      const tries = await Promise.all(['first', 'second'].map((userName) => fresh.anonymous().post('/api/setup', { userName, displayName: userName, password: 'rice boat morning' })));
+      expect((await anybody.post('/api/setup', { code, userName: 'first', displayName: 'First', password: 'password123' })).body).toEqual(refused('weak-password'));
+      for (const wrong of ['', 'abcd-efgh-jkmn', `${code}x`]) {
+        expect((await anybody.post('/api/setup', { code: wrong, userName: 'passer.by', displayName: 'P', password: 'rice boat morning' })).body).toEqual(refused('wrong-code'));
+      }
+      const tries = await Promise.all(['first', 'second'].map((userName) => fresh.anonymous().post('/api/setup', { code: ` ${code.toUpperCase()} `, userName, displayName: userName, password: 'rice boat morning' })));
       expect(tries.map((answer) => answer.status).sort()).toEqual([201, 409]);
       expect((await anybody.get<Setup>('/api/setup')).body.needed).toBe(false);
-      expect((await anybody.post('/api/setup', { userName: 'third', displayName: 'T', password: 'rice boat morning' })).body).toEqual(refused('already-set-up'));
+      expect((await anybody.post('/api/setup', { code, userName: 'third', displayName: 'T', password: 'rice boat morning' })).body).toEqual(refused('already-set-up'));
       const winner = await fresh.anonymous().signIn(tries[0]?.status === 201 ? 'first' : 'second', 'rice boat morning');
       expect((await winner.get<Me>('/api/me')).body).toMatchObject({ roles: ['administrator'], home: { code: 'XA' } });
       expect((await winner.get<{ rows: { action: string }[] }>('/api/audit')).body.rows.map((row) => row.action)).toContain('accounts.set-up');

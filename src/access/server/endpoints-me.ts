@@ -9,6 +9,7 @@ import { rights, type Role } from '../domain/rights.ts';
 import type { Access } from './access.ts';
 import { commandLine, makeAccount } from './accounts.ts';
 import { changeOwnPassword } from './own-password.ts';
+import { isSetupCode } from './setup-code.ts';
 import { findOnlyCountry, isAnybodyThere, isDemo, listPosts, lockAdministrators, setOwnLocale } from './queries.ts';
 
 export interface DemoAccount { readonly userName: string; readonly displayName: string; readonly password: string; readonly role: string }
@@ -19,6 +20,8 @@ export interface AccessSettings {
   readonly demoAccounts: readonly DemoAccount[];
   /** Background tiles of the map; null draws it without. */
   readonly tiles: MapTiles | null;
+  /** What the first administrator must know. */
+  readonly setupCode: string;
 }
 
 async function meOf({ tx, actor }: Pick<Ctx, 'tx' | 'actor'>, locale: string, tiles: MapTiles | null): Promise<Me> {
@@ -73,18 +76,19 @@ export function meEndpoints(access: Access, settings: AccessSettings): readonly 
     }),
     endpoint({
       method: 'POST', path: '/api/setup', tag: 'accounts', summary: 'Make the first administrator; only while nobody has an account', rule: { may: 'public' },
-      body: FirstAdministrator, response: Type.Object({ accountId: Type.String() }), status: 201, problems: ['already-set-up', 'weak-password'],
-      handle: ({ body }) => setUp(access, body),
+      body: FirstAdministrator, response: Type.Object({ accountId: Type.String() }), status: 201, problems: ['already-set-up', 'wrong-code', 'weak-password'],
+      handle: ({ body }) => setUp(access, body, settings.setupCode),
     }),
   ];
 }
 
 /** The one thing an unsigned person may do, once: it acts for the installation itself, behind a lock, in a transaction of its own. */
-async function setUp(access: Access, first: FirstAdministrator): Promise<{ accountId: string }> {
+async function setUp(access: Access, { code, ...first }: FirstAdministrator, expected: string): Promise<{ accountId: string }> {
   const actor = { ...commandLine, accountId: 'set-up', userName: 'set-up', displayName: 'Set-up' };
   return withActor(access.app, actor, async (tx) => {
     await lockAdministrators(tx);
     if (await isAnybodyThere(tx)) throw new Problem('already-set-up');
+    if (!isSetupCode(code, expected)) throw new Problem('wrong-code');
     const { accountId } = await makeAccount(access, tx, { ...first, role: 'administrator', placeId: null });
     await writeAudit(tx, actor.accountId, { action: 'accounts.set-up', subject: accountId }, access.newId);
     return { accountId };

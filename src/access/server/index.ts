@@ -11,7 +11,9 @@ export { openAccess, type Access } from './access.ts';
 export { commandLine, createAccount, disableAccount, listAccounts, type AccountInput } from './accounts.ts';
 export { authenticate, findActor } from './authenticate.ts';
 export type { AccessSettings, DemoAccount } from './endpoints-me.ts';
+export { isAnybodyThere } from './queries.ts';
 export { sessionSecret } from './secret.ts';
+export { setupCode } from './setup-code.ts';
 export { registerSignIn } from './sign-in-routes.ts';
 
 export function accessEndpoints(access: Access, settings: AccessSettings): readonly Endpoint[] {

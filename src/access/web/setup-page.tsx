@@ -14,15 +14,17 @@ import { signIn } from './session.ts';
 /** The very first page of an installation without demo data: makes the account that makes all others. */
 export default function SetupPage() {
   useTitle(t`Set up Waymark`);
+  // The terminal gives an address that carries the code behind the #, which no server or log ever sees.
+  const [code, setCode] = useState(() => decodeURIComponent(location.hash.slice(1)));
   const [displayName, setDisplayName] = useState('');
   const [userName, setUserName] = useState('');
   const [password, setPassword] = useState('');
   const [checked, setChecked] = useState(false);
   const make = useAct(async () => {
-    await api.post('/setup', { userName, displayName: displayName.trim(), password });
+    await api.post('/setup', { code, userName, displayName: displayName.trim(), password });
     await signIn(userName, password);
   });
-  const ready = displayName.trim() !== '' && looksLikeUserName(userName) && password !== '';
+  const ready = code.trim() !== '' && displayName.trim() !== '' && looksLikeUserName(userName) && password !== '';
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     setChecked(true);
@@ -37,6 +39,8 @@ export default function SetupPage() {
         </div>
         <form onSubmit={submit} noValidate>
           {make.problem && <ProblemNotice problem={make.problem} />}
+          <TextField label={t`Set-up code`} hint={t`Twelve letters and digits. They stand in the window, or in the log, where Waymark was started.`} value={code} onInput={setCode} exact maxLength={60} autoComplete="off"
+            error={checked && !code.trim() ? t`Enter the code` : undefined} />
           <TextField label={t`Your name`} hint={t`As your colleagues know you.`} value={displayName} onInput={setDisplayName} autoComplete="name" maxLength={80}
             error={checked && !displayName.trim() ? t`Enter your name` : undefined} />
           <TextField label={t`User name`} hint={t`What you type to sign in: 3 to 30 small letters without accents, digits, dots, hyphens; a letter first.`} value={userName} exact maxLength={30} autoComplete="username"

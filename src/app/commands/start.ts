@@ -48,7 +48,7 @@ async function start(options: StartOptions): Promise<void> {
     const server = await startServer({ urls: installation.urls, port: options.port, host, dataFolder: installation.dataFolder, demoAccounts: accounts });
     shutdown.onClose(() => server.close());
     progress.end();
-    sayReady(options, host, accounts);
+    sayReady(options, host, accounts, server.setupCode);
   } catch (error) {
     progress.end();
     await shutdown.run();
@@ -82,7 +82,7 @@ async function prepareData({ urls, dataFolder }: Installation, options: StartOpt
   });
 }
 
-function sayReady(options: StartOptions, host: string, accounts: readonly DemoAccount[]): void {
+function sayReady(options: StartOptions, host: string, accounts: readonly DemoAccount[], code: string | null): void {
   const address = `http://${host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host}:${options.port}`;
   const demo = accounts.length > 0;
   const lines = ['', `Waymark is ready: ${address}`, ''];
@@ -91,8 +91,9 @@ function sayReady(options: StartOptions, host: string, accounts: readonly DemoAc
     for (const { userName, password, role } of accounts) lines.push(`  ${userName.padEnd(14)} password ${password.padEnd(22)} ${role.replace('_', ' ')}`);
     lines.push('', 'Your own data go into a folder of their own: ./waymark start --no-demo --data ./my-data');
   }
+  if (code) lines.push(`Nobody has an account yet. Open ${address}/#${code} to make the first administrator's, or type the`, `  set-up code    ${code}`, '');
   lines.push('Ctrl-C stops it.', '');
-  answer(options, { ready: true, address, demo, accounts }, lines);
+  answer(options, { ready: true, address, demo, accounts, setupCode: code }, lines);
 }
 
 function refuseOpenDemo(demo: boolean, host: string, options: StartOptions): void {

@@ -8,6 +8,7 @@ export const problemCatalogue = {
   'bad-input': { status: 400, title: 'Something in what was sent cannot be read' },
   'not-signed-in': { status: 401, title: 'You are not signed in' },
   'wrong-credentials': { status: 401, title: 'The user name or the password is not right' },
+  'wrong-code': { status: 403, title: 'This is not the set-up code; it stands where Waymark was started' },
   'not-allowed': { status: 403, title: 'Your account may not do this' },
   'outside-your-area': { status: 403, title: 'This lies outside the area you work in' },
   'not-found': { status: 404, title: 'There is nothing here' },

@@ -6,6 +6,7 @@ import type { ApiProblem, FailureCode } from './api.ts';
 const words: Readonly<Record<FailureCode, () => string>> = {
   'bad-input': () => t`Something you entered cannot be read`,
   'not-signed-in': () => t`You are not signed in any more`,
+  'wrong-code': () => t`This is not the set-up code; it stands where Waymark was started`,
   'wrong-credentials': () => t`The user name or the password is not right`,
   'not-allowed': () => t`Your account may not do this`,
   'outside-your-area': () => t`This lies outside the area you work in`,
