@@ -9,7 +9,7 @@ const there = () => (process.env.WAYMARK_CHROMIUM ? existsSync(process.env.WAYMA
 
 if (!there() && !process.env.WAYMARK_CHROMIUM && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
   process.stdout.write('No browser here yet: installing Debian\'s chromium ...\n');
-  const apt = (...args) => spawnSync('/usr/bin/apt-get', args, { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }).status === 0;
+  const apt = (...args) => spawnSync('/usr/bin/apt-get', ['-o', 'DPkg::Lock::Timeout=300', ...args], { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }).status === 0;
   if (apt('update', '-q')) apt('install', '-y', '-q', '--no-install-recommends', 'chromium');
 }
 if (there() || await packedRuns()) {
