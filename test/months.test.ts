@@ -95,9 +95,22 @@ describe('closing months', () => {
   });
 });
 
+describe('a place where nobody lives', () => {
+  it('can be taken back after a month was closed over it', async () => {
+    const { east } = app.land, placeId = uuidv7();
+    await sql`insert into waymark.place (place_id, country, code, level, parent_id, path, region_id, names, name, search)
+      select ${placeId}, country, 'EMPTY', level + 1, place_id, path || 'empty', region_id, '{"en": "Empty"}', 'Empty', 'empty' from waymark.place where place_id = ${east.placeId}`.execute(app.db.owner);
+    now = new Date('2027-01-01T05:07:00Z');
+    await strike('risk:close-month');
+    // Nothing is published of nobody, so that an import which brought empty places can still be undone.
+    const gone = await sql`delete from waymark.place where place_id = ${placeId}`.execute(app.db.owner);
+    expect(gone.numAffectedRows).toBe(1n);
+  });
+});
+
 describe('a visit brought in late', () => {
   it('changes what Mali sees at once, and nothing of what the analyst sees, also after the server starts again', async () => {
-    now = new Date('2026-12-03T05:00:00Z');
+    now = new Date('2027-01-03T05:00:00Z');
     const before = await seen(), kept = await exactMonths();
     const mali = await app.as('coordinator'), exact = async () => (await mali.get<MapData>(`/api/map?place=${app.land.east.placeId}&instrument=household-28`)).body.total.counts;
     expect(await exact()).toMatchObject({ n: 120, high: 40 });

@@ -90,6 +90,20 @@ describe('The profile of a place', () => {
     expect(data.missing.indicators.length).toBeGreaterThan(0);
   });
 
+  it('knows nothing of an import that was undone, whoever reads', async () => {
+    const batchId = uuidv7(), { east } = app.land;
+    await sql`insert into waymark.import_batch (batch_id, kind, file_name, file_sha256, mapping_name, mapping, mapping_sha256, state, actor_id)
+      values (${batchId}, 'area-stats', 'f', 's', 'm', '{}', 's', 'done', 'tester')`.execute(app.db.owner);
+    await recordAssessments(app.db.owner, [{
+      assessmentId: uuidv7(), subjectKind: 'place', subjectId: east.placeId, regionId: east.regionId, instrument: 'place-secondary-1',
+      answers: { reported_violence: 3 }, observedAt: new Date('1990-01-01'), actorId: 'tester', batchId,
+    }], new Date());
+    const said = async (who: PersonName) => (await profile(who, east.placeId, 'place-secondary-1')).missing.indicators.find(({ code }) => code === 'reported_violence')?.why;
+    for (const who of ['coordinator', 'analyst'] as const) expect(await said(who)).toBe('expired');
+    await sql`update waymark.import_batch set state = 'undone' where batch_id = ${batchId}`.execute(app.db.owner);
+    for (const who of ['coordinator', 'analyst'] as const) expect(await said(who)).toBe('never');
+  });
+
   it('hands a district’s answers down to its villages and says from where', async () => {
     const data = await profile('coordinator', app.land.eastVillages[0].placeId, 'place-secondary-1');
     expect(data.drivers[0]).toMatchObject({ origin: 'inherited', from: { name: 'East Bay' } });

@@ -33,15 +33,14 @@ export async function findDeepest(tx: Tx, code: string, country: string, moments
   return rows;
 }
 
-/** Of one place and the areas around it: each indicator that was ever answered, when last, and when that ran out. */
+/** Of one place: each indicator that was ever answered, when last, and when that ran out. */
 export async function findEverAnswered(tx: Tx, code: string, placeId: string): Promise<{ code: string; endedOn: Date }[]> {
   const { rows } = await sql<{ code: string; endedOn: Date }>`
     select x.code, max(a.valid_until[x.slot]) as "endedOn"
     from waymark.place p
-    join waymark.assessment a on a.region_id = p.region_id and a.subject_kind = 'place' and a.subject_id = p.place_id
+    join waymark.place_past(${code}, p.place_id) a on a.level = p.level
     join waymark.instrument_indicator x on x.instrument_id = a.instrument_id and x.instrument_code = ${code}
-    left join waymark.import_batch b on b.batch_id = a.batch_id
-    where p.place_id = ${placeId} and b.state is distinct from 'undone' and get_byte(a.answers, x.position) <> 0
+    where p.place_id = ${placeId} and get_byte(a.answers, x.position) <> 0
     group by 1`.execute(tx);
   return rows;
 }
