@@ -143,12 +143,13 @@ describe('Stopping an import', () => {
   });
 
   it('a server that starts, again and again, never takes a living import of a command line for a dead one', async () => {
-    let ended = false, looked = 0, found = 0;
-    const looking = (async () => { while (!ended) { found += await reviveDead(db.jobs); looked++; } })();
+    const end = new AbortController();
+    let looked = 0, found = 0;
+    const looking = (async () => { while (!end.signal.aborted) { found += await reviveDead(db.jobs); looked++; } })();
     try {
       for (let i = 0; i < 4; i++) expect((await bring(mapping(), { ...files, 'd.csv': `${files['d.csv']}${'\n'.repeat(i)}` })).sameAs).toBeNull();
     } finally {
-      ended = true;
+      end.abort();
       await looking;
     }
     expect([found, looked > 10, await states()]).toEqual([0, true, ['done', 'done', 'done', 'done']]);

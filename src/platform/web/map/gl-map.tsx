@@ -50,6 +50,25 @@ function makeMap(container: HTMLDivElement, props: RendererProps): GlMap {
   return map;
 }
 
+/** Tells what is pointed at and pressed, by mouse or finger. */
+function listenToPointing(map: GlMap, now: { readonly current: RendererProps }): void {
+  let touch = false;
+  const pointed = (event: MapMouseEvent, via: Pointed['via']): Pointed | null => {
+    const at = map.queryRenderedFeatures(event.point, { layers: touchable.filter((id) => map.getLayer(id)) })[0]?.properties.at as number | undefined;
+    const feature = at === undefined ? undefined : now.current.features[at];
+    return feature ? { id: feature.id, via, x: event.point.x, y: event.point.y } : null;
+  };
+  map.getCanvas().addEventListener('pointerdown', (event) => { touch = event.pointerType !== 'mouse'; });
+  map.on('mousemove', (event) => {
+    if (touch || event.originalEvent.buttons > 0) return;
+    const at = pointed(event, 'mouse');
+    map.getCanvas().style.cursor = at ? 'pointer' : '';
+    now.current.onPoint(at);
+  });
+  map.on('mouseout', () => { if (!touch) now.current.onPoint(null); });
+  map.on('click', (event) => now.current.onPress(pointed(event, touch ? 'touch' : 'mouse')));
+}
+
 /** The map drawn by WebGL. It is built once a colour scheme; features, bounds and focus are changed in place. */
 export default function GlMapRenderer(props: RendererProps) {
   const container = useRef<HTMLDivElement>(null);
@@ -68,25 +87,11 @@ export default function GlMapRenderer(props: RendererProps) {
       return undefined;
     }
     kept.current = map;
-    let touch = false;
-    const pointed = (event: MapMouseEvent, via: Pointed['via']): Pointed | null => {
-      const at = map.queryRenderedFeatures(event.point, { layers: touchable.filter((id) => map.getLayer(id)) })[0]?.properties.at as number | undefined;
-      const feature = at === undefined ? undefined : now.current.features[at];
-      return feature ? { id: feature.id, via, x: event.point.x, y: event.point.y } : null;
-    };
     const view = () => now.current.onView({
       width: map.getContainer().clientWidth, height: map.getContainer().clientHeight,
       project: (lon, lat) => { const { x, y } = map.project([lon, lat]); return [x, y]; },
     });
-    map.getCanvas().addEventListener('pointerdown', (event) => { touch = event.pointerType !== 'mouse'; });
-    map.on('mousemove', (event) => {
-      if (touch || event.originalEvent.buttons > 0) return;
-      const at = pointed(event, 'mouse');
-      map.getCanvas().style.cursor = at ? 'pointer' : '';
-      now.current.onPoint(at);
-    });
-    map.on('mouseout', () => { if (!touch) now.current.onPoint(null); });
-    map.on('click', (event) => now.current.onPress(pointed(event, touch ? 'touch' : 'mouse')));
+    listenToPointing(map, now);
     map.on('move', view);
     map.on('resize', view);
     map.on('load', () => { view(); focus(map, now.current); });
