@@ -4,8 +4,8 @@ import { parse } from 'yaml';
 import fc from 'fast-check';
 import { mappingFault } from '../../risk/domain/mapping.ts';
 import { readPlacesMapping } from '../../places/domain/mapping.ts';
-import { emptyDraft, noIndicator, noStep, placesMapping, statsMapping, suggest, suggestStep } from '../../places/web/imports/draft.ts';
-import { tryIndicator } from '../../places/web/imports/tried.ts';
+import { emptyDraft, looksPercent, noIndicator, noStep, placesMapping, statsMapping, suggest, suggestStep } from '../../places/web/imports/draft.ts';
+import { endOfFirstRows, firstRowsOf } from '../../places/web/imports/first-rows.ts';
 import { toYaml } from '../../places/web/imports/yaml.ts';
 
 const preview = {
@@ -50,10 +50,35 @@ describe('a coordinator who chooses columns', () => {
     expect(suggest('code', ['name', 'value'])).toBe('');
   });
 
-  test('sees at once when a chosen column holds no numbers', () => {
-    const chosen = { ...noIndicator, how: 'part', column: 'poor', whole: 'households' } as const;
-    expect(tryIndicator(chosen, preview, ',')).toEqual([{ row: 2, value: 0.5 }, { row: 3, value: 'many' }].map((each, index) => index === 0 ? { row: 2, value: 1200.5 / 2401 } : each));
-    expect(tryIndicator(noIndicator, preview, '.')).toBeUndefined();
+  test('is offered per cent where a column of shares goes beyond 1', () => {
+    const shares = (...cells: string[]) => ({ ...preview, columns: ['x'], rows: cells.map((cell, row) => ({ row, cells: [cell] })) });
+    expect(looksPercent('x', shares('0,5', '41,2', ''))).toBe(true);
+    expect(looksPercent('x', shares('0.5', '1'))).toBe(false);
+    expect(looksPercent('x', shares('12', '1200'))).toBe(false);
+    expect(looksPercent('y', preview)).toBe(false);
+  });
+});
+
+describe('the first rows of a large table', () => {
+  const text = (rows: number, row: string) => new TextEncoder().encode(row.repeat(rows));
+  test('end where a row ends, not within a quoted cell that goes over lines', () => {
+    const whole = text(50, 'a,b\n'), cut = new TextEncoder().encode('a,"b\nc');
+    expect(endOfFirstRows(whole)).toBe(whole.length - 1);
+    expect(endOfFirstRows(new Uint8Array([...whole, ...cut]))).toBe(whole.length - 1);
+    expect(endOfFirstRows(text(50, 'a,b\r'))).toBe(50 * 4 - 1);
+  });
+  test('are not guessed where rows are long or letters take two bytes', () => {
+    expect(endOfFirstRows(text(3, 'a,b\n'))).toBeUndefined();
+    expect(endOfFirstRows(new Uint8Array([0xff, 0xfe, ...text(50, 'a,b\n')]))).toBeUndefined();
+    expect(endOfFirstRows(new Uint8Array([...text(50, 'a\0,\0b\0\n\0')]))).toBeUndefined();
+  });
+  test('are all that is sent of it, while a small one or a spreadsheet goes whole', async () => {
+    const file = (name: string, rows: number) => new File([text(rows, '010203,Ban A,120\n')], name);
+    const [large, small, book] = [file('a.csv', 100_000), file('a.csv', 100), file('a.xlsx', 100_000)];
+    expect((await firstRowsOf(large)).size).toBeLessThan(256 * 1024);
+    expect((await (await firstRowsOf(large)).text()).endsWith('010203,Ban A,120')).toBe(true);
+    expect(await firstRowsOf(small)).toBe(small);
+    expect(await firstRowsOf(book)).toBe(book);
   });
 });
 

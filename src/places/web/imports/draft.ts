@@ -85,6 +85,12 @@ function indicatorTree(draft: IndicatorDraft): Tree | undefined {
   return undefined;
 }
 
+/** Whether enough was chosen or written for it to be tried. */
+export const saysSomething = (draft: IndicatorDraft): boolean => indicatorTree(draft) !== undefined;
+
+/** How many indicators the file answers so far. */
+export const usesOf = (draft: StatsDraft): number => Object.values(draft.indicators).filter(saysSomething).length;
+
 /** The mapping of a file of statistics (risk/domain/mapping.ts AreaStatsMapping). */
 export function statsMapping(draft: StatsDraft): Tree {
   const indicators = Object.entries(draft.indicators).map(([code, each]) => [code, indicatorTree(each)] as const);
@@ -155,4 +161,11 @@ export function suggestStep(preview: FilePreview, level: number): PlacesStepDraf
     ...noStep, level: String(level), code, names: { en: name }, parent: level > 1 ? suggest('parent', columns, [code]) : '', latitude: suggest('latitude', columns), longitude: suggest('longitude', columns),
     population: suggest('population', columns), boundaryFile: isMapFile(file) ? 'own' : '',
   };
+}
+
+/** Whether a column of shares is written 0 to 100: some value of the first rows is more than 1, none more than 100. Only a suggestion, which the values tried then show to be right or wrong. */
+export function looksPercent(column: string, { columns, rows }: FilePreview): boolean {
+  const at = columns.indexOf(column);
+  const values = rows.map(({ cells }) => Number.parseFloat((cells[at] ?? '').replace(',', '.'))).filter(Number.isFinite);
+  return values.some((value) => value > 1) && values.every((value) => value >= 0 && value <= 100);
 }

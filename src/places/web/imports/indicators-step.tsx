@@ -1,103 +1,99 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { plural, t } from '@lingui/core/macro';
-import { api } from '../../../platform/web/api.ts';
-import { count, decimal as decimalText, percent } from '../../../platform/web/format.ts';
-import { language } from '../../../platform/web/i18n.ts';
 import { useResource } from '../../../platform/web/resource.ts';
-import { Select, TextArea, type Option } from '../../../platform/web/ui/field.tsx';
+import { Button } from '../../../platform/web/ui/button.tsx';
+import { Select } from '../../../platform/web/ui/field.tsx';
+import { ProblemNotice } from '../../../platform/web/ui/notice.tsx';
 import { Loaded } from '../../../platform/web/ui/states.tsx';
-import type { FilePreview } from '../../domain/imports-api.ts';
-import { ColumnSelect } from './column-select.tsx';
-import { noIndicator, type IndicatorDraft, type StatsDraft } from './draft.ts';
-import { looksPercent, tryIndicator, type Tried } from './tried.ts';
+import type { FilePreview, TriedExpression } from '../../domain/imports-api.ts';
+import { noIndicator, usesOf, type Draft, type StatsDraft } from './draft.ts';
+import { IndicatorField, IndicatorTitle } from './indicator-field.tsx';
+import { inWords, loadInstruments, measureOf, type IndicatorWords, type InstrumentWords } from './instrument-words.ts';
+import type { Order } from './run-step.tsx';
+import { TriedBox } from './tried-box.tsx';
+import { expressionWord } from './tried-words.ts';
+import { useTrial, type Trial } from './use-trial.ts';
 
-/** As much of an instrument as this page shows; the room of risk owns the whole. */
-interface InstrumentWords {
-  readonly code: string;
-  readonly scores: string;
-  readonly title: Readonly<Record<string, string>>;
-  readonly indicators: readonly { readonly code: string; readonly title: Readonly<Record<string, string>>; readonly question: Readonly<Record<string, string>>; readonly measure?: { readonly kind: string; readonly per?: number } }[];
-}
-type IndicatorWords = InstrumentWords['indicators'][number];
+const of = (indicator: string | null) => (each: TriedExpression): boolean => each.indicator === indicator;
 
-interface Props { readonly draft: StatsDraft; readonly set: (change: Partial<StatsDraft>) => void; readonly preview: FilePreview }
-
-const inWords = (words: Readonly<Record<string, string>>): string => words[language().code] ?? words.en ?? '';
-
-export function usesOf(draft: StatsDraft): number {
-  return Object.values(draft.indicators).filter((each) => (each.how === 'formula' ? each.formula.trim() : each.how === 'part' ? each.column && each.whole : each.how === 'value' && each.column)).length;
-}
-
-function triedText({ value }: Tried, rate: boolean): string {
-  if (value === null) return t`empty`;
-  if (typeof value === 'string') return t`"${value}" is not a number`;
-  if (rate) return decimalText(value, 2);
-  return value > 1 || value < 0 ? t`${percent(value * 100, 1)}: not a share` : percent(value * 100, 1);
-}
-
-function TriedRows({ rows, rate }: { readonly rows: readonly Tried[]; readonly rate: boolean }) {
-  return <p class="tried number" role="status">{t`On the first rows:`} {rows.map((row) => triedText(row, rate)).join(' · ')}</p>;
-}
-
-function Indicator({ words, value, set, preview, decimal }: { readonly words: IndicatorWords; readonly value: IndicatorDraft; readonly set: (value: IndicatorDraft) => void; readonly preview: FilePreview; readonly decimal: '.' | ',' }) {
-  const rate = words.measure?.kind === 'rate';
-  const ways: readonly Option<IndicatorDraft['how']>[] = [
-    { value: 'none', label: t`Not in this file` }, { value: 'value', label: t`A column holds it` },
-    { value: 'part', label: t`A part of a whole, in two columns` }, { value: 'formula', label: t`A formula` },
-  ];
-  const tried = tryIndicator(value, preview, decimal);
+/** What is no indicator: codes, names, dates. */
+function Others({ tried, busy }: { readonly tried: readonly TriedExpression[]; readonly busy: boolean }) {
   return (
-    <div class="indicator">
-      <div>
-        <h3>{inWords(words.title)}</h3>
-        <p class="soft small">{inWords(words.question)}</p>
-        <p class="soft small">{rate ? t`A rate per ${count(words.measure?.per ?? 1000)}.` : t`A share of all.`}</p>
-      </div>
-      <div class="indicator-how">
-        <Select label={t`How this file says it`} value={value.how} options={ways} onChange={(how) => set({ ...value, how })} />
-        {(value.how === 'value' || value.how === 'part') && <ColumnSelect label={value.how === 'part' ? t`The part` : t`Column`} preview={preview} value={value.column} onChange={(column) => set({ ...value, column, unit: looksPercent(column, preview, decimal) ? 'percent' : 'share' })} />}
-        {value.how === 'part' && <ColumnSelect label={t`The whole`} preview={preview} value={value.whole} onChange={(whole) => set({ ...value, whole })} />}
-        {value.how === 'value' && !rate && (
-          <Select label={t`Written as`} value={value.unit} onChange={(unit) => set({ ...value, unit })} options={[{ value: 'share', label: t`share, 0 to 1` }, { value: 'percent', label: t`per cent, 0 to 100` }]} />
-        )}
-        {value.how === 'formula' && (
-          <TextArea label={t`Formula`} exact rows={2} value={value.formula} onInput={(formula) => set({ ...value, formula })}
-            hint={t`A scalar SQL expression over the columns, in double quotes, such as: num("poor") / num("households"). The dry run tries it.`} />
-        )}
-        {tried && <TriedRows rows={tried} rate={rate} />}
-      </div>
-    </div>
+    <>
+      {tried.filter(of(null)).map((each) => (
+        <div key={each.what} class="indicator">
+          <h3>{expressionWord(each)}</h3>
+          <TriedBox tried={[each]} measure="plain" busy={busy} />
+        </div>
+      ))}
+    </>
   );
 }
 
-async function loadInstruments(signal: AbortSignal): Promise<InstrumentWords[]> {
-  const answer = await api.get<{ code: string; scores: string }[] | { rows: { code: string; scores: string }[] }>('/instruments', undefined, { signal });
-  const list = 'rows' in answer ? answer.rows : answer;
-  return Promise.all(list.filter((each) => each.scores === 'place').map((each) => api.get<InstrumentWords>(`/instruments/${each.code}`, undefined, { signal })));
+/** A mapping that exists already: what it says is not changed here, only shown at work. */
+function AsMapped({ trial, known }: { readonly trial: Trial; readonly known: readonly IndicatorWords[] }) {
+  return (
+    <>
+      {trial.files.length === 0 && !trial.problem && <TriedBox tried={[]} measure="plain" busy={trial.busy} />}
+      {trial.files.map(({ file, tried }) => (
+        <section key={file} class="stack">
+          {trial.files.length > 1 && <h3><bdi>{file}</bdi></h3>}
+          <div>
+            {[...new Set(tried.flatMap(({ indicator }) => indicator ?? []))].map((code) => {
+              const words = known.find((each) => each.code === code);
+              return (
+                <div key={code} class="indicator">
+                  {words ? <IndicatorTitle words={words} /> : <h3><code>{code}</code></h3>}
+                  <TriedBox tried={tried.filter(of(code))} measure={measureOf(words)} busy={trial.busy} />
+                </div>
+              );
+            })}
+            <Others tried={tried} busy={trial.busy} />
+          </div>
+        </section>
+      ))}
+    </>
+  );
 }
 
-/** What the file answers: each indicator is tried on the first rows as soon as it is chosen. */
-export function IndicatorsStep({ draft, set, preview }: Props) {
+interface ChooseProps { readonly draft: StatsDraft; readonly set: (change: Partial<StatsDraft>) => void; readonly preview: FilePreview; readonly trial: Trial; readonly list: readonly InstrumentWords[] }
+
+function Choose({ draft, set, preview, trial, list }: ChooseProps) {
+  const instrument = list.find((each) => each.code === draft.instrument) ?? list[0];
+  if (!instrument) return <p>{t`No list of indicators for places is installed.`}</p>;
+  const tried = trial.files[0]?.tried ?? [];
+  return (
+    <>
+      <p>{t`Choose what this file can answer. What it does not say stays unknown; nothing is guessed.`}</p>
+      {list.length > 1 && <Select label={t`List of indicators`} value={instrument.code} onChange={(code) => set({ instrument: code, indicators: {} })} options={list.map((each) => ({ value: each.code, label: inWords(each.title) }))} />}
+      <p class="soft" role="status">{plural(usesOf(draft), { one: '# indicator chosen', other: '# indicators chosen' })}</p>
+      <div>
+        {instrument.indicators.map((words) => (
+          <IndicatorField key={words.code} words={words} preview={preview} value={draft.indicators[words.code] ?? noIndicator} tried={tried.filter(of(words.code))} busy={trial.busy}
+            set={(value) => set({ indicators: { ...draft.indicators, [words.code]: value } })} />
+        ))}
+        <Others tried={tried} busy={trial.busy} />
+      </div>
+    </>
+  );
+}
+
+interface Props { readonly draft: Draft; readonly order: Order; readonly set: (change: Partial<StatsDraft>) => void; readonly previews: readonly FilePreview[] }
+
+/** What the file answers: everything the mapping works out is tried on the first rows, by the server, as soon as it is chosen or written. */
+export function IndicatorsStep({ draft, order, set, previews }: Props) {
   const instruments = useResource(loadInstruments, ['instruments']);
+  const chosen = draft.kind === 'area-stats' && draft.way === 'columns';
+  const trial = useTrial(chosen && usesOf(draft.stats) === 0 ? undefined : order);
+  const [preview] = previews;
   return (
     <Loaded of={instruments}>
-      {(list) => {
-        const instrument = list.find((each) => each.code === draft.instrument) ?? list[0];
-        if (!instrument) return <p>{t`No list of indicators for places is installed.`}</p>;
-        return (
-          <div class="stack">
-            <p>{t`Choose what this file can answer. What it does not say stays unknown; nothing is guessed.`}</p>
-            {list.length > 1 && <Select label={t`List of indicators`} value={instrument.code} onChange={(code) => set({ instrument: code, indicators: {} })} options={list.map((each) => ({ value: each.code, label: inWords(each.title) }))} />}
-            <p class="soft" role="status">{plural(usesOf(draft), { one: '# indicator chosen', other: '# indicators chosen' })}</p>
-            <div>
-              {instrument.indicators.map((words) => (
-                <Indicator key={words.code} words={words} preview={preview} decimal={draft.decimal} value={draft.indicators[words.code] ?? noIndicator}
-                  set={(value) => set({ indicators: { ...draft.indicators, [words.code]: value } })} />
-              ))}
-            </div>
-          </div>
-        );
-      }}
+      {(list) => (
+        <div class="stack">
+          {chosen && preview ? <Choose draft={draft.stats} set={set} preview={preview} trial={trial} list={list} /> : <AsMapped trial={trial} known={list.flatMap(({ indicators }) => indicators)} />}
+          {trial.problem && <><ProblemNotice problem={trial.problem} /><div class="row"><Button onClick={trial.retry}>{t`Try again`}</Button></div></>}
+        </div>
+      )}
     </Loaded>
   );
 }

@@ -9,11 +9,11 @@ import { Button, ButtonLink } from '../../../platform/web/ui/button.tsx';
 import { Notice, ProblemNotice } from '../../../platform/web/ui/notice.tsx';
 import { Page } from '../../../platform/web/ui/page.tsx';
 import type { FilePreview } from '../../domain/imports-api.ts';
-import { emptyDraft, missingInPlaces, missingInStats, placesMapping, statsMapping, suggestStats, suggestStep, type Draft } from './draft.ts';
+import { emptyDraft, missingInPlaces, missingInStats, placesMapping, statsMapping, suggestStats, suggestStep, usesOf, type Draft } from './draft.ts';
 import { FileStep } from './file-step.tsx';
 import './imports.css';
 import type { Batch } from './imports-data.ts';
-import { IndicatorsStep, usesOf } from './indicators-step.tsx';
+import { IndicatorsStep } from './indicators-step.tsx';
 import { MappingStep } from './mapping-step.tsx';
 import { RunStep, type Order } from './run-step.tsx';
 import { kindWord } from './state-words.ts';
@@ -41,7 +41,7 @@ function orderOf(draft: Draft): Order {
 }
 
 const columnsReady = (draft: Draft): boolean => draft.way === 'text' ? draft.text.trim() !== '' : draft.kind === 'places' ? !missingInPlaces(draft.places) : missingInStats(draft.stats).length === 0;
-const skipsIndicators = (draft: Draft): boolean => draft.way === 'text' || draft.kind === 'places';
+const choosesIndicators = (draft: Draft): boolean => draft.way === 'columns' && draft.kind === 'area-stats';
 
 function Mapping({ order }: { readonly order: Order }) {
   const save = () => {
@@ -89,9 +89,8 @@ export default function NewImportPage() {
   const back = (to: number) => running ? undefined : () => setCurrent(to);
   const afterColumns = () => {
     setChecked(true);
-    if (columnsReady(draft)) setCurrent(skipsIndicators(draft) ? 4 : 3);
+    if (columnsReady(draft)) setCurrent(3);
   };
-  const [preview] = previews;
   const fileNames = draft.files.map((each) => each.name).join(', ');
   return (
     <Page wide title={t`Load a file`} lead={t`Five steps. Nothing is changed before the last one, and the last one can be undone.`} actions={<Link href="/imports">{t`All imports`}</Link>}>
@@ -105,10 +104,10 @@ export default function NewImportPage() {
           {checked && !columnsReady(draft) && <p class="field-error" role="alert">{draft.way === 'text' ? t`The mapping is empty` : t`Something is still missing above`}</p>}
           <div class="row"><Button kind="primary" onClick={afterColumns}>{t`Go on`}</Button></div>
         </Step>
-        <Step number={3} current={current} title={t`Indicators`} onChange={skipsIndicators(draft) ? undefined : back(3)}
-          summary={skipsIndicators(draft) ? (draft.kind === 'places' ? t`none: these are places` : t`as the mapping says`) : plural(usesOf(draft.stats), { one: '# indicator chosen', other: '# indicators chosen' })}>
-          {preview && <IndicatorsStep draft={draft.stats} set={(change) => set({ stats: { ...draft.stats, ...change } })} preview={preview} />}
-          <div class="row"><Button kind="primary" disabled={usesOf(draft.stats) === 0} onClick={() => setCurrent(4)}>{t`Go on`}</Button></div>
+        <Step number={3} current={current} title={draft.kind === 'places' ? t`First rows` : t`Indicators`} onChange={back(3)}
+          summary={choosesIndicators(draft) ? plural(usesOf(draft.stats), { one: '# indicator chosen', other: '# indicators chosen' }) : t`as the mapping says`}>
+          <IndicatorsStep draft={draft} order={order} previews={previews} set={(change) => set({ stats: { ...draft.stats, ...change } })} />
+          <div class="row"><Button kind="primary" disabled={choosesIndicators(draft) && usesOf(draft.stats) === 0} onClick={() => setCurrent(4)}>{t`Go on`}</Button></div>
         </Step>
         <Step number={4} current={current} title={t`Dry run`} summary={t`looked at`} onChange={back(4)}>
           <p>{t`The whole file is read and checked as in the real import, and nothing is kept. You get a report.`}</p>

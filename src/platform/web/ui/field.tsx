@@ -114,14 +114,17 @@ interface AreaProps extends Omit<WrapProps, 'children'> {
   readonly onInput: (value: string) => void;
   readonly rows?: number;
   readonly exact?: boolean;
+  /** The id of what stands elsewhere about what was written, and whether that says it is wrong; for what is checked while one writes, where an error above would move the lines. */
+  readonly outcome?: string | undefined;
+  readonly invalid?: boolean;
 }
 
-export function TextArea({ value, onInput, rows = 4, exact = false, ...wrap }: AreaProps) {
+export function TextArea({ value, onInput, rows = 4, exact = false, outcome, invalid = false, ...wrap }: AreaProps) {
   return (
     <Field {...wrap}>
       {({ id, describedBy }) => (
-        <textarea id={id} class={exact ? 'input input-code' : 'input'} rows={rows} value={value} spellcheck={!exact} aria-describedby={describedBy}
-          aria-invalid={wrap.error ? true : undefined} dir={exact ? 'ltr' : 'auto'} onInput={(event) => onInput(event.currentTarget.value)} />
+        <textarea id={id} class={exact ? 'input input-code' : 'input'} rows={rows} value={value} spellcheck={!exact} aria-describedby={[describedBy, outcome].filter(Boolean).join(' ') || undefined}
+          aria-invalid={wrap.error || invalid ? true : undefined} dir={exact ? 'ltr' : 'auto'} onInput={(event) => onInput(event.currentTarget.value)} />
       )}
     </Field>
   );
