@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAccount, openAccess } from '../../src/access/server/index.ts';
@@ -24,7 +24,7 @@ async function writeCountry(): Promise<void> {
   await writeFile(file('c-outlines.geojson'), JSON.stringify({
     type: 'FeatureCollection', features: districts.map((code, i) => ({ type: 'Feature', properties: { code }, geometry: { type: 'Polygon', coordinates: square(i) } })),
   }));
-  await writeFile(file('poverty.csv'), ['code,name,poor,households', ...districts.map((code, i) => `${code},District ${i + 1},${(i + 1) * 10},100`), ''].join('\n'));
+  await writeFile(file('poverty.csv'), ['code,name,poor,households,note', ...districts.map((code, i) => `${code},District ${i + 1},${(i + 1) * 10},100,${i === 1 ? 'counted twice' : i}`), ''].join('\n'));
 }
 
 beforeAll(async () => {
@@ -54,6 +54,16 @@ const button = (name: string | RegExp) => page.getByRole('button', { name, exact
 /** The part of the columns' page about one file. */
 const about = (name: string) => page.locator('section', { has: page.getByRole('heading', { name, exact: true, level: 3 }) }).last();
 
+const poor = () => page.locator('.indicator').first();
+
+/** What stands beside an indicator once the mapping as it is now has been tried. */
+async function triedOf(indicator: Locator, words: string | RegExp): Promise<string> {
+  const box = indicator.getByRole('status').filter({ hasText: words });
+  await box.waitFor();
+  await settle(page);
+  return box.innerText();
+}
+
 async function tableOf(path: string): Promise<string> {
   await page.goto(path);
   await page.locator('.twin tbody tr').first().waitFor();
@@ -77,6 +87,11 @@ describe('Niran, administrator of a new installation, loads a country', () => {
     await about('c-outlines.geojson').getByLabel('Each row is one').selectOption('');
     expect(await barriers(page)).toEqual([]);
     await step(2).getByRole('button', { name: 'Go on' }).click();
+
+    await step(3).getByText('Row 2 Upper Vale').waitFor();
+    expect(await step(3).locator('section', { hasText: 'b-districts.csv' }).innerText()).toMatch(/Code of the area it lies in\s+On the first rows\s+Row 2 XB01\s+Row 3 XB01/);
+    expect(await barriers(page)).toEqual([]);
+    await step(3).getByRole('button', { name: 'Go on' }).click();
 
     await button('Try it').click();
     await page.getByText(/1 row is rejected/).waitFor();
@@ -108,7 +123,7 @@ describe('Niran, administrator of a new installation, loads a country', () => {
     expect(await barriers(page)).toEqual([]);
   });
 
-  it('loads statistics about its districts and finds them on the map', async () => {
+  it('chooses columns and sees what they give, or which cell is in the way', async () => {
     await page.goto('/imports/new');
     await page.getByLabel('File', { exact: true }).setInputFiles(file('poverty.csv'));
     await button('Read the first rows').click();
@@ -118,11 +133,37 @@ describe('Niran, administrator of a new installation, loads a country', () => {
     await page.getByLabel('Source').fill('A count that nobody made');
     await step(2).getByRole('button', { name: 'Go on' }).click();
 
-    const poor = page.locator('.indicator').first();
-    await poor.getByLabel('How this file says it').selectOption('part');
-    await poor.getByLabel('The part').selectOption('poor');
-    await poor.getByLabel('The whole').selectOption('households');
-    expect(await poor.innerText()).toContain('10.0% · 20.0%');
+    await poor().getByLabel('How this file says it').selectOption('part');
+    await poor().getByLabel('The part').selectOption('poor');
+    await poor().getByLabel('The whole').selectOption('note');
+    await triedOf(poor(), /Row 3: "counted twice" is not a number/);
+    await poor().getByLabel('The whole').selectOption('households');
+    expect(await triedOf(poor(), '10 of 100: 10.0%')).toContain('Row 3 20 of 100: 20.0%');
+    expect(await barriers(page)).toEqual([]);
+  });
+
+  it('writes a formula instead and sees its values, breaks it and is told which expression fails, and mends it', async () => {
+    await poor().getByLabel('How this file says it').selectOption('formula');
+    const formula = poor().getByLabel('Formula');
+    await formula.fill('num("poor") / num("households")');
+    expect(await triedOf(poor(), 'Row 2 10.0%')).toMatch(/Row 3 20\.0%\s+Row 4 30\.0%/);
+
+    await formula.fill('num("por") / num("households")');
+    const broken = await triedOf(poor(), 'The value cannot be worked out.');
+    expect(broken).toContain('no column por; did you mean poor?');
+    expect(broken).not.toContain('10.0%');
+    expect(await formula.getAttribute('aria-invalid')).toBe('true');
+    expect(await page.locator('.tried-problem').count()).toBe(1);
+    expect(await barriers(page)).toEqual([]);
+
+    await formula.fill('num("poor") / num("households") * 10');
+    await triedOf(poor(), /Row 2 100\.0%\s*Row 3 200\.0%: not a share/);
+    await formula.fill('num("poor") / num("households")');
+    await triedOf(poor(), 'Row 2 10.0%');
+    expect(await formula.getAttribute('aria-invalid')).toBeNull();
+  });
+
+  it('runs it and finds the figures on the map', async () => {
     await step(3).getByRole('button', { name: 'Go on' }).click();
     await button('Try it').click();
     await page.getByText(/6 rows can be taken/).waitFor();
