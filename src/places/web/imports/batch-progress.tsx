@@ -28,9 +28,9 @@ export function BatchProgress({ batch, reload }: { readonly batch: Batch; readon
   return (
     <div class="stack-wide">
       {batch.state === 'cancelled' && <Notice title={t`This was cancelled; nothing was changed`} />}
-      {batch.state === 'undone' && <Notice title={t`This import was undone`} />}
+      {batch.state === 'undone' && !batch.report && <Notice title={t`This import was undone`} />}
       {batch.state === 'failed' && (failure ? <ProblemNotice problem={failure} /> : <Notice kind="danger" title={t`The import failed; nothing was changed`} />)}
-      {batch.report && <Report report={batch.report} batchId={batch.batchId} />}
+      {batch.report && <Report report={batch.report} batchId={batch.batchId} undone={batch.state === 'undone'} />}
     </div>
   );
 }

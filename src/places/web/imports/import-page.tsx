@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { Undo2 } from 'lucide';
+import { FileDown, Undo2 } from 'lucide';
 import { useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
 import { moment } from '../../../platform/web/format.ts';
 import { Link, type PageProps } from '../../../platform/web/router.tsx';
-import { Button } from '../../../platform/web/ui/button.tsx';
+import { Button, ButtonLink } from '../../../platform/web/ui/button.tsx';
 import { Page } from '../../../platform/web/ui/page.tsx';
 import { Loaded } from '../../../platform/web/ui/states.tsx';
 import { BatchProgress } from './batch-progress.tsx';
-import { useBatch } from './imports-data.ts';
+import { canBeUndone, useBatch } from './imports-data.ts';
 import { kindWord, stateWord } from './state-words.ts';
 import { UndoDialog } from './undo-dialog.tsx';
 
@@ -24,7 +24,9 @@ export default function ImportPage({ params }: PageProps) {
           <div class="stack-wide">
             <p class="soft">{t`Started ${moment(loaded.startedAt)}; mapping ${loaded.mappingName}.`}</p>
             <BatchProgress batch={loaded} reload={batch.reload} />
-            {loaded.state === 'done' && !loaded.dryRun && <div class="row not-in-print"><Button icon={Undo2} onClick={() => setUndoing(true)}>{t`Undo this import`}</Button></div>}
+            {loaded.report?.sameAs && <div class="row not-in-print"><ButtonLink href={`/imports/${loaded.report.sameAs}`}>{t`Open that import`}</ButtonLink></div>}
+            {canBeUndone(loaded) && <div class="row not-in-print"><Button icon={Undo2} onClick={() => setUndoing(true)}>{t`Undo this import`}</Button></div>}
+            {['failed', 'cancelled', 'undone'].includes(loaded.state) && <div class="row not-in-print"><ButtonLink icon={FileDown} href={`/imports/new?kind=${loaded.kind}`}>{t`Load a file`}</ButtonLink></div>}
             {undoing && <UndoDialog batch={loaded} onClose={() => setUndoing(false)} onDone={batch.reload} />}
           </div>
         )}

@@ -21,6 +21,9 @@ export function useBatch(batchId: string | undefined): Resource<Batch> {
   return batch;
 }
 
+/** A dry run left nothing, and the same file given again brought nothing. */
+export const canBeUndone = ({ state, dryRun, report }: Batch): boolean => state === 'done' && !dryRun && !report?.sameAs;
+
 /** Why an import failed, as the notices show it. */
 export function failureOf({ problem }: Batch): ApiProblem | undefined {
   return problem ? new ApiProblem(422, problem.code as FailureCode, problem.code, problem.detail, problem.at ?? undefined) : undefined;

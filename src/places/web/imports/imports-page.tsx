@@ -12,7 +12,7 @@ import { ProblemNotice } from '../../../platform/web/ui/notice.tsx';
 import { Page } from '../../../platform/web/ui/page.tsx';
 import { EmptyState, Loaded } from '../../../platform/web/ui/states.tsx';
 import { Table, type Column } from '../../../platform/web/ui/table.tsx';
-import type { Batch } from './imports-data.ts';
+import { canBeUndone, type Batch } from './imports-data.ts';
 import { kindWord, stateWord } from './state-words.ts';
 import { UndoDialog } from './undo-dialog.tsx';
 
@@ -32,7 +32,7 @@ function columns(onUndo: (row: Batch) => void): readonly Column<Batch>[] {
     { key: 'rows', head: t`Rows taken`, number: true, cell: (row) => row.report ? t`${count(row.report.taken)} of ${count(row.report.rows)}` : '–' },
     { key: 'who', head: t`Who`, cell: (row) => <span class="nowrap"><Who batch={row} /></span> },
     { key: 'when', head: t`When`, cell: (row) => <time class="nowrap" dateTime={row.startedAt}>{moment(row.startedAt)}</time> },
-    { key: 'undo', head: '', cell: (row) => row.state === 'done' && !row.dryRun ? <Button kind="quiet" label={t`Undo ${row.fileName}`} onClick={() => onUndo(row)}>{t`Undo`}</Button> : null },
+    { key: 'undo', head: '', cell: (row) => canBeUndone(row) ? <Button kind="quiet" label={t`Undo ${row.fileName}`} onClick={() => onUndo(row)}>{t`Undo`}</Button> : null },
   ];
 }
 

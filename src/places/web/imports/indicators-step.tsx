@@ -43,7 +43,7 @@ function AsMapped({ trial, known }: { readonly trial: Trial; readonly known: rea
               const words = known.find((each) => each.code === code);
               return (
                 <div key={code} class="indicator">
-                  {words ? <IndicatorTitle words={words} /> : <h3><code>{code}</code></h3>}
+                  {words ? <IndicatorTitle words={words} /> : <div><h3><code>{code}</code></h3><p class="soft small">{t`No list of indicators here has this one.`}</p></div>}
                   <TriedBox tried={tried.filter(of(code))} measure={measureOf(words)} busy={trial.busy} />
                 </div>
               );
@@ -91,7 +91,7 @@ export function IndicatorsStep({ draft, order, set, previews }: Props) {
       {(list) => (
         <div class="stack">
           {chosen && preview ? <Choose draft={draft.stats} set={set} preview={preview} trial={trial} list={list} /> : <AsMapped trial={trial} known={list.flatMap(({ indicators }) => indicators)} />}
-          {trial.problem && <><ProblemNotice problem={trial.problem} /><div class="row"><Button onClick={trial.retry}>{t`Try again`}</Button></div></>}
+          {trial.problem && <><ProblemNotice problem={trial.problem} />{trial.problem.code !== 'bad-mapping' && <div class="row"><Button onClick={trial.retry}>{t`Try again`}</Button></div>}</>}
         </div>
       )}
     </Loaded>

@@ -12,13 +12,14 @@ import type { ImportReport, RejectedRow } from '../../domain/import-report.ts';
 type Level = ImportReport['levels'][number];
 type IndicatorLine = ImportReport['indicators'][number];
 
-function Verdict({ report }: { readonly report: ImportReport }) {
+function Verdict({ report, undone }: { readonly report: ImportReport; readonly undone: boolean }) {
   if (report.sameAs) return <Notice kind="info" title={t`This very file was imported before with the same mapping`}>{t`Nothing needs to be done, and nothing was done.`}</Notice>;
   const took = report.dryRun
     ? plural(report.taken, { one: '# row can be taken', other: '# rows can be taken' })
     : plural(report.taken, { one: '# row was taken', other: '# rows were taken' });
   const refused = plural(report.rejected, { 0: 'no row is rejected', one: '# row is rejected', other: '# rows are rejected' });
   const words = t`Of ${count(report.rows)} rows in the file: ${took}, ${refused}.`;
+  if (undone) return <Notice title={t`This import was undone`}>{t`What it brought is taken out again; below stands what it had found.`} {words}</Notice>;
   if (report.rejected === 0) return <Notice kind="good" title={words} />;
   return (
     <Notice kind="warning" title={words}>
@@ -73,15 +74,15 @@ function Remark({ text }: { readonly text: string }) {
 }
 
 /** What an import found or did, with everything in the file accounted for. */
-export function Report({ report, batchId }: { readonly report: ImportReport; readonly batchId?: string | undefined }) {
+export function Report({ report, batchId, undone = false }: { readonly report: ImportReport; readonly batchId?: string | undefined; readonly undone?: boolean }) {
   return (
     <div class="stack-wide">
-      <Verdict report={report} />
+      <Verdict report={report} undone={undone} />
       {report.notes.length > 0 && <ul class="stack-tight">{report.notes.map((note) => <li key={note}><Remark text={inReadersWords(note)} /></li>)}</ul>}
       {report.levels.length > 0 && <Levels levels={report.levels} />}
       {report.indicators.length > 0 && <Indicators lines={report.indicators} />}
       {report.rejectedRows.length > 0 && <Rejected report={report} />}
-      {report.rejected > 0 && batchId && <div class="row"><ButtonLink icon={Download} href={apiPath(`/imports/${batchId}/rejected.csv`)} download>{t`All rejected rows as a file`}</ButtonLink></div>}
+      {report.rejected > 0 && !report.sameAs && batchId && <div class="row"><ButtonLink icon={Download} href={apiPath(`/imports/${batchId}/rejected.csv`)} download>{t`All rejected rows as a file`}</ButtonLink></div>}
     </div>
   );
 }

@@ -47,7 +47,8 @@ function valueText(value: Value, measure: Measure, reason: string | null, what: 
 /** A part beside its whole shows at once when the two were mixed up. */
 function ratioText(part: number, whole: number, measure: Measure): string {
   const [some, all] = [plain(part), plain(whole)];
-  return measure === 'share' && whole > 0 ? t`${some} of ${all}: ${share(part / whole)}` : t`${some} of ${all}`;
+  if (measure !== 'share') return t`${some} of ${all}`;
+  return whole > 0 ? t`${some} of ${all}: ${share(part / whole)}` : t`${some} of ${all}: not a share`;
 }
 
 /** Each of the first rows in one text: the value, or part and whole together. */
