@@ -342,20 +342,21 @@ CREATE OR REPLACE FUNCTION waymark.made_of_statistics(p_instrument uuid)
  SET search_path TO 'waymark', 'public', 'pg_temp'
 RETURN (SELECT jsonb_path_exists(i.definition, '$."indicators"[*]."cuts"'::jsonpath) AS jsonb_path_exists FROM waymark.instrument i WHERE (i.instrument_id = made_of_statistics.p_instrument));
 CREATE OR REPLACE FUNCTION waymark.measured_before(p_instrument text, p_country text, p_level integer, p_indicators text[], p_batch uuid)
- RETURNS TABLE(place_id uuid, indicator text, value double precision, part double precision, whole double precision, observed_on date, later boolean)
+ RETURNS TABLE(place_id uuid, indicator text, value double precision, part double precision, whole double precision, observed_on date, started double precision, later boolean)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
  SET enable_nestloop TO 'off'
  SET jit TO 'off'
 AS $function$
-  select distinct on (s.place_id, s.indicator) s.place_id, s.indicator, s.value, s.part, s.whole, s.observed_on, (b.started_at, b.batch_id) > (own.started_at, own.batch_id)
+  select distinct on (s.place_id, s.indicator, (s.whole > 0) is true)
+         s.place_id, s.indicator, s.value, s.part, s.whole, s.observed_on, extract(epoch from b.started_at)::double precision, (b.started_at, b.batch_id) > (own.started_at, own.batch_id)
   from area_statistic s
   join place p on p.region_id = s.region_id and p.place_id = s.place_id and p.country = p_country and p.level = p_level and p.path <@ any (scope_paths())
   join import_batch b on b.batch_id = s.batch_id and b.state = 'done'
   left join import_batch own on own.batch_id = p_batch
   where s.origin = 'measured' and s.instrument_code = p_instrument and s.indicator = any (p_indicators) and has_right('statistics.import')
-  order by s.place_id, s.indicator, s.observed_on desc, b.started_at desc, b.batch_id desc
+  order by s.place_id, s.indicator, (s.whole > 0) is true, s.observed_on desc, b.started_at desc, b.batch_id desc
 $function$;
 CREATE OR REPLACE FUNCTION waymark.months_to_close(p_last date)
  RETURNS SETOF date

@@ -109,12 +109,19 @@ export class Figures {
   }
 }
 
-/** What was measured before this file came, in columns that are made with the first figure: the newest of each place and indicator. */
+/** One measurement made before. */
+export interface Before extends Figure { readonly observedOn: string; readonly started: number; readonly later: boolean }
+
+/** What was measured before this file came, in columns that are made with the first figure: of each place and indicator the newest value, and the newest part and whole. */
 export class Earlier {
-  /** How many places have a figure, by indicator. */
+  /** How many places have a value, by indicator. */
   readonly counts: Int32Array;
   readonly #places: number;
-  readonly #columns: Float64Array[] = [];
+  readonly #values: Float64Array[] = [];
+  readonly #started: Float64Array[] = [];
+  readonly #valueDays: Int32Array[] = [];
+  readonly #parts: Float64Array[] = [];
+  readonly #wholes: Float64Array[] = [];
   readonly #days: Int32Array[] = [];
   readonly #later: Uint8Array[] = [];
   readonly #dayNames: string[] = [''];
@@ -125,28 +132,42 @@ export class Earlier {
     this.counts = new Int32Array(indicators);
   }
 
-  set(place: number, indicator: number, figure: Figure, observedOn: string, later: boolean): void {
-    if (this.#columns.length === 0) this.#grow();
+  /** To be told at most one measurement with part and whole and one without. */
+  set(place: number, indicator: number, { value, part, whole, observedOn, started, later }: Before): void {
+    if (this.#values.length === 0) this.#grow();
     let day = this.#dayNumbers.get(observedOn);
     if (day === undefined) this.#dayNumbers.set(observedOn, day = this.#dayNames.push(observedOn) - 1);
+    const there = this.#dayNames[this.#valueDays[indicator]![place]!]!;
+    if (there === '') this.counts[indicator]!++;
+    if (observedOn > there || (observedOn === there && started > this.#started[indicator]![place]!)) {
+      this.#values[indicator]![place] = value;
+      this.#started[indicator]![place] = started;
+      this.#valueDays[indicator]![place] = day;
+    }
+    if (part === null || whole === null || whole <= 0) return;
+    this.#parts[indicator]![place] = part;
+    this.#wholes[indicator]![place] = whole;
     this.#days[indicator]![place] = day;
     this.#later[indicator]![place] = later ? 1 : 0;
-    [figure.value, figure.part, figure.whole].forEach((number, k) => { this.#columns[indicator * 3 + k]![place] = number ?? Number.NaN; });
-    this.counts[indicator]!++;
   }
 
-  get(place: number, indicator: number): Figure & { readonly observedOn: string; readonly later: boolean } | null {
+  /** The newest value, whether or not anybody said what it is a part of. */
+  value(place: number, indicator: number): number | null {
+    return this.#valueDays[indicator]?.[place] ? this.#values[indicator]![place]! : null;
+  }
+
+  /** The newest part and whole: what is summed. */
+  ratio(place: number, indicator: number): { readonly part: number; readonly whole: number; readonly observedOn: string; readonly later: boolean } | null {
     const day = this.#days[indicator]?.[place] ?? 0;
     if (day === 0) return null;
-    const value = this.#columns[indicator * 3]![place]!, part = this.#columns[indicator * 3 + 1]![place]!, whole = this.#columns[indicator * 3 + 2]![place]!;
-    return { value, part: Number.isNaN(part) ? null : part, whole: Number.isNaN(whole) ? null : whole, observedOn: this.#dayNames[day]!, later: this.#later[indicator]![place] === 1 };
+    return { part: this.#parts[indicator]![place]!, whole: this.#wholes[indicator]![place]!, observedOn: this.#dayNames[day]!, later: this.#later[indicator]![place] === 1 };
   }
 
   #grow(): void {
     for (let i = 0; i < this.counts.length; i++) {
-      this.#days.push(new Int32Array(this.#places));
+      for (const columns of [this.#values, this.#started, this.#parts, this.#wholes]) columns.push(new Float64Array(this.#places));
+      for (const columns of [this.#valueDays, this.#days]) columns.push(new Int32Array(this.#places));
       this.#later.push(new Uint8Array(this.#places));
-      for (let k = 0; k < 3; k++) this.#columns.push(new Float64Array(this.#places));
     }
   }
 }

@@ -27,7 +27,8 @@ export async function undoAreaStats(args: { readonly tx: Tx; readonly actor: Act
     const stored = await liveInstrument(tx, instrument);
     const indicators = stored.definition.indicators.filter(({ code }) => codes.includes(code));
     const ctx: WriteContext = { tx, batchId, actorId: actor.accountId, instrument, stored, indicators, country, level, timeZone, now, newId, signal: new AbortController().signal, onProgress: () => {} };
-    sums += await renewSums(ctx);
+    const places = await Places.load(tx, country, level);
+    sums += await renewSums(ctx, places, sumsOf(places, indicators.map(() => true), null, await readEarlier(ctx, places, null)));
     rescored += await rescoreCountry(ctx);
   }
   return { figures, sums, standings: rescored };
@@ -36,11 +37,21 @@ export async function undoAreaStats(args: { readonly tx: Tx; readonly actor: Act
 /** A sum that stands but no longer holds, the sum as it is now, and where. */
 interface Stale { readonly old: StandingSum; readonly sum: Sum; readonly area: KnownArea }
 
-/** Sums that stand but no longer hold are replaced, and what was answered from them is corrected under the batch that made them. */
-async function renewSums(ctx: WriteContext): Promise<number> {
+/**
+ * Sums that stand but are not `sums`, those of now, are replaced, and what was answered from them is corrected under the batch that made them. Answers how
+ * many. Until all hold: a sum that becomes older, because its newest figure was taken back, lets one come to light that an import made before it.
+ */
+export async function renewSums(ctx: WriteContext, places: Places, sums: readonly Sum[]): Promise<number> {
+  const now = new Map(sums.map((sum) => [`${places.areas[sum.area]!.placeId} ${ctx.indicators[sum.indicator]!.code}`, sum]));
+  for (let renewed = 0; ;) {
+    const more = await renewNewest(ctx, places, now);
+    if (more === 0) return renewed;
+    renewed += more;
+  }
+}
+
+async function renewNewest(ctx: WriteContext, places: Places, now: ReadonlyMap<string, Sum>): Promise<number> {
   const { tx, instrument, country, level, indicators } = ctx;
-  const places = await Places.load(tx, country, level);
-  const now = new Map(sumsOf(places, indicators.map(() => true), null, await readEarlier(ctx, places, null)).map((sum) => [`${places.areas[sum.area]!.placeId} ${indicators[sum.indicator]!.code}`, sum]));
   const byBatch = new Map<string, Stale[]>();
   for (const old of await findStandingSums(tx, instrument, country, level, indicators.map(({ code }) => code))) {
     const sum = now.get(`${old.placeId} ${old.indicator}`);
@@ -68,7 +79,7 @@ function differs(old: StandingSum, sum: Sum): boolean {
 
 /** One correction for each assessment that holds answers from stale sums. */
 async function correctionsOf(ctx: WriteContext, stale: readonly Stale[]): Promise<NewAssessment[]> {
-  const { stored: { definition }, indicators, batchId } = ctx;
+  const { indicators, batchId } = ctx;
   const known = bordersIn(stale[0]?.old.report);
   const borders = indicators.map(({ code }) => known.get(code) ?? null);
   const byPlace = new Map<string, Stale[]>();
@@ -76,7 +87,7 @@ async function correctionsOf(ctx: WriteContext, stale: readonly Stale[]): Promis
   const corrections: NewAssessment[] = [];
   const done = new Set<Sum>();
   for (const there of await findSummedAssessments(ctx.tx, batchId, [...byPlace.keys()])) {
-    const held = unpackAnswers(definition, there.answers);
+    const held = unpackAnswers(there.definition, there.answers);
     const here = (byPlace.get(there.placeId) ?? []).filter(({ sum }) => !done.has(sum) && held[indicators[sum.indicator]!.code] !== undefined);
     for (const { sum } of here) done.add(sum);
     for (const observedOn of new Set(here.map(({ sum }) => sum.observedOn))) {

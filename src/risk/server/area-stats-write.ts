@@ -54,7 +54,7 @@ export async function writeMeasured(ctx: WriteContext, places: Places, figures: 
 }
 
 /**
- * Sums parts and wholes for every area above a place that this file measured, from the newest measurement of each place below whatever batch it came
+ * Sums parts and wholes for every area above a place that this file measured, from the newest part and whole of each place below whatever batch they came
  * with, within the writer's own area. Answers with the sums written.
  */
 export async function writeSums(ctx: WriteContext, places: Places, figures: Figures, earlier: Earlier, summing: readonly boolean[], borders: readonly Borders[]): Promise<Sum[]> {
@@ -88,12 +88,12 @@ function areasTouched(places: Places, figures: Figures, summing: readonly boolea
   return touched;
 }
 
-/** The sums as they are now, for areas within the writer's own: of the batches that stand, and of the file where there is one. */
+/** The sums as they are now, for areas within the writer's own: of the batches that stand, and of the file where there is one. Of each place the newest part and whole counts. */
 export function sumsOf(places: Places, summing: readonly boolean[], figures: Figures | null, earlier: Earlier): Sum[] {
   const sums = sumUpwards(places.areas, places.above(), summing.length, (place, k) => {
     if (!summing[k]) return null;
-    const own = figures?.figure(place, k), before = earlier.get(place, k);
-    if (!own) return before;
+    const own = figures?.figure(place, k), before = earlier.ratio(place, k);
+    if (!own?.whole) return before;
     const observedOn = figures!.date(place);
     return before && (before.observedOn > observedOn || (before.observedOn === observedOn && before.later)) ? before : { ...own, observedOn };
   });
@@ -107,10 +107,10 @@ export async function readEarlier(ctx: Pick<WriteContext, 'tx' | 'instrument' | 
   let at = 0;
   for await (const rows of eachMeasuredBefore(ctx.tx, ctx.instrument, ctx.country, ctx.level, codes, batch)) {
     checkSignal(ctx.signal);
-    for (const { placeId, indicator, value, part, whole, observedOn, later } of rows) {
+    for (const { placeId, indicator, value, part, whole, observedOn, started, later } of rows) {
       // Both are in the order of their ids.
       while (places.list[at] !== undefined && places.list[at]!.placeId < placeId) at++;
-      if (places.list[at]?.placeId === placeId) earlier.set(at, codes.indexOf(indicator), { value, part, whole }, observedOn, later === true);
+      if (places.list[at]?.placeId === placeId) earlier.set(at, codes.indexOf(indicator), { value, part, whole, observedOn, started, later: later === true });
     }
   }
   return earlier;

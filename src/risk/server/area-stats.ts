@@ -12,8 +12,8 @@ import type { Earlier, Figures, WholeOf } from './area-stats-figures.ts';
 import { checkAgainstInstrument, readAreaStatsMapping } from './area-stats-mapping.ts';
 import { Places } from './area-stats-places.ts';
 import { readFigures, type Read } from './area-stats-read.ts';
-import { undoAreaStats } from './area-stats-undo.ts';
-import { readEarlier, rescoreCountry, writeMeasured, writeSums, type WriteContext } from './area-stats-write.ts';
+import { renewSums, undoAreaStats } from './area-stats-undo.ts';
+import { readEarlier, rescoreCountry, sumsOf, writeMeasured, writeSums, type WriteContext } from './area-stats-write.ts';
 import { findLevels, findWholes } from './queries-area-stats.ts';
 import { findTimeZone, liveInstrument, type StoredInstrument } from './queries-instruments.ts';
 import { lockInstrument } from './queries.ts';
@@ -100,7 +100,10 @@ async function write(args: ImportArgs, mapping: AreaStatsMapping, { ctx, levels,
   const earlier = await readEarlier(ctx, places, args.batchId);
   const borders = indicators.map((indicator, k) => drawBorders(indicator, k, read.figures, earlier, notes));
   await writeMeasured(ctx, places, read.figures, borders);
-  const sums = await writeSums(ctx, places, read.figures, earlier, indicators.map(({ code }) => mapping.indicators[code]?.sumUp === true), borders);
+  const summing = indicators.map(({ code }) => mapping.indicators[code]?.sumUp === true);
+  const sums = await writeSums(ctx, places, read.figures, earlier, summing, borders);
+  // What this file does not sum may stand in the sums of others.
+  if (summing.includes(false)) await renewSums(ctx, places, sumsOf(places, summing.map((sums) => !sums), read.figures, earlier));
   if (!args.dryRun) await rescoreCountry(ctx);
   return { notes, levels: reportLevels(mapping, levels, read, sums, places), indicators: indicators.map((indicator, k) => reportIndicator(indicator, k, read, borders[k] ?? null, sums, places)) };
 }
@@ -123,7 +126,7 @@ function drawBorders({ code, cuts }: Indicator, k: number, figures: Figures, ear
   const values = figures.values(k);
   const before: number[] = [];
   if (cuts!.method === 'terciles' && values.length > 0 && earlier.counts[k]! > 0) {
-    figures.rows.forEach((row, place) => { const figure = row === 0 ? earlier.get(place, k) : null; if (figure) before.push(figure.value); });
+    figures.rows.forEach((row, place) => { const value = row === 0 ? earlier.value(place, k) : null; if (value !== null) before.push(value); });
   }
   const borders = bordersOf(cuts!, joined(values, before));
   if (before.length) notes.push(`${code}: thirds are drawn from this file together with ${before.length} places measured before.`);

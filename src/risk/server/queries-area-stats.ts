@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { sql } from 'kysely';
 import type { Tx } from '../../platform/server/endpoint.ts';
+import type { Instrument } from '../domain/instrument.ts';
 
 export interface PlaceRow {
   readonly placeId: string; readonly parentId: string | null; readonly code: string; readonly name: string; readonly population: number | null; readonly inside: boolean;
@@ -40,17 +41,20 @@ export async function findLevelOfCode(tx: Tx, country: string, code: string): Pr
   return rows[0];
 }
 
-/** `later`: it goes before a measurement of the same day by the batch asked for. */
+/** `started`: when its import began, in seconds; `later`: it goes before a measurement of the same day by the batch asked for. */
 export interface EarlierFigure {
   readonly placeId: string; readonly indicator: string; readonly value: number; readonly part: number | null; readonly whole: number | null;
-  readonly observedOn: string; readonly later: boolean | null;
+  readonly observedOn: string; readonly started: number; readonly later: boolean | null;
 }
 
-/** The newest measurement of each place in the reader's area among imports that stand, in pages, in the order of places. */
+/**
+ * The newest measurement of each place in the reader's area among imports that stand, in pages, in the order of places: the newest that gives part and whole,
+ * and the newest that does not.
+ */
 export async function* eachMeasuredBefore(tx: Tx, instrument: string, country: string, level: number, indicators: readonly string[], batch: string | null): AsyncGenerator<EarlierFigure[]> {
   await sql`
     declare measured_before no scroll cursor for
-    select place_id as "placeId", indicator, value, part, whole, observed_on as "observedOn", later
+    select place_id as "placeId", indicator, value, part, whole, observed_on as "observedOn", started, later
     from waymark.measured_before(${instrument}, ${country}, ${level}, ${indicators}::text[], ${batch}::uuid)`.execute(tx);
   for (;;) {
     const { rows } = await sql<EarlierFigure>`fetch ${sql.lit(page)} from measured_before`.execute(tx);
@@ -157,10 +161,10 @@ export async function deleteSum(tx: Tx, batchId: string, instrument: string, ind
     and place_id = ${placeId} and origin = 'summed'`.execute(tx);
 }
 
-/** The summed assessments a batch holds of a place, newest first: those a corrected sum supersedes. */
-export async function findSummedAssessments(tx: Tx, batchId: string, placeIds: readonly string[]): Promise<{ placeId: string; assessmentId: string; observedAt: Date; answers: Buffer }[]> {
-  const { rows } = await sql<{ placeId: string; assessmentId: string; observedAt: Date; answers: Buffer }>`
-    select subject_id as "placeId", assessment_id as "assessmentId", observed_at as "observedAt", answers from waymark.assessment
+/** The summed assessments a batch holds of places, newest first, each with the version it was written under: those a corrected sum supersedes. */
+export async function findSummedAssessments(tx: Tx, batchId: string, placeIds: readonly string[]): Promise<{ placeId: string; assessmentId: string; answers: Buffer; definition: Instrument }[]> {
+  const { rows } = await sql<{ placeId: string; assessmentId: string; answers: Buffer; definition: Instrument }>`
+    select subject_id as "placeId", assessment_id as "assessmentId", answers, definition from waymark.assessment join waymark.instrument using (instrument_id)
     where batch_id = ${batchId} and origin = 'summed' and subject_kind = 'place' and subject_id = any (${placeIds}::uuid[])
     order by recorded_at desc, assessment_id desc`.execute(tx);
   return rows;

@@ -118,7 +118,7 @@ export async function findPublishedMonths(tx: Tx): Promise<{ code: string; count
 }
 
 /**
- * Sums of areas, the newest by instrument, indicator and level measured, that are not the sum of the newest measurements in the area; and figures that
+ * Sums of areas, the newest by instrument, indicator and level measured, that are not the sum of the newest parts and wholes measured in the area; and figures that
  * are not their part of their whole. A sum that a later import within the area has overtaken (by somebody who could not renew it) is left out.
  */
 export async function findSumDifferences(tx: Tx, limit: number): Promise<Difference[]> {
@@ -126,11 +126,11 @@ export async function findSumDifferences(tx: Tx, limit: number): Promise<Differe
     with measured as materialized (
       select distinct on (s.instrument_code, s.indicator, s.place_id) s.instrument_code, s.indicator, p.level, p.path, s.part, s.whole, b.started_at
       from waymark.area_statistic s join waymark.place p using (place_id) join waymark.import_batch b on b.batch_id = s.batch_id and b.state = 'done'
-      where s.origin = 'measured' order by 1, 2, s.place_id, s.observed_on desc, b.started_at desc, b.batch_id desc
+      where s.origin = 'measured' and s.part is not null and s.whole > 0 order by 1, 2, s.place_id, s.observed_on desc, b.started_at desc, b.batch_id desc
     ), counted as (
       select a.place_id, m.instrument_code, m.indicator, m.level, sum(m.part) as part, sum(m.whole) as whole, count(*)::integer as places, max(m.started_at) as newest
       from measured m join generate_series(1, nlevel(m.path) - 1) i on true join waymark.place a on a.path = subpath(m.path, 0, i)
-      where m.part is not null and m.whole > 0 group by 1, 2, 3, 4
+      group by 1, 2, 3, 4
     ), kept as (
       select distinct on (s.place_id, s.instrument_code, s.indicator, b.mapping->>'level')
              s.place_id, s.instrument_code, s.indicator, (b.mapping->>'level')::integer as level, s.part, s.whole, s.places_with as places, b.started_at
