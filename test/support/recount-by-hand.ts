@@ -63,7 +63,7 @@ function monthsLater(from: Date, months: number): number {
 type Sex = 'female' | 'male';
 
 /** What an assessment answers to a question, as four bits; 0 where it was not asked. */
-function answerIn(said: Said, code: string, sex: Sex): number {
+export function answerIn(said: Said, code: string, sex: Sex): number {
   const at = said.instrument.indicators.findIndex((one) => one.code === code);
   if (at < 0) return 0;
   const byte = said.answers[at]!;

@@ -8,7 +8,7 @@ import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { statistician, withInstruments } from '../../../test/support/area-stats.ts';
 import { testDatabase, type TestDatabase } from '../../../test/support/database.ts';
-import { around, inOrder, type PlaceFact, placesByHand, readKept, readRows, type Rows } from '../../../test/support/recount-by-hand.ts';
+import { answerIn, around, inOrder, type PlaceFact, placesByHand, readKept, readRows, type Rows } from '../../../test/support/recount-by-hand.ts';
 import { seededId } from '../../platform/builders.ts';
 import { withActor } from '../../platform/server/db.ts';
 import type { Instrument } from '../domain/instrument.ts';
@@ -160,9 +160,8 @@ function answerOf({ indicator, value, cuts }: Statistic): number | null {
 /** The answers that stand of a batch for a place and question. */
 function answersOf(rows: Rows, { placeId, batchId, indicator, origin }: Statistic): string[] {
   return (rows.said.get(placeId) ?? []).filter((one) => one.batchId === batchId && one.origin === origin).flatMap((one) => {
-    const at = one.instrument.indicators.findIndex(({ code }) => code === indicator);
-    const corrected = (rows.corrections.get(one.assessmentId) ?? []).some((correction) => correction.answers[at] !== 0);
-    return at < 0 || one.answers[at] === 0 || one.answers[at] === 7 || corrected ? [] : [`${one.answers[at]} ${day(one.observedAt.getTime())}`];
+    const answer = answerIn(one, indicator, 'female'), corrected = (rows.corrections.get(one.assessmentId) ?? []).some((correction) => answerIn(correction, indicator, 'female') !== 0);
+    return answer === 0 || answer === 7 || corrected ? [] : [`${answer} ${day(one.observedAt.getTime())}`];
   });
 }
 
