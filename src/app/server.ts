@@ -117,7 +117,8 @@ interface Parts {
 async function register(app: FastifyInstance, options: ServerOptions, { db, counting, access, imports, queue, uploadFolder, settings, setupCode }: Parts): Promise<void> {
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
   await describeApi(app, version);
-  registerSignIn(app, access, options.signInsPerMinute ?? 30);
+  // A village behind one address signs in together; guessing is slowed down by name (access/domain/lockout.ts).
+  registerSignIn(app, access, options.signInsPerMinute ?? 240);
   registerEndpoints(app, allEndpoints({ counting, access, accessSettings: { ...settings.access, setupCode }, imports, queue }), {
     db, uploadFolder, uploadRoom: uploadRoom([uploadFolder, join(options.dataFolder, 'imports')], settings.uploadsGb), now: settings.now, newId: uuidv7, writeAudit, knownRight: isRight,
     authenticate: (request) => authenticate(access, request),

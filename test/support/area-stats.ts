@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { sql } from 'kysely';
 import { uuidv7 } from 'uuidv7';
@@ -10,6 +9,7 @@ import type { ImportReport } from '../../src/places/domain/import-report.ts';
 import { runImport, type ImportProgress } from '../../src/places/server/index.ts';
 import { areaStatsKind, installInstruments } from '../../src/risk/server/index.ts';
 import type { TestDatabase } from './database.ts';
+import { testFolder } from './folder.ts';
 
 /** Somebody who may import statistics below these places; by default of every country there is. */
 export async function statistician(db: TestDatabase, scopes?: readonly string[]): Promise<Actor> {
@@ -31,14 +31,14 @@ export async function importStats(db: TestDatabase, file: string, mappingFile: s
   return runImport({
     db: db.app, actor: options.actor ?? await statistician(db), kind: areaStatsKind, batchId: options.batchId ?? uuidv7(), files: [{ name: basename(file), path: file }],
     mappingText: readFileSync(mappingFile, 'utf8'), mappingName: basename(mappingFile), dryRun: options.dryRun ?? false,
-    rejectedFile: join(mkdtempSync(join(tmpdir(), 'waymark-rejected-')), 'rejected.csv'), newId: uuidv7, signal: options.signal ?? new AbortController().signal,
+    rejectedFile: join(testFolder('waymark-rejected-'), 'rejected.csv'), newId: uuidv7, signal: options.signal ?? new AbortController().signal,
     onProgress: options.onProgress ?? (() => {}),
   });
 }
 
 /** Writes a file made up for one test beside its mapping and imports it. */
 export async function importMadeStats(db: TestDatabase, content: string | Buffer, mapping: string, options: StatsRun & { readonly fileName?: string } = {}): Promise<ImportReport> {
-  const folder = mkdtempSync(join(tmpdir(), 'waymark-made-'));
+  const folder = testFolder('waymark-made-');
   const file = join(folder, options.fileName ?? 'made.csv');
   writeFileSync(file, content);
   writeFileSync(join(folder, 'made.yaml'), mapping);

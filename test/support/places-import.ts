@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { uuidv7 } from 'uuidv7';
 import type { Actor } from '../../src/platform/domain/actor.ts';
@@ -8,6 +7,7 @@ import type { ImportReport } from '../../src/places/domain/import-report.ts';
 import { filesOf } from '../../src/places/domain/mapping.ts';
 import { placesImport, placesMapping, runImport } from '../../src/places/server/index.ts';
 import type { TestDatabase } from './database.ts';
+import { testFolder } from './folder.ts';
 
 /** Somebody who may import places: everywhere, or only below the paths given. */
 export function importer(scopes: readonly string[] | 'everywhere' = 'everywhere'): Actor {
@@ -26,14 +26,14 @@ export async function importFolder(db: TestDatabase, mappingFile: string, folder
   const files = filesOf(placesMapping(mappingText, mappingName)).map((name) => ({ name, path: join(folder, name) }));
   return runImport({
     db: db.app, actor: options.actor ?? importer(), kind: placesImport, batchId: options.batchId ?? uuidv7(), files, mappingText, mappingName, dryRun: options.dryRun ?? false,
-    rejectedFile: join(mkdtempSync(join(tmpdir(), 'waymark-rejected-')), 'rejected.csv'), newId: uuidv7, signal: options.signal ?? new AbortController().signal,
+    rejectedFile: join(testFolder('waymark-rejected-'), 'rejected.csv'), newId: uuidv7, signal: options.signal ?? new AbortController().signal,
     onProgress: ({ phase }) => options.onProgress?.(phase),
   });
 }
 
 /** Writes files made up for one test, the mapping among them, and imports them. */
 export async function importMade(db: TestDatabase, mapping: string, files: Readonly<Record<string, string | Buffer>>, options: RunOptions = {}): Promise<ImportReport> {
-  const folder = mkdtempSync(join(tmpdir(), 'waymark-made-'));
+  const folder = testFolder('waymark-made-');
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
   writeFileSync(join(folder, 'made.yaml'), mapping);
   return importFolder(db, join(folder, 'made.yaml'), dirname(join(folder, 'made.yaml')), options);
