@@ -57,6 +57,9 @@ describe('A coordinator opens a list that somebody else made', () => {
     expect(await read(thai)).toMatchObject({ rows: [{ cells: ['01', 'บ้านน้อย'] }], notes: ['The text was read as windows-874, told from its letters: 8 letters outside ASCII; check names such as บ้านน้อย.'] });
     expect(await read(Buffer.from('name\nCafé à Nîmes\nNîmes;Béziers\n', 'latin1'), { delimiter: ',' })).toMatchObject({
       rows: [{ cells: ['Café à Nîmes'] }, { row: 3 }], notes: ['The text was read as windows-1252, told from its letters: 5 letters outside ASCII; check names such as Café, à, Nîmes.'] });
+    // A megabyte is read at a time; a word that ends one and begins the next is no example.
+    const long = Buffer.from(`name\n${`${'x'.repeat(99)}\n`.repeat(10_485)}${'x'.repeat(67)}\ncafé\nNîmes\n`, 'latin1');
+    expect((await read(long)).notes).toEqual(['The text was read as windows-1252, told from its letters: 2 letters outside ASCII; check names such as Nîmes.']);
     const mac = Buffer.concat([Buffer.from('name\nna'), Buffer.from([0x95]), Buffer.from('ve caf'), Buffer.from([0x8e]), Buffer.from('\n')]);
     expect((await read(mac)).rows[0]?.cells).toEqual(['naïve café']);
     expect((await read(mac, { encoding: 'Mac Roman' })).notes).toEqual(['The text was read as Mac Roman, as the mapping says: 2 letters outside ASCII, such as in naïve, café.']);

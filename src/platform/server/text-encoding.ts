@@ -36,7 +36,7 @@ export async function detectEncoding(path: string, signal?: AbortSignal): Promis
   const runs: Buffer[] = [];
   let utf8 = true, first = true, carry: Buffer = Buffer.alloc(0);
   let evenNul = 0, oddNul = 0, seen = 0;
-  for await (const piece of createReadStream(path, { highWaterMark: 1 << 20, ...(signal ? { signal } : {}) }) as AsyncIterable<Buffer>) {
+  for await (const piece of createReadStream(path, { highWaterMark: pieceLength, ...(signal ? { signal } : {}) }) as AsyncIterable<Buffer>) {
     if (first) {
       first = false;
       const mark = byteOrderMark(piece);
@@ -124,9 +124,10 @@ export const encodingNames: Readonly<Record<Encoding, string>> = {
 export class OutsideAscii {
   letters = 0;
   readonly words: string[] = [];
+  private pieces = 0;
 
   look(bytes: Buffer, text: string): void {
-    const before = this.letters;
+    const before = this.letters, first = this.pieces++ === 0, last = bytes.length < pieceLength;
     for (let i = 0; i < bytes.length; i++) if (bytes[i]! > 0x7f) this.letters++;
     if (before === this.letters) return;
     // oxlint-disable-next-line no-control-regex -- ASCII is what ends there
@@ -134,16 +135,18 @@ export class OutsideAscii {
       const found = letter.exec(text);
       if (!found) return;
       const from = /[^\s,;|"]*$/.exec(text.slice(Math.max(0, found.index - wordLength), found.index))![0], to = /^[^\s,;|"]*/.exec(text.slice(found.index, found.index + wordLength))![0];
-      if (!this.words.includes(from + to)) this.words.push(from + to);
+      // A word that the end of a piece cuts in two is no example.
+      const whole = (first || found.index > from.length) && (last || found.index + to.length < text.length);
+      if (whole && !this.words.includes(from + to)) this.words.push(from + to);
       letter.lastIndex = found.index + to.length;
     }
   }
 }
-const wordsKept = 3, wordLength = 30;
+const wordsKept = 3, wordLength = 30, pieceLength = 1 << 20;
 
 /** The file's text as UTF-8 bytes, in pieces, without its byte-order mark. Invalid UTF-8 stays as it is; `seen` is told of other encodings' letters. */
 export async function* utf8Pieces(path: string, found: EncodingFound, signal?: AbortSignal, seen?: OutsideAscii): AsyncGenerator<Buffer> {
-  const source = createReadStream(path, { start: found.markBytes, highWaterMark: 1 << 20, ...(signal ? { signal } : {}) }) as AsyncIterable<Buffer>;
+  const source = createReadStream(path, { start: found.markBytes, highWaterMark: pieceLength, ...(signal ? { signal } : {}) }) as AsyncIterable<Buffer>;
   if (found.encoding === 'utf-8') { yield* source; return; }
   const decoder = new TextDecoder(found.encoding), oneByte = !found.encoding.startsWith('utf-');
   for await (const piece of source) {
