@@ -76,7 +76,7 @@ describe('an import', () => {
     expect(await ended('coordinator', third)).toMatchObject({ state: 'done', report: { taken: 1 } });
     const { rows } = await sql<{ code: string; n: number }>`select code, count(*)::int as n from waymark.place where code in ('R1', 'R2', 'R3', 'R4') group by 1 order by 1`.execute(app.db.owner);
     expect(rows).toEqual([{ code: 'R1', n: 1 }, { code: 'R2', n: 1 }, { code: 'R4', n: 1 }]);
-    expect(readdirSync(imports)).toEqual([`${second}.rejected.csv`]);
+    await expect.poll(() => readdirSync(imports)).toEqual([`${second}.rejected.csv`]); // files go once the import is over
   }, 60_000);
 
   it('keeps what a dry run found, and its rejected rows, over a restart', async () => {
@@ -102,7 +102,7 @@ describe('an import', () => {
     expect(await ended('coordinator', ids[1])).toMatchObject({ state: 'failed', problem: { code: 'cancelled', detail: expect.stringContaining('nothing was taken') as string } });
     expect(await ended('coordinator', ids[2])).toMatchObject({ state: 'cancelled', problem: { code: 'cancelled' } });
     expect((await sql`select from waymark.place where code in ('R8', 'R9')`.execute(app.db.owner)).rows).toEqual([]);
-    expect(readdirSync(imports).filter((name) => ids.some((id) => name.startsWith(id)))).toEqual([]);
+    await expect.poll(() => readdirSync(imports).filter((name) => ids.some((id) => name.startsWith(id)))).toEqual([]);
   }, 60_000);
 
   it('can be cancelled while it waits and after a restart, and is not run then', async () => {
@@ -118,7 +118,7 @@ describe('an import', () => {
     for (const id of ids) expect(await ended('coordinator', id)).toMatchObject({ state: 'cancelled', report: null });
     await restart();
     expect((await sql`select from waymark.place where code in ('S1', 'S2', 'S3')`.execute(app.db.owner)).rows).toEqual([]);
-    expect(readdirSync(imports).filter((name) => ids.some((id) => name.startsWith(id)))).toEqual([]);
+    await expect.poll(() => readdirSync(imports).filter((name) => ids.some((id) => name.startsWith(id)))).toEqual([]);
   }, 60_000);
 
   it('acts as its account may when it runs: disabled, moved or without the right, it takes nothing it may not', async () => {
