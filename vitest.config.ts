@@ -18,7 +18,7 @@ export default defineConfig({
       {
         test: {
           ...shared, name: 'journeys', globalSetup: ['test/support/global-setup.ts'], testTimeout: 120_000, hookTimeout: 120_000,
-          include: ['test/journeys/**/*.test.ts'], maxWorkers: 1,
+          include: ['test/journeys/**/*.test.ts'],
         },
       },
     ],
