@@ -15,7 +15,6 @@ const verbs: Readonly<Record<string, () => string>> = {
   'accounts.new-password': () => t`Made a new password for somebody`,
   'accounts.password': () => t`Changed the own password`,
   'accounts.password-refused': () => t`Gave a wrong password for changing it`,
-  'accounts.password-refused': () => t`Typed a wrong password while changing it`,
   'accounts.locale': () => t`Chose a language`,
   'assessments.record': () => t`Recorded an assessment`,
   'imports.try': () => t`Tried an import`,
