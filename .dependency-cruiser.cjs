@@ -10,7 +10,8 @@ module.exports = {
   forbidden: [
     {
       name: 'domain-is-pure',
-      comment: 'Rules must run in a browser, on a server and in a test alike: a domain floor imports domain floors and the one schema library.',
+      comment:
+        'Rules must run in a browser, on a server and in a test alike: a domain floor imports domain floors and the one schema library.',
       severity: 'error',
       from: { path: '^src/[^/]+/domain/', pathNot: test },
       to: { pathNot: ['^src/[^/]+/domain/', '^node_modules/typebox/'] },
@@ -52,7 +53,8 @@ module.exports = {
     },
     {
       name: 'ground-edges-are-listed',
-      comment: 'Same-tier edges only for a reason: access shows the places of a post; people live in places; the import of places is recorded by nobody but itself.',
+      comment:
+        'Same-tier edges only for a reason: access shows the places of a post; people live in places; the import of places is recorded by nobody but itself.',
       severity: 'error',
       from: { path: '^src/(access|audit|places|people|messages|sync|forms)/' },
       to: {
@@ -76,7 +78,8 @@ module.exports = {
     },
     {
       name: 'rooms-are-entered-by-their-doors',
-      comment: "Another room's insides may change without asking: enter through domain/, server/index.ts, web/index.ts. (The platform is the floor everyone stands on; builders are for tests and the demo.)",
+      comment:
+        "Another room's insides may change without asking: enter through domain/, server/index.ts, web/index.ts. (The platform is the floor everyone stands on; builders are for tests and the demo.)",
       severity: 'error',
       from: { path: '^src/([^/]+)/', pathNot: test },
       to: {
@@ -117,6 +120,10 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.web.json' },
-    enhancedResolveOptions: { extensions: ['.ts', '.tsx', '.js', '.mjs', '.json', '.css'], conditionNames: ['import', 'node', 'default', 'types'], exportsFields: ['exports'] },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.json', '.css'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+      exportsFields: ['exports'],
+    },
   },
 };

@@ -8,7 +8,13 @@ import { defineConfig } from '@lingui/cli';
 export default defineConfig({
   sourceLocale: 'en',
   locales: ['en', 'th'],
-  catalogs: [{ path: '<rootDir>/src/app/locales/{locale}', include: ['<rootDir>/src'], exclude: ['**/node_modules/**', '**/*.test.*', '**/server/**', '**/domain/**', '**/commands/**'] }],
+  catalogs: [
+    {
+      path: '<rootDir>/src/app/locales/{locale}',
+      include: ['<rootDir>/src'],
+      exclude: ['**/node_modules/**', '**/*.test.*', '**/server/**', '**/domain/**', '**/commands/**'],
+    },
+  ],
   runtimeConfigModule: { i18n: ['#i18n', 'i18n'] },
   compileNamespace: 'es',
 });

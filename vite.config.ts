@@ -18,15 +18,19 @@ function precompress(): Plugin {
     apply: 'build',
     async writeBundle({ dir: folder = '' }) {
       const names = await readdir(folder, { recursive: true });
-      await Promise.all(names.filter((name) => worthPacking.test(name)).map(async (name) => {
-        const path = join(folder, name);
-        const bytes = await readFile(path);
-        const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } };
-        await Promise.all([
-          promisify(brotliCompress)(bytes, quality).then((packed) => writeFile(`${path}.br`, packed)),
-          promisify(gzip)(bytes, { level: 9 }).then((packed) => writeFile(`${path}.gz`, packed)),
-        ]);
-      }));
+      await Promise.all(
+        names
+          .filter((name) => worthPacking.test(name))
+          .map(async (name) => {
+            const path = join(folder, name);
+            const bytes = await readFile(path);
+            const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } };
+            await Promise.all([
+              promisify(brotliCompress)(bytes, quality).then((packed) => writeFile(`${path}.br`, packed)),
+              promisify(gzip)(bytes, { level: 9 }).then((packed) => writeFile(`${path}.gz`, packed)),
+            ]);
+          }),
+      );
     },
   };
 }
@@ -62,14 +66,21 @@ export default defineConfig({
       output: {
         // What every page needs travels as one file: on a slow line each further request costs a whole round trip.
         codeSplitting: {
-          groups: [{ name: 'base', test: /node_modules\/(@preact|preact|wouter|regexparam|use-sync-external-store|@lingui|lucide)\/|src\/platform\/web\/(?!map\/|pseudo)/ }],
+          groups: [
+            {
+              name: 'base',
+              test: /node_modules\/(@preact|preact|wouter|regexparam|use-sync-external-store|@lingui|lucide)\/|src\/platform\/web\/(?!map\/|pseudo)/,
+            },
+          ],
         },
       },
     },
   },
   server: {
     port: 4010,
-// The host stays the browser's own: the server refuses what comes from another site.
-    proxy: Object.fromEntries(['/api', '/healthz'].map((path) => [path, { target: process.env.WAYMARK_API ?? 'http://127.0.0.1:4000', changeOrigin: false }])),
+    // The host stays the browser's own: the server refuses what comes from another site.
+    proxy: Object.fromEntries(
+      ['/api', '/healthz'].map((path) => [path, { target: process.env.WAYMARK_API ?? 'http://127.0.0.1:4000', changeOrigin: false }]),
+    ),
   },
 });

@@ -19,7 +19,8 @@ import { prepareRoles } from '../src/platform/server/roles.ts';
 import { areaStatsKind, installInstruments } from '../src/risk/server/index.ts';
 
 const rows = Number(process.argv[2] ?? 1_000_000);
-const perCommune = 100, perDistrict = 10_000;
+const perCommune = 100,
+  perDistrict = 10_000;
 
 const mapping = `
 country: XZ
@@ -48,22 +49,35 @@ function* lines(): Generator<string> {
 
 /** A country of villages, a hundred to a commune and a hundred communes to a district; levels 1 and 2 stand for districts and communes. */
 async function makePlaces(owner: Kysely<unknown>): Promise<void> {
-  const insert = (level: number, n: number, code: string, parent: string, path: string, region: string) => sql.raw(`
+  const insert = (level: number, n: number, code: string, parent: string, path: string, region: string) =>
+    sql
+      .raw(`
     insert into waymark.place (place_id, country, code, level, parent_id, path, region_id, names, name, search)
-    select md5('${level} ' || i)::uuid, 'XZ', ${code}, ${level}, ${parent}, (${path})::public.ltree, ${region}, '{"en": "x"}', 'x', 'x' from generate_series(0, ${n - 1}) i`).execute(owner);
-  const each = Math.ceil(rows / perDistrict), communes = Math.ceil(rows / perCommune);
+    select md5('${level} ' || i)::uuid, 'XZ', ${code}, ${level}, ${parent}, (${path})::public.ltree, ${region}, '{"en": "x"}', 'x', 'x' from generate_series(0, ${n - 1}) i`)
+      .execute(owner);
+  const each = Math.ceil(rows / perDistrict),
+    communes = Math.ceil(rows / perCommune);
   const per = perDistrict / perCommune;
   await insert(0, 1, `'XZ'`, 'null', `'z'`, '0');
   await insert(1, each, `'d' || i`, `md5('0 0')::uuid`, `'z.d' || i`, '1 + i');
   await insert(2, communes, `'c' || i`, `md5('1 ' || i / ${per})::uuid`, `'z.d' || i / ${per} || '.c' || i`, `1 + i / ${per}`);
-  await insert(3, rows, `(100000000 + i)::text`, `md5('2 ' || i / ${perCommune})::uuid`, `'z.d' || i / ${perDistrict} || '.c' || i / ${perCommune} || '.v' || i`, `1 + i / ${perDistrict}`);
+  await insert(
+    3,
+    rows,
+    `(100000000 + i)::text`,
+    `md5('2 ' || i / ${perCommune})::uuid`,
+    `'z.d' || i / ${perDistrict} || '.c' || i / ${perCommune} || '.v' || i`,
+    `1 + i / ${perDistrict}`,
+  );
   await sql`analyze`.execute(owner);
 }
 
 async function plainCopy(url: string, file: string): Promise<number> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
-  await client.query('create unlogged table waymark.plain (code text, name text, poor text, households text, dark text, abroad text, people text)');
+  await client.query(
+    'create unlogged table waymark.plain (code text, name text, poor text, households text, dark text, abroad text, people text)',
+  );
   const began = performance.now();
   await pipeline(createReadStream(file), client.query(copyFrom('copy waymark.plain from stdin (format csv, header)')));
   const took = performance.now() - began;
@@ -92,13 +106,35 @@ try {
   await makePlaces(owner);
   const file = join(folder, 'made.csv');
   await pipeline(Readable.from(lines()), createWriteStream(file));
-  let most = 0, phase = '', since = performance.now();
-  const watch = setInterval(() => { most = Math.max(most, process.memoryUsage().rss); }, 200);
-  const began = performance.now(), before = process.cpuUsage();
+  let most = 0,
+    phase = '',
+    since = performance.now();
+  const watch = setInterval(() => {
+    most = Math.max(most, process.memoryUsage().rss);
+  }, 200);
+  const began = performance.now(),
+    before = process.cpuUsage();
   const report = await runImport({
-    db: app, kind: areaStatsKind, batchId: uuidv7(), files: [{ name: 'made.csv', path: file }], mappingText: mapping, mappingName: 'made.yaml', dryRun: false,
-    actor: { accountId: 'bench', userName: 'bench', displayName: 'Bench', locale: 'en', roles: [], rights: new Set(rights), scopes: ['z'], posts: [] },
-    rejectedFile: join(folder, 'rejected.csv'), newId: uuidv7, signal: new AbortController().signal,
+    db: app,
+    kind: areaStatsKind,
+    batchId: uuidv7(),
+    files: [{ name: 'made.csv', path: file }],
+    mappingText: mapping,
+    mappingName: 'made.yaml',
+    dryRun: false,
+    actor: {
+      accountId: 'bench',
+      userName: 'bench',
+      displayName: 'Bench',
+      locale: 'en',
+      roles: [],
+      rights: new Set(rights),
+      scopes: ['z'],
+      posts: [],
+    },
+    rejectedFile: join(folder, 'rejected.csv'),
+    newId: uuidv7,
+    signal: new AbortController().signal,
     onProgress: (progress) => {
       if (progress.phase === phase) return;
       if (phase) console.error(`${phase}: ${((performance.now() - since) / 1000).toFixed(1)} s`);
@@ -106,17 +142,24 @@ try {
       since = performance.now();
     },
   });
-  const took = performance.now() - began, own = process.cpuUsage(before);
+  const took = performance.now() - began,
+    own = process.cpuUsage(before);
   const seconds = { database: await databaseSeconds(app), importer: (own.user + own.system) / 1e6 };
   console.error(`${phase}: ${((performance.now() - since) / 1000).toFixed(1)} s`);
   clearInterval(watch);
   if (report.taken !== rows) throw new Error(`${report.taken} of ${rows} rows were taken`);
   const copied = await plainCopy(urls.owner, file);
   const rate = (milliseconds: number): string => Math.round((rows * 1000) / milliseconds).toLocaleString('en');
-  console.log(`${cpus().length} cores, ${cpus()[0]?.model ?? ''}; ${rows.toLocaleString('en')} rows, ${(statSync(file).size / 1e6).toFixed(0)} MB, 3 indicators, importer at most ${Math.round(most / 1e6)} MB`);
-  console.log(`Processor time: database ${seconds.database.toFixed(1)} s, importer ${seconds.importer.toFixed(1)} s; ${Math.round(((seconds.database + seconds.importer) * 1e6) / rows)} microseconds a row.\n`);
+  console.log(
+    `${cpus().length} cores, ${cpus()[0]?.model ?? ''}; ${rows.toLocaleString('en')} rows, ${(statSync(file).size / 1e6).toFixed(0)} MB, 3 indicators, importer at most ${Math.round(most / 1e6)} MB`,
+  );
+  console.log(
+    `Processor time: database ${seconds.database.toFixed(1)} s, importer ${seconds.importer.toFixed(1)} s; ${Math.round(((seconds.database + seconds.importer) * 1e6) / rows)} microseconds a row.\n`,
+  );
   console.log('| What | Rows a second | Against | Ratio |\n|---|---|---|---|');
-  console.log(`| area statistics, file to scored places and sums | ${rate(took)} | plain COPY of the text into an unlogged table: ${rate(copied)} | ${(took / copied).toFixed(0)} x the time |`);
+  console.log(
+    `| area statistics, file to scored places and sums | ${rate(took)} | plain COPY of the text into an unlogged table: ${rate(copied)} | ${(took / copied).toFixed(0)} x the time |`,
+  );
   await Promise.all(pools.map((pool) => pool.end()));
 } finally {
   await cluster.stop();

@@ -5,7 +5,13 @@ import type { MapData } from '../src/risk/domain/map-data.ts';
 import { line, times, type Line } from './measure.ts';
 import type { World } from './world.ts';
 
-interface Asked { readonly what: string; readonly place: string; readonly level: number; readonly instrument: string; readonly rows: number }
+interface Asked {
+  readonly what: string;
+  readonly place: string;
+  readonly level: number;
+  readonly instrument: string;
+  readonly rows: number;
+}
 
 const asked: readonly Asked[] = [
   { what: 'demo, 124 villages, people', place: 'XA01', level: 3, instrument: 'household-28', rows: 124 },
@@ -22,7 +28,12 @@ const kB = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`;
 /** Map data, boundaries and profiles as a browser asks for them. Against: scoring the same places from their assessments on every request. */
 export async function mapData(world: World): Promise<Line[]> {
   const niran = await world.as('niran');
-  const { rows: places } = await sql<{ place_id: string; code: string; level: number; country: string }>`select place_id, code, level, country from waymark.place order by place_id`.execute(world.owner);
+  const { rows: places } = await sql<{
+    place_id: string;
+    code: string;
+    level: number;
+    country: string;
+  }>`select place_id, code, level, country from waymark.place order by place_id`.execute(world.owner);
   const idOf = (code: string) => places.find((p) => p.code === code)!.place_id;
   const lines: Line[] = [];
   for (const each of asked) {
@@ -32,21 +43,52 @@ export async function mapData(world: World): Promise<Line[]> {
       if (status !== 200 || body.rows.length !== each.rows) throw new Error(`${path}: ${status}, ${body.rows.length} rows`);
     });
     const ids = places.filter((p) => p.level === each.level && p.country === (each.place === 'KH' ? 'KH' : 'XA')).map((p) => p.place_id);
-    const readTime = each.instrument === 'place-secondary-1' ? await times(5, async () => {
-      await sql`select count(*) from waymark.score_places(${each.instrument}, ${ids}::uuid[], now())`.execute(world.owner);
-    }) : undefined;
-    lines.push(line(`map data: ${each.what}`, measured, 'p95', readTime && { what: 'scored at read time, database alone', value: readTime }));
+    const readTime =
+      each.instrument === 'place-secondary-1'
+        ? await times(5, async () => {
+            await sql`select count(*) from waymark.score_places(${each.instrument}, ${ids}::uuid[], now())`.execute(world.owner);
+          })
+        : undefined;
+    lines.push(
+      line(`map data: ${each.what}`, measured, 'p95', readTime && { what: 'scored at read time, database alone', value: readTime }),
+    );
   }
-  const [plain, told] = await Promise.all(['', '&reasons=true'].map(async (more) => (await niran.get(`/api/map?place=${idOf('KH')}&level=3&instrument=place-secondary-1${more}`)).text));
-  lines.push({ what: 'map data: Cambodia, 1,621 communes, as it travels', figure: kB(squeezed(plain!)), against: `with the reasons of every commune: ${kB(squeezed(told!))}`, ratio: '' });
-  lines.push(line('boundaries: Cambodia, 194 districts', await times(50, async () => { await niran.get(`/api/places/${idOf('KH')}/boundaries?level=2`); }), 'p95'));
+  const [plain, told] = await Promise.all(
+    ['', '&reasons=true'].map(
+      async (more) => (await niran.get(`/api/map?place=${idOf('KH')}&level=3&instrument=place-secondary-1${more}`)).text,
+    ),
+  );
+  lines.push({
+    what: 'map data: Cambodia, 1,621 communes, as it travels',
+    figure: kB(squeezed(plain!)),
+    against: `with the reasons of every commune: ${kB(squeezed(told!))}`,
+    ratio: '',
+  });
+  lines.push(
+    line(
+      'boundaries: Cambodia, 194 districts',
+      await times(50, async () => {
+        await niran.get(`/api/places/${idOf('KH')}/boundaries?level=2`);
+      }),
+      'p95',
+    ),
+  );
   const of = (country: string) => places.filter((p) => p.country === country);
-  for (const [what, among, instrument] of [['Cambodia', of('KH'), 'place-secondary-1'], ['demo', of('XA'), 'household-28']] as const) {
-    lines.push(line(`place profile: ${what}, places at random`, await times(150, async (i) => {
-      const place = among[(Math.abs(i) * 7919) % among.length]!;
-      const { status, text } = await niran.get(`/api/places/${place.place_id}/profile?instrument=${instrument}`);
-      if (status !== 200 && status !== 403) throw new Error(`${status} ${text}`);
-    }), 'p95'));
+  for (const [what, among, instrument] of [
+    ['Cambodia', of('KH'), 'place-secondary-1'],
+    ['demo', of('XA'), 'household-28'],
+  ] as const) {
+    lines.push(
+      line(
+        `place profile: ${what}, places at random`,
+        await times(150, async (i) => {
+          const place = among[(Math.abs(i) * 7919) % among.length]!;
+          const { status, text } = await niran.get(`/api/places/${place.place_id}/profile?instrument=${instrument}`);
+          if (status !== 200 && status !== 403) throw new Error(`${status} ${text}`);
+        }),
+        'p95',
+      ),
+    );
   }
   return lines;
 }

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
-export interface Times { readonly n: number; readonly p50: number; readonly p95: number; readonly p99: number }
+export interface Times {
+  readonly n: number;
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
+}
 
 /** Runs `fn` some times to warm up and then `n` times, one after the other; milliseconds. */
 export async function times(n: number, fn: (i: number) => Promise<void>, warm = Math.min(20, Math.ceil(n / 5))): Promise<Times> {
@@ -17,13 +22,25 @@ export async function times(n: number, fn: (i: number) => Promise<void>, warm = 
 }
 
 /** One line of a report: what, how long, and how that compares with doing it another way in the same run. */
-export interface Line { readonly what: string; readonly figure: string; readonly against: string; readonly ratio: string }
+export interface Line {
+  readonly what: string;
+  readonly figure: string;
+  readonly against: string;
+  readonly ratio: string;
+}
 
-export const ms = (x: number): string => x >= 100 ? `${Math.round(x)} ms` : `${x.toFixed(1)} ms`;
+export const ms = (x: number): string => (x >= 100 ? `${Math.round(x)} ms` : `${x.toFixed(1)} ms`);
 
-export function line(what: string, value: Times, part: 'p50' | 'p95' | 'p99', other?: { readonly what: string; readonly value: Times }): Line {
+export function line(
+  what: string,
+  value: Times,
+  part: 'p50' | 'p95' | 'p99',
+  other?: { readonly what: string; readonly value: Times },
+): Line {
   return {
-    what: `${what}, ${part} of ${value.n}`, figure: ms(value[part]),
-    against: other ? `${other.what}: ${ms(other.value[part])}` : '', ratio: other ? `${(other.value[part] / value[part]).toFixed(1)} x faster` : '',
+    what: `${what}, ${part} of ${value.n}`,
+    figure: ms(value[part]),
+    against: other ? `${other.what}: ${ms(other.value[part])}` : '',
+    ratio: other ? `${(other.value[part] / value[part]).toFixed(1)} x faster` : '',
   };
 }

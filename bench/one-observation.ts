@@ -13,19 +13,29 @@ export async function oneObservation(world: World): Promise<Line[]> {
   const mali = await world.as('mali');
   const { rows: people } = await sql<{ region_id: number; person_id: string; place_id: string }>`
     select region_id, person_id, place_id from waymark.person order by person_id limit 260`.execute(world.owner);
-  const { rows: [province] } = await sql<{ place_id: string }>`select place_id from waymark.place where code = 'XA01'`.execute(world.owner);
+  const {
+    rows: [province],
+  } = await sql<{ place_id: string }>`select place_id from waymark.place where code = 'XA01'`.execute(world.owner);
   const ask = async () => (await mali.get<MapData>(`/api/map?place=${province!.place_id}&instrument=household-28`)).body;
   let at = 0;
   const record = async (recruiter: 1 | 3) => {
     const person = people[at++ % people.length]!;
     const answer = await mali.post('/api/assessments', {
-      assessmentId: uuidv7(), subjectKind: 'person', subjectId: person.person_id, regionId: person.region_id, instrument: 'household-28',
-      answers: { recruiter_contact: recruiter, intention_to_leave: recruiter }, observedAt: new Date().toISOString(),
+      assessmentId: uuidv7(),
+      subjectKind: 'person',
+      subjectId: person.person_id,
+      regionId: person.region_id,
+      instrument: 'household-28',
+      answers: { recruiter_contact: recruiter, intention_to_leave: recruiter },
+      observedAt: new Date().toISOString(),
     });
     if (answer.status !== 201) throw new Error(`${answer.status} ${answer.text}`);
   };
   const saved = await times(200, () => record(3));
-  const shown = await times(200, async () => { await record(1); await ask(); });
+  const shown = await times(200, async () => {
+    await record(1);
+    await ask();
+  });
   const counted = await times(20, async () => {
     await record(3);
     await sql`select s.place_id, s.sex, s.age_group, s.band, count(*) from waymark.standing s join waymark.place p using (place_id) join waymark.place a on p.path <@ a.path
@@ -33,6 +43,9 @@ export async function oneObservation(world: World): Promise<Line[]> {
   });
   return [
     line('one answer saved (HTTP, figures of village to country kept)', saved, 'p99'),
-    line('one answer saved and the map that shows it fetched', shown, 'p99', { what: 'saved, and the figures counted from the people', value: counted }),
+    line('one answer saved and the map that shows it fetched', shown, 'p99', {
+      what: 'saved, and the figures counted from the people',
+      value: counted,
+    }),
   ];
 }

@@ -7,12 +7,18 @@ import { oneObservation } from './one-observation.ts';
 import { web } from './web.ts';
 import { openWorld, type World } from './world.ts';
 
-const benches: Readonly<Record<string, (world: World) => Promise<Line[]>>> = { 'one-observation': oneObservation, 'map-data': mapData, web };
+const benches: Readonly<Record<string, (world: World) => Promise<Line[]>>> = {
+  'one-observation': oneObservation,
+  'map-data': mapData,
+  web,
+};
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !(name in benches));
 if (unknown.length > 0) {
-  console.error(`There is no bench ${unknown.join(', ')}. There are: ${Object.keys(benches).join(', ')}; and bench/import-rows.ts by itself.`);
+  console.error(
+    `There is no bench ${unknown.join(', ')}. There are: ${Object.keys(benches).join(', ')}; and bench/import-rows.ts by itself.`,
+  );
   process.exit(2);
 }
 const world = await openWorld((line) => console.error(`${line} ...`));

@@ -28,7 +28,14 @@ export interface World {
   close(): Promise<void>;
 }
 
-const statistics = ['idpoor_2010', 'idpoor_2011', 'commune_db_2011', 'int_migration_commune_2011', 'net_migration_district_2008', 'domestic_violence_2011'];
+const statistics = [
+  'idpoor_2010',
+  'idpoor_2011',
+  'commune_db_2011',
+  'int_migration_commune_2011',
+  'net_migration_district_2008',
+  'domestic_violence_2011',
+];
 
 export async function openWorld(say: (line: string) => void): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'waymark-bench-'));
@@ -42,9 +49,19 @@ export async function openWorld(say: (line: string) => void): Promise<World> {
   say('loading Cambodia');
   await loadCambodia(owner);
   await buildWebIfStale();
-  const server = await startServer({ urls, port: 0, host: '127.0.0.1', dataFolder: folder, jobs: false, signInsPerMinute: 10_000, log: pino({ level: 'silent' }) });
+  const server = await startServer({
+    urls,
+    port: 0,
+    host: '127.0.0.1',
+    dataFolder: folder,
+    jobs: false,
+    signInsPerMinute: 10_000,
+    log: pino({ level: 'silent' }),
+  });
   return {
-    url: server.url, urls, owner,
+    url: server.url,
+    urls,
+    owner,
     as: (userName) => new Client(server.url).signIn(userName, demoAccounts.find((a) => a.userName === userName)!.password),
     async close() {
       await server.close();
@@ -56,7 +73,15 @@ export async function openWorld(say: (line: string) => void): Promise<World> {
 }
 
 async function loadCambodia(owner: Kysely<unknown>): Promise<void> {
-  const files = ['kh_provinces.csv', 'kh_districts.csv', 'kh_communes.csv', 'kh_provinces.topojson', 'kh_districts.topojson', 'idpoor_2010.csv', 'idpoor_2011.csv'];
+  const files = [
+    'kh_provinces.csv',
+    'kh_districts.csv',
+    'kh_communes.csv',
+    'kh_provinces.topojson',
+    'kh_districts.topojson',
+    'idpoor_2010.csv',
+    'idpoor_2011.csv',
+  ];
   await load(owner, placesImport, files, 'places.yaml');
   // The violence file takes its whole from the commune database, so that one goes first.
   for (const name of statistics) await load(owner, areaStatsKind, [`${name}.csv`], `${name}.yaml`);
@@ -65,8 +90,24 @@ async function loadCambodia(owner: Kysely<unknown>): Promise<void> {
 async function load(owner: Kysely<unknown>, kind: ImportKind, names: readonly string[], mapping: string): Promise<void> {
   const { rows } = await sql<{ path: string }>`select path::text as path from waymark.place where level = 0`.execute(owner);
   await runImport({
-    db: owner, kind, batchId: uuidv7(), mappingName: mapping, dryRun: false, newId: uuidv7, signal: new AbortController().signal, onProgress: () => {},
-    actor: { accountId: 'bench', userName: 'bench', displayName: 'Bench', locale: 'en', roles: [], rights: new Set(rights), scopes: rows.map((r) => r.path), posts: [{ role: 'administrator', placeId: null }] },
+    db: owner,
+    kind,
+    batchId: uuidv7(),
+    mappingName: mapping,
+    dryRun: false,
+    newId: uuidv7,
+    signal: new AbortController().signal,
+    onProgress: () => {},
+    actor: {
+      accountId: 'bench',
+      userName: 'bench',
+      displayName: 'Bench',
+      locale: 'en',
+      roles: [],
+      rights: new Set(rights),
+      scopes: rows.map((r) => r.path),
+      posts: [{ role: 'administrator', placeId: null }],
+    },
     files: names.map((name) => ({ name, path: sharedData('cambodia', name) })),
     mappingText: await readFile(join(import.meta.dirname, '../mappings/cambodia', mapping), 'utf8'),
     rejectedFile: join(tmpdir(), `waymark-bench-${process.pid}.rejected.csv`),

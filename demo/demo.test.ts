@@ -17,7 +17,12 @@ describe('the files of the demo province', () => {
   });
 
   it('have 9 districts and 124 villages with names in two scripts, all different, and about 120,000 people', () => {
-    const rows = (name: string) => readFileSync(join(filesFolder, name), 'utf8').trim().split('\n').slice(1).map((line) => line.split(','));
+    const rows = (name: string) =>
+      readFileSync(join(filesFolder, name), 'utf8')
+        .trim()
+        .split('\n')
+        .slice(1)
+        .map((line) => line.split(','));
     const villages = rows('villages.csv');
     expect(rows('districts.csv')).toHaveLength(9);
     expect(villages).toHaveLength(124);
@@ -36,10 +41,16 @@ describe('the files of the demo province', () => {
     const { boundaries } = makeGeography(demoSeed);
     const uses = new Map<number, number>();
     const count = (arcs: unknown): void => {
-      if (typeof arcs === 'number') { const arc = arcs < 0 ? ~arcs : arcs; uses.set(arc, (uses.get(arc) ?? 0) + 1); } else (arcs as unknown[]).forEach(count);
+      if (typeof arcs === 'number') {
+        const arc = arcs < 0 ? ~arcs : arcs;
+        uses.set(arc, (uses.get(arc) ?? 0) + 1);
+      } else (arcs as unknown[]).forEach(count);
     };
     const outline = new Set<number>();
-    const collect = (arcs: unknown): void => { if (typeof arcs === 'number') outline.add(arcs < 0 ? ~arcs : arcs); else (arcs as unknown[]).forEach(collect); };
+    const collect = (arcs: unknown): void => {
+      if (typeof arcs === 'number') outline.add(arcs < 0 ? ~arcs : arcs);
+      else (arcs as unknown[]).forEach(collect);
+    };
     const objects = boundaries.objects as unknown as Record<string, { geometries: { arcs: unknown }[] }>;
     objects['villages']!.geometries.forEach((g) => count(g.arcs));
     objects['province']!.geometries.forEach((g) => collect(g.arcs));
@@ -68,7 +79,11 @@ describe('a seeded demo (with few people)', () => {
   });
 
   it('tells the same of a past month as the engine does from the visits', async () => {
-    const [month] = (await sql<{ month_end: string }>`select max(month_end) as month_end from waymark.rollup_month where month_end < '2026-05-01'`.execute(db.owner)).rows;
+    const [month] = (
+      await sql<{ month_end: string }>`select max(month_end) as month_end from waymark.rollup_month where month_end < '2026-05-01'`.execute(
+        db.owner,
+      )
+    ).rows;
     const kept = await sql<{ key: string; n: number }>`
       select concat_ws(' ', m.place_id, m.sex, m.age_group, m.band) as key, m.n from waymark.rollup_month m join waymark.place p using (place_id)
       where p.level = 3 and m.month_end = ${month!.month_end} order by 1`.execute(db.owner);
@@ -87,14 +102,22 @@ describe('a seeded demo (with few people)', () => {
 
   it('gives each account its post, and marks the installation as a demo last of all', async () => {
     const { rows } = await sql<{ user_name: string; role: string; code: string | null }>`
-      select a.user_name, p.role, l.code from waymark.account a join waymark.post p using (account_id) left join waymark.place l using (place_id) order by 1`.execute(db.owner);
-    expect(rows).toEqual(demoAccounts.map((a) => ({ user_name: a.userName, role: a.role, code: a.place })).toSorted((a, b) => a.user_name < b.user_name ? -1 : 1));
+      select a.user_name, p.role, l.code from waymark.account a join waymark.post p using (account_id) left join waymark.place l using (place_id) order by 1`.execute(
+      db.owner,
+    );
+    expect(rows).toEqual(
+      demoAccounts
+        .map((a) => ({ user_name: a.userName, role: a.role, code: a.place }))
+        .toSorted((a, b) => (a.user_name < b.user_name ? -1 : 1)),
+    );
     expect((await sql<{ is_demo: boolean }>`select is_demo from waymark.installation`.execute(db.owner)).rows).toEqual([{ is_demo: true }]);
   });
 
   it('names no person anywhere', async () => {
     const { rows } = await sql<{ column_name: string }>`
-      select table_name || '.' || column_name as column_name from information_schema.columns where table_schema = 'waymark' and table_name in ('person', 'household') and column_name ~ 'name|phone|document'`.execute(db.owner);
+      select table_name || '.' || column_name as column_name from information_schema.columns where table_schema = 'waymark' and table_name in ('person', 'household') and column_name ~ 'name|phone|document'`.execute(
+      db.owner,
+    );
     expect(rows).toEqual([]);
   });
 });

@@ -39,7 +39,9 @@ const iso = (ms: number) => new Date(ms).toISOString();
  * What holds for one made person at `at`. The demo's visits ask everything of their unit and are never corrected, so the latest visit of each
  * unit decides; demo.test.ts compares with the engine's own fold, which handles everything else.
  */
-export function quickFold(instrument: Instrument): (own: readonly Packed[], household: readonly Packed[], place: readonly Packed[], sex: number, at: number) => Effective[] {
+export function quickFold(
+  instrument: Instrument,
+): (own: readonly Packed[], household: readonly Packed[], place: readonly Packed[], sex: number, at: number) => Effective[] {
   const slots = validitySlots(instrument);
   const missing: Effective = { answer: 0, observedAt: null, validUntil: null, changesAt: null, from: null };
   return (own, household, place, sex, at) => {
@@ -50,19 +52,29 @@ export function quickFold(instrument: Instrument): (own: readonly Packed[], hous
       const answer = !indicator.bySex ? byte : sex === 2 ? byte & 15 : byte >> 4;
       const end = visit?.validUntil[slots[p]!] ?? 0;
       if (!visit || answer === 0 || end <= at) return missing;
-      return { answer, observedAt: visit.observedAt, validUntil: end, changesAt: end, from: indicator.unit === 'place' ? { level: 3 } : 'measured' };
+      return {
+        answer,
+        observedAt: visit.observedAt,
+        validUntil: end,
+        changesAt: end,
+        from: indicator.unit === 'place' ? { level: 3 } : 'measured',
+      };
     });
   };
 }
 
 /** The band alone, for the month ends of two years: the same latest visits, summed without making anything. */
-export function quickBand(instrument: Instrument): (own: Packed | null, household: Packed | null, place: Packed | null, sex: number, at: number) => Band {
+export function quickBand(
+  instrument: Instrument,
+): (own: Packed | null, household: Packed | null, place: Packed | null, sex: number, at: number) => Band {
   const slots = validitySlots(instrument);
-  const units = instrument.indicators.map((i) => i.unit === 'person' ? 0 : i.unit === 'household' ? 1 : 2);
+  const units = instrument.indicators.map((i) => (i.unit === 'person' ? 0 : i.unit === 'household' ? 1 : 2));
   const bySex = instrument.indicators.map((i) => i.bySex);
   const weights = instrument.indicators.map((i) => i.weight);
   return (own, household, place, sex, at) => {
-    let excess = 0, known = 0, applicable = 0;
+    let excess = 0,
+      known = 0,
+      applicable = 0;
     for (let p = 0; p < slots.length; p++) {
       const visit = units[p] === 0 ? own : units[p] === 1 ? household : place;
       const weight = weights[p]!;
@@ -73,7 +85,10 @@ export function quickBand(instrument: Instrument): (own: Packed | null, househol
       }
       if (answer === 6) continue;
       applicable += weight;
-      if (answer >= 1 && answer <= 3) { known += weight; excess += weight * (answer - 1); }
+      if (answer >= 1 && answer <= 3) {
+        known += weight;
+        excess += weight * (answer - 1);
+      }
     }
     return bandOf(excess, known, applicable, instrument.bands);
   };

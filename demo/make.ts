@@ -29,16 +29,28 @@ export function demoFiles(): Record<string, string> {
   const people = villagePopulations(geography);
   const names = villageNames(villageCount);
   const lines = (header: string, rows: string[]) => `${[header, ...rows].join('\n')}\n`;
-  const boundaries = structuredClone(geography.boundaries) as unknown as { objects: Record<string, { geometries: { properties: Record<string, unknown> }[] }> };
+  const boundaries = structuredClone(geography.boundaries) as unknown as {
+    objects: Record<string, { geometries: { properties: Record<string, unknown> }[] }>;
+  };
   for (const g of boundaries.objects['villages']!.geometries) g.properties = { code: codes[g.properties['village'] as number] };
   for (const g of boundaries.objects['districts']!.geometries) g.properties = { code: districtCode(g.properties['district'] as number) };
   for (const g of boundaries.objects['province']!.geometries) g.properties = { code: 'XA01' };
   return {
-    'province.csv': lines('code,name_en,name_th,population', [`XA01,${provinceName[0]},${provinceName[1]},${people.reduce((a, b) => a + b, 0)}`]),
-    'districts.csv': lines('code,name_en,name_th,province,population', districtNames.map(([en, th], d) =>
-      [districtCode(d), en, th, 'XA01', geography.villages.reduce((sum, v, i) => sum + (v.district === d ? people[i]! : 0), 0)].join(','))),
-    'villages.csv': lines('code,name_en,name_th,district,latitude,longitude,population', geography.villages.map((v, i) =>
-      [codes[i], names[i]![0], names[i]![1], districtCode(v.district), v.latitude, v.longitude, people[i]].join(','))),
+    'province.csv': lines('code,name_en,name_th,population', [
+      `XA01,${provinceName[0]},${provinceName[1]},${people.reduce((a, b) => a + b, 0)}`,
+    ]),
+    'districts.csv': lines(
+      'code,name_en,name_th,province,population',
+      districtNames.map(([en, th], d) =>
+        [districtCode(d), en, th, 'XA01', geography.villages.reduce((sum, v, i) => sum + (v.district === d ? people[i]! : 0), 0)].join(','),
+      ),
+    ),
+    'villages.csv': lines(
+      'code,name_en,name_th,district,latitude,longitude,population',
+      geography.villages.map((v, i) =>
+        [codes[i], names[i]![0], names[i]![1], districtCode(v.district), v.latitude, v.longitude, people[i]].join(','),
+      ),
+    ),
     'boundaries.topojson': `${JSON.stringify(boundaries)}\n`,
   };
 }

@@ -3,9 +3,19 @@ import type { AnswerCode } from '../src/risk/domain/instrument.ts';
 import { seededRandom, type Random } from './random.ts';
 
 /** An invented person: no name, as everywhere in this release. */
-export interface MadePerson { readonly sex: 1 | 2; readonly bornMonth: string; readonly visits: readonly MadeVisit[] }
-export interface MadeVisit { readonly on: string; readonly answers: Readonly<Record<string, AnswerCode>> }
-export interface MadeHousehold { readonly visits: readonly MadeVisit[]; readonly people: readonly MadePerson[] }
+export interface MadePerson {
+  readonly sex: 1 | 2;
+  readonly bornMonth: string;
+  readonly visits: readonly MadeVisit[];
+}
+export interface MadeVisit {
+  readonly on: string;
+  readonly answers: Readonly<Record<string, AnswerCode>>;
+}
+export interface MadeHousehold {
+  readonly visits: readonly MadeVisit[];
+  readonly people: readonly MadePerson[];
+}
 
 export interface MadeVillage {
   readonly population: number;
@@ -21,14 +31,31 @@ export interface MadeVillage {
 // answer comes from the household's or person's lot rather than from chance.
 type Tendency = readonly [two: number, three: number, lot: number];
 export const householdTendencies: Readonly<Record<string, Tendency>> = {
-  household_load: [0.5, 1.5, 0.7], family_violence: [0.9, 1.7, 0.7], family_crisis: [0.8, 1.7, 0.7], basic_needs: [0.4, 1.4, 0.9],
-  income_adequacy: [0.1, 1.1, 0.9], income_shock: [0.6, 1.4, 0.8], debt: [0.3, 1.2, 0.8], land_and_livelihood: [0.3, 1.1, 0.8],
-  new_money: [0.9, 1.7, 0.5], illness_or_disability: [0.7, 1.6, 0.7], service_access: [0.5, 1.5, 0.8], household_migration: [0.4, 1.3, 0.7],
+  household_load: [0.5, 1.5, 0.7],
+  family_violence: [0.9, 1.7, 0.7],
+  family_crisis: [0.8, 1.7, 0.7],
+  basic_needs: [0.4, 1.4, 0.9],
+  income_adequacy: [0.1, 1.1, 0.9],
+  income_shock: [0.6, 1.4, 0.8],
+  debt: [0.3, 1.2, 0.8],
+  land_and_livelihood: [0.3, 1.1, 0.8],
+  new_money: [0.9, 1.7, 0.5],
+  illness_or_disability: [0.7, 1.6, 0.7],
+  service_access: [0.5, 1.5, 0.8],
+  household_migration: [0.4, 1.3, 0.7],
 };
 export const personTendencies: Readonly<Record<string, Tendency>> = {
-  guardianship: [0.6, 1.8, 0.7], school_attendance: [0.7, 1.3, 0.8], school_to_work: [0.2, 1.1, 0.8], hiv_and_orphanhood: [1.3, 2.1, 0.5],
-  identity_documents: [0.8, 1.6, 0.8], legal_status: [1.2, 1.8, 0.7], exclusion: [0.8, 1.8, 0.8], stigma_or_past_exploitation: [1.3, 2.2, 0.6],
-  intention_to_leave: [0.6, 1.4, 0.8], recruiter_contact: [0.9, 1.7, 0.7], migration_knowledge: [-0.1, 1.0, 0.8],
+  guardianship: [0.6, 1.8, 0.7],
+  school_attendance: [0.7, 1.3, 0.8],
+  school_to_work: [0.2, 1.1, 0.8],
+  hiv_and_orphanhood: [1.3, 2.1, 0.5],
+  identity_documents: [0.8, 1.6, 0.8],
+  legal_status: [1.2, 1.8, 0.7],
+  exclusion: [0.8, 1.8, 0.8],
+  stigma_or_past_exploitation: [1.3, 2.2, 0.6],
+  intention_to_leave: [0.6, 1.4, 0.8],
+  recruiter_contact: [0.9, 1.7, 0.7],
+  migration_knowledge: [-0.1, 1.0, 0.8],
 };
 
 /** Two years of one village, household by household; `today` is an ISO date, the history ends there. */
@@ -37,7 +64,7 @@ export function* makeVillage(village: MadeVillage, seed: number, today: string):
   const rounds = visitRounds(village, random);
   let left = village.population;
   while (left > 0) {
-    const size = Math.min(left, 1 + Math.floor(2.2 + 2.4 * (random.next() + random.next()) / 1.4 - 0.6));
+    const size = Math.min(left, 1 + Math.floor(2.2 + (2.4 * (random.next() + random.next())) / 1.4 - 0.6));
     left -= size;
     yield makeHousehold(village, rounds, size, random, today);
   }
@@ -46,7 +73,8 @@ export function* makeVillage(village: MadeVillage, seed: number, today: string):
 /** The months ago in which the watch group goes round: about every six months, later where it is tired. */
 function visitRounds(village: MadeVillage, random: Random): number[] {
   const rounds: number[] = [];
-  for (let ago = 23 - random.between(0, 4); ago > 0; ago -= random.between(4, 6) + Math.round((1 - village.diligence) * 9)) rounds.push(ago);
+  for (let ago = 23 - random.between(0, 4); ago > 0; ago -= random.between(4, 6) + Math.round((1 - village.diligence) * 9))
+    rounds.push(ago);
   return rounds;
 }
 
@@ -55,32 +83,58 @@ function makeHousehold(village: MadeVillage, rounds: readonly number[], size: nu
   const fate = 0.12 * random.normal();
   const visited = rounds.filter(() => random.next() < 0.55 + 0.45 * village.diligence).map((ago) => ({ ago, day: random.between(1, 27) }));
   const noise = drawNoise(householdTendencies, random);
-  const hard = (ago: number) => lot + fate * (23 - ago) / 12 + (village.shockMonthsAgo !== null && ago <= village.shockMonthsAgo && ago > village.shockMonthsAgo - 9 ? 0.5 : 0);
+  const hard = (ago: number) =>
+    lot +
+    (fate * (23 - ago)) / 12 +
+    (village.shockMonthsAgo !== null && ago <= village.shockMonthsAgo && ago > village.shockMonthsAgo - 9 ? 0.5 : 0);
   const people = Array.from({ length: size }, (_, i) => makePerson(i, visited, hard, random, today));
-  const visits = visited.map(({ ago, day }) => ({ on: monthsBefore(today, ago, day), answers: draw(householdTendencies, noise, hard(ago), random) }));
+  const visits = visited.map(({ ago, day }) => ({
+    on: monthsBefore(today, ago, day),
+    answers: draw(householdTendencies, noise, hard(ago), random),
+  }));
   return { visits, people };
 }
 
-function makePerson(place: number, visited: readonly { ago: number; day: number }[], hard: (ago: number) => number, random: Random, today: string): MadePerson {
-  const age = place < 2 ? 19 + Math.floor(45 * random.next() ** 1.3) : Math.floor(random.next() < 0.75 ? 22 * random.next() : 30 + 50 * random.next());
+function makePerson(
+  place: number,
+  visited: readonly { ago: number; day: number }[],
+  hard: (ago: number) => number,
+  random: Random,
+  today: string,
+): MadePerson {
+  const age =
+    place < 2
+      ? 19 + Math.floor(45 * random.next() ** 1.3)
+      : Math.floor(random.next() < 0.75 ? 22 * random.next() : 30 + 50 * random.next());
   const bornMonth = monthsBefore(today, age * 12 + random.between(0, 11), 1);
   const own = 0.5 * random.normal() + (age >= 14 && age <= 25 ? 0.35 : 0) - (age > 45 ? 0.3 : 0);
   const noise = drawNoise(personTendencies, random);
-  const visits = visited.filter(() => random.next() < 0.93).map(({ ago, day }) => ({
-    on: monthsBefore(today, ago, day),
-    answers: { ...draw(personTendencies, noise, hard(ago) + own, random), ...byAge(age - ago / 12, random) },
-  }));
+  const visits = visited
+    .filter(() => random.next() < 0.93)
+    .map(({ ago, day }) => ({
+      on: monthsBefore(today, ago, day),
+      answers: { ...draw(personTendencies, noise, hard(ago) + own, random), ...byAge(age - ago / 12, random) },
+    }));
   return { sex: random.next() < 0.505 ? 2 : 1, bornMonth, visits };
 }
 
 /** What age alone decides. */
 function byAge(age: number, random: Random): Record<string, AnswerCode> {
-  const young = age < 10 || age >= 36, middle = age < 14 || age >= 26;
+  const young = age < 10 || age >= 36,
+    middle = age < 14 || age >= 26;
   return {
     life_stage: young ? 1 : middle ? 2 : 3,
-    ...(age < 6 ? { school_attendance: 6 as const, intention_to_leave: 6 as const, recruiter_contact: 6 as const, migration_knowledge: 6 as const, school_to_work: 6 as const } : {}),
+    ...(age < 6
+      ? {
+          school_attendance: 6 as const,
+          intention_to_leave: 6 as const,
+          recruiter_contact: 6 as const,
+          migration_knowledge: 6 as const,
+          school_to_work: 6 as const,
+        }
+      : {}),
     ...(age >= 26 ? { school_attendance: 1 as const } : {}),
-    ...(age >= 18 ? { guardianship: random.next() < 0.9 ? 1 as const : 2 as const } : {}),
+    ...(age >= 18 ? { guardianship: random.next() < 0.9 ? (1 as const) : (2 as const) } : {}),
   };
 }
 
@@ -88,7 +142,12 @@ function drawNoise(tendencies: Readonly<Record<string, Tendency>>, random: Rando
   return Object.keys(tendencies).map(() => random.normal());
 }
 
-function draw(tendencies: Readonly<Record<string, Tendency>>, noise: readonly number[], lot: number, random: Random): Record<string, AnswerCode> {
+function draw(
+  tendencies: Readonly<Record<string, Tendency>>,
+  noise: readonly number[],
+  lot: number,
+  random: Random,
+): Record<string, AnswerCode> {
   const answers: Record<string, AnswerCode> = {};
   Object.entries(tendencies).forEach(([code, [two, three, weight]], i) => {
     const chance = random.next();

@@ -29,9 +29,13 @@ const columns = {
   household: 'region_id, household_id, place_id',
   person: 'region_id, person_id, household_id, place_id, sex, born_on',
   assessment: 'region_id, assessment_id, subject_kind, subject_id, instrument_id, answers, observed_at, recorded_at, valid_until, actor_id',
-  standing: 'region_id, instrument_code, subject_kind, subject_id, place_id, sex, age_group, instrument_version, excess, known, applicable, band, answers, observed_at, valid_until, next_change, computed_at',
+  standing:
+    'region_id, instrument_code, subject_kind, subject_id, place_id, sex, age_group, instrument_version, excess, known, applicable, band, answers, observed_at, valid_until, next_change, computed_at',
 } as const;
-interface MonthEnd { readonly on: string; readonly at: number }
+interface MonthEnd {
+  readonly on: string;
+  readonly at: number;
+}
 type Table = keyof typeof columns;
 type Rows = Record<Table, string[]>;
 
@@ -43,11 +47,18 @@ export async function seedPeople(client: pg.ClientBase, input: SeedPeople): Prom
   const today = dateAt(input.now.getTime(), input.timeZone);
   const standings: string[] = [];
   const making: Making = {
-    input, today, ends: monthEnds(today, 24, input.timeZone), pack: packer(input.instrument, input.timeZone), fold: quickFold(input.instrument), band: quickBand(input.instrument),
-    birthdays: new Map(), months: new Map(),
+    input,
+    today,
+    ends: monthEnds(today, 24, input.timeZone),
+    pack: packer(input.instrument, input.timeZone),
+    fold: quickFold(input.instrument),
+    band: quickBand(input.instrument),
+    birthdays: new Map(),
+    months: new Map(),
   };
   // COPY cannot write tables whose row security binds their owner too; so into temporary ones, and from there in one statement each.
-  for (const [table, list] of Object.entries(columns)) await client.query(`create temp table made_${table} on commit drop as select ${list} from waymark.${table} limit 0`);
+  for (const [table, list] of Object.entries(columns))
+    await client.query(`create temp table made_${table} on commit drop as select ${list} from waymark.${table} limit 0`);
   let people = 0;
   for (const [done, village] of input.villages.entries()) {
     const rows: Rows = { household: [], person: [], assessment: [], standing: standings };
@@ -56,7 +67,8 @@ export async function seedPeople(client: pg.ClientBase, input: SeedPeople): Prom
     input.onProgress(done + 1, input.villages.length);
   }
   await copy(client, 'standing', standings);
-  for (const [table, list] of Object.entries(columns)) await client.query(`insert into waymark.${table} (${list}) select ${list} from made_${table}`);
+  for (const [table, list] of Object.entries(columns))
+    await client.query(`insert into waymark.${table} (${list}) select ${list} from made_${table}`);
   await writeMonths(client, making.months);
   return people;
 }
@@ -96,24 +108,54 @@ function addVillage(rows: Rows, village: SeedVillage, making: Making): number {
   return people;
 }
 
-interface Visits { readonly own: readonly Packed[]; readonly household: readonly Packed[]; readonly place: readonly Packed[] }
+interface Visits {
+  readonly own: readonly Packed[];
+  readonly household: readonly Packed[];
+  readonly place: readonly Packed[];
+}
 
-function standingRow(village: SeedVillage, personId: string, person: MadePerson, { own, household, place }: Visits, { input, today, fold, birthdays }: Making): string {
+function standingRow(
+  village: SeedVillage,
+  personId: string,
+  person: MadePerson,
+  { own, household, place }: Visits,
+  { input, today, fold, birthdays }: Making,
+): string {
   const now = input.now.getTime();
   const standing = standingOf(fold(own, household, place, person.sex, now), input.instrument);
   const birthday = nextAgeGroupDate(person.bornMonth, today);
   if (birthday !== null && !birthdays.has(birthday)) birthdays.set(birthday, startOfDate(birthday, input.timeZone));
   const changes = [standing.nextChange, birthday === null ? null : birthdays.get(birthday)!].filter((m) => m !== null);
   return [
-    village.regionId, input.instrument.code, 'person', personId, village.placeId, person.sex, ageGroupOn(person.bornMonth, today), input.instrument.version,
-    standing.excess, standing.known, standing.applicable, standing.band, hex(standing.answers),
-    instant(standing.observedAt), instant(standing.validUntil), instant(changes.length ? Math.min(...changes) : null), instant(now),
+    village.regionId,
+    input.instrument.code,
+    'person',
+    personId,
+    village.placeId,
+    person.sex,
+    ageGroupOn(person.bornMonth, today),
+    input.instrument.version,
+    standing.excess,
+    standing.known,
+    standing.applicable,
+    standing.band,
+    hex(standing.answers),
+    instant(standing.observedAt),
+    instant(standing.validUntil),
+    instant(changes.length ? Math.min(...changes) : null),
+    instant(now),
   ].join('\t');
 }
 
 /** Adds the person to the figures of every month end since she was born. */
-function countMonths(village: SeedVillage, person: MadePerson, { own, household, place }: Visits, { input, ends, band, months }: Making): void {
-  let group: number = 0, birthday: string | null = person.bornMonth;
+function countMonths(
+  village: SeedVillage,
+  person: MadePerson,
+  { own, household, place }: Visits,
+  { input, ends, band, months }: Making,
+): void {
+  let group: number = 0,
+    birthday: string | null = person.bornMonth;
   for (const end of ends) {
     if (person.bornMonth > end.on) continue;
     if (birthday !== null && end.on >= birthday) {
@@ -131,12 +173,15 @@ function assessmentRow(village: SeedVillage, kind: string, subjectId: string, in
 }
 
 const hex = (bytes: Uint8Array) => `\\\\x${Buffer.from(bytes).toString('hex')}`;
-const instant = (ms: number | null) => ms === null ? '\\N' : new Date(ms).toISOString();
+const instant = (ms: number | null) => (ms === null ? '\\N' : new Date(ms).toISOString());
 
 async function copy(client: pg.ClientBase, table: Table, lines: readonly string[]): Promise<void> {
   const stream = client.query(copyFrom(`copy made_${table} from stdin`));
   for (let at = 0; at < lines.length; at += 2000) {
-    if (!stream.write(`${lines.slice(at, at + 2000).join('\n')}\n`)) await new Promise((resolve) => { stream.once('drain', resolve); });
+    if (!stream.write(`${lines.slice(at, at + 2000).join('\n')}\n`))
+      await new Promise((resolve) => {
+        stream.once('drain', resolve);
+      });
   }
   stream.end();
   await finished(stream);
@@ -152,9 +197,15 @@ function monthEnds(today: string, count: number, timeZone: string): MonthEnd[] {
 }
 
 async function writeMonths(client: pg.ClientBase, months: ReadonlyMap<string, number>): Promise<void> {
-  await client.query('create temp table made_month (place_id uuid, instrument_code text, month_end date, sex smallint, age_group smallint, band smallint, n integer) on commit drop');
+  await client.query(
+    'create temp table made_month (place_id uuid, instrument_code text, month_end date, sex smallint, age_group smallint, band smallint, n integer) on commit drop',
+  );
   const stream = client.query(copyFrom('copy made_month from stdin'));
-  for (const [key, n] of months) if (!stream.write(`${key}\t${n}\n`)) await new Promise((resolve) => { stream.once('drain', resolve); });
+  for (const [key, n] of months)
+    if (!stream.write(`${key}\t${n}\n`))
+      await new Promise((resolve) => {
+        stream.once('drain', resolve);
+      });
   stream.end();
   await finished(stream);
   await client.query(`

@@ -42,14 +42,21 @@ export async function seedDemo(urls: Urls, options: SeedOptions = {}): Promise<v
     const geography = makeGeography(demoSeed);
     const villages = lives(geography, options.share ?? 1);
     say('places');
-    await importFiles(owner, placesImport, ['province.csv', 'districts.csv', 'villages.csv', 'boundaries.topojson'].map((name) => ({ name, path: join(filesFolder, name) })),
-      await readFile(join(filesFolder, 'places.yaml'), 'utf8'), 'places.yaml');
+    await importFiles(
+      owner,
+      placesImport,
+      ['province.csv', 'districts.csv', 'villages.csv', 'boundaries.topojson'].map((name) => ({ name, path: join(filesFolder, name) })),
+      await readFile(join(filesFolder, 'places.yaml'), 'utf8'),
+      'places.yaml',
+    );
     say('accounts');
     await seedAccounts(urls, owner);
     say('statistics');
     await seedStatistics(owner, villages, dateAt(now.getTime(), timeZone));
     await seedVillages(urls, owner, villages, now, (done, total) => say('people', done, total));
-    await sql`insert into waymark.installation (installation_id, is_demo, time_zone) values (${uuidv7()}, true, ${timeZone})`.execute(owner);
+    await sql`insert into waymark.installation (installation_id, is_demo, time_zone) values (${uuidv7()}, true, ${timeZone})`.execute(
+      owner,
+    );
     say('statistics for the planner');
     await sql`analyze`.execute(owner);
     say('figures for everybody');
@@ -59,7 +66,15 @@ export async function seedDemo(urls: Urls, options: SeedOptions = {}): Promise<v
   }
 }
 
-interface Life { readonly code: string; readonly district: string; readonly population: number; readonly hardship: number; readonly nearBorder: number; readonly diligence: number; readonly shockMonthsAgo: number | null }
+interface Life {
+  readonly code: string;
+  readonly district: string;
+  readonly population: number;
+  readonly hardship: number;
+  readonly nearBorder: number;
+  readonly diligence: number;
+  readonly shockMonthsAgo: number | null;
+}
 
 /** What life is like in each village: hardship runs high along the border and in two districts, and one valley was flooded. */
 function lives(geography: Geography, share: number): Life[] {
@@ -80,16 +95,39 @@ function lives(geography: Geography, share: number): Life[] {
 }
 
 const importer: Actor = {
-  accountId: 'demo', userName: 'demo', displayName: 'Demo', locale: 'en', roles: ['administrator'], rights: new Set(rights), scopes: [], posts: [{ role: 'administrator', placeId: null }],
+  accountId: 'demo',
+  userName: 'demo',
+  displayName: 'Demo',
+  locale: 'en',
+  roles: ['administrator'],
+  rights: new Set(rights),
+  scopes: [],
+  posts: [{ role: 'administrator', placeId: null }],
 };
 
-async function importFiles(owner: Kysely<unknown>, kind: ImportKind, files: { name: string; path: string }[], mappingText: string, mappingName: string): Promise<void> {
+async function importFiles(
+  owner: Kysely<unknown>,
+  kind: ImportKind,
+  files: { name: string; path: string }[],
+  mappingText: string,
+  mappingName: string,
+): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'waymark-demo-'));
   try {
     const { rows } = await sql<{ path: string }>`select path::text as path from waymark.place where level = 0`.execute(owner);
     const report = await runImport({
-      db: owner, actor: { ...importer, scopes: rows.map((r) => r.path) }, kind, batchId: uuidv7(), files, mappingText, mappingName, dryRun: false,
-      rejectedFile: join(folder, 'rejected.csv'), newId: uuidv7, signal: new AbortController().signal, onProgress: () => {},
+      db: owner,
+      actor: { ...importer, scopes: rows.map((r) => r.path) },
+      kind,
+      batchId: uuidv7(),
+      files,
+      mappingText,
+      mappingName,
+      dryRun: false,
+      rejectedFile: join(folder, 'rejected.csv'),
+      newId: uuidv7,
+      signal: new AbortController().signal,
+      onProgress: () => {},
     });
     if (report.rejected > 0) throw new Error(`the demo's own ${files[0]!.name} has rejected rows: ${report.rejectedRows[0]!.reason}`);
   } finally {
@@ -98,12 +136,22 @@ async function importFiles(owner: Kysely<unknown>, kind: ImportKind, files: { na
 }
 
 async function seedAccounts(urls: Urls, owner: Kysely<unknown>): Promise<void> {
-  const { rows } = await sql<{ code: string; place_id: string }>`select code, place_id from waymark.place where level in (1, 2)`.execute(owner);
+  const { rows } = await sql<{ code: string; place_id: string }>`select code, place_id from waymark.place where level in (1, 2)`.execute(
+    owner,
+  );
   const byCode = new Map(rows.map((r) => [r.code, r.place_id]));
   const appPool = openPool(urls.app, { max: 2 });
-  const access = openAccess({ urls, app: openDb(appPool), secret: 'only to make accounts, never to sign in', publicOrigin: null, now: () => new Date(), newId: uuidv7 });
+  const access = openAccess({
+    urls,
+    app: openDb(appPool),
+    secret: 'only to make accounts, never to sign in',
+    publicOrigin: null,
+    now: () => new Date(),
+    newId: uuidv7,
+  });
   try {
-    for (const { place, ...account } of demoAccounts) await createAccount(access, { ...account, placeId: place === null ? null : byCode.get(place)! });
+    for (const { place, ...account } of demoAccounts)
+      await createAccount(access, { ...account, placeId: place === null ? null : byCode.get(place)! });
   } finally {
     await access.close();
     await appPool.end();
@@ -123,9 +171,19 @@ async function seedStatistics(owner: Kysely<unknown>, villages: readonly Life[],
   }
 }
 
-async function seedVillages(urls: Urls, owner: Kysely<unknown>, villages: readonly Life[], now: Date, onProgress: (done: number, total: number) => void): Promise<void> {
+async function seedVillages(
+  urls: Urls,
+  owner: Kysely<unknown>,
+  villages: readonly Life[],
+  now: Date,
+  onProgress: (done: number, total: number) => void,
+): Promise<void> {
   const { instrumentId, definition } = await liveInstrument(owner, 'household-28');
-  const { rows } = await sql<{ code: string; place_id: string; region_id: number }>`select code, place_id, region_id from waymark.place where level = 3`.execute(owner);
+  const { rows } = await sql<{
+    code: string;
+    place_id: string;
+    region_id: number;
+  }>`select code, place_id, region_id from waymark.place where level = 3`.execute(owner);
   const places = new Map(rows.map((r) => [r.code, r]));
   const today = dateAt(now.getTime(), timeZone);
   const pool = openPool(urls.owner, { max: 1, applicationName: 'waymark demo' });
@@ -133,8 +191,18 @@ async function seedVillages(urls: Urls, owner: Kysely<unknown>, villages: readon
   try {
     await client.query('begin');
     await seedPeople(client, {
-      instrumentId, instrument: definition, now, timeZone, onProgress,
-      villages: villages.map((v, i): SeedVillage => ({ ...v, placeId: places.get(v.code)!.place_id, regionId: places.get(v.code)!.region_id, seed: demoSeed * 1000 + i, placeVisits: placeVisits(v, i, today) })),
+      instrumentId,
+      instrument: definition,
+      now,
+      timeZone,
+      onProgress,
+      villages: villages.map((v, i): SeedVillage => ({
+        ...v,
+        placeId: places.get(v.code)!.place_id,
+        regionId: places.get(v.code)!.region_id,
+        seed: demoSeed * 1000 + i,
+        placeVisits: placeVisits(v, i, today),
+      })),
     });
     await client.query('commit');
   } catch (error) {
@@ -149,16 +217,20 @@ async function seedVillages(urls: Urls, owner: Kysely<unknown>, villages: readon
 /** What the watch group noted of the village itself, three times in two years. */
 function placeVisits(v: Life, i: number, today: string): SeedVillage['placeVisits'] {
   const random = seededRandom(demoSeed * 5000 + i);
-  const level = (x: number) => x > 0.9 ? 3 as const : x > 0.2 ? 2 as const : 1 as const;
+  const level = (x: number) => (x > 0.9 ? (3 as const) : x > 0.2 ? (2 as const) : (1 as const));
   return [21, 12, 3].map((ago) => {
     const flooded = v.shockMonthsAgo !== null && ago <= v.shockMonthsAgo;
-    const women = level(v.hardship + 0.5 * random.normal()), men = level(v.hardship - 0.5 + 0.4 * random.normal());
+    const women = level(v.hardship + 0.5 * random.normal()),
+      men = level(v.hardship - 0.5 + 0.4 * random.normal());
     return {
-      visit: { on: monthsBefore(today, ago, random.between(1, 27)), answers: {
-        legal_channels: level(v.hardship + 0.3 + 0.4 * random.normal()),
-        place_setting: level(1.4 * v.nearBorder + 0.3 * random.normal()),
-        place_shock: flooded ? 3 : random.next() < 0.1 ? 2 : 1,
-      } },
+      visit: {
+        on: monthsBefore(today, ago, random.between(1, 27)),
+        answers: {
+          legal_channels: level(v.hardship + 0.3 + 0.4 * random.normal()),
+          place_setting: level(1.4 * v.nearBorder + 0.3 * random.normal()),
+          place_shock: flooded ? 3 : random.next() < 0.1 ? 2 : 1,
+        },
+      },
       bySex: { gender_barriers: women | (men << 4) },
     };
   });

@@ -5,17 +5,24 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
 const systemBrowsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome-stable', '/usr/bin/google-chrome'];
-const there = () => (process.env.WAYMARK_CHROMIUM ? existsSync(process.env.WAYMARK_CHROMIUM) : systemBrowsers.some((path) => existsSync(path)));
+const there = () =>
+  process.env.WAYMARK_CHROMIUM ? existsSync(process.env.WAYMARK_CHROMIUM) : systemBrowsers.some((path) => existsSync(path));
 
 if (!there() && !process.env.WAYMARK_CHROMIUM && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
-  process.stdout.write('No browser here yet: installing Debian\'s chromium ...\n');
-  const apt = (...args) => spawnSync('/usr/bin/apt-get', ['-o', 'DPkg::Lock::Timeout=300', ...args], { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }).status === 0;
+  process.stdout.write("No browser here yet: installing Debian's chromium ...\n");
+  const apt = (...args) =>
+    spawnSync('/usr/bin/apt-get', ['-o', 'DPkg::Lock::Timeout=300', ...args], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    }).status === 0;
   if (apt('update', '-q')) apt('install', '-y', '-q', '--no-install-recommends', 'chromium');
 }
-if (there() || await packedRuns()) {
+if (there() || (await packedRuns())) {
   process.stdout.write('A browser is there.\n');
 } else {
-  process.stdout.write('There is no browser to test with. Install one (Debian: apt-get install chromium) or name one in WAYMARK_CHROMIUM, then run this again.\n');
+  process.stdout.write(
+    'There is no browser to test with. Install one (Debian: apt-get install chromium) or name one in WAYMARK_CHROMIUM, then run this again.\n',
+  );
   process.exitCode = 1;
 }
 

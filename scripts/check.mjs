@@ -14,6 +14,7 @@ const steps = [
   ['types: server', tsc('server')],
   ['types: web', tsc('web')],
   ['types: browser', tsc('browser')],
+  ['layout', [...bin('oxfmt', 'bin/oxfmt'), '--check', '.']],
   ['lint', [...bin('oxlint', 'bin/oxlint')]],
   ['shape', [...bin('dependency-cruiser', 'bin/dependency-cruiser.mjs'), 'src', '--config', '.dependency-cruiser.cjs']],
   ['unit', vitest('unit')],
@@ -34,20 +35,28 @@ for (const [name, command] of steps) {
   if (code === 130) break; // Ctrl-C
 }
 process.stdout.write('\n--- summary\n');
-for (const { name, ok, seconds } of results) process.stdout.write(`${ok ? 'ok    ' : 'FAILED'}  ${name.padEnd(16)} ${seconds.toFixed(1).padStart(6)} s\n`);
+for (const { name, ok, seconds } of results)
+  process.stdout.write(`${ok ? 'ok    ' : 'FAILED'}  ${name.padEnd(16)} ${seconds.toFixed(1).padStart(6)} s\n`);
 const whole = results.every((result) => result.ok) && results.length > 0;
 process.stdout.write(whole ? 'Everything holds.\n' : 'Something does not hold; the first FAILED step above says what.\n');
 process.exitCode = whole ? 0 : 1;
 
 function run([program, ...args]) {
   return new Promise((resolve) => {
-    const child = spawn(program, args, { cwd: root, stdio: 'inherit', env: { ...process.env, FORCE_COLOR: process.env.FORCE_COLOR ?? '0' } });
+    const child = spawn(program, args, {
+      cwd: root,
+      stdio: 'inherit',
+      env: { ...process.env, FORCE_COLOR: process.env.FORCE_COLOR ?? '0' },
+    });
     const forward = (signal) => child.kill(signal);
     for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, forward);
-    child.on('error', (error) => { process.stdout.write(`${error.message}\n`); resolve(1); });
+    child.on('error', (error) => {
+      process.stdout.write(`${error.message}\n`);
+      resolve(1);
+    });
     child.on('exit', (code, signal) => {
       for (const name of ['SIGINT', 'SIGTERM']) process.off(name, forward);
-      resolve(signal ? 130 : code ?? 1);
+      resolve(signal ? 130 : (code ?? 1));
     });
   });
 }

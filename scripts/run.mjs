@@ -38,26 +38,41 @@ function main(task, args) {
 function refuseOldNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major < 20 || (major === 20 && minor < 19)) {
-    stop(`Waymark needs Node 20.19 or newer and this is ${process.versions.node}: install a newer one from your system's packages or nodejs.org.`);
+    stop(
+      `Waymark needs Node 20.19 or newer and this is ${process.versions.node}: install a newer one from your system's packages or nodejs.org.`,
+    );
   }
 }
 
 function lockHash() {
-  return createHash('sha256').update(`${process.platform} ${process.arch}\n`).update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  return createHash('sha256')
+    .update(`${process.platform} ${process.arch}\n`)
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
 }
 
 /** The mark of our own last install, or, after an install by hand, npm's own list of what lies there. */
 function installed() {
   try {
     if (readFileSync(mark, 'utf8').trim() === lockHash()) return true;
-  } catch { /* no mark: look closer */ }
+  } catch {
+    /* no mark: look closer */
+  }
   try {
     const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
     const there = JSON.parse(readFileSync(join(modules, '.package-lock.json'), 'utf8')).packages;
-    const whole = Object.entries(wanted).every(([path, { version, optional, devOptional, peer, link }]) =>
-      path === '' || link || (there[path] ? there[path].version === version && existsSync(join(root, path)) : optional || devOptional || peer));
+    const whole = Object.entries(wanted).every(
+      ([path, { version, optional, devOptional, peer, link }]) =>
+        path === '' ||
+        link ||
+        (there[path] ? there[path].version === version && existsSync(join(root, path)) : optional || devOptional || peer),
+    );
     if (!whole || !bundled()) return false;
-    try { writeFileSync(mark, lockHash() + '\n'); } catch { /* a read-only folder is fine once all is there */ }
+    try {
+      writeFileSync(mark, lockHash() + '\n');
+    } catch {
+      /* a read-only folder is fine once all is there */
+    }
     return true;
   } catch {
     return false;
@@ -67,7 +82,9 @@ function installed() {
 /** The two packages that npm treats as optional and Waymark needs, where they are made for this machine. */
 function bundled() {
   const { optionalDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  return Object.keys(optionalDependencies ?? {}).every((name) => !name.endsWith(`${process.platform}-${process.arch}`) || existsSync(join(modules, name)));
+  return Object.keys(optionalDependencies ?? {}).every(
+    (name) => !name.endsWith(`${process.platform}-${process.arch}`) || existsSync(join(modules, name)),
+  );
 }
 
 function install() {
@@ -80,13 +97,23 @@ function install() {
   console.error('Installing what Waymark is made of (a minute or two; later starts skip this) ...');
   const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
   const cli = process.env.npm_execpath;
-  const npm = cli && basename(cli) === 'npm-cli.js' && existsSync(cli)
-    ? spawnSync(process.execPath, [cli, ...args], { cwd: root, stdio: ['ignore', 2, 2] })
-    : spawnSync(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
-  if (npm.error?.code === 'ENOENT') stop('Waymark installs itself with npm, and there is none on this machine: install npm (it comes with Node).');
+  const npm =
+    cli && basename(cli) === 'npm-cli.js' && existsSync(cli)
+      ? spawnSync(process.execPath, [cli, ...args], { cwd: root, stdio: ['ignore', 2, 2] })
+      : spawnSync(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, {
+          cwd: root,
+          stdio: ['ignore', 2, 2],
+          shell: process.platform === 'win32',
+        });
+  if (npm.error?.code === 'ENOENT')
+    stop('Waymark installs itself with npm, and there is none on this machine: install npm (it comes with Node).');
   if (npm.signal) process.kill(process.pid, npm.signal);
-  if (npm.status !== 0) stop('The installation did not finish; what npm said is above. Nothing else was changed: try again when that is solved.');
-  if (!bundled()) stop(`npm left out the packages made for ${process.platform}-${process.arch}: remove node_modules and start again without --omit=optional.`);
+  if (npm.status !== 0)
+    stop('The installation did not finish; what npm said is above. Nothing else was changed: try again when that is solved.');
+  if (!bundled())
+    stop(
+      `npm left out the packages made for ${process.platform}-${process.arch}: remove node_modules and start again without --omit=optional.`,
+    );
   writeFileSync(mark, lockHash() + '\n');
 }
 
@@ -95,14 +122,20 @@ function nodeProgram() {
   const platform = process.platform === 'win32' ? 'win' : process.platform;
   const program = join(modules, `node-${platform}-${process.arch}`, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
   const works = existsSync(program) && spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0;
-  if (!works) stop(`Waymark runs on Node ${wantedNode}, and none that fits ${process.platform} ${process.arch} comes with it: install Node ${wantedNode} on this machine.`);
+  if (!works)
+    stop(
+      `Waymark runs on Node ${wantedNode}, and none that fits ${process.platform} ${process.arch} comes with it: install Node ${wantedNode} on this machine.`,
+    );
   return program;
 }
 
 /** Runs it in the foreground; signals and the exit code pass through. */
 function handOver(args) {
   // The channel carries nothing: when this process is killed outright it closes, and the server then stops in order.
-  const child = spawn(nodeProgram(), args, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env: { ...process.env, WAYMARK_ROOT: root } });
+  const child = spawn(nodeProgram(), args, {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, WAYMARK_ROOT: root },
+  });
   const forward = (signal) => child.kill(signal);
   const signals = process.platform === 'win32' ? ['SIGINT', 'SIGTERM'] : ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2'];
   for (const signal of signals) process.on(signal, forward);

@@ -13,7 +13,11 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 const folder = join(root, 'screens');
 const port = 4098;
 
-interface DemoAccount { readonly userName: string; readonly password: string; readonly role: string }
+interface DemoAccount {
+  readonly userName: string;
+  readonly password: string;
+  readonly role: string;
+}
 
 /** One page to photograph: who opens it, and what they do first. */
 interface Shot {
@@ -27,16 +31,21 @@ interface Shot {
 
 const firstPlace = async (page: Page): Promise<void> => {
   const answer = await page.request.get('/api/me');
-  const { home } = await answer.json() as { home: { placeId: string } | null };
+  const { home } = (await answer.json()) as { home: { placeId: string } | null };
   await page.goto(`/places/${home?.placeId ?? ''}${new URL(page.url()).search}`);
 };
 
 /** A dry run of three made villages, so that there is a report to look at. */
 const tryAnImport = async (page: Page): Promise<void> => {
-  const mapping = 'country: XA\nsource: made for a picture\nsteps:\n  - level: 3\n    file: villages.csv\n    code: code\n    names: { en: name }\n    parent: { column: district }\n';
-  const file = { name: 'villages.csv', mimeType: 'text/csv', buffer: Buffer.from('code,district,name\nXA010199,XA0101,Made Village\nXA010198,XA0177,Lost Village\n,XA0101,No Code\n') };
+  const mapping =
+    'country: XA\nsource: made for a picture\nsteps:\n  - level: 3\n    file: villages.csv\n    code: code\n    names: { en: name }\n    parent: { column: district }\n';
+  const file = {
+    name: 'villages.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from('code,district,name\nXA010199,XA0101,Made Village\nXA010198,XA0177,Lost Village\n,XA0101,No Code\n'),
+  };
   const answer = await page.request.post('/api/imports', { multipart: { kind: 'places', dryRun: 'true', mapping, file } });
-  const { batchId } = await answer.json() as { batchId: string };
+  const { batchId } = (await answer.json()) as { batchId: string };
   await page.goto(`/imports/${batchId}${new URL(page.url()).search}`);
   await page.waitForTimeout(3000);
 };
@@ -62,34 +71,62 @@ const shots: readonly Shot[] = [
   { name: 'account-detail', role: 'administrator', path: '/accounts', before: firstAccount },
   { name: 'audit', role: 'administrator', path: '/audit' },
   { name: 'account', role: 'coordinator', path: '/account' },
-  { name: 'keys', role: 'coordinator', path: '/account', before: async (page) => { await page.keyboard.press('?'); } },
+  {
+    name: 'keys',
+    role: 'coordinator',
+    path: '/account',
+    before: async (page) => {
+      await page.keyboard.press('?');
+    },
+  },
   { name: 'not-found', role: 'coordinator', path: '/nowhere' },
   { name: 'not-allowed', role: 'analyst', path: '/accounts' },
 ];
 
 const looks: readonly (readonly [string, Look])[] = [
-  ['1280', { width: 1280 }], ['768', { width: 768 }], ['360', { width: 360 }], ['1280-rtl', { width: 1280, locale: 'ar-XB' }], ['360-rtl', { width: 360, locale: 'ar-XB' }],
-  ['1280-dark', { width: 1280, dark: true }], ['360-th', { width: 360, locale: 'th' }],
+  ['1280', { width: 1280 }],
+  ['768', { width: 768 }],
+  ['360', { width: 360 }],
+  ['1280-rtl', { width: 1280, locale: 'ar-XB' }],
+  ['360-rtl', { width: 360, locale: 'ar-XB' }],
+  ['1280-dark', { width: 1280, dark: true }],
+  ['360-th', { width: 360, locale: 'th' }],
 ];
 
 async function waitUntilReady(url: string, server: ChildProcess | undefined): Promise<void> {
   for (;;) {
     if (server && server.exitCode !== null) throw new Error('Waymark did not start; the lines above say why.');
-    const ready = await fetch(`${url}/healthz`).then((answer) => answer.ok, () => false);
+    const ready = await fetch(`${url}/healthz`).then(
+      (answer) => answer.ok,
+      () => false,
+    );
     if (ready) return;
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
 }
 
 function start(data: string, at: number, ...more: string[]): { url: string; server: ChildProcess } {
-  const server = spawn(process.execPath, [join(root, 'src/app/cli.ts'), 'start', '--data', join(root, '.cache', data), '--port', String(at), ...more], { cwd: root, stdio: 'inherit' });
+  const server = spawn(
+    process.execPath,
+    [join(root, 'src/app/cli.ts'), 'start', '--data', join(root, '.cache', data), '--port', String(at), ...more],
+    { cwd: root, stdio: 'inherit' },
+  );
   return { url: `http://127.0.0.1:${at}`, server };
 }
 
-async function shoot(browser: Browser, url: string, shot: Shot, [lookName, look]: readonly [string, Look], accounts: readonly DemoAccount[]): Promise<readonly string[]> {
+async function shoot(
+  browser: Browser,
+  url: string,
+  shot: Shot,
+  [lookName, look]: readonly [string, Look],
+  accounts: readonly DemoAccount[],
+): Promise<readonly string[]> {
   const { context, page, errors } = await openWindow(browser, url, look);
   const account = accounts.find((each) => each.role === shot.role);
-  if (shot.role) await context.request.post('/api/auth/sign-in/username', { data: { username: account?.userName ?? '', password: account?.password ?? '' } });
+  if (shot.role)
+    await context.request.post('/api/auth/sign-in/username', {
+      data: { username: account?.userName ?? '', password: account?.password ?? '' },
+    });
   const name = `${shot.name}-${lookName}`;
   try {
     await page.goto(address(shot.path, look));
@@ -102,7 +139,11 @@ async function shoot(browser: Browser, url: string, shot: Shot, [lookName, look]
     await page.screenshot({ path: join(folder, `${name}.png`), fullPage: shot.name !== 'keys' && shot.name !== 'account-new' });
     const words = await page.evaluate(() => document.querySelector('main, form')?.textContent?.trim().length ?? 0);
     const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    return [...errors(), ...(words < 20 ? ['the page stayed blank'] : []), ...(tooWide > 1 ? [`wider than the window by ${tooWide} px`] : [])].map((line) => `${name}: ${line}`);
+    return [
+      ...errors(),
+      ...(words < 20 ? ['the page stayed blank'] : []),
+      ...(tooWide > 1 ? [`wider than the window by ${tooWide} px`] : []),
+    ].map((line) => `${name}: ${line}`);
   } finally {
     await context.close();
   }
@@ -117,10 +158,13 @@ let browser: Browser | undefined, empty: ReturnType<typeof start> | undefined;
 try {
   await waitUntilReady(demo.url, demo.server);
   browser = await openBrowser();
-  const { demoAccounts } = await (await fetch(`${demo.url}/api/setup`)).json() as { demoAccounts: DemoAccount[] };
+  const { demoAccounts } = (await (await fetch(`${demo.url}/api/setup`)).json()) as { demoAccounts: DemoAccount[] };
   for (const shot of shots.filter(({ name }) => wanted.length === 0 || wanted.some((each) => name.startsWith(each)))) {
-    if (shot.empty && !empty) { empty = start('screens-empty', port + 1, '--no-demo'); await waitUntilReady(empty.url, empty.server); }
-    for (const look of looks) faults.push(...await shoot(browser, shot.empty ? empty!.url : demo.url, shot, look, demoAccounts));
+    if (shot.empty && !empty) {
+      empty = start('screens-empty', port + 1, '--no-demo');
+      await waitUntilReady(empty.url, empty.server);
+    }
+    for (const look of looks) faults.push(...(await shoot(browser, shot.empty ? empty!.url : demo.url, shot, look, demoAccounts)));
     console.log(`${shot.name}: ${looks.length} pictures`);
   }
 } finally {

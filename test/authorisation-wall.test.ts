@@ -28,14 +28,20 @@ async function actorOf(name: PersonName): Promise<Actor> {
 }
 
 const as = async <T>(name: PersonName, fn: (tx: Tx) => Promise<T>): Promise<T> => withActor(db, await actorOf(name), fn);
-const ids = async (tx: Tx, query: ReturnType<typeof sql<{ id: string }>>): Promise<string[]> => (await query.execute(tx)).rows.map((row) => row.id).sort();
+const ids = async (tx: Tx, query: ReturnType<typeof sql<{ id: string }>>): Promise<string[]> =>
+  (await query.execute(tx)).rows.map((row) => row.id).sort();
 const peopleSeen = (tx: Tx) => ids(tx, sql<{ id: string }>`select person_id as id from waymark.person`);
 const standingsSeen = (tx: Tx) => ids(tx, sql<{ id: string }>`select subject_id as id from waymark.standing where subject_kind = 'person'`);
-const rollupsSeen = async (tx: Tx) => [...new Set(await ids(tx, sql<{ id: string }>`select p.name as id from waymark.rollup r join waymark.place p using (place_id)`))];
-const figuresSeen = async (tx: Tx) => [...new Set(await ids(tx, sql<{ id: string }>`select p.name as id from waymark.area_statistic r join waymark.place p using (place_id)`))];
+const rollupsSeen = async (tx: Tx) => [
+  ...new Set(await ids(tx, sql<{ id: string }>`select p.name as id from waymark.rollup r join waymark.place p using (place_id)`)),
+];
+const figuresSeen = async (tx: Tx) => [
+  ...new Set(await ids(tx, sql<{ id: string }>`select p.name as id from waymark.area_statistic r join waymark.place p using (place_id)`)),
+];
 const sorted = (...lists: (readonly string[])[]) => lists.flat().sort();
 /** Not even told whether there is a row: what one may not see does not exist. */
-const changed = async (name: PersonName, statement: ReturnType<typeof sql>) => as(name, async (tx) => Number((await statement.execute(tx)).numAffectedRows ?? 0n));
+const changed = async (name: PersonName, statement: ReturnType<typeof sql>) =>
+  as(name, async (tx) => Number((await statement.execute(tx)).numAffectedRows ?? 0n));
 const denied = { code: '42501' };
 
 /**
@@ -47,20 +53,26 @@ const openTables = ['installation', 'place', 'place_level', 'place_boundary'];
 async function tables(): Promise<{ name: string; secured: boolean; forced: boolean; readable: boolean }[]> {
   const { rows } = await sql<{ name: string; secured: boolean; forced: boolean; readable: boolean }>`
     select c.relname as name, c.relrowsecurity as secured, c.relforcerowsecurity as forced, has_table_privilege('waymark_app', c.oid, 'select') as readable
-    from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'waymark' and c.relkind in ('r', 'p') order by 1`.execute(world.app.db.owner);
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'waymark' and c.relkind in ('r', 'p') order by 1`.execute(
+    world.app.db.owner,
+  );
   return rows;
 }
 
 describe('the role that the application logs in as', () => {
   it('is no superuser, passes no wall by, and owns nothing', async () => {
     for (const role of ['waymark_app', 'waymark_auth', 'waymark_jobs']) {
-      const { rows: [row] } = await sql<{ able: boolean; owns: number }>`
+      const {
+        rows: [row],
+      } = await sql<{ able: boolean; owns: number }>`
         select rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolreplication as able,
                (select count(*)::int from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relowner = r.oid and n.nspname in ('waymark', 'auth')) as owns
         from pg_roles r where rolname = ${role}`.execute(world.app.db.owner);
       expect([role, row]).toEqual([role, { able: false, owns: 0 }]);
     }
-    const { rows: [member] } = await sql<{ member: boolean }>`select pg_has_role('waymark_app', 'waymark_owner', 'member') as member`.execute(world.app.db.owner);
+    const {
+      rows: [member],
+    } = await sql<{ member: boolean }>`select pg_has_role('waymark_app', 'waymark_owner', 'member') as member`.execute(world.app.db.owner);
     expect(member?.member).toBe(false);
   });
 
@@ -74,7 +86,9 @@ describe('the role that the application logs in as', () => {
   it('sees nothing at all before it has said for whom it asks', async () => {
     for (const { name, readable } of await tables()) {
       if (!readable || openTables.includes(name)) continue;
-      const { rows: [row] } = await sql<{ n: number }>`select count(*)::int as n from waymark.${sql.raw(`"${name}"`)}`.execute(db);
+      const {
+        rows: [row],
+      } = await sql<{ n: number }>`select count(*)::int as n from waymark.${sql.raw(`"${name}"`)}`.execute(db);
       expect([name, row?.n]).toEqual([name, 0]);
     }
   });
@@ -98,9 +112,21 @@ describe('the role that the application logs in as', () => {
   });
 
   it('cannot loosen a wall', async () => {
-    for (const statement of ['alter table waymark.person disable row level security', 'drop policy in_scope_reads on waymark.person', 'set role waymark_owner', 'set session authorization waymark_owner',
-      'alter role waymark_app bypassrls', 'create table waymark.mine ()', 'truncate waymark.audit_entry', 'delete from waymark.person', "copy waymark.person to program 'cat'"]) {
-      await expect(as('coordinator', (tx) => sql.raw(statement).execute(tx)), statement).rejects.toMatchObject(denied);
+    for (const statement of [
+      'alter table waymark.person disable row level security',
+      'drop policy in_scope_reads on waymark.person',
+      'set role waymark_owner',
+      'set session authorization waymark_owner',
+      'alter role waymark_app bypassrls',
+      'create table waymark.mine ()',
+      'truncate waymark.audit_entry',
+      'delete from waymark.person',
+      "copy waymark.person to program 'cat'",
+    ]) {
+      await expect(
+        as('coordinator', (tx) => sql.raw(statement).execute(tx)),
+        statement,
+      ).rejects.toMatchObject(denied);
     }
   });
 });
@@ -126,10 +152,30 @@ describe('people, one by one', () => {
   it('nobody moves a person of another district, into her own or out of it', async () => {
     const { land } = world.app;
     const [eastPerson = '', westPerson = ''] = [world.eastPeople[0], world.westPeople[0]];
-    expect(await changed('other_district_officer', sql`update waymark.person set place_id = ${land.westVillages[0].placeId} where person_id = ${eastPerson}`)).toBe(0);
-    await expect(changed('other_district_officer', sql`update waymark.person set place_id = ${land.eastVillages[0].placeId} where person_id = ${westPerson}`)).rejects.toMatchObject(denied);
-    await expect(changed('other_district_officer', sql`insert into waymark.person (region_id, person_id, place_id) values (${land.east.regionId}, ${uuidv7()}, ${land.eastVillages[0].placeId})`)).rejects.toMatchObject(denied);
-    await expect(changed('analyst', sql`insert into waymark.person (region_id, person_id, place_id) values (${land.east.regionId}, ${uuidv7()}, ${land.eastVillages[0].placeId})`)).rejects.toMatchObject(denied);
+    expect(
+      await changed(
+        'other_district_officer',
+        sql`update waymark.person set place_id = ${land.westVillages[0].placeId} where person_id = ${eastPerson}`,
+      ),
+    ).toBe(0);
+    await expect(
+      changed(
+        'other_district_officer',
+        sql`update waymark.person set place_id = ${land.eastVillages[0].placeId} where person_id = ${westPerson}`,
+      ),
+    ).rejects.toMatchObject(denied);
+    await expect(
+      changed(
+        'other_district_officer',
+        sql`insert into waymark.person (region_id, person_id, place_id) values (${land.east.regionId}, ${uuidv7()}, ${land.eastVillages[0].placeId})`,
+      ),
+    ).rejects.toMatchObject(denied);
+    await expect(
+      changed(
+        'analyst',
+        sql`insert into waymark.person (region_id, person_id, place_id) values (${land.east.regionId}, ${uuidv7()}, ${land.eastVillages[0].placeId})`,
+      ),
+    ).rejects.toMatchObject(denied);
   });
 });
 
@@ -140,15 +186,21 @@ describe('answers', () => {
     from waymark.instrument where code = 'household-28'`;
   const subjectsSeen = async (tx: Tx) => [...new Set(await ids(tx, sql<{ id: string }>`select subject_id as id from waymark.assessment`))];
 
-  it('are written about one\'s own people, under one\'s own name, and never changed', async () => {
+  it("are written about one's own people, under one's own name, and never changed", async () => {
     const { accountIds, land } = world.app;
     const person = world.westPeople[1] ?? '';
     expect(await changed('other_district_officer', answer(person, land.west.regionId, accountIds.other_district_officer))).toBe(1);
-    await expect(changed('other_district_officer', answer(person, land.west.regionId, accountIds.coordinator))).rejects.toMatchObject(denied);
-    await expect(changed('other_district_officer', answer(world.eastPeople[1] ?? '', land.east.regionId, accountIds.other_district_officer))).rejects.toMatchObject(denied);
+    await expect(changed('other_district_officer', answer(person, land.west.regionId, accountIds.coordinator))).rejects.toMatchObject(
+      denied,
+    );
+    await expect(
+      changed('other_district_officer', answer(world.eastPeople[1] ?? '', land.east.regionId, accountIds.other_district_officer)),
+    ).rejects.toMatchObject(denied);
     await expect(changed('analyst', answer(person, land.west.regionId, accountIds.analyst))).rejects.toMatchObject(denied);
     await expect(changed('other_district_officer', sql`update waymark.assessment set observed_at = now()`)).rejects.toMatchObject(denied);
-    await expect(sql`update waymark.assessment set observed_at = now()`.execute(world.app.db.owner)).rejects.toMatchObject({ code: '23001' });
+    await expect(sql`update waymark.assessment set observed_at = now()`.execute(world.app.db.owner)).rejects.toMatchObject({
+      code: '23001',
+    });
     expect(await as('coordinator', subjectsSeen)).toEqual([person]);
     expect(await as('district_officer', subjectsSeen)).toEqual([]);
     expect(await as('analyst', subjectsSeen)).toEqual([]);
@@ -170,7 +222,9 @@ describe('figures', () => {
   });
 
   it('are written by importers, within their area', async () => {
-    const figure = (placeId: string) => sql`insert into waymark.area_statistic (region_id, place_id, instrument_code, indicator, batch_id, observed_on, value, origin)
+    const figure = (
+      placeId: string,
+    ) => sql`insert into waymark.area_statistic (region_id, place_id, instrument_code, indicator, batch_id, observed_on, value, origin)
       values (${world.app.land.east.regionId}, ${placeId}, 'place-secondary-1', ${`latrines_${world.next()}`}, ${world.batchId}, '2025-01-01', 0.5, 'measured')`;
     expect(await changed('other_coordinator', figure(world.app.land.west.placeId))).toBe(1);
     await expect(changed('other_coordinator', figure(world.app.land.east.placeId))).rejects.toMatchObject(denied);
@@ -192,16 +246,29 @@ describe('accounts and the record', () => {
 
   it('nobody makes herself more than she is', async () => {
     const { accountIds } = world.app;
-    expect(await changed('coordinator', sql`update waymark.account set display_name = 'Empress' where account_id = ${accountIds.coordinator}`)).toBe(0);
-    expect(await changed('coordinator', sql`update waymark.post set role = 'administrator', place_id = null where account_id = ${accountIds.coordinator}`)).toBe(0);
-    await expect(changed('coordinator', sql`insert into waymark.post (post_id, account_id, role) values (${uuidv7()}, ${accountIds.coordinator}, 'administrator')`)).rejects.toMatchObject(denied);
+    expect(
+      await changed('coordinator', sql`update waymark.account set display_name = 'Empress' where account_id = ${accountIds.coordinator}`),
+    ).toBe(0);
+    expect(
+      await changed(
+        'coordinator',
+        sql`update waymark.post set role = 'administrator', place_id = null where account_id = ${accountIds.coordinator}`,
+      ),
+    ).toBe(0);
+    await expect(
+      changed(
+        'coordinator',
+        sql`insert into waymark.post (post_id, account_id, role) values (${uuidv7()}, ${accountIds.coordinator}, 'administrator')`,
+      ),
+    ).rejects.toMatchObject(denied);
     await as('coordinator', (tx) => sql`select waymark.set_own_locale('th')`.execute(tx));
     const { rows } = await sql<{ id: string }>`select user_name as id from waymark.account where locale = 'th'`.execute(world.app.db.owner);
     expect(rows).toEqual([{ id: 'mali' }]);
   });
 
-  it('the record is written under one\'s own name, read by administrators, changed by nobody', async () => {
-    const entry = (actorId: string) => sql`insert into waymark.audit_entry (entry_id, actor_id, action) values (${uuidv7()}, ${actorId}, 'test')`;
+  it("the record is written under one's own name, read by administrators, changed by nobody", async () => {
+    const entry = (actorId: string) =>
+      sql`insert into waymark.audit_entry (entry_id, actor_id, action) values (${uuidv7()}, ${actorId}, 'test')`;
     const { accountIds } = world.app;
     expect(await changed('coordinator', entry(accountIds.coordinator))).toBe(1);
     await expect(changed('coordinator', entry(accountIds.analyst))).rejects.toMatchObject(denied);
@@ -229,15 +296,29 @@ describe('functions that act for the owner', () => {
     const { rows } = await sql<{ name: string; types: string[]; set: boolean }>`
       select p.oid::regproc::text as name, p.proretset as set, array(select format_type(t, null) from unnest(p.proargtypes::oid[]) with ordinality as a (t, n) order by n) as types
       from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-      where n.nspname = 'waymark' and p.prosecdef and p.prorettype <> 'trigger'::regtype and has_function_privilege('waymark_app', p.oid, 'execute') and p.proretset`.execute(world.app.db.owner);
+      where n.nspname = 'waymark' and p.prosecdef and p.prorettype <> 'trigger'::regtype and has_function_privilege('waymark_app', p.oid, 'execute') and p.proretset`.execute(
+      world.app.db.owner,
+    );
     const { land } = world.app;
     const places = sql`array[${land.country.placeId}, ${land.province.placeId}, ${land.east.placeId}, ${land.eastVillages[0].placeId}]::uuid[]`;
     for (const { name, types } of rows) {
       for (const code of ['household-28', 'place-secondary-1']) {
         const texts = [code, 'XA'];
-        const values = types.map((type) => type === 'uuid[]' ? places : type === 'text' ? sql`${texts.shift() ?? ''}::text`
-          : type === 'text[]' ? sql`array['XA', 'poor_households', 'person', 'place']` : type === 'timestamp with time zone' ? sql`now()` : sql`null::${sql.raw(type)}`);
-        const answer = await sql`select * from ${sql.raw(name)}(${sql.join(values)})`.execute(db).then((found) => found.rows, (error: { code?: string }) => error.code);
+        const values = types.map((type) =>
+          type === 'uuid[]'
+            ? places
+            : type === 'text'
+              ? sql`${texts.shift() ?? ''}::text`
+              : type === 'text[]'
+                ? sql`array['XA', 'poor_households', 'person', 'place']`
+                : type === 'timestamp with time zone'
+                  ? sql`now()`
+                  : sql`null::${sql.raw(type)}`,
+        );
+        const answer = await sql`select * from ${sql.raw(name)}(${sql.join(values)})`.execute(db).then(
+          (found) => found.rows,
+          (error: { code?: string }) => error.code,
+        );
         expect([name, answer === '42501' ? [] : answer]).toEqual([name, []]);
       }
     }

@@ -22,16 +22,25 @@ beforeAll(async () => {
 afterAll(() => world?.app.close());
 
 const everybody = Object.keys(people) as PersonName[];
-const operations = () => Object.entries(document.paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({
-  name: `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`, operation,
-})));
+const operations = () =>
+  Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({
+      name: `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`,
+      operation,
+    })),
+  );
 const problem = (answer: Answer) => answer.body as { type?: string; status?: number } | null;
 
 /** Whatever is refused tells nothing: no name of a place or of a colleague, no id of a person. */
 function expectSilence(answer: Answer): void {
   const { land } = world.app;
   const words = [land.province, land.east, land.west, ...land.eastVillages, ...land.westVillages].map((place) => place.name);
-  for (const word of [...words, ...Object.values(people).map((person) => `"${person.displayName}"`), ...world.eastPeople, ...world.westPeople]) {
+  for (const word of [
+    ...words,
+    ...Object.values(people).map((person) => `"${person.displayName}"`),
+    ...world.eastPeople,
+    ...world.westPeople,
+  ]) {
     expect(answer.text).not.toContain(word);
   }
 }
@@ -53,7 +62,8 @@ describe('the description of the API', () => {
   });
 
   it('and this walk know the same operations', () => {
-    for (const { name } of operations()) expect(Object.keys(expectations), `test/support/authorisation-expectations.ts says nothing of ${name}`).toContain(name);
+    for (const { name } of operations())
+      expect(Object.keys(expectations), `test/support/authorisation-expectations.ts says nothing of ${name}`).toContain(name);
   });
 
   it('documents every problem that there is', async () => {
@@ -108,7 +118,12 @@ async function walkPerson(name: string, expected: Expectation, who: PersonName):
   expectNoPeople(answer);
   if (!expected.fromOutside || !who.startsWith('other_')) return;
   const outside = await expected.fromOutside.call(world, client, who);
-  expect([name, `${who} from outside`, outside.status, outside.text]).toEqual([name, `${who} from outside`, expected.fromOutside.status, outside.text]);
+  expect([name, `${who} from outside`, outside.status, outside.text]).toEqual([
+    name,
+    `${who} from outside`,
+    expected.fromOutside.status,
+    outside.text,
+  ]);
   if (expected.fromOutside.code) expect(problem(outside)?.type).toBe(`/problems/${expected.fromOutside.code}`);
   expectSilence(outside);
 }
@@ -116,13 +131,20 @@ async function walkPerson(name: string, expected: Expectation, who: PersonName):
 describe('what no table can say', () => {
   it('other addresses and methods are not there', async () => {
     const nok = await world.app.as('administrator');
-    for (const path of ['/api/people', '/api/nothing', '/api/accounts/', '/api/openapi.yaml', '/api/me/..%2faccounts']) expect([path, (await nok.get(path)).status]).toEqual([path, 404]);
-    for (const method of ['PUT', 'DELETE', 'PATCH']) expect([method, (await nok.send(method, '/api/accounts')).status]).toEqual([method, 404]);
+    for (const path of ['/api/people', '/api/nothing', '/api/accounts/', '/api/openapi.yaml', '/api/me/..%2faccounts'])
+      expect([path, (await nok.get(path)).status]).toEqual([path, 404]);
+    for (const method of ['PUT', 'DELETE', 'PATCH'])
+      expect([method, (await nok.send(method, '/api/accounts')).status]).toEqual([method, 404]);
   });
 
   it('a post that ends takes its rights along at once', async () => {
     const nok = await world.app.as('administrator');
-    const { body } = await nok.post<{ account: { accountId: string; posts: { postId: string }[] }; password: string }>('/api/accounts', { userName: 'short.time', displayName: 'Short', role: 'coordinator', placeId: world.app.land.east.placeId });
+    const { body } = await nok.post<{ account: { accountId: string; posts: { postId: string }[] }; password: string }>('/api/accounts', {
+      userName: 'short.time',
+      displayName: 'Short',
+      role: 'coordinator',
+      placeId: world.app.land.east.placeId,
+    });
     const client = await world.app.anonymous().signIn('short.time', body.password);
     expect((await client.get('/api/imports')).status).toBe(200);
     await nok.delete(`/api/accounts/${body.account.accountId}/posts/${body.account.posts[0]?.postId}`);

@@ -57,7 +57,11 @@ indicators:
 `,
 };
 const lastLine = (said: Said) => said.err.trim().split('\n').at(-1);
-const inOneLine = (said: Said) => { expect(said.err.trim().split('\n'), said.err).toHaveLength(1); expect(said.err).not.toMatch(/\n\s+at /); return said.err; };
+const inOneLine = (said: Said) => {
+  expect(said.err.trim().split('\n'), said.err).toHaveLength(1);
+  expect(said.err).not.toMatch(/\n\s+at /);
+  return said.err;
+};
 
 describe('--help', () => {
   const whole = (): Command => {
@@ -67,11 +71,20 @@ describe('--help', () => {
   };
   const helpOf = (command: Command): string => {
     let text = '';
-    command.configureOutput({ writeOut: (part) => { text += part; } }).outputHelp();
+    command
+      .configureOutput({
+        writeOut: (part) => {
+          text += part;
+        },
+      })
+      .outputHelp();
     return text;
   };
   const below = (command: Command, path: readonly string[] = []): [string, Command][] =>
-    command.commands.flatMap((child) => [[[...path, child.name()].join(' '), child] as [string, Command], ...below(child, [...path, child.name()])]);
+    command.commands.flatMap((child) => [
+      [[...path, child.name()].join(' '), child] as [string, Command],
+      ...below(child, [...path, child.name()]),
+    ]);
 
   it.each(below(whole()).map(([name]) => name))('of %s carries an example of it', (name) => {
     expect(helpOf(below(whole()).find(([each]) => each === name)![1])).toContain(`Example:\n  $ ./waymark ${name}`);
@@ -80,7 +93,10 @@ describe('--help', () => {
   it('of the whole names every command, an example and the exit codes; and is there for each at the terminal', async () => {
     const [all, one] = await Promise.all([at.waymark('--help'), at.waymark('import', 'area-stats', '--help')]);
     expect([all.code, one.code]).toEqual([0, 0]);
-    expect([...all.out.slice(all.out.indexOf('Commands:')).matchAll(/^ {2}([a-z-]+)[ |[]/gm)].map(([, name]) => name)).toEqual([...whole().commands.map((command) => command.name()), 'help']);
+    expect([...all.out.slice(all.out.indexOf('Commands:')).matchAll(/^ {2}([a-z-]+)[ |[]/gm)].map(([, name]) => name)).toEqual([
+      ...whole().commands.map((command) => command.name()),
+      'help',
+    ]);
     expect(all.out).toContain('Example:\n  $ ./waymark start');
     for (const each of [0, 1, 2, 3, 4, 5]) expect(all.out).toMatch(new RegExp(`^ {2}${each} {2}\\w`, 'm'));
     expect(one.out).toContain('Example:\n  $ ./waymark import area-stats');
@@ -90,7 +106,11 @@ describe('--help', () => {
 describe('what is not understood, not there or not allowed', () => {
   it('ends with a code of its own and one line, and in JSON where machines ask', async () => {
     const [wrong, missing, machine, level, port] = await Promise.all([
-      at.waymark('risk', 'shw'), at.waymark('doctor', '--data', './nowhere'), at.waymark('doctor', '--json', '--data', './nowhere'), at.waymark('risk', 'show', '--level', 'x'), at.waymark('start', '--port', '99999'),
+      at.waymark('risk', 'shw'),
+      at.waymark('doctor', '--data', './nowhere'),
+      at.waymark('doctor', '--json', '--data', './nowhere'),
+      at.waymark('risk', 'show', '--level', 'x'),
+      at.waymark('start', '--port', '99999'),
     ]);
     expect([wrong.code, level.code, port.code]).toEqual([2, 2, 2]);
     expect(missing.code).toBe(4);
@@ -102,7 +122,9 @@ describe('what is not understood, not there or not allowed', () => {
 
   it('is a taken port, said before anything is started', async () => {
     const taken = createServer();
-    const port = await new Promise<number>((done) => { taken.listen(0, '127.0.0.1', () => done((taken.address() as AddressInfo).port)); });
+    const port = await new Promise<number>((done) => {
+      taken.listen(0, '127.0.0.1', () => done((taken.address() as AddressInfo).port));
+    });
     const said = await at.waymark('start', '--port', String(port), '--data', './never');
     taken.close();
     expect(said).toMatchObject({ code: 1, out: '' });
@@ -152,11 +174,20 @@ describe('import, risk and export', () => {
     expect(taken).toMatchObject({ code: 0, json: { taken: 4, rejected: 0, indicators: [{ code: 'poor_households', values: 4 }] } });
     const place = ['--place', 'XT1', '--instrument', 'place-secondary-1'];
     const [words, shown, explained, csv, xlsx, geojson] = await Promise.all([
-      at.waymark('risk', 'show', ...place, '--level', '3'), at.waymark('risk', 'show', ...place, '--json'), at.waymark('risk', 'explain', 'XT:XT12', '--instrument', 'place-secondary-1', '--json'),
-      at.waymark('export', 'out.csv', ...place), at.waymark('export', 'out.xlsx', ...place, '--format', 'xlsx'), at.waymark('export', 'out.geojson', ...place, '--format', 'geojson', '--json'),
+      at.waymark('risk', 'show', ...place, '--level', '3'),
+      at.waymark('risk', 'show', ...place, '--json'),
+      at.waymark('risk', 'explain', 'XT:XT12', '--instrument', 'place-secondary-1', '--json'),
+      at.waymark('export', 'out.csv', ...place),
+      at.waymark('export', 'out.xlsx', ...place, '--format', 'xlsx'),
+      at.waymark('export', 'out.geojson', ...place, '--format', 'geojson', '--json'),
     ]);
     expect(words.out).toMatch(/XT111 +Village 1 +\w+ +index/);
-    expect((shown.json as MapData).rows.map(({ code, index }) => [code, index])).toEqual([['XT11', 25], ['XT12', 75]].map((row) => [row[0], expect.any(Number)]));
+    expect((shown.json as MapData).rows.map(({ code, index }) => [code, index])).toEqual(
+      [
+        ['XT11', 25],
+        ['XT12', 75],
+      ].map((row) => [row[0], expect.any(Number)]),
+    );
     expect((explained.json as Profile).drivers[0]).toMatchObject({ code: 'poor_households', value: 0.35 });
     expect([csv.code, xlsx.code, geojson.code]).toEqual([0, 0, 0]);
     expect(readFileSync(join(at.folder, 'out.csv'), 'utf8')).toContain('#adm');
@@ -168,11 +199,17 @@ describe('import, risk and export', () => {
   });
 
   it('shows nothing of an import that was taken back', async () => {
-    const { rows: [batch] } = await sql<{ id: string }>`select batch_id as id from waymark.import_batch where kind = 'area-stats' and state = 'done'`.execute(at.owner);
+    const {
+      rows: [batch],
+    } = await sql<{ id: string }>`select batch_id as id from waymark.import_batch where kind = 'area-stats' and state = 'done'`.execute(
+      at.owner,
+    );
     const pool = openPool(at.urls.app, { max: 1 });
     try {
       const actor = await statistician({ owner: at.owner } as Parameters<typeof statistician>[0]);
-      await withActor(openDb(pool), actor, (tx) => areaStatsKind.undo({ tx, actor, batchId: batch?.id ?? '', now: new Date(), newId: uuidv7 }));
+      await withActor(openDb(pool), actor, (tx) =>
+        areaStatsKind.undo({ tx, actor, batchId: batch?.id ?? '', now: new Date(), newId: uuidv7 }),
+      );
     } finally {
       await pool.end();
     }
@@ -182,10 +219,16 @@ describe('import, risk and export', () => {
 
   it('names a file, a mapping and a place that are not there', async () => {
     const [file, mapping, place] = await Promise.all([
-      at.waymark('import', 'area-stats', 'gone.csv', '--mapping', 'poor.yaml'), at.waymark('import', 'area-stats', 'poor.csv', '--mapping', 'gone.yaml'), at.waymark('risk', 'explain', 'XT77'),
+      at.waymark('import', 'area-stats', 'gone.csv', '--mapping', 'poor.yaml'),
+      at.waymark('import', 'area-stats', 'poor.csv', '--mapping', 'gone.yaml'),
+      at.waymark('risk', 'explain', 'XT77'),
     ]);
     expect([file.code, mapping.code, place.code]).toEqual([1, 1, 1]);
-    expect([lastLine(file), inOneLine(mapping), inOneLine(place)]).toEqual([expect.stringContaining('gone.csv'), expect.stringContaining('gone.yaml'), 'There is no place with the code XT77.\n']);
+    expect([lastLine(file), inOneLine(mapping), inOneLine(place)]).toEqual([
+      expect.stringContaining('gone.csv'),
+      expect.stringContaining('gone.yaml'),
+      'There is no place with the code XT77.\n',
+    ]);
   });
 });
 
@@ -197,7 +240,9 @@ describe('doctor', () => {
     const ill = await at.waymark('doctor', '--json');
     await sql`alter table waymark.person enable row level security`.execute(at.owner);
     expect(ill).toMatchObject({ code: 1, json: { healthy: false } });
-    expect((ill.json as { findings: { state: string; what: string; detail: string }[] }).findings.filter(({ state }) => state === 'ill')).toEqual([{ state: 'ill', what: 'row security', detail: 'not forced on person' }]);
+    expect(
+      (ill.json as { findings: { state: string; what: string; detail: string }[] }).findings.filter(({ state }) => state === 'ill'),
+    ).toEqual([{ state: 'ill', what: 'row security', detail: 'not forced on person' }]);
   });
 });
 
@@ -209,7 +254,9 @@ describe('user', () => {
     expect([again.code, inOneLine(again).length > 10]).toEqual([1, true]);
     expect((await at.waymark('user', 'add', 'nobody', '--role', 'queen')).code).toBe(2);
     expect(await at.waymark('user', 'disable', 'malee', '--json')).toMatchObject({ code: 0, json: { userName: 'malee', disabled: true } });
-    expect((await at.waymark('user', 'list', '--json')).json).toMatchObject({ accounts: [{ userName: 'malee', disabled: true, posts: [{ role: 'coordinator', place: { code: 'XT1' } }] }] });
+    expect((await at.waymark('user', 'list', '--json')).json).toMatchObject({
+      accounts: [{ userName: 'malee', disabled: true, posts: [{ role: 'coordinator', place: { code: 'XT1' } }] }],
+    });
     expect((await at.waymark('user', 'list')).out).toMatch(/^malee +Malee +disabled coordinator at Ban Fa$/m);
     expect((await at.waymark('user', 'disable', 'nobody')).code).toBe(1);
   });
@@ -217,10 +264,20 @@ describe('user', () => {
 
 describe('the demo', () => {
   it('answers on this machine only, unless somebody says --demo-public', () => {
-    expect([hostOf({}), hostOf({ demoPublic: true }), hostOf({ host: '10.0.0.5', demoPublic: true })]).toEqual(['127.0.0.1', '0.0.0.0', '10.0.0.5']);
-    for (const host of ['127.0.0.1', 'localhost', '::1', '127.1.2.3']) expect([host, mayAnswerOn(host, { demo: true })]).toEqual([host, true]);
+    expect([hostOf({}), hostOf({ demoPublic: true }), hostOf({ host: '10.0.0.5', demoPublic: true })]).toEqual([
+      '127.0.0.1',
+      '0.0.0.0',
+      '10.0.0.5',
+    ]);
+    for (const host of ['127.0.0.1', 'localhost', '::1', '127.1.2.3'])
+      expect([host, mayAnswerOn(host, { demo: true })]).toEqual([host, true]);
     for (const host of ['0.0.0.0', '10.0.0.5', '::', 'localhost.example.org', '127.0.0.1.example.org']) {
-      expect([host, mayAnswerOn(host, { demo: true }), mayAnswerOn(host, { demo: true, demoPublic: true }), mayAnswerOn(host, { demo: false })]).toEqual([host, false, true, true]);
+      expect([
+        host,
+        mayAnswerOn(host, { demo: true }),
+        mayAnswerOn(host, { demo: true, demoPublic: true }),
+        mayAnswerOn(host, { demo: false }),
+      ]).toEqual([host, false, true, true]);
     }
   });
 
@@ -229,7 +286,9 @@ describe('the demo', () => {
     await at.stop();
     const said = await at.waymark('start', '--host', '0.0.0.0', '--port', '4733');
     expect(said.code).toBe(5);
-    expect(lastLine(said)).toBe('This is the demo, whose passwords everybody knows, so it answers on this machine only: leave --host out, or say --demo-public.');
+    expect(lastLine(said)).toBe(
+      'This is the demo, whose passwords everybody knows, so it answers on this machine only: leave --host out, or say --demo-public.',
+    );
     expect(said.out).toBe('');
   });
 });

@@ -17,7 +17,11 @@ const form = [{ field: 'file', name: '../../../etc/p.csv', content: 'code,name\n
 
 describe('words of the language itself', () => {
   it.each(['__proto__', 'constructor', 'toString'])('%s is no locale, and the page comes in English', async (locale) => {
-    for (const path of [`/api/map?place=${world.app.land.province.placeId}&`, `/api/places/${world.app.land.east.placeId}/profile?`, `/api/places/${world.app.land.east.placeId}/profile?instrument=place-secondary-1&`]) {
+    for (const path of [
+      `/api/map?place=${world.app.land.province.placeId}&`,
+      `/api/places/${world.app.land.east.placeId}/profile?`,
+      `/api/places/${world.app.land.east.placeId}/profile?instrument=place-secondary-1&`,
+    ]) {
       const { status, text } = await ploy.get(`${path}locale=${locale}`);
       expect([path, status]).toEqual([path, 200]);
       expect(text).toMatch(/Household assessment|Places from area statistics/);
@@ -30,15 +34,22 @@ describe('words of the language itself', () => {
 });
 
 describe('mappings made to hurt', () => {
-  const bomb = ['a: &a [x,x,x,x,x,x,x,x,x]', ...[...'bcdefghij'].map((c, i) => `${c}: &${c} [${Array<string>(9).fill(`*${'abcdefghij'[i]}`).join(',')}]`)].join('\n');
+  const bomb = [
+    'a: &a [x,x,x,x,x,x,x,x,x]',
+    ...[...'bcdefghij'].map((c, i) => `${c}: &${c} [${Array<string>(9).fill(`*${'abcdefghij'[i]}`).join(',')}]`),
+  ].join('\n');
 
   it.each([
-    ['keys by the thousand', Array.from({ length: 60_000 }, (_, i) => `k${i}: 1`).join('\n'), 413], ['keys on one line', `{${Array.from({ length: 20_000 }, (_, i) => `k${i}`).join(',')}}`, 413],
-    ['a tower of brackets', '['.repeat(90_000), 413], ['a tower of dashes', '- '.repeat(40_000), 413], ['references to references', bomb, 422],
+    ['keys by the thousand', Array.from({ length: 60_000 }, (_, i) => `k${i}: 1`).join('\n'), 413],
+    ['keys on one line', `{${Array.from({ length: 20_000 }, (_, i) => `k${i}`).join(',')}}`, 413],
+    ['a tower of brackets', '['.repeat(90_000), 413],
+    ['a tower of dashes', '- '.repeat(40_000), 413],
+    ['references to references', bomb, 422],
     ['a prototype', '__proto__: { country: XA }\nx: &x { __proto__: { polluted: yes } }\n<<: *x\n', 422],
   ] as const)('%s are refused within a moment', async (_what, mapping, status) => {
     for (const kind of ['places', 'area-stats']) {
-      const began = performance.now(), answer = await nok.upload('/api/imports', form, { kind, mapping });
+      const began = performance.now(),
+        answer = await nok.upload('/api/imports', form, { kind, mapping });
       expect([kind, answer.status]).toEqual([kind, status]);
       expect(performance.now() - began).toBeLessThan(3_000);
     }
@@ -46,26 +57,36 @@ describe('mappings made to hurt', () => {
   });
 });
 
-describe('other people\'s places', () => {
+describe("other people's places", () => {
   it('are not assessed by naming them in the body, and the refusal tells nothing of them', async () => {
     const { west } = world.app.land;
     const { status, text } = await som.post('/api/assessments', {
-      assessmentId: '01900000-0000-7000-8000-000000000001', subjectKind: 'place', subjectId: west.placeId, regionId: west.regionId,
-      instrument: 'place-secondary-1', answers: { poor_households: 3 }, observedAt: '2025-01-01T00:00:00Z',
+      assessmentId: '01900000-0000-7000-8000-000000000001',
+      subjectKind: 'place',
+      subjectId: west.placeId,
+      regionId: west.regionId,
+      instrument: 'place-secondary-1',
+      answers: { poor_households: 3 },
+      observedAt: '2025-01-01T00:00:00Z',
     });
     expect([status, text.includes('West')]).toEqual([403, false]);
   });
 
   it('are not slipped in as a second value', async () => {
-    const { west, eastVillages: [village] } = world.app.land;
+    const {
+      west,
+      eastVillages: [village],
+    } = world.app.land;
     const chai = await world.app.as('other_district_officer');
-    for (const path of ['/api/map', '/api/map.csv', '/api/map.geojson']) expect((await chai.get(`${path}?place=${west.placeId}&place=${village.placeId}`)).status).toBe(400);
+    for (const path of ['/api/map', '/api/map.csv', '/api/map.geojson'])
+      expect((await chai.get(`${path}?place=${west.placeId}&place=${village.placeId}`)).status).toBe(400);
   });
 });
 
 describe('another site', () => {
   it.each(['https://evil.example', 'null'])('cannot send a form for somebody who is signed in (%s)', async (origin) => {
-    const cookie = [...nok.cookies].map(([name, value]) => `${name}=${value}`).join('; '), body = new FormData();
+    const cookie = [...nok.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+      body = new FormData();
     body.append('kind', 'places');
     expect((await fetch(`${world.app.url}/api/imports`, { method: 'POST', headers: { cookie, origin }, body })).status).toBe(403);
   });
@@ -84,7 +105,7 @@ describe('passwords and sessions', () => {
       return client.post('/api/auth/sign-in/username', { username: 'chai', password: testPassword }).then(() => client);
     });
     expect((await chai.post('/api/me/password', { current: testPassword, wanted: 'lamp-heron-quiet-9' })).status).toBe(204);
-    for (const client of [chai, ...await Promise.all(racing)]) expect((await client.get('/api/me')).status).toBe(401);
+    for (const client of [chai, ...(await Promise.all(racing))]) expect((await client.get('/api/me')).status).toBe(401);
   });
 });
 
@@ -92,7 +113,13 @@ describe('setting up', () => {
   it('makes one first administrator, however many try at once', async () => {
     const app = await startApp({ accounts: false });
     try {
-      const tries = await Promise.all(Array.from({ length: 5 }, (_, i) => app.anonymous().post('/api/setup', { code: app.server.setupCode, userName: `first.${i}`, displayName: 'First', password: testPassword })));
+      const tries = await Promise.all(
+        Array.from({ length: 5 }, (_, i) =>
+          app
+            .anonymous()
+            .post('/api/setup', { code: app.server.setupCode, userName: `first.${i}`, displayName: 'First', password: testPassword }),
+        ),
+      );
       expect(tries.map(({ status }) => status).toSorted()).toEqual([201, 409, 409, 409, 409]);
     } finally {
       await app.close();

@@ -19,18 +19,38 @@ beforeAll(async () => {
   server = app.server;
   imports = join(app.folder, 'imports');
 }, 120_000);
-afterAll(async () => { await server?.close(); await app?.close(); });
+afterAll(async () => {
+  await server?.close();
+  await app?.close();
+});
 
 /** What happens while nobody is there happens between. */
 async function restart(between: () => Promise<unknown> = async () => {}): Promise<void> {
   await server.close();
   await between();
-  server = await startServer({ urls: app.db.urls, port: 0, host: '127.0.0.1', dataFolder: app.folder, webDir: null, jobs: 'asked', signInsPerMinute: 10_000, checkAnswers: true, log: pino({ level: 'silent' }) });
+  server = await startServer({
+    urls: app.db.urls,
+    port: 0,
+    host: '127.0.0.1',
+    dataFolder: app.folder,
+    webDir: null,
+    jobs: 'asked',
+    signInsPerMinute: 10_000,
+    checkAnswers: true,
+    log: pino({ level: 'silent' }),
+  });
 }
 const as = (name: PersonName): Promise<Client> => new Client(server.url).signIn(people[name].userName, testPassword);
-const mapping = 'country: XA\nnames: { en: Demo land }\nlevels: [{ en: country }, { en: province }, { en: district }, { en: village }]\nsteps: [{ level: 3, file: p.csv, code: code, names: { en: name }, parent: { column: parent } }]\n';
+const mapping =
+  'country: XA\nnames: { en: Demo land }\nlevels: [{ en: country }, { en: province }, { en: district }, { en: village }]\nsteps: [{ level: 3, file: p.csv, code: code, names: { en: name }, parent: { column: parent } }]\n';
 async function send(who: PersonName, rows: string, dryRun = false): Promise<string> {
-  const { body, text } = await (await as(who)).upload<{ batchId: string }>('/api/imports', [{ field: 'file', name: 'p.csv', content: `code,name,parent\n${rows}` }], { kind: 'places', mapping, dryRun: String(dryRun) });
+  const { body, text } = await (
+    await as(who)
+  ).upload<{ batchId: string }>('/api/imports', [{ field: 'file', name: 'p.csv', content: `code,name,parent\n${rows}` }], {
+    kind: 'places',
+    mapping,
+    dryRun: String(dryRun),
+  });
   if (!body.batchId) throw new Error(text);
   return body.batchId;
 }
@@ -46,13 +66,18 @@ async function ended(who: PersonName, batchId: string): Promise<ImportState> {
 /** While `fn` runs, every import stands still in the midst of its transaction. */
 async function held<T>(fn: () => Promise<T>): Promise<T> {
   let release = (): void => {};
-  const released = new Promise<void>((resolve) => { release = resolve; });
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
   const holding = new Promise<void>((taken, failed) => {
-    app.db.owner.transaction().execute(async (tx) => {
-      await sql`select pg_advisory_xact_lock(hashtext('waymark.import'))`.execute(tx);
-      taken();
-      await released;
-    }).catch(failed);
+    app.db.owner
+      .transaction()
+      .execute(async (tx) => {
+        await sql`select pg_advisory_xact_lock(hashtext('waymark.import'))`.execute(tx);
+        taken();
+        await released;
+      })
+      .catch(failed);
   });
   await holding;
   try {
@@ -61,12 +86,21 @@ async function held<T>(fn: () => Promise<T>): Promise<T> {
     release();
   }
 }
-const running = async (batchId: string) => expect.poll(async () => (await (await as('administrator')).get<ImportState>(`/api/imports/${batchId}`)).body.progress?.phase, { timeout: 20_000 }).toBe('Waiting for another import to end');
+const running = async (batchId: string) =>
+  expect
+    .poll(async () => (await (await as('administrator')).get<ImportState>(`/api/imports/${batchId}`)).body.progress?.phase, {
+      timeout: 20_000,
+    })
+    .toBe('Waiting for another import to end');
 
 describe('an import', () => {
   it('that runs when the server stops runs again at the next start, once, and what waits behind it too', async () => {
     const [first, second, third] = await held(async () => {
-      const ids = [await send('coordinator', 'R1,One,XA11\n'), await send('coordinator', 'R2,Two,XA11\nR3,,XA11\n'), await send('coordinator', 'R4,Four,XA11\n')] as const;
+      const ids = [
+        await send('coordinator', 'R1,One,XA11\n'),
+        await send('coordinator', 'R2,Two,XA11\nR3,,XA11\n'),
+        await send('coordinator', 'R4,Four,XA11\n'),
+      ] as const;
       await running(ids[1]);
       await restart();
       return ids;
@@ -74,8 +108,17 @@ describe('an import', () => {
     expect(await ended('coordinator', first)).toMatchObject({ state: 'done', report: { taken: 1, rejected: 0 } });
     expect(await ended('coordinator', second)).toMatchObject({ state: 'done', report: { taken: 1, rejected: 1 } });
     expect(await ended('coordinator', third)).toMatchObject({ state: 'done', report: { taken: 1 } });
-    const { rows } = await sql<{ code: string; n: number }>`select code, count(*)::int as n from waymark.place where code in ('R1', 'R2', 'R3', 'R4') group by 1 order by 1`.execute(app.db.owner);
-    expect(rows).toEqual([{ code: 'R1', n: 1 }, { code: 'R2', n: 1 }, { code: 'R4', n: 1 }]);
+    const { rows } = await sql<{
+      code: string;
+      n: number;
+    }>`select code, count(*)::int as n from waymark.place where code in ('R1', 'R2', 'R3', 'R4') group by 1 order by 1`.execute(
+      app.db.owner,
+    );
+    expect(rows).toEqual([
+      { code: 'R1', n: 1 },
+      { code: 'R2', n: 1 },
+      { code: 'R4', n: 1 },
+    ]);
     await expect.poll(() => readdirSync(imports)).toEqual([`${second}.rejected.csv`]); // files go once the import is over
   }, 60_000);
 
@@ -84,22 +127,42 @@ describe('an import', () => {
     const before = await ended('other_coordinator', tried);
     await restart();
     expect(await ended('other_coordinator', tried)).toEqual(before);
-    expect((await (await as('other_coordinator')).get(`/api/imports/${tried}/rejected.csv`)).text).toContain('p.csv,3,name,R6,the name is empty');
-    await restart(() => sql`update waymark.import_run set finished_at = now() - interval '31 days' where batch_id = ${tried}`.execute(app.db.owner));
+    expect((await (await as('other_coordinator')).get(`/api/imports/${tried}/rejected.csv`)).text).toContain(
+      'p.csv,3,name,R6,the name is empty',
+    );
+    await restart(() =>
+      sql`update waymark.import_run set finished_at = now() - interval '31 days' where batch_id = ${tried}`.execute(app.db.owner),
+    );
     expect((await (await as('other_coordinator')).get(`/api/imports/${tried}`)).status).toBe(404);
-    await restart(async () => { utimesSync(join(imports, `${tried}.rejected.csv`), new Date(0), new Date(0)); });
+    await restart(async () => {
+      utimesSync(join(imports, `${tried}.rejected.csv`), new Date(0), new Date(0));
+    });
     expect(existsSync(join(imports, `${tried}.rejected.csv`))).toBe(false);
   }, 60_000);
 
   it('whose server was killed is taken up again, three times at most; cancelled meanwhile, it is not', async () => {
-    const die = (batchId: string, attempts: number, stop = false) => sql`update waymark.import_run set state = 'running', attempts = ${attempts}, stop_asked = ${stop} where batch_id = ${batchId}`.execute(app.db.owner);
+    const die = (batchId: string, attempts: number, stop = false) =>
+      sql`update waymark.import_run set state = 'running', attempts = ${attempts}, stop_asked = ${stop} where batch_id = ${batchId}`.execute(
+        app.db.owner,
+      );
     const ids = await held(async () => {
-      const ids = [await send('coordinator', 'R7,Seven,XA11\n'), await send('coordinator', 'R8,Eight,XA11\n'), await send('coordinator', 'R9,Nine,XA11\n')] as const;
-      await restart(async () => { await die(ids[0], 1); await die(ids[1], 3); await die(ids[2], 1, true); });
+      const ids = [
+        await send('coordinator', 'R7,Seven,XA11\n'),
+        await send('coordinator', 'R8,Eight,XA11\n'),
+        await send('coordinator', 'R9,Nine,XA11\n'),
+      ] as const;
+      await restart(async () => {
+        await die(ids[0], 1);
+        await die(ids[1], 3);
+        await die(ids[2], 1, true);
+      });
       return ids;
     });
     expect(await ended('coordinator', ids[0])).toMatchObject({ state: 'done', report: { taken: 1 } });
-    expect(await ended('coordinator', ids[1])).toMatchObject({ state: 'failed', problem: { code: 'cancelled', detail: expect.stringContaining('nothing was taken') as string } });
+    expect(await ended('coordinator', ids[1])).toMatchObject({
+      state: 'failed',
+      problem: { code: 'cancelled', detail: expect.stringContaining('nothing was taken') as string },
+    });
     expect(await ended('coordinator', ids[2])).toMatchObject({ state: 'cancelled', problem: { code: 'cancelled' } });
     expect((await sql`select from waymark.place where code in ('R8', 'R9')`.execute(app.db.owner)).rows).toEqual([]);
     await expect.poll(() => readdirSync(imports).filter((name) => ids.some((id) => name.startsWith(id)))).toEqual([]);
@@ -107,7 +170,11 @@ describe('an import', () => {
 
   it('can be cancelled while it waits and after a restart, and is not run then', async () => {
     const ids = await held(async () => {
-      const ids = [await send('coordinator', 'S1,One,XA11\n'), await send('coordinator', 'S2,Two,XA11\n'), await send('coordinator', 'S3,Three,XA11\n')] as const;
+      const ids = [
+        await send('coordinator', 'S1,One,XA11\n'),
+        await send('coordinator', 'S2,Two,XA11\n'),
+        await send('coordinator', 'S3,Three,XA11\n'),
+      ] as const;
       await restart();
       await running(ids[1]);
       const mali = await as('coordinator');
@@ -122,17 +189,35 @@ describe('an import', () => {
   }, 60_000);
 
   it('acts as its account may when it runs: disabled, moved or without the right, it takes nothing it may not', async () => {
-    const wait = (who: PersonName, rows: string) => held(async () => { const id = await send(who, rows); await server.close(); return id; });
-    const disable = (on: boolean) => sql`update waymark.account set disabled_at = ${on ? sql`now()` : null} where user_name = 'dao'`.execute(app.db.owner);
+    const wait = (who: PersonName, rows: string) =>
+      held(async () => {
+        const id = await send(who, rows);
+        await server.close();
+        return id;
+      });
+    const disable = (on: boolean) =>
+      sql`update waymark.account set disabled_at = ${on ? sql`now()` : null} where user_name = 'dao'`.execute(app.db.owner);
     const disabled = await wait('other_coordinator', 'T1,One,XA12\n');
     await restart(() => disable(true));
-    expect(await ended('administrator', disabled)).toMatchObject({ state: 'failed', problem: { code: 'not-allowed', detail: expect.stringContaining('not in use any more') as string } });
+    expect(await ended('administrator', disabled)).toMatchObject({
+      state: 'failed',
+      problem: { code: 'not-allowed', detail: expect.stringContaining('not in use any more') as string },
+    });
     await disable(false);
     const moved = await wait('other_coordinator', 'T2,Two,XA12\n');
-    await restart(() => sql`update waymark.post set place_id = ${app.land.east.placeId} where account_id = ${app.accountIds.other_coordinator}`.execute(app.db.owner));
-    expect(await ended('other_coordinator', moved)).toMatchObject({ state: 'done', report: { taken: 0, rejectedRows: [{ reason: 'this lies outside the area you work in' }] } });
+    await restart(() =>
+      sql`update waymark.post set place_id = ${app.land.east.placeId} where account_id = ${app.accountIds.other_coordinator}`.execute(
+        app.db.owner,
+      ),
+    );
+    expect(await ended('other_coordinator', moved)).toMatchObject({
+      state: 'done',
+      report: { taken: 0, rejectedRows: [{ reason: 'this lies outside the area you work in' }] },
+    });
     const demoted = await wait('other_coordinator', 'T3,Three,XA11\n');
-    await restart(() => sql`update waymark.post set role = 'analyst' where account_id = ${app.accountIds.other_coordinator}`.execute(app.db.owner));
+    await restart(() =>
+      sql`update waymark.post set role = 'analyst' where account_id = ${app.accountIds.other_coordinator}`.execute(app.db.owner),
+    );
     expect(await ended('administrator', demoted)).toMatchObject({ state: 'failed', problem: { code: 'not-allowed' } });
     expect((await sql`select from waymark.place where code in ('T1', 'T2', 'T3')`.execute(app.db.owner)).rows).toEqual([]);
   }, 60_000);
@@ -143,12 +228,18 @@ describe('an import', () => {
       const id = await send('coordinator', 'U1,One,XA11\n');
       await restart(async () => {
         rmSync(join(imports, id), { recursive: true });
-        for (const name of [old, young]) { mkdirSync(join(imports, name)); writeFileSync(join(imports, name, '0'), 'left'); }
+        for (const name of [old, young]) {
+          mkdirSync(join(imports, name));
+          writeFileSync(join(imports, name, '0'), 'left');
+        }
         utimesSync(join(imports, old), new Date(0), new Date(0));
       });
       return id;
     });
-    expect(await ended('coordinator', id)).toMatchObject({ state: 'failed', problem: { code: 'unreadable-file', at: { file: 'p.csv' }, detail: expect.stringContaining('Upload it again') as string } });
+    expect(await ended('coordinator', id)).toMatchObject({
+      state: 'failed',
+      problem: { code: 'unreadable-file', at: { file: 'p.csv' }, detail: expect.stringContaining('Upload it again') as string },
+    });
     expect([existsSync(join(imports, old)), existsSync(join(imports, young))]).toEqual([false, true]);
   }, 60_000);
 });

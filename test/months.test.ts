@@ -24,42 +24,80 @@ async function strike(name: string): Promise<void> {
   const job = clockJobs(app.access).find((each) => each.name === name);
   await job?.handle({}, { db: app.db.jobs, now: () => now, newId: uuidv7, signal: new AbortController().signal });
 }
-const closedMonths = async (): Promise<string[]> => (await sql<{ month: string }>`
-  select distinct month_end as month from waymark.rollup_month order by 1`.execute(app.db.owner)).rows.map(({ month }) => month);
+const closedMonths = async (): Promise<string[]> =>
+  (
+    await sql<{ month: string }>`
+  select distinct month_end as month from waymark.rollup_month order by 1`.execute(app.db.owner)
+  ).rows.map(({ month }) => month);
 const exactMonths = async () => (await sql`select * from waymark.rollup_month order by 1, 2, 3, 4, 5, 6, 7`.execute(app.db.owner)).rows;
 
 /** Everything the analyst can see of East Bay and its villages. */
 async function seen(who: PersonName = 'analyst') {
-  const client = await app.as(who), of = `instrument=household-28`;
+  const client = await app.as(who),
+    of = `instrument=household-28`;
   const answers = [];
   for (const { placeId } of [app.land.province, app.land.east, ...app.land.eastVillages]) {
     const profile = await client.get<Profile>(`/api/places/${placeId}/profile?${of}`);
-    const maps = await Promise.all(['', '&measure=indicator&indicator=school_attendance', '&sex=2', '&date=2026-10-31&reasons=true'].map((more) => client.get<MapData>(`/api/map?place=${placeId}&${of}${more}`)));
+    const maps = await Promise.all(
+      ['', '&measure=indicator&indicator=school_attendance', '&sex=2', '&date=2026-10-31&reasons=true'].map((more) =>
+        client.get<MapData>(`/api/map?place=${placeId}&${of}${more}`),
+      ),
+    );
     for (const answer of [profile, ...maps]) expect([answer.status, answer.text]).toEqual([200, expect.anything()]);
     answers.push([profile.text, ...maps.map(({ text }) => text)]);
   }
   return answers;
 }
 const visit = (personId: string, answers: Answers, observedAt: string) => ({
-  assessmentId: uuidv7(), subjectKind: 'person', subjectId: personId, regionId: app.land.province.regionId, instrument: 'household-28', answers, observedAt,
+  assessmentId: uuidv7(),
+  subjectKind: 'person',
+  subjectId: personId,
+  regionId: app.land.province.regionId,
+  instrument: 'household-28',
+  answers,
+  observedAt,
 });
 
 beforeAll(async () => {
   app = await startApp({ now: () => now });
-  const { eastVillages, westVillages } = app.land, regionId = app.land.province.regionId;
+  const { eastVillages, westVillages } = app.land,
+    regionId = app.land.province.regionId;
   await app.db.owner.transaction().execute(async (tx) => {
     await installInstruments(tx, uuidv7);
     await sql`update waymark.instrument set created_at = '2026-08-19T00:00:00Z'`.execute(tx);
-    const people = [...eastVillages, ...westVillages].flatMap(({ placeId }, village) => Array.from({ length: 60 }, (_, i) => aPerson({ placeId, regionId, householdId: seededId('household', village), sex: i % 2 ? 2 : 1 }, 100 * village + i)));
-    await insertHouseholds(tx, [...eastVillages, ...westVillages].map(({ placeId }, village) => aHousehold({ placeId, regionId }, village)));
+    const people = [...eastVillages, ...westVillages].flatMap(({ placeId }, village) =>
+      Array.from({ length: 60 }, (_, i) =>
+        aPerson({ placeId, regionId, householdId: seededId('household', village), sex: i % 2 ? 2 : 1 }, 100 * village + i),
+      ),
+    );
+    await insertHouseholds(
+      tx,
+      [...eastVillages, ...westVillages].map(({ placeId }, village) => aHousehold({ placeId, regionId }, village)),
+    );
     await insertPeople(tx, people);
     await sql`update waymark.person set created_at = ${now}`.execute(tx);
     await peopleChanged(tx, people, now);
     const given = { regionId, instrument: 'household-28', observedAt: new Date('2026-08-20T01:00:00Z'), actorId: 'tester' };
-    await recordAssessments(tx, [
-      ...people.map(({ personId }, i) => ({ ...given, assessmentId: uuidv7(), subjectKind: 'person' as const, subjectId: personId, answers: everything(i % 3 === 0 ? 3 : 1) })),
-      ...[0, 1, 2, 3].map((village) => ({ ...given, assessmentId: uuidv7(), subjectKind: 'household' as const, subjectId: seededId('household', village), answers: everything(2, 'household') })),
-    ], now);
+    await recordAssessments(
+      tx,
+      [
+        ...people.map(({ personId }, i) => ({
+          ...given,
+          assessmentId: uuidv7(),
+          subjectKind: 'person' as const,
+          subjectId: personId,
+          answers: everything(i % 3 === 0 ? 3 : 1),
+        })),
+        ...[0, 1, 2, 3].map((village) => ({
+          ...given,
+          assessmentId: uuidv7(),
+          subjectKind: 'household' as const,
+          subjectId: seededId('household', village),
+          answers: everything(2, 'household'),
+        })),
+      ],
+      now,
+    );
   });
 }, 120_000);
 afterAll(() => app?.close());
@@ -90,16 +128,25 @@ describe('closing months', () => {
     now = new Date('2026-12-01T05:07:00Z');
     await Promise.all([strike('risk:close-month'), strike('risk:close-month')]);
     expect((await closedMonths()).at(-1)).toBe('2026-11-30');
-    const { rows: [row] } = await sql<{ n: number }>`select sum(n)::integer as n from waymark.rollup_month where month_end = '2026-11-30' and place_id = ${app.land.country.placeId}`.execute(app.db.owner);
+    const {
+      rows: [row],
+    } = await sql<{
+      n: number;
+    }>`select sum(n)::integer as n from waymark.rollup_month where month_end = '2026-11-30' and place_id = ${app.land.country.placeId}`.execute(
+      app.db.owner,
+    );
     expect(row?.n).toBe(240);
   });
 });
 
 describe('a place where nobody lives', () => {
   it('can be taken back after a month was closed over it', async () => {
-    const { east } = app.land, placeId = uuidv7();
+    const { east } = app.land,
+      placeId = uuidv7();
     await sql`insert into waymark.place (place_id, country, code, level, parent_id, path, region_id, names, name, search)
-      select ${placeId}, country, 'EMPTY', level + 1, place_id, path || 'empty', region_id, '{"en": "Empty"}', 'Empty', 'empty' from waymark.place where place_id = ${east.placeId}`.execute(app.db.owner);
+      select ${placeId}, country, 'EMPTY', level + 1, place_id, path || 'empty', region_id, '{"en": "Empty"}', 'Empty', 'empty' from waymark.place where place_id = ${east.placeId}`.execute(
+      app.db.owner,
+    );
     now = new Date('2027-01-01T05:07:00Z');
     await strike('risk:close-month');
     // Nothing is published of nobody, so that an import which brought empty places can still be undone.
@@ -111,8 +158,10 @@ describe('a place where nobody lives', () => {
 describe('a visit brought in late', () => {
   it('changes what Mali sees at once, and nothing of what the analyst sees, also after the server starts again', async () => {
     now = new Date('2027-01-03T05:00:00Z');
-    const before = await seen(), kept = await exactMonths();
-    const mali = await app.as('coordinator'), exact = async () => (await mali.get<MapData>(`/api/map?place=${app.land.east.placeId}&instrument=household-28`)).body.total.counts;
+    const before = await seen(),
+      kept = await exactMonths();
+    const mali = await app.as('coordinator'),
+      exact = async () => (await mali.get<MapData>(`/api/map?place=${app.land.east.placeId}&instrument=household-28`)).body.total.counts;
     expect(await exact()).toMatchObject({ n: 120, high: 40 });
     expect((await mali.post('/api/assessments', visit(seededId('person', 1), everything(3), '2026-10-30T03:00:00Z'))).status).toBe(201);
     expect(await exact()).toMatchObject({ n: 120, high: 41 });
@@ -126,7 +175,10 @@ describe('a visit brought in late', () => {
   it('of one question alone does not move an indicator that the analyst may see', async () => {
     const before = await seen();
     const mali = await app.as('coordinator');
-    for (const n of [2, 4, 5]) expect((await mali.post('/api/assessments', visit(seededId('person', n), { school_attendance: 3 }, '2026-12-02T03:00:00Z'))).status).toBe(201);
+    for (const n of [2, 4, 5])
+      expect(
+        (await mali.post('/api/assessments', visit(seededId('person', n), { school_attendance: 3 }, '2026-12-02T03:00:00Z'))).status,
+      ).toBe(201);
     expect(await seen()).toEqual(before);
     await strike('risk:close-month');
     expect(await seen()).toEqual(before);
@@ -134,7 +186,8 @@ describe('a visit brought in late', () => {
 });
 
 describe('sign-ins that ran out', () => {
-  const sessions = async () => (await sql<{ n: number }>`select count(*)::integer as n from auth."session"`.execute(app.db.owner)).rows[0]?.n;
+  const sessions = async () =>
+    (await sql<{ n: number }>`select count(*)::integer as n from auth."session"`.execute(app.db.owner)).rows[0]?.n;
 
   it('are swept by the clock; those that hold stay', async () => {
     const standing = await sessions();

@@ -11,7 +11,9 @@ import { makeWorld, type World } from './support/authorisation-world.ts';
 
 /** The wall again, in plain SQL: functions, grants, and places outside one's area. */
 let world: World;
-beforeAll(async () => { world = await makeWorld(); }, 120_000);
+beforeAll(async () => {
+  world = await makeWorld();
+}, 120_000);
 afterAll(() => world?.app.close());
 
 async function as<T>(name: PersonName, fn: (tx: Tx) => Promise<T>): Promise<T> {
@@ -19,12 +21,18 @@ async function as<T>(name: PersonName, fn: (tx: Tx) => Promise<T>): Promise<T> {
   if (!actor) throw new Error(`${name} is nobody`);
   return withActor(world.app.db.app, actor, fn);
 }
-const changed = (name: PersonName, statement: ReturnType<typeof sql>) => as(name, async (tx) => Number((await statement.execute(tx)).numAffectedRows ?? 0n));
+const changed = (name: PersonName, statement: ReturnType<typeof sql>) =>
+  as(name, async (tx) => Number((await statement.execute(tx)).numAffectedRows ?? 0n));
 const denied = { code: '42501' };
 
 describe('scoring by plain query', () => {
-  const lookedAt = (kind: string, region: number, id: string) => async (tx: Tx) => (await sql<{ n: number }>`
-    select waymark.rescore_people_of('household-28', array[${kind}]::text[], array[${region}]::integer[], array[${id}]::uuid[], now()) as n`.execute(tx)).rows[0]?.n;
+  const lookedAt = (kind: string, region: number, id: string) => async (tx: Tx) =>
+    (
+      await sql<{ n: number }>`
+    select waymark.rescore_people_of('household-28', array[${kind}]::text[], array[${region}]::integer[], array[${id}]::uuid[], now()) as n`.execute(
+        tx,
+      )
+    ).rows[0]?.n;
 
   it('does not tell an analyst or an administrator how many people live in a village', async () => {
     const village = world.app.land.eastVillages[0];
@@ -32,38 +40,63 @@ describe('scoring by plain query', () => {
     expect(await as('administrator', lookedAt('place', village.regionId, village.placeId))).toBe(0);
   });
 
-  it('reaches nobody outside one\'s area, and everybody within it', async () => {
-    const { eastVillages: [east], westVillages: [west], country } = world.app.land;
+  it("reaches nobody outside one's area, and everybody within it", async () => {
+    const {
+      eastVillages: [east],
+      westVillages: [west],
+      country,
+    } = world.app.land;
     await expect(as('other_coordinator', lookedAt('place', east.regionId, east.placeId))).rejects.toMatchObject(denied);
     await expect(as('coordinator', lookedAt('place', 0, country.placeId))).rejects.toMatchObject(denied);
     await expect(as('other_district_officer', lookedAt('person', east.regionId, world.eastPeople[0] ?? ''))).rejects.toMatchObject(denied);
-    await expect(as('other_district_officer', (tx) => sql`
-      select waymark.rescore_people('household-28', array[${east.regionId}]::integer[], array[${world.eastPeople[0] ?? ''}]::uuid[], '1990-01-01')`.execute(tx))).rejects.toMatchObject(denied);
+    await expect(
+      as('other_district_officer', (tx) =>
+        sql`
+      select waymark.rescore_people('household-28', array[${east.regionId}]::integer[], array[${world.eastPeople[0] ?? ''}]::uuid[], '1990-01-01')`.execute(
+          tx,
+        ),
+      ),
+    ).rejects.toMatchObject(denied);
     await expect(as('other_coordinator', lookedAt('nonsense', west.regionId, west.placeId))).rejects.toMatchObject(denied);
     expect(await as('other_coordinator', lookedAt('place', west.regionId, west.placeId))).toBe(12);
   });
 
   it('of places needs the right to record', async () => {
-    const score = (tx: Tx) => sql`select waymark.rescore_places('place-secondary-1', array[${world.app.land.east.placeId}]::uuid[], now())`.execute(tx);
+    const score = (tx: Tx) =>
+      sql`select waymark.rescore_places('place-secondary-1', array[${world.app.land.east.placeId}]::uuid[], now())`.execute(tx);
     await expect(as('analyst', score)).rejects.toMatchObject(denied);
     await as('other_coordinator', score);
   });
 
   it('cannot go around these questions', async () => {
-    for (const call of [`score_people_anew('household-28', '{}', '{}', now())`, `score_places_anew('place-secondary-1', '{}', now())`, `score_people('household-28', '{}', '{}', now())`,
-      `held_answers('household-28', '{}', '{}', '{}', now(), true)`, `close_month('2025-01-31')`, `score_places_singly('place-secondary-1', '{}', now())`]) {
-      await expect(as('coordinator', (tx) => sql`select waymark.${sql.raw(call)}`.execute(tx)), call).rejects.toMatchObject(denied);
+    for (const call of [
+      `score_people_anew('household-28', '{}', '{}', now())`,
+      `score_places_anew('place-secondary-1', '{}', now())`,
+      `score_people('household-28', '{}', '{}', now())`,
+      `held_answers('household-28', '{}', '{}', '{}', now(), true)`,
+      `close_month('2025-01-31')`,
+      `score_places_singly('place-secondary-1', '{}', now())`,
+    ]) {
+      await expect(
+        as('coordinator', (tx) => sql`select waymark.${sql.raw(call)}`.execute(tx)),
+        call,
+      ).rejects.toMatchObject(denied);
     }
   });
 });
 
 describe('locks by plain query', () => {
-  const lock = (kind: string, region: number, id: string) => (tx: Tx) => sql`
+  const lock = (kind: string, region: number, id: string) => (tx: Tx) =>
+    sql`
     select waymark.lock_risk('household-28', array[${kind}]::text[], array[${region}]::integer[], array[${id}]::uuid[])`.execute(tx);
 
   it('are for those who record, within their area, and do not tell which ids there are', async () => {
-    const { east, eastVillages: [village] } = world.app.land;
-    for (const who of ['analyst', 'administrator'] as const) await expect(as(who, lock('person', village.regionId, world.eastPeople[0] ?? '')), who).rejects.toMatchObject(denied);
+    const {
+      east,
+      eastVillages: [village],
+    } = world.app.land;
+    for (const who of ['analyst', 'administrator'] as const)
+      await expect(as(who, lock('person', village.regionId, world.eastPeople[0] ?? '')), who).rejects.toMatchObject(denied);
     await expect(as('other_district_officer', lock('place', east.regionId, east.placeId))).rejects.toMatchObject(denied);
     await expect(as('other_district_officer', lock('person', village.regionId, world.eastPeople[0] ?? ''))).rejects.toMatchObject(denied);
     await expect(as('other_district_officer', lock('person', village.regionId, uuidv7()))).rejects.toMatchObject(denied);
@@ -78,14 +111,29 @@ describe('locks by plain query', () => {
 });
 
 describe('statistics by plain query', () => {
-  const line = (placeId: string, batchId = world.batchId) => (tx: Tx) => sql`
+  const line =
+    (placeId: string, batchId = world.batchId) =>
+    (tx: Tx) =>
+      sql`
     select waymark.add_area_lines(${batchId}::uuid, instrument_id, 'measured', array[${world.app.land.west.placeId}, ${placeId}]::uuid[], array['2024-01-01', '2024-01-01']::date[],
       array['2024-01-01', '2024-01-01']::timestamptz[], array[gen_random_uuid(), gen_random_uuid()], array[null, null]::bytea[], array['dependency'], array[0.5, 0.5], array['NaN', 'NaN']::float8[],
-      array['NaN', 'NaN']::float8[], null, null, now()) from waymark.instrument where code = 'place-secondary-1' and state = 'live'`.execute(tx);
-  const there = async () => (await sql<{ n: number }>`select count(*)::int as n from waymark.area_statistic where indicator = 'dependency' and observed_on = '2024-01-01'`.execute(world.app.db.owner)).rows[0]?.n;
+      array['NaN', 'NaN']::float8[], null, null, now()) from waymark.instrument where code = 'place-secondary-1' and state = 'live'`.execute(
+        tx,
+      );
+  const there = async () =>
+    (
+      await sql<{
+        n: number;
+      }>`select count(*)::int as n from waymark.area_statistic where indicator = 'dependency' and observed_on = '2024-01-01'`.execute(
+        world.app.db.owner,
+      )
+    ).rows[0]?.n;
 
   it('come in as one statement, or not at all when one place lies outside', async () => {
-    const { east, westVillages: [village] } = world.app.land;
+    const {
+      east,
+      westVillages: [village],
+    } = world.app.land;
     await expect(as('other_coordinator', line(east.placeId))).rejects.toMatchObject(denied);
     await expect(as('other_coordinator', line(village.placeId, uuidv7()))).rejects.toMatchObject(denied);
     await expect(as('other_district_officer', line(village.placeId))).rejects.toMatchObject(denied);
@@ -95,31 +143,59 @@ describe('statistics by plain query', () => {
   });
 
   it('and answers, and standings, never of a place, an import or an instrument that is not there', async () => {
-    const broken = { code: '23503' }, { owner } = world.app.db, [nowhere, { west }] = [uuidv7(), world.app.land];
-    const figure = (placeId: string, batchId: string) => sql`insert into waymark.area_statistic (region_id, place_id, instrument_code, indicator, batch_id, observed_on, value, origin)
+    const broken = { code: '23503' },
+      { owner } = world.app.db,
+      [nowhere, { west }] = [uuidv7(), world.app.land];
+    const figure = (placeId: string, batchId: string) =>
+      sql`insert into waymark.area_statistic (region_id, place_id, instrument_code, indicator, batch_id, observed_on, value, origin)
       values (${west.regionId}, ${placeId}, 'place-secondary-1', 'x', ${batchId}, '2025-01-01', 0.5, 'measured')`.execute(owner);
     await expect(figure(nowhere, world.batchId)).rejects.toMatchObject(broken);
     await expect(figure(west.placeId, nowhere)).rejects.toMatchObject(broken);
     await expect(sql`update waymark.standing set place_id = ${nowhere}`.execute(owner)).rejects.toMatchObject(broken);
-    for (const [instrument, batch] of [[nowhere, null], [null, nowhere]]) {
-      await expect(sql`insert into waymark.assessment (region_id, assessment_id, subject_kind, subject_id, instrument_id, answers, observed_at, valid_until, batch_id, actor_id)
-        select ${west.regionId}, ${uuidv7()}, 'place', ${west.placeId}, coalesce(${instrument}::uuid, instrument_id), '\\x00', now(), array[now()], ${batch}::uuid, 'x' from waymark.instrument limit 1`.execute(owner)).rejects.toMatchObject(broken);
+    for (const [instrument, batch] of [
+      [nowhere, null],
+      [null, nowhere],
+    ]) {
+      await expect(
+        sql`insert into waymark.assessment (region_id, assessment_id, subject_kind, subject_id, instrument_id, answers, observed_at, valid_until, batch_id, actor_id)
+        select ${west.regionId}, ${uuidv7()}, 'place', ${west.placeId}, coalesce(${instrument}::uuid, instrument_id), '\\x00', now(), array[now()], ${batch}::uuid, 'x' from waymark.instrument limit 1`.execute(
+          owner,
+        ),
+      ).rejects.toMatchObject(broken);
     }
-    await expect(sql`delete from waymark.import_batch where batch_id = ${world.batchId}`.execute(owner)).rejects.toMatchObject({ code: '23001' });
+    await expect(sql`delete from waymark.import_batch where batch_id = ${world.batchId}`.execute(owner)).rejects.toMatchObject({
+      code: '23001',
+    });
     await expect(sql`delete from waymark.instrument`.execute(owner)).rejects.toMatchObject({ code: '23001' });
-    await expect(sql`update waymark.place set place_id = ${nowhere} where place_id = ${west.placeId}`.execute(owner)).rejects.toMatchObject({ code: '23001' });
+    await expect(sql`update waymark.place set place_id = ${nowhere} where place_id = ${west.placeId}`.execute(owner)).rejects.toMatchObject(
+      { code: '23001' },
+    );
     await sql`insert into waymark.place (place_id, country, code, level, parent_id, path, region_id, names, name, search)
-      values (${nowhere}, 'XA', '9100', 3, ${west.placeId}, ${`${west.path}.9100`}::ltree, ${west.regionId}, '{}', 'New', 'new')`.execute(owner);
+      values (${nowhere}, 'XA', '9100', 3, ${west.placeId}, ${`${west.path}.9100`}::ltree, ${west.regionId}, '{}', 'New', 'new')`.execute(
+      owner,
+    );
     await figure(nowhere, world.batchId);
-    await expect(sql`delete from waymark.place where place_id = ${nowhere}`.execute(owner)).rejects.toMatchObject({ ...broken, table: 'area_statistic' });
+    await expect(sql`delete from waymark.place where place_id = ${nowhere}`.execute(owner)).rejects.toMatchObject({
+      ...broken,
+      table: 'area_statistic',
+    });
   });
 });
 
 describe('answers by plain query', () => {
-  const say = (name: PersonName, code: string, place: { placeId: string; regionId: number }, observedAt = '2026-01-01', recordedAt = '2026-01-02') => as(name, (tx) => sql`
+  const say = (
+    name: PersonName,
+    code: string,
+    place: { placeId: string; regionId: number },
+    observedAt = '2026-01-01',
+    recordedAt = '2026-01-02',
+  ) =>
+    as(name, (tx) =>
+      sql`
     insert into waymark.assessment (region_id, assessment_id, subject_kind, subject_id, instrument_id, answers, observed_at, recorded_at, valid_until, actor_id)
     select ${place.regionId}, ${uuidv7()}, 'place', ${place.placeId}, instrument_id, decode(repeat('00', cardinality(indicators)), 'hex'), ${observedAt}, ${recordedAt}, array[now()], ${world.app.accountIds[name]}
-    from waymark.instrument where code = ${code} and state = 'live'`.execute(tx));
+    from waymark.instrument where code = ${code} and state = 'live'`.execute(tx),
+    );
 
   it('to what statistics measure need the right to import them', async () => {
     await expect(say('district_officer', 'place-secondary-1', world.app.land.east)).rejects.toMatchObject(denied);
@@ -128,19 +204,25 @@ describe('answers by plain query', () => {
   });
 
   it('are of a day that can be believed', async () => {
-    for (const day of ['0001-01-01', '1899-12-31', '2026-01-03']) await expect(say('district_officer', 'household-28', world.app.land.east, day), day).rejects.toMatchObject(denied);
+    for (const day of ['0001-01-01', '1899-12-31', '2026-01-03'])
+      await expect(say('district_officer', 'household-28', world.app.land.east, day), day).rejects.toMatchObject(denied);
   });
 });
 
 describe('counting people by plain query', () => {
   const readers = ['analyst', 'administrator'] as const;
-  const rowsOf = <T>(statement: ReturnType<typeof sql<T>>) => async (tx: Tx): Promise<T[]> => (await statement.execute(tx)).rows;
+  const rowsOf =
+    <T>(statement: ReturnType<typeof sql<T>>) =>
+    async (tx: Tx): Promise<T[]> =>
+      (await statement.execute(tx)).rows;
 
   beforeAll(async () => {
     // Seven more in a village of their own, and a month closed over all of them.
     const [, stone] = world.app.land.eastVillages;
     await sql`insert into waymark.standing (region_id, instrument_code, subject_kind, subject_id, place_id, sex, age_group, instrument_version, excess, known, applicable, band, answers, computed_at)
-      select ${stone.regionId}, 'household-28', 'person', gen_random_uuid(), ${stone.placeId}, 1, 5, 1, 20, 20, 28, 2, decode(repeat('02', 28), 'hex'), '2025-01-01' from generate_series(1, 7)`.execute(world.app.db.owner);
+      select ${stone.regionId}, 'household-28', 'person', gen_random_uuid(), ${stone.placeId}, 1, 5, 1, 20, 20, 28, 2, decode(repeat('02', 28), 'hex'), '2025-01-01' from generate_series(1, 7)`.execute(
+      world.app.db.owner,
+    );
     await sql`update waymark.standing set computed_at = '2025-01-01' where subject_kind = 'person'`.execute(world.app.db.owner);
     await world.app.db.jobs.transaction().execute((tx) => closeMonth(tx, '2026-01-31'));
   });
@@ -151,38 +233,89 @@ describe('counting people by plain query', () => {
       from pg_proc p join pg_namespace n on n.oid = p.pronamespace
       where n.nspname = 'waymark' and p.proretset and has_function_privilege('waymark_app', p.oid, 'execute')
         and p.prosrc ~ '\\m(rollup|rollup_month|rollup_answer)\\M' order by 1`.execute(world.app.db.owner);
-    expect(rows.map(({ name }) => name.replace('waymark.', ''))).toEqual(['answers_exact', 'people_exact', 'people_exact_months', 'published_months']);
-    const { land } = world.app, all = [land.country, land.province, land.east, ...land.eastVillages].map(({ placeId }) => placeId);
+    expect(rows.map(({ name }) => name.replace('waymark.', ''))).toEqual([
+      'answers_exact',
+      'people_exact',
+      'people_exact_months',
+      'published_months',
+    ]);
+    const { land } = world.app,
+      all = [land.country, land.province, land.east, ...land.eastVillages].map(({ placeId }) => placeId);
     for (const { name, types } of rows) {
       const call = (who: PersonName, place: string, month: string | null) => {
         const texts = name.endsWith('published_months') ? ['household-28', 'XA'] : ['household-28'];
-        const values = types.map((type) => (type === 'uuid[]' ? sql`${all}::uuid[]` : type === 'uuid' ? sql`${place}::uuid` : type === 'text' ? sql`${texts.shift() ?? null}::text`
-          : type === 'date' ? sql`${month}::date` : type === 'boolean' ? sql`true` : sql`null::${sql.raw(type)}`));
+        const values = types.map((type) =>
+          type === 'uuid[]'
+            ? sql`${all}::uuid[]`
+            : type === 'uuid'
+              ? sql`${place}::uuid`
+              : type === 'text'
+                ? sql`${texts.shift() ?? null}::text`
+                : type === 'date'
+                  ? sql`${month}::date`
+                  : type === 'boolean'
+                    ? sql`true`
+                    : sql`null::${sql.raw(type)}`,
+        );
         return as(who, rowsOf(sql<Record<string, unknown>>`select * from ${sql.raw(name)}(${sql.join(values)})`));
       };
-      for (const place of all) for (const month of [null, '2026-01-31']) {
-        for (const who of readers) expect([name, who, await call(who, place, month)]).toEqual([name, who, name.endsWith('published_months') ? [{ month_end: '2026-01-31', published: true }] : []]);
-      }
+      for (const place of all)
+        for (const month of [null, '2026-01-31']) {
+          for (const who of readers)
+            expect([name, who, await call(who, place, month)]).toEqual([
+              name,
+              who,
+              name.endsWith('published_months') ? [{ month_end: '2026-01-31', published: true }] : [],
+            ]);
+        }
       // The question is a real one: who works with these people is answered, of her own area and of nobody else's.
       expect((await call('district_officer', land.east.placeId, '2026-01-31')).length, name).toBeGreaterThan(0);
-      if (!name.endsWith('published_months')) expect([name, await call('other_coordinator', land.east.placeId, '2026-01-31')]).toEqual([name, []]);
+      if (!name.endsWith('published_months'))
+        expect([name, await call('other_coordinator', land.east.placeId, '2026-01-31')]).toEqual([name, []]);
     }
   });
 
   it('finds in what was published no figure of 1 to 10, nor that all of a village stand alike', async () => {
-    const { land } = world.app, [reed, stone] = land.eastVillages;
+    const { land } = world.app,
+      [reed, stone] = land.eastVillages;
     for (const who of readers) {
       for (const place of [land.country, land.province, land.east, reed, stone]) {
-        const [row] = await as(who, rowsOf(sql<{ ago: (number | null)[]; lines: (number | null)[] }>`select ago, lines from waymark.published_place('household-28', ${place.placeId})`));
-        expect(row!.lines.filter((n) => n !== null && n > 0 && n < 11), place.name).toEqual([]);
+        const [row] = await as(
+          who,
+          rowsOf(
+            sql<{
+              ago: (number | null)[];
+              lines: (number | null)[];
+            }>`select ago, lines from waymark.published_place('household-28', ${place.placeId})`,
+          ),
+        );
+        expect(
+          row!.lines.filter((n) => n !== null && n > 0 && n < 11),
+          place.name,
+        ).toEqual([]);
         expect(row!.lines.every((n, i) => (row!.ago[Math.floor(i / 5)] === null) === (n === null))).toBe(true);
       }
-      const [village] = await as(who, rowsOf(sql<{ ago: number | null; line: number[] }>`select ago, line from waymark.published_people('household-28', '2026-01-31', array[${reed.placeId}]::uuid[], 0)`));
+      const [village] = await as(
+        who,
+        rowsOf(
+          sql<{
+            ago: number | null;
+            line: number[];
+          }>`select ago, line from waymark.published_people('household-28', '2026-01-31', array[${reed.placeId}]::uuid[], 0)`,
+        ),
+      );
       expect(village).toMatchObject({ ago: null, line: [null, null, null, null, null] });
     }
     expect(await as('other_coordinator', rowsOf(sql`select * from waymark.published_place('household-28', ${reed.placeId})`))).toEqual([]);
-    expect(await as('other_coordinator', rowsOf(sql`select * from waymark.published_people('household-28', '2026-01-31', array[${reed.placeId}]::uuid[], 0)`))).toEqual([]);
-    expect(await as('other_coordinator', rowsOf(sql`select * from waymark.published_answers('household-28', array[${reed.placeId}]::uuid[])`))).toEqual([]);
+    expect(
+      await as(
+        'other_coordinator',
+        rowsOf(sql`select * from waymark.published_people('household-28', '2026-01-31', array[${reed.placeId}]::uuid[], 0)`),
+      ),
+    ).toEqual([]);
+    expect(
+      await as('other_coordinator', rowsOf(sql`select * from waymark.published_answers('household-28', array[${reed.placeId}]::uuid[])`)),
+    ).toEqual([]);
   });
 
   it('is no way round: the tables of what was published are read and written by those who publish', async () => {
@@ -196,9 +329,13 @@ describe('counting people by plain query', () => {
   });
 
   it('of statistics of places tells an officer those of her area, of large ones and of those hers lies in', async () => {
-    const { land } = world.app, ids = [land.country, land.east, land.west, ...land.eastVillages, ...land.westVillages].map(({ placeId }) => placeId);
-    const found = await as('district_officer', rowsOf(sql<{ name: string }>`
-      select p.name from waymark.statistics_of('place-secondary-1', ${ids}::uuid[], '2026-01-01', null) s join waymark.place p using (place_id) order by 1`));
+    const { land } = world.app,
+      ids = [land.country, land.east, land.west, ...land.eastVillages, ...land.westVillages].map(({ placeId }) => placeId);
+    const found = await as(
+      'district_officer',
+      rowsOf(sql<{ name: string }>`
+      select p.name from waymark.statistics_of('place-secondary-1', ${ids}::uuid[], '2026-01-01', null) s join waymark.place p using (place_id) order by 1`),
+    );
     expect(found.map(({ name }) => name)).toEqual(['East Bay', 'Reed Pond', 'Stone Well', 'West Ridge']);
   });
 });
@@ -207,21 +344,31 @@ describe('places', () => {
   const { placeOf } = { placeOf: (which: 'east' | 'west') => world.app.land[which].placeId };
 
   it('are written by an importer in her own area only', async () => {
-    expect(await changed('other_coordinator', sql`update waymark.place set names = '{"en": "Nowhere"}' where place_id = ${placeOf('east')}`)).toBe(0);
+    expect(
+      await changed('other_coordinator', sql`update waymark.place set names = '{"en": "Nowhere"}' where place_id = ${placeOf('east')}`),
+    ).toBe(0);
     expect(await changed('other_coordinator', sql`update waymark.place set population = 5 where place_id = ${placeOf('west')}`)).toBe(1);
-    expect(await changed('other_coordinator', sql`delete from waymark.place where place_id = ${world.app.land.eastVillages[1].placeId}`)).toBe(0);
+    expect(
+      await changed('other_coordinator', sql`delete from waymark.place where place_id = ${world.app.land.eastVillages[1].placeId}`),
+    ).toBe(0);
     expect(await changed('other_coordinator', sql`update waymark.place_level set names = '{}'`)).toBe(0);
     expect(await changed('administrator', sql`update waymark.place set population = 7 where place_id = ${placeOf('east')}`)).toBe(1);
   });
 
-  it('cannot be put into, or moved to, somebody else\'s area', async () => {
+  it("cannot be put into, or moved to, somebody else's area", async () => {
     const { east, west } = world.app.land;
-    const child = (parent: typeof east, label: string) => sql`insert into waymark.place (place_id, country, code, level, parent_id, path, region_id, names, name, search)
+    const child = (
+      parent: typeof east,
+      label: string,
+    ) => sql`insert into waymark.place (place_id, country, code, level, parent_id, path, region_id, names, name, search)
       values (${uuidv7()}, 'XA', ${label}, 3, ${parent.placeId}, ${`${parent.path}.${label}`}::ltree, ${parent.regionId}, '{}', 'New', 'new')`;
     await expect(changed('other_coordinator', child(east, '9001'))).rejects.toMatchObject(denied);
     expect(await changed('other_coordinator', child(west, '9002'))).toBe(1);
-    await expect(changed('other_coordinator', sql`update waymark.place set path = ${`${east.path}.9002`}::ltree where code = '9002'`)).rejects.toMatchObject(denied);
-    const outline = (placeId: string) => sql`insert into waymark.place_boundary (place_id, detail, geometry) values (${placeId}, 0, '{}') on conflict do nothing`;
+    await expect(
+      changed('other_coordinator', sql`update waymark.place set path = ${`${east.path}.9002`}::ltree where code = '9002'`),
+    ).rejects.toMatchObject(denied);
+    const outline = (placeId: string) =>
+      sql`insert into waymark.place_boundary (place_id, detail, geometry) values (${placeId}, 0, '{}') on conflict do nothing`;
     await expect(changed('other_coordinator', outline(east.placeId))).rejects.toMatchObject(denied);
     await changed('other_coordinator', outline(west.placeId));
   });
@@ -231,28 +378,39 @@ describe('grants', () => {
   it('let nobody run a function by default', async () => {
     const { rows } = await sql<{ name: string }>`
       select p.oid::regprocedure::text as name from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-      where n.nspname = 'waymark' and (p.proacl is null or exists (select from aclexplode(p.proacl) a where a.grantee = 0))`.execute(world.app.db.owner);
+      where n.nspname = 'waymark' and (p.proacl is null or exists (select from aclexplode(p.proacl) a where a.grantee = 0))`.execute(
+      world.app.db.owner,
+    );
     expect(rows).toEqual([]);
   });
 
   it('leave no function of the owner without a path of its own', async () => {
     const { rows } = await sql<{ name: string }>`
       select p.oid::regprocedure::text as name from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-      where n.nspname = 'waymark' and p.prosecdef and not coalesce(array_to_string(p.proconfig, ' ') ~ 'search_path=waymark, public, pg_temp', false)`.execute(world.app.db.owner);
+      where n.nspname = 'waymark' and p.prosecdef and not coalesce(array_to_string(p.proconfig, ' ') ~ 'search_path=waymark, public, pg_temp', false)`.execute(
+      world.app.db.owner,
+    );
     expect(rows).toEqual([]);
   });
 
-  it('give the record\'s time to the database alone', async () => {
-    await expect(changed('coordinator', sql`insert into waymark.audit_entry (entry_id, at, actor_id, action)
-      values (${uuidv7()}, '2001-01-01', ${world.app.accountIds.coordinator}, 'test')`)).rejects.toMatchObject(denied);
+  it("give the record's time to the database alone", async () => {
+    await expect(
+      changed(
+        'coordinator',
+        sql`insert into waymark.audit_entry (entry_id, at, actor_id, action)
+      values (${uuidv7()}, '2001-01-01', ${world.app.accountIds.coordinator}, 'test')`,
+      ),
+    ).rejects.toMatchObject(denied);
   });
 
-  it('let nobody hang a trigger of the owner\'s on a table of her own', async () => {
+  it("let nobody hang a trigger of the owner's on a table of her own", async () => {
     for (const of of ['rollup_after_insert', 'spread_instrument']) {
-      await expect(as('coordinator', async (tx) => {
-        await sql`create temporary table mine (place_id uuid) on commit drop`.execute(tx);
-        await sql`create trigger mine after insert on mine for each row execute function ${sql.raw(`waymark.${of}`)}()`.execute(tx);
-      })).rejects.toMatchObject(denied);
+      await expect(
+        as('coordinator', async (tx) => {
+          await sql`create temporary table mine (place_id uuid) on commit drop`.execute(tx);
+          await sql`create trigger mine after insert on mine for each row execute function ${sql.raw(`waymark.${of}`)}()`.execute(tx);
+        }),
+      ).rejects.toMatchObject(denied);
     }
     await expect(sql`insert into waymark.assessment (region_id) values (1)`.execute(world.app.db.jobs)).rejects.toMatchObject(denied);
   });

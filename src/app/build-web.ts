@@ -1,7 +1,19 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { accessSync, constants, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Refusal } from '../platform/server/refusal.ts';
@@ -43,7 +55,8 @@ export function keepOlderFiles(from: string, into: string, now: number): void {
   const assets = join(from, 'assets');
   if (!existsSync(assets)) return;
   for (const name of readdirSync(assets)) {
-    const path = join(assets, name), copy = join(into, 'assets', name);
+    const path = join(assets, name),
+      copy = join(into, 'assets', name);
     if (existsSync(copy) || now - statSync(path).mtimeMs > keptFor) continue;
     cpSync(path, copy, { preserveTimestamps: true });
   }
@@ -60,10 +73,16 @@ function mayWrite(folder: string): boolean {
 
 /** In a process of its own: what it loads does not stay with the server, and it needs the program's folder as its own. */
 async function vite(...args: string[]): Promise<void> {
-  const child = spawn(process.execPath, [join(root, 'node_modules', 'vite', 'bin', 'vite.js'), ...args],
-    { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NODE_ENV: 'production' } });
+  const child = spawn(process.execPath, [join(root, 'node_modules', 'vite', 'bin', 'vite.js'), ...args], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NODE_ENV: 'production' },
+  });
   let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => { said += data.toString(); });
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (data: Buffer) => {
+      said += data.toString();
+    });
   const code = await new Promise<number | null>((resolve, reject) => child.once('close', resolve).once('error', reject));
   if (code !== 0) throw new Refusal(`The pages could not be built:\n${said.trim()}`);
 }
@@ -71,7 +90,9 @@ async function vite(...args: string[]): Promise<void> {
 /** Of everything a page can be made from: all sources but tests and server floors, and what configures the build. */
 function fingerprint(): string {
   const hash = createHash('sha256');
-  const files = ['package-lock.json', 'vite.config.ts', 'lingui.config.ts', 'tsconfig.base.json', 'tsconfig.web.json'].map((name) => join(root, name)).filter((path) => existsSync(path));
+  const files = ['package-lock.json', 'vite.config.ts', 'lingui.config.ts', 'tsconfig.base.json', 'tsconfig.web.json']
+    .map((name) => join(root, name))
+    .filter((path) => existsSync(path));
   for (const entry of readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
     if (entry.isFile() && !/\.test\.tsx?$|[/\\](server|commands)[/\\]/.test(path)) files.push(path);

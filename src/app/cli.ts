@@ -48,8 +48,14 @@ if (process.channel) {
 }
 
 // A command that does not listen itself still ends in order: what is told at the end of a process stops a database it had started.
-for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]] as const) {
-  process.on(signal, () => { if (process.listenerCount(signal) === 1) process.exit(code); });
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const) {
+  process.on(signal, () => {
+    if (process.listenerCount(signal) === 1) process.exit(code);
+  });
 }
 
 try {

@@ -13,7 +13,8 @@ const standingsAtOnce = 500;
 export function clockJobs(access: Access): readonly JobHandler[] {
   return [
     {
-      name: 'risk:tick', cron: '* * * * *',
+      name: 'risk:tick',
+      cron: '* * * * *',
       async handle(_payload, { db, now, signal }) {
         while (!signal.aborted) {
           const due = await db.transaction().execute((tx) => tickClock(tx, now(), standingsAtOnce));
@@ -22,7 +23,8 @@ export function clockJobs(access: Access): readonly JobHandler[] {
       },
     },
     {
-      name: 'risk:close-month', cron: '7 * * * *',
+      name: 'risk:close-month',
+      cron: '7 * * * *',
       async handle(_payload, { db, now, signal }) {
         for (const month of await monthsToClose(db, now())) {
           if (signal.aborted) return;
@@ -31,7 +33,8 @@ export function clockJobs(access: Access): readonly JobHandler[] {
       },
     },
     {
-      name: 'access:sweep-sessions', cron: '37 * * * *',
+      name: 'access:sweep-sessions',
+      cron: '37 * * * *',
       handle: (_payload, { now }) => forgetExpiredSessions(access, now()),
     },
   ];

@@ -20,39 +20,69 @@ export interface CommandLine {
 export async function atCommandLine<T>(folder: string, fn: (line: CommandLine) => Promise<T>): Promise<T> {
   const installation = await openInstallation(folder);
   try {
-    return await withDb(installation.urls.owner, (owner) => withDb(installation.urls.app, async (app) => {
-      const { commandLine } = await import('../access/server/index.ts');
-      const { rows } = await sql<{ path: string }>`select path::text as path from waymark.place where level = 0`.execute(owner);
-      return fn({ installation, owner, app, actor: { ...commandLine, scopes: rows.map((row) => row.path) } });
-    }));
+    return await withDb(installation.urls.owner, (owner) =>
+      withDb(installation.urls.app, async (app) => {
+        const { commandLine } = await import('../access/server/index.ts');
+        const { rows } = await sql<{ path: string }>`select path::text as path from waymark.place where level = 0`.execute(owner);
+        return fn({ installation, owner, app, actor: { ...commandLine, scopes: rows.map((row) => row.path) } });
+      }),
+    );
   } finally {
     await installation.close();
   }
 }
 
 /** Asks one endpoint the way the gate does, without the network: the same handler, the same transaction, the same rules. */
-export async function ask<T extends object | FileAnswer>(line: CommandLine, endpoints: readonly Endpoint[], path: Endpoint['path'], asked: { params?: object; query?: object }): Promise<T> {
+export async function ask<T extends object | FileAnswer>(
+  line: CommandLine,
+  endpoints: readonly Endpoint[],
+  path: Endpoint['path'],
+  asked: { params?: object; query?: object },
+): Promise<T> {
   const found = endpoints.find((each) => each.method === 'GET' && each.path === path);
   if (!found) throw new Error(`There is no ${path}.`);
   const { writeAudit } = await import('../audit/server/index.ts');
-  return withActor(line.app, line.actor, async (tx) => await found.handle({
-    tx, actor: line.actor, params: asked.params ?? {}, query: asked.query ?? {}, body: {}, now: new Date(), newId: uuidv7, uploads: [],
-    audit: (entry) => writeAudit(tx, line.actor.accountId, entry, uuidv7),
-  }) as T);
+  return withActor(
+    line.app,
+    line.actor,
+    async (tx) =>
+      (await found.handle({
+        tx,
+        actor: line.actor,
+        params: asked.params ?? {},
+        query: asked.query ?? {},
+        body: {},
+        now: new Date(),
+        newId: uuidv7,
+        uploads: [],
+        audit: (entry) => writeAudit(tx, line.actor.accountId, entry, uuidv7),
+      })) as T,
+  );
 }
 
 /** The id of a place by its code, with its country before it where codes repeat (`KH:0101`); without a code, of the only country there is. */
 export async function placeByCode(db: Kysely<unknown>, text: string | undefined): Promise<string> {
   if (text === undefined) {
-    const { rows } = await sql<{ id: string; code: string }>`select place_id as id, code from waymark.place where level = 0 order by code`.execute(db);
-    if (!rows[0]) throw new Refusal('There are no places yet: import them first (./waymark import places --help).', { exitCode: exitCode.notReady });
-    if (rows.length > 1) throw new Refusal(`Say which place: --place ${rows.map((row) => row.code).join(' or --place ')}.`, { exitCode: exitCode.usage });
+    const { rows } = await sql<{
+      id: string;
+      code: string;
+    }>`select place_id as id, code from waymark.place where level = 0 order by code`.execute(db);
+    if (!rows[0])
+      throw new Refusal('There are no places yet: import them first (./waymark import places --help).', { exitCode: exitCode.notReady });
+    if (rows.length > 1)
+      throw new Refusal(`Say which place: --place ${rows.map((row) => row.code).join(' or --place ')}.`, { exitCode: exitCode.usage });
     return rows[0].id;
   }
   const [, country, code] = /^(?:([A-Z]{2}):)?(.+)$/.exec(text) ?? [];
   const { rows } = await sql<{ id: string; country: string }>`
-    select place_id as id, country from waymark.place where code = ${code ?? text} and (${country ?? null}::text is null or country = ${country ?? null}) order by country`.execute(db);
-  if (rows.length > 1) throw new Refusal(`The code ${text} is used in ${rows.map((row) => row.country).join(' and ')}: say which, such as ${rows[0]?.country}:${text}.`, { exitCode: exitCode.usage });
+    select place_id as id, country from waymark.place where code = ${code ?? text} and (${country ?? null}::text is null or country = ${country ?? null}) order by country`.execute(
+    db,
+  );
+  if (rows.length > 1)
+    throw new Refusal(
+      `The code ${text} is used in ${rows.map((row) => row.country).join(' and ')}: say which, such as ${rows[0]?.country}:${text}.`,
+      { exitCode: exitCode.usage },
+    );
   if (!rows[0]) throw new Refusal(`There is no place with the code ${text}.`);
   return rows[0].id;
 }

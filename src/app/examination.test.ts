@@ -23,20 +23,25 @@ observed: { date: "2025-06-30" }
 indicators:
   poor_households: { part: num(poor), whole: num(households), sumUp: true }
 `;
-const list = (plus: number, codes = ['XT111', 'XT112', 'XT121', 'XT122', 'XT211', 'XT212']) => ['code,poor,households', ...codes.map((code, i) => `${code},${3 * i + plus},${90 + i}`)].join('\n');
+const list = (plus: number, codes = ['XT111', 'XT112', 'XT121', 'XT122', 'XT211', 'XT212']) =>
+  ['code,poor,households', ...codes.map((code, i) => `${code},${3 * i + plus},${90 + i}`)].join('\n');
 
-const examined = (full = false): Promise<Finding[]> => examine({ urls: db.urls, dataFolder, database: 'server', cluster: null, close: async () => {} }, { full });
-const ills = async (full = false) => (await examined(full)).filter(({ state }) => state === 'ill').map(({ what, detail }) => `${what}: ${detail}`);
+const examined = (full = false): Promise<Finding[]> =>
+  examine({ urls: db.urls, dataFolder, database: 'server', cluster: null, close: async () => {} }, { full });
+const ills = async (full = false) =>
+  (await examined(full)).filter(({ state }) => state === 'ill').map(({ what, detail }) => `${what}: ${detail}`);
 
 beforeAll(async () => {
   db = await testDatabase();
   dataFolder = mkdtempSync(join(tmpdir(), 'waymark-doctor-'));
   world = await makeWorld(db.owner);
   await withInstruments(db);
-  const people = ['XT111', 'XT112', 'XT211'].flatMap((code, village) => Array.from({ length: 40 }, (_, i) => {
-    const { placeId, regionId } = placeOf(world, code);
-    return aPerson({ placeId, regionId, sex: i % 2 ? 2 : 1 }, 100 * village + i);
-  }));
+  const people = ['XT111', 'XT112', 'XT211'].flatMap((code, village) =>
+    Array.from({ length: 40 }, (_, i) => {
+      const { placeId, regionId } = placeOf(world, code);
+      return aPerson({ placeId, regionId, sex: i % 2 ? 2 : 1 }, 100 * village + i);
+    }),
+  );
   await db.owner.transaction().execute(async (tx) => {
     await insertPeople(tx, people);
     await peopleChanged(tx, people, new Date('2026-06-01T00:00:00Z'));
@@ -53,7 +58,16 @@ describe('an examination', () => {
   it('of a sound installation finds nothing, also the full one, and names what it looked at', async () => {
     expect(await ills(true)).toEqual([]);
     expect((await examined()).map(({ what }) => what)).toEqual([
-      'versions', 'database', 'disk', 'data folder', 'migrations', 'roles', 'row security', 'rollups', 'published months', 'summed statistics',
+      'versions',
+      'database',
+      'disk',
+      'data folder',
+      'migrations',
+      'roles',
+      'row security',
+      'rollups',
+      'published months',
+      'summed statistics',
     ]);
   });
 
@@ -61,18 +75,79 @@ describe('an examination', () => {
   const root = () => placeOf(world, 'XT').placeId;
   type Ill = [RawBuilder<unknown>, RawBuilder<unknown>];
   const planted: [string, () => Ill, RegExp][] = [
-    ['a figure of people that is one too many', () => [1, -1].map((by) => sql`update waymark.rollup set n = n + ${by} where place_id = ${root()} and sex = 2`) as Ill, /^rollups: \d+ differ, such as rollup /],
-    ['a closed month counted otherwise later', () => [1, -1].map((by) => sql`update waymark.rollup_month set n = n + ${by} where place_id = ${root()} and sex = 2 and month_end = '2026-06-30'`) as Ill,
-      /^published months: \d+ differ, such as published figure .* of 2026-06-30: /],
-    ['a published figure', () => [100, -100].map((by) => sql`update waymark.published_figure set lines[5] = lines[5] + ${by} where place_id = ${root()} and month_end = '2026-07-31'`) as Ill,
-      /^published months: 1 differ, such as published figure .* of 2026-07-31: people/],
-    ['the part of a sum', () => [1, -1].map((by) => sql`update waymark.area_statistic set part = part + ${by} where origin = 'summed' and place_id = ${root()}`) as Ill, /^summed statistics: .*summed statistic .* poor_households/],
-    ['the share of a sum', () => [2, 0.5].map((by) => sql`update waymark.area_statistic set value = value * ${by} where origin = 'summed' and place_id = ${root()}`) as Ill, /^summed statistics: 1 differ/],
-    ['what was measured, under its sums', () => [1, -1].map((by) => sql`update waymark.area_statistic set whole = whole + ${by} where origin = 'measured' and place_id = ${placeOf(world, 'XT111').placeId}`) as Ill, /^summed statistics: 3 differ/],
-    ['a migration with another text', () => ['x', ''].map((mark) => sql`update public.waymark_migrations set sha256 = ${mark} || ltrim(sha256, 'x') where name = '0005_risk.sql'`) as Ill, /^migrations: .*0005_risk\.sql was changed after it had been applied/],
-    ['a migration that a newer Waymark applied', () => [sql`insert into public.waymark_migrations (name, sha256) values ('9999_later.sql', 'x')`, sql`delete from public.waymark_migrations where name = '9999_later.sql'`], /^migrations: .*9999_later\.sql/],
-    ['row security off', () => [sql`alter table waymark.person disable row level security`, sql`alter table waymark.person enable row level security`], /^row security: not forced on person$/],
-    ['row security that its owner may pass', () => [sql`alter table waymark.assessment no force row level security`, sql`alter table waymark.assessment force row level security`], /^row security: not forced on assessment$/],
+    [
+      'a figure of people that is one too many',
+      () => [1, -1].map((by) => sql`update waymark.rollup set n = n + ${by} where place_id = ${root()} and sex = 2`) as Ill,
+      /^rollups: \d+ differ, such as rollup /,
+    ],
+    [
+      'a closed month counted otherwise later',
+      () =>
+        [1, -1].map(
+          (by) => sql`update waymark.rollup_month set n = n + ${by} where place_id = ${root()} and sex = 2 and month_end = '2026-06-30'`,
+        ) as Ill,
+      /^published months: \d+ differ, such as published figure .* of 2026-06-30: /,
+    ],
+    [
+      'a published figure',
+      () =>
+        [100, -100].map(
+          (by) =>
+            sql`update waymark.published_figure set lines[5] = lines[5] + ${by} where place_id = ${root()} and month_end = '2026-07-31'`,
+        ) as Ill,
+      /^published months: 1 differ, such as published figure .* of 2026-07-31: people/,
+    ],
+    [
+      'the part of a sum',
+      () =>
+        [1, -1].map(
+          (by) => sql`update waymark.area_statistic set part = part + ${by} where origin = 'summed' and place_id = ${root()}`,
+        ) as Ill,
+      /^summed statistics: .*summed statistic .* poor_households/,
+    ],
+    [
+      'the share of a sum',
+      () =>
+        [2, 0.5].map(
+          (by) => sql`update waymark.area_statistic set value = value * ${by} where origin = 'summed' and place_id = ${root()}`,
+        ) as Ill,
+      /^summed statistics: 1 differ/,
+    ],
+    [
+      'what was measured, under its sums',
+      () =>
+        [1, -1].map(
+          (by) =>
+            sql`update waymark.area_statistic set whole = whole + ${by} where origin = 'measured' and place_id = ${placeOf(world, 'XT111').placeId}`,
+        ) as Ill,
+      /^summed statistics: 3 differ/,
+    ],
+    [
+      'a migration with another text',
+      () =>
+        ['x', ''].map(
+          (mark) => sql`update public.waymark_migrations set sha256 = ${mark} || ltrim(sha256, 'x') where name = '0005_risk.sql'`,
+        ) as Ill,
+      /^migrations: .*0005_risk\.sql was changed after it had been applied/,
+    ],
+    [
+      'a migration that a newer Waymark applied',
+      () => [
+        sql`insert into public.waymark_migrations (name, sha256) values ('9999_later.sql', 'x')`,
+        sql`delete from public.waymark_migrations where name = '9999_later.sql'`,
+      ],
+      /^migrations: .*9999_later\.sql/,
+    ],
+    [
+      'row security off',
+      () => [sql`alter table waymark.person disable row level security`, sql`alter table waymark.person enable row level security`],
+      /^row security: not forced on person$/,
+    ],
+    [
+      'row security that its owner may pass',
+      () => [sql`alter table waymark.assessment no force row level security`, sql`alter table waymark.assessment force row level security`],
+      /^row security: not forced on assessment$/,
+    ],
   ];
   it.each(planted)('names %s, and nothing else', async (_what, make, words) => {
     const [plant, mend] = make();
@@ -90,7 +165,10 @@ describe('an examination', () => {
   });
 
   it('only the full one scores everybody anew, and names a standing that somebody bettered', async () => {
-    const better = (by: number) => sql`update waymark.standing set excess = excess + ${by} where subject_kind = 'person' and ctid = (select ctid from waymark.standing where subject_kind = 'person' order by subject_id limit 1)`.execute(db.owner);
+    const better = (by: number) =>
+      sql`update waymark.standing set excess = excess + ${by} where subject_kind = 'person' and ctid = (select ctid from waymark.standing where subject_kind = 'person' order by subject_id limit 1)`.execute(
+        db.owner,
+      );
     await better(1);
     expect(await ills()).toEqual([]);
     expect(await ills(true)).toEqual([expect.stringMatching(/^standings: 1 differ, such as standing /)]);

@@ -6,7 +6,11 @@ import { recordedLayout } from '../platform/server/cluster-layout.ts';
 import { appliedMigrations, compare, readMigrations } from '../platform/server/migrate.ts';
 import { withDb, type Installation } from './installation.ts';
 
-export interface Finding { readonly state: 'well' | 'note' | 'ill'; readonly what: string; readonly detail: string }
+export interface Finding {
+  readonly state: 'well' | 'note' | 'ill';
+  readonly what: string;
+  readonly detail: string;
+}
 
 type Check = (db: Kysely<unknown>, installation: Installation) => Promise<Omit<Finding, 'what'>>;
 
@@ -15,13 +19,16 @@ const note = (detail: string) => ({ state: 'note' as const, detail });
 const ill = (detail: string) => ({ state: 'ill' as const, detail });
 
 /** Looks at everything that must hold for data to be safe and figures to be right. Changes nothing. `full` scores everybody anew. */
-export async function examine(installation: Installation, options: { full: boolean; onCheck?: (what: string) => void }): Promise<Finding[]> {
+export async function examine(
+  installation: Installation,
+  options: { full: boolean; onCheck?: (what: string) => void },
+): Promise<Finding[]> {
   return withDb(installation.urls.owner, async (db) => {
     const findings: Finding[] = [];
     for (const [what, check] of options.full ? [...checks, ['standings', standings] as const] : checks) {
       options.onCheck?.(what);
       try {
-        findings.push({ what, ...await check(db, installation) });
+        findings.push({ what, ...(await check(db, installation)) });
       } catch (error) {
         findings.push({ what, ...ill(`could not be examined: ${(error as Error).message}`) });
       }
@@ -31,29 +38,54 @@ export async function examine(installation: Installation, options: { full: boole
 }
 
 const checks: readonly (readonly [string, Check])[] = [
-  ['versions', async (db) => {
-    const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
-    const { rows: [row] } = await sql<{ server: string }>`select current_setting('server_version') as server`.execute(db);
-    return well(`Waymark ${version}, Node ${process.versions.node}, PostgreSQL ${row?.server}`);
-  }],
-  ['database', async (_db, { database, dataFolder }) => database === 'server' ? well('the server in WAYMARK_DATABASE_URL')
-    : well(`in ${dataFolder}, ${recordedLayout(dataFolder)?.mode ?? 'of unknown kind'}, ${database === 'running' ? 'running' : 'started for this examination'}`)],
-  ['disk', async (_db, { dataFolder }) => {
-    const { bavail, bsize } = statfsSync(dataFolder);
-    const free = bavail * bsize / 2 ** 30;
-    return (free < 0.5 ? ill : free < 2 ? note : well)(`${free.toFixed(1)} GB free`);
-  }],
-  ['data folder', async (_db, { dataFolder }) => {
-    const open = ['.', 'secrets', 'run', 'db'].map((part) => join(dataFolder, part)).filter((path) => {
-      const info = statSync(path, { throwIfNoEntry: false });
-      return info && (info.mode & 0o077) !== 0;
-    });
-    return open.length === 0 ? well('only its owner may enter') : ill(`others may enter ${open.join(', ')}: chmod 700`);
-  }],
-  ['migrations', async (db) => {
-    const missing = compare(await appliedMigrations(db), readMigrations());
-    return missing.length === 0 ? well('current') : ill(`${missing.length} still to apply (the next start does): ${missing.map((each) => each.name).join(', ')}`);
-  }],
+  [
+    'versions',
+    async (db) => {
+      const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+      const {
+        rows: [row],
+      } = await sql<{ server: string }>`select current_setting('server_version') as server`.execute(db);
+      return well(`Waymark ${version}, Node ${process.versions.node}, PostgreSQL ${row?.server}`);
+    },
+  ],
+  [
+    'database',
+    async (_db, { database, dataFolder }) =>
+      database === 'server'
+        ? well('the server in WAYMARK_DATABASE_URL')
+        : well(
+            `in ${dataFolder}, ${recordedLayout(dataFolder)?.mode ?? 'of unknown kind'}, ${database === 'running' ? 'running' : 'started for this examination'}`,
+          ),
+  ],
+  [
+    'disk',
+    async (_db, { dataFolder }) => {
+      const { bavail, bsize } = statfsSync(dataFolder);
+      const free = (bavail * bsize) / 2 ** 30;
+      return (free < 0.5 ? ill : free < 2 ? note : well)(`${free.toFixed(1)} GB free`);
+    },
+  ],
+  [
+    'data folder',
+    async (_db, { dataFolder }) => {
+      const open = ['.', 'secrets', 'run', 'db']
+        .map((part) => join(dataFolder, part))
+        .filter((path) => {
+          const info = statSync(path, { throwIfNoEntry: false });
+          return info && (info.mode & 0o077) !== 0;
+        });
+      return open.length === 0 ? well('only its owner may enter') : ill(`others may enter ${open.join(', ')}: chmod 700`);
+    },
+  ],
+  [
+    'migrations',
+    async (db) => {
+      const missing = compare(await appliedMigrations(db), readMigrations());
+      return missing.length === 0
+        ? well('current')
+        : ill(`${missing.length} still to apply (the next start does): ${missing.map((each) => each.name).join(', ')}`);
+    },
+  ],
   ['roles', roles],
   ['row security', rowSecurity],
   ['rollups', rollups],
@@ -70,9 +102,13 @@ async function roles(db: Kysely<unknown>): Promise<Omit<Finding, 'what'>> {
         case when r.rolname <> 'waymark_owner' and pg_has_role(r.oid, 'waymark_owner', 'member') then 'is a member of waymark_owner' end], null) as wrong,
       (select count(*)::int from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relowner = r.oid and n.nspname in ('waymark', 'auth', 'public')) as owns
     from pg_roles r where r.rolname in ('waymark_owner', 'waymark_app', 'waymark_auth', 'waymark_jobs') order by 1`.execute(db);
-  const wrong = rows.flatMap(({ name, wrong: faults, owns }) => [...faults, ...(name !== 'waymark_owner' && owns > 0 ? [`owns ${owns} objects`] : [])].map((fault) => `${name} ${fault}`));
+  const wrong = rows.flatMap(({ name, wrong: faults, owns }) =>
+    [...faults, ...(name !== 'waymark_owner' && owns > 0 ? [`owns ${owns} objects`] : [])].map((fault) => `${name} ${fault}`),
+  );
   if (rows.length < 4) wrong.push(`only ${rows.map((row) => row.name).join(', ')} exist`);
-  return wrong.length === 0 ? well('none is a superuser or passes row security by; only waymark_owner owns anything') : ill(wrong.join('; '));
+  return wrong.length === 0
+    ? well('none is a superuser or passes row security by; only waymark_owner owns anything')
+    : ill(wrong.join('; '));
 }
 
 async function rowSecurity(db: Kysely<unknown>): Promise<Omit<Finding, 'what'>> {
@@ -82,7 +118,11 @@ async function rowSecurity(db: Kysely<unknown>): Promise<Omit<Finding, 'what'>> 
         select from pg_attribute a where a.attrelid = c.oid and a.attname in ('place_id', 'person_id', 'subject_id', 'account_id')) as exempt
     from pg_class c where c.relnamespace = 'waymark'::regnamespace and c.relkind in ('r', 'p') order by 1`.execute(db);
   const open = rows.filter((row) => !row.forced && !row.exempt && row.name !== 'installation').map((row) => row.name);
-  return open.length === 0 ? well(`forced on ${rows.filter((row) => row.forced).length} of ${rows.length} tables; the others hold nothing about a place or a person`) : ill(`not forced on ${open.join(', ')}`);
+  return open.length === 0
+    ? well(
+        `forced on ${rows.filter((row) => row.forced).length} of ${rows.length} tables; the others hold nothing about a place or a person`,
+      )
+    : ill(`not forced on ${open.join(', ')}`);
 }
 
 async function rollups(db: Kysely<unknown>): Promise<Omit<Finding, 'what'>> {

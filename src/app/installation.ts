@@ -38,7 +38,13 @@ async function reach(path: string, options: { make?: boolean; onRecovered?: () =
   const server = process.env['WAYMARK_DATABASE_URL'];
   if (server) {
     const dataFolder = makeDataFolder(path);
-    return { urls: await prepareServer(server, join(dataFolder, 'secrets')), dataFolder, database: 'server', cluster: null, close: async () => {} };
+    return {
+      urls: await prepareServer(server, join(dataFolder, 'secrets')),
+      dataFolder,
+      database: 'server',
+      cluster: null,
+      close: async () => {},
+    };
   }
   if (!options.make) {
     const recorded = recordedLayout(path);
@@ -61,10 +67,15 @@ async function reach(path: string, options: { make?: boolean; onRecovered?: () =
 /** What was begun and cut off, or is still under way, is no installation: nothing reads it, backs it up or serves it. */
 export function refuseHalf(held: Contents, path: string): void {
   if (held === 'half a restore') {
-    throw new Refusal(`A restore into ${path} did not finish: run it again (./waymark restore), or remove the folder. Until then it holds nothing that can be used.`, { exitCode: exitCode.notReady });
+    throw new Refusal(
+      `A restore into ${path} did not finish: run it again (./waymark restore), or remove the folder. Until then it holds nothing that can be used.`,
+      { exitCode: exitCode.notReady },
+    );
   }
   if (held === 'nothing' || held === 'half a demo') {
-    throw new Refusal(`The first start in ${path} is not finished: let it finish, or start it again (./waymark start --data ${path}).`, { exitCode: exitCode.notReady });
+    throw new Refusal(`The first start in ${path} is not finished: let it finish, or start it again (./waymark start --data ${path}).`, {
+      exitCode: exitCode.notReady,
+    });
   }
 }
 
@@ -87,11 +98,17 @@ export type Contents = 'nothing' | 'half a restore' | 'empty' | 'half a demo' | 
  * a country's own data.
  */
 export async function contents(ownerDb: Kysely<unknown>): Promise<Contents> {
-  const { rows: [first] } = await sql<{ made: boolean; mark: string | null }>`
-    select to_regclass('waymark.account') is not null as made, shobj_description(oid, 'pg_database') as mark from pg_database where datname = current_database()`.execute(ownerDb);
+  const {
+    rows: [first],
+  } = await sql<{ made: boolean; mark: string | null }>`
+    select to_regclass('waymark.account') is not null as made, shobj_description(oid, 'pg_database') as mark from pg_database where datname = current_database()`.execute(
+    ownerDb,
+  );
   if (first?.mark === restoringMark) return 'half a restore';
   if (!first?.made) return 'nothing';
-  const { rows: [row] } = await sql<{ demo: boolean | null; mark: string | null; used: boolean }>`
+  const {
+    rows: [row],
+  } = await sql<{ demo: boolean | null; mark: string | null; used: boolean }>`
     select (select is_demo from waymark.installation) as demo, obj_description('waymark'::regnamespace, 'pg_namespace') as mark,
            exists (select from waymark.account) or exists (select from waymark.place) as used`.execute(ownerDb);
   if (row?.demo) return 'demo';

@@ -43,7 +43,14 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
       turn.guard.release(true);
       for (let again = true; again && !closing.signal.aborted;) {
         await pause(1000, undefined, { signal: closing.signal }).catch(() => {});
-        if (!closing.signal.aborted) again = await begin(pool, options).then((next) => { turn = next; return false; }, () => true);
+        if (!closing.signal.aborted)
+          again = await begin(pool, options).then(
+            (next) => {
+              turn = next;
+              return false;
+            },
+            () => true,
+          );
       }
     }
   })();
@@ -52,7 +59,10 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
     async enqueue(name, payload, { key } = {}) {
       const maxAttempts = attempts.get(name);
       if (maxAttempts === undefined) throw new Error(`There is no job called ${name}.`);
-      await turn.runner.addJob(name, payload, { maxAttempts, ...(key === undefined ? {} : { jobKey: `${name}:${key}`, jobKeyMode: 'preserve_run_at' as const }) });
+      await turn.runner.addJob(name, payload, {
+        maxAttempts,
+        ...(key === undefined ? {} : { jobKey: `${name}:${key}`, jobKeyMode: 'preserve_run_at' as const }),
+      });
     },
     async close() {
       closing.abort();
@@ -77,9 +87,19 @@ async function begin(pool: pg.Pool, options: JobsOptions): Promise<{ runner: Run
       // Batches of one: a job whose end cannot be written down then stops the queue, where it would otherwise end the whole process.
       preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
       taskList: tasksOf(options),
-      parsedCronItems: parseCronItems(options.handlers.flatMap(({ name, cron }) => cron === undefined || options.clock === false ? [] : [{
-        task: name, match: cron, options: { backfillPeriod: 0, queueName: name, jobKey: name, jobKeyMode: 'replace' as const, maxAttempts: 1 },
-      }])),
+      parsedCronItems: parseCronItems(
+        options.handlers.flatMap(({ name, cron }) =>
+          cron === undefined || options.clock === false
+            ? []
+            : [
+                {
+                  task: name,
+                  match: cron,
+                  options: { backfillPeriod: 0, queueName: name, jobKey: name, jobKeyMode: 'replace' as const, maxAttempts: 1 },
+                },
+              ],
+        ),
+      ),
       logger: quietLogger(options.log),
     });
     return { runner, guard };
@@ -105,7 +125,9 @@ async function freeTheDead(pool: pg.Pool): Promise<pg.PoolClient> {
 }
 
 async function free(guard: pg.PoolClient): Promise<void> {
-  const { rows: [found] } = await guard.query<{ alone: boolean }>(`select pg_try_advisory_lock(hashtext('waymark.queue')) as alone`);
+  const {
+    rows: [found],
+  } = await guard.query<{ alone: boolean }>(`select pg_try_advisory_lock(hashtext('waymark.queue')) as alone`);
   if (found?.alone) {
     await guard.query(`select ${schema}.force_unlock_workers(array(
       select locked_by from ${schema}._private_jobs where locked_by is not null union select locked_by from ${schema}._private_job_queues where locked_by is not null))`);
@@ -115,15 +137,20 @@ async function free(guard: pg.PoolClient): Promise<void> {
 }
 
 function tasksOf(options: JobsOptions): TaskList {
-  return Object.fromEntries(options.handlers.map((handler) => [handler.name, async (payload: unknown, helpers: { abortSignal: AbortSignal }) => {
-    const context: JobContext = { db: options.db, now: options.now, newId: options.newId, signal: helpers.abortSignal };
-    try {
-      await handler.handle(payload, context);
-    } catch (error) {
-      options.log.error({ err: error, job: handler.name }, 'job failed');
-      throw error;
-    }
-  }]));
+  return Object.fromEntries(
+    options.handlers.map((handler) => [
+      handler.name,
+      async (payload: unknown, helpers: { abortSignal: AbortSignal }) => {
+        const context: JobContext = { db: options.db, now: options.now, newId: options.newId, signal: helpers.abortSignal };
+        try {
+          await handler.handle(payload, context);
+        } catch (error) {
+          options.log.error({ err: error, job: handler.name }, 'job failed');
+          throw error;
+        }
+      },
+    ]),
+  );
 }
 
 /** The queue speaks of every job it takes; only what is wrong is worth a line, and never the payload. */

@@ -23,7 +23,10 @@ beforeAll(async () => {
   writeFileSync(join(web, 'manifest.webmanifest'), '{}');
   app = await startApp({ webDir: web, jobs: true, tilesUrl: 'https://tiles.example.org/{z}/{x}/{y}.png' });
 }, 120_000);
-afterAll(async () => { await app?.close(); rmSync(web, { recursive: true, force: true }); });
+afterAll(async () => {
+  await app?.close();
+  rmSync(web, { recursive: true, force: true });
+});
 
 describe('the pages', () => {
   it('come from the built folder, and every address of a page is the one page', async () => {
@@ -40,12 +43,20 @@ describe('the pages', () => {
     const answer = await fetch(`${app.url}/assets/start-abcdef12.js`, { headers: { 'accept-encoding': 'identity' } });
     expect(answer.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
     expect(await answer.text()).toBe('console.log(1)');
-    const squeezed = await fetch(`${app.url}/assets/start-abcdef12.js`, { method: 'GET', headers: { 'accept-encoding': 'br' } }).catch((error: unknown) => error);
+    const squeezed = await fetch(`${app.url}/assets/start-abcdef12.js`, { method: 'GET', headers: { 'accept-encoding': 'br' } }).catch(
+      (error: unknown) => error,
+    );
     if (squeezed instanceof Response) expect(squeezed.headers.get('content-encoding')).toBe('br');
   });
 
   it('do not answer for a missing script, an unknown door of the API, or a path out of the folder', async () => {
-    for (const path of ['/assets/gone-12345678.js', '/favicon.ico', '/api/nothing', '/..%2f..%2fpackage.json', '/assets/%2e%2e/%2e%2e/package.json']) {
+    for (const path of [
+      '/assets/gone-12345678.js',
+      '/favicon.ico',
+      '/api/nothing',
+      '/..%2f..%2fpackage.json',
+      '/assets/%2e%2e/%2e%2e/package.json',
+    ]) {
       const answer = await app.anonymous().get(path);
       expect([path, answer.status === 404 || answer.status === 400]).toEqual([path, true]);
       expect(answer.text).not.toContain('optionalDependencies');
@@ -62,7 +73,11 @@ describe('the pages', () => {
     renameSync(web, `${web}-old`);
     renameSync(next, web);
     try {
-      for (const [path, text] of [['/', '<!doctype html><title>Waymark, newer</title>'], ['/assets/start-12345678.js', 'console.log(2)'], ['/assets/start-abcdef12.js', 'console.log(1)']] as const) {
+      for (const [path, text] of [
+        ['/', '<!doctype html><title>Waymark, newer</title>'],
+        ['/assets/start-12345678.js', 'console.log(2)'],
+        ['/assets/start-abcdef12.js', 'console.log(1)'],
+      ] as const) {
         const answer = await fetch(`${app.url}${path}`, { headers: { 'accept-encoding': 'identity' } });
         expect([path, answer.status, await answer.text()]).toEqual([path, 200, text]);
       }
@@ -81,10 +96,13 @@ describe('the pages', () => {
     rmSync(later, { recursive: true });
   });
 
-  it('learn where the map\'s background comes from', async () => {
+  it("learn where the map's background comes from", async () => {
     const mali = await app.as('coordinator');
-    expect((await mali.get<{ tiles: unknown }>('/api/me')).body.tiles).toEqual({ url: 'https://tiles.example.org/{z}/{x}/{y}.png', attribution: '' });
-    expect((await mali.get('/api/me')).headers.get('content-security-policy')).toContain('connect-src \'self\' https://tiles.example.org');
+    expect((await mali.get<{ tiles: unknown }>('/api/me')).body.tiles).toEqual({
+      url: 'https://tiles.example.org/{z}/{x}/{y}.png',
+      attribution: '',
+    });
+    expect((await mali.get('/api/me')).headers.get('content-security-policy')).toContain("connect-src 'self' https://tiles.example.org");
   });
 });
 
@@ -95,15 +113,26 @@ describe('health', () => {
 });
 
 describe('starting and stopping', () => {
-  it('a second server on the same port fails with the system\'s own word, and leaves nothing open', async () => {
+  it("a second server on the same port fails with the system's own word, and leaves nothing open", async () => {
     const port = Number(new URL(app.url).port);
-    await expect(startServer({ urls: app.db.urls, port, host: '127.0.0.1', dataFolder: app.folder, webDir: null, log: pino({ level: 'silent' }) })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    await expect(
+      startServer({ urls: app.db.urls, port, host: '127.0.0.1', dataFolder: app.folder, webDir: null, log: pino({ level: 'silent' }) }),
+    ).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
 
   it('refuses addresses that are none', async () => {
-    const start = (more: object) => startServer({ urls: app.db.urls, port: 0, host: '127.0.0.1', dataFolder: app.folder, webDir: null, log: pino({ level: 'silent' }), ...more });
+    const start = (more: object) =>
+      startServer({
+        urls: app.db.urls,
+        port: 0,
+        host: '127.0.0.1',
+        dataFolder: app.folder,
+        webDir: null,
+        log: pino({ level: 'silent' }),
+        ...more,
+      });
     await expect(start({ publicUrl: 'waymark.example.org' })).rejects.toThrow('WAYMARK_PUBLIC_URL');
-    await expect(start({ tilesUrl: "https://a.example.org; script-src *" })).rejects.toThrow('WAYMARK_TILES_URL');
+    await expect(start({ tilesUrl: 'https://a.example.org; script-src *' })).rejects.toThrow('WAYMARK_TILES_URL');
   });
 });
 
@@ -112,11 +141,30 @@ describe('work behind the answers', () => {
     const seen: unknown[] = [];
     let failures = 1;
     const jobs = await startJobs({
-      url: app.db.urls.jobs, db: app.db.jobs, now: () => new Date(), newId: uuidv7, log: pino({ level: 'silent' }),
-      handlers: [{ name: 'test:note', async handle(payload, { db }) {
-        const { rows: [row] } = await sql<{ role: string }>`select current_user as role`.execute(db);
-        seen.push([payload, row?.role]);
-      } }, { name: 'test:stumble', attempts: 3, async handle() { if (failures-- > 0) throw new Error('not yet'); seen.push('stood up'); } }],
+      url: app.db.urls.jobs,
+      db: app.db.jobs,
+      now: () => new Date(),
+      newId: uuidv7,
+      log: pino({ level: 'silent' }),
+      handlers: [
+        {
+          name: 'test:note',
+          async handle(payload, { db }) {
+            const {
+              rows: [row],
+            } = await sql<{ role: string }>`select current_user as role`.execute(db);
+            seen.push([payload, row?.role]);
+          },
+        },
+        {
+          name: 'test:stumble',
+          attempts: 3,
+          async handle() {
+            if (failures-- > 0) throw new Error('not yet');
+            seen.push('stood up');
+          },
+        },
+      ],
     });
     try {
       await jobs.enqueue('test:note', { n: 1 });
@@ -129,8 +177,15 @@ describe('work behind the answers', () => {
   });
 
   it('the clock runs in the server itself', async () => {
-    const { rows } = await sql<{ identifier: string }>`select identifier from graphile_worker._private_known_crontabs order by 1`.execute(app.db.jobs);
-    expect(rows.map((row) => row.identifier)).toEqual(['access:sweep-sessions', 'places:look-after-imports', 'risk:close-month', 'risk:tick']);
+    const { rows } = await sql<{ identifier: string }>`select identifier from graphile_worker._private_known_crontabs order by 1`.execute(
+      app.db.jobs,
+    );
+    expect(rows.map((row) => row.identifier)).toEqual([
+      'access:sweep-sessions',
+      'places:look-after-imports',
+      'risk:close-month',
+      'risk:tick',
+    ]);
   });
 
   it('knows the month that has ended where the people live', () => {

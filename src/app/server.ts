@@ -6,7 +6,18 @@ import type { FastifyInstance } from 'fastify';
 import { sql, type Kysely } from 'kysely';
 import { pino, type Logger } from 'pino';
 import { uuidv7 } from 'uuidv7';
-import { authenticate, findActor, isAnybodyThere, openAccess, placeFinder, registerSignIn, sessionSecret, setupCode, type Access, type DemoAccount } from '../access/server/index.ts';
+import {
+  authenticate,
+  findActor,
+  isAnybodyThere,
+  openAccess,
+  placeFinder,
+  registerSignIn,
+  sessionSecret,
+  setupCode,
+  type Access,
+  type DemoAccount,
+} from '../access/server/index.ts';
 import { isRight } from '../access/domain/rights.ts';
 import { writeAudit } from '../audit/server/index.ts';
 import { ImportWork, knock } from '../places/server/index.ts';
@@ -71,32 +82,59 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const [db, jobsDb] = [openDb(appPool), openDb(jobsPool)];
   const secret = sessionSecret(options.dataFolder, process.env['WAYMARK_SESSION_SECRET']);
   const access = openAccess({
-    urls: options.urls, app: db, publicOrigin: settings.publicOrigin, now: settings.now, newId: uuidv7, secret,
+    urls: options.urls,
+    app: db,
+    publicOrigin: settings.publicOrigin,
+    now: settings.now,
+    newId: uuidv7,
+    secret,
   });
   const queue = new LateQueue();
   const imports = new ImportWork({
-    kinds: importKinds, db, jobs: jobsDb, folder: join(options.dataFolder, 'imports'), findActor: (accountId) => findActor(access, accountId), newId: uuidv7,
+    kinds: importKinds,
+    db,
+    jobs: jobsDb,
+    folder: join(options.dataFolder, 'imports'),
+    findActor: (accountId) => findActor(access, accountId),
+    newId: uuidv7,
   });
   let ready = false;
   const closers: (() => Promise<unknown>)[] = [() => appPool.end(), () => jobsPool.end(), () => access.close()];
-  const close = async (): Promise<void> => { for (const step of closers.splice(0).reverse()) await step(); };
+  const close = async (): Promise<void> => {
+    for (const step of closers.splice(0).reverse()) await step();
+  };
   try {
     const app = await openHttp({
-      log: settings.log, newId: uuidv7, publicOrigin: settings.publicOrigin, trustProxy: settings.trustProxy, tilesUrl: settings.tiles?.url ?? null,
-      isReady: async () => ready && await answers(db),
+      log: settings.log,
+      newId: uuidv7,
+      publicOrigin: settings.publicOrigin,
+      trustProxy: settings.trustProxy,
+      tilesUrl: settings.tiles?.url ?? null,
+      isReady: async () => ready && (await answers(db)),
     });
     closers.push(() => app.close());
     await imports.sweep();
     await register(app, options, { db, counting: jobsDb, access, imports, queue, uploadFolder, settings, setupCode: setupCode(secret) });
     const url = await app.listen({ port: options.port, host: options.host });
     if (options.jobs !== false) {
-      const jobs = await startJobs({ url: options.urls.jobs, db: jobsDb, handlers: allJobs({ access, imports }), clock: options.jobs !== 'asked', now: settings.now, newId: uuidv7, log: settings.log });
+      const jobs = await startJobs({
+        url: options.urls.jobs,
+        db: jobsDb,
+        handlers: allJobs({ access, imports }),
+        clock: options.jobs !== 'asked',
+        now: settings.now,
+        newId: uuidv7,
+        log: settings.log,
+      });
       queue.open(jobs);
-      closers.push(() => jobs.close(), () => imports.stop());
+      closers.push(
+        () => jobs.close(),
+        () => imports.stop(),
+      );
       await queue.enqueue(knock, {}, { key: 'start' }); // imports that waited when Waymark stopped
     }
     ready = true;
-    return { url, access, queue, setupCode: await isAnybodyThere(access.auth) ? null : setupCode(secret), close };
+    return { url, access, queue, setupCode: (await isAnybodyThere(access.auth)) ? null : setupCode(secret), close };
   } catch (error) {
     await close();
     throw error;
@@ -114,13 +152,23 @@ interface Parts {
   readonly setupCode: string;
 }
 
-async function register(app: FastifyInstance, options: ServerOptions, { db, counting, access, imports, queue, uploadFolder, settings, setupCode }: Parts): Promise<void> {
+async function register(
+  app: FastifyInstance,
+  options: ServerOptions,
+  { db, counting, access, imports, queue, uploadFolder, settings, setupCode }: Parts,
+): Promise<void> {
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
   await describeApi(app, version);
   // A village behind one address signs in together; guessing is slowed down by name (access/domain/lockout.ts).
   registerSignIn(app, access, options.signInsPerMinute ?? 240);
   registerEndpoints(app, allEndpoints({ counting, access, accessSettings: { ...settings.access, setupCode }, imports, queue }), {
-    db, uploadFolder, uploadRoom: uploadRoom([uploadFolder, join(options.dataFolder, 'imports')], settings.uploadsGb), now: settings.now, newId: uuidv7, writeAudit, knownRight: isRight,
+    db,
+    uploadFolder,
+    uploadRoom: uploadRoom([uploadFolder, join(options.dataFolder, 'imports')], settings.uploadsGb),
+    now: settings.now,
+    newId: uuidv7,
+    writeAudit,
+    knownRight: isRight,
     authenticate: (request) => authenticate(access, request),
     findPlace: placeFinder(access),
     ...(options.checkAnswers ? { checkAnswers: true } : {}),
@@ -132,9 +180,11 @@ async function register(app: FastifyInstance, options: ServerOptions, { db, coun
 function settingsOf(options: ServerOptions) {
   const env = (name: string): string | null => process.env[name] || null;
   const publicUrl = options.publicUrl ?? env('WAYMARK_PUBLIC_URL');
-  if (publicUrl !== null && !/^https?:\/\/[^/]+\/?$/.test(publicUrl)) throw new Error('WAYMARK_PUBLIC_URL must be an address without a path, such as https://waymark.example.org.');
+  if (publicUrl !== null && !/^https?:\/\/[^/]+\/?$/.test(publicUrl))
+    throw new Error('WAYMARK_PUBLIC_URL must be an address without a path, such as https://waymark.example.org.');
   const tilesUrl = options.tilesUrl ?? env('WAYMARK_TILES_URL');
-  const tiles = tilesUrl === null ? null : { url: tilesUrl, attribution: options.tilesAttribution ?? env('WAYMARK_TILES_ATTRIBUTION') ?? '' };
+  const tiles =
+    tilesUrl === null ? null : { url: tilesUrl, attribution: options.tilesAttribution ?? env('WAYMARK_TILES_ATTRIBUTION') ?? '' };
   return {
     tiles,
     access: { demoAccounts: options.demoAccounts ?? [], tiles },

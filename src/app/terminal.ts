@@ -5,7 +5,10 @@ import type { Command } from 'commander';
 import { Problem } from '../platform/domain/problem.ts';
 import { Refusal, exitCode, refusalFromSystem } from '../platform/server/refusal.ts';
 
-export interface CommonOptions { readonly data: string; readonly json?: boolean }
+export interface CommonOptions {
+  readonly data: string;
+  readonly json?: boolean;
+}
 
 /** Options every command takes, and its example. */
 export function withCommon(command: Command, ...examples: string[]): Command {
@@ -30,8 +33,11 @@ export interface Progress {
 
 /** A bar that redraws itself on a terminal, and a line a step (with one every five seconds) where there is none. */
 export function progressOn(stream: NodeJS.WriteStream = process.stderr): Progress {
-  let phase = '', last = 0;
-  const clear = () => { if (stream.isTTY && phase) stream.write('\r\x1b[K'); };
+  let phase = '',
+    last = 0;
+  const clear = () => {
+    if (stream.isTTY && phase) stream.write('\r\x1b[K');
+  };
   const line = (text: string) => stream.write(stream.isTTY ? `\r\x1b[K${text}` : `${text}\n`);
   return {
     phase(text) {
@@ -40,7 +46,8 @@ export function progressOn(stream: NodeJS.WriteStream = process.stderr): Progres
       line(`${text} ...`);
     },
     at({ phase: text, done, total }) {
-      const now = Date.now(), whole = total !== null && done >= total;
+      const now = Date.now(),
+        whole = total !== null && done >= total;
       if (text === phase && !whole && now - last < (stream.isTTY ? 100 : 5000)) return;
       if (text === phase && whole && !stream.isTTY) return;
       phase = text;
@@ -63,16 +70,33 @@ function bar(share: number): string {
 export function explain(error: unknown): { line: string; code: number } {
   if (error instanceof Refusal) return { line: error.message, code: error.exitCode };
   if (error instanceof Problem) {
-    const at = error.at ? ` (${[error.at.file, error.at.row && `row ${error.at.row}`, error.at.column && `column ${error.at.column}`].filter(Boolean).join(', ')})` : '';
+    const at = error.at
+      ? ` (${[error.at.file, error.at.row && `row ${error.at.row}`, error.at.column && `column ${error.at.column}`].filter(Boolean).join(', ')})`
+      : '';
     // A detail of these two is a whole sentence about what was asked here; the title before it says less.
     const text = error.detail && (error.code === 'not-found' || error.code === 'bad-input') ? error.detail : error.message;
-    return { line: `${text}${at}.`.replace(/([.!?])\.$/, '$1'), code: error.code === 'rejected-rows' ? exitCode.rejectedRows : error.code === 'not-ready' ? exitCode.notReady : exitCode.failed };
+    return {
+      line: `${text}${at}.`.replace(/([.!?])\.$/, '$1'),
+      code: error.code === 'rejected-rows' ? exitCode.rejectedRows : error.code === 'not-ready' ? exitCode.notReady : exitCode.failed,
+    };
   }
   const { code, message, path } = error as { code?: string; message?: string; path?: string };
-  if (code === '53100' || /No space left on device/.test(message ?? '')) return { line: 'The disk is full: free some space, then try again. Nothing that was saved is lost.', code: exitCode.failed };
-  if (code === '57P03' || code === 'ECONNREFUSED' || code === '57P01') return { line: 'The database does not answer at the moment: try again shortly, and see data/log/postgres.log.', code: exitCode.notReady };
-  if (code === 'ENOENT' && path) return { line: existsSync(dirname(path)) ? `There is no file ${path}.` : `There is no folder ${dirname(path)}.`, code: exitCode.failed };
+  if (code === '53100' || /No space left on device/.test(message ?? ''))
+    return { line: 'The disk is full: free some space, then try again. Nothing that was saved is lost.', code: exitCode.failed };
+  if (code === '57P03' || code === 'ECONNREFUSED' || code === '57P01')
+    return {
+      line: 'The database does not answer at the moment: try again shortly, and see data/log/postgres.log.',
+      code: exitCode.notReady,
+    };
+  if (code === 'ENOENT' && path)
+    return {
+      line: existsSync(dirname(path)) ? `There is no file ${path}.` : `There is no folder ${dirname(path)}.`,
+      code: exitCode.failed,
+    };
   const system = path ? refusalFromSystem(error, path) : null;
   if (system) return { line: system.message, code: system.exitCode };
-  return { line: `Something went wrong on our side: ${(message ?? String(error)).split('\n')[0]} (WAYMARK_DEBUG=1 shows where).`, code: exitCode.failed };
+  return {
+    line: `Something went wrong on our side: ${(message ?? String(error)).split('\n')[0]} (WAYMARK_DEBUG=1 shows where).`,
+    code: exitCode.failed,
+  };
 }

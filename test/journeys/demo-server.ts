@@ -20,16 +20,29 @@ export interface JourneyServer {
 export const demoPassword = 'lantern-river-42';
 
 /** The built application over a database of its own; `fill` puts into it what the journey begins with. */
-export async function startJourney(fill: (db: TestDatabase) => Promise<void>, more: Pick<ServerOptions, 'tilesUrl' | 'tilesAttribution' | 'jobs'> = {}): Promise<JourneyServer> {
+export async function startJourney(
+  fill: (db: TestDatabase) => Promise<void>,
+  more: Pick<ServerOptions, 'tilesUrl' | 'tilesAttribution' | 'jobs'> = {},
+): Promise<JourneyServer> {
   await buildWebIfStale();
   const db = await testDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'waymark-journey-'));
   await fill(db);
   const server = await startServer({
-    urls: db.urls, port: 0, host: '127.0.0.1', dataFolder: folder, demoAccounts, jobs: false, signInsPerMinute: 10_000, log: pino({ level: 'silent' }), ...more,
+    urls: db.urls,
+    port: 0,
+    host: '127.0.0.1',
+    dataFolder: folder,
+    demoAccounts,
+    jobs: false,
+    signInsPerMinute: 10_000,
+    log: pino({ level: 'silent' }),
+    ...more,
   });
   return {
-    url: server.url, db, setupCode: server.setupCode ?? '',
+    url: server.url,
+    db,
+    setupCode: server.setupCode ?? '',
     async close() {
       await server.close();
       await db.close();

@@ -17,11 +17,11 @@ beforeAll(async () => {
     await signIn(page, who, demoPassword);
     sessions.set(who, await context.cookies());
     if (who === 'niran') {
-      const { rows } = await (await page.request.get('/api/accounts')).json() as { rows: { accountId: string; userName: string }[] };
+      const { rows } = (await (await page.request.get('/api/accounts')).json()) as { rows: { accountId: string; userName: string }[] };
       accountPage.path = `/accounts/${rows.find((each) => each.userName === 'ploy')?.accountId ?? ''}`;
     }
     if (who === 'mali') {
-      const { home } = await (await page.request.get('/api/me')).json() as { home: { placeId: string } };
+      const { home } = (await (await page.request.get('/api/me')).json()) as { home: { placeId: string } };
       profilePage.path = `/places/${home.placeId}`;
     }
     await context.close();
@@ -32,24 +32,43 @@ afterAll(async () => {
   await server?.close();
 });
 
-interface Shown { readonly name: string; readonly who: string | null; path: string }
+interface Shown {
+  readonly name: string;
+  readonly who: string | null;
+  path: string;
+}
 const accountPage: Shown = { name: 'one account', who: 'niran', path: '' };
 const profilePage: Shown = { name: 'a profile', who: 'mali', path: '' };
 
 /** Every page there is, opened by somebody whose work it is. */
 const pages: readonly Shown[] = [
-  { name: 'sign-in', who: null, path: '/' }, { name: 'start', who: 'mali', path: '/' }, { name: 'start of an analyst', who: 'ploy', path: '/' }, { name: 'the map', who: 'mali', path: '/map' },
-  profilePage, { name: 'imports', who: 'mali', path: '/imports' }, { name: 'a new import', who: 'mali', path: '/imports/new' },
-  { name: 'accounts', who: 'niran', path: '/accounts' }, { name: 'a new account', who: 'niran', path: '/accounts?new=1' }, accountPage,
-  { name: 'the record of use', who: 'niran', path: '/audit' }, { name: 'the own account', who: 'mali', path: '/account' },
-  { name: 'a page that is not there', who: 'mali', path: '/nowhere' }, { name: 'a page that is not hers', who: 'ploy', path: '/accounts' },
+  { name: 'sign-in', who: null, path: '/' },
+  { name: 'start', who: 'mali', path: '/' },
+  { name: 'start of an analyst', who: 'ploy', path: '/' },
+  { name: 'the map', who: 'mali', path: '/map' },
+  profilePage,
+  { name: 'imports', who: 'mali', path: '/imports' },
+  { name: 'a new import', who: 'mali', path: '/imports/new' },
+  { name: 'accounts', who: 'niran', path: '/accounts' },
+  { name: 'a new account', who: 'niran', path: '/accounts?new=1' },
+  accountPage,
+  { name: 'the record of use', who: 'niran', path: '/audit' },
+  { name: 'the own account', who: 'mali', path: '/account' },
+  { name: 'a page that is not there', who: 'mali', path: '/nowhere' },
+  { name: 'a page that is not hers', who: 'ploy', path: '/accounts' },
 ];
 
-async function open({ who, path }: Shown, look: Look): Promise<{ page: Page; errors: () => readonly string[]; close: () => Promise<void> }> {
+async function open(
+  { who, path }: Shown,
+  look: Look,
+): Promise<{ page: Page; errors: () => readonly string[]; close: () => Promise<void> }> {
   const { page, context, errors } = await openWindow(browser, server.url, look);
   if (who) await context.addCookies(sessions.get(who) ?? []);
   await page.goto(address(path, look));
-  await page.locator(who ? '.frame main' : 'form').first().waitFor();
+  await page
+    .locator(who ? '.frame main' : 'form')
+    .first()
+    .waitFor();
   await settle(page);
   return { page, errors, close: () => context.close() };
 }
@@ -67,10 +86,18 @@ function texts(value: unknown): string[] {
 async function wordsOfOthers(): Promise<string[]> {
   const { rows } = await sql<{ texts: unknown }>`
     select jsonb_build_array(names, name) as texts from waymark.place union all select definition from waymark.instrument union all select to_jsonb(names) from waymark.place_level
-    union all select to_jsonb(display_name) from waymark.account union all select to_jsonb(file_name) from waymark.import_batch`.execute(server.db.owner);
-  const months = Array.from({ length: 12 }, (_, month) => ['long', 'short'].map((style) => new Intl.DateTimeFormat('en-GB', { month: style as 'long' }).format(new Date(2026, month, 1)))).flat();
+    union all select to_jsonb(display_name) from waymark.account union all select to_jsonb(file_name) from waymark.import_batch`.execute(
+    server.db.owner,
+  );
+  const months = Array.from({ length: 12 }, (_, month) =>
+    ['long', 'short'].map((style) => new Intl.DateTimeFormat('en-GB', { month: style as 'long' }).format(new Date(2026, month, 1))),
+  ).flat();
   const all = [...rows.flatMap((row) => texts(row.texts)), ...months, 'Waymark', 'English', 'Pseudo'];
-  return [...new Set(all.flatMap((text) => [text, text.charAt(0).toLowerCase() + text.slice(1), text.charAt(0).toUpperCase() + text.slice(1)]))].filter((text) => text.length > 2).sort((one, other) => other.length - one.length);
+  return [
+    ...new Set(all.flatMap((text) => [text, text.charAt(0).toLowerCase() + text.slice(1), text.charAt(0).toUpperCase() + text.slice(1)])),
+  ]
+    .filter((text) => text.length > 2)
+    .sort((one, other) => other.length - one.length);
 }
 
 /** Words on the page in plain letters, where the pseudo language writes all of the pages' own words with strange ones. */
@@ -80,39 +107,63 @@ async function untranslated(page: Page): Promise<string[]> {
     const all: { where: string; text: string }[] = [];
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       const { parentElement: box, textContent: text } = node;
-      if (box && text && !box.closest('bdi, code, script, style, noscript, body [lang], textarea, svg, kbd')) all.push({ where: `${box.tagName.toLowerCase()}.${box.className}`, text: text.trim() });
+      if (box && text && !box.closest('bdi, code, script, style, noscript, body [lang], textarea, svg, kbd'))
+        all.push({ where: `${box.tagName.toLowerCase()}.${box.className}`, text: text.trim() });
     }
     for (const name of ['aria-label', 'placeholder', 'alt']) {
       for (const each of document.querySelectorAll(`[${name}]:not(svg *)`)) all.push({ where: name, text: each.getAttribute(name) ?? '' });
     }
     return all;
   });
-  return found.filter(({ text }) => /[A-Za-z]{3,}/.test(others.reduce((left, each) => left.replaceAll(each, ''), text))).map(({ where, text }) => `${where}: ${text}`);
+  return found
+    .filter(({ text }) => /[A-Za-z]{3,}/.test(others.reduce((left, each) => left.replaceAll(each, ''), text)))
+    .map(({ where, text }) => `${where}: ${text}`);
 }
 
 /** Presses Tab through the page: what could be pressed and was never reached, and where the focus could not be seen. */
 async function byKeyboard(page: Page): Promise<{ missed: string[]; unseen: string[] }> {
   const pressable = await page.evaluate(() => {
-    const all = [...document.querySelectorAll<HTMLElement>('a[href], button:not([disabled]), input:not([disabled]), select:not([disabled]), summary')];
+    const all = [
+      ...document.querySelectorAll<HTMLElement>('a[href], button:not([disabled]), input:not([disabled]), select:not([disabled]), summary'),
+    ];
     const dialog = document.querySelector('dialog[open]');
-    const seen = all.filter((each) => each.checkVisibility({ visibilityProperty: true }) && (!dialog || dialog.contains(each)) && each.tabIndex >= 0 && !each.matches('input[type=radio]:not(:checked)'));
-    seen.forEach((each, i) => { each.dataset['nth'] = String(i); });
+    const seen = all.filter(
+      (each) =>
+        each.checkVisibility({ visibilityProperty: true }) &&
+        (!dialog || dialog.contains(each)) &&
+        each.tabIndex >= 0 &&
+        !each.matches('input[type=radio]:not(:checked)'),
+    );
+    seen.forEach((each, i) => {
+      each.dataset['nth'] = String(i);
+    });
     return seen.length;
   });
-  const reached = new Set<string>(), unseen: string[] = [];
+  const reached = new Set<string>(),
+    unseen: string[] = [];
   for (let i = 0; i < pressable + 40 && reached.size < pressable; i++) {
     await page.keyboard.press('Tab');
     const at = await page.evaluate(() => {
       const each = document.activeElement as HTMLElement | null;
       if (!each || each === document.body) return null;
       const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(each);
-      return { nth: each.dataset['nth'] ?? '', visible: (outlineStyle !== 'none' && outlineWidth !== '0px') || boxShadow !== 'none', what: each.outerHTML.slice(0, 120) };
+      return {
+        nth: each.dataset['nth'] ?? '',
+        visible: (outlineStyle !== 'none' && outlineWidth !== '0px') || boxShadow !== 'none',
+        what: each.outerHTML.slice(0, 120),
+      };
     });
     if (at === null) continue;
     if (at.nth) reached.add(at.nth);
     if (!at.visible) unseen.push(at.what);
   }
-  const missed = await page.evaluate((nths) => [...document.querySelectorAll<HTMLElement>('[data-nth]')].filter((each) => !nths.includes(each.dataset['nth'] ?? '')).map((each) => each.outerHTML.slice(0, 120)), [...reached]);
+  const missed = await page.evaluate(
+    (nths) =>
+      [...document.querySelectorAll<HTMLElement>('[data-nth]')]
+        .filter((each) => !nths.includes(each.dataset['nth'] ?? ''))
+        .map((each) => each.outerHTML.slice(0, 120)),
+    [...reached],
+  );
   return { missed, unseen };
 }
 
@@ -121,7 +172,9 @@ const faults = (errors: readonly string[]) => errors.filter((line) => !/40[34]/.
 
 it('would notice a word that was never translated', async () => {
   const { page, close } = await open(pages[0]!, { locale: 'en-XA' });
-  await page.evaluate(() => document.body.insertAdjacentHTML('beforeend', '<p>Forgotten words</p><button aria-label="Forgotten label"></button>'));
+  await page.evaluate(() =>
+    document.body.insertAdjacentHTML('beforeend', '<p>Forgotten words</p><button aria-label="Forgotten label"></button>'),
+  );
   expect(await untranslated(page)).toEqual(['p.: Forgotten words', 'aria-label: Forgotten label']);
   await close();
 });

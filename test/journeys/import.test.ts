@@ -18,25 +18,72 @@ const file = (name: string): string => join(folder, name);
 /** Six districts side by side in two provinces of a country that does not exist. */
 async function writeCountry(): Promise<void> {
   const districts = ['XB0101', 'XB0102', 'XB0103', 'XB0201', 'XB0202', 'XB0203'];
-  const square = (i: number) => [[[20 + i, 5], [21 + i, 5], [21 + i, 6], [20 + i, 6], [20 + i, 5]]];
+  const square = (i: number) => [
+    [
+      [20 + i, 5],
+      [21 + i, 5],
+      [21 + i, 6],
+      [20 + i, 6],
+      [20 + i, 5],
+    ],
+  ];
   await writeFile(file('a-provinces.csv'), 'code,name\nXB01,Upper Vale\nXB02,Lower Vale\n');
-  await writeFile(file('b-districts.csv'), ['code,name,province_code,population', ...districts.map((code, i) => `${code},District ${i + 1},${code.slice(0, 4)},${1000 + i}`), 'XB0999,Stray,XB09,50', ''].join('\n'));
-  await writeFile(file('c-outlines.geojson'), JSON.stringify({
-    type: 'FeatureCollection', features: districts.map((code, i) => ({ type: 'Feature', properties: { code }, geometry: { type: 'Polygon', coordinates: square(i) } })),
-  }));
-  await writeFile(file('poverty.csv'), ['code,name,poor,households,note', ...districts.map((code, i) => `${code},District ${i + 1},${(i + 1) * 10},100,${i === 1 ? 'counted twice' : i}`), ''].join('\n'));
+  await writeFile(
+    file('b-districts.csv'),
+    [
+      'code,name,province_code,population',
+      ...districts.map((code, i) => `${code},District ${i + 1},${code.slice(0, 4)},${1000 + i}`),
+      'XB0999,Stray,XB09,50',
+      '',
+    ].join('\n'),
+  );
+  await writeFile(
+    file('c-outlines.geojson'),
+    JSON.stringify({
+      type: 'FeatureCollection',
+      features: districts.map((code, i) => ({
+        type: 'Feature',
+        properties: { code },
+        geometry: { type: 'Polygon', coordinates: square(i) },
+      })),
+    }),
+  );
+  await writeFile(
+    file('poverty.csv'),
+    [
+      'code,name,poor,households,note',
+      ...districts.map((code, i) => `${code},District ${i + 1},${(i + 1) * 10},100,${i === 1 ? 'counted twice' : i}`),
+      '',
+    ].join('\n'),
+  );
 }
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'waymark-country-'));
   await writeCountry();
-  server = await startJourney(async (db) => {
-    await sql`insert into waymark.installation (installation_id, is_demo) values (${uuidv7()}, false)`.execute(db.owner);
-    await installInstruments(db.owner, uuidv7);
-    const access = openAccess({ urls: db.urls, app: db.app, secret: 'only to make an account, never to sign in', publicOrigin: null, now: () => new Date(), newId: uuidv7 });
-    await createAccount(access, { userName: 'niran', displayName: 'Niran', role: 'administrator', placeId: null, password: demoPassword });
-    await access.close();
-  }, { jobs: true });
+  server = await startJourney(
+    async (db) => {
+      await sql`insert into waymark.installation (installation_id, is_demo) values (${uuidv7()}, false)`.execute(db.owner);
+      await installInstruments(db.owner, uuidv7);
+      const access = openAccess({
+        urls: db.urls,
+        app: db.app,
+        secret: 'only to make an account, never to sign in',
+        publicOrigin: null,
+        now: () => new Date(),
+        newId: uuidv7,
+      });
+      await createAccount(access, {
+        userName: 'niran',
+        displayName: 'Niran',
+        role: 'administrator',
+        placeId: null,
+        password: demoPassword,
+      });
+      await access.close();
+    },
+    { jobs: true },
+  );
   browser = await openBrowser();
   ({ context, page, errors } = await openWindow(browser, server.url));
   await signIn(page, 'niran', demoPassword);
@@ -89,7 +136,9 @@ describe('Niran, administrator of a new installation, loads a country', () => {
     await step(2).getByRole('button', { name: 'Go on' }).click();
 
     await step(3).getByText('Row 2 Upper Vale').waitFor();
-    expect(await step(3).locator('section', { hasText: 'b-districts.csv' }).innerText()).toMatch(/Code of the area it lies in\s+On the first rows\s+Row 2 XB01\s+Row 3 XB01/);
+    expect(await step(3).locator('section', { hasText: 'b-districts.csv' }).innerText()).toMatch(
+      /Code of the area it lies in\s+On the first rows\s+Row 2 XB01\s+Row 3 XB01/,
+    );
     expect(await barriers(page)).toEqual([]);
     await step(3).getByRole('button', { name: 'Go on' }).click();
 
@@ -146,7 +195,9 @@ describe('Niran, administrator of a new installation, loads a country', () => {
     await poor().getByLabel('How this file says it').selectOption('formula');
     const formula = poor().getByLabel('Formula');
     let asked = 0;
-    page.on('request', (request) => { if (request.url().endsWith('/api/imports/preview')) asked++; });
+    page.on('request', (request) => {
+      if (request.url().endsWith('/api/imports/preview')) asked++;
+    });
     await formula.pressSequentially('num("poor") / num("households")');
     expect(await triedOf(poor(), 'Row 2 10.0%')).toMatch(/Row 3 20\.0%\s+Row 4 30\.0%/);
     // Not once for every letter.

@@ -39,7 +39,10 @@ async function maliOpens(path: string, look: Look = {}, userName = 'mali') {
 
 /** The figures of a row of the table, by the place's name. */
 async function rowOf(page: Page, name: string): Promise<string[]> {
-  const row = page.locator('.twin tbody tr').filter({ has: page.locator('th', { hasText: name }) }).first();
+  const row = page
+    .locator('.twin tbody tr')
+    .filter({ has: page.locator('th', { hasText: name }) })
+    .first();
   return row.locator('td').allInnerTexts();
 }
 
@@ -53,7 +56,10 @@ async function afterFigures(page: Page, act: () => Promise<unknown>): Promise<vo
 async function paperOf(page: Page, print: () => Promise<unknown>, byButton = true): Promise<string> {
   await page.evaluate(() => {
     document.body.removeAttribute('data-printed');
-    window.print = () => { dispatchEvent(new Event('beforeprint')); document.body.setAttribute('data-printed', ''); };
+    window.print = () => {
+      dispatchEvent(new Event('beforeprint'));
+      document.body.setAttribute('data-printed', '');
+    };
   });
   await print();
   if (byButton) await page.locator('body[data-printed]').waitFor({ state: 'attached' });
@@ -80,7 +86,10 @@ describe('Mali, coordinator, looks where risk lies', () => {
     let card = '';
     for (let i = 0; i < 9 && !card.includes(district); i++) {
       await areas.nth(i).hover({ force: true });
-      card = await page.locator('.place-card').innerText().catch(() => '');
+      card = await page
+        .locator('.place-card')
+        .innerText()
+        .catch(() => '');
     }
     expect(card).toContain(district);
     expect(card).toContain(figures[2]!);
@@ -156,15 +165,17 @@ describe('Mali, coordinator, looks where risk lies', () => {
       page.waitForResponse((response) => response.url().includes('protect=true')),
       paperOf(page, () => page.getByRole('button', { name: 'Print' }).click()),
     ]);
-    const sent = await answer.json() as { exact: boolean; rows: { counts: Record<string, number | null> }[] };
+    const sent = (await answer.json()) as { exact: boolean; rows: { counts: Record<string, number | null> }[] };
     expect(sent.exact).toBe(false);
-    expect(sent.rows.flatMap(({ counts }) => Object.values(counts)).filter((figure) => figure !== null && figure > 0 && figure < 11)).toEqual([]);
+    expect(
+      sent.rows.flatMap(({ counts }) => Object.values(counts)).filter((figure) => figure !== null && figure > 0 && figure < 11),
+    ).toEqual([]);
     const sheet = await paperOf(page, () => page.getByRole('button', { name: 'Print' }).click());
     expect(sheet).toContain('Figures of fewer than 11 people are not shown.');
     expect(sheet).toContain('Not shown');
     expect(sheet).not.toContain('For your own work only');
 
-    await page.goto(await page.locator('.twin tbody th a').first().getAttribute('href') ?? '');
+    await page.goto((await page.locator('.twin tbody th a').first().getAttribute('href')) ?? '');
     await page.locator('.profile').waitFor();
     await settle(page);
     const exact = await page.locator('.sex-age').innerText();
@@ -172,7 +183,9 @@ describe('Mali, coordinator, looks where risk lies', () => {
     expect(await page.locator('.profile').isVisible()).toBe(false);
     expect(await page.locator('main').innerText()).toContain('Please print with the Print button');
     await page.emulateMedia({ media: null });
-    await page.evaluate(() => { window.print = () => document.body.setAttribute('data-printed', document.querySelector('.sex-age')?.textContent ?? 'nothing'); });
+    await page.evaluate(() => {
+      window.print = () => document.body.setAttribute('data-printed', document.querySelector('.sex-age')?.textContent ?? 'nothing');
+    });
     await page.getByRole('button', { name: 'Print' }).click();
     await page.locator('body[data-printed]').waitFor({ state: 'attached' });
     await page.emulateMedia({ media: 'print' });
@@ -261,9 +274,13 @@ describe('everybody can use it', () => {
     await context.close();
   });
 
-  it.each([['on a desk', {}], ['on a phone, right to left', { width: 360, locale: 'ar-XB' }], ['at night', { dark: true }]] as const)('nor has a profile %s', async (_, look) => {
+  it.each([
+    ['on a desk', {}],
+    ['on a phone, right to left', { width: 360, locale: 'ar-XB' }],
+    ['at night', { dark: true }],
+  ] as const)('nor has a profile %s', async (_, look) => {
     const { page, context } = await maliOpens('/map?map=svg', look);
-    await page.goto(address(await page.locator('.map-panel-acts a').first().getAttribute('href') ?? '', look));
+    await page.goto(address((await page.locator('.map-panel-acts a').first().getAttribute('href')) ?? '', look));
     await page.locator('.profile').waitFor();
     await settle(page);
     await page.locator('.history-box svg').first().waitFor();
@@ -284,7 +301,14 @@ describe('an installation without places', () => {
   it('tells its administrator what the map will show, and leads her to the import', async () => {
     const empty = await startJourney(async (db) => {
       await sql`insert into waymark.installation (installation_id, is_demo) values (${uuidv7()}, false)`.execute(db.owner);
-      const access = openAccess({ urls: db.urls, app: db.app, secret: 'only to make an account, never to sign in', publicOrigin: null, now: () => new Date(), newId: uuidv7 });
+      const access = openAccess({
+        urls: db.urls,
+        app: db.app,
+        secret: 'only to make an account, never to sign in',
+        publicOrigin: null,
+        now: () => new Date(),
+        newId: uuidv7,
+      });
       await createAccount(access, { userName: 'nok', displayName: 'Nok', role: 'administrator', placeId: null, password: demoPassword });
       await access.close();
     });

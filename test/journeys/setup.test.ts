@@ -10,7 +10,9 @@ const password = 'harbour-candle-58';
 let server: JourneyServer, browser: Browser;
 
 beforeAll(async () => {
-  server = await startJourney(async (db) => { await sql`insert into waymark.installation (installation_id, is_demo) values (${uuidv7()}, false)`.execute(db.owner); });
+  server = await startJourney(async (db) => {
+    await sql`insert into waymark.installation (installation_id, is_demo) values (${uuidv7()}, false)`.execute(db.owner);
+  });
   browser = await openBrowser();
 }, 300_000);
 afterAll(async () => {
@@ -19,7 +21,11 @@ afterAll(async () => {
 });
 
 describe('the first administrator of an installation without demo', () => {
-  it.each([['on a desk', {}], ['at night', { dark: true }], ['on a phone, right to left', { width: 360, locale: 'ar-XB' }]] as const)('meets a set-up page without barriers %s', async (_, look) => {
+  it.each([
+    ['on a desk', {}],
+    ['at night', { dark: true }],
+    ['on a phone, right to left', { width: 360, locale: 'ar-XB' }],
+  ] as const)('meets a set-up page without barriers %s', async (_, look) => {
     const { page, context } = await openWindow(browser, server.url, look);
     await page.goto(address('/', look));
     await page.locator('input[autocomplete=new-password]').waitFor();
@@ -33,7 +39,8 @@ describe('the first administrator of an installation without demo', () => {
     await page.goto('/');
     await page.getByRole('heading', { name: 'Set up Waymark' }).waitFor();
     await page.getByRole('button', { name: 'Make my account' }).click();
-    for (const words of ['Enter the code', 'Enter your name', /Use 3 to 30 small letters/, 'Enter a password']) expect(await page.getByText(words).isVisible()).toBe(true);
+    for (const words of ['Enter the code', 'Enter your name', /Use 3 to 30 small letters/, 'Enter a password'])
+      expect(await page.getByText(words).isVisible()).toBe(true);
 
     await page.getByLabel('Set-up code').fill('abcd-efgh-jkmn');
     await page.getByLabel('Your name').fill('Niran');
@@ -91,13 +98,18 @@ describe('the first administrator of an installation without demo', () => {
     const enter = async (word: string) => {
       await page.locator('input[autocomplete=username]').fill('niran');
       await page.locator('input[autocomplete=current-password]').fill(word);
-      await Promise.all([page.waitForResponse((response) => response.url().includes('/sign-in/')), page.locator('form button[type=submit]').click()]);
+      await Promise.all([
+        page.waitForResponse((response) => response.url().includes('/sign-in/')),
+        page.locator('form button[type=submit]').click(),
+      ]);
       await page.getByRole('alert').waitFor();
     };
     for (let i = 0; i < 5; i++) await enter(`wrong ${i}`);
     await enter(password);
     expect(await page.getByRole('alert').innerText()).toContain('Too many failed attempts');
-    expect(await page.getByRole('alert').innerText()).toContain('Wait a few minutes and try again, or ask your administrator for a new password.');
+    expect(await page.getByRole('alert').innerText()).toContain(
+      'Wait a few minutes and try again, or ask your administrator for a new password.',
+    );
     await context.close();
   });
 });

@@ -8,8 +8,15 @@ const systemBrowsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/
 
 /** Quiet (no updates, no calls home), and able to run inside a container. WebGL through software, as the map wants it. */
 const flags = [
-  '--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage',
-  '--use-angle=swiftshader', '--enable-unsafe-swiftshader',
+  '--no-sandbox',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-dev-shm-usage',
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
 ];
 
 /**
@@ -40,10 +47,18 @@ export interface Look {
 }
 
 /** A person's own browser window: cookies and storage of its own. Errors of the page fail the test at `errors()`. */
-export async function openWindow(browser: Browser, url: string, look: Look = {}): Promise<{ context: BrowserContext; page: Page; errors: () => readonly string[] }> {
+export async function openWindow(
+  browser: Browser,
+  url: string,
+  look: Look = {},
+): Promise<{ context: BrowserContext; page: Page; errors: () => readonly string[] }> {
   const width = look.width ?? 1280;
   const context = await browser.newContext({
-    baseURL: url, viewport: { width, height: look.height ?? (width < 600 ? 740 : 800) }, locale: 'en-GB', hasTouch: width < 600, colorScheme: look.dark ? 'dark' : 'light',
+    baseURL: url,
+    viewport: { width, height: look.height ?? (width < 600 ? 740 : 800) },
+    locale: 'en-GB',
+    hasTouch: width < 600,
+    colorScheme: look.dark ? 'dark' : 'light',
     reducedMotion: look.reducedMotion === false ? 'no-preference' : 'reduce',
   });
   const page = await context.newPage();
@@ -81,5 +96,11 @@ export async function settle(page: Page): Promise<void> {
 /** What axe finds against WCAG 2.2 AA, with where; empty is good. */
 export async function barriers(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
-  return violations.map((each) => `${each.id}: ${each.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(' | ')}`);
+  return violations.map(
+    (each) =>
+      `${each.id}: ${each.nodes
+        .slice(0, 3)
+        .map((node) => node.html.slice(0, 160))
+        .join(' | ')}`,
+  );
 }

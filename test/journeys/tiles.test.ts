@@ -18,7 +18,9 @@ const attribution = 'Ground drawn by nobody';
 /** A tile of 256 by 256 pixels, blue with a white edge: drawn here, so that the picture can be told from the map's own colours. */
 function tile(): Buffer {
   const chunk = (type: string, data: Buffer): Buffer => {
-    const body = Buffer.concat([Buffer.from(type), data]), size = Buffer.alloc(4), sum = Buffer.alloc(4);
+    const body = Buffer.concat([Buffer.from(type), data]),
+      size = Buffer.alloc(4),
+      sum = Buffer.alloc(4);
     size.writeUInt32BE(data.length);
     sum.writeUInt32BE(crc32(body));
     return Buffer.concat([size, body, sum]);
@@ -27,23 +29,41 @@ function tile(): Buffer {
   head.writeUInt32BE(256, 0);
   head.writeUInt32BE(256, 4);
   head.set([8, 2, 0, 0, 0], 8); // eight bits of red, green and blue
-  const line = (edge: boolean): Buffer => Buffer.from([0, ...Array.from({ length: 256 }, (_, x) => (edge || x < 3 ? [255, 255, 255] : [60, 110, 200])).flat()]);
+  const line = (edge: boolean): Buffer =>
+    Buffer.from([0, ...Array.from({ length: 256 }, (_, x) => (edge || x < 3 ? [255, 255, 255] : [60, 110, 200])).flat()]);
   const rows = Array.from({ length: 256 }, (_, y) => line(y < 3));
-  return Buffer.concat([Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]), chunk('IHDR', head), chunk('IDAT', deflateSync(Buffer.concat(rows))), chunk('IEND', Buffer.alloc(0))]);
+  return Buffer.concat([
+    Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]),
+    chunk('IHDR', head),
+    chunk('IDAT', deflateSync(Buffer.concat(rows))),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
 }
 
-interface TileServer { readonly url: string; readonly asked: string[]; close(): Promise<void> }
+interface TileServer {
+  readonly url: string;
+  readonly asked: string[];
+  close(): Promise<void>;
+}
 
 async function startTiles(): Promise<TileServer> {
-  const picture = tile(), asked: string[] = [];
+  const picture = tile(),
+    asked: string[] = [];
   const server: Server = createServer((request, response) => {
     asked.push(request.url ?? '');
     response.writeHead(200, { 'content-type': 'image/png', 'access-control-allow-origin': '*' }).end(picture);
   });
-  await new Promise<void>((done) => { server.listen(0, '127.0.0.1', done); });
+  await new Promise<void>((done) => {
+    server.listen(0, '127.0.0.1', done);
+  });
   return {
-    asked, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/{z}/{x}/{y}.png`,
-    close: () => new Promise((done) => { server.closeAllConnections(); server.close(() => done()); }),
+    asked,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/{z}/{x}/{y}.png`,
+    close: () =>
+      new Promise((done) => {
+        server.closeAllConnections();
+        server.close(() => done());
+      }),
   };
 }
 
@@ -53,14 +73,29 @@ async function fill(db: TestDatabase): Promise<void> {
   await installInstruments(db.owner, uuidv7);
   const { east, west } = await makeDemoLand(db.owner);
   const draw = async ({ placeId }: TestPlace, from: number) => {
-    const ring = [[from, -18], [from + 1, -18], [from + 1, -16.8], [from, -16.8], [from, -18]];
+    const ring = [
+      [from, -18],
+      [from + 1, -18],
+      [from + 1, -16.8],
+      [from, -16.8],
+      [from, -18],
+    ];
     for (const detail of [0, 1, 2]) {
-      await sql`insert into waymark.place_boundary (place_id, detail, geometry) values (${placeId}, ${detail}, ${JSON.stringify({ type: 'Polygon', coordinates: [ring] })}::json)`.execute(db.owner);
+      await sql`insert into waymark.place_boundary (place_id, detail, geometry) values (${placeId}, ${detail}, ${JSON.stringify({ type: 'Polygon', coordinates: [ring] })}::json)`.execute(
+        db.owner,
+      );
     }
   };
   await draw(east, 179);
   await draw(west, -180);
-  const access = openAccess({ urls: db.urls, app: db.app, secret: 'only to make an account, never to sign in', publicOrigin: null, now: () => new Date(), newId: uuidv7 });
+  const access = openAccess({
+    urls: db.urls,
+    app: db.app,
+    secret: 'only to make an account, never to sign in',
+    publicOrigin: null,
+    now: () => new Date(),
+    newId: uuidv7,
+  });
   await createAccount(access, { userName: 'nok', displayName: 'Nok', role: 'administrator', placeId: null, password: demoPassword });
   await access.close();
 }
@@ -80,7 +115,9 @@ afterAll(async () => {
 async function nokOpens(address: string) {
   const window = await openWindow(browser, server.url);
   await signIn(window.page, 'nok', demoPassword);
-  const { rows: [province] } = await sql<{ place_id: string }>`select place_id from waymark.place where level = 1`.execute(server.db.owner);
+  const {
+    rows: [province],
+  } = await sql<{ place_id: string }>`select place_id from waymark.place where level = 1`.execute(server.db.owner);
   await window.page.goto(address.replace('PROVINCE', province!.place_id));
   await window.page.locator('.map-panel').waitFor();
   await settle(window.page);
@@ -124,7 +161,10 @@ describe('an installation with background tiles', () => {
 
   it('stays whole when they cannot be reached, and says so', async () => {
     const { page, context, errors } = await openWindow(browser, server.url);
-    await context.route((url) => url.origin === new URL(tiles.url.replace(/\{.*/, '')).origin, (route) => route.abort());
+    await context.route(
+      (url) => url.origin === new URL(tiles.url.replace(/\{.*/, '')).origin,
+      (route) => route.abort(),
+    );
     await signIn(page, 'nok', demoPassword);
     await page.goto('/map?level=2');
     await page.locator('.map[data-drawing="gl"]').waitFor({ timeout: 60_000 });
@@ -145,8 +185,11 @@ describe('a country on both sides of the date line', () => {
     const { page, context } = await nokOpens(drawing === 'svg' ? '/map?place=PROVINCE&map=svg' : '/map?place=PROVINCE');
     await page.locator(`.map[data-drawing="${drawing}"]`).waitFor({ timeout: 60_000 });
     await page.waitForTimeout(600);
-    const middle = async (name: string) => { const box = (await page.locator('.map-label', { hasText: name }).boundingBox())!; return box.x + box.width / 2; };
-    const apart = await middle('West Ridge') - await middle('East Bay');
+    const middle = async (name: string) => {
+      const box = (await page.locator('.map-label', { hasText: name }).boundingBox())!;
+      return box.x + box.width / 2;
+    };
+    const apart = (await middle('West Ridge')) - (await middle('East Bay'));
     const map = (await page.locator('.map-space').boundingBox())!;
     expect(apart).toBeGreaterThan(map.width / 5);
     expect(apart).toBeLessThan(map.width * 0.7);

@@ -12,7 +12,9 @@ import { asRoot, must, waymark } from './support.ts';
 
 let folder: string;
 const mounted: string[] = [];
-beforeAll(() => { folder = mkdtempSync(join(tmpdir(), 'waymark-proof-')); });
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'waymark-proof-'));
+});
 afterAll(() => {
   for (const disk of mounted) must('umount', '-l', disk);
   rmSync(folder, { recursive: true, force: true });
@@ -28,7 +30,8 @@ function disk(name: string, megabytes: number): string {
 
 /** Leaves `megabytes` free. */
 function fillUp(path: string, megabytes: number): string {
-  const { bavail, bsize } = statfsSync(path), file = join(path, 'ballast');
+  const { bavail, bsize } = statfsSync(path),
+    file = join(path, 'ballast');
   writeFileSync(file, Buffer.alloc(Math.max(0, bavail * bsize - megabytes * 2 ** 20)));
   return file;
 }
@@ -40,7 +43,9 @@ describe.runIf(asRoot)('A full disk', () => {
     const data = join(disk('small', 60), 'data');
     const refused = waymark(['start', '--no-demo', '--port', '4395', '--data', data]);
     expect(await refused.ended).toBe(1);
-    expect(said(refused.lines)).toEqual([expect.stringMatching(/^The disk that holds .* is full \(\d+ MB left, 200 MB needed\): free some space, then start again\./)]);
+    expect(said(refused.lines)).toEqual([
+      expect.stringMatching(/^The disk that holds .* is full \(\d+ MB left, 200 MB needed\): free some space, then start again\./),
+    ]);
   });
 
   it('is one line when it fills while the database is being made', async () => {
@@ -49,11 +54,13 @@ describe.runIf(asRoot)('A full disk', () => {
   });
 
   it('loses nothing that was acknowledged while people write, and all goes on once there is room', async () => {
-    const path = disk('running', 320), data = join(path, 'data');
+    const path = disk('running', 320),
+      data = join(path, 'data');
     const cluster = await startCluster({ dataFolder: data });
     const pool = openPool((await prepareRoles(cluster)).owner, { max: 1 });
     const db = openDb(pool);
-    let acknowledged = 0, refused: unknown = null;
+    let acknowledged = 0,
+      refused: unknown = null;
     try {
       await sql`create table public.proof (n bigint primary key, filler text)`.execute(db);
       await sql`alter table public.proof alter column filler set storage external`.execute(db);
@@ -68,7 +75,8 @@ describe.runIf(asRoot)('A full disk', () => {
       }
       expect(refused, 'the disk did fill up').not.toBeNull();
       rmSync(ballast);
-      const count = async () => (await sql<{ n: number }>`select count(*) as n from public.proof where n <= ${acknowledged}`.execute(db)).rows[0]?.n;
+      const count = async () =>
+        (await sql<{ n: number }>`select count(*) as n from public.proof where n <= ${acknowledged}`.execute(db)).rows[0]?.n;
       for (let attempt = 0; attempt < 100 && (await count().catch(() => null)) === null; attempt++) await sleep(200);
       expect(await count()).toBe(acknowledged);
       await sql`insert into public.proof (n) values (99999)`.execute(db);

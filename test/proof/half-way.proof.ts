@@ -20,13 +20,16 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Without the launcher, so that a kill meets the program itself. */
-const waymark = (...args: string[]): Run => run(process.execPath, [join(root, 'src', 'app', 'cli.ts'), ...args], { env: { WAYMARK_ROOT: root } });
+const waymark = (...args: string[]): Run =>
+  run(process.execPath, [join(root, 'src', 'app', 'cli.ts'), ...args], { env: { WAYMARK_ROOT: root } });
 const said = (of: Run) => of.lines.filter((line) => !/ \.\.\.$|%$/.test(line)).join('\n');
 const served = async () => (await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => null))?.ok ?? false;
 const start = (data: string) => waymark('start', '--port', String(port), '--data', data);
 
 async function kill(victim: Run, data: string, database: boolean): Promise<void> {
-  const pid = Number(existsSync(join(data, 'db', 'postmaster.pid')) && readFileSync(join(data, 'db', 'postmaster.pid'), 'utf8').split('\n')[0]);
+  const pid = Number(
+    existsSync(join(data, 'db', 'postmaster.pid')) && readFileSync(join(data, 'db', 'postmaster.pid'), 'utf8').split('\n')[0],
+  );
   victim.child.kill('SIGKILL');
   if (database && pid > 0) process.kill(pid, 'SIGKILL');
   await victim.ended;
@@ -40,8 +43,14 @@ async function expectRefused(what: Run, code: number, line: RegExp): Promise<voi
 describe('A first start that is killed while the demo is filled in', () => {
   // The moments in their order; and whether the database is killed with it.
   const moments: readonly [RegExp, boolean][] = [
-    [/^Starting the database/, false], [/^Bringing the database up to date/, true], [/demo province: places/, false], [/demo province: accounts/, true],
-    [/demo province: statistics \.\.\.|demo province: statistics$/, false], [/people [1-9]/, true], [/people [5-9]/, false], [/statistics for the planner/, true],
+    [/^Starting the database/, false],
+    [/^Bringing the database up to date/, true],
+    [/demo province: places/, false],
+    [/demo province: accounts/, true],
+    [/demo province: statistics \.\.\.|demo province: statistics$/, false],
+    [/people [1-9]/, true],
+    [/people [5-9]/, false],
+    [/statistics for the planner/, true],
   ];
   for (const [moment, database] of moments) {
     it(`at ${moment.source}${database ? ', the database with it' : ''}: serves nothing, and no command takes the half for the whole`, async () => {
@@ -51,7 +60,11 @@ describe('A first start that is killed while the demo is filled in', () => {
       await kill(first, demo, database);
       expect(await served()).toBe(false);
       const last = moment.source.includes('planner');
-      for (const command of [['user', 'list'], ['backup', file, '--passphrase-file', words], ['risk', 'show']]) {
+      for (const command of [
+        ['user', 'list'],
+        ['backup', file, '--passphrase-file', words],
+        ['risk', 'show'],
+      ]) {
         const asked = waymark(...command, '--data', demo);
         // From the row that says "demo" on, all of it is there.
         if (last && (await asked.ended) === 0) continue;
@@ -83,7 +96,14 @@ describe('A backup that is killed', () => {
   const backup = () => waymark('backup', file, '--passphrase-file', words, '--data', demo);
 
   it('at any moment leaves no file of that name or a whole one, and what lies beside it opens as nothing', async () => {
-    for (const [moment, wait] of [[/ auth\./, 0], [/ waymark\.assessment/, 0], [/ waymark\.assessment/, 400], [/ waymark\.standing/, 0], [/ waymark\.standing/, 200], [/ waymark\.standing/, 500]] as const) {
+    for (const [moment, wait] of [
+      [/ auth\./, 0],
+      [/ waymark\.assessment/, 0],
+      [/ waymark\.assessment/, 400],
+      [/ waymark\.standing/, 0],
+      [/ waymark\.standing/, 200],
+      [/ waymark\.standing/, 500],
+    ] as const) {
       const writing = backup();
       await writing.waitFor(moment);
       await sleep(wait);
@@ -95,7 +115,11 @@ describe('A backup that is killed', () => {
         continue;
       }
       for (const name of readdirSync(folder).filter((each) => each.startsWith('demo.backup'))) {
-        await expectRefused(waymark('restore', join(folder, name), '--check', '--passphrase-file', words), 1, /is damaged or was changed since it was written/);
+        await expectRefused(
+          waymark('restore', join(folder, name), '--check', '--passphrase-file', words),
+          1,
+          /is damaged or was changed since it was written/,
+        );
       }
     }
   });
@@ -115,7 +139,12 @@ describe('A restore that is killed', () => {
 
   it('at any moment leaves a folder that nothing takes for an installation, and that the next restore takes over', async () => {
     const data = join(folder, 'restored');
-    for (const [moment, database] of [[/ Restoring auth\./, false], [/ Restoring waymark\.assessment/, true], [/ Restoring waymark\.standing/, false], [/how the rows hang together/, true]] as const) {
+    for (const [moment, database] of [
+      [/ Restoring auth\./, false],
+      [/ Restoring waymark\.assessment/, true],
+      [/ Restoring waymark\.standing/, false],
+      [/how the rows hang together/, true],
+    ] as const) {
       const restoring = restore(data);
       await restoring.waitFor(moment, 600_000);
       await kill(restoring, data, database);
@@ -134,14 +163,26 @@ describe('A restore that is killed', () => {
   });
 
   it('with a wrong passphrase, a file cut short or changed: one line, and the folder is as it was', async () => {
-    const data = join(folder, 'untouched'), wrong = join(folder, 'wrong'), short = join(folder, 'short.backup'), changed = join(folder, 'changed.backup');
+    const data = join(folder, 'untouched'),
+      wrong = join(folder, 'wrong'),
+      short = join(folder, 'short.backup'),
+      changed = join(folder, 'changed.backup');
     writeFileSync(wrong, 'other words\n');
     const bytes = readFileSync(file);
     writeFileSync(short, bytes.subarray(0, bytes.length / 2));
     bytes[Math.floor(bytes.length / 2)]! ^= 1;
     writeFileSync(changed, bytes);
-    await expectRefused(waymark('restore', file, '--passphrase-file', wrong, '--data', data), 1, /^The passphrase does not open .*\. Nothing was changed\.$/);
-    for (const bad of [short, changed]) await expectRefused(waymark('restore', bad, '--passphrase-file', words, '--data', data), 1, /^.* is damaged or was changed since it was written\. Nothing was changed here; use another backup\.$/);
+    await expectRefused(
+      waymark('restore', file, '--passphrase-file', wrong, '--data', data),
+      1,
+      /^The passphrase does not open .*\. Nothing was changed\.$/,
+    );
+    for (const bad of [short, changed])
+      await expectRefused(
+        waymark('restore', bad, '--passphrase-file', words, '--data', data),
+        1,
+        /^.* is damaged or was changed since it was written\. Nothing was changed here; use another backup\.$/,
+      );
     expect(existsSync(data)).toBe(false);
   });
 });

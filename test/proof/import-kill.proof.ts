@@ -13,8 +13,11 @@ import { recount } from '../../src/risk/server/index.ts';
 import { Client, type UploadFile } from '../support/client.ts';
 import { waymark, type Run } from './support.ts';
 
-const port = 4388, address = `http://127.0.0.1:${port}`;
-const provinces = 20, districts = 10, villages = 100; // of each other: 20,000 villages
+const port = 4388,
+  address = `http://127.0.0.1:${port}`;
+const provinces = 20,
+  districts = 10,
+  villages = 100; // of each other: 20,000 villages
 const all = provinces * districts * villages;
 let folder: string, data: string, server: Run;
 
@@ -51,7 +54,11 @@ async function killApplication(): Promise<void> {
 async function killDatabase(): Promise<void> {
   const before = runningCluster(data)?.pid ?? 0;
   process.kill(before, 'SIGKILL');
-  await expect.poll(async () => (runningCluster(data)?.pid ?? before) !== before && (await fetch(`${address}/healthz`).catch(() => null))?.ok, { timeout: 120_000 }).toBe(true);
+  await expect
+    .poll(async () => (runningCluster(data)?.pid ?? before) !== before && (await fetch(`${address}/healthz`).catch(() => null))?.ok, {
+      timeout: 120_000,
+    })
+    .toBe(true);
 }
 async function killBoth(): Promise<void> {
   const { pid } = JSON.parse(readFileSync(join(data, 'waymark.lock'), 'utf8')) as { pid: number };
@@ -78,14 +85,24 @@ const upload = async (files: readonly UploadFile[], kind: string, mapping: strin
 };
 async function stateOf(batchId: string): Promise<ImportState> {
   for (let tries = 0; ; tries++) {
-    const answer = await nok().then((client) => client.get<ImportState>(`/api/imports/${batchId}`)).catch(() => null);
+    const answer = await nok()
+      .then((client) => client.get<ImportState>(`/api/imports/${batchId}`))
+      .catch(() => null);
     if (answer?.status === 200) return answer.body;
     if (tries > 200) throw new Error(answer?.text ?? 'no answer');
     await sleep(200);
   }
 }
 async function reaches(batchId: string, phase: RegExp): Promise<void> {
-  await expect.poll(async () => { const { state, progress } = await stateOf(batchId); return state !== 'running' ? state : phase.test(progress?.phase ?? '') || progress?.phase; }, { timeout: 240_000, interval: 60 }).toBe(true);
+  await expect
+    .poll(
+      async () => {
+        const { state, progress } = await stateOf(batchId);
+        return state !== 'running' ? state : phase.test(progress?.phase ?? '') || progress?.phase;
+      },
+      { timeout: 240_000, interval: 60 },
+    )
+    .toBe(true);
 }
 async function ends(batchId: string): Promise<ImportState> {
   await expect.poll(async () => (await stateOf(batchId)).state, { timeout: 280_000, interval: 500 }).not.toBe('running');
@@ -96,7 +113,9 @@ const kills = { 'the application': killApplication, 'the database': killDatabase
 
 describe('Places, killed in the midst of their import', () => {
   const code = (...parts: number[]): string => parts.map((part) => String(part + 1).padStart(3, '0')).join('');
-  const mapping = (land: string): string => `country: ${land}\nnames: { en: Land ${land} }\nlevels: [{ en: country }, { en: province }, { en: district }, { en: village }]
+  const mapping = (
+    land: string,
+  ): string => `country: ${land}\nnames: { en: Land ${land} }\nlevels: [{ en: country }, { en: province }, { en: district }, { en: village }]
 steps:
   - { level: 1, file: p.csv, code: code, names: { en: name } }
   - { level: 2, file: d.csv, code: code, names: { en: name }, parent: { column: parent } }
@@ -124,7 +143,11 @@ steps:
         await kill();
         expect(await known(land), 'nothing is half there').toEqual({ n: 0 });
       }
-      expect(await ends(batchId)).toMatchObject({ state: 'done', problem: null, report: { rows: all + provinces * districts + provinces, rejected: 0 } });
+      expect(await ends(batchId)).toMatchObject({
+        state: 'done',
+        problem: null,
+        report: { rows: all + provinces * districts + provinces, rejected: 0 },
+      });
       expect(await known(land)).toEqual({ n: 1 + provinces + provinces * districts + all });
       expect(await ends(await upload(files(), 'places', mapping(land)))).toMatchObject({ state: 'done', report: { sameAs: batchId } });
       expect(readdirSync(join(data, 'imports')), 'no file waits any more').toEqual([]);
@@ -133,13 +156,26 @@ steps:
 });
 
 describe('Statistics, killed in the midst of their import', () => {
-  const poor = (row: number): number => (row * 7) % 50, households = (row: number): number => 50 + (row % 150);
+  const poor = (row: number): number => (row * 7) % 50,
+    households = (row: number): number => 50 + (row % 150);
   const rows = Array.from({ length: all }, (_, row) => row);
-  const mapping = (land: string): string => `country: ${land}\nlevel: 3\ninstrument: place-secondary-1\nsource: Made up\ncode: { column: code }\nobserved: { date: "2024-01-01" }
+  const mapping = (
+    land: string,
+  ): string => `country: ${land}\nlevel: 3\ninstrument: place-secondary-1\nsource: Made up\ncode: { column: code }\nobserved: { date: "2024-01-01" }
 indicators: { poor_households: { part: num(poor), whole: num(households), sumUp: true } }\n`;
-  const code = (row: number): string => [Math.floor(row / villages / districts), Math.floor(row / villages) % districts, row % villages].map((part) => String(part + 1).padStart(3, '0')).join('');
-  const file = (land: string): UploadFile[] => [{ field: 'file', name: `${land}.csv`, content: `code,poor,households\n${rows.map((row) => `${code(row)},${poor(row)},${households(row)}`).join('\n')}\n` }];
-  const kept = (land: string) => ask(sql<{ figures: number; answers: number; standings: number }>`
+  const code = (row: number): string =>
+    [Math.floor(row / villages / districts), Math.floor(row / villages) % districts, row % villages]
+      .map((part) => String(part + 1).padStart(3, '0'))
+      .join('');
+  const file = (land: string): UploadFile[] => [
+    {
+      field: 'file',
+      name: `${land}.csv`,
+      content: `code,poor,households\n${rows.map((row) => `${code(row)},${poor(row)},${households(row)}`).join('\n')}\n`,
+    },
+  ];
+  const kept = (land: string) =>
+    ask(sql<{ figures: number; answers: number; standings: number }>`
     select (select count(*)::int from waymark.area_statistic s join waymark.place p using (place_id) where p.country = ${land} and s.origin = 'measured') as figures,
            (select count(*)::int from waymark.assessment a join waymark.place p on p.place_id = a.subject_id where p.country = ${land}) as answers,
            (select count(*)::int from waymark.standing s join waymark.place p using (place_id) where p.country = ${land}) as standings`);
@@ -156,26 +192,43 @@ indicators: { poor_households: { part: num(poor), whole: num(households), sumUp:
       expect(await ends(batchId)).toMatchObject({ state: 'done', problem: null, report: { rows: all, taken: all, rejected: 0 } });
       expect(await kept(land)).toMatchObject({ figures: all, standings: 1 + provinces + provinces * districts + all });
       const [part, whole] = rows.reduce(([a, b], row) => [a! + poor(row), b! + households(row)], [0, 0]);
-      expect(await ask(sql<object>`select part::int, whole::int, places_with from waymark.area_statistic s join waymark.place p using (place_id) where p.country = ${land} and p.level = 0`)).toEqual({ part, whole, places_with: all });
-      expect(await ends(await upload(file(land), 'area-stats', mapping(land)))).toMatchObject({ state: 'done', report: { sameAs: batchId } });
+      expect(
+        await ask(
+          sql<object>`select part::int, whole::int, places_with from waymark.area_statistic s join waymark.place p using (place_id) where p.country = ${land} and p.level = 0`,
+        ),
+      ).toEqual({ part, whole, places_with: all });
+      expect(await ends(await upload(file(land), 'area-stats', mapping(land)))).toMatchObject({
+        state: 'done',
+        report: { sameAs: batchId },
+      });
     }, 900_000);
   }
 
   it('leave standings and rollups that equal a recount of everything, and can be undone to the last place', async () => {
     const pool = openPool(urlsOfRunning(runningCluster(data)!).jobs, { max: 1 });
     try {
-      expect(await openDb(pool).transaction().execute((tx) => recount(tx))).toEqual([]);
+      expect(
+        await openDb(pool)
+          .transaction()
+          .execute((tx) => recount(tx)),
+      ).toEqual([]);
     } finally {
       await pool.end();
     }
     const client = await nok();
-    const { body: { rows: batches } } = await client.get<{ rows: ImportState[] }>('/api/imports?limit=100');
+    const {
+      body: { rows: batches },
+    } = await client.get<{ rows: ImportState[] }>('/api/imports?limit=100');
     for (const kind of ['area-stats', 'places']) {
       for (const { batchId } of batches.filter((batch) => batch.kind === kind && batch.state === 'done' && batch.report?.sameAs === null)) {
         const answer = await client.post(`/api/imports/${batchId}/undo`);
         expect([kind, answer.status, answer.text.slice(0, 300)]).toEqual([kind, 200, expect.any(String)]);
       }
     }
-    expect(await ask(sql<object>`select (select count(*)::int from waymark.place) as places, (select count(*)::int from waymark.standing) as standings`)).toEqual({ places: 0, standings: 0 });
+    expect(
+      await ask(
+        sql<object>`select (select count(*)::int from waymark.place) as places, (select count(*)::int from waymark.standing) as standings`,
+      ),
+    ).toEqual({ places: 0, standings: 0 });
   }, 900_000);
 });

@@ -13,12 +13,15 @@ import { run, waymark, type Run } from './support.ts';
 
 const rounds = 10;
 let folder: string;
-beforeAll(() => { folder = mkdtempSync(join(tmpdir(), 'waymark-proof-')); });
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'waymark-proof-'));
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const startWriter = (data: string): Run => run(process.execPath, [join(import.meta.dirname, 'writer.ts'), data]);
 const saved = (writer: Run) => writer.lines.flatMap((line) => /^saved (\d+)/.exec(line)?.[1] ?? []).map(Number);
-const postmaster = (writer: Run) => Number(/postmaster=(\d+)/.exec(writer.lines.findLast((line) => line.includes('postmaster=')) ?? '')?.[1]);
+const postmaster = (writer: Run) =>
+  Number(/postmaster=(\d+)/.exec(writer.lines.findLast((line) => line.includes('postmaster=')) ?? '')?.[1]);
 
 async function kept(data: string): Promise<Set<number>> {
   const cluster = await startCluster({ dataFolder: data });
@@ -40,7 +43,8 @@ async function expectAllKept(data: string, acknowledged: readonly number[]): Pro
 
 describe(`Nothing acknowledged is lost in ${rounds} rounds of kill -9`, () => {
   it('of Waymark: the database it left running is adopted', async () => {
-    const data = join(folder, 'parent'), acknowledged: number[] = [];
+    const data = join(folder, 'parent'),
+      acknowledged: number[] = [];
     for (let round = 0; round < rounds; round++) {
       const writer = startWriter(data);
       await writer.waitFor(round === 0 ? 'started launched' : 'started adopted');
@@ -71,7 +75,8 @@ describe(`Nothing acknowledged is lost in ${rounds} rounds of kill -9`, () => {
   });
 
   it('of both at once: the next start waits for what is left of them', async () => {
-    const data = join(folder, 'both'), acknowledged: number[] = [];
+    const data = join(folder, 'both'),
+      acknowledged: number[] = [];
     for (let round = 0; round < rounds; round++) {
       const writer = startWriter(data);
       await writer.waitFor('saved');
@@ -88,7 +93,8 @@ describe(`Nothing acknowledged is lost in ${rounds} rounds of kill -9`, () => {
 
 describe('The whole system', () => {
   it('serves again after kill -9 of the launcher, and after kill -9 of everything', async () => {
-    const data = join(folder, 'whole'), args = ['start', '--no-demo', '--port', '4391', '--data', data];
+    const data = join(folder, 'whole'),
+      args = ['start', '--no-demo', '--port', '4391', '--data', data];
     const healthy = async () => (await fetch('http://127.0.0.1:4391/healthz')).ok;
     const first = waymark(args);
     await first.waitFor('Waymark is ready');
@@ -97,7 +103,9 @@ describe('The whole system', () => {
     await expect.poll(() => healthy().catch(() => false), { timeout: 120_000 }).toBe(false);
     const second = waymark(args);
     await second.waitFor('Waymark is ready');
-    const { pid } = JSON.parse(await import('node:fs/promises').then((fs) => fs.readFile(join(data, 'waymark.lock'), 'utf8'))) as { pid: number };
+    const { pid } = JSON.parse(await import('node:fs/promises').then((fs) => fs.readFile(join(data, 'waymark.lock'), 'utf8'))) as {
+      pid: number;
+    };
     second.child.kill('SIGKILL');
     process.kill(pid, 'SIGKILL');
     await second.ended;

@@ -24,8 +24,26 @@ beforeAll(async () => {
   mkdirSync(db);
   const [uid, gid] = ['-u', '-g'].map((flag) => Number(must('id', flag, 'postgres'))) as [number, number];
   must('chown', 'postgres', db);
-  must('setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', join(programs, 'initdb'), '-D', db, '-U', 'postgres', '--auth-host=scram-sha-256', '--auth-local=trust', '-E', 'UTF8');
-  server = spawn(join(programs, 'postgres'), ['-D', db, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-c', `unix_socket_directories=${db}`], { uid, gid, cwd: '/', stdio: 'ignore' });
+  must(
+    'setpriv',
+    `--reuid=${uid}`,
+    `--regid=${gid}`,
+    '--clear-groups',
+    join(programs, 'initdb'),
+    '-D',
+    db,
+    '-U',
+    'postgres',
+    '--auth-host=scram-sha-256',
+    '--auth-local=trust',
+    '-E',
+    'UTF8',
+  );
+  server = spawn(
+    join(programs, 'postgres'),
+    ['-D', db, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-c', `unix_socket_directories=${db}`],
+    { uid, gid, cwd: '/', stdio: 'ignore' },
+  );
   for (let attempt = 0; ; attempt++) {
     const client = new pg.Client({ host: db, port, user: 'postgres', database: 'postgres' });
     try {
@@ -43,13 +61,16 @@ beforeAll(async () => {
 afterAll(async () => {
   if (!asPostgres) return;
   server.kill('SIGINT');
-  await new Promise((resolve) => { server.once('exit', resolve); });
+  await new Promise((resolve) => {
+    server.once('exit', resolve);
+  });
   rmSync(folder, { recursive: true, force: true });
 });
 
 describe.runIf(asPostgres)('On a PostgreSQL 15 that somebody else runs', () => {
   it('Waymark makes its roles and its database, serves, examines itself and starts again', async () => {
-    const data = join(folder, 'data'), env = { WAYMARK_DATABASE_URL: url };
+    const data = join(folder, 'data'),
+      env = { WAYMARK_DATABASE_URL: url };
     for (const round of ['first', 'second']) {
       const started = waymark(['start', '--no-demo', '--port', '4397', '--data', data], { env });
       await started.waitFor('Waymark is ready');
@@ -64,7 +85,8 @@ describe.runIf(asPostgres)('On a PostgreSQL 15 that somebody else runs', () => {
   });
 
   it('a backup of it goes into a folder, and its passwords open nothing but their own role', async () => {
-    const data = join(folder, 'data'), env = { WAYMARK_DATABASE_URL: url, WAYMARK_BACKUP_PASSPHRASE: 'seven plain words' };
+    const data = join(folder, 'data'),
+      env = { WAYMARK_DATABASE_URL: url, WAYMARK_BACKUP_PASSPHRASE: 'seven plain words' };
     const file = join(folder, 'server.backup');
     const backup = waymark(['backup', file, '--data', data], { env });
     expect(await backup.ended).toBe(0);
@@ -77,12 +99,20 @@ describe.runIf(asPostgres)('On a PostgreSQL 15 that somebody else runs', () => {
 
   it('a login that may not create roles, and a wrong password, get one line', async () => {
     const said = async (login: string, database = 'postgres') => {
-      const refused = waymark(['start', '--no-demo', '--port', '4397', '--data', join(folder, 'other')], { env: { WAYMARK_DATABASE_URL: url.replace('provider:let%20me%20in', login).replace(/postgres$/, database) } });
+      const refused = waymark(['start', '--no-demo', '--port', '4397', '--data', join(folder, 'other')], {
+        env: { WAYMARK_DATABASE_URL: url.replace('provider:let%20me%20in', login).replace(/postgres$/, database) },
+      });
       await refused.ended;
       return refused.lines.filter((line) => !line.endsWith('...'));
     };
-    expect(await said('weak:weak')).toEqual([expect.stringMatching(/^The role weak in WAYMARK_DATABASE_URL may not make roles and databases/)]);
-    expect(await said('provider:let%20me%20in', 'nowhere')).toEqual([expect.stringMatching(/has no database of that name: name "postgres" there/)]);
-    expect(await said('provider:wrong')).toEqual([expect.stringMatching(/^The database server cannot be reached: password authentication failed/)]);
+    expect(await said('weak:weak')).toEqual([
+      expect.stringMatching(/^The role weak in WAYMARK_DATABASE_URL may not make roles and databases/),
+    ]);
+    expect(await said('provider:let%20me%20in', 'nowhere')).toEqual([
+      expect.stringMatching(/has no database of that name: name "postgres" there/),
+    ]);
+    expect(await said('provider:wrong')).toEqual([
+      expect.stringMatching(/^The database server cannot be reached: password authentication failed/),
+    ]);
   });
 });

@@ -7,7 +7,9 @@ import { buildWebIfStale } from '../../src/app/build-web.ts';
 import { asRoot, must, root, run, waymark, type Run } from './support.ts';
 
 const user = 'waymarkproof';
-let folder: string, uid = 0, gid = 0;
+let folder: string,
+  uid = 0,
+  gid = 0;
 
 beforeAll(async () => {
   await buildWebIfStale();
@@ -41,7 +43,10 @@ async function expectServes(started: Run, port: number): Promise<void> {
 describe.runIf(asRoot)('Started', () => {
   it('by a plain user, in a folder that only this user may enter', async () => {
     const mine = ownFolder('plain');
-    await expectServes(waymark(['start', '--no-demo', '--port', '4392', '--data', join(mine, 'data')], { cwd: mine, uid, gid, env: { HOME: mine } }), 4392);
+    await expectServes(
+      waymark(['start', '--no-demo', '--port', '4392', '--data', join(mine, 'data')], { cwd: mine, uid, gid, env: { HOME: mine } }),
+      4392,
+    );
     expect(JSON.parse(readFileSync(join(mine, 'data', 'cluster.json'), 'utf8'))).toMatchObject({ mode: 'direct' });
     // The same folder, started by root afterwards, stays the user's own.
     await expectServes(waymark(['start', '--no-demo', '--port', '4392', '--data', join(mine, 'data')]), 4392);
@@ -53,14 +58,20 @@ describe.runIf(asRoot)('Started', () => {
     mkdirSync(mine, { mode: 0o700 });
     must('cp', '-al', root, join(mine, 'clone'));
     rmSync(join(mine, 'clone', 'data'), { recursive: true, force: true });
-    const started = run(process.execPath, [join(mine, 'clone', 'scripts', 'run.mjs'), 'start', '--no-demo', '--port', '4393'], { cwd: join(mine, 'clone') });
+    const started = run(process.execPath, [join(mine, 'clone', 'scripts', 'run.mjs'), 'start', '--no-demo', '--port', '4393'], {
+      cwd: join(mine, 'clone'),
+    });
     await expectServes(started, 4393);
     expect(JSON.parse(readFileSync(join(mine, 'clone', 'data', 'cluster.json'), 'utf8'))).toMatchObject({ mode: 'user-namespace' });
   });
 
-  it("by root, with the data in a folder that only a plain user may enter", async () => {
-    const theirs = ownFolder('theirs'), base = join(folder, 'var-lib');
-    await expectServes(waymark(['start', '--no-demo', '--port', '4394', '--data', join(theirs, 'data')], { env: { WAYMARK_COPIED_BASE: base } }), 4394);
+  it('by root, with the data in a folder that only a plain user may enter', async () => {
+    const theirs = ownFolder('theirs'),
+      base = join(folder, 'var-lib');
+    await expectServes(
+      waymark(['start', '--no-demo', '--port', '4394', '--data', join(theirs, 'data')], { env: { WAYMARK_COPIED_BASE: base } }),
+      4394,
+    );
     expect(JSON.parse(readFileSync(join(theirs, 'data', 'cluster.json'), 'utf8'))).toMatchObject({ mode: 'copied' });
     expect(existsSync(join(theirs, 'data', 'db'))).toBe(false);
   });
@@ -69,7 +80,9 @@ describe.runIf(asRoot)('Started', () => {
     mkdirSync(join(folder, 'roots'), { mode: 0o755 });
     const refused = waymark(['start', '--no-demo', '--port', '4392', '--data', join(folder, 'roots', 'data')], { cwd: '/', uid, gid });
     expect(await refused.ended).toBe(1);
-    expect(refused.lines.filter((line) => !line.endsWith('...'))).toEqual([`Waymark may not write to ${join(folder, 'roots', 'data')}: give your user that folder, or choose another with --data.`]);
+    expect(refused.lines.filter((line) => !line.endsWith('...'))).toEqual([
+      `Waymark may not write to ${join(folder, 'roots', 'data')}: give your user that folder, or choose another with --data.`,
+    ]);
   });
 });
 
@@ -82,10 +95,15 @@ describe('Before anything is installed', () => {
     expect(await withoutNpm.ended).toBe(1);
     expect(withoutNpm.lines.at(-1)).toMatch(/installs itself with npm, and there is none/);
 
-    writeFileSync(join(folder, 'old.mjs'), `Object.defineProperty(process.versions, 'node', { value: '18.20.0' });\nawait import(${JSON.stringify(join(bare, 'scripts', 'run.mjs'))});\n`);
+    writeFileSync(
+      join(folder, 'old.mjs'),
+      `Object.defineProperty(process.versions, 'node', { value: '18.20.0' });\nawait import(${JSON.stringify(join(bare, 'scripts', 'run.mjs'))});\n`,
+    );
     const old = run(process.execPath, [join(folder, 'old.mjs'), 'start']);
     expect(await old.ended).toBe(1);
-    expect(old.lines).toEqual(['Waymark needs Node 20.19 or newer and this is 18.20.0: install a newer one from your system\'s packages or nodejs.org.']);
+    expect(old.lines).toEqual([
+      "Waymark needs Node 20.19 or newer and this is 18.20.0: install a newer one from your system's packages or nodejs.org.",
+    ]);
 
     if (!asRoot) return; // root's own folders are never read-only to root
     const readOnly = run(process.execPath, [join(bare, 'scripts', 'run.mjs'), 'start'], { uid, gid, cwd: '/' });

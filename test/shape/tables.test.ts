@@ -32,25 +32,37 @@ const unkeyed = ['measured_level'];
 
 describe('keys of tables', () => {
   let db: TestDatabase;
-  beforeAll(async () => { db = await testDatabase(); });
+  beforeAll(async () => {
+    db = await testDatabase();
+  });
   afterAll(() => db?.close());
-  const leaders = async () => (await sql<{ name: string; leads: string }>`
+  const leaders = async () =>
+    (
+      await sql<{ name: string; leads: string }>`
     select c.relname as name, a.attname as leads from pg_class c join pg_index i on i.indrelid = c.oid and i.indisprimary
     join pg_attribute a on a.attrelid = c.oid and a.attnum = i.indkey[0]
-    where c.relnamespace = 'waymark'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition order by 1`.execute(db.owner)).rows;
+    where c.relnamespace = 'waymark'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition order by 1`.execute(db.owner)
+    ).rows;
 
   it('every table has a primary key, and it leads with region_id or is excused with a reason', async () => {
-    const { rows: bare } = await sql<{ name: string }>`select relname as name from pg_class c where relnamespace = 'waymark'::regnamespace and relkind in ('r', 'p')
+    const { rows: bare } = await sql<{
+      name: string;
+    }>`select relname as name from pg_class c where relnamespace = 'waymark'::regnamespace and relkind in ('r', 'p')
       and not exists (select from pg_index i where i.indrelid = c.oid and i.indisprimary)`.execute(db.owner);
     expect(bare.map(({ name }) => name)).toEqual(unkeyed);
     const apart = (await leaders()).filter(({ leads }) => leads !== 'region_id').map(({ name }) => name);
     expect(apart.filter((name) => withoutRegion[name] === undefined)).toEqual([]);
-    expect(Object.keys(withoutRegion).filter((name) => !apart.includes(name)), 'excuses nobody needs').toEqual([]);
+    expect(
+      Object.keys(withoutRegion).filter((name) => !apart.includes(name)),
+      'excuses nobody needs',
+    ).toEqual([]);
   });
 
   it('finds a planted table that keeps people without their region', async () => {
     await sql`create table waymark.planted (person_id uuid primary key)`.execute(db.owner);
-    expect((await leaders()).filter(({ name, leads }) => leads !== 'region_id' && withoutRegion[name] === undefined)).toEqual([{ name: 'planted', leads: 'person_id' }]);
+    expect((await leaders()).filter(({ name, leads }) => leads !== 'region_id' && withoutRegion[name] === undefined)).toEqual([
+      { name: 'planted', leads: 'person_id' },
+    ]);
     await sql`drop table waymark.planted`.execute(db.owner);
   });
 });
@@ -58,16 +70,23 @@ describe('keys of tables', () => {
 /** Statements stand in server/queries*.ts of a room, where the next reader looks for them. */
 describe('SQL in rooms', () => {
   const stray = (path: string, text: string): boolean =>
-    /^src\/(?!app\/|platform\/)[^/]+\/server\//.test(path) && !/\/queries[^/]*\.ts$|\.test\.ts$/.test(path) && /\bsql(<[^`]*>)?`\s*(select|insert|update|delete|with|call|copy|create|drop|truncate)\b/i.test(text);
+    /^src\/(?!app\/|platform\/)[^/]+\/server\//.test(path) &&
+    !/\/queries[^/]*\.ts$|\.test\.ts$/.test(path) &&
+    /\bsql(<[^`]*>)?`\s*(select|insert|update|delete|with|call|copy|create|drop|truncate)\b/i.test(text);
   /** Files that came before the rule was tested. None may join them. */
   const known: readonly string[] = ['src/places/server/import-runner.ts'];
 
   it('stands in files of queries', () => {
-    const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts')).map((path) => `src/${path}`);
+    const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts'))
+      .map((path) => `src/${path}`);
     expect(files.length).toBeGreaterThan(100);
     const found = files.filter((path) => stray(path, readFileSync(join(root, path), 'utf8')));
     expect(found.filter((path) => !known.includes(path))).toEqual([]);
-    expect(known.filter((path) => !found.includes(path)), 'files that keep the rule by now').toEqual([]);
+    expect(
+      known.filter((path) => !found.includes(path)),
+      'files that keep the rule by now',
+    ).toEqual([]);
   });
 
   it('is found where it strays', () => {

@@ -46,7 +46,12 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
-export interface TestAppOptions extends Partial<Pick<ServerOptions, 'now' | 'webDir' | 'jobs' | 'signInsPerMinute' | 'tilesUrl' | 'publicUrl' | 'trustProxy' | 'demoAccounts' | 'uploadsGb'>> {
+export interface TestAppOptions extends Partial<
+  Pick<
+    ServerOptions,
+    'now' | 'webDir' | 'jobs' | 'signInsPerMinute' | 'tilesUrl' | 'publicUrl' | 'trustProxy' | 'demoAccounts' | 'uploadsGb'
+  >
+> {
   readonly demo?: boolean;
   /** False: an installation before its set-up, with nobody in it. */
   readonly accounts?: boolean;
@@ -58,20 +63,52 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
   const db = await testDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'waymark-app-'));
   const logLines: string[] = [];
-  const log = pino({ level: 'info' }, new Writable({ write: (chunk: Buffer, _encoding, done) => { logLines.push(chunk.toString()); done(); } }));
-  await sql`insert into waymark.installation (installation_id, is_demo) values (${uuidv7()}, ${demo}) on conflict do nothing`.execute(db.owner);
+  const log = pino(
+    { level: 'info' },
+    new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        logLines.push(chunk.toString());
+        done();
+      },
+    }),
+  );
+  await sql`insert into waymark.installation (installation_id, is_demo) values (${uuidv7()}, ${demo}) on conflict do nothing`.execute(
+    db.owner,
+  );
   const land = await makeDemoLand(db.owner);
   const running = await startServer({
-    urls: db.urls, port: 0, host: '127.0.0.1', dataFolder: folder, webDir: null, jobs: 'asked', signInsPerMinute: 10_000, checkAnswers: true, log, ...server,
+    urls: db.urls,
+    port: 0,
+    host: '127.0.0.1',
+    dataFolder: folder,
+    webDir: null,
+    jobs: 'asked',
+    signInsPerMinute: 10_000,
+    checkAnswers: true,
+    log,
+    ...server,
   });
   const accountIds: Partial<Record<PersonName, string>> = {};
   for (const [name, { userName, displayName, role, at }] of Object.entries(accounts ? people : {})) {
-    const made = await createAccount(running.access, { userName, displayName, role, placeId: at === null ? null : land[at].placeId, password: testPassword });
+    const made = await createAccount(running.access, {
+      userName,
+      displayName,
+      role,
+      placeId: at === null ? null : land[at].placeId,
+      password: testPassword,
+    });
     accountIds[name as PersonName] = made.accountId;
   }
   const clients = new Map<PersonName, Promise<Client>>();
   return {
-    url: running.url, db, land, access: running.access, server: running, folder, logLines, accountIds: accountIds as Record<PersonName, string>,
+    url: running.url,
+    db,
+    land,
+    access: running.access,
+    server: running,
+    folder,
+    logLines,
+    accountIds: accountIds as Record<PersonName, string>,
     as(name) {
       const signedIn = clients.get(name) ?? new Client(running.url).signIn(people[name].userName, testPassword);
       clients.set(name, signedIn);

@@ -20,24 +20,31 @@ function pivot(tableau: number[][], basis: number[], row: number, column: number
 
 /** Minimises the last row of the tableau over the first `columns` columns. */
 function minimise(tableau: number[][], basis: number[], columns: number): void {
-  const rows = tableau.length - 1, right = tableau[0]!.length - 1;
+  const rows = tableau.length - 1,
+    right = tableau[0]!.length - 1;
   for (;;) {
     const cost = tableau[rows]!;
     let column = -1;
     for (let j = 0; j < columns && column < 0; j++) if (cost[j]! < -near) column = j;
     if (column < 0) return;
-    let row = -1, best = Infinity;
+    let row = -1,
+      best = Infinity;
     for (let i = 0; i < rows; i++) {
       if (tableau[i]![column]! <= near) continue;
       const ratio = tableau[i]![right]! / tableau[i]![column]!;
-      if (ratio < best - near || (ratio < best + near && (row < 0 || basis[i]! < basis[row]!))) { best = Math.min(best, ratio); row = i; }
+      if (ratio < best - near || (ratio < best + near && (row < 0 || basis[i]! < basis[row]!))) {
+        best = Math.min(best, ratio);
+        row = i;
+      }
     }
     if (row < 0) throw new RangeError('unbounded');
     pivot(tableau, basis, row, column);
   }
 }
 
-export interface Bounds { of(target: readonly number[]): { low: number; high: number } }
+export interface Bounds {
+  of(target: readonly number[]): { low: number; high: number };
+}
 
 /** `rows` are independent sums of the unknowns, `values` what they are published as. An unbounded side is Infinity. */
 export function bounds(rows: readonly (readonly number[])[], values: readonly number[]): Bounds {
@@ -45,7 +52,11 @@ export function bounds(rows: readonly (readonly number[])[], values: readonly nu
   const tableau = rows.map((row, i) => [...row, ...rows.map((_, j) => (i === j ? 1 : 0)), values[i]!]);
   const basis = rows.map((_, i) => unknowns + i);
   const cost = new Array<number>(unknowns + rows.length + 1).fill(0);
-  tableau.forEach((row) => row.forEach((value, j) => { if (j < unknowns || j === row.length - 1) cost[j]! -= value; }));
+  tableau.forEach((row) =>
+    row.forEach((value, j) => {
+      if (j < unknowns || j === row.length - 1) cost[j]! -= value;
+    }),
+  );
   tableau.push(cost);
   minimise(tableau, basis, unknowns);
   tableau.pop();
@@ -54,18 +65,31 @@ export function bounds(rows: readonly (readonly number[])[], values: readonly nu
     if (basis[i]! < unknowns) continue;
     const column = tableau[i]!.findIndex((value, j) => j < unknowns && Math.abs(value) > near);
     if (column >= 0) pivot(tableau, basis, i, column);
-    else { tableau.splice(i, 1); basis.splice(i, 1); }
+    else {
+      tableau.splice(i, 1);
+      basis.splice(i, 1);
+    }
   }
   const solve = (target: readonly number[], sign: 1 | -1): number => {
-    const work = tableau.map((row) => row.slice()), own = basis.slice();
+    const work = tableau.map((row) => row.slice()),
+      own = basis.slice();
     const objective = new Array<number>(unknowns + rows.length + 1).fill(0);
-    target.forEach((value, j) => { objective[j] = sign * value; });
+    target.forEach((value, j) => {
+      objective[j] = sign * value;
+    });
     own.forEach((column, i) => {
       const factor = objective[column]!;
-      if (factor) work[i]!.forEach((value, j) => { objective[j]! -= factor * value; });
+      if (factor)
+        work[i]!.forEach((value, j) => {
+          objective[j]! -= factor * value;
+        });
     });
     work.push(objective);
-    try { minimise(work, own, unknowns); } catch { return sign === 1 ? -Infinity : Infinity; }
+    try {
+      minimise(work, own, unknowns);
+    } catch {
+      return sign === 1 ? -Infinity : Infinity;
+    }
     return -sign * work.at(-1)!.at(-1)!;
   };
   return { of: (target) => ({ low: solve(target, 1), high: solve(target, -1) }) };

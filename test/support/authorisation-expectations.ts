@@ -24,57 +24,140 @@ const readers = ['administrator', 'coordinator', 'district_officer', 'analyst', 
 
 const mapping = 'kind: places\n';
 const own = (who: string): 'east' | 'west' => (who.startsWith('other_') ? 'west' : 'east');
-const spare = (act: (client: Client, account: Awaited<ReturnType<World['spareAccount']>>, world: World) => Promise<Answer>): Call =>
-  async (world, client, who) => act(client, who === 'administrator' ? await world.spareAccount() : { accountId: world.app.accountIds.analyst, postId: uuidv7(), version: 1 }, world);
+const spare =
+  (act: (client: Client, account: Awaited<ReturnType<World['spareAccount']>>, world: World) => Promise<Answer>): Call =>
+  async (world, client, who) =>
+    act(
+      client,
+      who === 'administrator' ? await world.spareAccount() : { accountId: world.app.accountIds.analyst, postId: uuidv7(), version: 1 },
+      world,
+    );
 
 function assess(client: Client, subjectId: string, regionId: number): Promise<Answer> {
   return client.post('/api/assessments', {
-    assessmentId: uuidv7(), subjectKind: 'person', subjectId, regionId, instrument: 'household-28', answers: { school_attendance: 2 }, observedAt: '2026-01-15T09:00:00Z',
+    assessmentId: uuidv7(),
+    subjectKind: 'person',
+    subjectId,
+    regionId,
+    instrument: 'household-28',
+    answers: { school_attendance: 2 },
+    observedAt: '2026-01-15T09:00:00Z',
   });
 }
 
 /** Every operation of the API, by method and path. The walk fails for one that is not here. */
 export const expectations: Readonly<Record<string, Expectation>> = {
-  'POST /api/auth/sign-in/username': { may: 'everybody', status: 401, call: ({ next }, client) => client.post('/api/auth/sign-in/username', { username: `nobody.${next()}`, password: 'wrong' }) },
+  'POST /api/auth/sign-in/username': {
+    may: 'everybody',
+    status: 401,
+    call: ({ next }, client) => client.post('/api/auth/sign-in/username', { username: `nobody.${next()}`, password: 'wrong' }),
+  },
   'POST /api/auth/sign-out': { may: 'everybody', status: 200, call: (world) => world.app.anonymous().post('/api/auth/sign-out') },
   'GET /api/auth/get-session': { may: 'everybody', status: 200, call: (_world, client) => client.get('/api/auth/get-session') },
   'GET /api/setup': { may: 'everybody', status: 200, call: (_world, client) => client.get('/api/setup') },
-  'POST /api/setup': { may: 'everybody', status: 409, call: (_world, client) => client.post('/api/setup', { code: 'abcd-efgh-jkmn', userName: 'intruder', displayName: 'I', password: 'rice boat morning' }) },
+  'POST /api/setup': {
+    may: 'everybody',
+    status: 409,
+    call: (_world, client) =>
+      client.post('/api/setup', { code: 'abcd-efgh-jkmn', userName: 'intruder', displayName: 'I', password: 'rice boat morning' }),
+  },
 
   'GET /api/me': { may: 'signed-in', status: 200, call: (_world, client) => client.get('/api/me') },
   'PATCH /api/me': { may: 'signed-in', status: 200, call: (_world, client) => client.patch('/api/me', { locale: 'en' }) },
-  'POST /api/me/password': { may: 'signed-in', status: 401, call: (_world, client) => client.post('/api/me/password', { current: 'a guess', wanted: 'rice boat morning' }) },
+  'POST /api/me/password': {
+    may: 'signed-in',
+    status: 401,
+    call: (_world, client) => client.post('/api/me/password', { current: 'a guess', wanted: 'rice boat morning' }),
+  },
 
   'GET /api/accounts': { may: administrators, status: 200, call: (_world, client) => client.get('/api/accounts') },
-  'POST /api/accounts': { may: administrators, status: 201, call: ({ next }, client) => client.post('/api/accounts', { userName: `made.${next()}`, displayName: 'Made' }) },
-  'PATCH /api/accounts/:id': { may: administrators, status: 200, call: spare((client, { accountId, version }) => client.patch(`/api/accounts/${accountId}`, { displayName: 'Renamed', version })) },
-  'POST /api/accounts/:id/password': { may: administrators, status: 200, call: spare((client, { accountId }) => client.post(`/api/accounts/${accountId}/password`)) },
-  'POST /api/accounts/:id/posts': { may: administrators, status: 201, call: spare((client, { accountId }, { app }) => client.post(`/api/accounts/${accountId}/posts`, { role: 'analyst', placeId: app.land.west.placeId })) },
-  'DELETE /api/accounts/:id/posts/:postId': { may: administrators, status: 200, call: spare((client, { accountId, postId }) => client.delete(`/api/accounts/${accountId}/posts/${postId}`)) },
+  'POST /api/accounts': {
+    may: administrators,
+    status: 201,
+    call: ({ next }, client) => client.post('/api/accounts', { userName: `made.${next()}`, displayName: 'Made' }),
+  },
+  'PATCH /api/accounts/:id': {
+    may: administrators,
+    status: 200,
+    call: spare((client, { accountId, version }) => client.patch(`/api/accounts/${accountId}`, { displayName: 'Renamed', version })),
+  },
+  'POST /api/accounts/:id/password': {
+    may: administrators,
+    status: 200,
+    call: spare((client, { accountId }) => client.post(`/api/accounts/${accountId}/password`)),
+  },
+  'POST /api/accounts/:id/posts': {
+    may: administrators,
+    status: 201,
+    call: spare((client, { accountId }, { app }) =>
+      client.post(`/api/accounts/${accountId}/posts`, { role: 'analyst', placeId: app.land.west.placeId }),
+    ),
+  },
+  'DELETE /api/accounts/:id/posts/:postId': {
+    may: administrators,
+    status: 200,
+    call: spare((client, { accountId, postId }) => client.delete(`/api/accounts/${accountId}/posts/${postId}`)),
+  },
   'GET /api/audit': { may: administrators, status: 200, call: (_world, client) => client.get('/api/audit?limit=5') },
   'GET /api/audit.csv': { may: administrators, status: 200, call: (_world, client) => client.get('/api/audit.csv?action=map.export') },
   'GET /api/accounts.csv': { may: administrators, status: 200, call: (_world, client) => client.get('/api/accounts.csv') },
 
   'GET /api/places': { may: 'signed-in', status: 200, call: (_world, client) => client.get('/api/places?search=reed') },
   'GET /api/countries': { may: 'signed-in', status: 200, call: (_world, client) => client.get('/api/countries') },
-  'GET /api/places/:placeId': { may: 'signed-in', status: 200, call: ({ app }, client) => client.get(`/api/places/${app.land.east.placeId}`) },
-  'GET /api/places/:placeId/children': { may: 'signed-in', status: 200, call: ({ app }, client) => client.get(`/api/places/${app.land.east.placeId}/children`) },
-  'GET /api/places/:placeId/boundaries': { may: 'signed-in', status: 200, call: ({ app }, client) => client.get(`/api/places/${app.land.province.placeId}/boundaries`) },
+  'GET /api/places/:placeId': {
+    may: 'signed-in',
+    status: 200,
+    call: ({ app }, client) => client.get(`/api/places/${app.land.east.placeId}`),
+  },
+  'GET /api/places/:placeId/children': {
+    may: 'signed-in',
+    status: 200,
+    call: ({ app }, client) => client.get(`/api/places/${app.land.east.placeId}/children`),
+  },
+  'GET /api/places/:placeId/boundaries': {
+    may: 'signed-in',
+    status: 200,
+    call: ({ app }, client) => client.get(`/api/places/${app.land.province.placeId}/boundaries`),
+  },
 
-  'POST /api/imports': { may: importers, status: 422, call: (_world, client) => client.upload('/api/imports', [{ field: 'file', name: 'a.csv', content: 'code\n1\n' }], { kind: 'places', mapping, mappingName: 'm.yaml', dryRun: 'true' }) },
-  'POST /api/imports/preview': { may: importers, status: 200, call: (_world, client) => client.upload('/api/imports/preview', [{ field: 'file', name: 'a.csv', content: 'code,name\n1,One\n' }]) },
+  'POST /api/imports': {
+    may: importers,
+    status: 422,
+    call: (_world, client) =>
+      client.upload('/api/imports', [{ field: 'file', name: 'a.csv', content: 'code\n1\n' }], {
+        kind: 'places',
+        mapping,
+        mappingName: 'm.yaml',
+        dryRun: 'true',
+      }),
+  },
+  'POST /api/imports/preview': {
+    may: importers,
+    status: 200,
+    call: (_world, client) => client.upload('/api/imports/preview', [{ field: 'file', name: 'a.csv', content: 'code,name\n1,One\n' }]),
+  },
   'GET /api/imports': { may: importers, status: 200, call: (_world, client) => client.get('/api/imports') },
   'GET /api/imports/:batchId': ofOneImport(200, (client, batchId) => client.get(`/api/imports/${batchId}`)),
   'POST /api/imports/:batchId/cancel': ofOneImport(200, (client, batchId) => client.post(`/api/imports/${batchId}/cancel`)),
-  'POST /api/imports/:batchId/undo': { may: importers, status: 404, call: (_world, client) => client.post(`/api/imports/${uuidv7()}/undo`) },
+  'POST /api/imports/:batchId/undo': {
+    may: importers,
+    status: 404,
+    call: (_world, client) => client.post(`/api/imports/${uuidv7()}/undo`),
+  },
   'GET /api/imports/:batchId/rejected.csv': ofOneImport(404, (client, batchId) => client.get(`/api/imports/${batchId}/rejected.csv`)),
 
   'GET /api/instruments': { may: 'signed-in', status: 200, call: (_world, client) => client.get('/api/instruments') },
   'GET /api/instruments/:code': { may: 'signed-in', status: 200, call: (_world, client) => client.get('/api/instruments/household-28') },
   'POST /api/assessments': {
-    may: assessors, status: 201,
-    call: ({ app, eastPeople, westPeople }, client, who) => assess(client, (own(who) === 'east' ? eastPeople : westPeople)[0] ?? '', app.land[own(who)].regionId),
-    fromOutside: { status: 403, code: 'outside-your-area', call: ({ app, eastPeople }, client) => assess(client, eastPeople[1] ?? '', app.land.east.regionId) },
+    may: assessors,
+    status: 201,
+    call: ({ app, eastPeople, westPeople }, client, who) =>
+      assess(client, (own(who) === 'east' ? eastPeople : westPeople)[0] ?? '', app.land[own(who)].regionId),
+    fromOutside: {
+      status: 403,
+      code: 'outside-your-area',
+      call: ({ app, eastPeople }, client) => assess(client, eastPeople[1] ?? '', app.land.east.regionId),
+    },
   },
   'GET /api/map': figures((place) => `/api/map?place=${place}&instrument=household-28`),
   'GET /api/map.csv': figures((place) => `/api/map.csv?place=${place}&instrument=household-28`),
@@ -86,16 +169,23 @@ export const expectations: Readonly<Record<string, Expectation>> = {
 /** Figures: one's own area at any depth; of others, countries, provinces and districts only. */
 function figures(address: (placeId: string) => string): Expectation {
   return {
-    may: readers, status: 200,
+    may: readers,
+    status: 200,
     call: ({ app }, client, who) => client.get(address(app.land[own(who)].placeId)),
-    fromOutside: { status: 403, code: 'outside-your-area', call: ({ app }, client) => client.get(address(app.land.eastVillages[0].placeId)) },
+    fromOutside: {
+      status: 403,
+      code: 'outside-your-area',
+      call: ({ app }, client) => client.get(address(app.land.eastVillages[0].placeId)),
+    },
   };
 }
 
 /** One's own import, or one of people who can write nowhere else than oneself: an import of the whole province does not exist for West Ridge. */
 function ofOneImport(status: number, ask: (client: Client, batchId: string) => Promise<Answer>): Expectation {
   return {
-    may: importers, status, call: ({ batchId, westBatchId }, client, who) => ask(client, own(who) === 'east' ? batchId : westBatchId),
+    may: importers,
+    status,
+    call: ({ batchId, westBatchId }, client, who) => ask(client, own(who) === 'east' ? batchId : westBatchId),
     fromOutside: { status: 404, code: 'not-found', call: ({ batchId }, client) => ask(client, batchId) },
   };
 }

@@ -27,15 +27,27 @@ export async function makeWorld(): Promise<World> {
   await installInstruments(app.db.owner, uuidv7);
   const eastPeople = await settle(app, app.land.eastVillages[0], 3);
   const westPeople = await settle(app, app.land.westVillages[0], 1);
-  const batchId = await measure(app, 'coordinator', app.land.province, [app.land.east, app.land.west, ...app.land.eastVillages, ...app.land.westVillages]);
+  const batchId = await measure(app, 'coordinator', app.land.province, [
+    app.land.east,
+    app.land.west,
+    ...app.land.eastVillages,
+    ...app.land.westVillages,
+  ]);
   const westBatchId = await measure(app, 'other_coordinator', app.land.west, [app.land.westVillages[1]]);
   const nok = await app.as('administrator');
   return {
-    app, eastPeople, westPeople, batchId, westBatchId,
+    app,
+    eastPeople,
+    westPeople,
+    batchId,
+    westBatchId,
     next: () => ++n,
     async spareAccount() {
       const answer = await nok.post<{ account: { accountId: string; version: number; posts: { postId: string }[] } }>('/api/accounts', {
-        userName: `spare.${++n}`, displayName: 'Spare', role: 'analyst', placeId: app.land.east.placeId,
+        userName: `spare.${++n}`,
+        displayName: 'Spare',
+        role: 'analyst',
+        placeId: app.land.east.placeId,
       });
       const { account } = answer.body;
       return { accountId: account.accountId, version: account.version, postId: account.posts[0]?.postId ?? '' };
@@ -47,23 +59,32 @@ export async function makeWorld(): Promise<World> {
 async function settle(app: TestApp, village: TestPlace, band: number): Promise<string[]> {
   const ids = Array.from({ length: 12 }, () => uuidv7());
   for (const id of ids) {
-    await sql`insert into waymark.person (region_id, person_id, place_id, sex, born_on) values (${village.regionId}, ${id}, ${village.placeId}, 2, '2006-03-15')`.execute(app.db.owner);
+    await sql`insert into waymark.person (region_id, person_id, place_id, sex, born_on) values (${village.regionId}, ${id}, ${village.placeId}, 2, '2006-03-15')`.execute(
+      app.db.owner,
+    );
     await sql`insert into waymark.standing (region_id, instrument_code, subject_kind, subject_id, place_id, sex, age_group, instrument_version, excess, known, applicable, band, answers, computed_at)
-      values (${village.regionId}, 'household-28', 'person', ${id}, ${village.placeId}, 2, 4, 1, 20, 20, 28, ${band}, ${Buffer.alloc(28, band)}, now())`.execute(app.db.owner);
+      values (${village.regionId}, 'household-28', 'person', ${id}, ${village.placeId}, 2, 4, 1, 20, 20, 28, ${band}, ${Buffer.alloc(28, band)}, now())`.execute(
+      app.db.owner,
+    );
   }
   return ids;
 }
 
 /** One import of statistics by somebody whose post is at `post`, with a figure for each of these places. */
 async function measure(app: TestApp, by: PersonName, post: TestPlace, places: readonly TestPlace[]): Promise<string> {
-  const batchId = uuidv7(), actorId = app.accountIds[by];
+  const batchId = uuidv7(),
+    actorId = app.accountIds[by];
   await sql`insert into waymark.import_run (batch_id, kind, dry_run, file_name, mapping_name, actor_id, reach, state, finished_at)
     values (${batchId}, 'area-stats', false, 'figures.csv', 'figures.yaml', ${actorId}, ${post.path}, 'done', now())`.execute(app.db.owner);
   await sql`insert into waymark.import_batch (batch_id, kind, file_name, file_sha256, mapping_name, mapping, mapping_sha256, state, actor_id, reach, finished_at)
-    values (${batchId}, 'area-stats', 'figures.csv', ${batchId}, 'figures.yaml', '{}', ${batchId}, 'done', ${actorId}, ${post.path}, now())`.execute(app.db.owner);
+    values (${batchId}, 'area-stats', 'figures.csv', ${batchId}, 'figures.yaml', '{}', ${batchId}, 'done', ${actorId}, ${post.path}, now())`.execute(
+    app.db.owner,
+  );
   for (const place of places) {
     await sql`insert into waymark.area_statistic (region_id, place_id, instrument_code, indicator, batch_id, observed_on, value, origin)
-      values (${place.regionId}, ${place.placeId}, 'place-secondary-1', 'poor_households', ${batchId}, '2025-01-01', 0.25, 'measured')`.execute(app.db.owner);
+      values (${place.regionId}, ${place.placeId}, 'place-secondary-1', 'poor_households', ${batchId}, '2025-01-01', 0.25, 'measured')`.execute(
+      app.db.owner,
+    );
   }
   return batchId;
 }

@@ -8,7 +8,12 @@ export interface Answer<T = unknown> {
   readonly body: T;
 }
 
-export interface UploadFile { readonly field: string; readonly name: string; readonly content: string | Uint8Array<ArrayBuffer>; readonly type?: string }
+export interface UploadFile {
+  readonly field: string;
+  readonly name: string;
+  readonly content: string | Uint8Array<ArrayBuffer>;
+  readonly type?: string;
+}
 
 /** A browser as far as the API can tell: it keeps cookies and says which site it is on. */
 export class Client {
@@ -39,14 +44,17 @@ export class Client {
   async upload<T = unknown>(path: string, files: readonly UploadFile[], fields: Readonly<Record<string, string>> = {}): Promise<Answer<T>> {
     const form = new FormData();
     for (const [name, value] of Object.entries(fields)) form.append(name, value);
-    for (const file of files) form.append(file.field, new Blob([file.content], { type: file.type ?? 'application/octet-stream' }), file.name);
+    for (const file of files)
+      form.append(file.field, new Blob([file.content], { type: file.type ?? 'application/octet-stream' }), file.name);
     return this.#finish<T>(await fetch(this.url + path, { method: 'POST', body: form, headers: this.#headers({}), redirect: 'manual' }));
   }
 
   async send<T = unknown>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer<T>> {
     const json = body === undefined ? {} : { 'content-type': 'application/json' };
     const response = await fetch(this.url + path, {
-      method, redirect: 'manual', headers: this.#headers({ ...json, ...headers }),
+      method,
+      redirect: 'manual',
+      headers: this.#headers({ ...json, ...headers }),
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     return this.#finish<T>(response);

@@ -13,7 +13,12 @@ import { installInstruments } from '../../src/risk/server/index.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
-export interface Said { readonly code: number | null; readonly out: string; readonly err: string; readonly json: unknown }
+export interface Said {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+  readonly json: unknown;
+}
 
 /** An installation in a data folder of its own, running as beside a started Waymark; commands find it there by themselves. */
 export interface CommandLineWorld {
@@ -36,29 +41,41 @@ export function runProgram(program: string, args: readonly string[], cwd: string
   return new Promise((done) => {
     const child = execFile(program, args, { cwd, encoding: 'utf8', env: { ...rest, ...env }, maxBuffer: 1 << 24 }, (_error, out, err) => {
       let json: unknown = null;
-      try { json = JSON.parse(out); } catch { /* said in words */ }
+      try {
+        json = JSON.parse(out);
+      } catch {
+        /* said in words */
+      }
       done({ code: child.exitCode, out, err, json });
     });
     child.stdin?.end();
   });
 }
 
-export const cli = (cwd: string, ...args: string[]): Promise<Said> => runProgram(process.execPath, [join(root, 'src', 'app', 'cli.ts'), ...args], cwd);
+export const cli = (cwd: string, ...args: string[]): Promise<Said> =>
+  runProgram(process.execPath, [join(root, 'src', 'app', 'cli.ts'), ...args], cwd);
 export const launcher = (cwd: string, ...args: string[]): Promise<Said> => runProgram(join(root, 'waymark'), args, cwd);
 
 export async function commandLineWorld(): Promise<CommandLineWorld> {
-  const folder = mkdtempSync(join(tmpdir(), 'waymark-cli-')), data = join(folder, 'data');
+  const folder = mkdtempSync(join(tmpdir(), 'waymark-cli-')),
+    data = join(folder, 'data');
   const cluster = await startCluster({ dataFolder: data, unsafeFast: true });
   const urls = await prepareRoles(cluster);
   const [ownerPool, jobsPool] = [openPool(urls.owner, { max: 2 }), openPool(urls.jobs, { max: 2 })];
   const owner = openDb(ownerPool);
   await migrate(owner);
   await owner.transaction().execute((tx) => installInstruments(tx, uuidv7));
-  await sql`insert into waymark.installation (installation_id, is_demo, time_zone) values (${uuidv7()}, false, 'Asia/Bangkok') on conflict do nothing`.execute(owner);
+  await sql`insert into waymark.installation (installation_id, is_demo, time_zone) values (${uuidv7()}, false, 'Asia/Bangkok') on conflict do nothing`.execute(
+    owner,
+  );
   let stopping: Promise<void> | null = null;
   const stop = (): Promise<void> => (stopping ??= Promise.all([ownerPool.end(), jobsPool.end()]).then(() => cluster.stop()));
   return {
-    folder, data, urls, owner, jobs: openDb(jobsPool),
+    folder,
+    data,
+    urls,
+    owner,
+    jobs: openDb(jobsPool),
     waymark: (...args) => cli(folder, ...args),
     stop,
     async close() {

@@ -24,11 +24,19 @@ export function testUrl(role: string, database: string): string {
 export async function testDatabase(template = 'waymark_template'): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   await asAdmin(`create database ${name} template ${template} owner waymark_owner`);
-  const urls: Urls = { owner: testUrl('waymark_owner', name), app: testUrl('waymark_app', name), auth: testUrl('waymark_auth', name), jobs: testUrl('waymark_jobs', name) };
+  const urls: Urls = {
+    owner: testUrl('waymark_owner', name),
+    app: testUrl('waymark_app', name),
+    auth: testUrl('waymark_auth', name),
+    jobs: testUrl('waymark_jobs', name),
+  };
   const pools = [urls.owner, urls.app, urls.jobs].map((url) => openPool(url, { max: 4 }));
   const [owner, app, jobs] = pools.map(openDb) as [Kysely<unknown>, Kysely<unknown>, Kysely<unknown>];
   return {
-    urls, owner, app, jobs,
+    urls,
+    owner,
+    app,
+    jobs,
     async close() {
       await Promise.all(pools.map((pool) => pool.end()));
       await asAdmin(`drop database if exists ${name} with (force)`);

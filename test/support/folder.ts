@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { afterAll } from 'vitest';
 
 const made: string[] = [];
-afterAll(() => { for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true }); });
+afterAll(() => {
+  for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
 
 /** A folder of this test file's own, removed when the file is done. */
 export function testFolder(prefix: string): string {

@@ -2,7 +2,14 @@
 import { sql, type Kysely } from 'kysely';
 import { seededId } from '../../src/platform/builders.ts';
 
-export interface WorldPlace { readonly placeId: string; readonly code: string; readonly level: number; readonly path: string; readonly regionId: number; readonly parent: string | null }
+export interface WorldPlace {
+  readonly placeId: string;
+  readonly code: string;
+  readonly level: number;
+  readonly path: string;
+  readonly regionId: number;
+  readonly parent: string | null;
+}
 
 /**
  * A country of two provinces with two districts each and two villages in each district (15 places), put in as the owner.
@@ -12,7 +19,14 @@ export async function makeWorld(owner: Kysely<unknown>, country = 'XT', timeZone
   const places: WorldPlace[] = [];
   const add = (code: string, level: number, parent: WorldPlace | null, region: number): WorldPlace => {
     const label = String(1000 + places.length);
-    const place = { placeId: seededId('place', code), code, level, path: parent ? `${parent.path}.${country}${label}` : `${country}${label}`, regionId: region, parent: parent?.placeId ?? null };
+    const place = {
+      placeId: seededId('place', code),
+      code,
+      level,
+      path: parent ? `${parent.path}.${country}${label}` : `${country}${label}`,
+      regionId: region,
+      parent: parent?.placeId ?? null,
+    };
     places.push(place);
     return place;
   };
@@ -26,7 +40,9 @@ export async function makeWorld(owner: Kysely<unknown>, country = 'XT', timeZone
   }
   for (const p of places) {
     await sql`insert into waymark.place (place_id, country, code, level, parent_id, path, region_id, names, name, search)
-      values (${p.placeId}, ${country}, ${p.code}, ${p.level}, ${p.parent}, ${p.path}::ltree, ${p.regionId}, ${JSON.stringify({ en: p.code })}, ${p.code}, ${p.code.toLowerCase()})`.execute(owner);
+      values (${p.placeId}, ${country}, ${p.code}, ${p.level}, ${p.parent}, ${p.path}::ltree, ${p.regionId}, ${JSON.stringify({ en: p.code })}, ${p.code}, ${p.code.toLowerCase()})`.execute(
+      owner,
+    );
   }
   await sql`insert into waymark.installation (installation_id, is_demo, time_zone) values (${seededId('installation')}, false, ${timeZone})
     on conflict (only_row) do update set time_zone = excluded.time_zone`.execute(owner);

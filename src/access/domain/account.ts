@@ -7,7 +7,11 @@ import { rights, roles, type Right as RightName, type Role as RoleName } from '.
 /** Lower-case Latin letters, digits, dot, hyphen and underscore, so that it can be typed on any keyboard. */
 export const UserName = Type.String({ pattern: '^[a-z][a-z0-9._-]{2,29}$' });
 /** A name to show; never used to sign in. */
-export const DisplayName = Type.String({ minLength: 1, maxLength: 80, pattern: '^[^\\p{Cc}\\p{Co}\\p{Cn}<>]*\\S[^\\p{Cc}\\p{Co}\\p{Cn}<>]*$' });
+export const DisplayName = Type.String({
+  minLength: 1,
+  maxLength: 80,
+  pattern: '^[^\\p{Cc}\\p{Co}\\p{Cn}<>]*\\S[^\\p{Cc}\\p{Co}\\p{Cn}<>]*$',
+});
 export const Locale = Type.String({ pattern: '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$', maxLength: 35 });
 const Role = Type.Unsafe<RoleName>(Type.Enum([...roles]));
 const Right = Type.Unsafe<RightName>(Type.Enum([...rights]));
@@ -19,12 +23,19 @@ export const Setup = Type.Object({
   needed: Type.Boolean(),
   demo: Type.Boolean(),
   /** Empty unless this is the fictional demo. */
-  demoAccounts: Type.Array(Type.Object({ userName: Type.String(), displayName: Type.String(), password: Type.String(), role: Type.String() })),
+  demoAccounts: Type.Array(
+    Type.Object({ userName: Type.String(), displayName: Type.String(), password: Type.String(), role: Type.String() }),
+  ),
 });
 export type Setup = Static<typeof Setup>;
 
 /** `code`: what the terminal or the log of a new installation says, so that no passer-by makes herself administrator. */
-export const FirstAdministrator = Type.Object({ code: Type.String({ maxLength: 60 }), userName: UserName, displayName: DisplayName, password: Password });
+export const FirstAdministrator = Type.Object({
+  code: Type.String({ maxLength: 60 }),
+  userName: UserName,
+  displayName: DisplayName,
+  password: Password,
+});
 export type FirstAdministrator = Static<typeof FirstAdministrator>;
 
 /** Where the map's background comes from, and the line its makers ask to be shown. */

@@ -29,7 +29,11 @@ export function networkOf(address: string): string {
   if (mapped) return mapped;
   if (!address.includes(':')) return address;
   const [head = '', tail] = address.toLowerCase().replace(/%.*$/, '').split('::');
-  const before = head === '' ? [] : head.split(':'), after = tail === undefined || tail === '' ? [] : tail.split(':');
+  const before = head === '' ? [] : head.split(':'),
+    after = tail === undefined || tail === '' ? [] : tail.split(':');
   const gap = tail === undefined ? [] : Array.from({ length: Math.max(0, 8 - before.length - after.length) }, () => '0');
-  return `${[...before, ...gap, ...after].slice(0, 3).map((group) => group.replace(/^0+(?=.)/, '')).join(':')}::/48`;
+  return `${[...before, ...gap, ...after]
+    .slice(0, 3)
+    .map((group) => group.replace(/^0+(?=.)/, ''))
+    .join(':')}::/48`;
 }

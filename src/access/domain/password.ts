@@ -9,9 +9,43 @@ const alphabet = '23456789abcdefghjkmnpqrstuvwxyz';
 
 /** What people choose when they must choose something; compared without case, digits at the end and repeats. */
 const commonWords = [
-  'password', 'passwort', 'motdepasse', 'qwerty', 'qwertyuiop', 'qwertzuiop', 'asdfghjkl', 'zxcvbnm', 'iloveyou', 'letmein', 'welcome', 'administrator',
-  'admin', 'superman', 'football', 'princess', 'sunshine', 'dragon', 'monkey', 'master', 'whatever', 'trustno', 'changeme', 'waymark', 'abcdefghij',
-  'abcdef', 'secret', 'default', 'computer', 'internet', 'thailand', 'cambodia', 'bangkok', 'chiangmai', 'phnompenh', 'coordinator', 'officer',
+  'password',
+  'passwort',
+  'motdepasse',
+  'qwerty',
+  'qwertyuiop',
+  'qwertzuiop',
+  'asdfghjkl',
+  'zxcvbnm',
+  'iloveyou',
+  'letmein',
+  'welcome',
+  'administrator',
+  'admin',
+  'superman',
+  'football',
+  'princess',
+  'sunshine',
+  'dragon',
+  'monkey',
+  'master',
+  'whatever',
+  'trustno',
+  'changeme',
+  'waymark',
+  'abcdefghij',
+  'abcdef',
+  'secret',
+  'default',
+  'computer',
+  'internet',
+  'thailand',
+  'cambodia',
+  'bangkok',
+  'chiangmai',
+  'phnompenh',
+  'coordinator',
+  'officer',
 ];
 /** Or `qwerty` would leave the rest of `qwertyuiop` standing as if somebody had thought of it. */
 const longestFirst = [...commonWords].sort((a, b) => b.length - a.length);
@@ -22,13 +56,15 @@ const longestFirst = [...commonWords].sort((a, b) => b.length - a.length);
  */
 export function checkPassword(password: string, userName: string): void {
   const length = [...password].length;
-  if (length < shortestPassword) throw new Problem('weak-password', `Use at least ${shortestPassword} characters; three or four words together are easy to remember.`);
+  if (length < shortestPassword)
+    throw new Problem('weak-password', `Use at least ${shortestPassword} characters; three or four words together are easy to remember.`);
   if (length > longestPassword) throw new Problem('weak-password', `Use at most ${longestPassword} characters.`);
   const folded = password.normalize('NFKC').toLowerCase();
   if (folded.includes(userName.toLowerCase())) throw new Problem('weak-password', 'Do not use the user name in the password.');
   if (new Set(folded).size < 4) throw new Problem('weak-password', 'Use more than a few different characters.');
   if (isRun(folded)) throw new Problem('weak-password', 'Do not use a run such as 1234567890.');
-  if (withoutCommonWords(folded).length < 3) throw new Problem('weak-password', 'This is one of the passwords that are tried first. Put other words into it.');
+  if (withoutCommonWords(folded).length < 3)
+    throw new Problem('weak-password', 'This is one of the passwords that are tried first. Put other words into it.');
 }
 
 /** Every step from one character to the next is the same: 1234567890, abcdefghij, zyxwvutsrq. */

@@ -2,7 +2,10 @@
 import { Problem } from '../../platform/domain/problem.ts';
 import type { Role } from './rights.ts';
 
-export interface HeldPost { readonly role: string; readonly placeId: string | null }
+export interface HeldPost {
+  readonly role: string;
+  readonly placeId: string | null;
+}
 
 /**
  * Whether this post may be given to somebody who holds those. Throws Problem `bad-input` with a sentence for the administrator.
@@ -11,7 +14,10 @@ export interface HeldPost { readonly role: string; readonly placeId: string | nu
 export function checkNewPost(held: readonly HeldPost[], wanted: { role: Role; placeId: string | null; level: number | null }): void {
   const other = held.find((post) => post.role !== wanted.role);
   if (other) {
-    throw new Problem('bad-input', 'This account already holds another role. End that post first, or make a second account for the second job.');
+    throw new Problem(
+      'bad-input',
+      'This account already holds another role. End that post first, or make a second account for the second job.',
+    );
   }
   if (held.some((post) => post.placeId === wanted.placeId)) {
     throw new Problem('already-there', 'This account already holds this role here.');
@@ -22,7 +28,8 @@ export function checkNewPost(held: readonly HeldPost[], wanted: { role: Role; pl
       return;
     case 'district_officer':
       if (wanted.placeId === null) throw new Problem('bad-input', 'A district officer needs a district to work in.');
-      if (wanted.level !== null && wanted.level < 2) throw new Problem('bad-input', 'A district officer works in a district or a smaller area, not in a whole province or country.');
+      if (wanted.level !== null && wanted.level < 2)
+        throw new Problem('bad-input', 'A district officer works in a district or a smaller area, not in a whole province or country.');
       return;
     case 'coordinator':
     case 'analyst':

@@ -11,22 +11,22 @@ type Row = Readonly<Record<Role, boolean>>;
  */
 const table = {
   // Figures: indices, bands, distributions of places.
-  'risk.read':          { administrator: true,  coordinator: true,  district_officer: true,  analyst: true },
+  'risk.read': { administrator: true, coordinator: true, district_officer: true, analyst: true },
   // Figures within one's area without the small-number rule.
-  'figures.exact':      { administrator: false, coordinator: true,  district_officer: true,  analyst: false },
+  'figures.exact': { administrator: false, coordinator: true, district_officer: true, analyst: false },
   // Records of people, one by one.
-  'people.read':        { administrator: false, coordinator: true,  district_officer: true,  analyst: false },
-  'people.write':       { administrator: false, coordinator: true,  district_officer: true,  analyst: false },
-  'assess.write':       { administrator: false, coordinator: true,  district_officer: true,  analyst: false },
+  'people.read': { administrator: false, coordinator: true, district_officer: true, analyst: false },
+  'people.write': { administrator: false, coordinator: true, district_officer: true, analyst: false },
+  'assess.write': { administrator: false, coordinator: true, district_officer: true, analyst: false },
   // Reference data and statistics.
-  'places.import':      { administrator: true,  coordinator: true,  district_officer: false, analyst: false },
-  'statistics.import':  { administrator: true,  coordinator: true,  district_officer: false, analyst: false },
-  'instruments.manage': { administrator: true,  coordinator: false, district_officer: false, analyst: false },
+  'places.import': { administrator: true, coordinator: true, district_officer: false, analyst: false },
+  'statistics.import': { administrator: true, coordinator: true, district_officer: false, analyst: false },
+  'instruments.manage': { administrator: true, coordinator: false, district_officer: false, analyst: false },
   // The running of the system.
-  'accounts.manage':    { administrator: true,  coordinator: false, district_officer: false, analyst: false },
-  'audit.read':         { administrator: true,  coordinator: false, district_officer: false, analyst: false },
+  'accounts.manage': { administrator: true, coordinator: false, district_officer: false, analyst: false },
+  'audit.read': { administrator: true, coordinator: false, district_officer: false, analyst: false },
   // Taking what is on the screen away in a file.
-  'export':             { administrator: true,  coordinator: true,  district_officer: true,  analyst: true },
+  export: { administrator: true, coordinator: true, district_officer: true, analyst: true },
 } as const satisfies Record<string, Row>;
 
 export type Right = keyof typeof table;

@@ -14,7 +14,10 @@ import { libraryOptions } from './library.ts';
 
 let app: TestApp;
 let nok: Client;
-beforeAll(async () => { app = await startApp(); nok = await app.as('administrator'); });
+beforeAll(async () => {
+  app = await startApp();
+  nok = await app.as('administrator');
+});
 afterAll(() => app?.close());
 
 const refused = (code: string) => expect.objectContaining({ type: `/problems/${code}` });
@@ -39,7 +42,9 @@ describe('an administrator and the accounts', () => {
     const everything = await nok.get('/api/accounts');
     expect(everything.text).not.toContain(password);
     expect(everything.text).not.toContain('accounts.invalid');
-    const { rows } = await sql<{ detail: string }>`select detail::text from waymark.audit_entry where subject = ${account.accountId}`.execute(app.db.owner);
+    const { rows } = await sql<{
+      detail: string;
+    }>`select detail::text from waymark.audit_entry where subject = ${account.accountId}`.execute(app.db.owner);
     expect(JSON.stringify(rows)).not.toContain(password);
   });
 
@@ -74,7 +79,12 @@ describe('an administrator and the accounts', () => {
   });
 
   it('nothing is left of an account that was refused half-way', async () => {
-    const bad = await nok.post('/api/accounts', { userName: 'half.way', displayName: 'H', role: 'district_officer', placeId: app.land.province.placeId });
+    const bad = await nok.post('/api/accounts', {
+      userName: 'half.way',
+      displayName: 'H',
+      role: 'district_officer',
+      placeId: app.land.province.placeId,
+    });
     expect(bad.body).toEqual(refused('bad-input'));
     const { rows } = await sql`select from auth."user" where username = 'half.way'`.execute(app.db.owner);
     expect(rows).toHaveLength(0);
@@ -83,8 +93,12 @@ describe('an administrator and the accounts', () => {
 
   it('sees that somebody else was faster', async () => {
     const { account } = await make('versions');
-    expect((await nok.patch<Account>(`/api/accounts/${account.accountId}`, { displayName: 'One', version: account.version })).body).toMatchObject({ displayName: 'One', version: account.version + 1 });
-    expect((await nok.patch(`/api/accounts/${account.accountId}`, { displayName: 'Two', version: account.version })).body).toEqual(refused('changed-meanwhile'));
+    expect(
+      (await nok.patch<Account>(`/api/accounts/${account.accountId}`, { displayName: 'One', version: account.version })).body,
+    ).toMatchObject({ displayName: 'One', version: account.version + 1 });
+    expect((await nok.patch(`/api/accounts/${account.accountId}`, { displayName: 'Two', version: account.version })).body).toEqual(
+      refused('changed-meanwhile'),
+    );
     expect((await nok.patch('/api/accounts/nobody-at-all', { displayName: 'Two', version: 1 })).body).toEqual(refused('not-found'));
   });
 
@@ -98,7 +112,9 @@ describe('an administrator and the accounts', () => {
     expect((await nok.post(posts, { role: 'analyst', placeId: app.land.east.placeId })).body).toEqual(refused('already-there'));
     expect((await nok.post(posts, { role: 'coordinator', placeId: app.land.west.placeId })).body).toEqual(refused('bad-input'));
     expect((await nok.post(posts, { role: 'analyst', placeId: app.land.west.placeId })).status).toBe(201);
-    expect((await nok.post(posts, { role: 'analyst', placeId: '01a201a5-0000-7000-8000-000000000000' })).body).toEqual(refused('not-found'));
+    expect((await nok.post(posts, { role: 'analyst', placeId: '01a201a5-0000-7000-8000-000000000000' })).body).toEqual(
+      refused('not-found'),
+    );
     expect((await nok.post(posts, { role: 'emperor', placeId: null })).body).toEqual(refused('bad-input'));
     for (const { postId } of (await find(account.accountId)).posts) {
       expect((await nok.delete(`${posts}/${postId}`)).status).toBe(200);
@@ -123,7 +139,11 @@ describe('an administrator and the accounts', () => {
       twin.patch(`/api/accounts/${me.accountId}`, { disabled: true, version: me.version }),
     ]);
     expect(both.filter((answer) => answer.status === 200)).toHaveLength(1);
-    const { rows } = await sql<{ n: number }>`select count(*)::int as n from waymark.account a join waymark.post o using (account_id) where o.role = 'administrator' and a.disabled_at is null and o.ended_at is null`.execute(app.db.owner);
+    const { rows } = await sql<{
+      n: number;
+    }>`select count(*)::int as n from waymark.account a join waymark.post o using (account_id) where o.role = 'administrator' and a.disabled_at is null and o.ended_at is null`.execute(
+      app.db.owner,
+    );
     expect(rows[0]?.n).toBe(1);
     await sql`update waymark.account set disabled_at = null where user_name = 'nok'`.execute(app.db.owner);
     nok = await app.anonymous().signIn('nok', testPassword);
@@ -141,7 +161,7 @@ describe('an administrator and the accounts', () => {
   });
 });
 
-describe('one\'s own account', () => {
+describe("one's own account", () => {
   it('chooses its language and nothing else', async () => {
     const ploy = await app.as('analyst');
     expect((await ploy.patch<Me>('/api/me', { locale: 'th' })).body).toMatchObject({ locale: 'th', userName: 'ploy' });
@@ -155,9 +175,14 @@ describe('one\'s own account', () => {
     const { password } = await make('self.help');
     const client = await app.anonymous().signIn('self.help', password);
     const other = await app.anonymous().signIn('self.help', password);
-    expect((await client.post('/api/me/password', { current: 'guess', wanted: 'three plain words' })).body).toEqual(refused('wrong-credentials'));
+    expect((await client.post('/api/me/password', { current: 'guess', wanted: 'three plain words' })).body).toEqual(
+      refused('wrong-credentials'),
+    );
     for (const wanted of ['short', 'password12', '1234567890', 'aaaaaaaaaaaa', 'self.help-2026!', 'qwertyuiop1']) {
-      expect([wanted, (await client.post('/api/me/password', { current: password, wanted })).body]).toEqual([wanted, refused('weak-password')]);
+      expect([wanted, (await client.post('/api/me/password', { current: password, wanted })).body]).toEqual([
+        wanted,
+        refused('weak-password'),
+      ]);
     }
     expect((await client.post('/api/me/password', { current: password, wanted: 'three plain words' })).status).toBe(204);
     expect((await other.get('/api/me')).status).toBe(401);
@@ -168,23 +193,40 @@ describe('one\'s own account', () => {
     const { account, password } = await make('watchful');
     const owner = await app.anonymous().signIn('watchful', password);
     const thief = await app.anonymous().signIn('watchful', password);
-    const guesses = await Promise.all(Array.from({ length: 12 }, (_, i) => thief.post<{ type: string }>('/api/me/password', { current: `guess ${i}`, wanted: 'three plain words' })));
+    const guesses = await Promise.all(
+      Array.from({ length: 12 }, (_, i) =>
+        thief.post<{ type: string }>('/api/me/password', { current: `guess ${i}`, wanted: 'three plain words' }),
+      ),
+    );
     expect(guesses.filter((answer) => answer.body.type === '/problems/wrong-credentials')).toHaveLength(5);
     expect((await thief.get('/api/me')).status).toBe(401);
     expect((await owner.get('/api/me')).status).toBe(401);
     await owner.signIn('watchful', password);
     expect((await owner.post('/api/me/password', { current: password, wanted: 'three plain words' })).status).toBe(204);
-    const { rows } = await sql<{ action: string; n: number }>`select action, count(*)::int as n from waymark.audit_entry where actor_id = ${account.accountId} and action like 'accounts.%' group by 1 order by 1`.execute(app.db.owner);
-    expect(rows).toEqual([{ action: 'accounts.password', n: 1 }, { action: 'accounts.password-refused', n: 5 }]);
+    const { rows } = await sql<{
+      action: string;
+      n: number;
+    }>`select action, count(*)::int as n from waymark.audit_entry where actor_id = ${account.accountId} and action like 'accounts.%' group by 1 order by 1`.execute(
+      app.db.owner,
+    );
+    expect(rows).toEqual([
+      { action: 'accounts.password', n: 1 },
+      { action: 'accounts.password-refused', n: 5 },
+    ]);
   });
 
   it('changes its password, ends its sessions and says so together or not at all', async () => {
     const { account, password } = await make('all.or.nothing');
     const client = await app.anonymous().signIn('all.or.nothing', password);
-    const refuseRows = (on: boolean) => sql.raw(on
-      ? `create function public.no_row() returns trigger language plpgsql as $$ begin if new.action like 'accounts.%password' then raise exception 'the record is full'; end if; return new; end $$;
+    const refuseRows = (on: boolean) =>
+      sql
+        .raw(
+          on
+            ? `create function public.no_row() returns trigger language plpgsql as $$ begin if new.action like 'accounts.%password' then raise exception 'the record is full'; end if; return new; end $$;
          create trigger no_row before insert on waymark.audit_entry for each row execute function public.no_row()`
-      : 'drop function public.no_row() cascade').execute(app.db.owner);
+            : 'drop function public.no_row() cascade',
+        )
+        .execute(app.db.owner);
     await refuseRows(true);
     try {
       expect((await client.post('/api/me/password', { current: password, wanted: 'three plain words' })).status).toBe(500);
@@ -199,14 +241,24 @@ describe('one\'s own account', () => {
 
 describe('the command line', () => {
   it('adds, lists, disables and enables', async () => {
-    const made = await createAccount(app.access, { userName: 'by.hand', displayName: 'By hand', role: 'analyst', placeId: app.land.province.placeId });
-    expect((await listAccounts(app.access)).find((account) => account.accountId === made.accountId)).toMatchObject({ userName: 'by.hand', posts: [{ role: 'analyst' }] });
+    const made = await createAccount(app.access, {
+      userName: 'by.hand',
+      displayName: 'By hand',
+      role: 'analyst',
+      placeId: app.land.province.placeId,
+    });
+    expect((await listAccounts(app.access)).find((account) => account.accountId === made.accountId)).toMatchObject({
+      userName: 'by.hand',
+      posts: [{ role: 'analyst' }],
+    });
     await disableAccount(app.access, 'by.hand');
     expect((await app.anonymous().post('/api/auth/sign-in/username', { username: 'by.hand', password: made.password })).status).toBe(401);
     await disableAccount(app.access, 'by.hand', false);
     await app.anonymous().signIn('by.hand', made.password);
     await expect(disableAccount(app.access, 'nobody')).rejects.toMatchObject({ code: 'not-found' });
-    await expect(createAccount(app.access, { userName: 'weak', displayName: 'W', password: '1234567890' })).rejects.toMatchObject({ code: 'weak-password' });
+    await expect(createAccount(app.access, { userName: 'weak', displayName: 'W', password: '1234567890' })).rejects.toMatchObject({
+      code: 'weak-password',
+    });
   });
 });
 
@@ -214,26 +266,41 @@ describe('set-up', () => {
   it('lets the first person in make herself administrator, once, even when two try', async () => {
     const fresh = await startApp({ accounts: false });
     try {
-      const anybody = fresh.anonymous(), code = fresh.server.setupCode ?? '';
+      const anybody = fresh.anonymous(),
+        code = fresh.server.setupCode ?? '';
       expect(code).toMatch(/^[a-z2-9]{4}-[a-z2-9]{4}-[a-z2-9]{4}$/);
       expect((await anybody.get<Setup>('/api/setup')).body).toEqual({ needed: true, demo: false, demoAccounts: [] });
-      expect((await anybody.post('/api/setup', { code, userName: 'first', displayName: 'First', password: 'password123' })).body).toEqual(refused('weak-password'));
+      expect((await anybody.post('/api/setup', { code, userName: 'first', displayName: 'First', password: 'password123' })).body).toEqual(
+        refused('weak-password'),
+      );
       for (const wrong of ['', 'abcd-efgh-jkmn', `${code}x`]) {
-        expect((await anybody.post('/api/setup', { code: wrong, userName: 'passer.by', displayName: 'P', password: 'rice boat morning' })).body).toEqual(refused('wrong-code'));
+        expect(
+          (await anybody.post('/api/setup', { code: wrong, userName: 'passer.by', displayName: 'P', password: 'rice boat morning' })).body,
+        ).toEqual(refused('wrong-code'));
       }
-      const tries = await Promise.all(['first', 'second'].map((userName) => fresh.anonymous().post('/api/setup', { code: ` ${code.toUpperCase()} `, userName, displayName: userName, password: 'rice boat morning' })));
+      const tries = await Promise.all(
+        ['first', 'second'].map((userName) =>
+          fresh
+            .anonymous()
+            .post('/api/setup', { code: ` ${code.toUpperCase()} `, userName, displayName: userName, password: 'rice boat morning' }),
+        ),
+      );
       expect(tries.map((answer) => answer.status).sort()).toEqual([201, 409]);
       expect((await anybody.get<Setup>('/api/setup')).body.needed).toBe(false);
-      expect((await anybody.post('/api/setup', { code, userName: 'third', displayName: 'T', password: 'rice boat morning' })).body).toEqual(refused('already-set-up'));
+      expect((await anybody.post('/api/setup', { code, userName: 'third', displayName: 'T', password: 'rice boat morning' })).body).toEqual(
+        refused('already-set-up'),
+      );
       const winner = await fresh.anonymous().signIn(tries[0]?.status === 201 ? 'first' : 'second', 'rice boat morning');
       expect((await winner.get<Me>('/api/me')).body).toMatchObject({ roles: ['administrator'], home: { code: 'XA' } });
-      expect((await winner.get<{ rows: { action: string }[] }>('/api/audit')).body.rows.map((row) => row.action)).toContain('accounts.set-up');
+      expect((await winner.get<{ rows: { action: string }[] }>('/api/audit')).body.rows.map((row) => row.action)).toContain(
+        'accounts.set-up',
+      );
     } finally {
       await fresh.close();
     }
   });
 
-  it('shows the demo\'s passwords in a demo and nowhere else', async () => {
+  it("shows the demo's passwords in a demo and nowhere else", async () => {
     const demoAccounts = [{ userName: 'mali', displayName: 'Mali', password: testPassword, role: 'coordinator' }];
     const demo = await startApp({ demo: true, accounts: false, demoAccounts });
     const real = await startApp({ demo: false, accounts: false, demoAccounts });

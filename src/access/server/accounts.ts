@@ -12,7 +12,20 @@ import { checkAdministratorRemains, checkNewPost } from '../domain/posts.ts';
 import { rightsOf, type Role } from '../domain/rights.ts';
 import type { Access } from './access.ts';
 import { hashPassword } from './library.ts';
-import { countOtherAdministrators, findAccountByName, findAccountToChange, findPlaceRef, insertAccount, insertPost, listPosts, listStoredAccounts, lockAdministrators, updateAccount, type StoredAccount, type StoredPost } from './queries.ts';
+import {
+  countOtherAdministrators,
+  findAccountByName,
+  findAccountToChange,
+  findPlaceRef,
+  insertAccount,
+  insertPost,
+  listPosts,
+  listStoredAccounts,
+  lockAdministrators,
+  updateAccount,
+  type StoredAccount,
+  type StoredPost,
+} from './queries.ts';
 import { deleteSessions, insertLogin } from './queries-sign-in.ts';
 
 export interface AccountInput {
@@ -28,8 +41,14 @@ export interface AccountInput {
 
 /** The person at the machine's own command line, who may do what an administrator may. */
 export const commandLine: Actor = {
-  accountId: 'command-line', userName: 'command-line', displayName: 'Command line', locale: 'en', roles: ['administrator'],
-  rights: new Set(rightsOf('administrator')), scopes: [], posts: [{ role: 'administrator', placeId: null }],
+  accountId: 'command-line',
+  userName: 'command-line',
+  displayName: 'Command line',
+  locale: 'en',
+  roles: ['administrator'],
+  rights: new Set(rightsOf('administrator')),
+  scopes: [],
+  posts: [{ role: 'administrator', placeId: null }],
 };
 
 /**
@@ -63,7 +82,12 @@ export async function givePost(access: Access, tx: Tx, accountId: string, wanted
 }
 
 /** Disables or enables, inside `tx`. A disabled account is signed out everywhere at once. */
-export async function changeAccount(access: Access, tx: Tx, stored: StoredAccount, change: { displayName?: string; disabled?: boolean }): Promise<void> {
+export async function changeAccount(
+  access: Access,
+  tx: Tx,
+  stored: StoredAccount,
+  change: { displayName?: string; disabled?: boolean },
+): Promise<void> {
   if (change.disabled && stored.disabledAt === null) await keepAnAdministrator(tx, stored.accountId);
   const disabledAt = change.disabled === undefined ? stored.disabledAt : change.disabled ? (stored.disabledAt ?? access.now()) : null;
   await updateAccount(tx, stored.accountId, { displayName: change.displayName ?? stored.displayName, disabledAt });
@@ -87,9 +111,14 @@ export function accountView(stored: StoredAccount, posts: readonly StoredPost[])
     lockedUntil: stored.lockedUntil?.toISOString() ?? null,
     createdAt: stored.createdAt.toISOString(),
     version: stored.version,
-    posts: posts.filter((post) => post.accountId === stored.accountId).map((post) => ({
-      postId: post.postId, role: post.role as Role, place: post.place, givenAt: new Date(post.givenAt).toISOString(),
-    })),
+    posts: posts
+      .filter((post) => post.accountId === stored.accountId)
+      .map((post) => ({
+        postId: post.postId,
+        role: post.role as Role,
+        place: post.place,
+        givenAt: new Date(post.givenAt).toISOString(),
+      })),
   };
 }
 
@@ -102,7 +131,12 @@ export async function accountsIn(tx: Tx): Promise<Account[]> {
 export async function createAccount(access: Access, input: AccountInput): Promise<{ accountId: string; password: string }> {
   return withActor(access.app, commandLine, async (tx) => {
     const made = await makeAccount(access, tx, input);
-    await writeAudit(tx, commandLine.accountId, { action: 'accounts.create', subject: made.accountId, placeId: input.placeId ?? null, detail: { role: input.role ?? null } }, access.newId);
+    await writeAudit(
+      tx,
+      commandLine.accountId,
+      { action: 'accounts.create', subject: made.accountId, placeId: input.placeId ?? null, detail: { role: input.role ?? null } },
+      access.newId,
+    );
     return made;
   });
 }
@@ -116,9 +150,14 @@ export async function listAccounts(access: Access): Promise<Account[]> {
 export async function disableAccount(access: Access, userName: string, disabled = true): Promise<void> {
   await withActor(access.app, commandLine, async (tx) => {
     const found = await findAccountByName(tx, userName);
-    const stored = found && await findAccountToChange(tx, found.accountId);
+    const stored = found && (await findAccountToChange(tx, found.accountId));
     if (!stored) throw new Problem('not-found', 'There is no account with this user name.');
     await changeAccount(access, tx, stored, { disabled });
-    await writeAudit(tx, commandLine.accountId, { action: disabled ? 'accounts.disable' : 'accounts.enable', subject: stored.accountId }, access.newId);
+    await writeAudit(
+      tx,
+      commandLine.accountId,
+      { action: disabled ? 'accounts.disable' : 'accounts.enable', subject: stored.accountId },
+      access.newId,
+    );
   });
 }

@@ -5,7 +5,11 @@ import { failuresBeforeRest, restSeconds, rests } from '../domain/lockout.ts';
 /** Kept at once; beyond it the one that was longest not tried is forgotten. A few megabytes at most. */
 const mostKept = 10_000;
 
-interface Count { failures: number; until: Date | null; told: boolean }
+interface Count {
+  failures: number;
+  until: Date | null;
+  told: boolean;
+}
 
 /**
  * Failures in a row, in the memory of this process: by digest, because what people type into the wrong box may be a password, and
@@ -34,7 +38,9 @@ export class Failures {
 
   /** One more failure; answers how many there are in a row. */
   failed(key: readonly string[], now: Date): number {
-    const id = digest(key), failures = (this.#counts.get(id)?.failures ?? 0) + 1, seconds = restSeconds(failures, this.#allowed);
+    const id = digest(key),
+      failures = (this.#counts.get(id)?.failures ?? 0) + 1,
+      seconds = restSeconds(failures, this.#allowed);
     this.#counts.delete(id);
     this.#counts.set(id, { failures, until: seconds > 0 ? new Date(now.getTime() + seconds * 1000) : null, told: false });
     const oldest = this.#counts.keys().next();

@@ -21,12 +21,16 @@ export function libraryHeaders(request: FastifyRequest): Headers {
  * for this request too. A session renewed within the last day costs one read; all others, and all that are in doubt, go to the library, which
  * renews them. Cookies come back when it did.
  */
-export async function authenticate(access: Access, request: FastifyRequest): Promise<{ actor: Actor | null; setCookies: readonly string[] }> {
+export async function authenticate(
+  access: Access,
+  request: FastifyRequest,
+): Promise<{ actor: Actor | null; setCookies: readonly string[] }> {
   const { cookie } = request.headers;
   if (!cookie?.includes('waymark.session_token=')) return { actor: null, setCookies: [] };
   const { authCookies, secret } = await access.library.$context;
   const token = signedToken(cookie, authCookies.sessionToken.name, secret);
-  const fresh = token === null ? null : await findBehindSession(access.auth, token, new Date(Date.now() + (sessionLasts - sessionRenewedAfter) * 1000));
+  const fresh =
+    token === null ? null : await findBehindSession(access.auth, token, new Date(Date.now() + (sessionLasts - sessionRenewedAfter) * 1000));
   if (fresh) return { actor: actorOf(fresh), setCookies: [] };
   const { response, headers } = await access.library.api.getSession({ headers: libraryHeaders(request), returnHeaders: true });
   const setCookies = headers.getSetCookie();
@@ -41,7 +45,10 @@ export async function findActor(access: Access, accountId: string): Promise<Acto
 
 function actorOf({ accountId, userName, displayName, locale, posts }: SignedIn): Actor {
   return {
-    accountId, userName, displayName, locale,
+    accountId,
+    userName,
+    displayName,
+    locale,
     roles: [...new Set(posts.map((post) => post.role))],
     rights: rightsOfPosts(posts.map((post) => post.role)),
     scopes: [...new Set(posts.flatMap((post) => post.paths))],

@@ -31,13 +31,22 @@ async function viewOf(tx: Tx, id: string): Promise<Account> {
 export function accountEndpoints(access: Access): readonly Endpoint[] {
   return [
     endpoint({
-      method: 'GET', path: '/api/accounts', tag, summary: 'Everybody who can sign in', rule: manage,
+      method: 'GET',
+      path: '/api/accounts',
+      tag,
+      summary: 'Everybody who can sign in',
+      rule: manage,
       response: Type.Object({ rows: Type.Array(Account) }),
       handle: async ({ tx }) => ({ rows: await accountsIn(tx) }),
     }),
     endpoint({
-      method: 'GET', path: '/api/accounts.csv', tag, summary: 'The same as a file, a line for each post', rule: manage,
-      response: Type.Any(), files: ['text/csv'],
+      method: 'GET',
+      path: '/api/accounts.csv',
+      tag,
+      summary: 'The same as a file, a line for each post',
+      rule: manage,
+      response: Type.Any(),
+      files: ['text/csv'],
       async handle({ tx, audit }) {
         const accounts = await accountsIn(tx);
         await audit({ action: 'accounts.export', detail: { accounts: accounts.length } });
@@ -45,8 +54,15 @@ export function accountEndpoints(access: Access): readonly Endpoint[] {
       },
     }),
     endpoint({
-      method: 'POST', path: '/api/accounts', tag, summary: 'Make an account; its password is in this answer and nowhere else', rule: manage,
-      body: NewAccount, response: AccountWithPassword, status: 201, problems: ['already-there', 'not-found'],
+      method: 'POST',
+      path: '/api/accounts',
+      tag,
+      summary: 'Make an account; its password is in this answer and nowhere else',
+      rule: manage,
+      body: NewAccount,
+      response: AccountWithPassword,
+      status: 201,
+      problems: ['already-there', 'not-found'],
       async handle({ tx, body, audit }) {
         const { accountId, password } = await makeAccount(access, tx, body);
         await audit({ action: 'accounts.create', subject: accountId, placeId: body.placeId ?? null, detail: { role: body.role ?? null } });
@@ -54,8 +70,15 @@ export function accountEndpoints(access: Access): readonly Endpoint[] {
       },
     }),
     endpoint({
-      method: 'PATCH', path: '/api/accounts/:id', tag, summary: 'Rename, disable or enable an account', rule: manage,
-      params: Id, body: AccountChange, response: Account, problems: ['not-found', 'changed-meanwhile'],
+      method: 'PATCH',
+      path: '/api/accounts/:id',
+      tag,
+      summary: 'Rename, disable or enable an account',
+      rule: manage,
+      params: Id,
+      body: AccountChange,
+      response: Account,
+      problems: ['not-found', 'changed-meanwhile'],
       async handle({ tx, params, body, audit }) {
         const stored = await getAccountToChange(tx, params.id);
         if (stored.version !== body.version) throw new Problem('changed-meanwhile');
@@ -66,8 +89,14 @@ export function accountEndpoints(access: Access): readonly Endpoint[] {
       },
     }),
     endpoint({
-      method: 'POST', path: '/api/accounts/:id/password', tag, summary: 'Make a new password and sign the account out everywhere', rule: manage,
-      params: Id, response: AccountWithPassword, problems: ['not-found'],
+      method: 'POST',
+      path: '/api/accounts/:id/password',
+      tag,
+      summary: 'Make a new password and sign the account out everywhere',
+      rule: manage,
+      params: Id,
+      response: AccountWithPassword,
+      problems: ['not-found'],
       async handle({ tx, params, actor }) {
         const stored = await getAccountToChange(tx, params.id);
         const password = makePassword(randomInt);
@@ -92,19 +121,38 @@ export function accountEndpoints(access: Access): readonly Endpoint[] {
 function postEndpoints(access: Access): readonly Endpoint[] {
   return [
     endpoint({
-      method: 'POST', path: '/api/accounts/:id/posts', tag, summary: 'Give a role at a place', rule: manage,
-      params: Id, body: NewPost, response: Account, status: 201, problems: ['not-found', 'already-there'],
+      method: 'POST',
+      path: '/api/accounts/:id/posts',
+      tag,
+      summary: 'Give a role at a place',
+      rule: manage,
+      params: Id,
+      body: NewPost,
+      response: Account,
+      status: 201,
+      problems: ['not-found', 'already-there'],
       async handle({ tx, params, body, audit }) {
         const stored = await getAccountToChange(tx, params.id);
         const postId = await givePost(access, tx, stored.accountId, body);
         await touchAccount(tx, stored.accountId);
-        await audit({ action: 'accounts.give-post', subject: stored.accountId, placeId: body.placeId, detail: { postId, role: body.role } });
+        await audit({
+          action: 'accounts.give-post',
+          subject: stored.accountId,
+          placeId: body.placeId,
+          detail: { postId, role: body.role },
+        });
         return viewOf(tx, stored.accountId);
       },
     }),
     endpoint({
-      method: 'DELETE', path: '/api/accounts/:id/posts/:postId', tag, summary: 'End a post', rule: manage,
-      params: Type.Object({ ...Id.properties, postId: Type.String({ format: 'uuid' }) }), response: Account, problems: ['not-found'],
+      method: 'DELETE',
+      path: '/api/accounts/:id/posts/:postId',
+      tag,
+      summary: 'End a post',
+      rule: manage,
+      params: Type.Object({ ...Id.properties, postId: Type.String({ format: 'uuid' }) }),
+      response: Account,
+      problems: ['not-found'],
       async handle({ tx, params, now, audit }) {
         const stored = await getAccountToChange(tx, params.id);
         await lockAdministrators(tx);
@@ -113,7 +161,12 @@ function postEndpoints(access: Access): readonly Endpoint[] {
         if (post.role === 'administrator' && stored.disabledAt === null) await keepAnAdministrator(tx, stored.accountId);
         await endPost(tx, stored.accountId, post.postId, now);
         await touchAccount(tx, stored.accountId);
-        await audit({ action: 'accounts.end-post', subject: stored.accountId, placeId: post.place?.placeId ?? null, detail: { postId: post.postId, role: post.role } });
+        await audit({
+          action: 'accounts.end-post',
+          subject: stored.accountId,
+          placeId: post.place?.placeId ?? null,
+          detail: { postId: post.postId, role: post.role },
+        });
         return viewOf(tx, stored.accountId);
       },
     }),

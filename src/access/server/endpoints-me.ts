@@ -12,7 +12,12 @@ import { changeOwnPassword } from './own-password.ts';
 import { isSetupCode } from './setup-code.ts';
 import { findOnlyCountry, isAnybodyThere, isDemo, listPosts, lockAdministrators, setOwnLocale } from './queries.ts';
 
-export interface DemoAccount { readonly userName: string; readonly displayName: string; readonly password: string; readonly role: string }
+export interface DemoAccount {
+  readonly userName: string;
+  readonly displayName: string;
+  readonly password: string;
+  readonly role: string;
+}
 
 /** What the room is told about this installation by whoever starts it. */
 export interface AccessSettings {
@@ -35,7 +40,7 @@ async function meOf({ tx, actor }: Pick<Ctx, 'tx' | 'actor'>, locale: string, ti
     roles: actor.roles as Role[],
     rights: rights.filter((right) => actor.rights.has(right)),
     posts: posts.map((post) => ({ role: post.role as Role, place: post.place })),
-    home: own ?? await findOnlyCountry(tx),
+    home: own ?? (await findOnlyCountry(tx)),
     demo: await isDemo(tx),
     tiles,
   };
@@ -45,12 +50,22 @@ async function meOf({ tx, actor }: Pick<Ctx, 'tx' | 'actor'>, locale: string, ti
 export function meEndpoints(access: Access, settings: AccessSettings): readonly Endpoint[] {
   return [
     endpoint({
-      method: 'GET', path: '/api/me', tag: 'accounts', summary: 'Who I am and what I may do', rule: { may: 'signed-in' }, response: Me,
+      method: 'GET',
+      path: '/api/me',
+      tag: 'accounts',
+      summary: 'Who I am and what I may do',
+      rule: { may: 'signed-in' },
+      response: Me,
       handle: (ctx) => meOf(ctx, ctx.actor.locale, settings.tiles),
     }),
     endpoint({
-      method: 'PATCH', path: '/api/me', tag: 'accounts', summary: 'Choose the language of my pages', rule: { may: 'signed-in' },
-      body: Type.Object({ locale: Locale }), response: Me,
+      method: 'PATCH',
+      path: '/api/me',
+      tag: 'accounts',
+      summary: 'Choose the language of my pages',
+      rule: { may: 'signed-in' },
+      body: Type.Object({ locale: Locale }),
+      response: Me,
       async handle(ctx) {
         await setOwnLocale(ctx.tx, ctx.body.locale);
         await ctx.audit({ action: 'accounts.locale', subject: ctx.actor.accountId, detail: { locale: ctx.body.locale } });
@@ -58,25 +73,45 @@ export function meEndpoints(access: Access, settings: AccessSettings): readonly 
       },
     }),
     endpoint({
-      method: 'POST', path: '/api/me/password', tag: 'accounts', summary: 'Change my password; every session of mine ends', rule: { may: 'signed-in' },
-      body: Type.Object({ current: Password, wanted: Password }), response: Type.Null(), status: 204, problems: ['wrong-credentials', 'account-locked', 'weak-password'],
+      method: 'POST',
+      path: '/api/me/password',
+      tag: 'accounts',
+      summary: 'Change my password; every session of mine ends',
+      rule: { may: 'signed-in' },
+      body: Type.Object({ current: Password, wanted: Password }),
+      response: Type.Null(),
+      status: 204,
+      problems: ['wrong-credentials', 'account-locked', 'weak-password'],
       handle: ({ body, actor }) => changeOwnPassword(access, actor, body),
     }),
     endpoint({
-      method: 'GET', path: '/api/setup', tag: 'accounts', summary: 'Whether this installation still needs its first administrator', rule: { may: 'public' },
+      method: 'GET',
+      path: '/api/setup',
+      tag: 'accounts',
+      summary: 'Whether this installation still needs its first administrator',
+      rule: { may: 'public' },
       response: Setup,
       async handle({ tx }) {
         const demo = await isDemo(tx);
         return {
           needed: !(await isAnybodyThere(access.auth)),
           demo,
-          demoAccounts: demo ? settings.demoAccounts.map(({ userName, displayName, password, role }) => ({ userName, displayName, password, role })) : [],
+          demoAccounts: demo
+            ? settings.demoAccounts.map(({ userName, displayName, password, role }) => ({ userName, displayName, password, role }))
+            : [],
         };
       },
     }),
     endpoint({
-      method: 'POST', path: '/api/setup', tag: 'accounts', summary: 'Make the first administrator; only while nobody has an account', rule: { may: 'public' },
-      body: FirstAdministrator, response: Type.Object({ accountId: Type.String() }), status: 201, problems: ['already-set-up', 'wrong-code', 'weak-password'],
+      method: 'POST',
+      path: '/api/setup',
+      tag: 'accounts',
+      summary: 'Make the first administrator; only while nobody has an account',
+      rule: { may: 'public' },
+      body: FirstAdministrator,
+      response: Type.Object({ accountId: Type.String() }),
+      status: 201,
+      problems: ['already-set-up', 'wrong-code', 'weak-password'],
       handle: ({ body }) => setUp(access, body, settings.setupCode),
     }),
   ];

@@ -16,7 +16,8 @@ export interface LibraryOptions {
 
 const day = 24 * 60 * 60;
 /** Seconds a session lives from its last renewal, and how old that must be before a request renews it again. */
-export const sessionLasts = 14 * day, sessionRenewedAfter = day;
+export const sessionLasts = 14 * day,
+  sessionRenewedAfter = day;
 
 export const hashPassword = (password: string): Promise<string> => hash(password);
 

@@ -38,7 +38,9 @@ export async function insertLogin(auth: Tx, login: { accountId: string; userName
   await sql`delete from auth."user" u where u.username = ${login.userName}
             and not exists (select from waymark.account a where a.account_id = u.id)`.execute(auth);
   await sql`insert into auth."user" ("id", "name", "email", "username", "displayUsername")
-            values (${login.accountId}, ${login.userName}, ${`${login.accountId}@accounts.invalid`}, ${login.userName}, ${login.userName})`.execute(auth);
+            values (${login.accountId}, ${login.userName}, ${`${login.accountId}@accounts.invalid`}, ${login.userName}, ${login.userName})`.execute(
+    auth,
+  );
   await sql`insert into auth."account" ("id", "accountId", "providerId", "userId", "password")
             values (${login.accountId}, ${login.accountId}, 'credential', ${login.accountId}, ${login.passwordHash})`.execute(auth);
 }

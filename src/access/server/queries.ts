@@ -29,7 +29,13 @@ const placeRef = (alias: string) => sql`case when ${sql.ref(`${alias}.place_id`)
   'placeId', ${sql.ref(`${alias}.place_id`)}, 'country', ${sql.ref(`${alias}.country`)}, 'code', ${sql.ref(`${alias}.code`)},
   'level', ${sql.ref(`${alias}.level`)}, 'name', ${sql.ref(`${alias}.name`)}, 'names', ${sql.ref(`${alias}.names`)}) end`;
 
-export interface SignedIn { readonly accountId: string; readonly userName: string; readonly displayName: string; readonly locale: string; readonly posts: { role: string; placeId: string | null; paths: string[] }[] }
+export interface SignedIn {
+  readonly accountId: string;
+  readonly userName: string;
+  readonly displayName: string;
+  readonly locale: string;
+  readonly posts: { role: string; placeId: string | null; paths: string[] }[];
+}
 
 /** An account that is not disabled, with the paths of its posts. */
 const signedIn = sql`
@@ -41,7 +47,10 @@ const signedIn = sql`
     from waymark.post o where o.account_id = a.account_id and o.ended_at is null), '[]') as posts`;
 
 export async function findSignedIn(auth: Tx, accountId: string): Promise<SignedIn | null> {
-  const { rows } = await sql<SignedIn>`select ${signedIn} from waymark.account a where a.account_id = ${accountId} and a.disabled_at is null`.execute(auth);
+  const { rows } =
+    await sql<SignedIn>`select ${signedIn} from waymark.account a where a.account_id = ${accountId} and a.disabled_at is null`.execute(
+      auth,
+    );
   return rows[0] ?? null;
 }
 
@@ -60,14 +69,18 @@ export async function findPlacePosition(auth: Tx, placeId: string): Promise<{ pa
 }
 
 export async function findPlaceRef(tx: Tx, placeId: string): Promise<PlaceRef | null> {
-  const { rows } = await sql<{ place: PlaceRef }>`select ${placeRef('p')} as place from waymark.place p where p.place_id = ${placeId}`.execute(tx);
+  const { rows } = await sql<{
+    place: PlaceRef;
+  }>`select ${placeRef('p')} as place from waymark.place p where p.place_id = ${placeId}`.execute(tx);
   return rows[0]?.place ?? null;
 }
 
 /** The country, where the installation holds one only. */
 export async function findOnlyCountry(tx: Tx): Promise<PlaceRef | null> {
-  const { rows } = await sql<{ place: PlaceRef }>`select ${placeRef('p')} as place from waymark.place p where p.level = 0 limit 2`.execute(tx);
-  return rows.length === 1 ? rows[0]?.place ?? null : null;
+  const { rows } = await sql<{ place: PlaceRef }>`select ${placeRef('p')} as place from waymark.place p where p.level = 0 limit 2`.execute(
+    tx,
+  );
+  return rows.length === 1 ? (rows[0]?.place ?? null) : null;
 }
 
 export async function listPosts(tx: Tx, accountId: string | null): Promise<StoredPost[]> {
@@ -87,7 +100,8 @@ export async function listStoredAccounts(tx: Tx): Promise<StoredAccount[]> {
 
 /** Locks the row, so that two administrators cannot both act on what they saw. */
 export async function findAccountToChange(tx: Tx, accountId: string): Promise<StoredAccount | null> {
-  const { rows } = await sql<StoredAccount>`select ${accountColumns} from waymark.account where account_id = ${accountId} for update`.execute(tx);
+  const { rows } =
+    await sql<StoredAccount>`select ${accountColumns} from waymark.account where account_id = ${accountId} for update`.execute(tx);
   return rows[0] ?? null;
 }
 
@@ -96,7 +110,10 @@ export async function findAccountByName(tx: Tx, userName: string): Promise<Store
   return rows[0] ?? null;
 }
 
-export async function insertAccount(tx: Tx, account: { accountId: string; userName: string; displayName: string; locale: string }): Promise<void> {
+export async function insertAccount(
+  tx: Tx,
+  account: { accountId: string; userName: string; displayName: string; locale: string },
+): Promise<void> {
   await sql`insert into waymark.account (account_id, user_name, display_name, locale)
             values (${account.accountId}, ${account.userName}, ${account.displayName}, ${account.locale})`.execute(tx);
 }
@@ -108,7 +125,9 @@ export async function updateAccount(tx: Tx, accountId: string, change: { display
 
 /** A new password, and a clean slate of failures with it. */
 export async function unlockAccount(tx: Tx, accountId: string): Promise<void> {
-  await sql`update waymark.account set failed_sign_ins = 0, locked_until = null, version = version + 1 where account_id = ${accountId}`.execute(tx);
+  await sql`update waymark.account set failed_sign_ins = 0, locked_until = null, version = version + 1 where account_id = ${accountId}`.execute(
+    tx,
+  );
 }
 
 export async function touchAccount(tx: Tx, accountId: string): Promise<void> {

@@ -6,10 +6,15 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
  * and its HMAC-SHA-256 in base64, percent-encoded. Null is no refusal: whoever reads on asks the library, which has the last word.
  */
 export function signedToken(header: string, name: string, secret: string): string | null {
-  const values = header.split(';').map((pair) => pair.trim()).filter((pair) => pair.startsWith(`${name}=`)).map((pair) => pair.slice(name.length + 1));
+  const values = header
+    .split(';')
+    .map((pair) => pair.trim())
+    .filter((pair) => pair.startsWith(`${name}=`))
+    .map((pair) => pair.slice(name.length + 1));
   const [value] = values;
   if (value === undefined || values.length > 1 || !/^[A-Za-z0-9._~%-]+$/.test(value)) return null;
-  const decoded = decode(value), at = decoded.lastIndexOf('.');
+  const decoded = decode(value),
+    at = decoded.lastIndexOf('.');
   if (at < 1) return null;
   const token = decoded.slice(0, at);
   const [given, wanted] = [Buffer.from(decoded.slice(at + 1)), Buffer.from(createHmac('sha256', secret).update(token).digest('base64'))];

@@ -17,37 +17,69 @@ const open = { may: 'public' } as const;
  * none of them is reachable.
  */
 export function registerSignIn(app: FastifyInstance, access: Access, attemptsPerMinute: number): void {
-  app.post<{ Body: Static<typeof SignIn> }>('/api/auth/sign-in/username', {
-    config: { rule: open, rateLimit: { max: attemptsPerMinute, timeWindow: 60_000 } },
-    schema: {
-      summary: 'Sign in; the session comes as a cookie', tags: ['sign-in'], body: closed(SignIn),
-      response: { 200: Type.Object({ accountId: Type.String() }) },
+  app.post<{ Body: Static<typeof SignIn> }>(
+    '/api/auth/sign-in/username',
+    {
+      config: { rule: open, rateLimit: { max: attemptsPerMinute, timeWindow: 60_000 } },
+      schema: {
+        summary: 'Sign in; the session comes as a cookie',
+        tags: ['sign-in'],
+        body: closed(SignIn),
+        response: { 200: Type.Object({ accountId: Type.String() }) },
+      },
     },
-  }, async (request, reply) => {
-    const { accountId, setCookies } = await signIn(access, { ...request.body, headers: withoutCookies(request), address: request.ip });
-    return reply.header('set-cookie', [...setCookies]).header('cache-control', 'no-store').send({ accountId });
-  });
+    async (request, reply) => {
+      const { accountId, setCookies } = await signIn(access, { ...request.body, headers: withoutCookies(request), address: request.ip });
+      return reply
+        .header('set-cookie', [...setCookies])
+        .header('cache-control', 'no-store')
+        .send({ accountId });
+    },
+  );
 
-  app.post('/api/auth/sign-out', {
-    config: { rule: open },
-    schema: { summary: 'Sign out; does nothing where nobody is signed in', tags: ['sign-in'], response: { 200: Type.Object({ signedOut: Type.Boolean() }) } },
-  }, async (request, reply) => {
-    const { actor } = await authenticate(access, request);
-    const setCookies = await signOut(access, actor, libraryHeaders(request));
-    return reply.header('set-cookie', [...setCookies]).header('cache-control', 'no-store').send({ signedOut: true });
-  });
+  app.post(
+    '/api/auth/sign-out',
+    {
+      config: { rule: open },
+      schema: {
+        summary: 'Sign out; does nothing where nobody is signed in',
+        tags: ['sign-in'],
+        response: { 200: Type.Object({ signedOut: Type.Boolean() }) },
+      },
+    },
+    async (request, reply) => {
+      const { actor } = await authenticate(access, request);
+      const setCookies = await signOut(access, actor, libraryHeaders(request));
+      return reply
+        .header('set-cookie', [...setCookies])
+        .header('cache-control', 'no-store')
+        .send({ signedOut: true });
+    },
+  );
 
-  app.get('/api/auth/get-session', {
-    config: { rule: open },
-    schema: { summary: 'Whether somebody is signed in, and until when', tags: ['sign-in'], response: { 200: Type.Union([Session, Type.Null()]) } },
-  }, async (request, reply) => {
-    const { actor, setCookies } = await authenticate(access, request);
-    reply.header('cache-control', 'no-store');
-    if (setCookies.length > 0) reply.header('set-cookie', [...setCookies]);
-    if (!actor) return reply.type('application/json').serializer(JSON.stringify).send(null);
-    const session = await access.library.api.getSession({ headers: libraryHeaders(request) });
-    return reply.send({ accountId: actor.accountId, userName: actor.userName, expiresAt: session?.session.expiresAt.toISOString() ?? '' });
-  });
+  app.get(
+    '/api/auth/get-session',
+    {
+      config: { rule: open },
+      schema: {
+        summary: 'Whether somebody is signed in, and until when',
+        tags: ['sign-in'],
+        response: { 200: Type.Union([Session, Type.Null()]) },
+      },
+    },
+    async (request, reply) => {
+      const { actor, setCookies } = await authenticate(access, request);
+      reply.header('cache-control', 'no-store');
+      if (setCookies.length > 0) reply.header('set-cookie', [...setCookies]);
+      if (!actor) return reply.type('application/json').serializer(JSON.stringify).send(null);
+      const session = await access.library.api.getSession({ headers: libraryHeaders(request) });
+      return reply.send({
+        accountId: actor.accountId,
+        userName: actor.userName,
+        expiresAt: session?.session.expiresAt.toISOString() ?? '',
+      });
+    },
+  );
 }
 
 /** A sign-in never continues somebody else's session. */

@@ -6,12 +6,17 @@ import { Failures } from './attempts.ts';
 
 let now = new Date('2026-03-01T08:00:00Z');
 let app: TestApp;
-beforeAll(async () => { app = await startApp({ now: () => now }); });
+beforeAll(async () => {
+  app = await startApp({ now: () => now });
+});
 afterAll(() => app?.close());
 
 const refused = (code: string) => expect.objectContaining({ type: `/problems/${code}` });
-const later = (seconds: number) => { now = new Date(now.getTime() + seconds * 1000); };
-const attempt = (username: string, password: string) => app.anonymous().post<{ type?: string }>('/api/auth/sign-in/username', { username, password });
+const later = (seconds: number) => {
+  now = new Date(now.getTime() + seconds * 1000);
+};
+const attempt = (username: string, password: string) =>
+  app.anonymous().post<{ type?: string }>('/api/auth/sign-in/username', { username, password });
 
 async function auditActions(): Promise<{ action: string; actorId: string; subject: string | null; detail: unknown }[]> {
   const { rows } = await sql<{ action: string; actorId: string; subject: string | null; detail: unknown }>`
@@ -28,7 +33,13 @@ describe('signing in', () => {
     const cookie = answer.headers.getSetCookie().find((line) => line.startsWith('waymark.session_token=')) ?? '';
     expect(cookie).toMatch(/HttpOnly/i);
     expect(cookie).toMatch(/SameSite=Strict/i);
-    expect((await mali.get('/api/me')).body).toMatchObject({ userName: 'mali', displayName: 'Mali', roles: ['coordinator'], home: { code: 'XA1' }, demo: false });
+    expect((await mali.get('/api/me')).body).toMatchObject({
+      userName: 'mali',
+      displayName: 'Mali',
+      roles: ['coordinator'],
+      home: { code: 'XA1' },
+      demo: false,
+    });
     const session = await mali.get('/api/auth/get-session');
     expect(session.body).toMatchObject({ accountId: app.accountIds.coordinator, userName: 'mali' });
     expect(session.text).not.toContain([...mali.cookies.values()][0]?.split('.')[0]);
@@ -37,7 +48,9 @@ describe('signing in', () => {
     expect((await mali.get('/api/auth/get-session')).text).toBe('null');
     const actions = await auditActions();
     expect(actions.filter((entry) => entry.subject === app.accountIds.coordinator).map((entry) => [entry.action, entry.actorId])).toEqual([
-      ['accounts.create', 'command-line'], ['access.sign-in', app.accountIds.coordinator], ['access.sign-out', app.accountIds.coordinator],
+      ['accounts.create', 'command-line'],
+      ['access.sign-in', app.accountIds.coordinator],
+      ['access.sign-out', app.accountIds.coordinator],
     ]);
   });
 
@@ -51,7 +64,12 @@ describe('signing in', () => {
   });
 
   it('a cookie that was made up or changed is nobody', async () => {
-    for (const cookie of ['waymark.session_token=abc', 'waymark.session_token=abc.def', 'waymark.session_token=%00', `waymark.session_token=${'x'.repeat(4000)}`]) {
+    for (const cookie of [
+      'waymark.session_token=abc',
+      'waymark.session_token=abc.def',
+      'waymark.session_token=%00',
+      `waymark.session_token=${'x'.repeat(4000)}`,
+    ]) {
       expect((await app.anonymous().get('/api/me', { cookie })).status).toBe(401);
     }
   });
@@ -88,7 +106,9 @@ describe('signing in', () => {
     const answers = await Promise.all(Array.from({ length: 30 }, (_, i) => attempt('dao', `guess number ${i}`)));
     expect(answers.filter((answer) => answer.body.type === '/problems/wrong-credentials')).toHaveLength(5);
     expect((await attempt('dao', testPassword)).body).toEqual(refused('account-locked'));
-    const reasons = (await auditActions()).filter((entry) => entry.subject === app.accountIds.other_coordinator && entry.action === 'access.sign-in-refused').map((entry) => entry.detail);
+    const reasons = (await auditActions())
+      .filter((entry) => entry.subject === app.accountIds.other_coordinator && entry.action === 'access.sign-in-refused')
+      .map((entry) => entry.detail);
     expect(reasons.slice(-6)).toEqual([...Array.from({ length: 5 }, () => ({ reason: 'wrong' })), { reason: 'locked' }]);
     later(3600);
   });
@@ -114,16 +134,32 @@ describe('signing in', () => {
   });
 
   it('what has the wrong shape is refused without a word of it', async () => {
-    const answer = await app.anonymous().post<{ detail: string }>('/api/auth/sign-in/username', { username: 'mali', password: { $ne: 'sesame' } });
+    const answer = await app
+      .anonymous()
+      .post<{ detail: string }>('/api/auth/sign-in/username', { username: 'mali', password: { $ne: 'sesame' } });
     expect(answer.body).toEqual(refused('bad-input'));
     expect(answer.text).not.toContain('sesame');
-    expect((await app.anonymous().post('/api/auth/sign-in/username', { username: 'mali', password: 'x'.repeat(100_000) })).status).toBe(400);
-    expect((await app.anonymous().post('/api/auth/sign-in/username', { username: 'mali\u0000', password: testPassword })).body).toEqual(refused('bad-input'));
+    expect((await app.anonymous().post('/api/auth/sign-in/username', { username: 'mali', password: 'x'.repeat(100_000) })).status).toBe(
+      400,
+    );
+    expect((await app.anonymous().post('/api/auth/sign-in/username', { username: 'mali\u0000', password: testPassword })).body).toEqual(
+      refused('bad-input'),
+    );
   });
 
-  it('none of the library\'s other doors is there', async () => {
+  it("none of the library's other doors is there", async () => {
     const mali = await app.as('coordinator');
-    for (const path of ['sign-up/email', 'sign-in/email', 'update-user', 'change-password', 'is-username-available', 'forget-password', 'delete-user', 'change-email', 'revoke-sessions']) {
+    for (const path of [
+      'sign-up/email',
+      'sign-in/email',
+      'update-user',
+      'change-password',
+      'is-username-available',
+      'forget-password',
+      'delete-user',
+      'change-email',
+      'revoke-sessions',
+    ]) {
       expect([path, (await mali.post(`/api/auth/${path}`, {})).status]).toEqual([path, 404]);
     }
     for (const path of ['list-sessions', 'ok', 'error', 'reference']) expect((await mali.get(`/api/auth/${path}`)).status).toBe(404);
@@ -131,8 +167,15 @@ describe('signing in', () => {
 
   it('another site cannot sign anybody in or out', async () => {
     const mali = await app.as('coordinator');
-    for (const headers of [{ origin: 'https://evil.example' }, { 'sec-fetch-site': 'cross-site' }, { 'sec-fetch-site': 'same-site' }, { origin: 'null' }]) {
-      expect((await mali.post('/api/auth/sign-out', {}, headers as unknown as Record<string, string>)).body).toEqual(refused('not-allowed'));
+    for (const headers of [
+      { origin: 'https://evil.example' },
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+      { origin: 'null' },
+    ]) {
+      expect((await mali.post('/api/auth/sign-out', {}, headers as unknown as Record<string, string>)).body).toEqual(
+        refused('not-allowed'),
+      );
     }
     expect((await mali.get('/api/me')).status).toBe(200);
   });
@@ -145,7 +188,9 @@ describe('signing in', () => {
     expect((await nok.patch(`/api/accounts/${app.accountIds.district_officer}`, { disabled: true, version })).status).toBe(200);
     expect((await som.get('/api/me')).status).toBe(401);
     expect((await attempt('som', testPassword)).body).toEqual(refused('wrong-credentials'));
-    expect((await nok.patch(`/api/accounts/${app.accountIds.district_officer}`, { disabled: false, version: (version ?? 0) + 1 })).status).toBe(200);
+    expect(
+      (await nok.patch(`/api/accounts/${app.accountIds.district_officer}`, { disabled: false, version: (version ?? 0) + 1 })).status,
+    ).toBe(200);
     expect((await som.get('/api/me')).status).toBe(401);
     expect((await attempt('som', testPassword)).status).toBe(200);
   });
@@ -153,14 +198,20 @@ describe('signing in', () => {
 
 describe('names under attack', () => {
   let behind: TestApp;
-  beforeAll(async () => { behind = await startApp({ now: () => now, trustProxy: '127.0.0.1' }); });
+  beforeAll(async () => {
+    behind = await startApp({ now: () => now, trustProxy: '127.0.0.1' });
+  });
   afterAll(() => behind?.close());
   const from = (address: string, username: string, password: string) =>
     behind.anonymous().post<{ type?: string }>('/api/auth/sign-in/username', { username, password }, { 'x-forwarded-for': address });
 
   it('rest for the guesser and not for their owners: nobody locks a village out', async () => {
     const village = ['nok', 'mali', 'som', 'ploy', 'dao', 'chai'];
-    await Promise.all(village.map(async (name) => { for (let i = 0; i < 6; i++) await from('198.51.100.7', name, 'not it'); }));
+    await Promise.all(
+      village.map(async (name) => {
+        for (let i = 0; i < 6; i++) await from('198.51.100.7', name, 'not it');
+      }),
+    );
     for (const name of village) {
       expect([name, (await from('198.51.100.7', name, testPassword)).body]).toEqual([name, refused('account-locked')]);
       expect([name, (await from('203.0.113.20', name, testPassword)).status]).toEqual([name, 200]);
@@ -174,9 +225,16 @@ describe('names under attack', () => {
   });
 
   it('rest for everybody when twenty networks guess, existing or not, and a new password lifts it', async () => {
-    const guess = async (address: string) => Promise.all(['som', 'ghost'].map(async (name) => { for (let n = 0; n < 6; n++) await from(address, name, 'not it'); }));
+    const guess = async (address: string) =>
+      Promise.all(
+        ['som', 'ghost'].map(async (name) => {
+          for (let n = 0; n < 6; n++) await from(address, name, 'not it');
+        }),
+      );
     for (const address of ['192.0.2.1', '192.0.2.2']) await guess(address);
-    const { rows: [row] } = await sql<{ n: number }>`select failed_sign_ins as n from waymark.account where user_name = 'som'`.execute(behind.db.owner);
+    const {
+      rows: [row],
+    } = await sql<{ n: number }>`select failed_sign_ins as n from waymark.account where user_name = 'som'`.execute(behind.db.owner);
     expect(row?.n).toBe(2);
     // Seventeen more, and the last.
     await sql`update waymark.account set failed_sign_ins = 19 where user_name = 'som'`.execute(behind.db.owner);
@@ -187,7 +245,9 @@ describe('names under attack', () => {
     expect((await from('203.0.113.21', 'som', testPassword)).body).toEqual(refused('account-locked'));
     expect((await from('203.0.113.21', 'ghost', testPassword)).body).toEqual(refused('account-locked'));
     const nok = await behind.as('administrator');
-    const { body: { password } } = await nok.post<{ password: string }>(`/api/accounts/${behind.accountIds.district_officer}/password`);
+    const {
+      body: { password },
+    } = await nok.post<{ password: string }>(`/api/accounts/${behind.accountIds.district_officer}/password`);
     expect((await from('192.0.2.3', 'som', password)).status).toBe(200);
   });
 
@@ -203,7 +263,8 @@ describe('a flood of attempts from one address', () => {
     const small = await startApp({ signInsPerMinute: 3, accounts: false });
     try {
       const statuses: number[] = [];
-      for (let i = 0; i < 5; i++) statuses.push((await small.anonymous().post('/api/auth/sign-in/username', { username: `name${i}`, password: 'x' })).status);
+      for (let i = 0; i < 5; i++)
+        statuses.push((await small.anonymous().post('/api/auth/sign-in/username', { username: `name${i}`, password: 'x' })).status);
       expect(statuses).toEqual([401, 401, 401, 429, 429]);
     } finally {
       await small.close();

@@ -9,8 +9,16 @@ import type { Access } from './access.ts';
 import { hashPassword } from './library.ts';
 import { findAccountId, findForSignIn, setFailures, type LockState } from './queries-sign-in.ts';
 
-export interface SignedIn { readonly accountId: string; readonly setCookies: readonly string[] }
-export interface Attempt { readonly username: string; readonly password: string; readonly headers: Headers; readonly address: string }
+export interface SignedIn {
+  readonly accountId: string;
+  readonly setCookies: readonly string[];
+}
+export interface Attempt {
+  readonly username: string;
+  readonly password: string;
+  readonly headers: Headers;
+  readonly address: string;
+}
 
 type Outcome = { readonly kind: 'in'; readonly signedIn: SignedIn } | { readonly kind: 'wrong' | 'rests' };
 
@@ -23,19 +31,23 @@ const refusalMilliseconds = 100;
  * not. A name rests for the network that failed, and for everybody only when many networks did (domain/lockout.ts).
  */
 export async function signIn(access: Access, attempt: Attempt): Promise<SignedIn> {
-  const userName = attempt.username.trim().toLowerCase(), key = [userName, networkOf(attempt.address)];
+  const userName = attempt.username.trim().toLowerCase(),
+    key = [userName, networkOf(attempt.address)];
   // Attempts of one network wait for each other, and only then for the name: however many one sends, others wait for one of them.
   const outcome = await access.turns.take(JSON.stringify(key), async () => {
     const resting = access.failures.resting(key, access.now());
     if (resting) return atLeast(() => refuseResting(access, userName, attempt.password, resting.first));
-    return access.turns.take(userName, () => atLeast(() => access.attempts.transaction().execute((tx) => judge(access, tx, userName, key, attempt))));
+    return access.turns.take(userName, () =>
+      atLeast(() => access.attempts.transaction().execute((tx) => judge(access, tx, userName, key, attempt))),
+    );
   });
   if (outcome.kind === 'in') return outcome.signedIn;
   throw new Problem(outcome.kind === 'rests' ? 'account-locked' : 'wrong-credentials');
 }
 
 async function atLeast(refused: () => Promise<Outcome>): Promise<Outcome> {
-  const began = performance.now(), outcome = await refused();
+  const began = performance.now(),
+    outcome = await refused();
   if (outcome.kind !== 'in') await sleep(Math.max(0, refusalMilliseconds - (performance.now() - began)));
   return outcome;
 }
@@ -77,7 +89,7 @@ async function judge(access: Access, tx: Tx, userName: string, key: readonly str
     await hashPassword(password);
   }
   if (access.failures.failed(key, now) === failuresBeforeRest) await countNetwork(access, tx, userName, able, now);
-  return refuse('wrong', known ? known.disabled ? 'disabled' : 'wrong' : 'unknown');
+  return refuse('wrong', known ? (known.disabled ? 'disabled' : 'wrong') : 'unknown');
 }
 
 /** One more network has come to rest over this name. */

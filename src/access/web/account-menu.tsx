@@ -21,10 +21,18 @@ export function AccountMenu() {
         <p class="strong">{person.displayName}</p>
         <p class="soft small">{person.roles.map(roleName).join(', ') || t`No post yet`}</p>
       </div>
-      <div class="menu-text"><LanguageChoice showLabel /></div>
+      <div class="menu-text">
+        <LanguageChoice showLabel />
+      </div>
       <hr />
-      <Link href="/account"><Icon of={Settings} />{t`Your account, colours`}</Link>
-      <button type="button" data-stay onClick={() => void leave.run()}><Icon of={LogOut} />{t`Sign out`}</button>
+      <Link href="/account">
+        <Icon of={Settings} />
+        {t`Your account, colours`}
+      </Link>
+      <button type="button" data-stay onClick={() => void leave.run()}>
+        <Icon of={LogOut} />
+        {t`Sign out`}
+      </button>
       {leave.problem && <ProblemNotice problem={leave.problem} />}
     </>
   );

@@ -17,8 +17,16 @@ import { signOut } from './session.ts';
 /** Light, dark, or as the device is set. */
 export function SchemeChoice() {
   return (
-    <Segmented label={t`Colours`} value={schemeChoice.value} onChange={chooseScheme}
-      options={[{ value: 'system', label: t`As this device` }, { value: 'light', label: t`Light` }, { value: 'dark', label: t`Dark` }]} />
+    <Segmented
+      label={t`Colours`}
+      value={schemeChoice.value}
+      onChange={chooseScheme}
+      options={[
+        { value: 'system', label: t`As this device` },
+        { value: 'light', label: t`Light` },
+        { value: 'dark', label: t`Dark` },
+      ]}
+    />
   );
 }
 
@@ -27,14 +35,27 @@ export default function AccountPage() {
   const person = me.value;
   if (!person) return null;
   return (
-    <Page title={t`Your account`} lead={<>{person.displayName} <span class="nowrap">({person.userName})</span></>}>
+    <Page
+      title={t`Your account`}
+      lead={
+        <>
+          {person.displayName} <span class="nowrap">({person.userName})</span>
+        </>
+      }
+    >
       <section class="stack" aria-labelledby="posts-title">
         <h2 id="posts-title">{t`Your work here`}</h2>
-        {person.posts.length === 0 && <p>{t`You hold no post yet, so there is little you can see. Ask your administrator to give you one.`}</p>}
+        {person.posts.length === 0 && (
+          <p>{t`You hold no post yet, so there is little you can see. Ask your administrator to give you one.`}</p>
+        )}
         <ul role="list" class="stack">
           {person.posts.map((post) => (
             <li key={`${post.role} ${post.place?.placeId ?? ''}`}>
-              <p class="strong">{roleName(post.role)}{': '}<bdi>{post.place ? named(post.place) : t`the whole installation`}</bdi></p>
+              <p class="strong">
+                {roleName(post.role)}
+                {': '}
+                <bdi>{post.place ? named(post.place) : t`the whole installation`}</bdi>
+              </p>
               <p class="soft">{roleDoes(post.role)}</p>
             </li>
           ))}
@@ -53,7 +74,9 @@ export default function AccountPage() {
         <h2 id="leave-title">{t`Leave`}</h2>
         <p>{t`On a computer or phone that others use, always sign out when you are done.`}</p>
         {leave.problem && <ProblemNotice problem={leave.problem} />}
-        <div class="row"><Button icon={LogOut} busy={leave.busy} onClick={() => void leave.run()}>{t`Sign out`}</Button></div>
+        <div class="row">
+          <Button icon={LogOut} busy={leave.busy} onClick={() => void leave.run()}>{t`Sign out`}</Button>
+        </div>
       </section>
     </Page>
   );

@@ -13,10 +13,20 @@ export function FrontDoor({ children }: { readonly children: ComponentChildren }
   return (
     <div class="door">
       <header class="door-top">
-        <span class="door-mark"><Mark /> Waymark</span>
-        <span class="row push"><LanguageChoice /><button type="button" class="exit" onClick={quickExit}><Icon of={DoorOpen} turns /><span>{t`Quick exit`}</span></button></span>
+        <span class="door-mark">
+          <Mark /> Waymark
+        </span>
+        <span class="row push">
+          <LanguageChoice />
+          <button type="button" class="exit" onClick={quickExit}>
+            <Icon of={DoorOpen} turns />
+            <span>{t`Quick exit`}</span>
+          </button>
+        </span>
       </header>
-      <main class="door-main" id="main">{children}</main>
+      <main class="door-main" id="main">
+        {children}
+      </main>
     </div>
   );
 }

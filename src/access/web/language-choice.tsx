@@ -13,8 +13,13 @@ export function LanguageChoice({ showLabel = false }: { readonly showLabel?: boo
   const offered = languages.filter((each) => !each.pseudo || each.code === now.code);
   return (
     <div class="language-choice">
-      <Select label={t`Language`} hideLabel={!showLabel} value={now.code} onChange={(code) => void choose.run(code)}
-        options={offered.map((each) => ({ value: each.code, label: each.name }))} />
+      <Select
+        label={t`Language`}
+        hideLabel={!showLabel}
+        value={now.code}
+        onChange={(code) => void choose.run(code)}
+        options={offered.map((each) => ({ value: each.code, label: each.name }))}
+      />
       {choose.problem && <ProblemNotice problem={choose.problem} />}
     </div>
   );

@@ -23,7 +23,7 @@ export function PasswordForm({ userName }: { readonly userName: string }) {
     const lacking = !current || !wanted;
     setMissing(lacking);
     setDone(false);
-    if (lacking || !await change.run()) return;
+    if (lacking || !(await change.run())) return;
     setCurrent('');
     setWanted('');
     setDone(true);
@@ -32,10 +32,24 @@ export function PasswordForm({ userName }: { readonly userName: string }) {
     <form class="stack" onSubmit={(event) => void submit(event)} noValidate>
       {change.problem && <ProblemNotice problem={change.problem} />}
       {done && <Notice kind="good" title={t`The password is changed`} live>{t`Everywhere else you are signed out.`}</Notice>}
-      <PasswordField label={t`Current password`} value={current} onInput={setCurrent} autoComplete="current-password" error={missing && !current ? t`Enter your password` : undefined} />
-      <PasswordField label={t`New password`} hint={t`At least 10 characters. Three or four unrelated words are strong and easy to remember.`} value={wanted} onInput={setWanted} autoComplete="new-password"
-        error={missing && !wanted ? t`Enter a password` : undefined} />
-      <div class="row"><Button type="submit" busy={change.busy}>{t`Change the password`}</Button></div>
+      <PasswordField
+        label={t`Current password`}
+        value={current}
+        onInput={setCurrent}
+        autoComplete="current-password"
+        error={missing && !current ? t`Enter your password` : undefined}
+      />
+      <PasswordField
+        label={t`New password`}
+        hint={t`At least 10 characters. Three or four unrelated words are strong and easy to remember.`}
+        value={wanted}
+        onInput={setWanted}
+        autoComplete="new-password"
+        error={missing && !wanted ? t`Enter a password` : undefined}
+      />
+      <div class="row">
+        <Button type="submit" busy={change.busy}>{t`Change the password`}</Button>
+      </div>
     </form>
   );
 }

@@ -13,7 +13,9 @@ export function SessionEnded() {
   const [ended, setEnded] = useState(false);
   const count = signedOutByServer.value;
   const [before] = useState(me.value);
-  useEffect(() => { if (count > 0) setEnded(true); }, [count]);
+  useEffect(() => {
+    if (count > 0) setEnded(true);
+  }, [count]);
   if (!ended) return null;
   const done = () => {
     // Somebody else must not inherit this page.

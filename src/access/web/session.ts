@@ -20,7 +20,8 @@ export async function signIn(userName: string, password: string): Promise<void> 
   await api.post('/auth/sign-in/username', { username: userName.trim().toLowerCase(), password });
   const signedIn = await loadMe();
   // A device that was never told otherwise takes the language of the account.
-  if (signedIn && !rememberedLanguage() && !language().pseudo && findLanguage(signedIn.locale).code !== language().code) await speak(signedIn.locale);
+  if (signedIn && !rememberedLanguage() && !language().pseudo && findLanguage(signedIn.locale).code !== language().code)
+    await speak(signedIn.locale);
 }
 
 export async function signOut(): Promise<void> {

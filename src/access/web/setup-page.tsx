@@ -39,14 +39,47 @@ export default function SetupPage() {
         </div>
         <form onSubmit={submit} noValidate>
           {make.problem && <ProblemNotice problem={make.problem} />}
-          <TextField label={t`Set-up code`} hint={t`Twelve letters and digits. They stand in the window, or in the log, where Waymark was started.`} value={code} onInput={setCode} exact maxLength={60} autoComplete="off"
-            error={checked && !code.trim() ? t`Enter the code` : undefined} />
-          <TextField label={t`Your name`} hint={t`As your colleagues know you.`} value={displayName} onInput={setDisplayName} autoComplete="name" maxLength={80}
-            error={checked && !displayName.trim() ? t`Enter your name` : undefined} />
-          <TextField label={t`User name`} hint={t`What you type to sign in: 3 to 30 small letters without accents, digits, dots, hyphens; a letter first.`} value={userName} exact maxLength={30} autoComplete="username"
-            onInput={(text) => setUserName(text.toLowerCase())} error={checked && !looksLikeUserName(userName) ? t`Use 3 to 30 small letters, digits, dots or hyphens, beginning with a letter` : undefined} />
-          <PasswordField label={t`Password`} hint={t`At least 10 characters. Three or four unrelated words are strong and easy to remember.`} value={password} onInput={setPassword} autoComplete="new-password"
-            error={checked && !password ? t`Enter a password` : undefined} />
+          <TextField
+            label={t`Set-up code`}
+            hint={t`Twelve letters and digits. They stand in the window, or in the log, where Waymark was started.`}
+            value={code}
+            onInput={setCode}
+            exact
+            maxLength={60}
+            autoComplete="off"
+            error={checked && !code.trim() ? t`Enter the code` : undefined}
+          />
+          <TextField
+            label={t`Your name`}
+            hint={t`As your colleagues know you.`}
+            value={displayName}
+            onInput={setDisplayName}
+            autoComplete="name"
+            maxLength={80}
+            error={checked && !displayName.trim() ? t`Enter your name` : undefined}
+          />
+          <TextField
+            label={t`User name`}
+            hint={t`What you type to sign in: 3 to 30 small letters without accents, digits, dots, hyphens; a letter first.`}
+            value={userName}
+            exact
+            maxLength={30}
+            autoComplete="username"
+            onInput={(text) => setUserName(text.toLowerCase())}
+            error={
+              checked && !looksLikeUserName(userName)
+                ? t`Use 3 to 30 small letters, digits, dots or hyphens, beginning with a letter`
+                : undefined
+            }
+          />
+          <PasswordField
+            label={t`Password`}
+            hint={t`At least 10 characters. Three or four unrelated words are strong and easy to remember.`}
+            value={password}
+            onInput={setPassword}
+            autoComplete="new-password"
+            error={checked && !password ? t`Enter a password` : undefined}
+          />
           <p class="soft small">{t`Keep it safe: until there is a second administrator, nobody can give you a new one from here.`}</p>
           <Button kind="primary" type="submit" busy={make.busy}>{t`Make my account`}</Button>
         </form>

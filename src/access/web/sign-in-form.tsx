@@ -22,13 +22,27 @@ export function SignInForm({ userName, onDone }: Props) {
     event.preventDefault();
     const lacking = !name.trim() ? 'name' : !password ? 'password' : undefined;
     setMissing(lacking);
-    if (!lacking && await enter.run(name, password)) onDone?.();
+    if (!lacking && (await enter.run(name, password))) onDone?.();
   };
   return (
     <form class="stack" onSubmit={(event) => void submit(event)} noValidate>
       {enter.problem && <ProblemNotice problem={enter.problem} />}
-      <TextField label={t`User name`} value={name} onInput={setName} autoComplete="username" exact required error={missing === 'name' ? t`Enter your user name` : undefined} />
-      <PasswordField label={t`Password`} value={password} onInput={setPassword} autoComplete="current-password" error={missing === 'password' ? t`Enter your password` : undefined} />
+      <TextField
+        label={t`User name`}
+        value={name}
+        onInput={setName}
+        autoComplete="username"
+        exact
+        required
+        error={missing === 'name' ? t`Enter your user name` : undefined}
+      />
+      <PasswordField
+        label={t`Password`}
+        value={password}
+        onInput={setPassword}
+        autoComplete="current-password"
+        error={missing === 'password' ? t`Enter your password` : undefined}
+      />
       <Button kind="primary" type="submit" busy={enter.busy}>{t`Sign in`}</Button>
     </form>
   );

@@ -23,8 +23,18 @@ function DemoAccounts({ accounts }: { readonly accounts: Setup['demoAccounts'] }
       <ul role="list" class="demo-accounts">
         {accounts.map((each) => (
           <li key={each.userName}>
-            <button type="button" class="demo-account" aria-disabled={enter.busy || undefined} onClick={() => { setChosen(each.userName); void enter.run(each.userName, each.password); }}>
-              <span class="strong">{each.displayName}, {roleName(each.role)}</span>
+            <button
+              type="button"
+              class="demo-account"
+              aria-disabled={enter.busy || undefined}
+              onClick={() => {
+                setChosen(each.userName);
+                void enter.run(each.userName, each.password);
+              }}
+            >
+              <span class="strong">
+                {each.displayName}, {roleName(each.role)}
+              </span>
               <span class="soft small">{roleDoes(each.role)}</span>
               {enter.busy && chosen === each.userName ? <span class="spinner" aria-hidden="true" /> : <Icon of={ArrowRight} turns />}
             </button>

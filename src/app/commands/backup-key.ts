@@ -11,7 +11,9 @@ export function passphraseFrom(file: string | undefined): string | null {
 
 /** A private key from a file as age-keygen writes it: the line that is no comment. */
 export function identityFrom(file: string): string {
-  const line = readFileSync(file, 'utf8').split(/\r?\n/).find((each) => each.startsWith('AGE-SECRET-KEY-'));
+  const line = readFileSync(file, 'utf8')
+    .split(/\r?\n/)
+    .find((each) => each.startsWith('AGE-SECRET-KEY-'));
   if (!line) throw new Refusal(`${file} holds no private key (a line that begins with AGE-SECRET-KEY-).`, { exitCode: exitCode.usage });
   return line.trim();
 }

@@ -7,13 +7,18 @@ import { answer, progressOn, withCommon, type CommonOptions } from '../terminal.
 
 export function addDoctor(program: Command): void {
   withCommon(program.command('doctor'), './waymark doctor', './waymark doctor --json')
-    .description('examine an installation: versions, disk, migrations, rights of the database roles, row security, figures kept and given out')
+    .description(
+      'examine an installation: versions, disk, migrations, rights of the database roles, row security, figures kept and given out',
+    )
     .option('--full', 'also score everybody anew and compare (a minute for a province)')
     .action(async (options: CommonOptions & { full?: boolean }) => {
       const progress = progressOn();
       const installation = await openInstallation(options.data);
       try {
-        const findings = await examine(installation, { full: options.full ?? false, onCheck: (what) => progress.phase(`Examining ${what}`) });
+        const findings = await examine(installation, {
+          full: options.full ?? false,
+          onCheck: (what) => progress.phase(`Examining ${what}`),
+        });
         progress.end();
         const ill = findings.filter((finding) => finding.state === 'ill');
         answer(options, { healthy: ill.length === 0, findings }, [

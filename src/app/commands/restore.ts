@@ -9,11 +9,17 @@ import { openInstallation } from '../installation.ts';
 import { answer, progressOn, withCommon, type CommonOptions } from '../terminal.ts';
 import { identityFrom, passphraseFrom } from './backup-key.ts';
 
-interface RestoreOptions extends CommonOptions { readonly passphraseFile?: string; readonly identityFile?: string; readonly check?: boolean }
+interface RestoreOptions extends CommonOptions {
+  readonly passphraseFile?: string;
+  readonly identityFile?: string;
+  readonly check?: boolean;
+}
 
 export function addRestore(program: Command): void {
-  withCommon(program.command('restore').argument('<file>', 'a file that "backup" wrote'),
-    './waymark restore /safe/waymark-2026-11-22.backup --data ./restored --passphrase-file /root/backup-passphrase')
+  withCommon(
+    program.command('restore').argument('<file>', 'a file that "backup" wrote'),
+    './waymark restore /safe/waymark-2026-11-22.backup --data ./restored --passphrase-file /root/backup-passphrase',
+  )
     .description('rebuild everything from a backup, into an empty data folder or an empty server database')
     .option('--passphrase-file <file>', 'the passphrase is its first line (otherwise WAYMARK_BACKUP_PASSPHRASE)')
     .option('--identity-file <file>', 'the private age key, for a backup made with --recipient')
@@ -24,7 +30,10 @@ export function addRestore(program: Command): void {
 async function restore(file: string, options: RestoreOptions): Promise<void> {
   const path = resolve(file);
   const passphrase = options.identityFile ? null : passphraseFrom(options.passphraseFile);
-  if (!options.identityFile && !passphrase) throw new Refusal('Say what opens the backup: --passphrase-file, WAYMARK_BACKUP_PASSPHRASE or --identity-file.', { exitCode: exitCode.usage });
+  if (!options.identityFile && !passphrase)
+    throw new Refusal('Say what opens the backup: --passphrase-file, WAYMARK_BACKUP_PASSPHRASE or --identity-file.', {
+      exitCode: exitCode.usage,
+    });
   const opening = options.identityFile ? { identity: identityFrom(options.identityFile) } : { passphrase: passphrase ?? '' };
   if (!options.check) refuseUsedFolder(options.data);
   const progress = progressOn();
@@ -42,8 +51,11 @@ async function restore(file: string, options: RestoreOptions): Promise<void> {
     }
     progress.end();
     const from = `made ${backup.header.createdAt} by Waymark ${backup.header.waymark}`;
-    answer(options, { file: path, restored: !options.check, createdAt: backup.header.createdAt, waymark: backup.header.waymark, tables },
-      [options.check ? `${path} is whole: ${rows} rows of ${tables.length} tables, ${from}.` : `Restored ${rows} rows of ${tables.length} tables, ${from}. Everybody signs in anew.`]);
+    answer(options, { file: path, restored: !options.check, createdAt: backup.header.createdAt, waymark: backup.header.waymark, tables }, [
+      options.check
+        ? `${path} is whole: ${rows} rows of ${tables.length} tables, ${from}.`
+        : `Restored ${rows} rows of ${tables.length} tables, ${from}. Everybody signs in anew.`,
+    ]);
   } finally {
     progress.end();
   }
@@ -54,8 +66,12 @@ function refuseUsedFolder(data: string): void {
   const folder = resolve(data);
   if (process.env['WAYMARK_DATABASE_URL'] || !existsSync(folder)) return;
   // A database without a Waymark is left of a restore that was killed, and is taken over.
-  if (lockHolder(folder) !== null) throw new Refusal(`Waymark runs on ${folder}: stop it first, or choose an empty folder with --data.`, { exitCode: exitCode.refused });
+  if (lockHolder(folder) !== null)
+    throw new Refusal(`Waymark runs on ${folder}: stop it first, or choose an empty folder with --data.`, { exitCode: exitCode.refused });
   const ours = new Set(['db', 'log', 'run', 'secrets', 'uploads', 'cluster.json', 'session-secret', 'waymark.lock']);
   const foreign = readdirSync(folder).filter((name) => !ours.has(name) && !name.startsWith('db.making'));
-  if (foreign.length > 0) throw new Refusal(`${folder} is not empty (it holds ${foreign[0]}): choose an empty folder with --data.`, { exitCode: exitCode.refused });
+  if (foreign.length > 0)
+    throw new Refusal(`${folder} is not empty (it holds ${foreign[0]}): choose an empty folder with --data.`, {
+      exitCode: exitCode.refused,
+    });
 }

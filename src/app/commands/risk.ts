@@ -5,13 +5,28 @@ import type { Profile } from '../../risk/domain/profile.ts';
 import { ask, atCommandLine, placeByCode } from '../command-line.ts';
 import { answer, withCommon, type CommonOptions } from '../terminal.ts';
 
-export interface ShowOptions extends CommonOptions { readonly place?: string; readonly level?: number; readonly instrument?: string; readonly locale: string; readonly date?: string }
+export interface ShowOptions extends CommonOptions {
+  readonly place?: string;
+  readonly level?: number;
+  readonly instrument?: string;
+  readonly locale: string;
+  readonly date?: string;
+}
 
 const bandWords = ['unknown', 'low', 'medium', 'high'] as const;
 
 export function addRisk(program: Command): void {
-  const risk = program.command('risk').description('figures: show, explain').addHelpText('after', '\nExample:\n  $ ./waymark risk show --place XA01');
-  ofPlace(withCommon(risk.command('show'), './waymark risk show --place XA01', './waymark risk show --place KH --level 3 --instrument place-secondary-1 --json'))
+  const risk = program
+    .command('risk')
+    .description('figures: show, explain')
+    .addHelpText('after', '\nExample:\n  $ ./waymark risk show --place XA01');
+  ofPlace(
+    withCommon(
+      risk.command('show'),
+      './waymark risk show --place XA01',
+      './waymark risk show --place KH --level 3 --instrument place-secondary-1 --json',
+    ),
+  )
     .description('the parts of a place and how they stand')
     .action(show);
   withCommon(risk.command('explain').argument('<place>', 'its code'), './waymark risk explain XA0103')
@@ -33,8 +48,11 @@ export function ofPlace(command: Command): Command {
 
 export function mapQuery(place: string, options: ShowOptions): object {
   return {
-    place, locale: options.locale, ...(options.level === undefined ? {} : { level: options.level }),
-    ...(options.instrument ? { instrument: options.instrument } : {}), ...(options.date ? { date: options.date } : {}),
+    place,
+    locale: options.locale,
+    ...(options.level === undefined ? {} : { level: options.level }),
+    ...(options.instrument ? { instrument: options.instrument } : {}),
+    ...(options.date ? { date: options.date } : {}),
   };
 }
 
@@ -43,7 +61,11 @@ async function show(options: ShowOptions): Promise<void> {
     const { riskEndpoints } = await import('../../risk/server/index.ts');
     const place = await placeByCode(line.owner, options.place);
     const data = await ask<MapData>(line, riskEndpoints(line.owner), '/api/map', { query: mapQuery(place, options) });
-    answer(options, data, [`${data.place.name}, ${data.instrument.title}, as of ${data.asOf}`, ...(data.rows.length === 0 ? [`Nothing of it lies at level ${data.level}.`] : []), ...[...data.rows, data.total].map(rowLine)]);
+    answer(options, data, [
+      `${data.place.name}, ${data.instrument.title}, as of ${data.asOf}`,
+      ...(data.rows.length === 0 ? [`Nothing of it lies at level ${data.level}.`] : []),
+      ...[...data.rows, data.total].map(rowLine),
+    ]);
   });
 }
 
@@ -52,12 +74,19 @@ async function explainPlace(code: string, options: ShowOptions): Promise<void> {
     const { riskEndpoints } = await import('../../risk/server/index.ts');
     const placeId = await placeByCode(line.owner, code);
     const profile = await ask<Profile>(line, riskEndpoints(line.owner), '/api/places/:placeId/profile', {
-      params: { placeId }, query: { locale: options.locale, ...(options.instrument ? { instrument: options.instrument } : {}) },
+      params: { placeId },
+      query: { locale: options.locale, ...(options.instrument ? { instrument: options.instrument } : {}) },
     });
     answer(options, profile, [
-      `${profile.place.name}, ${profile.instrument.title}, as of ${profile.asOf}`, rowLine(profile.own),
-      ...profile.drivers.map((driver) => `  ${driver.score ?? (driver.value === null ? '' : `${Math.round(100 * driver.value)} %`)}`.padEnd(8) + driver.text),
-      ...profile.missing.indicators.map((missing) => `  ?  ${missing.title}: ${{ never: 'never measured', expired: `ran out${missing.since ? ` on ${missing.since}` : ''}`, unknown: 'asked, not known' }[missing.why]}`),
+      `${profile.place.name}, ${profile.instrument.title}, as of ${profile.asOf}`,
+      rowLine(profile.own),
+      ...profile.drivers.map(
+        (driver) => `  ${driver.score ?? (driver.value === null ? '' : `${Math.round(100 * driver.value)} %`)}`.padEnd(8) + driver.text,
+      ),
+      ...profile.missing.indicators.map(
+        (missing) =>
+          `  ?  ${missing.title}: ${{ never: 'never measured', expired: `ran out${missing.since ? ` on ${missing.since}` : ''}`, unknown: 'asked, not known' }[missing.why]}`,
+      ),
     ]);
   });
 }
@@ -65,14 +94,19 @@ async function explainPlace(code: string, options: ShowOptions): Promise<void> {
 /** What is held back stays so here: the figures come through the same disclosure rules as on screen. */
 function rowLine(row: MapRow): string {
   const figures = row.counts
-    ? (['n', 'high', 'medium', 'low', 'unknown'] as const).map((key) => `${key === 'n' ? 'people' : key} ${row.counts?.[key] ?? 'held back'}`).join(', ')
-    : row.index === null ? 'no data' : `index ${row.index} (${row.low} to ${row.high}), coverage ${row.coverage} %`;
+    ? (['n', 'high', 'medium', 'low', 'unknown'] as const)
+        .map((key) => `${key === 'n' ? 'people' : key} ${row.counts?.[key] ?? 'held back'}`)
+        .join(', ')
+    : row.index === null
+      ? 'no data'
+      : `index ${row.index} (${row.low} to ${row.high}), coverage ${row.coverage} %`;
   return `${row.code.padEnd(12)} ${row.name.padEnd(32)} ${bandWords[row.band]?.padEnd(8) ?? ''} ${figures}`;
 }
 
 function isoDate(text: string): string {
   const read = /^\d{4}-\d\d-\d\d$/.test(text) ? new Date(`${text}T00:00:00Z`) : null;
-  if (!read || Number.isNaN(read.getTime()) || read.toISOString().slice(0, 10) !== text) throw new InvalidArgumentError('Write a date as year-month-day, such as 2026-10-31.');
+  if (!read || Number.isNaN(read.getTime()) || read.toISOString().slice(0, 10) !== text)
+    throw new InvalidArgumentError('Write a date as year-month-day, such as 2026-10-31.');
   return text;
 }
 

@@ -12,6 +12,9 @@ export function isLoopback(host: string): boolean {
 }
 
 /** A demo, whose passwords everybody knows, stays on this machine unless it is meant to be public. */
-export function mayAnswerOn(host: string, { demo, demoPublic = false }: { readonly demo: boolean; readonly demoPublic?: boolean }): boolean {
+export function mayAnswerOn(
+  host: string,
+  { demo, demoPublic = false }: { readonly demo: boolean; readonly demoPublic?: boolean },
+): boolean {
   return !demo || demoPublic || isLoopback(host);
 }

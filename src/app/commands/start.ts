@@ -13,7 +13,12 @@ import { contents, markSeeding, refuseHalf, openInstallation, withDb, type Insta
 import { answer, progressOn, withCommon, type CommonOptions, type Progress } from '../terminal.ts';
 import { hostOf, mayAnswerOn } from './start-address.ts';
 
-interface StartOptions extends CommonOptions { readonly port: number; readonly host?: string; readonly demo: boolean; readonly demoPublic?: boolean }
+interface StartOptions extends CommonOptions {
+  readonly port: number;
+  readonly host?: string;
+  readonly demo: boolean;
+  readonly demoPublic?: boolean;
+}
 
 export function addStart(program: Command): void {
   withCommon(program.command('start'), './waymark start', './waymark start --no-demo --port 8080 --data /srv/waymark')
@@ -33,7 +38,10 @@ async function start(options: StartOptions): Promise<void> {
   refuseFullDisk(options.data);
   try {
     progress.phase('Starting the database');
-    const installation = await openInstallation(options.data, { make: true, onRecovered: () => process.stderr.write('The database had ended unexpectedly and runs again.\n') });
+    const installation = await openInstallation(options.data, {
+      make: true,
+      onRecovered: () => process.stderr.write('The database had ended unexpectedly and runs again.\n'),
+    });
     shutdown.onClose(() => installation.close());
     shutdown.throwIfAsked();
     const demo = await prepareData(installation, options, progress);
@@ -45,7 +53,13 @@ async function start(options: StartOptions): Promise<void> {
     progress.phase('Opening the doors');
     const accounts = demo ? (await import('../../../demo/accounts.ts')).demoAccounts : [];
     const { startServer } = await import('../server.ts');
-    const server = await startServer({ urls: installation.urls, port: options.port, host, dataFolder: installation.dataFolder, demoAccounts: accounts });
+    const server = await startServer({
+      urls: installation.urls,
+      port: options.port,
+      host,
+      dataFolder: installation.dataFolder,
+      demoAccounts: accounts,
+    });
     shutdown.onClose(() => server.close());
     progress.end();
     sayReady(options, host, accounts, server.setupCode);
@@ -67,7 +81,7 @@ async function prepareData({ urls, dataFolder }: Installation, options: StartOpt
     if (found === 'half a restore') refuseHalf(found, dataFolder);
     progress.phase('Bringing the database up to date');
     await migrate(db);
-    if (await contents(db) === 'half a demo') {
+    if ((await contents(db)) === 'half a demo') {
       progress.phase('Clearing away a demo whose filling was cut off');
       await emptyDatabase(urls.owner);
       await migrate(db);
@@ -77,7 +91,9 @@ async function prepareData({ urls, dataFolder }: Installation, options: StartOpt
     const before = await contents(db);
     if (before !== 'empty' || !options.demo) return before === 'demo';
     const { seedDemo } = await import('../../../demo/seed.ts');
-    await markSeeding(db, () => seedDemo(urls, { onProgress: (step) => progress.at({ ...step, phase: `Filling the demo province: ${step.phase}` }) }));
+    await markSeeding(db, () =>
+      seedDemo(urls, { onProgress: (step) => progress.at({ ...step, phase: `Filling the demo province: ${step.phase}` }) }),
+    );
     return true;
   });
 }
@@ -88,27 +104,43 @@ function sayReady(options: StartOptions, host: string, accounts: readonly DemoAc
   const lines = ['', `Waymark is ready: ${address}`, ''];
   if (demo) {
     lines.push('This is the demo: a province that does not exist. Sign in as', '');
-    for (const { userName, password, role } of accounts) lines.push(`  ${userName.padEnd(14)} password ${password.padEnd(22)} ${role.replace('_', ' ')}`);
+    for (const { userName, password, role } of accounts)
+      lines.push(`  ${userName.padEnd(14)} password ${password.padEnd(22)} ${role.replace('_', ' ')}`);
     lines.push('', 'Your own data go into a folder of their own: ./waymark start --no-demo --data ./my-data');
   }
-  if (code) lines.push(`Nobody has an account yet. Open ${address}/#${code} to make the first administrator's, or type the`, `  set-up code    ${code}`, '');
+  if (code)
+    lines.push(
+      `Nobody has an account yet. Open ${address}/#${code} to make the first administrator's, or type the`,
+      `  set-up code    ${code}`,
+      '',
+    );
   lines.push('Ctrl-C stops it.', '');
   answer(options, { ready: true, address, demo, accounts, setupCode: code }, lines);
 }
 
 function refuseOpenDemo(demo: boolean, host: string, options: StartOptions): void {
   if (mayAnswerOn(host, { demo, ...(options.demoPublic ? { demoPublic: true } : {}) })) return;
-  throw new Refusal(`This is the demo, whose passwords everybody knows, so it answers on this machine only: leave --host out, or say --demo-public.`, { exitCode: exitCode.refused });
+  throw new Refusal(
+    `This is the demo, whose passwords everybody knows, so it answers on this machine only: leave --host out, or say --demo-public.`,
+    { exitCode: exitCode.refused },
+  );
 }
 
 /** Before anything slow begins. */
 function refuseTakenPort(port: number, host: string): Promise<void> {
   return new Promise((done, refuse) => {
     const probe = createServer();
-    probe.once('error', (error: NodeJS.ErrnoException) => refuse(
-      error.code === 'EADDRINUSE' ? new Refusal(`Port ${port} is taken by another program: stop that one, or choose another with --port.`)
-        : error.code === 'EACCES' ? new Refusal(`Your user may not use port ${port}: choose one above 1024 with --port.`)
-          : error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND' ? new Refusal(`This machine has no address ${host}: choose another with --host.`) : error));
+    probe.once('error', (error: NodeJS.ErrnoException) =>
+      refuse(
+        error.code === 'EADDRINUSE'
+          ? new Refusal(`Port ${port} is taken by another program: stop that one, or choose another with --port.`)
+          : error.code === 'EACCES'
+            ? new Refusal(`Your user may not use port ${port}: choose one above 1024 with --port.`)
+            : error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND'
+              ? new Refusal(`This machine has no address ${host}: choose another with --host.`)
+              : error,
+      ),
+    );
     probe.listen({ port, host, exclusive: true }, () => probe.close(() => done()));
   });
 }
@@ -119,8 +151,12 @@ function refuseFullDisk(data: string): void {
   const first = !existsSync(folder);
   while (!existsSync(folder)) folder = dirname(folder);
   const { bavail, bsize } = statfsSync(folder);
-  const free = Math.floor(bavail * bsize / 2 ** 20), wanted = first ? 200 : 50;
-  if (free < wanted) throw new Refusal(`The disk that holds ${resolve(data)} is full (${free} MB left, ${wanted} MB needed): free some space, then start again. Nothing that was saved is lost.`);
+  const free = Math.floor((bavail * bsize) / 2 ** 20),
+    wanted = first ? 200 : 50;
+  if (free < wanted)
+    throw new Refusal(
+      `The disk that holds ${resolve(data)} is full (${free} MB left, ${wanted} MB needed): free some space, then start again. Nothing that was saved is lost.`,
+    );
 }
 
 function portNumber(text: string): number {
@@ -140,8 +176,13 @@ class Shutdown {
 
   constructor() {
     let ask = () => {};
-    this.asked = new Promise((resolve) => { ask = resolve; });
-    const stop = () => { this.wasAsked = true; ask(); };
+    this.asked = new Promise((resolve) => {
+      ask = resolve;
+    });
+    const stop = () => {
+      this.wasAsked = true;
+      ask();
+    };
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
   }
 

@@ -37,13 +37,29 @@ function SignedIn() {
   const [, go] = useLocation();
   return (
     <>
-      <Frame items={navItems()} account={<AccountMenu />}
+      <Frame
+        items={navItems()}
+        account={<AccountMenu />}
         search={({ inputId, done }) => (
-          <PlaceSearch hideLabel inputId={inputId} onChoose={(place) => { done(); go(placeAddress(place.placeId)); }} />
-        )}>
+          <PlaceSearch
+            hideLabel
+            inputId={inputId}
+            onChoose={(place) => {
+              done();
+              go(placeAddress(place.placeId));
+            }}
+          />
+        )}
+      >
         <Switch>
-          {routes.map((route) => <Route key={route.path} path={route.path}>{(params: PageProps['params']) => <Page route={route} params={params} />}</Route>)}
-          <Route><NotFoundPage /></Route>
+          {routes.map((route) => (
+            <Route key={route.path} path={route.path}>
+              {(params: PageProps['params']) => <Page route={route} params={params} />}
+            </Route>
+          ))}
+          <Route>
+            <NotFoundPage />
+          </Route>
         </Switch>
       </Frame>
       <SessionEnded />
@@ -53,17 +69,30 @@ function SignedIn() {
 
 /** Nobody is signed in: the set-up of a new installation, or the sign-in. Afterwards the page that was asked for opens. */
 function SignedOut() {
-  const page = useResource(async (signal) => {
-    const setup = await api.get<Setup>('/setup', undefined, { signal });
-    const Shown = setup.needed ? (await setupPage()).default : (await signInPage()).default;
-    return { Shown, setup };
-  }, ['setup']);
+  const page = useResource(
+    async (signal) => {
+      const setup = await api.get<Setup>('/setup', undefined, { signal });
+      const Shown = setup.needed ? (await setupPage()).default : (await signInPage()).default;
+      return { Shown, setup };
+    },
+    ['setup'],
+  );
   if (page.data) return <page.data.Shown setup={page.data.setup} />;
-  return page.problem ? <Unreachable problem={page.problem} onRetry={page.reload} /> : <div class="page"><Loading /></div>;
+  return page.problem ? (
+    <Unreachable problem={page.problem} onRetry={page.reload} />
+  ) : (
+    <div class="page">
+      <Loading />
+    </div>
+  );
 }
 
 export function Unreachable({ problem, onRetry }: { readonly problem: ApiProblem; readonly onRetry: () => void }) {
-  return <main class="page"><ErrorState problem={problem} onRetry={onRetry} /></main>;
+  return (
+    <main class="page">
+      <ErrorState problem={problem} onRetry={onRetry} />
+    </main>
+  );
 }
 
 export function App() {

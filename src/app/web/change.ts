@@ -11,12 +11,18 @@ export function weight({ counts, index, cover }: MapRow): number | null {
 
 /** Where the share (or the index) is highest; places without a figure are not ranked. */
 export function worstFirst(rows: readonly MapRow[], howMany: number): readonly MapRow[] {
-  return rows.filter((row) => weight(row) !== null).sort((a, b) => (weight(b) ?? 0) - (weight(a) ?? 0) || a.code.localeCompare(b.code)).slice(0, howMany);
+  return rows
+    .filter((row) => weight(row) !== null)
+    .sort((a, b) => (weight(b) ?? 0) - (weight(a) ?? 0) || a.code.localeCompare(b.code))
+    .slice(0, howMany);
 }
 
 /** Of how many people too little is known, most first; where it is not shown, or nobody, not at all. */
 export function unknownFirst(rows: readonly MapRow[], howMany: number): readonly MapRow[] {
-  return rows.filter((row) => (row.counts?.unknown ?? 0) > 0).sort((a, b) => (b.counts?.unknown ?? 0) - (a.counts?.unknown ?? 0) || a.code.localeCompare(b.code)).slice(0, howMany);
+  return rows
+    .filter((row) => (row.counts?.unknown ?? 0) > 0)
+    .sort((a, b) => (b.counts?.unknown ?? 0) - (a.counts?.unknown ?? 0) || a.code.localeCompare(b.code))
+    .slice(0, howMany);
 }
 
 /** The last month's end (ISO day) that lies at least a week back: two days say nothing about a month. */
@@ -32,10 +38,17 @@ export function moved(now: MapRow, before: MapRow | undefined): number | null {
   return to === null || from === null ? null : to - from;
 }
 
-export interface Rise { readonly row: MapRow; readonly by: number }
+export interface Rise {
+  readonly row: MapRow;
+  readonly by: number;
+}
 
 /** Where risk rose by a point or more, most first. */
 export function risenMost(now: MapData, before: MapData, howMany: number): readonly Rise[] {
   const earlier = new Map(before.rows.map((row) => [row.placeId, row]));
-  return now.rows.map((row) => ({ row, by: moved(row, earlier.get(row.placeId)) ?? 0 })).filter(({ by }) => by >= 1).sort((a, b) => b.by - a.by || a.row.code.localeCompare(b.row.code)).slice(0, howMany);
+  return now.rows
+    .map((row) => ({ row, by: moved(row, earlier.get(row.placeId)) ?? 0 }))
+    .filter(({ by }) => by >= 1)
+    .sort((a, b) => b.by - a.by || a.row.code.localeCompare(b.row.code))
+    .slice(0, howMany);
 }

@@ -17,7 +17,9 @@ function thrown(): string[] {
   const found = new Set<string>();
   for (const entry of readdirSync(source, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile() || !entry.name.endsWith('.ts') || entry.name.includes('.test.')) continue;
-    for (const [, code = '', plain, template] of readFileSync(join(entry.parentPath, entry.name), 'utf8').matchAll(/new Problem\(\s*'([a-z-]+)',\s*(?:'((?:[^'\\]|\\.)*)'|`((?:[^`\\$]|\\.|\$\{[^{}]*\})*)`)/g)) {
+    for (const [, code = '', plain, template] of readFileSync(join(entry.parentPath, entry.name), 'utf8').matchAll(
+      /new Problem\(\s*'([a-z-]+)',\s*(?:'((?:[^'\\]|\\.)*)'|`((?:[^`\\$]|\\.|\$\{[^{}]*\})*)`)/g,
+    )) {
       if (!forProgrammers.includes(code)) found.add((plain ?? template ?? '').replaceAll("\\'", "'").replaceAll(/\$\{[^{}]*\}/g, '{}'));
     }
   }
@@ -27,7 +29,9 @@ function thrown(): string[] {
 describe('what the server says in particular', () => {
   it('is said in Thai, with what it names in place', () => {
     expect(reworded(thai, 'Row 12 has 40 columns; at most 30 can be read.')).toBe('แถว 12 มี 40 คอลัมน์ อ่านได้ไม่เกิน 30 คอลัมน์');
-    expect(reworded(thai, 'poor_households: 48 of 37 is more than all; the row has no date')).toBe('poor_households: 48 จาก 37 มากกว่าทั้งหมด; แถวนี้ไม่มีวันที่');
+    expect(reworded(thai, 'poor_households: 48 of 37 is more than all; the row has no date')).toBe(
+      'poor_households: 48 จาก 37 มากกว่าทั้งหมด; แถวนี้ไม่มีวันที่',
+    );
     expect(reworded(thai, 'A sentence nobody foresaw.')).toBe('A sentence nobody foresaw.');
   });
   it.each(details)('%s', (english, other) => {

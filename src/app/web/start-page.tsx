@@ -15,27 +15,36 @@ import { nothingOn, openingMap } from '../../risk/web/index.ts';
 import { comparedWith } from './change.ts';
 import { Overview, type Figures } from './overview.tsx';
 
-interface FiguresOrNothing { readonly figures: Figures | null }
+interface FiguresOrNothing {
+  readonly figures: Figures | null;
+}
 
 /** The figures of home, and those of the end of last month beside them; without the latter the page says less, and still opens. */
 function useOverview() {
   const home = me.value?.home;
   const locale = language().code;
-  return useResource<FiguresOrNothing>(async (signal) => {
-    if (!home) return { figures: null };
-    const now = await openingMap({ place: home.placeId, locale, reasons: 'true' }, { signal });
-    // What everybody may see speaks of the last month's end; it is compared with the one before.
-    const date = comparedWith(now.asOf.slice(0, 10));
-    const before = await api.get<MapData>('/map', { place: home.placeId, locale, instrument: now.instrument.code, date }, { signal }).catch(() => null);
-    return { figures: { now, before: before && !nothingOn(before) ? before : null } };
-  }, ['overview', home?.placeId, locale]);
+  return useResource<FiguresOrNothing>(
+    async (signal) => {
+      if (!home) return { figures: null };
+      const now = await openingMap({ place: home.placeId, locale, reasons: 'true' }, { signal });
+      // What everybody may see speaks of the last month's end; it is compared with the one before.
+      const date = comparedWith(now.asOf.slice(0, 10));
+      const before = await api
+        .get<MapData>('/map', { place: home.placeId, locale, instrument: now.instrument.code, date }, { signal })
+        .catch(() => null);
+      return { figures: { now, before: before && !nothingOn(before) ? before : null } };
+    },
+    ['overview', home?.placeId, locale],
+  );
 }
 
 function Actions() {
   const home = me.value?.home;
   return (
     <>
-      {home && may('risk.read') && <ButtonLink kind="primary" icon={MapIcon} href={`/map?place=${home.placeId}`}>{t`Open the map`}</ButtonLink>}
+      {home && may('risk.read') && (
+        <ButtonLink kind="primary" icon={MapIcon} href={`/map?place=${home.placeId}`}>{t`Open the map`}</ButtonLink>
+      )}
       {may('statistics.import') && <ButtonLink icon={FileDown} href="/imports/new">{t`Load a file`}</ButtonLink>}
       {may('accounts.manage') && <ButtonLink icon={UserPlus} href="/accounts?new=1">{t`Make an account`}</ButtonLink>}
     </>
@@ -44,9 +53,17 @@ function Actions() {
 
 /** An installation without places: what to do, in order. */
 function FirstSteps() {
-  if (!may('places.import')) return <EmptyState title={t`There is nothing to show yet`}>{t`No places have been loaded. A coordinator or an administrator does that; come back when it is done.`}</EmptyState>;
+  if (!may('places.import'))
+    return (
+      <EmptyState
+        title={t`There is nothing to show yet`}
+      >{t`No places have been loaded. A coordinator or an administrator does that; come back when it is done.`}</EmptyState>
+    );
   return (
-    <EmptyState title={t`Start with your places`} action={<ButtonLink kind="primary" icon={FileDown} href="/imports/new?kind=places">{t`Load places`}</ButtonLink>}>
+    <EmptyState
+      title={t`Start with your places`}
+      action={<ButtonLink kind="primary" icon={FileDown} href="/imports/new?kind=places">{t`Load places`}</ButtonLink>}
+    >
       <ol class="stack-tight">
         <li>{t`Load your provinces, districts and villages, with their codes and boundaries.`}</li>
         <li>{t`Load statistics about them: the map appears at once.`}</li>
@@ -60,10 +77,14 @@ export default function StartPage() {
   const overview = useOverview();
   const person = me.value;
   if (!person) return null;
-  const posts = person.posts.map((post) => post.place ? `${roleName(post.role)}, ${named(post.place)}` : roleName(post.role)).join('; ');
+  const posts = person.posts.map((post) => (post.place ? `${roleName(post.role)}, ${named(post.place)}` : roleName(post.role))).join('; ');
   return (
-    <Page title={t`Good to see you, ${person.displayName}`} lead={posts || t`You hold no post yet, so there is little you can see. Ask your administrator to give you one.`} actions={<Actions />}>
-      {may('risk.read') && <Loaded of={overview}>{({ figures }) => figures ? <Overview {...figures} /> : <FirstSteps />}</Loaded>}
+    <Page
+      title={t`Good to see you, ${person.displayName}`}
+      lead={posts || t`You hold no post yet, so there is little you can see. Ask your administrator to give you one.`}
+      actions={<Actions />}
+    >
+      {may('risk.read') && <Loaded of={overview}>{({ figures }) => (figures ? <Overview {...figures} /> : <FirstSteps />)}</Loaded>}
     </Page>
   );
 }

@@ -25,7 +25,8 @@ export async function writeAudit(tx: Tx, actorId: string, entry: AuditEntry, new
 function readCursor(after: string | undefined): { at: string; entryId: string } | null {
   if (after === undefined) return null;
   const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)_([0-9a-f-]{36})$/.exec(after);
-  if (!match?.[1] || !match[2] || Number.isNaN(Date.parse(match[1]))) throw new Problem('bad-input', 'after: use the value of "next" from the page before.');
+  if (!match?.[1] || !match[2] || Number.isNaN(Date.parse(match[1])))
+    throw new Problem('bad-input', 'after: use the value of "next" from the page before.');
   return { at: match[1], entryId: match[2] };
 }
 
@@ -33,7 +34,12 @@ function readCursor(after: string | undefined): { at: string; entryId: string } 
 const mostInFile = 20_000;
 
 function readAsked({ actor, action, from, until }: AuditAsked): Asked {
-  const asked = { actor: actor ?? null, action: action ?? null, from: from === undefined ? null : new Date(from), until: until === undefined ? null : new Date(until) };
+  const asked = {
+    actor: actor ?? null,
+    action: action ?? null,
+    from: from === undefined ? null : new Date(from),
+    until: until === undefined ? null : new Date(until),
+  };
   if (asked.from && asked.until && asked.from >= asked.until) throw new Problem('bad-input', 'until: it lies before "from".');
   return asked;
 }
@@ -53,7 +59,15 @@ export const auditEndpoints: readonly Endpoint[] = [
       const page = rows.slice(0, limit);
       const last = page.at(-1);
       return {
-        rows: page.map(({ entryId, at, actorId, action, placeId, subject, detail }) => ({ entryId, at: at.toISOString(), actorId, action, placeId, subject, detail })),
+        rows: page.map(({ entryId, at, actorId, action, placeId, subject, detail }) => ({
+          entryId,
+          at: at.toISOString(),
+          actorId,
+          action,
+          placeId,
+          subject,
+          detail,
+        })),
         next: rows.length > limit && last ? `${last.cursorAt}_${last.entryId}` : null,
       };
     },
@@ -71,9 +85,30 @@ export const auditEndpoints: readonly Endpoint[] = [
     async handle({ tx, query, audit }) {
       const rows = await listEntries(tx, readAsked(query), null, mostInFile + 1);
       if (rows.length > mostInFile) throw new Problem('too-large', `There are more than ${mostInFile} lines: ask for fewer days.`);
-      await audit({ action: 'audit.export', detail: { rows: rows.length, actor: query.actor ?? null, action: query.action ?? null, from: query.from ?? null, until: query.until ?? null } });
-      const lines = rows.map((row) => [row.at.toISOString(), row.action, row.actorId, row.placeId, row.subject, JSON.stringify(row.detail)]);
-      return { kind: 'file', contentType: 'text/csv', fileName: 'record-of-use.csv', body: writeCsv([['at', 'action', 'account', 'place', 'subject', 'detail'], ...lines]) };
+      await audit({
+        action: 'audit.export',
+        detail: {
+          rows: rows.length,
+          actor: query.actor ?? null,
+          action: query.action ?? null,
+          from: query.from ?? null,
+          until: query.until ?? null,
+        },
+      });
+      const lines = rows.map((row) => [
+        row.at.toISOString(),
+        row.action,
+        row.actorId,
+        row.placeId,
+        row.subject,
+        JSON.stringify(row.detail),
+      ]);
+      return {
+        kind: 'file',
+        contentType: 'text/csv',
+        fileName: 'record-of-use.csv',
+        body: writeCsv([['at', 'action', 'account', 'place', 'subject', 'detail'], ...lines]),
+      };
     },
   }),
 ];

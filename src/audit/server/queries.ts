@@ -19,10 +19,20 @@ export async function insertEntry(tx: Tx, entry: Omit<StoredEntry, 'at'>): Promi
   `.execute(tx);
 }
 
-export interface Asked { readonly actor: string | null; readonly action: string | null; readonly from: Date | null; readonly until: Date | null }
+export interface Asked {
+  readonly actor: string | null;
+  readonly action: string | null;
+  readonly from: Date | null;
+  readonly until: Date | null;
+}
 
 /** Newest first; `before` is the last row of the page before. What the reader may not see of a row the database leaves out (db/migrations/0080). */
-export async function listEntries(tx: Tx, asked: Asked, before: { at: string; entryId: string } | null, limit: number): Promise<(StoredEntry & { cursorAt: string })[]> {
+export async function listEntries(
+  tx: Tx,
+  asked: Asked,
+  before: { at: string; entryId: string } | null,
+  limit: number,
+): Promise<(StoredEntry & { cursorAt: string })[]> {
   const { rows } = await sql<StoredEntry & { cursorAt: string }>`
     select entry_id as "entryId", at, actor_id as "actorId", action, place_id as "placeId", subject, detail,
            to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "cursorAt"

@@ -32,4 +32,5 @@ export function actionWords(action: string): string {
 }
 
 /** What can be asked for, in the order of the list above. */
-export const knownActions = (): { value: string; label: string }[] => Object.entries(verbs).map(([value, words]) => ({ value, label: words() }));
+export const knownActions = (): { value: string; label: string }[] =>
+  Object.entries(verbs).map(([value, words]) => ({ value, label: words() }));

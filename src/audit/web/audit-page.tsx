@@ -28,24 +28,62 @@ async function loadNames(signal: AbortSignal): Promise<Names> {
 }
 
 function detailText(row: AuditRow): string {
-  return Object.entries(row.detail).filter(([, value]) => value !== null).map(([key, value]) => `${key}: ${Array.isArray(value) ? value.join(', ') : String(value)}`).join(' · ');
+  return Object.entries(row.detail)
+    .filter(([, value]) => value !== null)
+    .map(([key, value]) => `${key}: ${Array.isArray(value) ? value.join(', ') : String(value)}`)
+    .join(' · ');
 }
 
 /** A name where one is known; else the end of the id, which is what tells two apart. The whole stands in the tooltip. */
 function Id({ id, names }: { readonly id: string; readonly names: Names }) {
   const name = names.get(id);
-  if (name) return <span title={id}><bdi>{name}</bdi></span>;
-  return <code class="small" title={id}>{id.length > 20 ? `…${id.slice(-8)}` : id}</code>;
+  if (name)
+    return (
+      <span title={id}>
+        <bdi>{name}</bdi>
+      </span>
+    );
+  return (
+    <code class="small" title={id}>
+      {id.length > 20 ? `…${id.slice(-8)}` : id}
+    </code>
+  );
 }
 
 function columns(names: Names): readonly Column<AuditRow>[] {
   const about = (row: AuditRow) => [row.subject, row.placeId].filter((id): id is string => id !== null && id !== row.actorId);
   return [
-    { key: 'at', head: t`When`, cell: (row) => <time class="nowrap" dateTime={row.at}>{moment(row.at)}</time> },
+    {
+      key: 'at',
+      head: t`When`,
+      cell: (row) => (
+        <time class="nowrap" dateTime={row.at}>
+          {moment(row.at)}
+        </time>
+      ),
+    },
     { key: 'action', head: t`What`, rowHead: true, cell: (row) => <span title={row.action}>{actionWords(row.action)}</span> },
     { key: 'actor', head: t`Who`, cell: (row) => <Id id={row.actorId} names={names} /> },
-    { key: 'subject', head: t`On what`, cell: (row) => about(row).map((id) => <div key={id}><Id id={id} names={names} /></div>) },
-    { key: 'detail', head: t`Details`, cell: (row) => detailText(row) && <span class="small"><bdi>{detailText(row)}</bdi></span> },
+    {
+      key: 'subject',
+      head: t`On what`,
+      cell: (row) =>
+        about(row).map((id) => (
+          <div key={id}>
+            <Id id={id} names={names} />
+          </div>
+        )),
+    },
+    {
+      key: 'detail',
+      head: t`Details`,
+      cell: (row) =>
+        detailText(row) && (
+          <span class="small">
+            <bdi>{detailText(row)}</bdi>
+          </span>
+        ),
+    },
   ];
 }
 
@@ -69,8 +107,20 @@ function Filters({ names }: { readonly names: Names }) {
   const people = [...names].map(([value, label]) => ({ value, label })).sort((one, other) => one.label.localeCompare(other.label));
   return (
     <div class="row-end">
-      {people.length > 0 && <Select label={t`Who`} value={query.get('actor') ?? ''} options={[{ value: '', label: t`Everybody` }, ...people]} onChange={set('actor')} />}
-      <Select label={t`What`} value={query.get('action') ?? ''} options={[{ value: '', label: t`Everything` }, ...knownActions()]} onChange={set('action')} />
+      {people.length > 0 && (
+        <Select
+          label={t`Who`}
+          value={query.get('actor') ?? ''}
+          options={[{ value: '', label: t`Everybody` }, ...people]}
+          onChange={set('actor')}
+        />
+      )}
+      <Select
+        label={t`What`}
+        value={query.get('action') ?? ''}
+        options={[{ value: '', label: t`Everything` }, ...knownActions()]}
+        onChange={set('action')}
+      />
       <TextField label={t`First day`} type="date" value={query.get('from') ?? ''} onInput={set('from')} />
       <TextField label={t`Last day`} type="date" value={query.get('to') ?? ''} onInput={set('to')} />
     </div>
@@ -84,10 +134,21 @@ export default function AuditPage() {
   const known = names.data ?? new Map<string, string>();
   const filtered = Object.keys(asked).length > 0;
   return (
-    <Page wide title={t`Record of use`} lead={t`What was done, when and from which account, newest first. It holds no names of people and cannot be changed.`}
-      actions={<ButtonLink icon={Download} href={apiPath('/audit.csv', asked)}>{t`Take as CSV`}</ButtonLink>}>
+    <Page
+      wide
+      title={t`Record of use`}
+      lead={t`What was done, when and from which account, newest first. It holds no names of people and cannot be changed.`}
+      actions={<ButtonLink icon={Download} href={apiPath('/audit.csv', asked)}>{t`Take as CSV`}</ButtonLink>}
+    >
       <Filters names={known} />
-      {filtered && <div class="row"><Button kind="quiet" onClick={() => setQuery({ actor: null, action: null, from: null, to: null }, { replace: true })}>{t`Show everything`}</Button></div>}
+      {filtered && (
+        <div class="row">
+          <Button
+            kind="quiet"
+            onClick={() => setQuery({ actor: null, action: null, from: null, to: null }, { replace: true })}
+          >{t`Show everything`}</Button>
+        </div>
+      )}
       <Lines key={JSON.stringify(asked)} asked={asked} names={known} filtered={filtered} />
     </Page>
   );
@@ -96,22 +157,32 @@ export default function AuditPage() {
 function Lines({ asked, names, filtered }: { readonly asked: Record<string, string>; readonly names: Names; readonly filtered: boolean }) {
   const [older, setOlder] = useState<readonly AuditRow[]>([]);
   const [next, setNext] = useState<string | null | undefined>(undefined);
-  const first = useResource((signal) => api.get<Answer>('/audit', { ...asked, limit: pageSize }, { signal }), ['audit', JSON.stringify(asked)]);
-  const after = next === undefined ? first.data?.next ?? null : next;
+  const first = useResource(
+    (signal) => api.get<Answer>('/audit', { ...asked, limit: pageSize }, { signal }),
+    ['audit', JSON.stringify(asked)],
+  );
+  const after = next === undefined ? (first.data?.next ?? null) : next;
   const more = useAct(async () => {
     const answer = await api.get<Answer>('/audit', { ...asked, limit: pageSize, after });
     setOlder([...older, ...answer.rows]);
     setNext(answer.next);
   });
-  const empty = filtered ? <EmptyState title={t`Nothing of this kind`}>{t`No line fits what is chosen above.`}</EmptyState>
-    : <EmptyState title={t`Nothing has been done yet`}>{t`Every sign-in, change and export will stand here.`}</EmptyState>;
+  const empty = filtered ? (
+    <EmptyState title={t`Nothing of this kind`}>{t`No line fits what is chosen above.`}</EmptyState>
+  ) : (
+    <EmptyState title={t`Nothing has been done yet`}>{t`Every sign-in, change and export will stand here.`}</EmptyState>
+  );
   return (
     <Loaded of={first} isEmpty={(data) => data.rows.length === 0} empty={empty}>
       {(data) => (
         <div class="stack">
           <Table caption={t`Record of use`} columns={columns(names)} rows={[...data.rows, ...older]} rowKey={(row) => row.entryId} />
           {more.problem && <ProblemNotice problem={more.problem} />}
-          {after && <div class="row"><Button busy={more.busy} onClick={() => void more.run()}>{t`Show older lines`}</Button></div>}
+          {after && (
+            <div class="row">
+              <Button busy={more.busy} onClick={() => void more.run()}>{t`Show older lines`}</Button>
+            </div>
+          )}
         </div>
       )}
     </Loaded>

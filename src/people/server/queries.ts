@@ -15,28 +15,45 @@ async function inScope<T>(work: Promise<T>): Promise<T> {
 
 /** Registers households. Problems: 'outside-your-area'. */
 export async function insertHouseholds(tx: Tx, households: readonly Household[]): Promise<void> {
-  await inScope(sql`
+  await inScope(
+    sql`
     insert into waymark.household (region_id, household_id, place_id)
-    select * from unnest(${households.map((h) => h.regionId)}::integer[], ${households.map((h) => h.householdId)}::uuid[], ${households.map((h) => h.placeId)}::uuid[])`.execute(tx));
+    select * from unnest(${households.map((h) => h.regionId)}::integer[], ${households.map((h) => h.householdId)}::uuid[], ${households.map((h) => h.placeId)}::uuid[])`.execute(
+      tx,
+    ),
+  );
 }
 
 /** Registers people; the caller then lets the risk room know (peopleChanged). Problems: 'outside-your-area'. */
 export async function insertPeople(tx: Tx, people: readonly Person[]): Promise<void> {
-  await inScope(sql`
+  await inScope(
+    sql`
     insert into waymark.person (region_id, person_id, household_id, place_id, sex, born_on)
     select * from unnest(${people.map((p) => p.regionId)}::integer[], ${people.map((p) => p.personId)}::uuid[], ${people.map((p) => p.householdId)}::uuid[],
-                         ${people.map((p) => p.placeId)}::uuid[], ${people.map((p) => p.sex)}::smallint[], ${people.map((p) => p.bornOn)}::date[])`.execute(tx));
+                         ${people.map((p) => p.placeId)}::uuid[], ${people.map((p) => p.sex)}::smallint[], ${people.map((p) => p.bornOn)}::date[])`.execute(
+      tx,
+    ),
+  );
 }
 
 /** A person now lives elsewhere, on her own or in another household of the region she was registered in. Problems: 'not-found', 'changed-meanwhile', 'outside-your-area'. */
 export async function movePerson(
-  tx: Tx, person: Pick<Person, 'regionId' | 'personId'>, to: Pick<Person, 'placeId' | 'householdId'>, version: number,
+  tx: Tx,
+  person: Pick<Person, 'regionId' | 'personId'>,
+  to: Pick<Person, 'placeId' | 'householdId'>,
+  version: number,
 ): Promise<void> {
-  const { rows: [moved] } = await inScope(sql<{ version: number }>`
+  const {
+    rows: [moved],
+  } = await inScope(
+    sql<{ version: number }>`
     update waymark.person set place_id = ${to.placeId}, household_id = ${to.householdId}, version = version + 1
-    where region_id = ${person.regionId} and person_id = ${person.personId} and version = ${version} returning version`.execute(tx));
+    where region_id = ${person.regionId} and person_id = ${person.personId} and version = ${version} returning version`.execute(tx),
+  );
   if (moved) return;
-  const { rows: [there] } = await sql`
+  const {
+    rows: [there],
+  } = await sql`
     select 1 from waymark.person where region_id = ${person.regionId} and person_id = ${person.personId}`.execute(tx);
   throw new Problem(there ? 'changed-meanwhile' : 'not-found');
 }

@@ -41,12 +41,16 @@ function overlapFault(parts: readonly Rings[]): string | undefined {
 /** The first two areas of which one lies in the other, wholly or in part. Sorted from west to east, so that islands far apart are not compared. */
 function overlapping(areas: readonly AreaGeometry[]): [number, number] | undefined {
   const extent = ({ west, south, east, north }: Box): number => (east - west) * (north - south);
-  const sorted = areas.map((area, at) => ({ area, at, box: boxOf([area]) })).filter(({ box }) => extent(box) > 0).sort((a, b) => a.box.west - b.box.west);
-  for (const [i, one] of sorted.entries()) for (let j = i + 1; j < sorted.length && sorted[j]!.box.west < one.box.east; j++) {
-    const two = sorted[j]!;
-    if (two.box.south >= one.box.north || one.box.south >= two.box.north) continue;
-    const [small, large] = extent(one.box) < extent(two.box) ? [one, two] : [two, one];
-    if (shareOutside(small.area, large.area) < 1 - touching) return one.at < two.at ? [one.at, two.at] : [two.at, one.at];
-  }
+  const sorted = areas
+    .map((area, at) => ({ area, at, box: boxOf([area]) }))
+    .filter(({ box }) => extent(box) > 0)
+    .sort((a, b) => a.box.west - b.box.west);
+  for (const [i, one] of sorted.entries())
+    for (let j = i + 1; j < sorted.length && sorted[j]!.box.west < one.box.east; j++) {
+      const two = sorted[j]!;
+      if (two.box.south >= one.box.north || one.box.south >= two.box.north) continue;
+      const [small, large] = extent(one.box) < extent(two.box) ? [one, two] : [two, one];
+      if (shareOutside(small.area, large.area) < 1 - touching) return one.at < two.at ? [one.at, two.at] : [two.at, one.at];
+    }
   return undefined;
 }

@@ -6,9 +6,7 @@ export type Position = [number, number];
 export type Ring = Position[];
 /** The shell, then its holes. */
 export type Rings = Ring[];
-export type AreaGeometry =
-  | { type: 'Polygon'; coordinates: Rings }
-  | { type: 'MultiPolygon'; coordinates: Rings[] };
+export type AreaGeometry = { type: 'Polygon'; coordinates: Rings } | { type: 'MultiPolygon'; coordinates: Rings[] };
 
 export type GeometryRead = { readonly ok: AreaGeometry } | { readonly bad: string };
 
@@ -31,7 +29,8 @@ export function areaOf(polygons: Rings[]): AreaGeometry | undefined {
 export function readArea(input: unknown): GeometryRead {
   const geometry = input as { type?: unknown; coordinates?: unknown } | null;
   if (!geometry || typeof geometry !== 'object') return { bad: 'has no geometry' };
-  if (geometry.type !== 'Polygon' && geometry.type !== 'MultiPolygon') return { bad: `is a ${String(geometry.type)}, not a Polygon or MultiPolygon` };
+  if (geometry.type !== 'Polygon' && geometry.type !== 'MultiPolygon')
+    return { bad: `is a ${String(geometry.type)}, not a Polygon or MultiPolygon` };
   const parts = geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates;
   if (!Array.isArray(parts) || parts.length === 0) return { bad: 'has no coordinates' };
   const polygons: Rings[] = [];
@@ -53,13 +52,15 @@ function readRing(raw: unknown): { ok: Ring } | { bad: string } {
   const ring: Ring = [];
   for (const [i, position] of raw.entries()) {
     const [x, y] = Array.isArray(position) ? (position as unknown[]) : [];
-    if (typeof x !== 'number' || typeof y !== 'number' || !Number.isFinite(x) || !Number.isFinite(y)) return { bad: `position ${i + 1} is not two numbers` };
+    if (typeof x !== 'number' || typeof y !== 'number' || !Number.isFinite(x) || !Number.isFinite(y))
+      return { bad: `position ${i + 1} is not two numbers` };
     const outside = outsideWorld(x, y);
     if (outside) return { bad: `position ${i + 1} ${outside}` };
     const last = ring.at(-1);
     if (!last || last[0] !== x || last[1] !== y) ring.push([x, y]);
   }
-  const first = ring[0], last = ring.at(-1);
+  const first = ring[0],
+    last = ring.at(-1);
   if (!first || !last) return { bad: 'has no positions' };
   const [endX, endY] = raw.at(-1) as [number, number];
   if (first[0] !== endX || first[1] !== endY) return { bad: `is not closed: it starts at ${show(first)} and ends at ${show(last)}` };
@@ -89,7 +90,8 @@ export function signedArea(ring: Ring): number {
   const [ox, oy] = ring[0] ?? [0, 0];
   let sum = 0;
   for (let i = 1; i < ring.length; i++) {
-    const [ax, ay] = ring[i - 1]!, [bx, by] = ring[i]!;
+    const [ax, ay] = ring[i - 1]!,
+      [bx, by] = ring[i]!;
     sum += (ax - ox) * (by - oy) - (bx - ox) * (ay - oy);
   }
   return sum;
@@ -97,7 +99,9 @@ export function signedArea(ring: Ring): number {
 
 /** RFC 7946 winding: shells run counter-clockwise, holes clockwise. */
 export function rewind(geometry: AreaGeometry): AreaGeometry {
-  return areaOf(polygonsOf(geometry).map((rings) => rings.map((ring, i) => ((signedArea(ring) > 0) === (i === 0) ? ring : [...ring].reverse()))))!;
+  return areaOf(
+    polygonsOf(geometry).map((rings) => rings.map((ring, i) => (signedArea(ring) > 0 === (i === 0) ? ring : [...ring].reverse()))),
+  )!;
 }
 
 /**
@@ -113,7 +117,8 @@ export function quantise(geometry: AreaGeometry, decimals: number): AreaGeometry
     for (const [r, ring] of rings.entries()) {
       const rounded: Ring = [];
       for (const [x, y] of ring) {
-        const position: Position = [round(x), round(y)], last = rounded.at(-1);
+        const position: Position = [round(x), round(y)],
+          last = rounded.at(-1);
         if (!last || last[0] !== position[0] || last[1] !== position[1]) rounded.push(position);
       }
       if (rounded.length >= 4 && signedArea(rounded) !== 0) kept.push(rounded);
@@ -124,15 +129,22 @@ export function quantise(geometry: AreaGeometry, decimals: number): AreaGeometry
   return areaOf(polygons);
 }
 
-export interface Box { west: number; south: number; east: number; north: number }
+export interface Box {
+  west: number;
+  south: number;
+  east: number;
+  north: number;
+}
 
 export function boxOf(geometries: Iterable<AreaGeometry>): Box {
   const box = { west: Infinity, south: Infinity, east: -Infinity, north: -Infinity };
-  for (const geometry of geometries) for (const rings of polygonsOf(geometry)) for (const [x, y] of rings[0]!) {
-    if (x < box.west) box.west = x;
-    if (x > box.east) box.east = x;
-    if (y < box.south) box.south = y;
-    if (y > box.north) box.north = y;
-  }
+  for (const geometry of geometries)
+    for (const rings of polygonsOf(geometry))
+      for (const [x, y] of rings[0]!) {
+        if (x < box.west) box.west = x;
+        if (x > box.east) box.east = x;
+        if (y < box.south) box.south = y;
+        if (y > box.north) box.north = y;
+      }
   return box;
 }

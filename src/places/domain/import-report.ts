@@ -29,14 +29,27 @@ export const ImportReport = Type.Object({
   /** Things worth knowing that stop nothing: repaired encodings, unused columns. */
   notes: Type.Array(Type.String()),
   /** By level: how many places the installation knows, how many the file matched. */
-  levels: Type.Array(Type.Object({ country: Type.String(), level: Type.Integer(), name: Type.String(), known: Type.Integer(), matched: Type.Integer(), withBoundary: Type.Optional(Type.Integer()) })),
+  levels: Type.Array(
+    Type.Object({
+      country: Type.String(),
+      level: Type.Integer(),
+      name: Type.String(),
+      known: Type.Integer(),
+      matched: Type.Integer(),
+      withBoundary: Type.Optional(Type.Integer()),
+    }),
+  ),
   /** area-stats: by indicator: rows with a value, cuts used, answers given. */
-  indicators: Type.Array(Type.Object({
-    code: Type.String(), values: Type.Integer(), empty: Type.Integer(),
-    cuts: Type.Union([Type.Array(Type.Number()), Type.Null()]),
-    scores: Type.Tuple([Type.Integer(), Type.Integer(), Type.Integer()]),
-    summedTo: Type.Array(Type.Object({ level: Type.Integer(), places: Type.Integer() })),
-  })),
+  indicators: Type.Array(
+    Type.Object({
+      code: Type.String(),
+      values: Type.Integer(),
+      empty: Type.Integer(),
+      cuts: Type.Union([Type.Array(Type.Number()), Type.Null()]),
+      scores: Type.Tuple([Type.Integer(), Type.Integer(), Type.Integer()]),
+      summedTo: Type.Array(Type.Object({ level: Type.Integer(), places: Type.Integer() })),
+    }),
+  ),
   milliseconds: Type.Integer(),
 });
 export type ImportReport = Static<typeof ImportReport>;

@@ -6,7 +6,10 @@ import { ImportReport } from './import-report.ts';
 export const ImportProblem = Type.Object({
   code: Type.String(),
   detail: Type.String(),
-  at: Type.Union([Type.Object({ file: Type.String(), row: Type.Optional(Type.Integer()), column: Type.Optional(Type.String()) }), Type.Null()]),
+  at: Type.Union([
+    Type.Object({ file: Type.String(), row: Type.Optional(Type.Integer()), column: Type.Optional(Type.String()) }),
+    Type.Null(),
+  ]),
 });
 export type ImportProblem = Static<typeof ImportProblem>;
 
@@ -17,7 +20,13 @@ export const ImportState = Type.Object({
   fileName: Type.String(),
   mappingName: Type.String(),
   dryRun: Type.Boolean(),
-  state: Type.Union([Type.Literal('running'), Type.Literal('done'), Type.Literal('failed'), Type.Literal('cancelled'), Type.Literal('undone')]),
+  state: Type.Union([
+    Type.Literal('running'),
+    Type.Literal('done'),
+    Type.Literal('failed'),
+    Type.Literal('cancelled'),
+    Type.Literal('undone'),
+  ]),
   /** While running. `total` 0: not known yet. */
   progress: Type.Union([Type.Object({ done: Type.Integer(), total: Type.Integer(), phase: Type.String() }), Type.Null()]),
   report: Type.Union([ImportReport, Type.Null()]),
@@ -55,12 +64,14 @@ export const TriedExpression = Type.Object({
   indicator: Type.Union([Type.String(), Type.Null()]),
   /** Why it cannot be worked out on any row: a column that is missing, a function that may not be used. Names the expression. */
   problem: Type.Union([Type.String(), Type.Null()]),
-  rows: Type.Array(Type.Object({
-    row: Type.Integer(),
-    value: Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]),
-    /** Which cell of this row is in the way, in words. */
-    reason: Type.Union([Type.String(), Type.Null()]),
-  })),
+  rows: Type.Array(
+    Type.Object({
+      row: Type.Integer(),
+      value: Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]),
+      /** Which cell of this row is in the way, in words. */
+      reason: Type.Union([Type.String(), Type.Null()]),
+    }),
+  ),
 });
 export type TriedExpression = Static<typeof TriedExpression>;
 

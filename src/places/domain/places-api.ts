@@ -18,7 +18,10 @@ export type FoundPlace = Static<typeof FoundPlace>;
 export const FoundPlaces = Type.Object({ rows: Type.Array(FoundPlace), next: Type.Union([Type.String(), Type.Null()]) });
 
 export const PlaceById = Type.Object({ placeId: Type.String({ format: 'uuid' }) });
-export const PageOfPlaces = Type.Object({ after: Type.Optional(Type.String({ maxLength: 1000 })), limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })) });
+export const PageOfPlaces = Type.Object({
+  after: Type.Optional(Type.String({ maxLength: 1000 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
+});
 export const Places = Type.Object({ rows: Type.Array(PlaceRef), next: Type.Union([Type.String(), Type.Null()]) });
 
 export const BoundariesQuery = Type.Object({

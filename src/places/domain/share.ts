@@ -13,13 +13,21 @@ type Stretches = number[][];
  * what lies in one and not the other is summed up, so borders that run on each other, touch or cross do no harm, unlike when polygons are cut.
  */
 export function shareOutside(area: AreaGeometry, within: AreaGeometry): number {
-  let south = Infinity, north = -Infinity;
-  for (const rings of polygonsOf(area)) for (const [, y] of rings[0]!) { south = Math.min(south, y); north = Math.max(north, y); }
-  const step = (north - south) / lines, own = cut(area, south, step), other = cut(within, south, step);
-  let all = 0, shared = 0;
+  let south = Infinity,
+    north = -Infinity;
+  for (const rings of polygonsOf(area))
+    for (const [, y] of rings[0]!) {
+      south = Math.min(south, y);
+      north = Math.max(north, y);
+    }
+  const step = (north - south) / lines,
+    own = cut(area, south, step),
+    other = cut(within, south, step);
+  let all = 0,
+    shared = 0;
   for (let k = 0; k < lines; k++) {
     // Degrees of longitude are the shorter the farther from the equator.
-    const width = Math.cos((south + (k + 0.5) * step) * Math.PI / 180);
+    const width = Math.cos(((south + (k + 0.5) * step) * Math.PI) / 180);
     all += width * lengthOf(own[k]!);
     shared += width * lengthOfBoth(own[k]!, other[k]!);
   }
@@ -29,7 +37,8 @@ export function shareOutside(area: AreaGeometry, within: AreaGeometry): number {
 
 /** How far, in degrees, an area reaches from another, by some sixty of its corners: each has to be held against the whole border. */
 export function farthestOutside(area: AreaGeometry, within: AreaGeometry): number {
-  const corners = polygonsOf(area).flatMap(([shell]) => shell!), every = Math.ceil(corners.length / 64);
+  const corners = polygonsOf(area).flatMap(([shell]) => shell!),
+    every = Math.ceil(corners.length / 64);
   let farthest = 0;
   for (let i = 0; i < corners.length; i += every) farthest = Math.max(farthest, degreesOutside(within, corners[i]!));
   return farthest;
@@ -37,14 +46,18 @@ export function farthestOutside(area: AreaGeometry, within: AreaGeometry): numbe
 
 function cut(geometry: AreaGeometry, south: number, step: number): Stretches {
   const found: Stretches = Array.from({ length: lines }, () => []);
-  for (const rings of polygonsOf(geometry)) for (const ring of rings) for (let i = 1; i < ring.length; i++) {
-    const [ax, ay] = ring[i - 1]!, [bx, by] = ring[i]!;
-    const first = Math.max(0, Math.floor((Math.min(ay, by) - south) / step - 0.5)), last = Math.min(lines - 1, Math.ceil((Math.max(ay, by) - south) / step - 0.5));
-    for (let k = first; k <= last; k++) {
-      const y = south + (k + 0.5) * step;
-      if (ay > y !== by > y) found[k]!.push(ax + ((y - ay) / (by - ay)) * (bx - ax));
-    }
-  }
+  for (const rings of polygonsOf(geometry))
+    for (const ring of rings)
+      for (let i = 1; i < ring.length; i++) {
+        const [ax, ay] = ring[i - 1]!,
+          [bx, by] = ring[i]!;
+        const first = Math.max(0, Math.floor((Math.min(ay, by) - south) / step - 0.5)),
+          last = Math.min(lines - 1, Math.ceil((Math.max(ay, by) - south) / step - 0.5));
+        for (let k = first; k <= last; k++) {
+          const y = south + (k + 0.5) * step;
+          if (ay > y !== by > y) found[k]!.push(ax + ((y - ay) / (by - ay)) * (bx - ax));
+        }
+      }
   for (const one of found) one.sort((a, b) => a - b);
   return found;
 }
@@ -56,10 +69,13 @@ function lengthOf(cuts: readonly number[]): number {
 }
 
 function lengthOfBoth(a: readonly number[], b: readonly number[]): number {
-  let sum = 0, i = 1, j = 1;
+  let sum = 0,
+    i = 1,
+    j = 1;
   while (i < a.length && j < b.length) {
     sum += Math.max(0, Math.min(a[i]!, b[j]!) - Math.max(a[i - 1]!, b[j - 1]!));
-    if (a[i]! < b[j]!) i += 2; else j += 2;
+    if (a[i]! < b[j]!) i += 2;
+    else j += 2;
   }
   return sum;
 }

@@ -9,12 +9,17 @@ export function writeCursor(parts: readonly Part[]): string {
 }
 
 /** Throws `bad-input` unless it is a cursor of ours with parts of these kinds. */
-export function readCursor<T extends readonly ('string' | 'number')[]>(text: string, kinds: T): { [K in keyof T]: T[K] extends 'string' ? string : number } {
+export function readCursor<T extends readonly ('string' | 'number')[]>(
+  text: string,
+  kinds: T,
+): { [K in keyof T]: T[K] extends 'string' ? string : number } {
   try {
     const parts = JSON.parse(Buffer.from(text, 'base64url').toString()) as Part[];
     if (Array.isArray(parts) && parts.length === kinds.length && parts.every((part, i) => typeof part === kinds[i])) {
       return parts as unknown as { [K in keyof T]: T[K] extends 'string' ? string : number };
     }
-  } catch { /* said below */ }
+  } catch {
+    /* said below */
+  }
   throw new Problem('bad-input', 'after: is not where a page of ours ended.');
 }

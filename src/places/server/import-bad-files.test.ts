@@ -17,10 +17,14 @@ const districts = '  - { level: 2, file: d.csv, code: code, pad: 4, names: { en:
 const twoProvinces = 'code,name\n01,Aran\n02,Bela\n';
 
 let db: TestDatabase;
-beforeAll(async () => { db = await testDatabase(); });
+beforeAll(async () => {
+  db = await testDatabase();
+});
 afterAll(() => db.close());
 beforeEach(async () => {
-  await sql`truncate waymark.place, waymark.place_boundary, waymark.place_level, waymark.place_previous, waymark.import_batch cascade`.execute(db.owner);
+  await sql`truncate waymark.place, waymark.place_boundary, waymark.place_level, waymark.place_previous, waymark.import_batch cascade`.execute(
+    db.owner,
+  );
 });
 
 async function placesKnown(): Promise<number> {
@@ -30,13 +34,29 @@ async function placesKnown(): Promise<number> {
 
 describe('Rows that cannot be taken are named with file, row, column and reason; the others are taken', () => {
   it.each([
-    ['a parent that nobody knows', 'code,name,province\n0101,Ka,01\n0901,Lu,09\n', { row: 3, column: 'province', code: '0901', reason: /parent 09 is not known/ }],
+    [
+      'a parent that nobody knows',
+      'code,name,province\n0101,Ka,01\n0901,Lu,09\n',
+      { row: 3, column: 'province', code: '0901', reason: /parent 09 is not known/ },
+    ],
     ['an empty code', 'code,name,province\n0101,Ka,01\n,Lu,01\n', { row: 3, column: 'code', reason: /code is empty/ }],
     ['an empty name', 'code,name,province\n0101,Ka,01\n0102,,01\n', { row: 3, column: 'name', code: '0102', reason: /name is empty/ }],
-    ['no parent', 'code,name,province\n0101,Ka,01\n0102,Lu,\n', { row: 3, column: 'province', code: '0102', reason: /which place it lies/ }],
+    [
+      'no parent',
+      'code,name,province\n0101,Ka,01\n0102,Lu,\n',
+      { row: 3, column: 'province', code: '0102', reason: /which place it lies/ },
+    ],
     ['itself as parent', 'code,name,province\n0101,Ka,01\n0102,Lu,0102\n', { row: 3, column: 'province', reason: /within itself/ }],
-    ['a parent of its own level', 'code,name,province\n0101,Ka,01\n0102,Lu,XQ\n', { row: 3, column: 'province', code: '0102', reason: /XQ is a place of level 0; one of level 2 must lie in one of level 1/ }],
-    ['the code of a province', 'code,name,province\n0101,Ka,01\nXQ,Lu,01\n', { row: 3, column: 'code', code: 'XQ', reason: /here already as a place of level 0/ }],
+    [
+      'a parent of its own level',
+      'code,name,province\n0101,Ka,01\n0102,Lu,XQ\n',
+      { row: 3, column: 'province', code: '0102', reason: /XQ is a place of level 0; one of level 2 must lie in one of level 1/ },
+    ],
+    [
+      'the code of a province',
+      'code,name,province\n0101,Ka,01\nXQ,Lu,01\n',
+      { row: 3, column: 'code', code: 'XQ', reason: /here already as a place of level 0/ },
+    ],
     ['too few cells', 'code,name,province\n0101,Ka,01\n0102\n', { row: 3, column: 'name' }],
   ])('%s', async (_what, text, fault) => {
     const report = await importMade(db, head + provinces + districts, { 'p.csv': twoProvinces, 'd.csv': text });
@@ -48,21 +68,33 @@ describe('Rows that cannot be taken are named with file, row, column and reason;
   });
 
   it('two parents for one code: neither is believed', async () => {
-    const report = await importMade(db, head + provinces + districts, { 'p.csv': twoProvinces, 'd.csv': 'code,name,province\n0101,Ka,01\n0102,Lu,01\n0102,Lu,02\n' });
+    const report = await importMade(db, head + provinces + districts, {
+      'p.csv': twoProvinces,
+      'd.csv': 'code,name,province\n0101,Ka,01\n0102,Lu,01\n0102,Lu,02\n',
+    });
     expect(report.rejectedRows.map(({ row, column, reason }) => [row, column, reason])).toEqual([
-      [3, 'province', 'this code has two parents: 01 here; 02 in row 4 of d.csv'], [4, 'province', 'this code has two parents: 02 here; 01 in row 3 of d.csv']]);
+      [3, 'province', 'this code has two parents: 01 here; 02 in row 4 of d.csv'],
+      [4, 'province', 'this code has two parents: 02 here; 01 in row 3 of d.csv'],
+    ]);
     expect(readFileSync(report.rejectedFile!, 'utf8')).toContain('d.csv,3,province,0102,this code has two parents');
     expect(await placesKnown()).toBe(4);
   });
 
   it('one village twice with different names or figures, in two files', async () => {
-    const villages = (file: string): string => `  - { level: 3, file: ${file}, code: code, pad: 6, names: { en: name }, parent: { expression: "left(pad(code, 6), 4)" }, population: people }\n`;
+    const villages = (file: string): string =>
+      `  - { level: 3, file: ${file}, code: code, pad: 6, names: { en: name }, parent: { expression: "left(pad(code, 6), 4)" }, population: people }\n`;
     const report = await importMade(db, head + provinces + districts + villages('v1.csv') + villages('v2.csv'), {
-      'p.csv': twoProvinces, 'd.csv': 'code,name,province\n0101,Ka,01\n',
-      'v1.csv': 'code,name,people\n10101,Ban A,10\n10102,Ban B,20\n10103,Ban C,30\n', 'v2.csv': 'code,name,people\n10101,Ban A,11\n10102,Ban Bo,20\n10103,Ban C,30\n',
+      'p.csv': twoProvinces,
+      'd.csv': 'code,name,province\n0101,Ka,01\n',
+      'v1.csv': 'code,name,people\n10101,Ban A,10\n10102,Ban B,20\n10103,Ban C,30\n',
+      'v2.csv': 'code,name,people\n10101,Ban A,11\n10102,Ban Bo,20\n10103,Ban C,30\n',
     });
     expect(report.rejectedRows.map(({ file, row, column, code }) => [file, row, column, code])).toEqual([
-      ['v1.csv', 2, 'people', '010101'], ['v1.csv', 3, 'name', '010102'], ['v2.csv', 2, 'people', '010101'], ['v2.csv', 3, 'name', '010102']]);
+      ['v1.csv', 2, 'people', '010101'],
+      ['v1.csv', 3, 'name', '010102'],
+      ['v2.csv', 2, 'people', '010101'],
+      ['v2.csv', 3, 'name', '010102'],
+    ]);
     expect(report.rejectedRows[2]!.reason).toBe('this code comes more than once with different figures, also in row 2 of v1.csv');
     expect(report.rejectedRows[3]!.reason).toBe('this code stands for two places: "Ban Bo" here; "Ban B" in row 3 of v1.csv');
     expect(report.notes.join('\n')).toMatch(/1 rows repeat another village exactly/);
@@ -71,11 +103,25 @@ describe('Rows that cannot be taken are named with file, row, column and reason;
   });
 
   it('numbers and dates that may mean two things are not guessed', async () => {
-    const step = '  - { level: 1, file: p.csv, code: code, names: { en: name }, latitude: lat, longitude: lon, population: people, populationOn: { column: counted } }\n';
-    const report = await importMade(db, head + step, { 'p.csv': [
-      'code;name;lat;lon;people;counted', '01;Aran;18.5;99.1;1000;2008-03-03', '02;Bela;18,5;99.1;1000;2008', '03;Caro;18.5;;1000;2008', '04;Dinu;2054000;512000;1000;2008',
-      '05;Elba;99.1;18.5;1000;2008', '06;Foru;18.5;99.1;many;2008', '07;Gana;18.5;99.1;-3;2008', '08;Hilo;18.5;99.1;1000;3/3/2551', '09;Iska;18.5;99.1;1000;31/02/2008',
-      '10;Juno;98.5;120;12.5;2008', '11;Kela;18.5;99.1;12.5;2008', ''].join('\n') });
+    const step =
+      '  - { level: 1, file: p.csv, code: code, names: { en: name }, latitude: lat, longitude: lon, population: people, populationOn: { column: counted } }\n';
+    const report = await importMade(db, head + step, {
+      'p.csv': [
+        'code;name;lat;lon;people;counted',
+        '01;Aran;18.5;99.1;1000;2008-03-03',
+        '02;Bela;18,5;99.1;1000;2008',
+        '03;Caro;18.5;;1000;2008',
+        '04;Dinu;2054000;512000;1000;2008',
+        '05;Elba;99.1;18.5;1000;2008',
+        '06;Foru;18.5;99.1;many;2008',
+        '07;Gana;18.5;99.1;-3;2008',
+        '08;Hilo;18.5;99.1;1000;3/3/2551',
+        '09;Iska;18.5;99.1;1000;31/02/2008',
+        '10;Juno;98.5;120;12.5;2008',
+        '11;Kela;18.5;99.1;12.5;2008',
+        '',
+      ].join('\n'),
+    });
     expect(report.rejectedRows.map(({ row, column, reason }) => [row, column, reason.replace(/;.*/, '')])).toEqual([
       [3, 'lat', '"18,5" is not a number of degrees'],
       [4, 'lon', 'only one of latitude and longitude is there'],
@@ -89,29 +135,56 @@ describe('Rows that cannot be taken are named with file, row, column and reason;
       [12, 'people', '"12.5" is not a whole number'],
     ]);
     expect([report.rejectedRows[0]!.reason, report.rejectedRows[6]!.reason]).toEqual([
-      expect.stringContaining('; if that is a decimal comma, say decimal: "," in the mapping'), expect.stringContaining('; is it of the Buddhist era (2008)? Say era: buddhist')]);
+      expect.stringContaining('; if that is a decimal comma, say decimal: "," in the mapping'),
+      expect.stringContaining('; is it of the Buddhist era (2008)? Say era: buddhist'),
+    ]);
   });
 
   it('reads decimal commas and Buddhist years when the mapping says that they are', async () => {
-    const step = '  - { level: 1, file: p.csv, code: code, names: { en: name }, decimal: ",", latitude: lat, longitude: lon, population: people, populationOn: { column: counted, era: buddhist } }\n';
+    const step =
+      '  - { level: 1, file: p.csv, code: code, names: { en: name }, decimal: ",", latitude: lat, longitude: lon, population: people, populationOn: { column: counted, era: buddhist } }\n';
     const report = await importMade(db, head + step, { 'p.csv': 'code;name;lat;lon;people;counted\n01;Aran;18,5;99,1;1.000;3/3/2551\n' });
     expect(report.rejectedRows).toEqual([]);
-    const { rows } = await sql`select latitude, longitude, population, population_on from waymark.place where code = '01'`.execute(db.owner);
+    const { rows } = await sql`select latitude, longitude, population, population_on from waymark.place where code = '01'`.execute(
+      db.owner,
+    );
     expect(rows).toEqual([{ latitude: 18.5, longitude: 99.1, population: 1_000, population_on: '2008-03-03' }]);
   });
 
   it('a place that is here already within another, or names a parent by an expression: the columns it reads are named', async () => {
     await importMade(db, head + provinces + districts, { 'p.csv': twoProvinces, 'd.csv': 'code,name,province\n0101,Ka,01\n' });
-    const moved = await importMade(db, head + provinces + districts, { 'p.csv': twoProvinces, 'd.csv': 'code,name,province\n0101,Ka,02\n' });
-    expect(moved.rejectedRows).toEqual([{ file: 'd.csv', row: 2, column: 'province', code: '0101', reason: 'this place is here already within 01; an import does not move it to 02' }]);
-    const told = '  - { level: 2, file: d.csv, code: code, pad: 4, names: { en: name, th: thai }, parent: { expression: "left(pad(code, 4), 2)" } }\n';
-    const orphan = await importMade(db, head + provinces + told, { 'p.csv': twoProvinces, 'd.csv': 'code,name,thai\n901,Ka,ก\n0102,Lu,ล\n0102,Lu,ว\n' });
-    expect(orphan.rejectedRows.map(({ row, column, code }) => [row, column, code])).toEqual([[3, 'name, thai', '0102'], [4, 'name, thai', '0102'], [2, 'code', '0901']]);
+    const moved = await importMade(db, head + provinces + districts, {
+      'p.csv': twoProvinces,
+      'd.csv': 'code,name,province\n0101,Ka,02\n',
+    });
+    expect(moved.rejectedRows).toEqual([
+      {
+        file: 'd.csv',
+        row: 2,
+        column: 'province',
+        code: '0101',
+        reason: 'this place is here already within 01; an import does not move it to 02',
+      },
+    ]);
+    const told =
+      '  - { level: 2, file: d.csv, code: code, pad: 4, names: { en: name, th: thai }, parent: { expression: "left(pad(code, 4), 2)" } }\n';
+    const orphan = await importMade(db, head + provinces + told, {
+      'p.csv': twoProvinces,
+      'd.csv': 'code,name,thai\n901,Ka,ก\n0102,Lu,ล\n0102,Lu,ว\n',
+    });
+    expect(orphan.rejectedRows.map(({ row, column, code }) => [row, column, code])).toEqual([
+      [3, 'name, thai', '0102'],
+      [4, 'name, thai', '0102'],
+      [2, 'code', '0901'],
+    ]);
   });
 
   it('writes all of them to a file that no spreadsheet runs as formulas', async () => {
     const lines = Array.from({ length: 150 }, (_, i) => `=cmd${i},,01`);
-    const report = await importMade(db, head + provinces + districts, { 'p.csv': twoProvinces, 'd.csv': `code,name,province\n${lines.join('\n')}\n` });
+    const report = await importMade(db, head + provinces + districts, {
+      'p.csv': twoProvinces,
+      'd.csv': `code,name,province\n${lines.join('\n')}\n`,
+    });
     expect(report).toMatchObject({ rejected: 150, taken: 2 });
     expect(report.rejectedRows).toHaveLength(100);
     const text = readFileSync(report.rejectedFile!, 'utf8');
@@ -120,9 +193,13 @@ describe('Rows that cannot be taken are named with file, row, column and reason;
   });
 
   it('names what an earlier hand broke, by row and column, and keeps it', async () => {
-    const report = await importMade(db, head + provinces.replace('en: name', 'en: name, th: thai'), { 'p.csv': 'code,name,thai\n01,Ar\ufffdn,\n02,Caf\u00c3\u00a9 Bela,à¸šà¹‰à¸²à¸™\n03,Café São Tomé,บ้าน\n' });
+    const report = await importMade(db, head + provinces.replace('en: name', 'en: name, th: thai'), {
+      'p.csv': 'code,name,thai\n01,Ar\ufffdn,\n02,Caf\u00c3\u00a9 Bela,à¸šà¹‰à¸²à¸™\n03,Café São Tomé,บ้าน\n',
+    });
     expect(report.rejected).toBe(0);
-    expect(report.notes).toContain('p.csv: 3 names hold remains of letters that were lost before this file was made; kept as they are; mend them at the source: row 2, name: Ar\ufffdn; row 3, name: Caf\u00c3\u00a9 Bela; row 3, thai: à¸šà¹‰à¸²à¸™.');
+    expect(report.notes).toContain(
+      'p.csv: 3 names hold remains of letters that were lost before this file was made; kept as they are; mend them at the source: row 2, name: Ar\ufffdn; row 3, name: Caf\u00c3\u00a9 Bela; row 3, thai: à¸šà¹‰à¸²à¸™.',
+    );
   });
 
   it('keeps names that look like formulas as text', async () => {
@@ -136,18 +213,35 @@ describe('Rows that cannot be taken are named with file, row, column and reason;
 describe('Codes that lost the zero in front', () => {
   const bareProvinces = '  - { level: 1, file: p.csv, code: code, names: { en: name }, boundaries: { file: b.geojson, code: pcode } }\n';
   const bareDistricts = '  - { level: 2, file: d.csv, code: code, names: { en: name }, parent: { column: province } }\n';
-  const nothing = '{"type":"FeatureCollection","features":[{"properties":{"pcode":1},"geometry":null},{"properties":{"pcode":"3"},"geometry":null},{"properties":{},"geometry":null}]}';
+  const nothing =
+    '{"type":"FeatureCollection","features":[{"properties":{"pcode":1},"geometry":null},{"properties":{"pcode":"3"},"geometry":null},{"properties":{},"geometry":null}]}';
 
   it('do not enter beside the whole ones in silence; the mapping is told what to say', async () => {
     const report = await importMade(db, head + bareProvinces + bareDistricts, {
-      'p.csv': 'code,name\n01,Aran\n02,Bela\n1,Aran\n2,Bela\n003,Caro\n30,Dinu\n', 'd.csv': 'code,name,province\n0101,Ka,01\n201,Lu,2\n202,Mo,30\n', 'b.geojson': nothing });
+      'p.csv': 'code,name\n01,Aran\n02,Bela\n1,Aran\n2,Bela\n003,Caro\n30,Dinu\n',
+      'd.csv': 'code,name,province\n0101,Ka,01\n201,Lu,2\n202,Mo,30\n',
+      'b.geojson': nothing,
+    });
     expect(report.rejectedRows.map(({ file, row, column, code, reason }) => [file, row, column, code, reason])).toEqual([
       ['p.csv', 4, 'code', '1', 'this code differs only by zeros in front from 01; if both are one place, say pad: 2 in the mapping'],
       ['p.csv', 5, 'code', '2', 'this code differs only by zeros in front from 02; if both are one place, say pad: 2 in the mapping'],
-      ['b.geojson', 1, 'pcode', '1', 'feature 1 belongs to 1, which is no place of this level, but 01 is: if that is meant, say pad: 2 under boundaries in the mapping'],
-      ['b.geojson', 2, 'pcode', '3', 'feature 2 belongs to 3, which is no place of this level, but 003 is: if that is meant, say pad: 3 under boundaries in the mapping'],
+      [
+        'b.geojson',
+        1,
+        'pcode',
+        '1',
+        'feature 1 belongs to 1, which is no place of this level, but 01 is: if that is meant, say pad: 2 under boundaries in the mapping',
+      ],
+      [
+        'b.geojson',
+        2,
+        'pcode',
+        '3',
+        'feature 2 belongs to 3, which is no place of this level, but 003 is: if that is meant, say pad: 3 under boundaries in the mapping',
+      ],
       ['b.geojson', 3, 'pcode', null, 'feature 3 has no pcode; it has no properties at all'],
-      ['d.csv', 3, 'province', '201', 'its parent 2 is not known, but 02 is: if that is meant, say pad: 2 for the parent in the mapping']]);
+      ['d.csv', 3, 'province', '201', 'its parent 2 is not known, but 02 is: if that is meant, say pad: 2 for the parent in the mapping'],
+    ]);
     expect(await placesKnown()).toBe(1 + 4 + 2);
   });
 
@@ -155,13 +249,24 @@ describe('Codes that lost the zero in front', () => {
     await importMade(db, head + provinces.replace('pad: 2, ', ''), { 'p.csv': 'code,name\n01,Aran\n2,Bela\n' });
     const report = await importMade(db, head + provinces.replace('pad: 2, ', ''), { 'p.csv': 'code,name\n1,Aran\n2,Bela\n02,Bela\n' });
     expect(report.rejectedRows.map(({ row, column, code, reason }) => [row, column, code, reason])).toEqual([
-      [2, 'code', '1', 'this code differs only by zeros in front from 01, which is here already; if both are one place, say pad: 2 in the mapping'],
-      [4, 'code', '02', expect.stringMatching(/from 2, which is here already; .* undo that import, say pad: 2 in its mapping/)]]);
+      [
+        2,
+        'code',
+        '1',
+        'this code differs only by zeros in front from 01, which is here already; if both are one place, say pad: 2 in the mapping',
+      ],
+      [4, 'code', '02', expect.stringMatching(/from 2, which is here already; .* undo that import, say pad: 2 in its mapping/)],
+    ]);
     expect(await placesKnown()).toBe(3);
   });
 
   it('are one place where the mapping says how long a code is', async () => {
-    expect(await importMade(db, head + provinces + districts, { 'p.csv': 'code,name\n01,Aran\n1,Aran\n', 'd.csv': 'code,name,province\n101,Ka,1\n0101,Ka,01\n' })).toMatchObject({ rows: 4, taken: 4, rejected: 0 });
+    expect(
+      await importMade(db, head + provinces + districts, {
+        'p.csv': 'code,name\n01,Aran\n1,Aran\n',
+        'd.csv': 'code,name,province\n101,Ka,1\n0101,Ka,01\n',
+      }),
+    ).toMatchObject({ rows: 4, taken: 4, rejected: 0 });
     expect(await placesKnown()).toBe(3);
   });
 });
@@ -172,7 +277,7 @@ describe('Files that cannot be taken at all leave nothing behind', () => {
     ['a PDF', '%PDF-1.7', 'unreadable-file', /PDF/],
     ['an empty file', '', 'unreadable-file', /./],
   ])('%s', async (_what, text, code, detail) => {
-    const problem = await importMade(db, head + provinces, { 'p.csv': text }).catch((error: Problem) => error) as Problem;
+    const problem = (await importMade(db, head + provinces, { 'p.csv': text }).catch((error: Problem) => error)) as Problem;
     expect(problem).toMatchObject({ code, at: { file: 'p.csv' } });
     expect(problem.message).toMatch(detail);
     expect(await placesKnown()).toBe(0);
@@ -181,35 +286,134 @@ describe('Files that cannot be taken at all leave nothing behind', () => {
   });
 
   it('a mapping with a slip is refused with the key at fault', async () => {
-    await expect(importMade(db, `${head}  - { level: 1, file: p.csv, cod: code, names: { en: name } }\n`, { 'p.csv': twoProvinces })).rejects.toMatchObject({ code: 'bad-mapping', at: { file: 'made.yaml' }, message: expect.stringMatching(/steps\[0\]/) as string });
-    await expect(importMade(db, `${head}  - { level: 1, file: p.csv\n`, { 'p.csv': twoProvinces })).rejects.toMatchObject({ code: 'bad-mapping', message: expect.stringMatching(/not YAML/) as string });
+    await expect(
+      importMade(db, `${head}  - { level: 1, file: p.csv, cod: code, names: { en: name } }\n`, { 'p.csv': twoProvinces }),
+    ).rejects.toMatchObject({ code: 'bad-mapping', at: { file: 'made.yaml' }, message: expect.stringMatching(/steps\[0\]/) as string });
+    await expect(importMade(db, `${head}  - { level: 1, file: p.csv\n`, { 'p.csv': twoProvinces })).rejects.toMatchObject({
+      code: 'bad-mapping',
+      message: expect.stringMatching(/not YAML/) as string,
+    });
   });
 
   it('a failure in the second file takes back what the first brought', async () => {
-    await expect(importMade(db, head + provinces + districts, { 'p.csv': twoProvinces, 'd.csv': 'nonsense\n1\n' })).rejects.toMatchObject({ code: 'bad-mapping', at: { file: 'd.csv' } });
+    await expect(importMade(db, head + provinces + districts, { 'p.csv': twoProvinces, 'd.csv': 'nonsense\n1\n' })).rejects.toMatchObject({
+      code: 'bad-mapping',
+      at: { file: 'd.csv' },
+    });
     expect(await placesKnown()).toBe(0);
   });
 });
 
 describe('Boundaries that cannot be taken', () => {
-  const withBoundaries = '  - { level: 1, file: p.csv, code: code, names: { en: name }, boundaries: { file: b.geojson, code: pcode, pad: 2 } }\n';
+  const withBoundaries =
+    '  - { level: 1, file: p.csv, code: code, names: { en: name }, boundaries: { file: b.geojson, code: pcode, pad: 2 } }\n';
   const ring = (...positions: number[][]): unknown => ({ type: 'Polygon', coordinates: [positions] });
   const square = ring([0, 0], [1, 0], [1, 1], [0, 1], [0, 0]);
-  const collection = (...features: [unknown, unknown][]): string => JSON.stringify({ type: 'FeatureCollection', features: features.map(([pcode, geometry]) => ({ type: 'Feature', properties: { pcode }, geometry })) });
+  const collection = (...features: [unknown, unknown][]): string =>
+    JSON.stringify({
+      type: 'FeatureCollection',
+      features: features.map(([pcode, geometry]) => ({ type: 'Feature', properties: { pcode }, geometry })),
+    });
 
   it.each([
     ['crossing itself', ring([0, 0], [1, 1], [1, 0], [0, 1], [0, 0]), /feature 2 \(02\) crosses itself near 0\.5, 0\.5/],
-    ['whose parts cross each other', { type: 'MultiPolygon', coordinates: [[[[0, 0], [2, 0], [2, 2], [0, 2], [0, 0]]], [[[1, 1], [3, 1], [3, 3], [1, 3], [1, 1]]]] }, /feature 2 \(02\) has parts that cross each other near/],
-    ['whose parts lie in each other', { type: 'MultiPolygon', coordinates: [[[[0, 0], [3, 0], [3, 3], [0, 3], [0, 0]]], [[[1, 1], [2, 1], [2, 2], [1, 2], [1, 1]]]] }, /feature 2 \(02\) has parts that overlap: polygons 1 and 2/],
-    ['with a hole outside', { type: 'Polygon', coordinates: [[[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]], [[2, 2], [2, 3], [3, 3], [2, 2]]] }, /feature 2 \(02\) hole 1 lies outside its shell/],
+    [
+      'whose parts cross each other',
+      {
+        type: 'MultiPolygon',
+        coordinates: [
+          [
+            [
+              [0, 0],
+              [2, 0],
+              [2, 2],
+              [0, 2],
+              [0, 0],
+            ],
+          ],
+          [
+            [
+              [1, 1],
+              [3, 1],
+              [3, 3],
+              [1, 3],
+              [1, 1],
+            ],
+          ],
+        ],
+      },
+      /feature 2 \(02\) has parts that cross each other near/,
+    ],
+    [
+      'whose parts lie in each other',
+      {
+        type: 'MultiPolygon',
+        coordinates: [
+          [
+            [
+              [0, 0],
+              [3, 0],
+              [3, 3],
+              [0, 3],
+              [0, 0],
+            ],
+          ],
+          [
+            [
+              [1, 1],
+              [2, 1],
+              [2, 2],
+              [1, 2],
+              [1, 1],
+            ],
+          ],
+        ],
+      },
+      /feature 2 \(02\) has parts that overlap: polygons 1 and 2/,
+    ],
+    [
+      'with a hole outside',
+      {
+        type: 'Polygon',
+        coordinates: [
+          [
+            [0, 0],
+            [1, 0],
+            [1, 1],
+            [0, 1],
+            [0, 0],
+          ],
+          [
+            [2, 2],
+            [2, 3],
+            [3, 3],
+            [2, 2],
+          ],
+        ],
+      },
+      /feature 2 \(02\) hole 1 lies outside its shell/,
+    ],
     ['not closed', ring([0, 0], [1, 0], [1, 1], [0, 1]), /is not closed: it starts at 0, 0 and ends at 1, 0/],
     ['projected', ring([512000, 2054000], [513000, 2054000], [513000, 2055000], [512000, 2054000]), /look projected \(such as UTM\)/],
     ['swapped', ring([10, 100], [10, 101], [11, 101], [10, 100]), /longitude and latitude look swapped/],
-    ['a line', { type: 'LineString', coordinates: [[0, 0], [1, 1]] }, /is a LineString, not a Polygon/],
+    [
+      'a line',
+      {
+        type: 'LineString',
+        coordinates: [
+          [0, 0],
+          [1, 1],
+        ],
+      },
+      /is a LineString, not a Polygon/,
+    ],
     ['nothing', null, /has no geometry/],
     ['words', ring(['a', 'b'] as unknown as number[], [1, 0], [1, 1], [0, 0]), /position 1 is not two numbers/],
   ])('%s', async (_what, geometry, reason) => {
-    const report = await importMade(db, head + withBoundaries, { 'p.csv': twoProvinces, 'b.geojson': collection(['01', square], [2, geometry]) });
+    const report = await importMade(db, head + withBoundaries, {
+      'p.csv': twoProvinces,
+      'b.geojson': collection(['01', square], [2, geometry]),
+    });
     expect(report).toMatchObject({ rows: 4, taken: 3, rejected: 1 });
     expect(report.rejectedRows).toEqual([expect.objectContaining({ file: 'b.geojson', row: 2, column: 'geometry', code: '02' })]);
     expect(report.rejectedRows[0]!.reason).toMatch(reason);
@@ -217,69 +421,243 @@ describe('Boundaries that cannot be taken', () => {
   });
 
   it('a boundary of no place, without a code, or twice', async () => {
-    const report = await importMade(db, head + withBoundaries, { 'p.csv': twoProvinces, 'b.geojson': collection(['01', square], ['07', square], [null, square], ['01', square]) });
+    const report = await importMade(db, head + withBoundaries, {
+      'p.csv': twoProvinces,
+      'b.geojson': collection(['01', square], ['07', square], [null, square], ['01', square]),
+    });
     expect(report.rejectedRows.map(({ row, column, code, reason }) => [row, column, code, reason.replace(/;.*/, '')])).toEqual([
       [2, 'pcode', '07', 'feature 2 belongs to 07, and there is no such place at this level'],
       [3, 'pcode', null, 'feature 3 has no pcode'],
-      [4, 'geometry', '01', 'feature 4 (01) is the second boundary for this place']]);
+      [4, 'geometry', '01', 'feature 4 (01) is the second boundary for this place'],
+    ]);
   });
 
   it('a district and a point far outside their province', async () => {
-    const d = '  - { level: 2, file: d.csv, code: code, names: { en: name }, parent: { column: province }, latitude: lat, longitude: lon, boundaries: { file: e.geojson, code: pcode } }\n';
+    const d =
+      '  - { level: 2, file: d.csv, code: code, names: { en: name }, parent: { column: province }, latitude: lat, longitude: lon, boundaries: { file: e.geojson, code: pcode } }\n';
     const report = await importMade(db, head + withBoundaries + d, {
-      'p.csv': twoProvinces, 'b.geojson': collection(['01', square]), 'd.csv': 'code,name,province,lat,lon\n0101,Ka,01,0.5,0.5\n0102,Lu,01,0.5,1.01\n0103,Mo,01,9,9\n',
-      'e.geojson': collection(['0101', ring([0.1, 0.1], [0.4, 0.1], [0.4, 0.4], [0.1, 0.1])], ['0102', ring([5, 5], [6, 5], [6, 6], [5, 5])]),
+      'p.csv': twoProvinces,
+      'b.geojson': collection(['01', square]),
+      'd.csv': 'code,name,province,lat,lon\n0101,Ka,01,0.5,0.5\n0102,Lu,01,0.5,1.01\n0103,Mo,01,9,9\n',
+      'e.geojson': collection(
+        ['0101', ring([0.1, 0.1], [0.4, 0.1], [0.4, 0.4], [0.1, 0.1])],
+        ['0102', ring([5, 5], [6, 5], [6, 6], [5, 5])],
+      ),
     });
     expect(report.rejectedRows.map(({ file, row, column, code, reason }) => [file, row, column, code, reason])).toEqual([
       ['d.csv', 4, 'lat, lon', '0103', 'its point (9, 9) lies 11.31 degrees outside 01'],
-      ['e.geojson', 2, 'geometry', '0102', 'feature 2 (0102) does not lie within 01: 100 % of its area lies outside, 7.07 degrees away at the farthest']]);
-    expect(report.notes).toContain("e.geojson: 2 boundaries were checked to lie within the area above, by area: up to 5 % outside counts as another hand's drawing, more than half is refused.");
+      [
+        'e.geojson',
+        2,
+        'geometry',
+        '0102',
+        'feature 2 (0102) does not lie within 01: 100 % of its area lies outside, 7.07 degrees away at the farthest',
+      ],
+    ]);
+    expect(report.notes).toContain(
+      "e.geojson: 2 boundaries were checked to lie within the area above, by area: up to 5 % outside counts as another hand's drawing, more than half is refused.",
+    );
   });
 
   it('a district that is larger than its province, or half in the next; one that is drawn a little beside it is taken', async () => {
-    const d = '  - { level: 2, file: d.csv, code: code, names: { en: name }, parent: { column: province }, boundaries: { file: e.geojson, code: pcode } }\n';
-    const box = (west: number, east: number, south = 0.2, north = 0.8): unknown => ring([west, south], [east, south], [east, north], [west, north], [west, south]);
+    const d =
+      '  - { level: 2, file: d.csv, code: code, names: { en: name }, parent: { column: province }, boundaries: { file: e.geojson, code: pcode } }\n';
+    const box = (west: number, east: number, south = 0.2, north = 0.8): unknown =>
+      ring([west, south], [east, south], [east, north], [west, north], [west, south]);
     const report = await importMade(db, head + withBoundaries + d, {
-      'p.csv': twoProvinces, 'b.geojson': collection(['01', square]), 'd.csv': 'code,name,province\n0101,Ka,01\n0102,Lu,01\n0103,Mo,01\n0104,Na,01\n0105,Pi,01\n',
-      'e.geojson': collection(['0101', box(-10, 11, -10, 11)], ['0102', box(0.4, 2.4)], ['0103', box(0.9, 1.15)], ['0104', box(0.5, 1.02)], ['0105', box(0.999, 1.009)]),
+      'p.csv': twoProvinces,
+      'b.geojson': collection(['01', square]),
+      'd.csv': 'code,name,province\n0101,Ka,01\n0102,Lu,01\n0103,Mo,01\n0104,Na,01\n0105,Pi,01\n',
+      'e.geojson': collection(
+        ['0101', box(-10, 11, -10, 11)],
+        ['0102', box(0.4, 2.4)],
+        ['0103', box(0.9, 1.15)],
+        ['0104', box(0.5, 1.02)],
+        ['0105', box(0.999, 1.009)],
+      ),
     });
     expect(report.rejectedRows.map(({ row, column, code, reason }) => [row, column, code, reason])).toEqual([
-      [1, 'geometry', '0101', 'feature 1 (0101) does not lie within 01: 100 % of its area lies outside, 14.14 degrees away at the farthest'],
+      [
+        1,
+        'geometry',
+        '0101',
+        'feature 1 (0101) does not lie within 01: 100 % of its area lies outside, 14.14 degrees away at the farthest',
+      ],
       [2, 'geometry', '0102', 'feature 2 (0102) does not lie within 01: 70 % of its area lies outside, 1.40 degrees away at the farthest'],
-      [3, 'geometry', '0103', 'feature 3 (0103) does not lie within 01: 60 % of its area lies outside, 0.15 degrees away at the farthest']]);
-    expect(report.notes).toContain('e.geojson: 1 boundaries lie partly outside the area above and were kept; check them: feature 5 (0105 Pi): 90 % outside 01.');
-    const half = await importMade(db, head + withBoundaries + d, { 'p.csv': twoProvinces, 'b.geojson': collection(['01', square]), 'd.csv': 'code,name,province\n0101,Ka,01\n', 'e.geojson': collection(['0101', box(0.4, 1.4)]) });
-    expect(half).toMatchObject({ rejected: 0, notes: expect.arrayContaining(['e.geojson: 1 boundaries lie partly outside the area above and were kept; check them: feature 1 (0101 Ka): 40 % outside 01.']) as string[] });
-    const kept = await importMade(db, head + withBoundaries + d.replace('parent:', 'outside: keep, parent:'), { 'p.csv': twoProvinces, 'b.geojson': collection(['01', square]), 'd.csv': 'code,name,province\n0101,Ka,01\n', 'e.geojson': collection(['0101', box(0.4, 2.4)]) });
-    expect(kept).toMatchObject({ rejected: 0, notes: expect.arrayContaining(['e.geojson: 1 boundaries lie outside the area above and were kept, as the mapping says (0101: 70 % outside 01).']) as string[] });
+      [3, 'geometry', '0103', 'feature 3 (0103) does not lie within 01: 60 % of its area lies outside, 0.15 degrees away at the farthest'],
+    ]);
+    expect(report.notes).toContain(
+      'e.geojson: 1 boundaries lie partly outside the area above and were kept; check them: feature 5 (0105 Pi): 90 % outside 01.',
+    );
+    const half = await importMade(db, head + withBoundaries + d, {
+      'p.csv': twoProvinces,
+      'b.geojson': collection(['01', square]),
+      'd.csv': 'code,name,province\n0101,Ka,01\n',
+      'e.geojson': collection(['0101', box(0.4, 1.4)]),
+    });
+    expect(half).toMatchObject({
+      rejected: 0,
+      notes: expect.arrayContaining([
+        'e.geojson: 1 boundaries lie partly outside the area above and were kept; check them: feature 1 (0101 Ka): 40 % outside 01.',
+      ]) as string[],
+    });
+    const kept = await importMade(db, head + withBoundaries + d.replace('parent:', 'outside: keep, parent:'), {
+      'p.csv': twoProvinces,
+      'b.geojson': collection(['01', square]),
+      'd.csv': 'code,name,province\n0101,Ka,01\n',
+      'e.geojson': collection(['0101', box(0.4, 2.4)]),
+    });
+    expect(kept).toMatchObject({
+      rejected: 0,
+      notes: expect.arrayContaining([
+        'e.geojson: 1 boundaries lie outside the area above and were kept, as the mapping says (0101: 70 % outside 01).',
+      ]) as string[],
+    });
   });
 
   it.each([
-    ['a list of arcs that is short', { arcs: [[[0, 0], [1, 1], [0, 1], [0, 0]]], two: [[7]] }, 'Feature 2 speaks of arc 7, and the file has 1, counted from 0: it is damaged or was not copied whole.'],
-    ['an arc run backwards that is not there', { arcs: [[[0, 0], [1, 1], [0, 1], [0, 0]]], two: [[-3]] }, 'Feature 2 speaks of arc -3, and the file has 1'],
-    ['an arc that is no number', { arcs: [[[0, 0], [1, 1], [0, 1], [0, 0]]], two: [[null]] }, 'Feature 2 speaks of arc null'],
-    ['a feature that names no arcs', { arcs: [[[0, 0], [1, 1], [0, 1], [0, 0]]], two: undefined }, 'Feature 2 does not say what a Polygon must say of its arcs.'],
-    ['an arc that is no list', { arcs: [[[0, 0], [1, 1], [0, 1], [0, 0]], null], two: [[0]] }, 'Its arc 1 is not a list of positions.'],
+    [
+      'a list of arcs that is short',
+      {
+        arcs: [
+          [
+            [0, 0],
+            [1, 1],
+            [0, 1],
+            [0, 0],
+          ],
+        ],
+        two: [[7]],
+      },
+      'Feature 2 speaks of arc 7, and the file has 1, counted from 0: it is damaged or was not copied whole.',
+    ],
+    [
+      'an arc run backwards that is not there',
+      {
+        arcs: [
+          [
+            [0, 0],
+            [1, 1],
+            [0, 1],
+            [0, 0],
+          ],
+        ],
+        two: [[-3]],
+      },
+      'Feature 2 speaks of arc -3, and the file has 1',
+    ],
+    [
+      'an arc that is no number',
+      {
+        arcs: [
+          [
+            [0, 0],
+            [1, 1],
+            [0, 1],
+            [0, 0],
+          ],
+        ],
+        two: [[null]],
+      },
+      'Feature 2 speaks of arc null',
+    ],
+    [
+      'a feature that names no arcs',
+      {
+        arcs: [
+          [
+            [0, 0],
+            [1, 1],
+            [0, 1],
+            [0, 0],
+          ],
+        ],
+        two: undefined,
+      },
+      'Feature 2 does not say what a Polygon must say of its arcs.',
+    ],
+    [
+      'an arc that is no list',
+      {
+        arcs: [
+          [
+            [0, 0],
+            [1, 1],
+            [0, 1],
+            [0, 0],
+          ],
+          null,
+        ],
+        two: [[0]],
+      },
+      'Its arc 1 is not a list of positions.',
+    ],
     ['no arcs', { two: [[0]] }, 'It has no list of arcs.'],
-    ['a transform that is empty', { arcs: [[[0, 0], [1, 1], [0, 1], [0, 0]]], two: [[0]], transform: null }, 'Its "transform" does not give "scale" and "translate"'],
+    [
+      'a transform that is empty',
+      {
+        arcs: [
+          [
+            [0, 0],
+            [1, 1],
+            [0, 1],
+            [0, 0],
+          ],
+        ],
+        two: [[0]],
+        transform: null,
+      },
+      'Its "transform" does not give "scale" and "translate"',
+    ],
   ])('TopoJSON with %s: the file and the feature are named', async (_what, { two, ...rest }, detail) => {
-    const topology = JSON.stringify({ type: 'Topology', ...rest, objects: { a: { type: 'GeometryCollection', geometries: [{ type: 'Polygon', arcs: [[0]], properties: { pcode: '01' } }, { type: 'Polygon', arcs: two, properties: { pcode: '02' } }] } } });
-    const problem = await importMade(db, head + withBoundaries.replace('b.geojson', 'b.topojson'), { 'p.csv': twoProvinces, 'b.topojson': topology }).catch((error: Problem) => error) as Problem;
-    expect(problem).toMatchObject({ code: 'unreadable-file', at: detail.startsWith('Feature') ? { file: 'b.topojson', row: 2 } : { file: 'b.topojson' } });
+    const topology = JSON.stringify({
+      type: 'Topology',
+      ...rest,
+      objects: {
+        a: {
+          type: 'GeometryCollection',
+          geometries: [
+            { type: 'Polygon', arcs: [[0]], properties: { pcode: '01' } },
+            { type: 'Polygon', arcs: two, properties: { pcode: '02' } },
+          ],
+        },
+      },
+    });
+    const problem = (await importMade(db, head + withBoundaries.replace('b.geojson', 'b.topojson'), {
+      'p.csv': twoProvinces,
+      'b.topojson': topology,
+    }).catch((error: Problem) => error)) as Problem;
+    expect(problem).toMatchObject({
+      code: 'unreadable-file',
+      at: detail.startsWith('Feature') ? { file: 'b.topojson', row: 2 } : { file: 'b.topojson' },
+    });
     expect(problem.detail).toContain(detail);
   });
 
   it('GeoJSON that brings places and shapes at once; a bad shape costs the row and its children', async () => {
     const own = '  - { level: 1, file: a.geojson, code: pcode, names: { en: pcode }, boundaries: { code: pcode } }\n';
-    const report = await importMade(db, head + own + districts, { 'a.geojson': collection(['01', square], ['02', ring([0, 0], [1, 1], [1, 0], [0, 1], [0, 0])]), 'd.csv': 'code,name,province\n0101,Ka,01\n0201,Lu,02\n' });
+    const report = await importMade(db, head + own + districts, {
+      'a.geojson': collection(['01', square], ['02', ring([0, 0], [1, 1], [1, 0], [0, 1], [0, 0])]),
+      'd.csv': 'code,name,province\n0101,Ka,01\n0201,Lu,02\n',
+    });
     expect(report).toMatchObject({ rows: 4, taken: 2, rejected: 2 });
-    expect(report.rejectedRows.map(({ file, row, code }) => [file, row, code])).toEqual([['a.geojson', 2, '02'], ['d.csv', 3, '0201']]);
+    expect(report.rejectedRows.map(({ file, row, code }) => [file, row, code])).toEqual([
+      ['a.geojson', 2, '02'],
+      ['d.csv', 3, '0201'],
+    ]);
   });
 
   it('a file in another coordinate system, or no map at all', async () => {
     const utm = JSON.stringify({ type: 'FeatureCollection', crs: { properties: { name: 'EPSG:32647' } }, features: [] });
-    await expect(importMade(db, head + withBoundaries, { 'p.csv': twoProvinces, 'b.geojson': utm })).rejects.toMatchObject({ code: 'unreadable-file', at: { file: 'b.geojson' }, message: expect.stringMatching(/EPSG:32647.*WGS 84/) as string });
-    await expect(importMade(db, head + withBoundaries, { 'p.csv': twoProvinces, 'b.geojson': '{"type":' })).rejects.toMatchObject({ code: 'unreadable-file', at: { file: 'b.geojson' } });
+    await expect(importMade(db, head + withBoundaries, { 'p.csv': twoProvinces, 'b.geojson': utm })).rejects.toMatchObject({
+      code: 'unreadable-file',
+      at: { file: 'b.geojson' },
+      message: expect.stringMatching(/EPSG:32647.*WGS 84/) as string,
+    });
+    await expect(importMade(db, head + withBoundaries, { 'p.csv': twoProvinces, 'b.geojson': '{"type":' })).rejects.toMatchObject({
+      code: 'unreadable-file',
+      at: { file: 'b.geojson' },
+    });
     expect(await placesKnown()).toBe(0);
   });
 });

@@ -8,11 +8,22 @@ import type { Value } from '../../platform/server/tabular.ts';
 import type { SourceRow } from './import-read.ts';
 import type { StagedRow } from './queries-staging.ts';
 
-export interface Fault { readonly column: string | null; readonly code: string | null; readonly reason: string }
+export interface Fault {
+  readonly column: string | null;
+  readonly code: string | null;
+  readonly reason: string;
+}
 export type Checked = { readonly ok: StagedRow } | { readonly bad: Fault };
 
 /** What the checks noticed and put right, told once a file. */
-export interface Repairs { padded: number; firstPadded: string; formulas: number; moved: number; damaged: number; readonly firstDamaged: string[] }
+export interface Repairs {
+  padded: number;
+  firstPadded: string;
+  formulas: number;
+  moved: number;
+  damaged: number;
+  readonly firstDamaged: string[];
+}
 
 /** Checks one row by itself; what needs other rows is asked of the database afterwards. */
 export class RowCheck {
@@ -32,8 +43,10 @@ export class RowCheck {
   }
 
   check(source: SourceRow): Checked {
-    const { values } = source, step = this.#step;
-    const raw = clean(values['code']), code = raw && this.#pad(raw, source.row);
+    const { values } = source,
+      step = this.#step;
+    const raw = clean(values['code']),
+      code = raw && this.#pad(raw, source.row);
     const fault = (key: string, reason: string): Checked => ({ bad: { column: this.#columns[key] ?? key, code: code ?? null, reason } });
     const broken = source.bad[0];
     if (broken) return { bad: { column: broken.column, code, reason: broken.reason } };
@@ -48,10 +61,20 @@ export class RowCheck {
     if (parent === code) return fault('parent', 'it says that it lies within itself');
     const figures = this.#figures(values);
     if ('bad' in figures) return { bad: { ...figures.bad, code } };
-    return { ok: {
-      place_id: this.#newId(), file: this.#file, row: source.row, code, parent_code: parent, names, name: plainName(names), search: searchText(names, code),
-      source: step.source ?? this.#mapping.source ?? null, ...figures.ok,
-    } };
+    return {
+      ok: {
+        place_id: this.#newId(),
+        file: this.#file,
+        row: source.row,
+        code,
+        parent_code: parent,
+        names,
+        name: plainName(names),
+        search: searchText(names, code),
+        source: step.source ?? this.#mapping.source ?? null,
+        ...figures.ok,
+      },
+    };
   }
 
   #pad(raw: string, row: number): string {
@@ -63,9 +86,11 @@ export class RowCheck {
   #names(values: SourceRow['values'], row: number): Record<string, string> {
     const names: Record<string, string> = {};
     for (const language of Object.keys(this.#step.names)) {
-      const raw = values[`name:${language}`], name = clean(raw);
+      const raw = values[`name:${language}`],
+        name = clean(raw);
       if (name) names[language] = name;
-      if (typeof raw === 'string' && isDamaged(raw) && this.repairs.damaged++ < mostNamed) this.repairs.firstDamaged.push(`row ${row}, ${this.#columns[`name:${language}`]}: ${name}`);
+      if (typeof raw === 'string' && isDamaged(raw) && this.repairs.damaged++ < mostNamed)
+        this.repairs.firstDamaged.push(`row ${row}, ${this.#columns[`name:${language}`]}: ${name}`);
     }
     if (Object.values(names).some((name) => /^[=+\-@]/.test(name))) this.repairs.formulas++;
     return names;
@@ -83,17 +108,27 @@ export class RowCheck {
     return parent.instead[code]!;
   }
 
-  #figures(values: SourceRow['values']): { ok: Pick<StagedRow, 'latitude' | 'longitude' | 'population' | 'population_on'> } | { bad: Omit<Fault, 'code'> } {
+  #figures(
+    values: SourceRow['values'],
+  ): { ok: Pick<StagedRow, 'latitude' | 'longitude' | 'population' | 'population_on'> } | { bad: Omit<Fault, 'code'> } {
     const step = this.#step;
     const at = (key: string, reason: string): { bad: Omit<Fault, 'code'> } => ({ bad: { column: this.#columns[key] ?? null, reason } });
-    const number = (key: string): number | null => { const value = values[key]; return typeof value === 'number' ? value : null; };
-    const latitude = number('latitude'), longitude = number('longitude'), population = number('population');
-    if ((latitude === null) !== (longitude === null)) return at(latitude === null ? 'latitude' : 'longitude', 'only one of latitude and longitude is there');
+    const number = (key: string): number | null => {
+      const value = values[key];
+      return typeof value === 'number' ? value : null;
+    };
+    const latitude = number('latitude'),
+      longitude = number('longitude'),
+      population = number('population');
+    if ((latitude === null) !== (longitude === null))
+      return at(latitude === null ? 'latitude' : 'longitude', 'only one of latitude and longitude is there');
     const outside = latitude === null || longitude === null ? undefined : outsideWorld(longitude, latitude);
     if (outside) return at('latitude', `its point ${outside}`);
     if (population !== null && !Number.isInteger(population)) return at('population', `"${population}" is not a whole number`);
-    if (population !== null && (population < 0 || population > mostPeople)) return at('population', `"${population}" cannot be a number of people`);
-    const on = step.populationOn, date = on && 'date' in on ? on.date : clean(values['populationOn']) || null;
+    if (population !== null && (population < 0 || population > mostPeople))
+      return at('population', `"${population}" cannot be a number of people`);
+    const on = step.populationOn,
+      date = on && 'date' in on ? on.date : clean(values['populationOn']) || null;
     return { ok: { latitude, longitude, population, population_on: population === null ? null : date } };
   }
 }
@@ -104,5 +139,8 @@ const mostNamed = 20;
 const mostPeople = 2_147_483_647;
 
 function clean(value: Value | undefined): string {
-  return (typeof value === 'string' ? value : '').normalize('NFC').replace(/[\p{Cc}\s\u200b\ufeff]+/gu, ' ').trim();
+  return (typeof value === 'string' ? value : '')
+    .normalize('NFC')
+    .replace(/[\p{Cc}\s\u200b\ufeff]+/gu, ' ')
+    .trim();
 }

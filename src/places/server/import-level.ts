@@ -18,7 +18,11 @@ import { simplifyTogether } from './simplify.ts';
 /** Degrees (about two kilometres): coasts and borders of different sources never quite agree. */
 const usualTolerance = 0.02;
 
-export interface LevelDone { readonly rows: number; readonly matched: number; readonly notes: string[] }
+export interface LevelDone {
+  readonly rows: number;
+  readonly matched: number;
+  readonly notes: string[];
+}
 
 /** Brings in the places of one level, then their boundaries. */
 export class ImportLevel {
@@ -75,7 +79,8 @@ export class ImportLevel {
     const check = new RowCheck(this.#mapping, step, source.file, source.columns, newId);
     this.#columns.set(source.file, { ...this.#columns.get(source.file), ...source.columns });
     this.#rows += source.rowCount + source.badCount;
-    for (const bad of source.badRows) await this.#rejections.add({ file: source.file, row: bad.row, column: bad.column, code: null, reason: bad.reason });
+    for (const bad of source.badRows)
+      await this.#rejections.add({ file: source.file, row: bad.row, column: bad.column, code: null, reason: bad.reason });
     this.#rejections.count += source.badCount - source.badRows.length;
     let done = 0;
     for await (const batch of source.rows()) {
@@ -93,12 +98,16 @@ export class ImportLevel {
     this.#notes.push(...source.notes);
     if (padded > 0) this.#notes.push(`${source.file}: ${padded} codes had lost their leading zero and got it back (${firstPadded}).`);
     if (formulas > 0) this.#notes.push(`${source.file}: ${formulas} names begin like a formula and were kept as plain text.`);
-    if (damaged > 0) this.#notes.push(`${source.file}: ${damaged} ${damaged === 1 ? 'name holds' : 'names hold'} remains of letters that were lost before this file was made; kept as they are; mend them at the source: ${firstDamaged.join('; ')}${damaged > firstDamaged.length ? ' ...' : ''}.`);
+    if (damaged > 0)
+      this.#notes.push(
+        `${source.file}: ${damaged} ${damaged === 1 ? 'name holds' : 'names hold'} remains of letters that were lost before this file was made; kept as they are; mend them at the source: ${firstDamaged.join('; ')}${damaged > firstDamaged.length ? ' ...' : ''}.`,
+      );
     if (moved > 0) this.#notes.push(`${source.file}: ${moved} rows name a parent that goes by another code, as the mapping says.`);
   }
 
   async #refuseTogether(): Promise<void> {
-    const { tx, actor } = this.#args, level = this.#level;
+    const { tx, actor } = this.#args,
+      level = this.#level;
     this.#progress(0, 0, `Checking each ${this.#name}`);
     const { refused, repeats } = await staging.refuseDoubles(tx, level);
     if (repeats > 0) this.#notes.push(`${repeats} rows repeat another ${this.#name} exactly and were taken once.`);
@@ -110,26 +119,38 @@ export class ImportLevel {
   }
 
   async #refuse(rows: readonly staging.Refused[]): Promise<void> {
-    for (const { keys, ...row } of [...rows].sort((a, b) => a.file.localeCompare(b.file) || a.row - b.row)) await this.#rejections.add({ ...row, column: this.#columnsOf(row.file, keys) });
+    for (const { keys, ...row } of [...rows].sort((a, b) => a.file.localeCompare(b.file) || a.row - b.row))
+      await this.#rejections.add({ ...row, column: this.#columnsOf(row.file, keys) });
   }
 
   /** What the file calls the values at fault; the names of a place may stand in several columns. */
   #columnsOf(file: string, keys: readonly string[]): string | null {
     const columns = this.#columns.get(file) ?? {};
-    const found = keys.flatMap((key) => (key === 'names' ? Object.keys(columns).filter((one) => one.startsWith('name:')) : key)).flatMap((key) => columns[key] ?? []);
+    const found = keys
+      .flatMap((key) => (key === 'names' ? Object.keys(columns).filter((one) => one.startsWith('name:')) : key))
+      .flatMap((key) => columns[key] ?? []);
     return [...new Set(found)].join(', ') || null;
   }
 
   async #checkPoints(step: PlacesStep): Promise<void> {
-    const { tx } = this.#args, parents = new ParentAreas(tx), tolerance = step.tolerance ?? usualTolerance;
-    let after: { within_id: string; code: string } | null = null, checked = 0;
+    const { tx } = this.#args,
+      parents = new ParentAreas(tx),
+      tolerance = step.tolerance ?? usualTolerance;
+    let after: { within_id: string; code: string } | null = null,
+      checked = 0;
     const outside: staging.Refused[] = [];
     for (;;) {
-      const page: staging.StagedPoint[] = (await staging.pointsToCheck(tx, this.#level, after, 5_000));
+      const page: staging.StagedPoint[] = await staging.pointsToCheck(tx, this.#level, after, 5_000);
       for (const point of page) {
         const off = degreesOutside(await parents.get(point.within_id), [point.longitude, point.latitude]);
         if (off > tolerance && point.file === step.file) {
-          outside.push({ file: point.file, row: point.row, code: point.code, keys: ['latitude', 'longitude'], reason: `its point (${point.latitude}, ${point.longitude}) lies ${off.toFixed(2)} degrees outside ${point.within_code}` });
+          outside.push({
+            file: point.file,
+            row: point.row,
+            code: point.code,
+            keys: ['latitude', 'longitude'],
+            reason: `its point (${point.latitude}, ${point.longitude}) lies ${off.toFixed(2)} degrees outside ${point.within_code}`,
+          });
         }
       }
       checked += page.length;
@@ -138,22 +159,52 @@ export class ImportLevel {
       if (!last || page.length < 5_000) break;
       after = last;
     }
-    this.#notes.push(`${checked} points of level "${this.#name}" were checked against the area above; ${outside.length} lie outside${outside.length > 0 && step.outside === 'keep' ? ' and were kept, as the mapping says' : ''}.`);
+    this.#notes.push(
+      `${checked} points of level "${this.#name}" were checked against the area above; ${outside.length} lie outside${outside.length > 0 && step.outside === 'keep' ? ' and were kept, as the mapping says' : ''}.`,
+    );
     if (outside.length === 0) return;
-    if (step.outside === 'keep') { this.#notes.push(...outside.slice(0, 5).map(({ file, row, code, reason }) => `${file}, row ${row}, ${code}: ${reason}.`)); return; }
-    await staging.refuseCodes(tx, this.#level, outside.map(({ code }) => code));
+    if (step.outside === 'keep') {
+      this.#notes.push(...outside.slice(0, 5).map(({ file, row, code, reason }) => `${file}, row ${row}, ${code}: ${reason}.`));
+      return;
+    }
+    await staging.refuseCodes(
+      tx,
+      this.#level,
+      outside.map(({ code }) => code),
+    );
     await this.#refuse(outside);
   }
 
-  async #join({ step, file, boundaries }: StepWithFiles, own: readonly MapFeature[] | null, areas: Map<string, AreaGeometry>): Promise<void> {
-    const { tx } = this.#args, by = step.boundaries!, from = boundaries ?? file;
+  async #join(
+    { step, file, boundaries }: StepWithFiles,
+    own: readonly MapFeature[] | null,
+    areas: Map<string, AreaGeometry>,
+  ): Promise<void> {
+    const { tx } = this.#args,
+      by = step.boundaries!,
+      from = boundaries ?? file;
     const features = boundaries ? await readMapFile(boundaries, by.object) : own!;
     const targets = await joinTargets(tx, this.#level);
-    const joined = await joinBoundaries(tx, features, targets, {
-      by, pad: step.pad, tolerance: step.tolerance ?? usualTolerance, keepOutside: step.outside === 'keep', stagedOnly: boundaries === null,
-    }, (done) => this.#progress(done, features.length, `Checking the boundaries in ${from.name}`));
+    const joined = await joinBoundaries(
+      tx,
+      features,
+      targets,
+      {
+        by,
+        pad: step.pad,
+        tolerance: step.tolerance ?? usualTolerance,
+        keepOutside: step.outside === 'keep',
+        stagedOnly: boundaries === null,
+      },
+      (done) => this.#progress(done, features.length, `Checking the boundaries in ${from.name}`),
+    );
     if (boundaries) this.#rows += features.length;
-    else await staging.refuseCodes(tx, this.#level, joined.faults.flatMap(({ code }) => code ?? []));
+    else
+      await staging.refuseCodes(
+        tx,
+        this.#level,
+        joined.faults.flatMap(({ code }) => code ?? []),
+      );
     for (const { number, ...fault } of joined.faults) await this.#rejections.add({ file: from.name, row: number, ...fault });
     await this.#dropOutsideScope(from.name, joined.areas);
     for (const [code, area] of joined.areas) areas.set(code, area);
@@ -171,12 +222,29 @@ export class ImportLevel {
 
   #tell(file: string, joined: Awaited<ReturnType<typeof joinBoundaries>>, targets: readonly JoinTarget[], features: number): void {
     const without = targets.filter(({ code }) => !joined.areas.has(code));
-    this.#notes.push(`${file}: ${joined.areas.size} of ${features} boundaries belong to a ${this.#name}; ${without.length} of ${targets.length} have none here${without.length > 0 ? ` (${without.slice(0, 5).map(({ code, names }) => `${code} ${plainName(names)}`).join(', ')}${without.length > 5 ? ' ...' : ''})` : ''}.`);
-    this.#notes.push(joined.checked > 0
-      ? `${file}: ${joined.checked} boundaries were checked to lie within the area above, by area: up to ${toldOutside * 100} % outside counts as another hand's drawing, more than half is refused.`
-      : `${file}: the area above has no boundary, so whether these lie within it was not checked.`);
-    if (joined.partlyOutside.length > 0) this.#notes.push(`${file}: ${joined.partlyOutside.length} boundaries lie partly outside the area above and were kept; check them: ${listed(joined.partlyOutside, 20)}.`);
-    if (joined.keptOutside.length > 0) this.#notes.push(`${file}: ${joined.keptOutside.length} boundaries lie outside the area above and were kept, as the mapping says (${listed(joined.keptOutside, 5)}).`);
+    this.#notes.push(
+      `${file}: ${joined.areas.size} of ${features} boundaries belong to a ${this.#name}; ${without.length} of ${targets.length} have none here${
+        without.length > 0
+          ? ` (${without
+              .slice(0, 5)
+              .map(({ code, names }) => `${code} ${plainName(names)}`)
+              .join(', ')}${without.length > 5 ? ' ...' : ''})`
+          : ''
+      }.`,
+    );
+    this.#notes.push(
+      joined.checked > 0
+        ? `${file}: ${joined.checked} boundaries were checked to lie within the area above, by area: up to ${toldOutside * 100} % outside counts as another hand's drawing, more than half is refused.`
+        : `${file}: the area above has no boundary, so whether these lie within it was not checked.`,
+    );
+    if (joined.partlyOutside.length > 0)
+      this.#notes.push(
+        `${file}: ${joined.partlyOutside.length} boundaries lie partly outside the area above and were kept; check them: ${listed(joined.partlyOutside, 20)}.`,
+      );
+    if (joined.keptOutside.length > 0)
+      this.#notes.push(
+        `${file}: ${joined.keptOutside.length} boundaries lie outside the area above and were kept, as the mapping says (${listed(joined.keptOutside, 5)}).`,
+      );
   }
 
   async #write(): Promise<void> {

@@ -12,13 +12,21 @@ export async function previewFile(file: ImportFile, encoding: string | undefined
   if (/\.(geojson|topojson|json)$/i.test(file.name)) {
     const features = await readMapFile(file);
     const columns = [...new Set(features.flatMap(({ properties }) => Object.keys(properties)))];
-    const rows = features.slice(0, shown).map(({ number, properties }) => ({ row: number, cells: columns.map((column) => propertyText(properties[column])) }));
+    const rows = features
+      .slice(0, shown)
+      .map(({ number, properties }) => ({ row: number, cells: columns.map((column) => propertyText(properties[column])) }));
     return { file: file.name, columns, rows, rowCount: features.length, notes: [] };
   }
   const table = await openTable(file.path, { ...trial?.options, fileName: file.name, encoding: trial?.options.encoding ?? encoding });
   try {
     const rows = await table.preview(shown);
-    const preview = { file: file.name, columns: [...table.columns()], rows: rows.map(({ row, cells }) => ({ row, cells: [...cells] })), rowCount: table.rowCount, notes: [...table.notes] };
+    const preview = {
+      file: file.name,
+      columns: [...table.columns()],
+      rows: rows.map(({ row, cells }) => ({ row, cells: [...cells] })),
+      rowCount: table.rowCount,
+      notes: [...table.notes],
+    };
     return trial ? { ...preview, tried: await tryOut(table, trial) } : preview;
   } finally {
     await table.close();

@@ -10,7 +10,11 @@ import type { ImportFile } from './import-types.ts';
 import { propertyText, readMapFile, type MapFeature } from './map-file.ts';
 
 /** The values of one row that a step names: codes and names as the file has them, numbers and dates as read, empty ones null. */
-export interface SourceRow { readonly row: number; readonly values: Readonly<Record<string, Value>>; readonly bad: readonly BadRow[] }
+export interface SourceRow {
+  readonly row: number;
+  readonly values: Readonly<Record<string, Value>>;
+  readonly bad: readonly BadRow[];
+}
 
 /** The rows of one step. `columns` says which of the file's columns each value came from. */
 export interface Source {
@@ -32,8 +36,14 @@ export async function openSource(step: PlacesStep, file: ImportFile, signal: Abo
   const format = formatOf(step);
   if (!isMapFormat(format)) {
     const table = await openTable(file.path, {
-      fileName: file.name, encoding: step.encoding, delimiter: step.delimiter, sheet: step.sheet,
-      skipRows: step.skipRows, headerRows: step.headerRows, decimal: step.decimal, signal,
+      fileName: file.name,
+      encoding: step.encoding,
+      delimiter: step.delimiter,
+      sheet: step.sheet,
+      skipRows: step.skipRows,
+      headerRows: step.headerRows,
+      decimal: step.decimal,
+      signal,
     });
     return closingOnFailure(table, () => sourceOf(step, table, null, () => table.close()));
   }
@@ -61,20 +71,35 @@ async function closingOnFailure(table: Table, make: () => Promise<Source>): Prom
 /** The features' properties as a table, so that columns and expressions mean the same in every format. */
 function propertiesTable(features: readonly MapFeature[], fileName: string): string {
   const columns = [...new Set(features.flatMap(({ properties }) => Object.keys(properties)))];
-  if (columns.length === 0) throw new Problem('unreadable-file', 'Its features have no properties, so there is no code or name to read.', { at: { file: fileName } });
+  if (columns.length === 0)
+    throw new Problem('unreadable-file', 'Its features have no properties, so there is no code or name to read.', {
+      at: { file: fileName },
+    });
   // A last column of our own keeps rows of empty properties from being taken for blank lines.
-  return stringify([[...columns, 'waymark_feature'], ...features.map(({ number, properties }) => [...columns.map((column) => propertyText(properties[column]) ?? ''), String(number)])]);
+  return stringify([
+    [...columns, 'waymark_feature'],
+    ...features.map(({ number, properties }) => [...columns.map((column) => propertyText(properties[column]) ?? ''), String(number)]),
+  ]);
 }
 
 /** Numbers and dates are read as in every import, by the helpers of the expressions. */
 function reading(key: string, column: string, step: PlacesStep): Expression {
   if (key === 'latitude' || key === 'longitude') return { sql: `deg(${column})`, type: 'number' };
   if (key === 'population') return { sql: `num(${column})`, type: 'number' };
-  if (key === 'populationOn') return { sql: `${step.populationOn && 'era' in step.populationOn && step.populationOn.era === 'buddhist' ? 'be_date' : 'ce_date'}(${column})`, type: 'date' };
+  if (key === 'populationOn')
+    return {
+      sql: `${step.populationOn && 'era' in step.populationOn && step.populationOn.era === 'buddhist' ? 'be_date' : 'ce_date'}(${column})`,
+      type: 'date',
+    };
   return { sql: column, type: 'text' };
 }
 
-async function sourceOf(step: PlacesStep, table: Table, features: readonly MapFeature[] | null, close: () => Promise<void>): Promise<Source> {
+async function sourceOf(
+  step: PlacesStep,
+  table: Table,
+  features: readonly MapFeature[] | null,
+  close: () => Promise<void>,
+): Promise<Source> {
   const headers = table.columns();
   const wanted: Record<string, string> = { code: step.code };
   for (const [language, column] of Object.entries(step.names)) wanted[`name:${language}`] = column;
@@ -82,7 +107,8 @@ async function sourceOf(step: PlacesStep, table: Table, features: readonly MapFe
   if (step.latitude && step.longitude) Object.assign(wanted, { latitude: step.latitude, longitude: step.longitude });
   if (step.population) wanted['population'] = step.population;
   if (step.populationOn && 'column' in step.populationOn) wanted['populationOn'] = step.populationOn.column;
-  const columns: Record<string, string> = {}, expressions: Record<string, Expression> = {};
+  const columns: Record<string, string> = {},
+    expressions: Record<string, Expression> = {};
   for (const [key, column] of Object.entries(wanted)) {
     columns[key] = headers[table.position(column)]!;
     expressions[key] = reading(key, `"${columns[key].replaceAll('"', '""')}"`, step);
@@ -94,8 +120,14 @@ async function sourceOf(step: PlacesStep, table: Table, features: readonly MapFe
   const shift = features ? 1 : 0; // row 2 of the table is feature 1
   const move = (bad: BadRow): BadRow => ({ ...bad, row: bad.row - shift });
   return {
-    file: table.fileName, rowCount: table.rowCount, badRows: table.badRows.map(move), badCount: table.badCount, columns,
-    notes: [...table.notes, ...asked.notes].map((note) => `${table.fileName}: ${note}`), features, close,
+    file: table.fileName,
+    rowCount: table.rowCount,
+    badRows: table.badRows.map(move),
+    badCount: table.badCount,
+    columns,
+    notes: [...table.notes, ...asked.notes].map((note) => `${table.fileName}: ${note}`),
+    features,
+    close,
     async *rows() {
       for await (const batch of asked.rows) {
         yield batch.map(({ row, values, bad }) => ({ row: row - shift, values, bad: bad.map(move) }));

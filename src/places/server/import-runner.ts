@@ -47,12 +47,29 @@ export async function runImport(request: ImportRequest): Promise<ImportReport> {
   if (!actor.rights.has(kind.right)) throw new Problem('not-allowed');
   const mapping = kind.checkMapping(request.mappingText, request.mappingName);
   request.onProgress({ done: 0, total: 0, phase: 'Reading the files once to know them again' });
-  const hashes = { file: await fileHash(request.files, request.signal), mapping: createHash('sha256').update(request.mappingText).digest('hex') };
+  const hashes = {
+    file: await fileHash(request.files, request.signal),
+    mapping: createHash('sha256').update(request.mappingText).digest('hex'),
+  };
   const same = await withActor(db, actor, (tx) => findSame(tx, kind.kind, hashes.file, hashes.mapping, reachOf(actor)));
-  if (same) return { rejectedRows: [], notes: [], ...(same.report as object), dryRun: request.dryRun, sameAs: same.batch_id } as unknown as ImportReport;
+  if (same)
+    return {
+      rejectedRows: [],
+      notes: [],
+      ...(same.report as object),
+      dryRun: request.dryRun,
+      sameAs: same.batch_id,
+    } as unknown as ImportReport;
   const batch = {
-    batchId, kind: kind.kind, fileName: request.files.map(({ name }) => name).join(', '), fileSha256: hashes.file,
-    mappingName: request.mappingName, mapping, mappingSha256: hashes.mapping, actorId: actor.accountId, reach: reachOf(actor),
+    batchId,
+    kind: kind.kind,
+    fileName: request.files.map(({ name }) => name).join(', '),
+    fileSha256: hashes.file,
+    mappingName: request.mappingName,
+    mapping,
+    mappingSha256: hashes.mapping,
+    actorId: actor.accountId,
+    reach: reachOf(actor),
   };
   if (request.dryRun) return rehearse(request, batch);
   try {
@@ -62,12 +79,25 @@ export async function runImport(request: ImportRequest): Promise<ImportReport> {
       await withActor(db, actor, async (teller) => {
         await insertBatch(teller, batch);
         // One that was asked for over HTTP stands there already; this is for the command line.
-        await insertRun(teller, { batchId, kind: kind.kind, dryRun: false, files: request.files.map(({ name }) => name), mappingName: request.mappingName, mappingText: null, actor }, 'running');
+        await insertRun(
+          teller,
+          {
+            batchId,
+            kind: kind.kind,
+            dryRun: false,
+            files: request.files.map(({ name }) => name),
+            mappingName: request.mappingName,
+            mappingText: null,
+            actor,
+          },
+          'running',
+        );
       });
       const report = await stoppable(request, tx, () => kind.run({ ...request, tx, now: new Date() }));
       if (request.signal.aborted) throw new Problem('cancelled'); // the last moment to
-      if (!await finishBatch(tx, batchId, 'done', figuresOf(report))) throw new Problem('changed-meanwhile', 'Waymark was started anew while this import ran; nothing was taken. Start it again.');
-      if (!await finishRun(tx, batchId, 'done', { report })) throw new Problem('cancelled');
+      if (!(await finishBatch(tx, batchId, 'done', figuresOf(report))))
+        throw new Problem('changed-meanwhile', 'Waymark was started anew while this import ran; nothing was taken. Start it again.');
+      if (!(await finishRun(tx, batchId, 'done', { report }))) throw new Problem('cancelled');
       return report;
     });
   } catch (error) {
@@ -82,11 +112,18 @@ export async function runImport(request: ImportRequest): Promise<ImportReport> {
  * again every half second, because between two statements nobody listens; and never beyond the transaction, whose connection others get next.
  */
 async function stoppable<T>({ db, signal }: ImportRequest, tx: Tx, work: () => Promise<T>): Promise<T> {
-  const { rows: [backend] } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(tx);
+  const {
+    rows: [backend],
+  } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(tx);
   let telling: Promise<unknown> = Promise.resolve();
-  const halt = (): void => { telling = telling.then(() => sql`select pg_cancel_backend(${backend?.pid ?? 0})`.execute(db)).catch(() => {}); };
+  const halt = (): void => {
+    telling = telling.then(() => sql`select pg_cancel_backend(${backend?.pid ?? 0})`.execute(db)).catch(() => {});
+  };
   let timer: NodeJS.Timeout | undefined;
-  const begin = (): void => { halt(); timer = setInterval(halt, 500); };
+  const begin = (): void => {
+    halt();
+    timer = setInterval(halt, 500);
+  };
   if (signal.aborted) throw new Problem('cancelled');
   signal.addEventListener('abort', begin, { once: true });
   try {
@@ -118,7 +155,12 @@ export function lostDatabase(error: unknown): boolean {
   for (let one = error, depth = 0; one instanceof Error && depth < 5; one = one.cause, depth++) {
     const { code } = one as { code?: unknown };
     if (typeof code === 'string' && /^(57P0[123]|08\w{3}|ECONNRESET|ECONNREFUSED|EPIPE)$/.test(code)) return true;
-    if (/Connection terminated|Client has encountered a connection error|connection timeout|timeout exceeded when trying to connect/i.test(one.message)) return true;
+    if (
+      /Connection terminated|Client has encountered a connection error|connection timeout|timeout exceeded when trying to connect/i.test(
+        one.message,
+      )
+    )
+      return true;
   }
   return false;
 }
@@ -140,7 +182,8 @@ function asProblem(error: unknown): Problem {
   const { code } = error as { code?: string };
   if (code === 'ENOSPC' || code === '53100') return new Problem('storage-full', undefined, { cause: error });
   if (code === '42501') return new Problem('not-allowed', undefined, { cause: error });
-  if (code === '23505') return new Problem('already-there', 'The same import was finished by somebody else a moment ago.', { cause: error });
+  if (code === '23505')
+    return new Problem('already-there', 'The same import was finished by somebody else a moment ago.', { cause: error });
   return new Problem('internal', undefined, { cause: error });
 }
 
@@ -157,7 +200,10 @@ async function fileHash(files: readonly ImportFile[], signal: AbortSignal): Prom
       for await (const piece of createReadStream(file.path, { highWaterMark: 1 << 20, signal })) one.update(piece as Buffer);
     } catch (error) {
       if (signal.aborted) throw new Problem('cancelled', undefined, { cause: error });
-      throw new Problem('unreadable-file', `It cannot be opened (${(error as NodeJS.ErrnoException).code}).`, { at: { file: file.name }, cause: error });
+      throw new Problem('unreadable-file', `It cannot be opened (${(error as NodeJS.ErrnoException).code}).`, {
+        at: { file: file.name },
+        cause: error,
+      });
     }
     all.update(`${file.name}\0${one.digest('hex')}\0`);
   }

@@ -5,10 +5,17 @@ import type { Expression, TableOptions } from '../../platform/server/tabular.ts'
 import type { ImportReport } from '../domain/import-report.ts';
 
 /** A file to read: what people call it, and where it lies. */
-export interface ImportFile { readonly name: string; readonly path: string }
+export interface ImportFile {
+  readonly name: string;
+  readonly path: string;
+}
 
 /** How far an import is. `total` is 0 while it is not known; `phase` is a plain sentence. */
-export interface ImportProgress { readonly done: number; readonly total: number; readonly phase: string }
+export interface ImportProgress {
+  readonly done: number;
+  readonly total: number;
+  readonly phase: string;
+}
 
 /** What every kind of import gets. The engine writes through `tx` only; whether it is kept is the caller's to say. */
 export interface ImportArgs {
@@ -45,5 +52,11 @@ export interface ImportKind {
   trial?(text: string, name: string, fileName: string): Trial | null;
   run(args: ImportArgs): Promise<ImportReport>;
   /** Takes back what a batch did, in the transaction given, or throws a Problem that says why it cannot. */
-  undo(args: { readonly tx: Tx; readonly actor: Actor; readonly batchId: string; readonly now: Date; readonly newId: () => string }): Promise<Record<string, number>>;
+  undo(args: {
+    readonly tx: Tx;
+    readonly actor: Actor;
+    readonly batchId: string;
+    readonly now: Date;
+    readonly newId: () => string;
+  }): Promise<Record<string, number>>;
 }

@@ -8,7 +8,20 @@ import { Problem } from '../../platform/domain/problem.ts';
 import type { JobHandler } from '../../platform/server/jobs.ts';
 import { lostDatabase, problemOf, runImport } from './import-runner.ts';
 import type { ImportKind, ImportProgress } from './import-types.ts';
-import { backToWaiting, claimRun, findRun, finishRun, forgetDryRuns, reachOf, releaseRun, reviveDead, setReach, stillNeeded, tellProgress, type RunRow } from './queries-runs.ts';
+import {
+  backToWaiting,
+  claimRun,
+  findRun,
+  finishRun,
+  forgetDryRuns,
+  reachOf,
+  releaseRun,
+  reviveDead,
+  setReach,
+  stillNeeded,
+  tellProgress,
+  type RunRow,
+} from './queries-runs.ts';
 
 export interface ImportWorkSetup {
   readonly kinds: readonly ImportKind[];
@@ -57,16 +70,26 @@ export class ImportWork {
    * was left by a process or a database that was killed.
    */
   handlers(): readonly JobHandler[] {
-    const begin = (): void => { this.drain().catch(() => {}); }; // without the database: the clock knocks again
+    const begin = (): void => {
+      this.drain().catch(() => {});
+    }; // without the database: the clock knocks again
     return [
-      { name: knock, attempts: 3, handle: async (payload) => {
-        await this.#seen((payload as { batchId?: string }).batchId);
-        begin();
-      } },
-      { name: 'places:look-after-imports', cron: '* * * * *', handle: async () => {
-        await this.sweep();
-        begin();
-      } },
+      {
+        name: knock,
+        attempts: 3,
+        handle: async (payload) => {
+          await this.#seen((payload as { batchId?: string }).batchId);
+          begin();
+        },
+      },
+      {
+        name: 'places:look-after-imports',
+        cron: '* * * * *',
+        handle: async () => {
+          await this.sweep();
+          begin();
+        },
+      },
     ];
   }
 
@@ -82,14 +105,16 @@ export class ImportWork {
   async #lane(): Promise<void> {
     while (this.#knocked && !this.#stopping.signal.aborted) {
       this.#knocked = false;
-      while (!this.#stopping.signal.aborted && await this.#next()) { /* one after the other */ }
+      while (!this.#stopping.signal.aborted && (await this.#next())) {
+        /* one after the other */
+      }
     }
   }
 
   /** The queue knocks before the transaction that asked has ended; a moment later the run is there, or never. */
   async #seen(batchId: string | undefined): Promise<void> {
     if (batchId === undefined) return;
-    for (let tries = 0; tries < 100 && !await findRun(this.#setup.jobs, batchId); tries++) await pause(50);
+    for (let tries = 0; tries < 100 && !(await findRun(this.#setup.jobs, batchId)); tries++) await pause(50);
   }
 
   /** Ends running imports: nothing of them is kept, and they wait for the next start. */
@@ -103,8 +128,14 @@ export class ImportWork {
     const { jobs, folder } = this.#setup;
     await reviveDead(jobs);
     await forgetDryRuns(jobs, dryRunDays);
-    const found = (await readdir(folder).catch(() => [])).flatMap((name) => { const id = /^([0-9a-f-]{36})(\.rejected\.csv)?$/.exec(name); return id ? [{ name, id: id[1]!, list: id[2] !== undefined }] : []; });
-    const { open, known } = await stillNeeded(jobs, found.map(({ id }) => id));
+    const found = (await readdir(folder).catch(() => [])).flatMap((name) => {
+      const id = /^([0-9a-f-]{36})(\.rejected\.csv)?$/.exec(name);
+      return id ? [{ name, id: id[1]!, list: id[2] !== undefined }] : [];
+    });
+    const { open, known } = await stillNeeded(
+      jobs,
+      found.map(({ id }) => id),
+    );
     for (const { name, id, list } of found) {
       if (list ? known.has(id) : open.has(id)) continue;
       const age = Date.now() - ((await stat(join(folder, name)).catch(() => null))?.mtimeMs ?? Date.now());
@@ -116,7 +147,10 @@ export class ImportWork {
   async #recover(): Promise<void> {
     for (let tries = 0; tries < 120 && !this.#stopping.signal.aborted; tries++) {
       await pause(1000, undefined, { signal: this.#stopping.signal }).catch(() => {});
-      const back = await this.sweep().then(() => true, () => false);
+      const back = await this.sweep().then(
+        () => true,
+        () => false,
+      );
       if (back) return this.drain().catch(() => {});
     }
   }
@@ -140,12 +174,15 @@ export class ImportWork {
     try {
       const report = await this.#import(line, run, teller);
       taken = !run.dry_run && report.sameAs === null;
-      if (!taken && !await finishRun(line, run.batch_id, 'done', { report })) throw new Problem('cancelled');
+      if (!taken && !(await finishRun(line, run.batch_id, 'done', { report }))) throw new Problem('cancelled');
       await this.#forget(run.batch_id, report.rejectedFile === null);
     } catch (error) {
       await teller.end();
       if (taken) return; // it stands, whatever went wrong with its files; the sweep sees to them
-      if (teller.lost || lostDatabase(error)) { void this.#recover(); return; } // its lifeline went too: a sweep finds it
+      if (teller.lost || lostDatabase(error)) {
+        void this.#recover();
+        return;
+      } // its lifeline went too: a sweep finds it
       if (this.#stopping.signal.aborted && !teller.asked) return backToWaiting(line, run.batch_id);
       const problem = problemOf(error instanceof Problem ? error : new Problem('internal', undefined, { cause: error }));
       await finishRun(line, run.batch_id, problem.code === 'cancelled' ? 'cancelled' : 'failed', { problem });
@@ -157,17 +194,33 @@ export class ImportWork {
 
   /** As the account may now, not as it might when it asked. */
   async #import(line: Kysely<unknown>, run: RunRow, teller: Teller): ReturnType<typeof runImport> {
-    const kind = this.#setup.kinds.find((one) => one.kind === run.kind), actor = await this.#setup.findActor(run.actor_id);
+    const kind = this.#setup.kinds.find((one) => one.kind === run.kind),
+      actor = await this.#setup.findActor(run.actor_id);
     if (!actor) throw new Problem('not-allowed', 'The account that asked for this import is not in use any more; nothing was taken.');
-    if (!kind || !actor.rights.has(kind.right)) throw new Problem('not-allowed', 'The account that asked for this import may not import any more; nothing was taken.');
+    if (!kind || !actor.rights.has(kind.right))
+      throw new Problem('not-allowed', 'The account that asked for this import may not import any more; nothing was taken.');
     await setReach(line, run.batch_id, reachOf(actor));
     const files = run.files.map((name, i) => ({ name, path: join(this.folderOf(run.batch_id), String(i)) }));
     for (const { name, path } of files) {
-      if (!await stat(path).catch(() => null)) throw new Problem('unreadable-file', 'The uploaded file is not on this server any more. Upload it again.', { at: { file: name } });
+      if (!(await stat(path).catch(() => null)))
+        throw new Problem('unreadable-file', 'The uploaded file is not on this server any more. Upload it again.', { at: { file: name } });
     }
     return runImport({
-      db: this.#setup.db, actor, kind, batchId: run.batch_id, files, mappingText: run.mapping_text ?? '', mappingName: run.mapping_name, dryRun: run.dry_run, queued: true,
-      rejectedFile: this.rejectedFile(run.batch_id), newId: this.#setup.newId, signal: teller.signal, onProgress: (progress) => { teller.progress = progress; },
+      db: this.#setup.db,
+      actor,
+      kind,
+      batchId: run.batch_id,
+      files,
+      mappingText: run.mapping_text ?? '',
+      mappingName: run.mapping_name,
+      dryRun: run.dry_run,
+      queued: true,
+      rejectedFile: this.rejectedFile(run.batch_id),
+      newId: this.#setup.newId,
+      signal: teller.signal,
+      onProgress: (progress) => {
+        teller.progress = progress;
+      },
     });
   }
 
@@ -200,7 +253,11 @@ class Teller {
     this.#ending = ending;
     if (ending.aborted) this.#halt();
     ending.addEventListener('abort', this.#halt, { once: true });
-    this.#timer = setInterval(() => { this.#telling ??= this.#tell().finally(() => { this.#telling = null; }); }, tellEvery);
+    this.#timer = setInterval(() => {
+      this.#telling ??= this.#tell().finally(() => {
+        this.#telling = null;
+      });
+    }, tellEvery);
   }
 
   get signal(): AbortSignal {

@@ -45,9 +45,21 @@ export async function importPlaces(args: ImportArgs): Promise<ImportReport> {
     }
     rejectedFile = await rejections.close();
     return {
-      kind: 'places', file: args.files.map(({ name }) => name).join(', '), mapping: args.mappingName, dryRun: args.dryRun, sameAs: null, batchId: args.dryRun ? null : args.batchId,
-      rows: totals.rows, taken: totals.rows - rejections.count, rejected: rejections.count, rejectedRows: rejections.first, rejectedFile, notes: totals.notes,
-      levels: await levelsOf(args, mapping, totals.matched), indicators: [], milliseconds: Date.now() - began,
+      kind: 'places',
+      file: args.files.map(({ name }) => name).join(', '),
+      mapping: args.mappingName,
+      dryRun: args.dryRun,
+      sameAs: null,
+      batchId: args.dryRun ? null : args.batchId,
+      rows: totals.rows,
+      taken: totals.rows - rejections.count,
+      rejected: rejections.count,
+      rejectedRows: rejections.first,
+      rejectedFile,
+      notes: totals.notes,
+      levels: await levelsOf(args, mapping, totals.matched),
+      indicators: [],
+      milliseconds: Date.now() - began,
     };
   } catch (error) {
     await rejections.close().catch(() => null);
@@ -56,47 +68,85 @@ export async function importPlaces(args: ImportArgs): Promise<ImportReport> {
   }
 }
 
-export interface StepWithFiles { readonly step: PlacesStep; readonly file: ImportFile; readonly boundaries: ImportFile | null }
+export interface StepWithFiles {
+  readonly step: PlacesStep;
+  readonly file: ImportFile;
+  readonly boundaries: ImportFile | null;
+}
 
 /** The steps of each level together: what several files say of one level is compared before any of it is taken. */
 function byLevel(mapping: PlacesMapping, files: readonly ImportFile[]): { level: number; steps: StepWithFiles[] }[] {
   const find = (name: string): ImportFile => {
     const found = files.find((file) => file.name === name) ?? files.find((file) => file.name.toLowerCase() === name.toLowerCase());
     if (found) return found;
-    throw new Problem('bad-mapping', `The mapping speaks of ${name}, which is not among the files given (${files.map((file) => file.name).join(', ')}).`, { at: { file: name } });
+    throw new Problem(
+      'bad-mapping',
+      `The mapping speaks of ${name}, which is not among the files given (${files.map((file) => file.name).join(', ')}).`,
+      { at: { file: name } },
+    );
   };
   const groups = new Map<number, StepWithFiles[]>();
   for (const step of mapping.steps) {
     const boundaries = step.boundaries?.file !== undefined && step.boundaries.file !== step.file ? find(step.boundaries.file) : null;
-    if (step.boundaries && !boundaries && !isMapFormat(formatOf(step))) throw new Problem('bad-mapping', `${step.file} holds no boundaries`, { at: { file: step.file } });
-    groups.set(step.level, [...groups.get(step.level) ?? [], { step, file: find(step.file), boundaries }]);
+    if (step.boundaries && !boundaries && !isMapFormat(formatOf(step)))
+      throw new Problem('bad-mapping', `${step.file} holds no boundaries`, { at: { file: step.file } });
+    groups.set(step.level, [...(groups.get(step.level) ?? []), { step, file: find(step.file), boundaries }]);
   }
   return [...groups].map(([level, steps]) => ({ level, steps }));
 }
 
 /** The country itself and what its levels are called. Answers with what of that was left undone. */
 async function bringCountry({ tx, actor, batchId, newId }: ImportArgs, mapping: PlacesMapping): Promise<string[]> {
-  const { country } = mapping, there = await findCountry(tx, country), everywhere = actor.posts.some(({ placeId }) => placeId === null);
+  const { country } = mapping,
+    there = await findCountry(tx, country),
+    everywhere = actor.posts.some(({ placeId }) => placeId === null);
   const renamed = there ? Object.entries(mapping.names).filter(([language, name]) => there.names[language] !== name) : [];
   if (!there) {
-    if (!everywhere) throw new Problem('outside-your-area', `${plainName(mapping.names)} is not here yet; somebody whose post reaches the whole installation brings a new country in.`);
-    await insertCountry(tx, { placeId: newId(), country, names: mapping.names, name: plainName(mapping.names), search: searchText(mapping.names, country), batchId });
+    if (!everywhere)
+      throw new Problem(
+        'outside-your-area',
+        `${plainName(mapping.names)} is not here yet; somebody whose post reaches the whole installation brings a new country in.`,
+      );
+    await insertCountry(tx, {
+      placeId: newId(),
+      country,
+      names: mapping.names,
+      name: plainName(mapping.names),
+      search: searchText(mapping.names, country),
+      batchId,
+    });
   } else if (everywhere && renamed.length > 0) {
     const names = { ...there.names, ...mapping.names };
     await updateCountry(tx, batchId, country, names, plainName(names), searchText(names, country));
   }
-  if (everywhere || !there) { await writeLevelNames(tx, country, mapping.levels); return []; }
+  if (everywhere || !there) {
+    await writeLevelNames(tx, country, mapping.levels);
+    return [];
+  }
   const who = 'only somebody whose post reaches the whole installation may change that';
   const levels = await otherLevelNames(tx, country, mapping.levels);
   return [
-    ...(renamed.length > 0 ? [`The mapping calls the country ${renamed.map(([language, name]) => `${name} (${language})`).join(', ')}; it is still called ${plainName(there.names)}: ${who}.`] : []),
-    ...(levels.length > 0 ? [`The mapping calls ${levels.map(({ level, here, said }) => `level ${level} ${said}, which is called ${here} here`).join('; ')}: ${who}.`] : []),
+    ...(renamed.length > 0
+      ? [
+          `The mapping calls the country ${renamed.map(([language, name]) => `${name} (${language})`).join(', ')}; it is still called ${plainName(there.names)}: ${who}.`,
+        ]
+      : []),
+    ...(levels.length > 0
+      ? [
+          `The mapping calls ${levels.map(({ level, here, said }) => `level ${level} ${said}, which is called ${here} here`).join('; ')}: ${who}.`,
+        ]
+      : []),
   ];
 }
 
 async function levelsOf({ tx }: ImportArgs, mapping: PlacesMapping, matched: ReadonlyMap<number, number>): Promise<ImportReport['levels']> {
   const counts = await countLevels(tx, mapping.country);
   return counts.map(({ level, names, known, with_boundary }) => ({
-    country: mapping.country, level, name: plainName(names) || plainName(mapping.levels[level] ?? {}), known, matched: matched.get(level) ?? 0, withBoundary: with_boundary,
+    country: mapping.country,
+    level,
+    name: plainName(names) || plainName(mapping.levels[level] ?? {}),
+    known,
+    matched: matched.get(level) ?? 0,
+    withBoundary: with_boundary,
   }));
 }

@@ -14,12 +14,18 @@ function trialOfPlaces(text: string, name: string, fileName: string): Trial | nu
   const found: Record<string, string | undefined> = {
     code: step.pad ? `pad(${column(step.code)}, ${step.pad})` : column(step.code),
     ...Object.fromEntries(Object.entries(step.names).map(([language, from]) => [`name ${language}`, column(from)])),
-    parent: parent && ('expression' in parent ? parent.expression : parent.pad ? `pad(${column(parent.column)}, ${parent.pad})` : column(parent.column)),
-    latitude: latitude && column(latitude), longitude: longitude && column(longitude), population: population && column(population),
+    parent:
+      parent &&
+      ('expression' in parent ? parent.expression : parent.pad ? `pad(${column(parent.column)}, ${parent.pad})` : column(parent.column)),
+    latitude: latitude && column(latitude),
+    longitude: longitude && column(longitude),
+    population: population && column(population),
   };
   return {
     options: { encoding, delimiter, sheet, skipRows, headerRows, decimal },
-    expressions: Object.entries(found).flatMap(([what, sql]) => (sql === undefined ? [] : [{ what, indicator: null, expression: { sql, type: 'text' as const } }])),
+    expressions: Object.entries(found).flatMap(([what, sql]) =>
+      sql === undefined ? [] : [{ what, indicator: null, expression: { sql, type: 'text' as const } }],
+    ),
   };
 }
 

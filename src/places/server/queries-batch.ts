@@ -4,12 +4,26 @@ import type { Tx } from '../../platform/server/endpoint.ts';
 
 export type BatchState = 'running' | 'done' | 'failed' | 'cancelled' | 'undone';
 export interface BatchRow {
-  readonly batch_id: string; readonly kind: string; readonly file_name: string; readonly mapping_name: string; readonly state: BatchState;
-  readonly report: Readonly<Record<string, unknown>>; readonly actor_id: string; readonly started_at: Date; readonly finished_at: Date | null; readonly undone_at: Date | null;
+  readonly batch_id: string;
+  readonly kind: string;
+  readonly file_name: string;
+  readonly mapping_name: string;
+  readonly state: BatchState;
+  readonly report: Readonly<Record<string, unknown>>;
+  readonly actor_id: string;
+  readonly started_at: Date;
+  readonly finished_at: Date | null;
+  readonly undone_at: Date | null;
 }
 export interface NewBatch {
-  readonly batchId: string; readonly kind: string; readonly fileName: string; readonly fileSha256: string;
-  readonly mappingName: string; readonly mapping: Readonly<Record<string, unknown>>; readonly mappingSha256: string; readonly actorId: string;
+  readonly batchId: string;
+  readonly kind: string;
+  readonly fileName: string;
+  readonly fileSha256: string;
+  readonly mappingName: string;
+  readonly mapping: Readonly<Record<string, unknown>>;
+  readonly mappingSha256: string;
+  readonly actorId: string;
   /** How far whoever imports can write (queries-runs.ts reachOf). */
   readonly reach: string;
 }
@@ -25,13 +39,18 @@ export async function insertBatch(tx: Tx, b: NewBatch): Promise<void> {
 /** The batch that took the same files under the same mapping for the same area and still stands. */
 export async function findSame(tx: Tx, kind: string, fileSha256: string, mappingSha256: string, reach: string): Promise<BatchRow | null> {
   const { rows } = await sql<BatchRow>`select * from waymark.import_batch
-    where kind = ${kind} and file_sha256 = ${fileSha256} and mapping_sha256 = ${mappingSha256} and reach = ${reach} and state = 'done'`.execute(tx);
+    where kind = ${kind} and file_sha256 = ${fileSha256} and mapping_sha256 = ${mappingSha256} and reach = ${reach} and state = 'done'`.execute(
+    tx,
+  );
   return rows[0] ?? null;
 }
 
 /** False where it was not running any more: somebody else has said that it ended. */
 export async function finishBatch(tx: Tx, batchId: string, state: BatchState, report: unknown): Promise<boolean> {
-  const done = await sql`update waymark.import_batch set state = ${state}, report = ${JSON.stringify(report)}::jsonb, finished_at = now() where batch_id = ${batchId} and state = 'running'`.execute(tx);
+  const done =
+    await sql`update waymark.import_batch set state = ${state}, report = ${JSON.stringify(report)}::jsonb, finished_at = now() where batch_id = ${batchId} and state = 'running'`.execute(
+      tx,
+    );
   return Number(done.numAffectedRows ?? 0) === 1;
 }
 
@@ -42,7 +61,9 @@ export async function lockBatch(tx: Tx, batchId: string): Promise<BatchRow | nul
 }
 
 export async function markUndone(tx: Tx, batchId: string, actorId: string): Promise<void> {
-  await sql`update waymark.import_batch set state = 'undone', undone_at = now(), undone_by = ${actorId} where batch_id = ${batchId}`.execute(tx);
+  await sql`update waymark.import_batch set state = 'undone', undone_at = now(), undone_by = ${actorId} where batch_id = ${batchId}`.execute(
+    tx,
+  );
 }
 
 /** Whether the batch wrote to places outside the asker's area: undoing it is a write there too. */

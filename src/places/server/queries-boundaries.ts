@@ -5,7 +5,14 @@ import type { AreaGeometry } from '../domain/geometry.ts';
 import type { Level } from './queries-staging.ts';
 
 /** A place of the level being imported, staged or here already: what boundaries may be joined to. */
-export interface JoinTarget { readonly code: string; readonly names: Readonly<Record<string, string>>; readonly parent_code: string; readonly within_id: string | null; readonly within_code: string | null; readonly staged: boolean }
+export interface JoinTarget {
+  readonly code: string;
+  readonly names: Readonly<Record<string, string>>;
+  readonly parent_code: string;
+  readonly within_id: string | null;
+  readonly within_code: string | null;
+  readonly staged: boolean;
+}
 
 /** All places of the level with the nearest area above them that has a boundary. */
 export async function joinTargets(tx: Tx, { batchId, country, level }: Level): Promise<JoinTarget[]> {
@@ -29,11 +36,16 @@ export async function joinTargets(tx: Tx, { batchId, country, level }: Level): P
 }
 
 export async function boundaryOf(tx: Tx, placeId: string): Promise<AreaGeometry> {
-  const { rows } = await sql<{ geometry: AreaGeometry }>`select geometry from waymark.place_boundary where place_id = ${placeId} and detail = 2`.execute(tx);
+  const { rows } = await sql<{
+    geometry: AreaGeometry;
+  }>`select geometry from waymark.place_boundary where place_id = ${placeId} and detail = 2`.execute(tx);
   return rows[0]!.geometry;
 }
 
-export interface NewBoundary { readonly code: string; readonly details: readonly [AreaGeometry, AreaGeometry, AreaGeometry] }
+export interface NewBoundary {
+  readonly code: string;
+  readonly details: readonly [AreaGeometry, AreaGeometry, AreaGeometry];
+}
 
 /** Codes among those given that lie outside the area of somebody whose post does not reach the whole installation. */
 export async function codesOutsideScope(tx: Tx, country: string, codes: readonly string[]): Promise<Set<string>> {
@@ -46,7 +58,9 @@ export async function codesOutsideScope(tx: Tx, country: string, codes: readonly
  * Writes boundaries where they differ from what stands; what stood is kept for undoing. Answers with how many places changed.
  */
 export async function writeBoundaries(tx: Tx, { batchId, country }: Level, boundaries: readonly NewBoundary[]): Promise<number> {
-  const flat = boundaries.flatMap(({ code, details }) => details.map((geometry, detail) => ({ code, detail, geometry: JSON.stringify(geometry) })));
+  const flat = boundaries.flatMap(({ code, details }) =>
+    details.map((geometry, detail) => ({ code, detail, geometry: JSON.stringify(geometry) })),
+  );
   const { rows: changed } = await sql<{ place_id: string }>`
     select distinct p.place_id from jsonb_to_recordset(${JSON.stringify(flat)}::jsonb) as r(code text, detail smallint, geometry text)
     join waymark.place p on p.country = ${country} and p.code = r.code

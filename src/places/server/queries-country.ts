@@ -2,32 +2,53 @@
 import { sql } from 'kysely';
 import type { Tx } from '../../platform/server/endpoint.ts';
 
-export interface Country { readonly place_id: string; readonly names: Readonly<Record<string, string>>; readonly version: number }
+export interface Country {
+  readonly place_id: string;
+  readonly names: Readonly<Record<string, string>>;
+  readonly version: number;
+}
 
 export async function findCountry(tx: Tx, country: string): Promise<Country | null> {
-  const { rows } = await sql<Country>`select place_id, names, version from waymark.place where country = ${country} and level = 0`.execute(tx);
+  const { rows } = await sql<Country>`select place_id, names, version from waymark.place where country = ${country} and level = 0`.execute(
+    tx,
+  );
   return rows[0] ?? null;
 }
 
-export async function insertCountry(tx: Tx, c: { placeId: string; country: string; names: unknown; name: string; search: string; batchId: string | null }): Promise<void> {
+export async function insertCountry(
+  tx: Tx,
+  c: { placeId: string; country: string; names: unknown; name: string; search: string; batchId: string | null },
+): Promise<void> {
   await sql`insert into waymark.place (place_id, country, code, level, parent_id, path, region_id, names, name, search, batch_id)
-    values (${c.placeId}, ${c.country}, ${c.country}, 0, null, nextval('waymark.place_label_seq')::text::public.ltree, 0, ${JSON.stringify(c.names)}::jsonb, ${c.name}, ${c.search}, ${c.batchId})`.execute(tx);
+    values (${c.placeId}, ${c.country}, ${c.country}, 0, null, nextval('waymark.place_label_seq')::text::public.ltree, 0, ${JSON.stringify(c.names)}::jsonb, ${c.name}, ${c.search}, ${c.batchId})`.execute(
+    tx,
+  );
 }
 
 export async function updateCountry(tx: Tx, batchId: string, country: string, names: unknown, name: string, search: string): Promise<void> {
   await sql`insert into waymark.place_previous (batch_id, place_id, place, version)
-    select ${batchId}, place_id, jsonb_build_object('names', names, 'name', name, 'search', search), version + 1 from waymark.place where country = ${country} and level = 0`.execute(tx);
-  await sql`update waymark.place set names = ${JSON.stringify(names)}::jsonb, name = ${name}, search = ${search}, version = version + 1 where country = ${country} and level = 0`.execute(tx);
+    select ${batchId}, place_id, jsonb_build_object('names', names, 'name', name, 'search', search), version + 1 from waymark.place where country = ${country} and level = 0`.execute(
+    tx,
+  );
+  await sql`update waymark.place set names = ${JSON.stringify(names)}::jsonb, name = ${name}, search = ${search}, version = version + 1 where country = ${country} and level = 0`.execute(
+    tx,
+  );
 }
 
 export async function writeLevelNames(tx: Tx, country: string, levels: readonly Readonly<Record<string, string>>[]): Promise<void> {
   await sql`insert into waymark.place_level (country, level, names)
     select ${country}, (nth - 1)::smallint, names from jsonb_array_elements(${JSON.stringify(levels)}::jsonb) with ordinality as l(names, nth)
-    on conflict (country, level) do update set names = place_level.names || excluded.names where place_level.names <> place_level.names || excluded.names`.execute(tx);
+    on conflict (country, level) do update set names = place_level.names || excluded.names where place_level.names <> place_level.names || excluded.names`.execute(
+    tx,
+  );
 }
 
 /** Names of levels that are called otherwise here already, or not at all. */
-export async function otherLevelNames(tx: Tx, country: string, levels: readonly Readonly<Record<string, string>>[]): Promise<{ level: number; here: string; said: string }[]> {
+export async function otherLevelNames(
+  tx: Tx,
+  country: string,
+  levels: readonly Readonly<Record<string, string>>[],
+): Promise<{ level: number; here: string; said: string }[]> {
   const { rows } = await sql<{ level: number; here: string; said: string }>`
     select (nth - 1)::integer as level, coalesce(string_agg(l.names ->> said.key, ', ' order by said.key), 'nothing') as here, string_agg(said.value, ', ' order by said.key) as said
     from jsonb_array_elements(${JSON.stringify(levels)}::jsonb) with ordinality as one(names, nth) cross join jsonb_each_text(one.names) as said
@@ -36,7 +57,12 @@ export async function otherLevelNames(tx: Tx, country: string, levels: readonly 
   return rows;
 }
 
-export interface LevelCount { readonly level: number; readonly names: Readonly<Record<string, string>>; readonly known: number; readonly with_boundary: number }
+export interface LevelCount {
+  readonly level: number;
+  readonly names: Readonly<Record<string, string>>;
+  readonly known: number;
+  readonly with_boundary: number;
+}
 
 export async function countLevels(tx: Tx, country: string): Promise<LevelCount[]> {
   const { rows } = await sql<LevelCount>`

@@ -7,15 +7,35 @@ export type RunState = 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
 
 /** One import that was asked for. `undone_at` and `batch_state` are those of its batch, where it made one. */
 export interface RunRow {
-  readonly batch_id: string; readonly kind: string; readonly dry_run: boolean; readonly file_name: string; readonly files: readonly string[];
-  readonly mapping_name: string; readonly mapping_text: string | null; readonly actor_id: string; readonly reach: string; readonly state: RunState;
-  readonly stop_asked: boolean; readonly attempts: number; readonly progress: unknown; readonly report: unknown; readonly problem: unknown;
-  readonly asked_at: Date; readonly finished_at: Date | null; readonly batch_state: string | null; readonly undone_at: Date | null;
+  readonly batch_id: string;
+  readonly kind: string;
+  readonly dry_run: boolean;
+  readonly file_name: string;
+  readonly files: readonly string[];
+  readonly mapping_name: string;
+  readonly mapping_text: string | null;
+  readonly actor_id: string;
+  readonly reach: string;
+  readonly state: RunState;
+  readonly stop_asked: boolean;
+  readonly attempts: number;
+  readonly progress: unknown;
+  readonly report: unknown;
+  readonly problem: unknown;
+  readonly asked_at: Date;
+  readonly finished_at: Date | null;
+  readonly batch_state: string | null;
+  readonly undone_at: Date | null;
 }
 
 export interface NewRun {
-  readonly batchId: string; readonly kind: string; readonly dryRun: boolean; readonly files: readonly string[]; readonly mappingName: string;
-  readonly mappingText: string | null; readonly actor: Pick<Actor, 'accountId' | 'scopes' | 'posts'>;
+  readonly batchId: string;
+  readonly kind: string;
+  readonly dryRun: boolean;
+  readonly files: readonly string[];
+  readonly mappingName: string;
+  readonly mappingText: string | null;
+  readonly actor: Pick<Actor, 'accountId' | 'scopes' | 'posts'>;
 }
 
 /** How far somebody can write, as import_run.reach keeps it. */
@@ -39,7 +59,8 @@ export async function findRun(tx: Tx, batchId: string): Promise<RunRow | null> {
 
 /** Imports that the asker may see, newest first, without dry runs; `after` is the last id of the page before (ids are made in order of time). */
 export async function listRuns(tx: Tx, kinds: readonly string[], after: string | null, limit: number): Promise<RunRow[]> {
-  const { rows } = await sql<RunRow>`${columns} where not r.dry_run and r.kind = any (${kinds}) ${after ? sql`and r.batch_id < ${after}::uuid` : sql``}
+  const { rows } =
+    await sql<RunRow>`${columns} where not r.dry_run and r.kind = any (${kinds}) ${after ? sql`and r.batch_id < ${after}::uuid` : sql``}
     order by r.batch_id desc limit ${limit}`.execute(tx);
   return rows;
 }
@@ -54,9 +75,15 @@ export async function askToStop(tx: Tx, batchId: string): Promise<RunState | nul
 }
 
 /** False for `done` where somebody has asked it to stop: whoever was told that it stops is told the truth. */
-export async function finishRun(tx: Tx, batchId: string, state: RunState, found: { readonly report?: unknown; readonly problem?: unknown }): Promise<boolean> {
+export async function finishRun(
+  tx: Tx,
+  batchId: string,
+  state: RunState,
+  found: { readonly report?: unknown; readonly problem?: unknown },
+): Promise<boolean> {
   const json = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));
-  const done = await sql`update waymark.import_run set state = ${state}, report = ${json(found.report)}::jsonb, problem = ${json(found.problem)}::jsonb, progress = null, finished_at = now()
+  const done =
+    await sql`update waymark.import_run set state = ${state}, report = ${json(found.report)}::jsonb, problem = ${json(found.problem)}::jsonb, progress = null, finished_at = now()
     where batch_id = ${batchId} and state = 'running' and not (stop_asked and ${state} = 'done')`.execute(tx);
   return Number(done.numAffectedRows ?? 0) === 1;
 }
@@ -71,11 +98,15 @@ export async function holdLifeline(tx: Tx, batchId: string): Promise<void> {
 /** Takes the oldest run that waits; `line` is one connection, kept until `releaseRun`. */
 export async function claimRun(line: Kysely<unknown>): Promise<RunRow | null> {
   return line.transaction().execute(async (tx) => {
-    const { rows: [run] } = await sql<RunRow>`select *, null as batch_state, null as undone_at from waymark.import_run where state = 'waiting'
+    const {
+      rows: [run],
+    } = await sql<RunRow>`select *, null as batch_state, null as undone_at from waymark.import_run where state = 'waiting'
       order by batch_id limit 1 for update skip locked`.execute(tx);
     if (!run) return null;
     await sql`select pg_advisory_lock_shared(${lifeline(run.batch_id)})`.execute(tx);
-    await sql`update waymark.import_run set state = 'running', attempts = attempts + 1, progress = null where batch_id = ${run.batch_id}`.execute(tx);
+    await sql`update waymark.import_run set state = 'running', attempts = attempts + 1, progress = null where batch_id = ${run.batch_id}`.execute(
+      tx,
+    );
     return { ...run, attempts: run.attempts + 1 };
   });
 }
@@ -91,14 +122,18 @@ export async function setReach(line: Tx, batchId: string, reach: string): Promis
 
 /** Says how far a run is; answers whether somebody asked it to stop. */
 export async function tellProgress(line: Tx, batchId: string, progress: unknown): Promise<boolean> {
-  const { rows } = await sql<{ stop: boolean }>`update waymark.import_run set progress = ${JSON.stringify(progress)}::jsonb where batch_id = ${batchId} and state = 'running'
+  const { rows } = await sql<{
+    stop: boolean;
+  }>`update waymark.import_run set progress = ${JSON.stringify(progress)}::jsonb where batch_id = ${batchId} and state = 'running'
     returning stop_asked as stop`.execute(line);
   return rows[0]?.stop ?? false;
 }
 
 /** Stopped by the end of the server, not by a person: it waits for the next start, and this time does not count. */
 export async function backToWaiting(line: Tx, batchId: string): Promise<void> {
-  await sql`update waymark.import_run set state = 'waiting', progress = null, attempts = greatest(attempts - 1, 0) where batch_id = ${batchId} and state = 'running'`.execute(line);
+  await sql`update waymark.import_run set state = 'waiting', progress = null, attempts = greatest(attempts - 1, 0) where batch_id = ${batchId} and state = 'running'`.execute(
+    line,
+  );
 }
 
 const often = 3;
@@ -110,10 +145,16 @@ const often = 3;
  */
 export async function reviveDead(jobs: Kysely<unknown>): Promise<number> {
   return jobs.transaction().execute(async (tx) => {
-    const { rows } = await sql<{ id: string }>`select batch_id as id from waymark.import_run where state = 'running' union select batch_id from waymark.import_batch where state = 'running'`.execute(tx);
+    const { rows } = await sql<{
+      id: string;
+    }>`select batch_id as id from waymark.import_run where state = 'running' union select batch_id from waymark.import_batch where state = 'running'`.execute(
+      tx,
+    );
     let dead = 0;
     for (const { id } of rows) {
-      const { rows: [lock] } = await sql<{ free: boolean }>`select pg_try_advisory_xact_lock(${lifeline(id)}) as free`.execute(tx);
+      const {
+        rows: [lock],
+      } = await sql<{ free: boolean }>`select pg_try_advisory_xact_lock(${lifeline(id)}) as free`.execute(tx);
       if (!lock?.free) continue;
       const why = (detail: string) => JSON.stringify({ code: 'cancelled', detail, at: null });
       const run = await sql`update waymark.import_run set progress = null,
@@ -123,7 +164,10 @@ export async function reviveDead(jobs: Kysely<unknown>): Promise<number> {
             when mapping_text is null then ${why('It stopped half-way when Waymark stopped; nothing was taken. Start it again.')}::jsonb
             when attempts >= ${often} then ${why(`Waymark stopped ${often} times while this import ran; nothing was taken. Perhaps the file is too large for this machine.`)}::jsonb end
         where batch_id = ${id} and state = 'running'`.execute(tx);
-      const batch = await sql`update waymark.import_batch set state = 'failed', finished_at = now() where batch_id = ${id} and state = 'running'`.execute(tx);
+      const batch =
+        await sql`update waymark.import_batch set state = 'failed', finished_at = now() where batch_id = ${id} and state = 'running'`.execute(
+          tx,
+        );
       // One that ended well since the list was made is free too, and says so.
       if (Number(run.numAffectedRows ?? 0) + Number(batch.numAffectedRows ?? 0) > 0) dead++;
     }
@@ -133,7 +177,12 @@ export async function reviveDead(jobs: Kysely<unknown>): Promise<number> {
 
 /** Of these ids, those whose files are still needed, and those whose list of rejected rows is. */
 export async function stillNeeded(jobs: Tx, ids: readonly string[]): Promise<{ open: Set<string>; known: Set<string> }> {
-  const { rows } = await sql<{ id: string; open: boolean }>`select batch_id as id, state in ('waiting', 'running') as open from waymark.import_run where batch_id = any (${ids}::uuid[])`.execute(jobs);
+  const { rows } = await sql<{
+    id: string;
+    open: boolean;
+  }>`select batch_id as id, state in ('waiting', 'running') as open from waymark.import_run where batch_id = any (${ids}::uuid[])`.execute(
+    jobs,
+  );
   return { open: new Set(rows.filter(({ open }) => open).map(({ id }) => id)), known: new Set(rows.map(({ id }) => id)) };
 }
 

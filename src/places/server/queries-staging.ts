@@ -4,23 +4,44 @@ import type { Tx } from '../../platform/server/endpoint.ts';
 
 /** A row that passed the checks one row can pass alone. */
 export interface StagedRow {
-  readonly place_id: string; readonly file: string; readonly row: number; readonly code: string; readonly parent_code: string;
-  readonly names: Readonly<Record<string, string>>; readonly name: string; readonly search: string;
-  readonly latitude: number | null; readonly longitude: number | null;
-  readonly population: number | null; readonly population_on: string | null; readonly source: string | null;
+  readonly place_id: string;
+  readonly file: string;
+  readonly row: number;
+  readonly code: string;
+  readonly parent_code: string;
+  readonly names: Readonly<Record<string, string>>;
+  readonly name: string;
+  readonly search: string;
+  readonly latitude: number | null;
+  readonly longitude: number | null;
+  readonly population: number | null;
+  readonly population_on: string | null;
+  readonly source: string | null;
 }
 
 /** `keys`: which values of the row are at fault, as RowCheck calls them (code, parent, names, latitude ...); whoever reports it knows the file's own columns. */
-export interface Refused { readonly file: string; readonly row: number; readonly code: string; readonly keys: readonly string[]; readonly reason: string }
+export interface Refused {
+  readonly file: string;
+  readonly row: number;
+  readonly code: string;
+  readonly keys: readonly string[];
+  readonly reason: string;
+}
 
 /** What the level being imported is: all checks ask about it. */
-export interface Level { readonly batchId: string; readonly country: string; readonly level: number }
+export interface Level {
+  readonly batchId: string;
+  readonly country: string;
+  readonly level: number;
+}
 
 export async function stage(tx: Tx, batchId: string, rows: readonly StagedRow[]): Promise<void> {
   await sql`
     insert into waymark.place_incoming (batch_id, place_id, file, row, code, parent_code, names, name, search, latitude, longitude, population, population_on, source)
     select ${batchId}, r.* from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(place_id uuid, file text, row integer, code text, parent_code text,
-      names jsonb, name text, search text, latitude double precision, longitude double precision, population integer, population_on date, source text)`.execute(tx);
+      names jsonb, name text, search text, latitude double precision, longitude double precision, population integer, population_on date, source text)`.execute(
+    tx,
+  );
 }
 
 /** The same code twice: with another parent or other particulars all such rows are refused; exact repeats are counted and dropped. */
@@ -43,7 +64,9 @@ export async function refuseDoubles(tx: Tx, { batchId }: Level): Promise<{ refus
     returning i.file, i.row, i.code, case when t.parents > 1 then '{parent}'::text[] when t.namings > 1 then '{names}'::text[] else t.figures end as keys, case
       when t.parents > 1 then format('this code has two parents: %s here; %s in row %s of %s', i.parent_code, t.parent_codes[o], t.rows[o], t.files[o])
       when t.namings > 1 then format('this code stands for two places: "%s" here; "%s" in row %s of %s', i.name, t.every_name[o], t.rows[o], t.files[o])
-      else format('this code comes more than once with different figures, also in row %s of %s', t.rows[o], t.files[o]) end as reason`.execute(tx);
+      else format('this code comes more than once with different figures, also in row %s of %s', t.rows[o], t.files[o]) end as reason`.execute(
+    tx,
+  );
   const repeats = await sql`
     delete from waymark.place_incoming i using (
       select place_id, row_number() over (partition by code order by file, row) as nth from waymark.place_incoming where batch_id = ${batchId}) n
@@ -71,7 +94,9 @@ export async function refuseLostZeros(tx: Tx, { batchId, country, level }: Level
     where i.batch_id = ${batchId} and i.place_id = a.place_id
     returning i.file, i.row, i.code, '{code}'::text[] as keys, case
       when length(a.other) > length(i.code) then format('this code differs only by zeros in front from %s%s; if both are one place, say pad: %s in the mapping', a.other, case when a.here then ', which is here already' else '' end, length(a.other))
-      else format('this code differs only by zeros in front from %s, which is here already; if both are one place, that one lost its zero when it was brought in: undo that import, say pad: %s in its mapping and run it again', a.other, length(i.code)) end as reason`.execute(tx);
+      else format('this code differs only by zeros in front from %s, which is here already; if both are one place, that one lost its zero when it was brought in: undo that import, say pad: %s in its mapping and run it again', a.other, length(i.code)) end as reason`.execute(
+    tx,
+  );
   return rows;
 }
 
@@ -91,7 +116,9 @@ export async function refuseOrphans(tx: Tx, { batchId, country, level }: Level):
     returning i.file, i.row, i.code, '{parent}'::text[] as keys, case
       when m.code is not null then format('its parent %s is not known, but %s is: if that is meant, say pad: %s for the parent in the mapping', i.parent_code, m.code, length(m.code))
       when k.parent_id is null then format('its parent %s is not known: neither here already nor among the rows taken', i.parent_code)
-      else format('its parent %s is a place of level %s; one of level ${sql.raw(String(level))} must lie in one of level ${sql.raw(String(level - 1))}', i.parent_code, k.level) end as reason`.execute(tx);
+      else format('its parent %s is a place of level %s; one of level ${sql.raw(String(level))} must lie in one of level ${sql.raw(String(level - 1))}', i.parent_code, k.level) end as reason`.execute(
+    tx,
+  );
   return rows;
 }
 
@@ -102,7 +129,9 @@ export async function refuseContradictions(tx: Tx, { batchId, country, level }: 
     where i.batch_id = ${batchId} and p.country = ${country} and p.code = i.code and (p.level <> ${level} or a.code is distinct from i.parent_code)
     returning i.file, i.row, i.code, case when p.level <> ${level} then '{code}' else '{parent}' end::text[] as keys, case
       when p.level <> ${level} then format('this code is here already as a place of level %s (%s)', p.level, p.name)
-      else format('this place is here already within %s; an import does not move it to %s', a.code, i.parent_code) end as reason`.execute(tx);
+      else format('this place is here already within %s; an import does not move it to %s', a.code, i.parent_code) end as reason`.execute(
+    tx,
+  );
   return rows;
 }
 
@@ -132,10 +161,23 @@ export async function refuseCodes(tx: Tx, { batchId }: Level, codes: readonly st
   return Number(done.numAffectedRows ?? 0);
 }
 
-export interface StagedPoint { readonly file: string; readonly row: number; readonly code: string; readonly latitude: number; readonly longitude: number; readonly within_id: string; readonly within_code: string }
+export interface StagedPoint {
+  readonly file: string;
+  readonly row: number;
+  readonly code: string;
+  readonly latitude: number;
+  readonly longitude: number;
+  readonly within_id: string;
+  readonly within_code: string;
+}
 
 /** Rows with a point below some place that has a boundary, with the nearest such place; ordered by it, a page at a time. */
-export async function pointsToCheck(tx: Tx, { batchId, country }: Level, after: { within_id: string; code: string } | null, limit: number): Promise<StagedPoint[]> {
+export async function pointsToCheck(
+  tx: Tx,
+  { batchId, country }: Level,
+  after: { within_id: string; code: string } | null,
+  limit: number,
+): Promise<StagedPoint[]> {
   const { rows } = await sql<StagedPoint>`
     with within as (
       select distinct on (a.code) a.code, w.place_id as within_id, w.code as within_code
@@ -164,7 +206,11 @@ export async function insertNew(tx: Tx, { batchId, country, level }: Level): Pro
   return Number(done.numAffectedRows ?? 0);
 }
 
-export interface ChangedPlace { readonly place_id: string; readonly code: string; readonly names: Readonly<Record<string, string>> }
+export interface ChangedPlace {
+  readonly place_id: string;
+  readonly code: string;
+  readonly names: Readonly<Record<string, string>>;
+}
 
 /** Keeps what stands now in place_previous, then writes what is new. Answers with the places whose names to fold again. */
 export async function updateChanged(tx: Tx, { batchId, country }: Level): Promise<ChangedPlace[]> {
@@ -186,7 +232,9 @@ export async function updateChanged(tx: Tx, { batchId, country }: Level): Promis
 
 export async function writeSearch(tx: Tx, rows: readonly { place_id: string; name: string; search: string }[]): Promise<void> {
   await sql`update waymark.place p set name = r.name, search = r.search
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(place_id uuid, name text, search text) where p.place_id = r.place_id`.execute(tx);
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(place_id uuid, name text, search text) where p.place_id = r.place_id`.execute(
+    tx,
+  );
 }
 
 export async function countStaged(tx: Tx, batchId: string): Promise<number> {

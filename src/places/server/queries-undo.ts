@@ -2,7 +2,10 @@
 import { sql } from 'kysely';
 import type { Tx } from '../../platform/server/endpoint.ts';
 
-interface Named { readonly code: string; readonly name: string }
+interface Named {
+  readonly code: string;
+  readonly name: string;
+}
 
 /** A place that somebody changed after this batch did, or whose boundary a later batch drew. */
 export async function findChangedSince(tx: Tx, batchId: string): Promise<Named | null> {
@@ -27,7 +30,9 @@ export async function findGrownUpon(tx: Tx, batchId: string): Promise<Named | nu
 
 /** Removes the boundaries of the batch and puts back those it replaced. Answers with how many places had one removed or put back. */
 export async function restoreBoundaries(tx: Tx, batchId: string): Promise<number> {
-  const removed = await sql<{ place_id: string }>`delete from waymark.place_boundary where batch_id = ${batchId} returning place_id`.execute(tx);
+  const removed = await sql<{
+    place_id: string;
+  }>`delete from waymark.place_boundary where batch_id = ${batchId} returning place_id`.execute(tx);
   await sql`
     insert into waymark.place_boundary (place_id, detail, geometry, batch_id)
     select v.place_id, b.detail, b.geometry::json, b.batch_id from waymark.place_previous v
@@ -49,21 +54,28 @@ export async function restorePlaces(tx: Tx, batchId: string): Promise<number> {
     from waymark.place_previous v where v.batch_id = ${batchId} and v.place_id = p.place_id and v.place is not null`.execute(tx);
   // The batch before this one finds its own work again, under the version that giving it back made.
   await sql`update waymark.place_previous o set version = p.version from waymark.place_previous v join waymark.place p using (place_id)
-    where v.batch_id = ${batchId} and v.place is not null and o.place_id = v.place_id and o.batch_id <> ${batchId} and o.version = v.version - 1`.execute(tx);
+    where v.batch_id = ${batchId} and v.place is not null and o.place_id = v.place_id and o.batch_id <> ${batchId} and o.version = v.version - 1`.execute(
+    tx,
+  );
   await sql`delete from waymark.place_previous where batch_id = ${batchId}`.execute(tx);
   return Number(done.numAffectedRows ?? 0);
 }
 
 /** Smallest areas first. A foreign key that still points at one of them fails the statement. Answers with how many went. */
 export async function deletePlacesOf(tx: Tx, batchId: string): Promise<number> {
-  const { rows } = await sql<{ level: number; country: string }>`select distinct level, country from waymark.place where batch_id = ${batchId} order by level desc`.execute(tx);
+  const { rows } = await sql<{
+    level: number;
+    country: string;
+  }>`select distinct level, country from waymark.place where batch_id = ${batchId} order by level desc`.execute(tx);
   let removed = 0;
   for (const { level, country } of rows) {
     const done = await sql`delete from waymark.place where batch_id = ${batchId} and level = ${level} and country = ${country}`.execute(tx);
     removed += Number(done.numAffectedRows ?? 0);
   }
   for (const { country } of rows) {
-    await sql`delete from waymark.place_level where country = ${country} and not exists (select from waymark.place where country = ${country})`.execute(tx);
+    await sql`delete from waymark.place_level where country = ${country} and not exists (select from waymark.place where country = ${country})`.execute(
+      tx,
+    );
   }
   return removed;
 }

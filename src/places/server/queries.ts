@@ -7,8 +7,15 @@ import type { FoundPlace, PlaceSearch } from '../domain/places-api.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 
 export interface PlaceRow extends PlaceRef {
-  readonly parentId: string | null; readonly path: string; readonly regionId: number; readonly latitude: number | null; readonly longitude: number | null;
-  readonly population: number | null; readonly populationOn: string | null; readonly source: string | null; readonly version: number;
+  readonly parentId: string | null;
+  readonly path: string;
+  readonly regionId: number;
+  readonly latitude: number | null;
+  readonly longitude: number | null;
+  readonly population: number | null;
+  readonly populationOn: string | null;
+  readonly source: string | null;
+  readonly version: number;
 }
 
 const ref = sql`p.place_id as "placeId", p.country, p.code, p.level, p.name, p.names`;
@@ -26,7 +33,8 @@ export async function findPlaceByCode(tx: Tx, country: string, code: string): Pr
 
 /** The places of a country with these codes; codes that are not known are not in the answer. */
 export async function placesByCodes(tx: Tx, country: string, codes: readonly string[]): Promise<Map<string, PlaceRow>> {
-  const { rows } = await sql<PlaceRow>`select ${whole} from waymark.place p where p.country = ${country} and p.code = any (${codes})`.execute(tx);
+  const { rows } =
+    await sql<PlaceRow>`select ${whole} from waymark.place p where p.country = ${country} and p.code = any (${codes})`.execute(tx);
   return new Map(rows.map((row) => [row.code, row]));
 }
 
@@ -39,11 +47,18 @@ export async function countries(tx: Tx): Promise<PlaceRef[]> {
 export async function ancestorsOf(tx: Tx, path: string): Promise<PlaceRef[]> {
   const { rows } = await sql<PlaceRef>`
     select ${ref} from waymark.place p
-    where p.path = any (array(select subpath(${path}::public.ltree, 0, i) from generate_series(1, nlevel(${path}::public.ltree) - 1) i)) order by p.level`.execute(tx);
+    where p.path = any (array(select subpath(${path}::public.ltree, 0, i) from generate_series(1, nlevel(${path}::public.ltree) - 1) i)) order by p.level`.execute(
+    tx,
+  );
   return rows;
 }
 
-export interface Below { level: number; names: Record<string, string>; count: number; withBoundary: number }
+export interface Below {
+  level: number;
+  names: Record<string, string>;
+  count: number;
+  withBoundary: number;
+}
 
 export async function countBelow(tx: Tx, path: string, level: number): Promise<Below[]> {
   const { rows } = await sql<Below>`
@@ -55,23 +70,31 @@ export async function countBelow(tx: Tx, path: string, level: number): Promise<B
 }
 
 export async function levelNames(tx: Tx, country: string, level: number): Promise<Record<string, string>> {
-  const { rows } = await sql<{ names: Record<string, string> }>`select names from waymark.place_level where country = ${country} and level = ${level}`.execute(tx);
+  const { rows } = await sql<{
+    names: Record<string, string>;
+  }>`select names from waymark.place_level where country = ${country} and level = ${level}`.execute(tx);
   return rows[0]?.names ?? {};
 }
 
 export async function hasBoundary(tx: Tx, placeId: string): Promise<boolean> {
-  const { rows } = await sql<{ there: boolean }>`select exists (select from waymark.place_boundary where place_id = ${placeId} and detail = 0) as there`.execute(tx);
+  const { rows } = await sql<{
+    there: boolean;
+  }>`select exists (select from waymark.place_boundary where place_id = ${placeId} and detail = 0) as there`.execute(tx);
   return rows[0]!.there;
 }
 
-interface Page<T> { rows: T[]; next: string | null }
+interface Page<T> {
+  rows: T[];
+  next: string | null;
+}
 
 export async function childrenOf(tx: Tx, placeId: string, after: string | undefined, limit: number): Promise<Page<PlaceRef>> {
   const from = after === undefined ? null : readCursor(after, ['string', 'string'] as const);
   const { rows } = await sql<PlaceRef>`
     select ${ref} from waymark.place p where p.parent_id = ${placeId} ${from ? sql`and (p.name, p.place_id) > (${from[0]}, ${uuidOf(from[1])})` : sql``}
     order by p.name, p.place_id limit ${limit + 1}`.execute(tx);
-  const page = rows.slice(0, limit), last = page.at(-1);
+  const page = rows.slice(0, limit),
+    last = page.at(-1);
   return { rows: page, next: rows.length > limit && last ? writeCursor([last.name, last.placeId]) : null };
 }
 
@@ -88,7 +111,8 @@ const enough = 5;
  * nearly so; among equals the larger area first.
  */
 export async function searchPlaces(tx: Tx, query: PlaceSearch): Promise<Page<FoundPlace>> {
-  const limit = query.limit ?? 20, wanted = fold(query.search ?? '');
+  const limit = query.limit ?? 20,
+    wanted = fold(query.search ?? '');
   const from = query.after === undefined ? null : readCursor(query.after, ['number', 'number', 'string', 'string'] as const);
   const filters = sql`${query.level === undefined ? sql`` : sql`and p.level = ${query.level}`} ${query.country === undefined ? sql`` : sql`and p.country = ${query.country}`}`;
   const matching = await matchingOf(tx, wanted, filters);
@@ -102,7 +126,8 @@ export async function searchPlaces(tx: Tx, query: PlaceSearch): Promise<Page<Fou
     select ${ref}, p.rank, coalesce((select string_agg(a.name, ', ' order by a.level desc) from waymark.place a
       where a.path = any (array(select subpath(p.path, 0, i) from generate_series(1, nlevel(p.path) - 1) i))), '') as within
     from page p order by -p.rank, p.level, p.name, p.place_id`.execute(tx);
-  const page = rows.slice(0, limit), last = page.at(-1);
+  const page = rows.slice(0, limit),
+    last = page.at(-1);
   return {
     rows: page.map(({ rank: _rank, ...row }) => row),
     next: rows.length > limit && last ? writeCursor([-last.rank, last.level, last.name, last.placeId]) : null,
@@ -117,7 +142,11 @@ function escaped(text: string): string {
 async function matchingOf(tx: Tx, wanted: string, filters: RawBuilder<unknown>): Promise<RawBuilder<boolean>> {
   if (wanted === '') return sql`true`;
   const literally = sql<boolean>`p.search like ${`%${escaped(wanted)}%`}`;
-  const { rows: [found] } = await sql<{ n: number }>`select count(*)::int as n from (select from waymark.place p where ${literally} ${filters} limit ${enough}) few`.execute(tx);
+  const {
+    rows: [found],
+  } = await sql<{
+    n: number;
+  }>`select count(*)::int as n from (select from waymark.place p where ${literally} ${filters} limit ${enough}) few`.execute(tx);
   if (found!.n >= enough) return literally;
   await sql`select set_config('pg_trgm.word_similarity_threshold', ${worthShowing}, true)`.execute(tx);
   return sql`(${literally} or ${wanted} operator(public.<%) p.search)`;
@@ -126,7 +155,8 @@ async function matchingOf(tx: Tx, wanted: string, filters: RawBuilder<unknown>):
 /** Each name stands on a line of its own in `search`, the code on the last. */
 function rankOf(wanted: string): RawBuilder<number> {
   if (wanted === '') return sql`0`;
-  const like = escaped(wanted), lines = sql`(E'\n' || p.search || E'\n')`;
+  const like = escaped(wanted),
+    lines = sql`(E'\n' || p.search || E'\n')`;
   return sql`case
     when lower(p.code) = ${wanted} then 60000
     when ${lines} like ${`%\n${like}\n%`} then 50000
@@ -147,6 +177,8 @@ export async function boundariesText(tx: Tx, path: string, level: number, detail
         json_build_object('code', p.code, 'name', p.name, 'names', p.names, 'level', p.level), ',"geometry":',
         coalesce(b.geometry, json_build_object('type', 'Point', 'coordinates', json_build_array(p.longitude, p.latitude))), '}') as text
       from waymark.place p left join waymark.place_boundary b on b.place_id = p.place_id and b.detail = ${detail}
-      where p.path operator(public.<@) ${path}::public.ltree and p.level = ${level} and (b.place_id is not null or p.latitude is not null)) f`.execute(tx);
+      where p.path operator(public.<@) ${path}::public.ltree and p.level = ${level} and (b.place_id is not null or p.latitude is not null)) f`.execute(
+    tx,
+  );
   return rows[0]!.text;
 }

@@ -46,7 +46,9 @@ export class Rejections {
     const csv = stringify({ header: true, columns: ['file', 'row', 'column', 'code', 'reason'], bom: true });
     const out = createWriteStream(this.#path, { mode: 0o600 });
     this.#done = finished(csv.pipe(out)).catch((error: NodeJS.ErrnoException) => {
-      throw error.code === 'ENOSPC' ? new Problem('storage-full', 'there is no room for the list of rejected rows', { cause: error }) : error;
+      throw error.code === 'ENOSPC'
+        ? new Problem('storage-full', 'there is no room for the list of rejected rows', { cause: error })
+        : error;
     });
     this.#done.catch(() => {});
     return csv;

@@ -20,8 +20,12 @@ const decimals = [4, 5, 6] as const;
 export function simplifyTogether(areas: ReadonlyMap<string, AreaGeometry>): Map<string, Details> {
   const exact = new Map<string, AreaGeometry>();
   for (const [id, geometry] of areas) exact.set(id, rewind(quantise(geometry, decimals[2]) ?? geometry));
-  const box = boxOf(exact.values()), width = Math.max(box.east - box.west, box.north - box.south);
-  const layer = { type: 'FeatureCollection' as const, features: [...exact].map(([id, geometry]) => ({ type: 'Feature' as const, id, properties: {}, geometry })) };
+  const box = boxOf(exact.values()),
+    width = Math.max(box.east - box.west, box.north - box.south);
+  const layer = {
+    type: 'FeatureCollection' as const,
+    features: [...exact].map(([id, geometry]) => ({ type: 'Feature' as const, id, properties: {}, geometry })),
+  };
   const weighed = presimplify(topology({ layer }) as Layers);
   const coarser = steps.map((parts, detail) => drawn(simplify(weighed, (width / parts) ** 2 / 2), decimals[detail]!));
   const result = new Map<string, Details>();

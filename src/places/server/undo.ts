@@ -5,9 +5,15 @@ import { deletePlacesOf, dropEmptyStandings, findChangedSince, findGrownUpon, re
 
 /** What other rooms keep of a place, in words a coordinator knows. */
 const words: Readonly<Record<string, string>> = {
-  household: 'households are registered there', person: 'people are registered there', standing: 'risk figures stand on them',
-  rollup: 'counts of people stand on them', rollup_answer: 'counts of people stand on them', rollup_month: 'past counts of people stand on them',
-  area_statistic: 'statistics were imported for them', post: 'somebody holds a post there', place: 'places of a later import lie within them',
+  household: 'households are registered there',
+  person: 'people are registered there',
+  standing: 'risk figures stand on them',
+  rollup: 'counts of people stand on them',
+  rollup_answer: 'counts of people stand on them',
+  rollup_month: 'past counts of people stand on them',
+  area_statistic: 'statistics were imported for them',
+  post: 'somebody holds a post there',
+  place: 'places of a later import lie within them',
 };
 
 /**
@@ -16,9 +22,17 @@ const words: Readonly<Record<string, string>> = {
  */
 export const undoPlaces: ImportKind['undo'] = async ({ tx, batchId }) => {
   const since = await findChangedSince(tx, batchId);
-  if (since) throw new Problem('changed-meanwhile', `${since.name} (${since.code}) was changed again after this import. Undo the later import first.`);
+  if (since)
+    throw new Problem(
+      'changed-meanwhile',
+      `${since.name} (${since.code}) was changed again after this import. Undo the later import first.`,
+    );
   const grown = await findGrownUpon(tx, batchId);
-  if (grown) throw new Problem('changed-meanwhile', `This import cannot be undone: places of a later import lie within ${grown.name} (${grown.code}). Undo the later import first.`);
+  if (grown)
+    throw new Problem(
+      'changed-meanwhile',
+      `This import cannot be undone: places of a later import lie within ${grown.name} (${grown.code}). Undo the later import first.`,
+    );
   await dropEmptyStandings(tx, batchId);
   const boundaries = await restoreBoundaries(tx, batchId);
   const restored = await restorePlaces(tx, batchId);
@@ -28,6 +42,10 @@ export const undoPlaces: ImportKind['undo'] = async ({ tx, batchId }) => {
   } catch (error) {
     const { code, table } = error as { code?: string; table?: string };
     if (code !== '23503') throw error;
-    throw new Problem('changed-meanwhile', `This import cannot be undone: ${words[table ?? ''] ?? `later data (${table}) hang on its places`}. Undo or move those first.`, { cause: error });
+    throw new Problem(
+      'changed-meanwhile',
+      `This import cannot be undone: ${words[table ?? ''] ?? `later data (${table}) hang on its places`}. Undo or move those first.`,
+      { cause: error },
+    );
   }
 };

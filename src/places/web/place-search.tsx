@@ -11,7 +11,10 @@ type Found = PlaceRef & { readonly within: string };
 /** Names of a place in the other scripts it is known by, so that whoever typed Thai sees Thai. */
 function otherNames(place: PlaceRef): string {
   const first = named(place);
-  return [...new Set(Object.values(place.names))].filter((each) => each !== first).slice(0, 2).join(' · ');
+  return [...new Set(Object.values(place.names))]
+    .filter((each) => each !== first)
+    .slice(0, 2)
+    .join(' · ');
 }
 
 interface Props {
@@ -23,15 +26,34 @@ interface Props {
 
 /** Finds a place by its name in any script, or by its code. */
 export function PlaceSearch({ label, hideLabel = false, inputId, onChoose }: Props) {
-  const search = async (text: string, signal: AbortSignal) => (await api.get<{ rows: Found[] }>('/places', { search: text, limit: 12 }, { signal })).rows;
+  const search = async (text: string, signal: AbortSignal) =>
+    (await api.get<{ rows: Found[] }>('/places', { search: text, limit: 12 }, { signal })).rows;
   return (
-    <Combobox<Found> label={label ?? t`Find a place`} hideLabel={hideLabel} placeholder={t`Place or code`} search={search} keyOf={(each) => each.placeId} onChoose={onChoose}
+    <Combobox<Found>
+      label={label ?? t`Find a place`}
+      hideLabel={hideLabel}
+      placeholder={t`Place or code`}
+      search={search}
+      keyOf={(each) => each.placeId}
+      onChoose={onChoose}
       {...(inputId ? { inputId } : {})}
       show={(place) => (
         <>
-          <span class="strong"><bdi>{named(place)}</bdi></span>{otherNames(place) && <span class="soft"> <bdi lang={language().code === 'th' ? 'en' : undefined}>{otherNames(place)}</bdi></span>}
-          <br /><span class="soft small"><bdi>{place.within || place.code}</bdi></span>
+          <span class="strong">
+            <bdi>{named(place)}</bdi>
+          </span>
+          {otherNames(place) && (
+            <span class="soft">
+              {' '}
+              <bdi lang={language().code === 'th' ? 'en' : undefined}>{otherNames(place)}</bdi>
+            </span>
+          )}
+          <br />
+          <span class="soft small">
+            <bdi>{place.within || place.code}</bdi>
+          </span>
         </>
-      )} />
+      )}
+    />
   );
 }

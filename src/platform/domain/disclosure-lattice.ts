@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 /** How counts are split at every place: two classifications that can be filtered by, and bands; band 0 is "not known". */
-export interface Shape { readonly first: number; readonly second: number; readonly bands: number }
+export interface Shape {
+  readonly first: number;
+  readonly second: number;
+  readonly bands: number;
+}
 
 /** Counts of people at the places of one tree. `parent[i] < i`; a root has parent -1. */
 export interface Lattice {
@@ -26,6 +30,9 @@ export interface Pattern {
 
 /** Nothing is marked. */
 export const emptyPattern = (places: number): Pattern => ({
-  n: new Uint8Array(places), split: new Uint8Array(places),
-  first: new Int32Array(places), second: new Int32Array(places), both: new Int32Array(places),
+  n: new Uint8Array(places),
+  split: new Uint8Array(places),
+  first: new Int32Array(places),
+  second: new Int32Array(places),
+  both: new Int32Array(places),
 });

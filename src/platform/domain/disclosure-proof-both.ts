@@ -18,9 +18,12 @@ interface Presence {
 
 function presence(table: Table): Presence {
   const { places, firsts, seconds, bands, width } = table;
-  const cells = firsts * seconds, size = cells * cells;
-  const one = new Uint8Array(places * cells), pairs = new Uint8Array(places * size);
-  for (let i = 0; i < places * cells; i++) for (let band = 0; band < bands; band++) if (table.both[i * width + band]! > 0) one[i]! |= 1 << band;
+  const cells = firsts * seconds,
+    size = cells * cells;
+  const one = new Uint8Array(places * cells),
+    pairs = new Uint8Array(places * size);
+  for (let i = 0; i < places * cells; i++)
+    for (let band = 0; band < bands; band++) if (table.both[i * width + band]! > 0) one[i]! |= 1 << band;
   for (let p = places - 1; p >= 0; p--) {
     if (table.from[p] === table.from[p + 1]) {
       for (let a = 0; a < cells; a++) {
@@ -35,25 +38,44 @@ function presence(table: Table): Presence {
 }
 
 /** A combination of a place, the bands (as bits) of which any will do, and whether it must gain somebody rather than lose. */
-interface Question { readonly place: number; readonly cell: number; readonly bands: number; readonly gainOnly: boolean }
+interface Question {
+  readonly place: number;
+  readonly cell: number;
+  readonly bands: number;
+  readonly gainOnly: boolean;
+}
 
 /** Swaps within `at` (row -1) or between `at`, in which the place lies, and the place `row` beside it. */
-function swapAgainst(table: Table, { one, pairs, cells }: Presence, { place, cell, bands, gainOnly }: Question, at: number, row: number): boolean {
-  const { hidden, firsts, seconds } = table, other = row < 0 ? at : row;
-  const both = hidden.both[at]! & hidden.both[other]!, first = hidden.first[at]! & hidden.first[other]!, second = hidden.second[at]! & hidden.second[other]!;
+function swapAgainst(
+  table: Table,
+  { one, pairs, cells }: Presence,
+  { place, cell, bands, gainOnly }: Question,
+  at: number,
+  row: number,
+): boolean {
+  const { hidden, firsts, seconds } = table,
+    other = row < 0 ? at : row;
+  const both = hidden.both[at]! & hidden.both[other]!,
+    first = hidden.first[at]! & hidden.first[other]!,
+    second = hidden.second[at]! & hidden.second[other]!;
   if (!((both >> cell) & 1)) return false;
-  const f = Math.floor(cell / seconds), s = cell % seconds;
-  const free = row < 0, mine = gainOnly ? 0 : one[place * cells + cell]!, theirs = free ? 15 : one[row * cells + cell]!;
-  const here = place * cells * cells, there = other * cells * cells;
+  const f = Math.floor(cell / seconds),
+    s = cell % seconds;
+  const free = row < 0,
+    mine = gainOnly ? 0 : one[place * cells + cell]!,
+    theirs = free ? 15 : one[row * cells + cell]!;
+  const here = place * cells * cells,
+    there = other * cells * cells;
   for (let f2 = 0; f2 < firsts; f2++) {
     for (let s2 = 0; s2 < seconds; s2++) {
       const next = f2 * seconds + s2;
       if (next === cell || !((both >> next) & 1)) continue;
-      if ((f === f2 || (first >> f & first >> f2 & 1)) && (s === s2 || (second >> s & second >> s2 & 1))) {
+      if ((f === f2 || (first >> f) & (first >> f2) & 1) && (s === s2 || (second >> s) & (second >> s2) & 1)) {
         if (((mine & (free ? 15 : one[row * cells + next]!)) | (one[place * cells + next]! & theirs)) & bands) return true;
       }
-      const left = f * seconds + s2, right = f2 * seconds + s;
-      if (f === f2 || s === s2 || !((both >> left & both >> right) & 1)) continue;
+      const left = f * seconds + s2,
+        right = f2 * seconds + s;
+      if (f === f2 || s === s2 || !((both >> left) & (both >> right) & 1)) continue;
       const lose = gainOnly ? 0 : pairs[here + cell * cells + next]! & (free ? 15 : pairs[there + left * cells + right]!);
       const gain = pairs[here + left * cells + right]! & (free ? 15 : pairs[there + cell * cells + next]!);
       if ((lose | gain) & bands) return true;
@@ -75,13 +97,16 @@ function answer(table: Table, present: Presence, question: Question): boolean {
 }
 
 function provenAt(table: Table, present: Presence, place: number): boolean {
-  const { hidden, bands, width } = table, { cells } = present, every = allBits(bands);
+  const { hidden, bands, width } = table,
+    { cells } = present,
+    every = allBits(bands);
   for (let cell = 0; cell < cells; cell++) {
     if (!((hidden.both[place]! >> cell) & 1)) continue;
     const marked = (((table.sensitive?.both[place] ?? 0) >> cell) & 1) === 1;
     const { slots, alike } = needs(table, table.both, (place * cells + cell) * width, marked);
     for (let slot = 0; slot <= bands; slot++) {
-      if ((slots >> slot) & 1 && !answer(table, present, { place, cell, bands: slot === bands ? every : 1 << slot, gainOnly: false })) return false;
+      if ((slots >> slot) & 1 && !answer(table, present, { place, cell, bands: slot === bands ? every : 1 << slot, gainOnly: false }))
+        return false;
     }
     if (alike && !answer(table, present, { place, cell, bands: every & ~1 & ~(1 << alike), gainOnly: true })) return false;
   }
@@ -92,7 +117,8 @@ function provenAt(table: Table, present: Presence, place: number): boolean {
 export function provenBoth(table: Table): boolean {
   const { places, firsts, seconds, bands, width, hidden } = table;
   if (firsts < 2 || seconds < 2) return true;
-  const present = presence(table), full = allBits(firsts * seconds);
+  const present = presence(table),
+    full = allBits(firsts * seconds);
   let proven = true;
   for (let p = 0; p < places; p++) {
     if (table.all[p * width + bands] === 0 || hidden.split[p] || !hidden.both[p] || provenAt(table, present, p)) continue;
@@ -100,8 +126,10 @@ export function provenBoth(table: Table): boolean {
     let root = p;
     while (table.parent[root]! >= 0) root = table.parent[root]!;
     // With all combinations hidden everywhere only the single filters can still give it away.
-    if (hidden.both[root] === full) { hidden.first[root] = allBits(firsts); hidden.second[root] = allBits(seconds); }
-    else hideMore(table, hidden.both, full, p);
+    if (hidden.both[root] === full) {
+      hidden.first[root] = allBits(firsts);
+      hidden.second[root] = allBits(seconds);
+    } else hideMore(table, hidden.both, full, p);
   }
   return proven;
 }

@@ -19,7 +19,8 @@ function present(table: Table, which: 'first' | 'second'): Int32Array {
     for (let f = 0; f < firsts; f++) {
       for (let s = 0; s < seconds; s++) {
         const line = ((p * firsts + f) * seconds + s) * width;
-        const at = p * classes + (which === 'first' ? f : s), other = which === 'first' ? s : f;
+        const at = p * classes + (which === 'first' ? f : s),
+          other = which === 'first' ? s : f;
         for (let band = 0; band < bands; band++) if (table.both[line + band]! > 0) bits[at]! |= 1 << (other * bands + band);
       }
     }
@@ -56,13 +57,15 @@ function proveSplit(table: Table, place: number, pools: Map<number, Int32Array>)
   let parent = table.parent[place]!;
   while (parent >= 0 && hidden.split[parent]) parent = table.parent[parent]!;
   if (parent < 0) return true;
-  const here = place * width, pool = poolBelow(table, parent, pools);
+  const here = place * width,
+    pool = poolBelow(table, parent, pools);
   const elsewhere = (slot: number) => pool[slot]! - all[here + slot]!;
   const { slots, alike } = needs(table, all, here, sensitiveSplit(table, place));
   let proven = elsewhere(bands) > 0;
   for (let band = 0; band < bands && proven && !hidden.n[place]; band++) {
     if (!((slots >> band) & 1)) continue;
-    const mine = all[here + band]!, others = all[here + bands]! - mine;
+    const mine = all[here + band]!,
+      others = all[here + bands]! - mine;
     proven = (mine > 0 && elsewhere(bands) - elsewhere(band) > 0) || (others > 0 && elsewhere(band) > 0);
   }
   if (proven && alike) {
@@ -79,12 +82,18 @@ function proveSplit(table: Table, place: number, pools: Map<number, Int32Array>)
 
 const sensitiveSplit = (table: Table, place: number): boolean => table.sensitive?.split[place] === 1;
 
-interface Family { readonly which: 'first' | 'second'; readonly classes: number; readonly others: number; readonly bits: Int32Array }
+interface Family {
+  readonly which: 'first' | 'second';
+  readonly classes: number;
+  readonly others: number;
+  readonly bits: Int32Array;
+}
 
 /** Bits of `others * bands + band` for one band, or for every band. */
 function bandBits(table: Table, others: number, wanted: (band: number) => boolean): number {
   let bits = 0;
-  for (let other = 0; other < others; other++) for (let band = 0; band < table.bands; band++) if (wanted(band)) bits |= 1 << (other * table.bands + band);
+  for (let other = 0; other < others; other++)
+    for (let band = 0; band < table.bands; band++) if (wanted(band)) bits |= 1 << (other * table.bands + band);
   return bits;
 }
 
@@ -93,7 +102,8 @@ function bandBits(table: Table, others: number, wanted: (band: number) => boolea
  * where both classes are hidden. `gainOnly`: it must be this class that gains, at one of the `wanted` positions.
  */
 function swapClass(table: Table, family: Family, place: number, cls: number, wanted: number, gainOnly: boolean): boolean {
-  const { which, classes, bits } = family, masks = table.hidden[which];
+  const { which, classes, bits } = family,
+    masks = table.hidden[which];
   const mine = bits[place * classes + cls]! & wanted;
   for (let at = place; (masks[at]! >> cls) & 1; at = table.parent[at]!) {
     const parent = table.parent[at]!;
@@ -108,7 +118,7 @@ function swapClass(table: Table, family: Family, place: number, cls: number, wan
       if (row === at || !((masks[row]! >> cls) & 1)) continue;
       const theirs = bits[row * classes + cls]! & wanted;
       for (let other = 0; other < classes; other++) {
-        if (!((others & masks[row]!) >> other & 1)) continue;
+        if (!(((others & masks[row]!) >> other) & 1)) continue;
         if ((!gainOnly && mine & bits[row * classes + other]!) || bits[place * classes + other]! & theirs) return true;
       }
     }
@@ -117,17 +127,37 @@ function swapClass(table: Table, family: Family, place: number, cls: number, wan
 }
 
 function proveClasses(table: Table, family: Family, place: number): boolean {
-  const { which, classes, others } = family, masks = table.hidden[which];
+  const { which, classes, others } = family,
+    masks = table.hidden[which];
   for (let cls = 0; cls < classes; cls++) {
     if (!((masks[place]! >> cls) & 1)) continue;
     const marked = (((table.sensitive?.[which][place] ?? 0) >> cls) & 1) === 1;
     const { slots, alike } = needs(table, table[which], (place * classes + cls) * table.width, marked);
     let proven = true;
     for (let slot = 0; slot <= table.bands && proven; slot++) {
-      if ((slots >> slot) & 1) proven = swapClass(table, family, place, cls, bandBits(table, others, (band) => slot === table.bands || band === slot), false);
+      if ((slots >> slot) & 1)
+        proven = swapClass(
+          table,
+          family,
+          place,
+          cls,
+          bandBits(table, others, (band) => slot === table.bands || band === slot),
+          false,
+        );
     }
-    if (proven && alike) proven = swapClass(table, family, place, cls, bandBits(table, others, (band) => band > 0 && band !== alike), true);
-    if (!proven) { hideMore(table, masks, allBits(classes), place); return false; }
+    if (proven && alike)
+      proven = swapClass(
+        table,
+        family,
+        place,
+        cls,
+        bandBits(table, others, (band) => band > 0 && band !== alike),
+        true,
+      );
+    if (!proven) {
+      hideMore(table, masks, allBits(classes), place);
+      return false;
+    }
   }
   return true;
 }
@@ -143,7 +173,10 @@ export function prove(table: Table): boolean {
   for (let p = 0; p < places; p++) {
     if (table.all[p * width + bands] === 0) continue;
     if (hidden.n[p]) proven = proveN(table, p) && proven;
-    if (hidden.split[p]) { proven = proveSplit(table, p, pools) && proven; continue; }
+    if (hidden.split[p]) {
+      proven = proveSplit(table, p, pools) && proven;
+      continue;
+    }
     for (const family of families) if (hidden[family.which][p]) proven = proveClasses(table, family, p) && proven;
   }
   return proven && provenBoth(table);

@@ -33,7 +33,8 @@ function hidePrimary(table: Table): void {
     }
     for (let f = 0; f < firsts; f++) if (isUnsafe(table.first, (p * firsts + f) * width, bands)) hidden.first[p]! |= 1 << f;
     for (let s = 0; s < seconds; s++) if (isUnsafe(table.second, (p * seconds + s) * width, bands)) hidden.second[p]! |= 1 << s;
-    for (let c = 0; c < firsts * seconds; c++) if (isUnsafe(table.both, (p * firsts * seconds + c) * width, bands)) hidden.both[p]! |= 1 << c;
+    for (let c = 0; c < firsts * seconds; c++)
+      if (isUnsafe(table.both, (p * firsts * seconds + c) * width, bands)) hidden.both[p]! |= 1 << c;
   }
 }
 
@@ -61,7 +62,12 @@ function combine(table: Table, place: number): void {
 }
 
 /** Members of one sum whose total is published: their lines, and which of them are hidden. */
-interface Group { readonly lines: Int32Array; readonly at: readonly number[]; readonly isHidden: (i: number) => boolean; readonly hide: (i: number) => void }
+interface Group {
+  readonly lines: Int32Array;
+  readonly at: readonly number[];
+  readonly isHidden: (i: number) => boolean;
+  readonly hide: (i: number) => void;
+}
 
 /**
  * Complementary suppression in one sum: hidden members are at least two and what they hold together is itself a figure that
@@ -72,10 +78,14 @@ function complete(table: Table, group: Group, onlyN = false): boolean {
   const sum = new Int32Array(width);
   let members = 0;
   const rest: number[] = [];
-  const take = (i: number) => { members++; for (let slot = 0; slot < width; slot++) sum[slot]! += group.lines[group.at[i]! + slot]!; };
+  const take = (i: number) => {
+    members++;
+    for (let slot = 0; slot < width; slot++) sum[slot]! += group.lines[group.at[i]! + slot]!;
+  };
   for (let i = 0; i < group.at.length; i++) {
     if (group.lines[group.at[i]! + bands] === 0) continue;
-    if (group.isHidden(i)) take(i); else rest.push(i);
+    if (group.isHidden(i)) take(i);
+    else rest.push(i);
   }
   const enough = () => members >= 2 && !(onlyN ? isSmall(sum[bands]!) : isUnsafe(sum, 0, bands));
   if (members === 0 || enough()) return false;
@@ -94,37 +104,79 @@ function settleInside(table: Table, p: number): boolean {
   let changed = false;
   const open = (mask: number, all: number) => (mask & all) !== 0 && (mask & all) !== all;
   if (open(hidden.first[p]!, allBits(firsts))) {
-    changed = complete(table, { lines: table.first, at: Array.from({ length: firsts }, (_, f) => (p * firsts + f) * width),
-      isHidden: (f) => ((hidden.first[p]! >> f) & 1) === 1, hide: (f) => { hidden.first[p]! |= 1 << f; } }) || changed;
+    changed =
+      complete(table, {
+        lines: table.first,
+        at: Array.from({ length: firsts }, (_, f) => (p * firsts + f) * width),
+        isHidden: (f) => ((hidden.first[p]! >> f) & 1) === 1,
+        hide: (f) => {
+          hidden.first[p]! |= 1 << f;
+        },
+      }) || changed;
   }
   if (open(hidden.second[p]!, allBits(seconds))) {
-    changed = complete(table, { lines: table.second, at: Array.from({ length: seconds }, (_, s) => (p * seconds + s) * width),
-      isHidden: (s) => ((hidden.second[p]! >> s) & 1) === 1, hide: (s) => { hidden.second[p]! |= 1 << s; } }) || changed;
+    changed =
+      complete(table, {
+        lines: table.second,
+        at: Array.from({ length: seconds }, (_, s) => (p * seconds + s) * width),
+        isHidden: (s) => ((hidden.second[p]! >> s) & 1) === 1,
+        hide: (s) => {
+          hidden.second[p]! |= 1 << s;
+        },
+      }) || changed;
   }
   combine(table, p);
   if (!open(hidden.both[p]!, allBits(firsts * seconds))) return changed;
   const sums: number[][] = [];
-  for (let f = 0; f < firsts; f++) if (!((hidden.first[p]! >> f) & 1)) sums.push(Array.from({ length: seconds }, (_, s) => f * seconds + s));
-  for (let s = 0; s < seconds; s++) if (!((hidden.second[p]! >> s) & 1)) sums.push(Array.from({ length: firsts }, (_, f) => f * seconds + s));
+  for (let f = 0; f < firsts; f++)
+    if (!((hidden.first[p]! >> f) & 1)) sums.push(Array.from({ length: seconds }, (_, s) => f * seconds + s));
+  for (let s = 0; s < seconds; s++)
+    if (!((hidden.second[p]! >> s) & 1)) sums.push(Array.from({ length: firsts }, (_, f) => f * seconds + s));
   for (const cells of sums) {
-    if (!open(hidden.both[p]!, cells.reduce((mask, c) => mask | (1 << c), 0))) continue;
-    changed = complete(table, { lines: table.both, at: cells.map((c) => (p * firsts * seconds + c) * width),
-      isHidden: (i) => ((hidden.both[p]! >> cells[i]!) & 1) === 1, hide: (i) => { hidden.both[p]! |= 1 << cells[i]!; } }) || changed;
+    if (
+      !open(
+        hidden.both[p]!,
+        cells.reduce((mask, c) => mask | (1 << c), 0),
+      )
+    )
+      continue;
+    changed =
+      complete(table, {
+        lines: table.both,
+        at: cells.map((c) => (p * firsts * seconds + c) * width),
+        isHidden: (i) => ((hidden.both[p]! >> cells[i]!) & 1) === 1,
+        hide: (i) => {
+          hidden.both[p]! |= 1 << cells[i]!;
+        },
+      }) || changed;
   }
   return changed;
 }
 
 /** One class over the children of a place that shows this class. */
 function settleClasses(table: Table, p: number, rows: Int32Array, which: 'first' | 'second' | 'both', classes: number): boolean {
-  const { hidden, width } = table, masks = hidden[which], lines = table[which];
-  let any = 0, every = -1;
-  for (const row of rows) { any |= masks[row]!; every &= masks[row]!; }
+  const { hidden, width } = table,
+    masks = hidden[which],
+    lines = table[which];
+  let any = 0,
+    every = -1;
+  for (const row of rows) {
+    any |= masks[row]!;
+    every &= masks[row]!;
+  }
   any &= ~masks[p]! & ~every;
   let changed = false;
   for (let c = 0; c < classes; c++) {
     if (!((any >> c) & 1)) continue;
-    changed = complete(table, { lines, at: Array.from(rows, (row) => (row * classes + c) * width),
-      isHidden: (i) => ((masks[rows[i]!]! >> c) & 1) === 1, hide: (i) => { masks[rows[i]!]! |= 1 << c; } }) || changed;
+    changed =
+      complete(table, {
+        lines,
+        at: Array.from(rows, (row) => (row * classes + c) * width),
+        isHidden: (i) => ((masks[rows[i]!]! >> c) & 1) === 1,
+        hide: (i) => {
+          masks[rows[i]!]! |= 1 << c;
+        },
+      }) || changed;
   }
   return changed;
 }
@@ -139,11 +191,17 @@ function settleBelow(table: Table, p: number): boolean {
   const at = Array.from(rows, (row) => row * width);
   let changed = false;
   if (rows.some((row) => hidden.n[row] === 1)) {
-    changed = complete(table, { lines: table.all, at, isHidden: (i) => hidden.n[rows[i]!] === 1, hide: (i) => hideAll(table, rows[i]!) }, true);
+    changed = complete(
+      table,
+      { lines: table.all, at, isHidden: (i) => hidden.n[rows[i]!] === 1, hide: (i) => hideAll(table, rows[i]!) },
+      true,
+    );
   }
   if (hidden.split[p]) return changed;
   if (rows.some((row) => hidden.split[row] === 1)) {
-    changed = complete(table, { lines: table.all, at, isHidden: (i) => hidden.split[rows[i]!] === 1, hide: (i) => hideSplit(table, rows[i]!) }) || changed;
+    changed =
+      complete(table, { lines: table.all, at, isHidden: (i) => hidden.split[rows[i]!] === 1, hide: (i) => hideSplit(table, rows[i]!) }) ||
+      changed;
   }
   changed = settleClasses(table, p, rows, 'first', firsts) || changed;
   changed = settleClasses(table, p, rows, 'second', seconds) || changed;
@@ -166,11 +224,20 @@ export function settle(table: Table): void {
 
 /** No swap found: hide all classes here; if they are, beside; if they are, above. */
 export function hideMore(table: Table, masks: Int32Array, full: number, place: number): void {
-  if (masks[place] !== full) { masks[place] = full; return; }
+  if (masks[place] !== full) {
+    masks[place] = full;
+    return;
+  }
   for (let at = place; table.parent[at]! >= 0; at = table.parent[at]!) {
     const parent = table.parent[at]!;
     const open = rowsBelow(table, parent).filter((row) => masks[row] !== full);
-    if (open.length > 0) { for (const row of open) masks[row] = full; return; }
-    if (masks[parent] !== full) { masks[parent] = full; return; }
+    if (open.length > 0) {
+      for (const row of open) masks[row] = full;
+      return;
+    }
+    if (masks[parent] !== full) {
+      masks[parent] = full;
+      return;
+    }
   }
 }

@@ -37,12 +37,20 @@ export interface SeriesFigure extends Figure {
 }
 
 /** A cell as it was last given: its line (bands, then n), and how many dates ago. */
-export interface Given { readonly ago: number; readonly line: ArrayLike<number> }
+export interface Given {
+  readonly ago: number;
+  readonly line: ArrayLike<number>;
+}
 
 /** The one way from a published state to what a reader sees. `alone`: n by itself; for the unfiltered figure only, which may show it without its split. */
 export function figureGiven(bands: number, whole: Given | null, alone: Given | null): SeriesFigure {
-  const what = whole ? 'all' : alone ? 'n' : 'none', given = whole ?? alone;
-  const figure = cover(what, given?.line[bands] ?? 0, Array.from({ length: bands }, (_, band) => given?.line[band] ?? 0));
+  const what = whole ? 'all' : alone ? 'n' : 'none',
+    given = whole ?? alone;
+  const figure = cover(
+    what,
+    given?.line[bands] ?? 0,
+    Array.from({ length: bands }, (_, band) => given?.line[band] ?? 0),
+  );
   return { ...figure, carriedFrom: given && given.ago > 0 ? given.ago : null };
 }
 
@@ -51,7 +59,12 @@ type Family = 'all' | (typeof families)[number];
 
 /** The first cell and the number of cells of each family of figures. */
 function layoutOf({ first, second }: Shape): Record<Family, { readonly from: number; readonly many: number }> {
-  return { all: { from: 0, many: 1 }, first: { from: 1, many: first }, second: { from: 1 + first, many: second }, both: { from: 1 + first + second, many: first * second } };
+  return {
+    all: { from: 0, many: 1 },
+    first: { from: 1, many: first },
+    second: { from: 1 + first, many: second },
+    both: { from: 1 + first + second, many: first * second },
+  };
 }
 
 /** Whether any of `slots` numbers of a line, from the `from`th on, changed by 1 to 10. */
@@ -65,18 +78,23 @@ const stillRecent = (ago: number): boolean => ago >= 0 && ago + 1 < renewedAfter
 
 /** Figures whose change since they were last given is too small to show. */
 function tooClose(table: Table, { shape, ago, lines }: PublishedState): Pattern {
-  const { bands, width } = table, cells = cellsOf(shape), layout = layoutOf(shape);
+  const { bands, width } = table,
+    cells = cellsOf(shape),
+    layout = layoutOf(shape);
   const pattern = emptyPattern(table.real);
   for (let p = 0; p < table.real; p++) {
-    const whole = p * cells, alone = whole + cells - 1;
+    const whole = p * cells,
+      alone = whole + cells - 1;
     // The n last given by itself, and the one that stands beside the split that is repeated.
-    for (const cell of [whole, alone]) if (stillRecent(ago[cell]!) && changedALittle(table.all, p * width, lines, cell * width, bands, 1)) pattern.n[p] = 1;
+    for (const cell of [whole, alone])
+      if (stillRecent(ago[cell]!) && changedALittle(table.all, p * width, lines, cell * width, bands, 1)) pattern.n[p] = 1;
     if (stillRecent(ago[whole]!) && changedALittle(table.all, p * width, lines, whole * width, 0, width)) pattern.split[p] = 1;
     for (const family of families) {
       const { from, many } = layout[family];
       for (let c = 0; c < many; c++) {
         const cell = whole + from + c;
-        if (stillRecent(ago[cell]!) && changedALittle(table[family], (p * many + c) * width, lines, cell * width, 0, width)) pattern[family][p]! |= 1 << c;
+        if (stillRecent(ago[cell]!) && changedALittle(table[family], (p * many + c) * width, lines, cell * width, 0, width))
+          pattern[family][p]! |= 1 << c;
       }
     }
   }
@@ -85,8 +103,15 @@ function tooClose(table: Table, { shape, ago, lines }: PublishedState): Pattern 
 
 /** The state of this date: what is given anew, and beside it what is repeated from the one before. */
 function stateOf(table: Table, shape: Shape, fresh: Pattern, previous: PublishedState | null): PublishedState {
-  const { bands, width } = table, cells = cellsOf(shape), layout = layoutOf(shape);
-  const state: PublishedState = { shape, places: table.real, ago: new Int8Array(table.real * cells).fill(-1), lines: new Int32Array(table.real * cells * width) };
+  const { bands, width } = table,
+    cells = cellsOf(shape),
+    layout = layoutOf(shape);
+  const state: PublishedState = {
+    shape,
+    places: table.real,
+    ago: new Int8Array(table.real * cells).fill(-1),
+    lines: new Int32Array(table.real * cells * width),
+  };
   const give = (cell: number, from: Int32Array, at: number, slot: number) => {
     state.ago[cell] = 0;
     for (let i = slot; i < width; i++) state.lines[cell * width + i] = from[at + i]!;
@@ -97,9 +122,13 @@ function stateOf(table: Table, shape: Shape, fresh: Pattern, previous: Published
     state.lines.set(previous.lines.subarray(cell * width, (cell + 1) * width), cell * width);
   };
   for (let p = 0; p < table.real; p++) {
-    const whole = p * cells, alone = whole + cells - 1, split = fresh.split[p] === 1;
-    if (fresh.n[p]) repeat(alone); else give(alone, table.all, p * width, bands);
-    if (split) repeat(whole); else give(whole, table.all, p * width, 0);
+    const whole = p * cells,
+      alone = whole + cells - 1,
+      split = fresh.split[p] === 1;
+    if (fresh.n[p]) repeat(alone);
+    else give(alone, table.all, p * width, bands);
+    if (split) repeat(whole);
+    else give(whole, table.all, p * width, 0);
     for (const family of families) {
       const { from, many } = layout[family];
       for (let c = 0; c < many; c++) {
@@ -116,7 +145,10 @@ function stateOf(table: Table, shape: Shape, fresh: Pattern, previous: Published
  * and more; a smaller change is not shown: the earlier figure is repeated, and the new one is protected like a small one, so
  * that it cannot be worked out from its neighbours either. `previous` speaks of the same places in the same order; `fresh` is what is given anew.
  */
-export function publishNext(previous: PublishedState | null, lattice: Lattice): { readonly state: PublishedState; readonly fresh: Pattern } {
+export function publishNext(
+  previous: PublishedState | null,
+  lattice: Lattice,
+): { readonly state: PublishedState; readonly fresh: Pattern } {
   const table = buildTable(lattice);
   if (previous && previous.places !== table.real) throw new RangeError('the dates of a series are not of the same places');
   const fresh = protect(lattice, previous ? tooClose(table, previous) : undefined);
@@ -139,10 +171,18 @@ export function publishSeries(lattices: readonly Lattice[]): Series {
     length: dates.length,
     fresh: (at) => dates[at]!.fresh,
     figure(at, place, first, second) {
-      const { shape, ago, lines } = dates[at]!.state, cells = cellsOf(shape), width = shape.bands + 1;
-      const given = (cell: number): Given | null => (ago[place * cells + cell]! < 0 ? null
-        : { ago: ago[place * cells + cell]!, line: lines.subarray((place * cells + cell) * width, (place * cells + cell + 1) * width) });
-      const figure = figureGiven(shape.bands, given(cellOf(shape, first, second)), first === null && second === null ? given(cells - 1) : null);
+      const { shape, ago, lines } = dates[at]!.state,
+        cells = cellsOf(shape),
+        width = shape.bands + 1;
+      const given = (cell: number): Given | null =>
+        ago[place * cells + cell]! < 0
+          ? null
+          : { ago: ago[place * cells + cell]!, line: lines.subarray((place * cells + cell) * width, (place * cells + cell + 1) * width) };
+      const figure = figureGiven(
+        shape.bands,
+        given(cellOf(shape, first, second)),
+        first === null && second === null ? given(cells - 1) : null,
+      );
       return { ...figure, carriedFrom: figure.carriedFrom === null ? null : at - figure.carriedFrom };
     },
   };

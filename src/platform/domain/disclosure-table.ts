@@ -27,7 +27,8 @@ export interface Table {
   readonly real: number;
 }
 
-const smallest = 1, largestSmall = 10;
+const smallest = 1,
+  largestSmall = 10;
 export const isSmall = (count: number): boolean => count >= smallest && count <= largestSmall;
 
 /** The band in which all whose band is known stand, or 0. Band 0 is "not known". */
@@ -87,7 +88,9 @@ function addMargins(table: Table, counts: Int32Array): void {
   for (let p = 0; p < places; p++) {
     for (let f = 0; f < firsts; f++) {
       for (let s = 0; s < seconds; s++) {
-        const both = ((p * firsts + f) * seconds + s) * width, first = (p * firsts + f) * width, second = (p * seconds + s) * width;
+        const both = ((p * firsts + f) * seconds + s) * width,
+          first = (p * firsts + f) * width,
+          second = (p * seconds + s) * width;
         for (let band = 0; band < bands; band++) {
           const count = counts[at++]!;
           if (count === 0) continue;
@@ -116,24 +119,47 @@ function childrenOf(parent: Int32Array, all: Int32Array, width: number): { from:
 }
 
 function widen(pattern: Pattern, places: number): Pattern {
-  const grow = <T extends Uint8Array | Int32Array>(from: T, to: T): T => { to.set(from); return to; };
+  const grow = <T extends Uint8Array | Int32Array>(from: T, to: T): T => {
+    to.set(from);
+    return to;
+  };
   return {
-    n: grow(pattern.n, new Uint8Array(places)), split: grow(pattern.split, new Uint8Array(places)),
-    first: grow(pattern.first, new Int32Array(places)), second: grow(pattern.second, new Int32Array(places)), both: grow(pattern.both, new Int32Array(places)),
+    n: grow(pattern.n, new Uint8Array(places)),
+    split: grow(pattern.split, new Uint8Array(places)),
+    first: grow(pattern.first, new Int32Array(places)),
+    second: grow(pattern.second, new Int32Array(places)),
+    both: grow(pattern.both, new Int32Array(places)),
   };
 }
 
 /** Works out every margin of the lattice. Throws a RangeError when places below hold more than their parent. */
 export function buildTable(lattice: Lattice, sensitive?: Pattern): Table {
   const { parent, counts } = withRemainders(lattice);
-  const places = parent.length, { first: firsts, second: seconds, bands } = lattice.shape, width = bands + 1;
+  const places = parent.length,
+    { first: firsts, second: seconds, bands } = lattice.shape,
+    width = bands + 1;
   const table = {
-    places, firsts, seconds, bands, width, parent, real: lattice.parent.length,
-    all: new Int32Array(places * width), first: new Int32Array(places * firsts * width),
-    second: new Int32Array(places * seconds * width), both: new Int32Array(places * firsts * seconds * width),
-    hidden: { n: new Uint8Array(places), split: new Uint8Array(places), first: new Int32Array(places), second: new Int32Array(places), both: new Int32Array(places) },
+    places,
+    firsts,
+    seconds,
+    bands,
+    width,
+    parent,
+    real: lattice.parent.length,
+    all: new Int32Array(places * width),
+    first: new Int32Array(places * firsts * width),
+    second: new Int32Array(places * seconds * width),
+    both: new Int32Array(places * firsts * seconds * width),
+    hidden: {
+      n: new Uint8Array(places),
+      split: new Uint8Array(places),
+      first: new Int32Array(places),
+      second: new Int32Array(places),
+      both: new Int32Array(places),
+    },
     sensitive: sensitive ? widen(sensitive, places) : null,
-    from: new Int32Array(0), child: new Int32Array(0),
+    from: new Int32Array(0),
+    child: new Int32Array(0),
   };
   addMargins(table, counts);
   return { ...table, ...childrenOf(parent, table.all, width) };

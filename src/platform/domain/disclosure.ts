@@ -17,19 +17,28 @@ export const threshold = 11;
  */
 export function protect(lattice: Lattice, sensitive?: Pattern): Pattern {
   const { first, second, bands } = lattice.shape;
-  if (first > 8 || second > 8 || first * second > 31 || bands > 4) throw new RangeError('this lattice has more classes than the disclosure function can hold');
+  if (first > 8 || second > 8 || first * second > 31 || bands > 4)
+    throw new RangeError('this lattice has more classes than the disclosure function can hold');
   const table = buildTable(lattice, sensitive);
   // Every turn only hides more, so it ends; with everything hidden nothing is left to prove.
-  do settle(table); while (!prove(table));
+  do settle(table);
+  while (!prove(table));
   const places = lattice.parent.length;
   return {
-    n: table.hidden.n.slice(0, places), split: table.hidden.split.slice(0, places),
-    first: table.hidden.first.slice(0, places), second: table.hidden.second.slice(0, places), both: table.hidden.both.slice(0, places),
+    n: table.hidden.n.slice(0, places),
+    split: table.hidden.split.slice(0, places),
+    first: table.hidden.first.slice(0, places),
+    second: table.hidden.second.slice(0, places),
+    both: table.hidden.both.slice(0, places),
   };
 }
 
 /** A figure as it may be shown; `null` is one that may not. */
-export interface Figure { readonly n: number | null; readonly bands: readonly (number | null)[]; readonly cover: 'shown' | 'small' | 'held-back' | 'no-data' }
+export interface Figure {
+  readonly n: number | null;
+  readonly bands: readonly (number | null)[];
+  readonly cover: 'shown' | 'small' | 'held-back' | 'no-data';
+}
 
 /** Counts of a place under a filter, unprotected: for readers who work with these people, and for the protector itself. */
 export function sumOf(lattice: Lattice, place: number, first: number | null, second: number | null): { n: number; bands: number[] } {
@@ -48,8 +57,12 @@ export function sumOf(lattice: Lattice, place: number, first: number | null, sec
 export function shown(pattern: Pattern, shape: Shape, place: number, first: number | null, second: number | null): 'none' | 'n' | 'all' {
   if (first === null && second === null) return pattern.n[place] ? 'none' : pattern.split[place] ? 'n' : 'all';
   if (pattern.split[place]) return 'none';
-  const bit = first !== null && second !== null ? pattern.both[place]! >> (first * shape.second + second)
-    : first !== null ? pattern.first[place]! >> first : pattern.second[place]! >> second!;
+  const bit =
+    first !== null && second !== null
+      ? pattern.both[place]! >> (first * shape.second + second)
+      : first !== null
+        ? pattern.first[place]! >> first
+        : pattern.second[place]! >> second!;
   return bit & 1 ? 'none' : 'all';
 }
 

@@ -22,10 +22,10 @@ export const problemCatalogue = {
   'weak-password': { status: 422, title: 'The password is too easy to guess' },
   'account-locked': { status: 423, title: 'Too many failed attempts; try again later or ask your administrator' },
   'too-many-requests': { status: 429, title: 'Too many requests in a short time' },
-  'cancelled': { status: 409, title: 'This was cancelled; nothing was changed' },
+  cancelled: { status: 409, title: 'This was cancelled; nothing was changed' },
   'storage-full': { status: 507, title: 'The disk is full; nothing was changed' },
   'not-ready': { status: 503, title: 'Waymark is still starting' },
-  'internal': { status: 500, title: 'Something went wrong on our side; nothing was changed' },
+  internal: { status: 500, title: 'Something went wrong on our side; nothing was changed' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
 export type ProblemCode = keyof typeof problemCatalogue;

@@ -4,7 +4,10 @@ import { Value } from 'typebox/value';
 import { nearest } from './nearest.ts';
 
 /** What is wrong with something a person wrote, and the way to it, so that its line can be shown. */
-export interface SchemaFault { readonly path: readonly (string | number)[]; readonly why: string }
+export interface SchemaFault {
+  readonly path: readonly (string | number)[];
+  readonly why: string;
+}
 
 interface Shape {
   readonly anyOf?: readonly Shape[];
@@ -14,7 +17,13 @@ interface Shape {
   readonly description?: string;
   readonly items?: Shape;
 }
-interface Fault { readonly instancePath: string; readonly keyword: string; readonly message: string; readonly params: object; readonly schemaPath: string }
+interface Fault {
+  readonly instancePath: string;
+  readonly keyword: string;
+  readonly message: string;
+  readonly params: object;
+  readonly schemaPath: string;
+}
 
 /**
  * The fault of `input` under `schema` that a person should be told first: a key that is not known, with the nearest that is; else what lies
@@ -28,11 +37,17 @@ export function schemaFault(schema: TSchema, input: unknown): SchemaFault | unde
   const telling = faults.filter(({ keyword }) => keyword !== 'anyOf' && keyword !== 'const');
   const depth = (fault: Fault): number => fault.instancePath.split('/').length;
   const fault = (telling.length > 0 ? telling : faults).reduce((a, b) => (depth(b) > depth(a) ? b : a));
-  const path = fault.instancePath.split('/').slice(1).map((part) => (/^\d+$/.test(part) ? Number(part) : part.replaceAll('~1', '/').replaceAll('~0', '~')));
+  const path = fault.instancePath
+    .split('/')
+    .slice(1)
+    .map((part) => (/^\d+$/.test(part) ? Number(part) : part.replaceAll('~1', '/').replaceAll('~0', '~')));
   const { requiredProperties } = fault.params as { requiredProperties?: readonly string[] };
   if (requiredProperties) return { path, why: `${requiredProperties.join(', ')} is missing` };
-  const choices = faults.filter((one) => one.keyword === 'const' && one.instancePath === fault.instancePath).map(({ params }) => (params as { allowedValue?: unknown }).allowedValue);
-  if (fault.keyword === 'const' || fault.keyword === 'anyOf') return { path, why: choices.length > 0 ? `must be one of ${choices.map(String).join(', ')}` : fault.message };
+  const choices = faults
+    .filter((one) => one.keyword === 'const' && one.instancePath === fault.instancePath)
+    .map(({ params }) => (params as { allowedValue?: unknown }).allowedValue);
+  if (fault.keyword === 'const' || fault.keyword === 'anyOf')
+    return { path, why: choices.length > 0 ? `must be one of ${choices.map(String).join(', ')}` : fault.message };
   return { path, why: fault.message };
 }
 
@@ -55,7 +70,11 @@ function unknownKey(shapes: readonly Shape[], value: unknown, path: readonly (st
     const by = keyedBy(open, key);
     if (by) return { path: [...path, key], why: `this must be ${by}` };
     if (closed && !known.includes(key)) return { path: [...path, key], why: notAKey(key, known) };
-    const found = unknownKey([...free, ...open.flatMap(({ properties }) => (properties && Object.hasOwn(properties, key) ? [properties[key]!] : []))], part, [...path, key]);
+    const found = unknownKey(
+      [...free, ...open.flatMap(({ properties }) => (properties && Object.hasOwn(properties, key) ? [properties[key]!] : []))],
+      part,
+      [...path, key],
+    );
     if (found) return found;
   }
   return undefined;
@@ -65,7 +84,9 @@ function unknownKey(shapes: readonly Shape[], value: unknown, path: readonly (st
 function keyedBy(shapes: readonly Shape[], key: string): string | undefined {
   const only = shapes.filter(({ patternProperties, additionalProperties }) => patternProperties && additionalProperties === false);
   if (only.length === 0 || only.length < shapes.length) return undefined;
-  return only.some(({ patternProperties }) => Object.keys(patternProperties!).some((pattern) => new RegExp(pattern).test(key))) ? undefined : only[0]!.description ?? 'another key';
+  return only.some(({ patternProperties }) => Object.keys(patternProperties!).some((pattern) => new RegExp(pattern).test(key)))
+    ? undefined
+    : (only[0]!.description ?? 'another key');
 }
 
 function flat(shape: Shape): readonly Shape[] {

@@ -2,8 +2,13 @@
 
 /** A calendar date and a time of day as a clock on the wall shows them; months count from 1. */
 export interface WallTime {
-  readonly year: number; readonly month: number; readonly day: number;
-  readonly hour: number; readonly minute: number; readonly second: number; readonly millisecond: number;
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+  readonly hour: number;
+  readonly minute: number;
+  readonly second: number;
+  readonly millisecond: number;
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();
@@ -12,8 +17,15 @@ function formatOf(zone: string): Intl.DateTimeFormat {
   let format = formats.get(zone);
   if (!format) {
     format = new Intl.DateTimeFormat('en-u-ca-gregory-nu-latn', {
-      timeZone: zone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric',
-      hour: 'numeric', minute: 'numeric', second: 'numeric', era: 'short',
+      timeZone: zone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+      era: 'short',
     });
     formats.set(zone, format);
   }
@@ -26,8 +38,13 @@ export function wallTimeAt(instant: number, zone: string): WallTime {
   for (const { type, value } of formatOf(zone).formatToParts(instant)) part[type] = Number(value);
   const millisecond = ((instant % 1000) + 1000) % 1000;
   return {
-    year: part['year'] ?? 0, month: part['month'] ?? 0, day: part['day'] ?? 0,
-    hour: part['hour'] ?? 0, minute: part['minute'] ?? 0, second: part['second'] ?? 0, millisecond,
+    year: part['year'] ?? 0,
+    month: part['month'] ?? 0,
+    day: part['day'] ?? 0,
+    hour: part['hour'] ?? 0,
+    minute: part['minute'] ?? 0,
+    second: part['second'] ?? 0,
+    millisecond,
   };
 }
 

@@ -24,8 +24,14 @@ export type Opening = { readonly passphrase: string } | { readonly identity: str
  * Seals `content` into `path`, which must not exist. It grows under another name beside it and takes its name only when it is
  * whole and on the disk, so a backup that is killed leaves no file that looks like one. Returns its size and SHA-256.
  */
-export async function sealFile(path: string, sealing: Sealing, content: AsyncIterable<Buffer>, signal?: AbortSignal): Promise<{ bytes: number; sha256: string }> {
-  if (await stat(path).catch(() => null)) throw new Refusal(`${path} is there already: choose another name; a backup never replaces one.`, { exitCode: exitCode.refused });
+export async function sealFile(
+  path: string,
+  sealing: Sealing,
+  content: AsyncIterable<Buffer>,
+  signal?: AbortSignal,
+): Promise<{ bytes: number; sha256: string }> {
+  if (await stat(path).catch(() => null))
+    throw new Refusal(`${path} is there already: choose another name; a backup never replaces one.`, { exitCode: exitCode.refused });
   const part = `${path}.part`;
   try {
     const encrypter = new Encrypter();
@@ -36,7 +42,12 @@ export async function sealFile(path: string, sealing: Sealing, content: AsyncIte
     feeding.catch(() => {}); // told through the pipeline below, which it ends
     const sealed = await encrypter.encrypt(Readable.toWeb(packed) as unknown as ReadableStream<Uint8Array>);
     const checksum = new Checksum();
-    await pipeline(Readable.fromWeb(sealed as unknown as NodeReadableStream), checksum, createWriteStream(part, { mode: 0o600 }), ...(signal ? [{ signal }] : []));
+    await pipeline(
+      Readable.fromWeb(sealed as unknown as NodeReadableStream),
+      checksum,
+      createWriteStream(part, { mode: 0o600 }),
+      ...(signal ? [{ signal }] : []),
+    );
     await feeding;
     await onDisk(part);
     await rename(part, path);
@@ -52,7 +63,10 @@ function addRecipient(encrypter: Encrypter, key: string): void {
   try {
     encrypter.addRecipient(key);
   } catch (cause) {
-    throw new Refusal('The recipient is no public age key (age1 and 58 letters and digits, as age-keygen prints it). No file was written.', { exitCode: exitCode.usage, cause });
+    throw new Refusal(
+      'The recipient is no public age key (age1 and 58 letters and digits, as age-keygen prints it). No file was written.',
+      { exitCode: exitCode.usage, cause },
+    );
   }
 }
 
@@ -69,7 +83,9 @@ export async function openFile(path: string, opening: Opening): Promise<AsyncIte
   } catch (cause) {
     sealed.destroy();
     const wrongKey = /no identity matched/.test((cause as Error).message);
-    throw wrongKey ? new Refusal(`The ${'passphrase' in opening ? 'passphrase' : 'key'} does not open ${path}. Nothing was changed.`, { cause }) : damaged(path, cause);
+    throw wrongKey
+      ? new Refusal(`The ${'passphrase' in opening ? 'passphrase' : 'key'} does not open ${path}. Nothing was changed.`, { cause })
+      : damaged(path, cause);
   }
   const unpacked = createGunzip();
   const opened = Readable.fromWeb(plain as unknown as NodeReadableStream);
@@ -96,7 +112,8 @@ async function checkWhole(path: string): Promise<number> {
   });
   if (!info.isFile()) throw new Refusal(`${path} is no file.`);
   const head = await readPiece(path, 0, Math.min(info.size, magic.length));
-  if (!head.equals(magic)) throw magic.subarray(0, head.length).equals(head) ? damaged(path) : new Refusal(`${path} is no backup of Waymark's.`);
+  if (!head.equals(magic))
+    throw magic.subarray(0, head.length).equals(head) ? damaged(path) : new Refusal(`${path} is no backup of Waymark's.`);
   if (info.size < magic.length + checksumBytes) throw damaged(path);
   const hash = createHash('sha256');
   await pipeline(createReadStream(path, { end: info.size - checksumBytes - 1 }), hash);

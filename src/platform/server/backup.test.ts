@@ -44,26 +44,42 @@ async function fill(owner: Kysely<unknown>): Promise<void> {
   await sql`insert into waymark.account (account_id, user_name, display_name) values ('u1', 'malee', 'Malee')`.execute(owner);
   await sql`insert into waymark.audit_entry (entry_id, actor_id, action) values (${uuid(20)}, 'u1', 'test.write')`.execute(owner);
   await sql`insert into waymark.instrument (instrument_id, code, version, scores, definition, indicators, state) values (${uuid(30)}, 'two', 1, 'person',
-    '{"indicators": [{"code": "a", "unit": "person", "weight": 1, "bySex": false, "months": 12}, {"code": "b", "unit": "person", "weight": 2, "bySex": false, "months": 24}]}', '{a,b}', 'live')`.execute(owner);
-  await sql`insert into waymark.person (region_id, person_id, place_id, sex, born_on) select 1, ('01890000-0000-7000-9000-' || lpad(to_hex(n), 12, '0'))::uuid, ${uuid(10)}::uuid, 1, '2001-02-01' from generate_series(1, 2000) n`.execute(owner);
+    '{"indicators": [{"code": "a", "unit": "person", "weight": 1, "bySex": false, "months": 12}, {"code": "b", "unit": "person", "weight": 2, "bySex": false, "months": 24}]}', '{a,b}', 'live')`.execute(
+    owner,
+  );
+  await sql`insert into waymark.person (region_id, person_id, place_id, sex, born_on) select 1, ('01890000-0000-7000-9000-' || lpad(to_hex(n), 12, '0'))::uuid, ${uuid(10)}::uuid, 1, '2001-02-01' from generate_series(1, 2000) n`.execute(
+    owner,
+  );
   await sql`insert into waymark.assessment (region_id, assessment_id, subject_kind, subject_id, instrument_id, answers, observed_at, valid_until, actor_id)
-    values (1, ${uuid(40)}, 'place', ${uuid(10)}, ${uuid(30)}, '\\x00ff0a5c', '2026-01-01T00:00:00.123456Z', '{2027-01-01T00:00:00Z,2028-01-01T00:00:00Z}', 'u1')`.execute(owner);
+    values (1, ${uuid(40)}, 'place', ${uuid(10)}, ${uuid(30)}, '\\x00ff0a5c', '2026-01-01T00:00:00.123456Z', '{2027-01-01T00:00:00Z,2028-01-01T00:00:00Z}', 'u1')`.execute(
+    owner,
+  );
   await sql`insert into waymark.standing (region_id, instrument_code, subject_kind, subject_id, place_id, sex, age_group, instrument_version, excess, known, applicable, band, answers, computed_at)
     select 1, 'two', 'person', person_id, place_id, 1, 3, 1, 2, 3, 4, 2, '\\x0203', now() from waymark.person`.execute(owner);
 }
 
 /** Who may run which function: what the logins live by, and no part of the schema as text. */
 async function grants(owner: Kysely<unknown>): Promise<unknown[]> {
-  return (await sql`select p.oid::regprocedure::text as name, (select array_agg(a::text order by a::text) from unnest(coalesce(p.proacl, acldefault('f', p.proowner))) a) as acl
-    from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = 'waymark' order by 1`.execute(owner)).rows;
+  return (
+    await sql`select p.oid::regprocedure::text as name, (select array_agg(a::text order by a::text) from unnest(coalesce(p.proacl, acldefault('f', p.proowner))) a) as acl
+    from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = 'waymark' order by 1`.execute(owner)
+  ).rows;
 }
 
 /** Every row of every table as text, in an order of its own. */
 async function everything(owner: Kysely<unknown>): Promise<Record<string, string>> {
-  const { rows: tables } = await sql<{ name: string }>`select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname in ('waymark', 'auth') order by 1`.execute(owner);
+  const { rows: tables } = await sql<{
+    name: string;
+  }>`select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname in ('waymark', 'auth') order by 1`.execute(
+    owner,
+  );
   const all: Record<string, string> = {};
   for (const { name } of tables) {
-    const { rows } = await sql<{ sum: string }>`select count(*) || ' ' || coalesce(md5(string_agg(t::text, E'\n' order by t::text collate "C")), '') as sum from ${sql.raw(name)} t`.execute(owner);
+    const { rows } = await sql<{
+      sum: string;
+    }>`select count(*) || ' ' || coalesce(md5(string_agg(t::text, E'\n' order by t::text collate "C")), '') as sum from ${sql.raw(name)} t`.execute(
+      owner,
+    );
     all[name] = rows[0]?.sum ?? '';
   }
   return all;
@@ -86,7 +102,9 @@ describe('A backup restored into an empty database', () => {
       expect((await sql<{ n: number }>`select nextval('waymark.place_label_seq') as n`.execute(target.owner)).rows).toEqual([{ n: 3 }]);
       await expect(sql`delete from waymark.audit_entry`.execute(target.owner)).rejects.toThrow('append-only');
       await sql`delete from waymark.standing where subject_id in (select subject_id from waymark.standing limit 5)`.execute(target.owner);
-      expect((await sql<{ n: number }>`select n from waymark.rollup where place_id = ${uuid(11)}`.execute(target.owner)).rows).toEqual([{ n: 1995 }]);
+      expect((await sql<{ n: number }>`select n from waymark.rollup where place_id = ${uuid(11)}`.execute(target.owner)).rows).toEqual([
+        { n: 1995 },
+      ]);
       await expect(restoreInto(target), 'a restore replaces nothing').rejects.toThrow('not empty');
     } finally {
       await target.close();
@@ -94,12 +112,19 @@ describe('A backup restored into an empty database', () => {
   });
 
   it('holds what was there at its moment, though people go on writing', async () => {
-    const target = await testDatabase('template0'), other = join(folder, 'moment.backup');
+    const target = await testDatabase('template0'),
+      other = join(folder, 'moment.backup');
     try {
       let wrote: Promise<unknown> | null = null;
       await writeBackup({
-        ownerUrl: db.urls.owner, file: other, sealing: { recipient }, version: '1', now,
-        onProgress: () => { wrote ??= sql`insert into waymark.person (region_id, person_id, place_id) values (1, ${uuid(99)}, ${uuid(10)})`.execute(db.owner); },
+        ownerUrl: db.urls.owner,
+        file: other,
+        sealing: { recipient },
+        version: '1',
+        now,
+        onProgress: () => {
+          wrote ??= sql`insert into waymark.person (region_id, person_id, place_id) values (1, ${uuid(99)}, ${uuid(10)})`.execute(db.owner);
+        },
       });
       await wrote;
       await restoreInto(target, other);
@@ -114,7 +139,9 @@ describe('A backup restored into an empty database', () => {
     const other = join(folder, 'words.backup');
     await writeBackup({ ownerUrl: db.urls.owner, file: other, sealing: { passphrase }, version: '1', now });
     expect((await checkBackup(other, { passphrase })).header).toMatchObject({ waymark: '1', createdAt: now.toISOString() });
-    await expect(checkBackup(other, { passphrase: 'another' })).rejects.toThrow(`The passphrase does not open ${other}. Nothing was changed.`);
+    await expect(checkBackup(other, { passphrase: 'another' })).rejects.toThrow(
+      `The passphrase does not open ${other}. Nothing was changed.`,
+    );
     await expect(checkBackup(other, { identity })).rejects.toThrow('The key does not open');
   });
 
@@ -124,11 +151,18 @@ describe('A backup restored into an empty database', () => {
       const backup = await checkBackup(file, { identity });
       const swapped = join(folder, 'swapped.backup');
       writeFileSync(swapped, readFileSync(file));
-      await expect(restoreBackup({
-        ownerUrl: target.urls.owner, file: swapped, opening: { identity },
-        // The connection dies while rows are going in.
-        backup, onProgress: (step) => { if (step.phase.includes('person')) throw new Error('killed'); },
-      })).rejects.toThrow();
+      await expect(
+        restoreBackup({
+          ownerUrl: target.urls.owner,
+          file: swapped,
+          opening: { identity },
+          // The connection dies while rows are going in.
+          backup,
+          onProgress: (step) => {
+            if (step.phase.includes('person')) throw new Error('killed');
+          },
+        }),
+      ).rejects.toThrow();
       await refuseUsedDatabase(target.urls.owner);
       await restoreInto(target);
       expect((await sql<{ n: number }>`select count(*) as n from waymark.standing`.execute(target.owner)).rows).toEqual([{ n: 2000 }]);
@@ -146,15 +180,30 @@ describe('A backup', () => {
   });
 
   it('never replaces a file, and leaves none when it is stopped', async () => {
-    await expect(writeBackup({ ownerUrl: db.urls.owner, file, sealing: { recipient }, version: '1', now })).rejects.toThrow('is there already');
-    const cancel = new AbortController(), other = join(folder, 'stopped.backup');
-    await expect(writeBackup({ ownerUrl: db.urls.owner, file: other, sealing: { recipient }, version: '1', now, signal: cancel.signal, onProgress: () => cancel.abort() })).rejects.toThrow();
+    await expect(writeBackup({ ownerUrl: db.urls.owner, file, sealing: { recipient }, version: '1', now })).rejects.toThrow(
+      'is there already',
+    );
+    const cancel = new AbortController(),
+      other = join(folder, 'stopped.backup');
+    await expect(
+      writeBackup({
+        ownerUrl: db.urls.owner,
+        file: other,
+        sealing: { recipient },
+        version: '1',
+        now,
+        signal: cancel.signal,
+        onProgress: () => cancel.abort(),
+      }),
+    ).rejects.toThrow();
     expect(readdirSync(folder).filter((name) => name.startsWith('stopped'))).toEqual([]);
   });
 
   it('is refused for a key that is none', async () => {
     const other = join(folder, 'nokey.backup');
-    await expect(writeBackup({ ownerUrl: db.urls.owner, file: other, sealing: { recipient: 'age1bad' }, version: '1', now })).rejects.toThrow('The recipient is no public age key');
+    await expect(
+      writeBackup({ ownerUrl: db.urls.owner, file: other, sealing: { recipient: 'age1bad' }, version: '1', now }),
+    ).rejects.toThrow('The recipient is no public age key');
     expect(existsSync(other)).toBe(false);
   });
 
@@ -163,7 +212,9 @@ describe('A backup', () => {
     try {
       await sql`create table waymark.hidden (x integer)`.execute(blind.owner);
       await sql`alter table waymark.hidden enable row level security, force row level security`.execute(blind.owner);
-      await expect(writeBackup({ ownerUrl: blind.urls.owner, file: join(folder, 'blind.backup'), sealing: { recipient }, version: '1', now })).rejects.toThrow('would miss rows of waymark.hidden');
+      await expect(
+        writeBackup({ ownerUrl: blind.urls.owner, file: join(folder, 'blind.backup'), sealing: { recipient }, version: '1', now }),
+      ).rejects.toThrow('would miss rows of waymark.hidden');
       expect(existsSync(join(folder, 'blind.backup'))).toBe(false);
     } finally {
       await blind.close();
@@ -180,7 +231,9 @@ describe('A file that must not be restored', () => {
   const check = (path: string) => checkBackup(path, { identity });
 
   it('is told apart: a wrong key', async () => {
-    await expect(checkBackup(file, { identity: await generateIdentity() })).rejects.toThrow(`The key does not open ${file}. Nothing was changed.`);
+    await expect(checkBackup(file, { identity: await generateIdentity() })).rejects.toThrow(
+      `The key does not open ${file}. Nothing was changed.`,
+    );
   });
   it('a file cut short, by one byte or almost all', async () => {
     for (const keep of [-1, 100, 17, 5]) {
@@ -192,7 +245,14 @@ describe('A file that must not be restored', () => {
   it('a byte changed anywhere, and bytes added', async () => {
     const size = readFileSync(file).length;
     for (const at of [30, 200, Math.floor(size / 2), size - 40, size - 1]) {
-      await expect(check(copy(`flip${at}`, (bytes) => { bytes[at]! ^= 1; return bytes; }))).rejects.toThrow('is damaged or was changed');
+      await expect(
+        check(
+          copy(`flip${at}`, (bytes) => {
+            bytes[at]! ^= 1;
+            return bytes;
+          }),
+        ),
+      ).rejects.toThrow('is damaged or was changed');
     }
     const longer = copy('longer', (bytes) => bytes);
     appendFileSync(longer, 'x');

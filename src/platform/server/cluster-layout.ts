@@ -1,6 +1,20 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { createHash } from 'node:crypto';
-import { chmodSync, chownSync, cpSync, existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundledPostgres, inUserNamespace, unprivileged, userNamespaceWorks, type Launch, type RunMode } from './postgres-binaries.ts';
@@ -17,7 +31,12 @@ export interface Layout {
 }
 
 /** What `data/cluster.json` holds, for people and for the next start. */
-interface ClusterRecord { readonly mode: RunMode; readonly db: string; readonly run: string; readonly postgres: string }
+interface ClusterRecord {
+  readonly mode: RunMode;
+  readonly db: string;
+  readonly run: string;
+  readonly postgres: string;
+}
 
 // A socket's address has room for 107 bytes, and the file is called .s.PGSQL.5432 (with .lock beside it).
 const longestRunFolder = 107 - '/.s.PGSQL.5432.lock'.length;
@@ -117,7 +136,14 @@ function layoutCopied(folder: string, native: string): Layout {
   const db = join(base, 'db');
   moveDataOut(join(folder, 'db'), db, user);
   makePrivate(join(base, 'run'), user);
-  return { dataFolder: folder, launch: { mode: 'copied', prefix: [], ...user }, native: programs, db, run: join(base, 'run'), log: join(folder, 'log', 'postgres.log') };
+  return {
+    dataFolder: folder,
+    launch: { mode: 'copied', prefix: [], ...user },
+    native: programs,
+    db,
+    run: join(base, 'run'),
+    log: join(folder, 'log', 'postgres.log'),
+  };
 }
 
 function sameProgram(native: string, copy: string): boolean {
@@ -135,7 +161,8 @@ function moveDataOut(from: string, to: string, user: { uid: number; gid: number 
   const part = `${to}.part`;
   rmSync(part, { recursive: true, force: true });
   cpSync(from, part, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
-  for (const entry of readdirSync(part, { recursive: true, withFileTypes: true })) chownSync(join(entry.parentPath, entry.name), user.uid, user.gid);
+  for (const entry of readdirSync(part, { recursive: true, withFileTypes: true }))
+    chownSync(join(entry.parentPath, entry.name), user.uid, user.gid);
   chownSync(part, user.uid, user.gid);
   chmodSync(part, 0o700);
   renameSync(part, to);

@@ -19,7 +19,8 @@ beforeAll(() => {
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 
 /** Where the database of a data folder lies, whichever way it is run on this machine. */
-const placesOf = (folder: string) => JSON.parse(readFileSync(join(folder, 'cluster.json'), 'utf8')) as { mode: string; db: string; run: string };
+const placesOf = (folder: string) =>
+  JSON.parse(readFileSync(join(folder, 'cluster.json'), 'utf8')) as { mode: string; db: string; run: string };
 
 async function ask<T>(url: string, text: string): Promise<T[]> {
   const client = new pg.Client({ connectionString: url });
@@ -39,9 +40,14 @@ describe('The database in the data folder', () => {
     const cluster = await startCluster({ dataFolder: folder, unsafeFast: true });
     try {
       expect(cluster.adopted).toBe(false);
-      expect(await admin(cluster, `select current_setting('listen_addresses') as listen, current_setting('server_encoding') as encoding, 'ä' < 'z' as codepoints`))
-        .toEqual([{ listen: '', encoding: 'UTF8', codepoints: false }]);
-      for (const part of [folder, placesOf(folder).run, placesOf(folder).db, join(folder, 'log'), join(folder, 'secrets')]) expect(statSync(part).mode & 0o777, part).toBe(0o700);
+      expect(
+        await admin(
+          cluster,
+          `select current_setting('listen_addresses') as listen, current_setting('server_encoding') as encoding, 'ä' < 'z' as codepoints`,
+        ),
+      ).toEqual([{ listen: '', encoding: 'UTF8', codepoints: false }]);
+      for (const part of [folder, placesOf(folder).run, placesOf(folder).db, join(folder, 'log'), join(folder, 'secrets')])
+        expect(statSync(part).mode & 0o777, part).toBe(0o700);
       expect(placesOf(folder)).toMatchObject({ mode: cluster.mode });
       expect(runningCluster(folder)?.pid).toBe(cluster.pid());
     } finally {
@@ -65,7 +71,9 @@ describe('The database in the data folder', () => {
   it('comes back by itself when it is killed, with everything that was acknowledged', async () => {
     const folder = join(base, 'killed');
     let recovered = () => {};
-    const back = new Promise<void>((resolve) => { recovered = resolve; });
+    const back = new Promise<void>((resolve) => {
+      recovered = resolve;
+    });
     const cluster = await startCluster({ dataFolder: folder, onRecovered: () => recovered() });
     try {
       await admin(cluster, 'create table kept as select 7 as n');
@@ -152,7 +160,9 @@ describe('One clear line', () => {
     const folder = join(base, 'older');
     await (await startCluster({ dataFolder: folder, unsafeFast: true })).stop();
     writeFileSync(join(placesOf(folder).db, 'PG_VERSION'), '17\n');
-    await expect(startCluster({ dataFolder: folder })).rejects.toThrow(/was made by PostgreSQL 17 and this Waymark brings \d+: make a backup/);
+    await expect(startCluster({ dataFolder: folder })).rejects.toThrow(
+      /was made by PostgreSQL 17 and this Waymark brings \d+: make a backup/,
+    );
     expect(lockHolder(folder)).toBeNull();
   });
 
@@ -194,9 +204,19 @@ describe('The roles', () => {
       const urls = await prepareRoles(cluster);
       await prepareRoles(cluster); // a later start
       expect(await ask(urls.app, `select current_user as me, current_database() as db`)).toEqual([{ me: 'waymark_app', db: 'waymark' }]);
-      const rows = await ask(urls.owner, `select rolname, rolsuper, rolbypassrls, rolcreatedb, rolcreaterole from pg_roles where rolname like 'waymark%' order by 1`);
-      expect(rows).toEqual(['app', 'auth', 'jobs', 'owner'].map((name) => (
-        { rolname: `waymark_${name}`, rolsuper: false, rolbypassrls: false, rolcreatedb: false, rolcreaterole: name === 'owner' })));
+      const rows = await ask(
+        urls.owner,
+        `select rolname, rolsuper, rolbypassrls, rolcreatedb, rolcreaterole from pg_roles where rolname like 'waymark%' order by 1`,
+      );
+      expect(rows).toEqual(
+        ['app', 'auth', 'jobs', 'owner'].map((name) => ({
+          rolname: `waymark_${name}`,
+          rolsuper: false,
+          rolbypassrls: false,
+          rolcreatedb: false,
+          rolcreaterole: name === 'owner',
+        })),
+      );
     } finally {
       const pid = cluster.pid();
       await cluster.stop();

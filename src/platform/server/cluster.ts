@@ -1,6 +1,18 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { spawn, type ChildProcess } from 'node:child_process';
-import { appendFileSync, chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  appendFileSync,
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -62,15 +74,25 @@ async function raise(layout: Layout, options: ClusterOptions, lock: FolderLock):
   if (!existsSync(join(layout.db, 'PG_VERSION'))) await initialise(layout);
   refuseOtherVersion(layout);
   const before = postmasterOf(layout.db);
-  const adopted = before !== null && await answers(layout, 20_000, () => isAlive(before));
+  const adopted = before !== null && (await answers(layout, 20_000, () => isAlive(before)));
   let postmaster = adopted ? { pid: before, child: null } : await launch(layout, options);
   let stopping = false;
 
   const watch = () => {
-    const ended = () => { if (!stopping) void recover(); };
-    if (postmaster.child) { postmaster.child.once('exit', ended); return; }
+    const ended = () => {
+      if (!stopping) void recover();
+    };
+    if (postmaster.child) {
+      postmaster.child.once('exit', ended);
+      return;
+    }
     // One that was adopted is nobody's child here: no event tells of its end.
-    const timer = setInterval(() => { if (stopping || !isAlive(postmaster.pid)) { clearInterval(timer); ended(); } }, 500);
+    const timer = setInterval(() => {
+      if (stopping || !isAlive(postmaster.pid)) {
+        clearInterval(timer);
+        ended();
+      }
+    }, 500);
     timer.unref();
   };
   const recover = async () => {
@@ -84,7 +106,9 @@ async function raise(layout: Layout, options: ClusterOptions, lock: FolderLock):
   };
   watch();
   // A crash of ours must not leave the database without its owner: ask it to finish by itself.
-  const lastWill = () => { if (!stopping) signal(postmaster.pid, 'SIGINT'); };
+  const lastWill = () => {
+    if (!stopping) signal(postmaster.pid, 'SIGINT');
+  };
   process.on('exit', lastWill);
 
   return {
@@ -105,18 +129,32 @@ async function raise(layout: Layout, options: ClusterOptions, lock: FolderLock):
 
 async function initialise(layout: Layout): Promise<void> {
   if (existsSync(layout.db) && readdirSync(layout.db).length > 0) {
-    throw new Refusal(`${layout.db} holds files that are no database of Waymark's: move them away, or choose another folder with --data.`, { exitCode: exitCode.refused });
+    throw new Refusal(`${layout.db} holds files that are no database of Waymark's: move them away, or choose another folder with --data.`, {
+      exitCode: exitCode.refused,
+    });
   }
   // A first start that was killed leaves a half-made folder, and perhaps an initdb that still fills it; nothing was ever saved in it.
   rmSync(layout.db, { recursive: true, force: true });
   const beside = dirname(layout.db);
-  for (const name of readdirSync(beside).filter((each) => each.startsWith(`${basename(layout.db)}.making`))) removeIfPossible(join(beside, name));
+  for (const name of readdirSync(beside).filter((each) => each.startsWith(`${basename(layout.db)}.making`)))
+    removeIfPossible(join(beside, name));
   const making = `${layout.db}.making.${process.pid}`;
   mkdirSync(making, { mode: 0o700 });
   own(layout, making);
   // "trust" over the socket only: its folder is 0700, so whoever can reach it can read the data files as well.
-  const args = ['-D', making, '-U', 'postgres', '--auth=trust', '--encoding=UTF8', '--locale-provider=builtin',
-    '--builtin-locale=C.UTF-8', '--locale=C', '--no-instructions', '--no-sync'];
+  const args = [
+    '-D',
+    making,
+    '-U',
+    'postgres',
+    '--auth=trust',
+    '--encoding=UTF8',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    '--locale=C',
+    '--no-instructions',
+    '--no-sync',
+  ];
   const child = run(layout, 'initdb', args);
   const code = await new Promise<number | null>((resolve, reject) => child.once('exit', resolve).once('error', reject));
   if (code !== 0) {
@@ -132,7 +170,13 @@ async function launch(layout: Layout, options: ClusterOptions): Promise<{ pid: n
     removeStalePid(layout.db);
     const child = run(layout, 'postgres', ['-D', layout.db, ...settings(layout, options)]);
     let ended = false;
-    child.once('exit', () => { ended = true; }).once('error', () => { ended = true; });
+    child
+      .once('exit', () => {
+        ended = true;
+      })
+      .once('error', () => {
+        ended = true;
+      });
     if (await answers(layout, 120_000, () => !ended)) return { pid: child.pid!, child };
     if (!ended) signal(child.pid!, 'SIGKILL');
     const line = lastLines(layout.log).join('\n');
@@ -173,7 +217,9 @@ function run(layout: Layout, program: 'postgres' | 'initdb', args: readonly stri
   const [command, ...rest] = [...layout.launch.prefix, join(layout.native, 'bin', program), ...args] as [string, ...string[]];
   try {
     return spawn(command, rest, {
-      cwd: '/', stdio: ['ignore', log, log], detached: true, // Ctrl-C reaches us alone; we then stop it in order
+      cwd: '/',
+      stdio: ['ignore', log, log],
+      detached: true, // Ctrl-C reaches us alone; we then stop it in order
       env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' },
       ...(layout.launch.uid === undefined ? {} : { uid: layout.launch.uid, gid: layout.launch.gid! }),
     });
@@ -228,7 +274,11 @@ async function end(pid: number): Promise<void> {
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {
-  try { process.kill(pid, name); } catch { /* gone already */ }
+  try {
+    process.kill(pid, name);
+  } catch {
+    /* gone already */
+  }
 }
 
 function own(layout: Layout, path: string): void {
@@ -239,14 +289,19 @@ function refuseOtherVersion(layout: Layout): void {
   const made = readFileSync(join(layout.db, 'PG_VERSION'), 'utf8').trim();
   const ours = /"version": "(\d+)\./.exec(readFileSync(join(bundledPostgres(), '..', 'package.json'), 'utf8'))?.[1];
   if (ours && made !== ours) {
-    throw new Refusal(`${layout.dataFolder} was made by PostgreSQL ${made} and this Waymark brings ${ours}: make a backup with the Waymark that made it, then restore it into an empty folder.`, { exitCode: exitCode.refused });
+    throw new Refusal(
+      `${layout.dataFolder} was made by PostgreSQL ${made} and this Waymark brings ${ours}: make a backup with the Waymark that made it, then restore it into an empty folder.`,
+      { exitCode: exitCode.refused },
+    );
   }
 }
 
 function failure(layout: Layout, what: string): Refusal {
   const lines = lastLines(layout.log);
   if (lines.some((line) => /No space left on device|Disk quota exceeded/.test(line))) {
-    return new Refusal(`The disk that holds ${layout.dataFolder} is full: free some space, then start again. Nothing that was saved is lost.`);
+    return new Refusal(
+      `The disk that holds ${layout.dataFolder} is full: free some space, then start again. Nothing that was saved is lost.`,
+    );
   }
   const reason = lines.findLast((line) => /FATAL|PANIC|error:|ERROR/.test(line))?.replace(/^.*?(FATAL|PANIC|ERROR|error):\s*/, '');
   return new Refusal(`${what}${reason ? `: ${reason}` : ''} (see ${layout.log}).`);
@@ -261,7 +316,11 @@ function lastLines(log: string): string[] {
 }
 
 function removeIfPossible(folder: string): void {
-  try { rmSync(folder, { recursive: true, force: true }); } catch { /* still being written to: the next start removes it */ }
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch {
+    /* still being written to: the next start removes it */
+  }
 }
 
 function rotate(log: string): void {

@@ -12,12 +12,18 @@ export interface Urls {
   readonly jobs: string;
 }
 
-const int8 = 20, numeric = 1700, date = 1082, int8Array = 1016, numericArray = 1231, dateArray = 1182;
+const int8 = 20,
+  numeric = 1700,
+  date = 1082,
+  int8Array = 1016,
+  numericArray = 1231,
+  dateArray = 1182;
 
 /** Exact or left as text: a number only where every digit survives (15 significant digits, safe integers). */
 function exactNumber(text: string): number | string {
   const value = Number(text);
-  const exact = Number.isInteger(value) && !text.includes('.') ? Number.isSafeInteger(value) : text.replace(/^-?0*\.?0*|\.|-/g, '').length <= 15;
+  const exact =
+    Number.isInteger(value) && !text.includes('.') ? Number.isSafeInteger(value) : text.replace(/^-?0*\.?0*|\.|-/g, '').length <= 15;
   return Number.isFinite(value) && exact ? value : text;
 }
 
@@ -27,8 +33,8 @@ const parsers = new Map<number, (text: string) => unknown>([
   [int8, exactNumber],
   [numeric, exactNumber],
   [date, (text) => text],
-  [int8Array, (text) => list(text).map((item) => item === null ? null : exactNumber(item))],
-  [numericArray, (text) => list(text).map((item) => item === null ? null : exactNumber(item))],
+  [int8Array, (text) => list(text).map((item) => (item === null ? null : exactNumber(item)))],
+  [numericArray, (text) => list(text).map((item) => (item === null ? null : exactNumber(item)))],
   [dateArray, (text) => list(text)],
 ]);
 
@@ -54,7 +60,9 @@ export function openPool(url: string, options: { max?: number; searchPath?: stri
   // A database that goes away takes connections along, idle or in use: the next query on one fails with its own error. Without these
   // two, the news itself would end the whole process.
   pool.on('error', () => {});
-  pool.on('connect', (client) => { client.on('error', () => {}); });
+  pool.on('connect', (client) => {
+    client.on('error', () => {});
+  });
   return pool;
 }
 

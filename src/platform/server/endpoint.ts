@@ -16,16 +16,25 @@ export type Tx = Kysely<unknown>;
 export type Rule =
   | { readonly may: 'public' }
   | { readonly may: 'signed-in' }
-  | { readonly may: string; readonly or?: readonly string[]; readonly place?: { readonly in: 'params' | 'query' | 'body'; readonly field: string; readonly large?: boolean } };
+  | {
+      readonly may: string;
+      readonly or?: readonly string[];
+      readonly place?: { readonly in: 'params' | 'query' | 'body'; readonly field: string; readonly large?: boolean };
+    };
 
 export interface AuditEntry {
-  readonly action: string;          // room.verb, such as `imports.undo`
+  readonly action: string; // room.verb, such as `imports.undo`
   readonly placeId?: string | null;
   readonly subject?: string | null; // an id, never a name
   readonly detail?: Record<string, string | number | boolean | null | readonly string[]>;
 }
 
-export interface Upload { readonly fieldName: string; readonly fileName: string; readonly path: string; readonly bytes: number }
+export interface Upload {
+  readonly fieldName: string;
+  readonly fileName: string;
+  readonly path: string;
+  readonly bytes: number;
+}
 
 export interface Ctx<P = unknown, Q = unknown, B = unknown> {
   readonly tx: Tx;
@@ -50,7 +59,12 @@ export interface FileAnswer {
   readonly body: Readable | Buffer | string;
 }
 
-export interface Endpoint<P extends TSchema = TSchema, Q extends TSchema = TSchema, B extends TSchema = TSchema, R extends TSchema = TSchema> {
+export interface Endpoint<
+  P extends TSchema = TSchema,
+  Q extends TSchema = TSchema,
+  B extends TSchema = TSchema,
+  R extends TSchema = TSchema,
+> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: `/api/${string}`;
   readonly summary: string;

@@ -4,9 +4,14 @@ import { join } from 'node:path';
 import { isAlive, startedAt } from './process-table.ts';
 import { Refusal, exitCode } from './refusal.ts';
 
-interface Holder { readonly pid: number; readonly startedAt: string | null }
+interface Holder {
+  readonly pid: number;
+  readonly startedAt: string | null;
+}
 
-export interface FolderLock { release(): void }
+export interface FolderLock {
+  release(): void;
+}
 
 /**
  * One Waymark a data folder. The lock names its holder; a holder that was killed is recognised (its process is gone, or
@@ -47,7 +52,10 @@ function take(lock: string, mine: string, folder: string): void {
     }
     const holder = read(lock);
     if (holder && lives(holder)) {
-      throw new Refusal(`Waymark already runs on ${folder} (process ${holder.pid}): stop that one first, or choose another folder with --data.`, { exitCode: exitCode.refused });
+      throw new Refusal(
+        `Waymark already runs on ${folder} (process ${holder.pid}): stop that one first, or choose another folder with --data.`,
+        { exitCode: exitCode.refused },
+      );
     }
     removeStale(lock, `${mine}.stale`, holder);
   }
@@ -63,7 +71,11 @@ function removeStale(lock: string, aside: string, expected: Holder | null): void
   }
   const moved = read(aside);
   if (moved && moved.pid !== expected?.pid) {
-    try { linkSync(aside, lock); } catch { /* a third starter holds it now */ }
+    try {
+      linkSync(aside, lock);
+    } catch {
+      /* a third starter holds it now */
+    }
   }
   rmSync(aside, { force: true });
 }

@@ -14,7 +14,14 @@ const smallestToCompress = 1024;
 const compressible = /^(application\/(.*\+)?json|application\/problem\+json|text\/)/;
 
 export function isFileAnswer(answer: unknown): answer is FileAnswer {
-  return typeof answer === 'object' && answer !== null && 'kind' in answer && answer.kind === 'file' && 'contentType' in answer && 'body' in answer;
+  return (
+    typeof answer === 'object' &&
+    answer !== null &&
+    'kind' in answer &&
+    answer.kind === 'file' &&
+    'contentType' in answer &&
+    'body' in answer
+  );
 }
 
 /**
@@ -29,10 +36,7 @@ export function contentDisposition(fileName: string): string {
 }
 
 export function sendFile(reply: FastifyReply, file: FileAnswer): FastifyReply {
-  return reply
-    .type(file.contentType)
-    .header('content-disposition', contentDisposition(file.fileName))
-    .send(file.body);
+  return reply.type(file.contentType).header('content-disposition', contentDisposition(file.fileName)).send(file.body);
 }
 
 /** Weak, because the same answer may travel plain or squeezed. */
@@ -48,7 +52,12 @@ function knows(header: string | undefined, etag: string): boolean {
  * An onSend hook: caching as the endpoint declares it (nothing is kept unless it says so, and then by the reader's own browser
  * only), 304 when the reader has this very answer, and compression for slow lines.
  */
-export async function finishAnswer(request: FastifyRequest, reply: FastifyReply, payload: unknown, cacheSeconds: number | undefined): Promise<unknown> {
+export async function finishAnswer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  payload: unknown,
+  cacheSeconds: number | undefined,
+): Promise<unknown> {
   const body = typeof payload === 'string' || Buffer.isBuffer(payload) ? payload : null;
   if (reply.statusCode === 200 && cacheSeconds !== undefined) {
     reply.header('cache-control', `private, max-age=${cacheSeconds}, must-revalidate`);
@@ -71,11 +80,18 @@ async function compress(request: FastifyRequest, reply: FastifyReply, body: stri
   const type = String(reply.getHeader('content-type') ?? '');
   if (body.length < smallestToCompress || !compressible.test(type) || reply.hasHeader('content-encoding')) return body;
   const accepted = String(request.headers['accept-encoding'] ?? '');
-  const encoding = /\bbr\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(accepted) ? 'br' : /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(accepted) ? 'gzip' : null;
+  const encoding = /\bbr\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(accepted)
+    ? 'br'
+    : /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(accepted)
+      ? 'gzip'
+      : null;
   if (encoding === null) return body;
-  const squeezed = encoding === 'br'
-    ? await brotlied(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 4, [constants.BROTLI_PARAM_SIZE_HINT]: Buffer.byteLength(body) } })
-    : await gzipped(body);
+  const squeezed =
+    encoding === 'br'
+      ? await brotlied(body, {
+          params: { [constants.BROTLI_PARAM_QUALITY]: 4, [constants.BROTLI_PARAM_SIZE_HINT]: Buffer.byteLength(body) },
+        })
+      : await gzipped(body);
   reply.header('content-encoding', encoding).header('vary', 'Cookie, Accept-Encoding').header('content-length', squeezed.length);
   return squeezed;
 }

@@ -4,7 +4,10 @@ import { Problem } from '../domain/problem.ts';
 import type { Rule } from './endpoint.ts';
 
 /** Where a place lies in its hierarchy: what the gate needs to know of it, and all that it reads before it has said yes. */
-export interface PlacePosition { readonly path: string; readonly level: number }
+export interface PlacePosition {
+  readonly path: string;
+  readonly level: number;
+}
 export type FindPlace = (placeId: string) => Promise<PlacePosition | null>;
 
 /** The largest areas, whose figures anybody with the right may read: country, province, district. */
@@ -20,7 +23,7 @@ export function liesWithin(path: string, scopes: readonly string[]): boolean {
 /** The rights of which any one is enough; none for doors that are open to everybody, or to everybody signed in. */
 export function rightsNamed(rule: Rule): readonly string[] {
   if (rule.may === 'public' || rule.may === 'signed-in') return [];
-  return [rule.may, ...('or' in rule ? rule.or ?? [] : [])];
+  return [rule.may, ...('or' in rule ? (rule.or ?? []) : [])];
 }
 
 /** The first half, before a byte of the body is read: is somebody there, and is this kind of thing hers to do at all? */
@@ -36,7 +39,12 @@ export function checkRight(rule: Rule, actor: Actor | null): void {
  * A rule with a place and a request without one is for those whose post reaches the whole installation.
  * Throws Problem `outside-your-area`, or `not-found` where there is no such place.
  */
-export async function checkPlace(rule: Rule, actor: Actor | null, request: { params: unknown; query: unknown; body: unknown }, find: FindPlace): Promise<void> {
+export async function checkPlace(
+  rule: Rule,
+  actor: Actor | null,
+  request: { params: unknown; query: unknown; body: unknown },
+  find: FindPlace,
+): Promise<void> {
   if (!('place' in rule) || rule.place === undefined || !actor) return;
   const value = fieldOf(request[rule.place.in], rule.place.field);
   if (value === undefined || value === null) {

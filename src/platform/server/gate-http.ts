@@ -40,7 +40,9 @@ export async function openHttp(options: HttpOptions): Promise<FastifyInstance> {
   app.setErrorHandler(answerError);
   readJson(app);
   logRequests(app);
-  app.addHook('onRequest', async (request) => { refuseOtherSites(request, options.publicOrigin); });
+  app.addHook('onRequest', async (request) => {
+    refuseOtherSites(request, options.publicOrigin);
+  });
   await app.register(helmet, headers(options));
   await app.register(rateLimit, { global: false, errorResponseBuilder: () => new Problem('too-many-requests') });
   await app.register(multipart);
@@ -61,12 +63,15 @@ function readJson(app: FastifyInstance): void {
 /** One line a request: the route's pattern, never the address, which may hold an id, a search for a name, or worse. */
 function logRequests(app: FastifyInstance): void {
   app.addHook('onResponse', async (request, reply) => {
-    request.log.info({
-      method: request.method,
-      route: request.routeOptions.url ?? '(none)',
-      status: reply.statusCode,
-      ms: Math.round(reply.elapsedTime * 10) / 10,
-    }, 'request');
+    request.log.info(
+      {
+        method: request.method,
+        route: request.routeOptions.url ?? '(none)',
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime * 10) / 10,
+      },
+      'request',
+    );
   });
 }
 
@@ -116,6 +121,7 @@ export function tilesOrigin(tilesUrl: string | null): string[] {
   const match = /^(https?):\/\/([^/?#;,\s']+)(?:\/[^\s;,']*)?$/i.exec(tilesUrl);
   if (!match?.[1] || !match[2]) throw new Error('WAYMARK_TILES_URL must be an address such as https://tiles.example.org/{z}/{x}/{y}.png.');
   const host = match[2].replace(/^\{[^}]+\}\./, '*.');
-  if (!/^(\*\.)?[a-z0-9.:[\]-]+$/i.test(host)) throw new Error('WAYMARK_TILES_URL must be an address such as https://tiles.example.org/{z}/{x}/{y}.png.');
+  if (!/^(\*\.)?[a-z0-9.:[\]-]+$/i.test(host))
+    throw new Error('WAYMARK_TILES_URL must be an address such as https://tiles.example.org/{z}/{x}/{y}.png.');
   return [`${match[1].toLowerCase()}://${host}`];
 }

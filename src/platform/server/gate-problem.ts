@@ -16,20 +16,20 @@ export interface ProblemAnswer {
 
 /** SQLSTATE -> what it means to the person who asked. Anything else is our fault and says nothing of the database. */
 const bySqlState: Readonly<Record<string, ProblemCode>> = {
-  '42501': 'not-allowed',       // insufficient_privilege: the database's own wall
-  '23505': 'already-there',     // unique_violation
-  '53100': 'storage-full',      // disk_full
-  '22P02': 'bad-input',         // invalid_text_representation
-  '22003': 'bad-input',         // numeric_value_out_of_range
-  '22007': 'bad-input',         // invalid_datetime_format
-  '22008': 'bad-input',         // datetime_field_overflow
-  '22021': 'bad-input',         // character_not_in_repertoire: a zero byte in a text
+  '42501': 'not-allowed', // insufficient_privilege: the database's own wall
+  '23505': 'already-there', // unique_violation
+  '53100': 'storage-full', // disk_full
+  '22P02': 'bad-input', // invalid_text_representation
+  '22003': 'bad-input', // numeric_value_out_of_range
+  '22007': 'bad-input', // invalid_datetime_format
+  '22008': 'bad-input', // datetime_field_overflow
+  '22021': 'bad-input', // character_not_in_repertoire: a zero byte in a text
   '40001': 'changed-meanwhile', // serialization_failure
   '40P01': 'changed-meanwhile', // deadlock_detected
-  '57014': 'cancelled',         // query_canceled
-  '53300': 'not-ready',         // too_many_connections
-  '57P01': 'not-ready',         // admin_shutdown
-  '57P03': 'not-ready',         // cannot_connect_now
+  '57014': 'cancelled', // query_canceled
+  '53300': 'not-ready', // too_many_connections
+  '57P01': 'not-ready', // admin_shutdown
+  '57P03': 'not-ready', // cannot_connect_now
 };
 
 const byNodeCode: Readonly<Record<string, ProblemCode>> = {
@@ -95,7 +95,8 @@ function loggable(cause: unknown): Record<string, unknown> {
 /** The one error handler. Our own faults are logged with their cause; refusals are not, they are the system doing its work. */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = toProblem(error);
-  if (problem.status >= 500 && problem.cause !== undefined) request.log.error({ err: loggable(problem.cause), code: problem.code }, 'request failed');
+  if (problem.status >= 500 && problem.cause !== undefined)
+    request.log.error({ err: loggable(problem.cause), code: problem.code }, 'request failed');
   return reply
     .code(problem.status)
     .header('cache-control', 'no-store')

@@ -50,12 +50,14 @@ function list(each: Pick): Pick {
 }
 
 function tuple(parts: readonly Pick[]): Pick {
-  return parts.every((part) => part === asIs) ? asIs : (value) => (Array.isArray(value) ? value.map((item, i) => (parts[i] ?? asIs)(item)) : value);
+  return parts.every((part) => part === asIs)
+    ? asIs
+    : (value) => (Array.isArray(value) ? value.map((item, i) => (parts[i] ?? asIs)(item)) : value);
 }
 
 /** An intersection names what any of its parts names. */
 function whole(parts: readonly Pick[]): Pick {
-  return (value) => (isObject(value) ? Object.assign({}, ...parts.map((part) => part(value))) as unknown : value);
+  return (value) => (isObject(value) ? (Object.assign({}, ...parts.map((part) => part(value))) as unknown) : value);
 }
 
 /** A union of plain values needs no look; among objects the first that fits is meant. */
@@ -73,15 +75,23 @@ function either(branches: readonly Schema[]): Pick {
 }
 
 function fields(schema: Schema): Pick {
-  const named = new Map(Object.entries((schema['properties'] ?? {}) as Record<string, Schema>).map(([name, part]) => [name, pickerOf(part)]));
-  const patterns = Object.entries((schema['patternProperties'] ?? {}) as Record<string, Schema>).map(([pattern, part]) => ({ matches: new RegExp(pattern, 'u'), pick: pickerOf(part) }));
+  const named = new Map(
+    Object.entries((schema['properties'] ?? {}) as Record<string, Schema>).map(([name, part]) => [name, pickerOf(part)]),
+  );
+  const patterns = Object.entries((schema['patternProperties'] ?? {}) as Record<string, Schema>).map(([pattern, part]) => ({
+    matches: new RegExp(pattern, 'u'),
+    pick: pickerOf(part),
+  }));
   const pickOf = (name: string): Pick | undefined => named.get(name) ?? patterns.find(({ matches }) => matches.test(name))?.pick;
   const copied = (value: Record<string, unknown>): Record<string, unknown> => {
     const names = patterns.length === 0 ? [...named.keys()] : Object.keys(value);
-    return Object.fromEntries(names.flatMap((name) => {
-      const pick = pickOf(name), part = value[name];
-      return pick && part !== undefined ? [[name, pick(part)] as const] : [];
-    }));
+    return Object.fromEntries(
+      names.flatMap((name) => {
+        const pick = pickOf(name),
+          part = value[name];
+        return pick && part !== undefined ? [[name, pick(part)] as const] : [];
+      }),
+    );
   };
   return (value) => {
     if (!isObject(value)) return value;
@@ -89,7 +99,8 @@ function fields(schema: Schema): Pick {
     const prototype: unknown = Object.getPrototypeOf(value);
     if ((prototype !== Object.prototype && prototype !== null) || 'toJSON' in value) return copied(value);
     for (const name in value) {
-      const pick = pickOf(name), part = value[name];
+      const pick = pickOf(name),
+        part = value[name];
       if (!pick || (pick !== asIs && pick(part) !== part)) return copied(value);
     }
     return value;

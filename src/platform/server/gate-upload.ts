@@ -34,7 +34,13 @@ export async function receiveForm(request: FastifyRequest, under: string, maxByt
   const fields: Record<string, string> = {};
   const uploads: Upload[] = [];
   try {
-    const limits = { files: mostFiles + 1, fields: mostFields, fieldSize: longestField, fileSize: maxBytes, parts: mostFiles + 1 + mostFields };
+    const limits = {
+      files: mostFiles + 1,
+      fields: mostFields,
+      fieldSize: longestField,
+      fileSize: maxBytes,
+      parts: mostFiles + 1 + mostFields,
+    };
     for await (const part of request.parts({ limits })) {
       if (part.type === 'field') {
         if (part.valueTruncated) throw new Problem('too-large', `${part.fieldname}: is longer than can be taken in a form.`);
@@ -85,7 +91,10 @@ export async function discardForm(folder: string): Promise<void> {
  */
 export function safeFileName(name: string | undefined): string {
   const last = (name ?? '').normalize('NFC').split(/[/\\]/).at(-1) ?? '';
-  const plain = last.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}<>:"|?*]/gu, '').trim().replace(/^[=+\-@.\s]+/, '');
+  const plain = last
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}<>:"|?*]/gu, '')
+    .trim()
+    .replace(/^[=+\-@.\s]+/, '');
   if (plain === '') return 'file';
   const letters = [...plain];
   if (letters.length <= 120) return plain;

@@ -24,7 +24,9 @@ function close(schema: Schema, partOfWhole: boolean): Schema {
     Object.defineProperty(copy, key, Object.getOwnPropertyDescriptor(schema, key) ?? {});
   }
   if (isSchema(copy['properties'])) {
-    copy['properties'] = Object.fromEntries(Object.entries(copy['properties']).map(([name, part]) => [name, isSchema(part) ? close(part, false) : part]));
+    copy['properties'] = Object.fromEntries(
+      Object.entries(copy['properties']).map(([name, part]) => [name, isSchema(part) ? close(part, false) : part]),
+    );
     if (!partOfWhole && !('additionalProperties' in copy) && !('patternProperties' in copy)) copy['additionalProperties'] = false;
   }
   if (isSchema(copy['items'])) copy['items'] = close(copy['items'], false);
@@ -50,7 +52,12 @@ export function validatorCompiler(isForm: boolean): FastifySchemaCompiler<TSchem
   };
 }
 
-const partNames: Readonly<Record<string, string>> = { body: 'the body', querystring: 'the query', params: 'the address', headers: 'the headers' };
+const partNames: Readonly<Record<string, string>> = {
+  body: 'the body',
+  querystring: 'the query',
+  params: 'the address',
+  headers: 'the headers',
+};
 
 /** One sentence naming the field and what it must be; it never repeats the value, which may be a password or a name. */
 export function sentenceOf(errors: readonly FastifySchemaValidationError[], part: string | undefined): string {
@@ -61,10 +68,17 @@ export function sentenceOf(errors: readonly FastifySchemaValidationError[], part
   if (!first) return `Something in ${where} cannot be read.`;
   const path = first.instancePath.split('/').filter(Boolean).map(decodePointer).join('.');
   const names = namesIn(first.params);
-  if (first.keyword === 'required' && names.length > 0) return `${[path, names.join(', ')].filter(Boolean).join('.')}: is missing in ${where}.`;
-  if (first.keyword === 'additionalProperties' && names.length > 0) return `${[path, names.join(', ')].filter(Boolean).join('.')}: is not known in ${where}.`;
-  const allowed = told.filter((error) => error.keyword === 'const' && error.instancePath === first.instancePath).map((error) => String(error.params['allowedValue']));
-  const message = first.keyword === 'const' && allowed.length > 0 ? `must be ${allowed.length > 1 ? 'one of ' : ''}${allowed.join(', ')}` : (first.message ?? 'cannot be read');
+  if (first.keyword === 'required' && names.length > 0)
+    return `${[path, names.join(', ')].filter(Boolean).join('.')}: is missing in ${where}.`;
+  if (first.keyword === 'additionalProperties' && names.length > 0)
+    return `${[path, names.join(', ')].filter(Boolean).join('.')}: is not known in ${where}.`;
+  const allowed = told
+    .filter((error) => error.keyword === 'const' && error.instancePath === first.instancePath)
+    .map((error) => String(error.params['allowedValue']));
+  const message =
+    first.keyword === 'const' && allowed.length > 0
+      ? `must be ${allowed.length > 1 ? 'one of ' : ''}${allowed.join(', ')}`
+      : (first.message ?? 'cannot be read');
   return `${path || where}: ${message}${path ? ` (in ${where})` : ''}.`;
 }
 
@@ -74,5 +88,7 @@ function decodePointer(part: string): string {
 
 function namesIn(params: Record<string, unknown>): string[] {
   const found = params['requiredProperties'] ?? params['additionalProperties'] ?? params['missingProperty'] ?? params['additionalProperty'];
-  return (Array.isArray(found) ? found : [found]).filter((name): name is string => typeof name === 'string').map((name) => name.slice(0, 60));
+  return (Array.isArray(found) ? found : [found])
+    .filter((name): name is string => typeof name === 'string')
+    .map((name) => name.slice(0, 60));
 }

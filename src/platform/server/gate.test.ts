@@ -20,32 +20,154 @@ import { registerEndpoints, type GatePorts } from './gate.ts';
 import { openHttp } from './gate-http.ts';
 import { mostFiles } from './gate-upload.ts';
 
-const placeIn = uuidv7(), placeOut = uuidv7(), province = uuidv7();
-const somsays: Actor = { accountId: 'som', userName: 'som', displayName: 'Som', locale: 'en', roles: ['officer'], rights: new Set(['read', 'write']), scopes: ['1.2'], posts: [{ role: 'officer', placeId: placeIn }] };
+const placeIn = uuidv7(),
+  placeOut = uuidv7(),
+  province = uuidv7();
+const somsays: Actor = {
+  accountId: 'som',
+  userName: 'som',
+  displayName: 'Som',
+  locale: 'en',
+  roles: ['officer'],
+  rights: new Set(['read', 'write']),
+  scopes: ['1.2'],
+  posts: [{ role: 'officer', placeId: placeIn }],
+};
 const many = Array.from({ length: 200 }, (_, i) => ({ id: i, word: 'rice field' }));
 let handled = 0;
 
 const endpoints: readonly Endpoint[] = [
-  endpoint({ method: 'GET', path: '/api/place/:placeId', tag: 't', summary: 's', rule: { may: 'read', place: { in: 'params', field: 'placeId' } }, params: Type.Object({ placeId: Type.String({ format: 'uuid' }) }), response: Type.Object({ ok: Type.Boolean() }), async handle() { handled++; return { ok: true, secret: 'left out' }; } }),
-  endpoint({ method: 'GET', path: '/api/figures', tag: 't', summary: 's', rule: { may: 'read', place: { in: 'query', field: 'place', large: true } }, query: Type.Object({ place: Type.Optional(Type.String()), n: Type.Optional(Type.Integer()), kind: Type.Optional(Type.Union([Type.Literal('a'), Type.Literal('b')])) }), cacheSeconds: 60, response: Type.Object({ n: Type.Union([Type.Integer(), Type.Null()]), many: Type.Array(Type.Object({ id: Type.Integer(), word: Type.String() })) }), handle: async ({ query }) => ({ n: query.n ?? null, many }) }),
-  endpoint({ method: 'GET', path: '/api/admin', tag: 't', summary: 's', rule: { may: 'rule' }, response: Type.Null(), async handle() { handled++; return null; } }),
-  endpoint({ method: 'POST', path: '/api/write', tag: 't', summary: 's', rule: { may: 'write' }, body: Type.Object({ what: Type.String(), deep: Type.Optional(Type.Object({ x: Type.Integer() })) }), status: 201, response: Type.Object({ actor: Type.Union([Type.String(), Type.Null()]) }), async handle({ tx, body, audit }) {
-    await audit({ action: 'test.write', subject: body.what });
-    if (body.what === 'fail') throw new Error('the inner secret: select * from waymark.person');
-    if (body.what === 'problem') throw new Problem('rejected-rows', 'Row 3 has no code.', { at: { file: 'a.csv', row: 3, column: 'code' } });
-    if (body.what === 'wall') await sql`insert into waymark.place_level (country, level, names) values ('XA', 0, '{}')`.execute(tx);
-    if (body.what === 'twice') await sql`insert into waymark.audit_entry (entry_id, actor_id, action) select entry_id, 'som', 'x' from (values (${placeIn}::uuid), (${placeIn}::uuid)) v (entry_id)`.execute(tx);
-    if (body.what === 'full') throw Object.assign(new Error('could not extend file'), { code: '53100' });
-    if (body.what === 'enospc') throw Object.assign(new Error('ENOSPC: no space left on device, write /srv/secret'), { code: 'ENOSPC' });
-    const { rows: [row] } = await sql<{ actor: string | null }>`select waymark.actor_id() as actor`.execute(tx);
-    return { actor: row?.actor ?? null };
-  } }),
-  endpoint({ method: 'GET', path: '/api/open', tag: 't', summary: 's', rule: { may: 'public' }, response: Type.Object({ actor: Type.Union([Type.String(), Type.Null()]) }), async handle({ tx }) { const { rows: [row] } = await sql<{ actor: string | null }>`select waymark.actor_id() as actor`.execute(tx); return { actor: row?.actor ?? null }; } }),
-  endpoint({ method: 'POST', path: '/api/form', tag: 't', summary: 's', rule: { may: 'write' }, upload: { maxBytes: 1024 * 1024 }, body: Type.Object({ dryRun: Type.Boolean(), kind: Type.String() }), response: Type.Unknown(), async handle({ uploads, body }) {
-    return { body, uploads: await Promise.all(uploads.map(async ({ path, ...rest }) => ({ ...rest, text: (await readFile(path, 'utf8')).slice(0, 20), within: path.startsWith(folder) }))) };
-  } }),
-  endpoint({ method: 'GET', path: '/api/file', tag: 't', summary: 's', rule: { may: 'read' }, query: Type.Object({ name: Type.String() }), files: ['text/csv'], response: Type.Unknown(), handle: async ({ query }) => ({ kind: 'file' as const, contentType: 'text/csv; charset=utf-8', fileName: query.name, body: createReadStream(new URL(import.meta.url)) }) }),
-  endpoint({ method: 'GET', path: '/api/wrong', tag: 't', summary: 's', rule: { may: 'read' }, response: Type.Object({ n: Type.Integer() }), handle: async () => ({ n: 'five' as unknown as number }) }),
+  endpoint({
+    method: 'GET',
+    path: '/api/place/:placeId',
+    tag: 't',
+    summary: 's',
+    rule: { may: 'read', place: { in: 'params', field: 'placeId' } },
+    params: Type.Object({ placeId: Type.String({ format: 'uuid' }) }),
+    response: Type.Object({ ok: Type.Boolean() }),
+    async handle() {
+      handled++;
+      return { ok: true, secret: 'left out' };
+    },
+  }),
+  endpoint({
+    method: 'GET',
+    path: '/api/figures',
+    tag: 't',
+    summary: 's',
+    rule: { may: 'read', place: { in: 'query', field: 'place', large: true } },
+    query: Type.Object({
+      place: Type.Optional(Type.String()),
+      n: Type.Optional(Type.Integer()),
+      kind: Type.Optional(Type.Union([Type.Literal('a'), Type.Literal('b')])),
+    }),
+    cacheSeconds: 60,
+    response: Type.Object({
+      n: Type.Union([Type.Integer(), Type.Null()]),
+      many: Type.Array(Type.Object({ id: Type.Integer(), word: Type.String() })),
+    }),
+    handle: async ({ query }) => ({ n: query.n ?? null, many }),
+  }),
+  endpoint({
+    method: 'GET',
+    path: '/api/admin',
+    tag: 't',
+    summary: 's',
+    rule: { may: 'rule' },
+    response: Type.Null(),
+    async handle() {
+      handled++;
+      return null;
+    },
+  }),
+  endpoint({
+    method: 'POST',
+    path: '/api/write',
+    tag: 't',
+    summary: 's',
+    rule: { may: 'write' },
+    body: Type.Object({ what: Type.String(), deep: Type.Optional(Type.Object({ x: Type.Integer() })) }),
+    status: 201,
+    response: Type.Object({ actor: Type.Union([Type.String(), Type.Null()]) }),
+    async handle({ tx, body, audit }) {
+      await audit({ action: 'test.write', subject: body.what });
+      if (body.what === 'fail') throw new Error('the inner secret: select * from waymark.person');
+      if (body.what === 'problem')
+        throw new Problem('rejected-rows', 'Row 3 has no code.', { at: { file: 'a.csv', row: 3, column: 'code' } });
+      if (body.what === 'wall') await sql`insert into waymark.place_level (country, level, names) values ('XA', 0, '{}')`.execute(tx);
+      if (body.what === 'twice')
+        await sql`insert into waymark.audit_entry (entry_id, actor_id, action) select entry_id, 'som', 'x' from (values (${placeIn}::uuid), (${placeIn}::uuid)) v (entry_id)`.execute(
+          tx,
+        );
+      if (body.what === 'full') throw Object.assign(new Error('could not extend file'), { code: '53100' });
+      if (body.what === 'enospc') throw Object.assign(new Error('ENOSPC: no space left on device, write /srv/secret'), { code: 'ENOSPC' });
+      const {
+        rows: [row],
+      } = await sql<{ actor: string | null }>`select waymark.actor_id() as actor`.execute(tx);
+      return { actor: row?.actor ?? null };
+    },
+  }),
+  endpoint({
+    method: 'GET',
+    path: '/api/open',
+    tag: 't',
+    summary: 's',
+    rule: { may: 'public' },
+    response: Type.Object({ actor: Type.Union([Type.String(), Type.Null()]) }),
+    async handle({ tx }) {
+      const {
+        rows: [row],
+      } = await sql<{ actor: string | null }>`select waymark.actor_id() as actor`.execute(tx);
+      return { actor: row?.actor ?? null };
+    },
+  }),
+  endpoint({
+    method: 'POST',
+    path: '/api/form',
+    tag: 't',
+    summary: 's',
+    rule: { may: 'write' },
+    upload: { maxBytes: 1024 * 1024 },
+    body: Type.Object({ dryRun: Type.Boolean(), kind: Type.String() }),
+    response: Type.Unknown(),
+    async handle({ uploads, body }) {
+      return {
+        body,
+        uploads: await Promise.all(
+          uploads.map(async ({ path, ...rest }) => ({
+            ...rest,
+            text: (await readFile(path, 'utf8')).slice(0, 20),
+            within: path.startsWith(folder),
+          })),
+        ),
+      };
+    },
+  }),
+  endpoint({
+    method: 'GET',
+    path: '/api/file',
+    tag: 't',
+    summary: 's',
+    rule: { may: 'read' },
+    query: Type.Object({ name: Type.String() }),
+    files: ['text/csv'],
+    response: Type.Unknown(),
+    handle: async ({ query }) => ({
+      kind: 'file' as const,
+      contentType: 'text/csv; charset=utf-8',
+      fileName: query.name,
+      body: createReadStream(new URL(import.meta.url)),
+    }),
+  }),
+  endpoint({
+    method: 'GET',
+    path: '/api/wrong',
+    tag: 't',
+    summary: 's',
+    rule: { may: 'read' },
+    response: Type.Object({ n: Type.Integer() }),
+    handle: async () => ({ n: 'five' as unknown as number }),
+  }),
 ];
 
 let db: TestDatabase;
@@ -58,13 +180,43 @@ const lines: string[] = [];
 beforeAll(async () => {
   db = await testDatabase();
   folder = mkdtempSync(join(tmpdir(), 'waymark-gate-'));
-  const log = pino({ level: 'info' }, new Writable({ write: (chunk: Buffer, _e, done) => { lines.push(chunk.toString()); done(); } }));
-  const app = await openHttp({ log, newId: uuidv7, publicOrigin: 'https://waymark.example.org', trustProxy: false, tilesUrl: 'https://{s}.tiles.example.org/{z}/{x}/{y}.png', isReady: async () => false });
+  const log = pino(
+    { level: 'info' },
+    new Writable({
+      write: (chunk: Buffer, _e, done) => {
+        lines.push(chunk.toString());
+        done();
+      },
+    }),
+  );
+  const app = await openHttp({
+    log,
+    newId: uuidv7,
+    publicOrigin: 'https://waymark.example.org',
+    trustProxy: false,
+    tilesUrl: 'https://{s}.tiles.example.org/{z}/{x}/{y}.png',
+    isReady: async () => false,
+  });
   const ports: GatePorts = {
-    db: db.app, uploadFolder: folder, now: () => new Date(), newId: uuidv7, checkAnswers: true,
+    db: db.app,
+    uploadFolder: folder,
+    now: () => new Date(),
+    newId: uuidv7,
+    checkAnswers: true,
     authenticate: async (request) => ({ actor: request.headers['x-person'] === 'som' ? somsays : null, setCookies: ['renewed=1; Path=/'] }),
-    findPlace: async (id) => id === placeIn ? { path: '1.2.3', level: 3 } : id === placeOut ? { path: '1.20.4', level: 3 } : id === province ? { path: '1.20', level: 1 } : null,
-    writeAudit: async (tx, actorId, entry, newId) => { await sql`insert into waymark.audit_entry (entry_id, actor_id, action, subject) values (${newId()}, ${actorId}, ${entry.action}, ${entry.subject ?? null})`.execute(tx); },
+    findPlace: async (id) =>
+      id === placeIn
+        ? { path: '1.2.3', level: 3 }
+        : id === placeOut
+          ? { path: '1.20.4', level: 3 }
+          : id === province
+            ? { path: '1.20', level: 1 }
+            : null,
+    writeAudit: async (tx, actorId, entry, newId) => {
+      await sql`insert into waymark.audit_entry (entry_id, actor_id, action, subject) values (${newId()}, ${actorId}, ${entry.action}, ${entry.subject ?? null})`.execute(
+        tx,
+      );
+    },
     knownRight: (word) => ['read', 'write', 'rule'].includes(word),
   };
   registerEndpoints(app, endpoints, ports);
@@ -73,11 +225,17 @@ beforeAll(async () => {
   close = () => app.close();
   som = new Client(url);
 });
-afterAll(async () => { await close?.(); await db?.close(); rmSync(folder, { recursive: true, force: true }); });
+afterAll(async () => {
+  await close?.();
+  await db?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 const asSom = { 'x-person': 'som' };
-const problem = (code: string, status: number) => expect.objectContaining({ type: `/problems/${code}`, status, instance: expect.stringMatching(/^[0-9a-f-]{36}$/) });
-const audited = async (subject: string) => (await sql`select from waymark.audit_entry where subject = ${subject}`.execute(db.owner)).rows.length;
+const problem = (code: string, status: number) =>
+  expect.objectContaining({ type: `/problems/${code}`, status, instance: expect.stringMatching(/^[0-9a-f-]{36}$/) });
+const audited = async (subject: string) =>
+  (await sql`select from waymark.audit_entry where subject = ${subject}`.execute(db.owner)).rows.length;
 const write = (what: unknown) => som.post<{ detail?: string }>('/api/write', typeof what === 'string' ? { what } : what, asSom);
 
 describe('the gate asks who and where before anything else', () => {
@@ -117,8 +275,12 @@ describe('input and refusals', () => {
     expect((await write({ what: 'x', deep: { x: 1, y: 2 } })).body).toMatchObject({ detail: 'deep.y: is not known in the body.' });
     expect((await write({ what: 5 })).body).toMatchObject({ detail: 'what: must be string (in the body).' });
     expect((await write({ what: 'x', deep: { x: '1' } })).body).toMatchObject({ detail: 'deep.x: must be integer (in the body).' });
-    expect((await som.get(`/api/figures?place=${province}&n=many`, asSom)).body).toMatchObject({ detail: 'n: must be integer (in the query).' });
-    expect((await som.get(`/api/figures?place=${province}&kind=c`, asSom)).body).toMatchObject({ detail: 'kind: must be one of a, b (in the query).' });
+    expect((await som.get(`/api/figures?place=${province}&n=many`, asSom)).body).toMatchObject({
+      detail: 'n: must be integer (in the query).',
+    });
+    expect((await som.get(`/api/figures?place=${province}&kind=c`, asSom)).body).toMatchObject({
+      detail: 'kind: must be one of a, b (in the query).',
+    });
     expect((await som.get<{ n: number }>(`/api/figures?place=${province}&n=7`, asSom)).body.n).toBe(7);
   });
 
@@ -143,7 +305,14 @@ describe('input and refusals', () => {
     expect(full.text).not.toContain('/srv');
     const told = await write('problem');
     expect(told.headers.get('content-type')).toMatch('application/problem+json');
-    expect(told.body).toEqual({ type: '/problems/rejected-rows', title: 'Some rows cannot be taken', status: 422, detail: 'Row 3 has no code.', at: { file: 'a.csv', row: 3, column: 'code' }, instance: expect.any(String) });
+    expect(told.body).toEqual({
+      type: '/problems/rejected-rows',
+      title: 'Some rows cannot be taken',
+      status: 422,
+      detail: 'Row 3 has no code.',
+      at: { file: 'a.csv', row: 3, column: 'code' },
+      instance: expect.any(String),
+    });
     expect((await som.get('/api/wrong', asSom)).body).toEqual(problem('internal', 500));
   });
 
@@ -155,7 +324,7 @@ describe('input and refusals', () => {
 });
 
 describe('answers', () => {
-  it('keep for as long as they say, in the reader\'s own browser, and are sent once', async () => {
+  it("keep for as long as they say, in the reader's own browser, and are sent once", async () => {
     const first = await som.get(`/api/figures?place=${province}`, asSom);
     expect(first.headers.get('cache-control')).toBe('private, max-age=60, must-revalidate');
     const etag = first.headers.get('etag') ?? '';
@@ -195,7 +364,9 @@ describe('answers', () => {
 
   it('come from the same site only, the public one of a proxy included', async () => {
     expect((await som.post('/api/write', { what: 'own' }, { ...asSom, origin: 'https://waymark.example.org' })).status).toBe(201);
-    expect((await som.post('/api/write', { what: 'evil' }, { ...asSom, origin: 'https://waymark.example.org.evil.example' })).body).toEqual(problem('not-allowed', 403));
+    expect((await som.post('/api/write', { what: 'evil' }, { ...asSom, origin: 'https://waymark.example.org.evil.example' })).body).toEqual(
+      problem('not-allowed', 403),
+    );
     expect(await audited('evil')).toBe(0);
   });
 
@@ -211,10 +382,16 @@ describe('uploads', () => {
   };
 
   it('arrive on disk under names of ours, and are gone after the answer', async () => {
-    const answer = await form([{ field: 'file', name: '../../etc/=passwd.csv', content: 'a;b\n1;2' }, { field: 'mapping', name: 'แผน.yaml', content: 'x: 1' }]);
+    const answer = await form([
+      { field: 'file', name: '../../etc/=passwd.csv', content: 'a;b\n1;2' },
+      { field: 'mapping', name: 'แผน.yaml', content: 'x: 1' },
+    ]);
     expect(answer).toMatchObject({
       body: { dryRun: true, kind: 'places' },
-      uploads: [{ fieldName: 'file', fileName: 'passwd.csv', bytes: 7, text: 'a;b\n1;2', within: true }, { fieldName: 'mapping', fileName: 'แผน.yaml', within: true }],
+      uploads: [
+        { fieldName: 'file', fileName: 'passwd.csv', bytes: 7, text: 'a;b\n1;2', within: true },
+        { fieldName: 'mapping', fileName: 'แผน.yaml', within: true },
+      ],
     });
     await gone();
   });
@@ -222,7 +399,9 @@ describe('uploads', () => {
   it('are refused when too large, without the right, or in the wrong shape, and leave nothing', async () => {
     expect(await form([{ field: 'file', name: 'big.csv', content: 'x'.repeat(1024 * 1024 + 1) }])).toEqual(problem('too-large', 413));
     expect(await form([], { dryRun: 'perhaps', kind: 'places' })).toMatchObject({ detail: 'dryRun: must be boolean (in the body).' });
-    expect(await form(Array.from({ length: mostFiles + 1 }, (_, i) => ({ field: `f${i}`, name: 'a', content: 'a' })))).toEqual(problem('too-large', 413));
+    expect(await form(Array.from({ length: mostFiles + 1 }, (_, i) => ({ field: `f${i}`, name: 'a', content: 'a' })))).toEqual(
+      problem('too-large', 413),
+    );
     expect((await som.post('/api/form', { dryRun: true }, asSom)).body).toEqual(problem('bad-input', 400));
     expect((await som.upload('/api/form', [{ field: 'file', name: 'a', content: 'a' }])).body).toEqual(problem('not-signed-in', 401));
     await gone();
@@ -231,15 +410,20 @@ describe('uploads', () => {
   it('that break off leave nothing', async () => {
     await new Promise<void>((done) => {
       const socket = connect(Number(new URL(url).port), '127.0.0.1', () => {
-        socket.write('POST /api/form HTTP/1.1\r\nhost: x\r\nx-person: som\r\ncontent-type: multipart/form-data; boundary=b\r\ncontent-length: 100000\r\n\r\n--b\r\ncontent-disposition: form-data; name="file"; filename="a"\r\n\r\nhalf');
-        setTimeout(() => { socket.destroy(); done(); }, 200);
+        socket.write(
+          'POST /api/form HTTP/1.1\r\nhost: x\r\nx-person: som\r\ncontent-type: multipart/form-data; boundary=b\r\ncontent-length: 100000\r\n\r\n--b\r\ncontent-disposition: form-data; name="file"; filename="a"\r\n\r\nhalf',
+        );
+        setTimeout(() => {
+          socket.destroy();
+          done();
+        }, 200);
       });
     });
     await gone();
   });
 
   async function gone(): Promise<void> {
-    await expect.poll(() => existsSync(folder) ? readdirSync(folder) : [], { timeout: 5000 }).toEqual([]);
+    await expect.poll(() => (existsSync(folder) ? readdirSync(folder) : []), { timeout: 5000 }).toEqual([]);
   }
 });
 
@@ -265,11 +449,14 @@ async function fetchForm(client: Client, files: Parameters<Client['upload']>[1],
 function rawGet(path: string, encoding: string): Promise<{ head: string; body: Buffer }> {
   return new Promise((done, fail) => {
     const chunks: Buffer[] = [];
-    const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write(`GET ${path} HTTP/1.1\r\nhost: x\r\nx-person: som\r\nconnection: close\r\naccept-encoding: ${encoding}\r\n\r\n`));
+    const socket = connect(Number(new URL(url).port), '127.0.0.1', () =>
+      socket.write(`GET ${path} HTTP/1.1\r\nhost: x\r\nx-person: som\r\nconnection: close\r\naccept-encoding: ${encoding}\r\n\r\n`),
+    );
     socket.on('data', (chunk: Buffer) => chunks.push(chunk));
     socket.on('error', fail);
     socket.on('end', () => {
-      const all = Buffer.concat(chunks), at = all.indexOf('\r\n\r\n');
+      const all = Buffer.concat(chunks),
+        at = all.indexOf('\r\n\r\n');
       done({ head: all.subarray(0, at).toString(), body: all.subarray(at + 4) });
     });
   });

@@ -33,11 +33,19 @@ export interface GatePorts {
   readonly checkAnswers?: boolean;
 }
 
-interface GateState { actor: Actor | null; form: ReceivedForm | null }
+interface GateState {
+  actor: Actor | null;
+  form: ReceivedForm | null;
+}
 
 declare module 'fastify' {
-  interface FastifyRequest { gate: GateState | null }
-  interface FastifyContextConfig { endpoint?: Endpoint; rule?: Rule }
+  interface FastifyRequest {
+    gate: GateState | null;
+  }
+  interface FastifyContextConfig {
+    endpoint?: Endpoint;
+    rule?: Rule;
+  }
 }
 
 /** Nobody: what an unsigned request may do in the database, which is nothing. */
@@ -94,7 +102,9 @@ function routeOf(spec: Endpoint, ports: GatePorts): RouteOptions {
     },
     onSend: (request, reply, payload) => finishAnswer(request, reply, payload, spec.cacheSeconds),
     onResponse: dropForm,
-    onRequestAbort: async (request) => { await dropForm(request); },
+    onRequestAbort: async (request) => {
+      await dropForm(request);
+    },
   };
 }
 
@@ -107,7 +117,14 @@ function run(spec: Endpoint, ports: GatePorts, request: FastifyRequest): Promise
       await ports.writeAudit(tx, actor.accountId, entry, ports.newId);
     };
     const ctx: Omit<Ctx, 'actor'> & { actor: Actor | null } = {
-      tx, actor, params: request.params, query: request.query, body: request.body, now: ports.now(), newId: ports.newId, audit,
+      tx,
+      actor,
+      params: request.params,
+      query: request.query,
+      body: request.body,
+      now: ports.now(),
+      newId: ports.newId,
+      audit,
       uploads: request.gate?.form?.uploads ?? [],
     };
     return spec.handle(ctx as Ctx);
@@ -127,7 +144,10 @@ function schemaOf(spec: Endpoint): Record<string, unknown> {
 /** A file is described by its content type alone; anything else by its schema, and fields that the schema does not name stay here. */
 function readable(spec: Endpoint): TSchema | Record<string, unknown> {
   if (!spec.files) return spec.response;
-  return { description: spec.summary, content: Object.fromEntries(spec.files.map((type) => [type, { schema: { type: 'string', format: 'binary' } }])) };
+  return {
+    description: spec.summary,
+    content: Object.fromEntries(spec.files.map((type) => [type, { schema: { type: 'string', format: 'binary' } }])),
+  };
 }
 
 async function dropForm(request: FastifyRequest, _reply?: FastifyReply): Promise<void> {
@@ -141,9 +161,11 @@ async function dropForm(request: FastifyRequest, _reply?: FastifyReply): Promise
 export function refuseOtherSites(request: FastifyRequest, ownOrigin: string | null): void {
   if (request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS') return;
   const site = request.headers['sec-fetch-site'];
-  if (site !== undefined && site !== 'same-origin' && site !== 'none') throw new Problem('not-allowed', 'This request came from another site.');
+  if (site !== undefined && site !== 'same-origin' && site !== 'none')
+    throw new Problem('not-allowed', 'This request came from another site.');
   const origin = request.headers.origin;
   if (origin === undefined) return;
   if (ownOrigin !== null && origin === ownOrigin) return;
-  if (!URL.canParse(origin) || new URL(origin).host !== request.host) throw new Problem('not-allowed', 'This request came from another site.');
+  if (!URL.canParse(origin) || new URL(origin).host !== request.host)
+    throw new Problem('not-allowed', 'This request came from another site.');
 }

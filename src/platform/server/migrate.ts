@@ -8,17 +8,27 @@ import { Refusal, exitCode } from './refusal.ts';
 
 export const migrationsFolder = fileURLToPath(new URL('../../../db/migrations/', import.meta.url));
 
-export interface Migration { readonly name: string; readonly sha256: string; readonly text: string }
-interface Applied { readonly name: string; readonly sha256: string }
+export interface Migration {
+  readonly name: string;
+  readonly sha256: string;
+  readonly text: string;
+}
+interface Applied {
+  readonly name: string;
+  readonly sha256: string;
+}
 
 const lockKey = 0x7761_796d; // "waym": two starts at once take turns
 
 /** The files of `folder` in order, such as `0001_ground.sql`. */
 export function readMigrations(folder = migrationsFolder): Migration[] {
-  return readdirSync(folder).filter((name) => /^\d{4}_[a-z0-9_-]+\.sql$/.test(name)).sort().map((name) => {
-    const text = readFileSync(join(folder, name), 'utf8');
-    return { name, text, sha256: createHash('sha256').update(text).digest('hex') };
-  });
+  return readdirSync(folder)
+    .filter((name) => /^\d{4}_[a-z0-9_-]+\.sql$/.test(name))
+    .sort()
+    .map((name) => {
+      const text = readFileSync(join(folder, name), 'utf8');
+      return { name, text, sha256: createHash('sha256').update(text).digest('hex') };
+    });
 }
 
 /**
@@ -42,7 +52,9 @@ export async function migrate(ownerDb: Kysely<unknown>, migrations: readonly Mig
 
 /** What has been applied, in order; empty before the first migration. */
 export async function appliedMigrations(db: Kysely<unknown>): Promise<Applied[]> {
-  const { rows: [table] } = await sql<{ there: boolean }>`select to_regclass('public.waymark_migrations') is not null as there`.execute(db);
+  const {
+    rows: [table],
+  } = await sql<{ there: boolean }>`select to_regclass('public.waymark_migrations') is not null as there`.execute(db);
   if (!table?.there) return [];
   return (await sql<Applied>`select name, sha256 from public.waymark_migrations order by name`.execute(db)).rows;
 }
@@ -52,8 +64,16 @@ export function compare(applied: readonly Applied[], migrations: readonly Migrat
   const known = new Map(migrations.map((migration) => [migration.name, migration]));
   for (const { name, sha256 } of applied) {
     const file = known.get(name);
-    if (!file) throw new Refusal(`The database holds the migration ${name}, which this Waymark does not know: use the newer Waymark that applied it.`, { exitCode: exitCode.refused });
-    if (file.sha256 !== sha256) throw new Refusal(`db/migrations/${name} was changed after it had been applied: put the old text back and write the change as a new migration.`, { exitCode: exitCode.refused });
+    if (!file)
+      throw new Refusal(
+        `The database holds the migration ${name}, which this Waymark does not know: use the newer Waymark that applied it.`,
+        { exitCode: exitCode.refused },
+      );
+    if (file.sha256 !== sha256)
+      throw new Refusal(
+        `db/migrations/${name} was changed after it had been applied: put the old text back and write the change as a new migration.`,
+        { exitCode: exitCode.refused },
+      );
   }
   const done = new Set(applied.map((migration) => migration.name));
   return migrations.filter((migration) => !done.has(migration.name));

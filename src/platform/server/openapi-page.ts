@@ -32,18 +32,26 @@ function page(title: string, body: string): string {
 /** The whole interface, one article an operation. */
 export function apiPage(document: ApiDocument): string {
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })));
+    Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
+  );
   const tags = [...new Set(operations.map(({ operation }) => operation.tags?.[0] ?? 'other'))].sort();
-  const sections = tags.map((tag) => `<section><h2 id="${escapeHtml(tag)}">${escapeHtml(tag)}</h2>${operations
-    .filter(({ operation }) => (operation.tags?.[0] ?? 'other') === tag)
-    .map(({ path, method, operation }) => article(path, method, operation)).join('')}</section>`);
-  return page(`${document.info.title}: interface for programs`, `
+  const sections = tags.map(
+    (tag) =>
+      `<section><h2 id="${escapeHtml(tag)}">${escapeHtml(tag)}</h2>${operations
+        .filter(({ operation }) => (operation.tags?.[0] ?? 'other') === tag)
+        .map(({ path, method, operation }) => article(path, method, operation))
+        .join('')}</section>`,
+  );
+  return page(
+    `${document.info.title}: interface for programs`,
+    `
     <h1>${escapeHtml(document.info.title)}: interface for programs</h1>
     <p>${prose(document.info.description ?? '')}</p>
     <p>Version ${escapeHtml(document.info.version)}. The same as a document for machines: <a href="/api/openapi.json">openapi.json</a> (OpenAPI ${escapeHtml(document.openapi)}).
        What can go wrong: <a href="/problems">problems</a>.</p>
     <nav aria-label="Parts"><ul>${tags.map((tag) => `<li><a href="#${escapeHtml(tag)}">${escapeHtml(tag)}</a></li>`).join('')}</ul></nav>
-    ${sections.join('')}`);
+    ${sections.join('')}`,
+  );
 }
 
 function article(path: string, method: string, operation: ApiOperation): string {
@@ -54,18 +62,24 @@ function article(path: string, method: string, operation: ApiOperation): string 
 
 function parameters(operation: ApiOperation): string {
   if (!operation.parameters?.length) return '';
-  const rows = operation.parameters.map(({ name, in: where, required, schema }) =>
-    `<tr><td><code>${escapeHtml(name)}</code></td><td>${escapeHtml(where)}</td><td>${required ? 'must be given' : 'may be left out'}</td><td><code>${escapeHtml(JSON.stringify(schema ?? {}))}</code></td></tr>`);
+  const rows = operation.parameters.map(
+    ({ name, in: where, required, schema }) =>
+      `<tr><td><code>${escapeHtml(name)}</code></td><td>${escapeHtml(where)}</td><td>${required ? 'must be given' : 'may be left out'}</td><td><code>${escapeHtml(JSON.stringify(schema ?? {}))}</code></td></tr>`,
+  );
   return `<table><thead><tr><th>Parameter</th><th>In</th><th></th><th>What it is</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
 }
 
 function bodies(operation: ApiOperation): string {
-  return Object.entries(operation.requestBody?.content ?? {}).map(([type, { schema }]) => schemaBlock(`Body: ${type}`, schema)).join('');
+  return Object.entries(operation.requestBody?.content ?? {})
+    .map(([type, { schema }]) => schemaBlock(`Body: ${type}`, schema))
+    .join('');
 }
 
 function responses(operation: ApiOperation): string {
   const rows = Object.entries(operation.responses ?? {}).map(([status, { description, content }]) => {
-    const blocks = Object.entries(content ?? {}).filter(([type]) => type !== 'application/problem+json').map(([type, { schema }]) => schemaBlock(type, schema));
+    const blocks = Object.entries(content ?? {})
+      .filter(([type]) => type !== 'application/problem+json')
+      .map(([type, { schema }]) => schemaBlock(type, schema));
     return `<tr><td>${escapeHtml(status)}</td><td>${prose(description ?? '')}${blocks.join('')}</td></tr>`;
   });
   return `<table><thead><tr><th>Answer</th><th></th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
@@ -76,17 +90,25 @@ function schemaBlock(title: string, schema: unknown): string {
 }
 
 export function problemsPage(): string {
-  const rows = Object.entries(problemCatalogue).map(([code, { status, title }]) =>
-    `<tr><td>${status}</td><td><a href="/problems/${code}"><code>${code}</code></a></td><td>${escapeHtml(title)}</td></tr>`);
-  return page('Problems', `<h1>Problems</h1><p>Every way Waymark says no.</p>
-    <table><thead><tr><th>Status</th><th>Code</th><th>What it means</th></tr></thead><tbody>${rows.join('')}</tbody></table>`);
+  const rows = Object.entries(problemCatalogue).map(
+    ([code, { status, title }]) =>
+      `<tr><td>${status}</td><td><a href="/problems/${code}"><code>${code}</code></a></td><td>${escapeHtml(title)}</td></tr>`,
+  );
+  return page(
+    'Problems',
+    `<h1>Problems</h1><p>Every way Waymark says no.</p>
+    <table><thead><tr><th>Status</th><th>Code</th><th>What it means</th></tr></thead><tbody>${rows.join('')}</tbody></table>`,
+  );
 }
 
 /** One problem, or null where there is no such code. */
 export function problemPage(code: string): string | null {
   if (!Object.hasOwn(problemCatalogue, code)) return null;
   const { status, title } = problemCatalogue[code as ProblemCode];
-  return page(title, `<h1>${escapeHtml(title)}</h1>
+  return page(
+    title,
+    `<h1>${escapeHtml(title)}</h1>
     <p>Code <code>${escapeHtml(code)}</code>, HTTP status ${status}. The answer's <code>detail</code> says what happened this time; its
-    <code>instance</code> is the number to give your administrator.</p><p><a href="/problems">All problems</a></p>`);
+    <code>instance</code> is the number to give your administrator.</p><p><a href="/problems">All problems</a></p>`,
+  );
 }

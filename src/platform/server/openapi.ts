@@ -21,7 +21,9 @@ export interface ApiOperation {
   readonly tags?: readonly string[];
   readonly parameters?: readonly { readonly name: string; readonly in: string; readonly required?: boolean; readonly schema?: unknown }[];
   readonly requestBody?: { readonly content?: Readonly<Record<string, { readonly schema?: unknown }>> };
-  readonly responses?: Readonly<Record<string, { readonly description?: string; readonly content?: Readonly<Record<string, { readonly schema?: unknown }>> }>>;
+  readonly responses?: Readonly<
+    Record<string, { readonly description?: string; readonly content?: Readonly<Record<string, { readonly schema?: unknown }>> }>
+  >;
   /** Who may call it: the very rule that the gate enforces. */
   readonly 'x-waymark-rule'?: Rule;
 }
@@ -55,20 +57,31 @@ export async function describeApi(app: FastifyInstance, version: string): Promis
         title: 'Waymark',
         version,
         license: { name: 'AGPL-3.0-or-later', identifier: 'AGPL-3.0-or-later' },
-        description: 'Sign in at /api/auth/sign-in/username; the session travels in a cookie. Every refusal is a problem document (RFC 9457).',
+        description:
+          'Sign in at /api/auth/sign-in/username; the session travels in a cookie. Every refusal is a problem document (RFC 9457).',
       },
       components: { securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: 'waymark.session_token' } } },
     },
     // Problem is the one schema with a name; the rest are written where they stand.
-    refResolver: { buildLocalReference: (json, _base, _fragment, i) => typeof json.$id === 'string' ? json.$id : `schema-${i}` },
+    refResolver: { buildLocalReference: (json, _base, _fragment, i) => (typeof json.$id === 'string' ? json.$id : `schema-${i}`) },
     transform: ({ schema, url, route }) => {
       const { endpoint, rule } = route.config ?? {};
       if (!rule) return { schema: { ...schema, hide: true }, url };
-      return { schema: { ...schema, ...ruleWords(rule), response: { ...(schema.response as object | undefined), ...problemResponses(endpoint, rule) } }, url };
+      return {
+        schema: {
+          ...schema,
+          ...ruleWords(rule),
+          response: { ...(schema.response as object | undefined), ...problemResponses(endpoint, rule) },
+        },
+        url,
+      };
     },
     transformObject: (found) => {
       if (!('openapiObject' in found)) return found.swaggerObject;
-      const components = { ...found.openapiObject.components, schemas: { ...found.openapiObject.components?.schemas, Problem: problemSchema } };
+      const components = {
+        ...found.openapiObject.components,
+        schemas: { ...found.openapiObject.components?.schemas, Problem: problemSchema },
+      };
       return { ...found.openapiObject, components } as typeof found.openapiObject;
     },
   });
@@ -78,7 +91,9 @@ export async function describeApi(app: FastifyInstance, version: string): Promis
 export function serveApiDescription(app: FastifyInstance): void {
   const document = (): ApiDocument => app.swagger() as unknown as ApiDocument;
   const html = 'text/html; charset=utf-8';
-  app.get('/api/openapi.json', { schema: { hide: true } }, async (_request, reply) => reply.header('cache-control', 'no-cache').send(document()));
+  app.get('/api/openapi.json', { schema: { hide: true } }, async (_request, reply) =>
+    reply.header('cache-control', 'no-cache').send(document()),
+  );
   app.get('/api', { schema: { hide: true } }, async (_request, reply) => reply.type(html).send(apiPage(document())));
   app.get('/api/', { schema: { hide: true } }, async (_request, reply) => reply.redirect('/api', 308));
   app.get('/problems', { schema: { hide: true } }, async (_request, reply) => reply.type(html).send(problemsPage()));
@@ -89,11 +104,18 @@ export function serveApiDescription(app: FastifyInstance): void {
 }
 
 function ruleWords(rule: Rule): Record<string, unknown> {
-  const who = rule.may === 'public' ? 'For everybody, without signing in.'
-    : rule.may === 'signed-in' ? 'For everybody who is signed in.'
-    : `For those with the right ${rightsNamed(rule).map((right) => `\`${right}\``).join(' or ')}.`;
-  const where = 'place' in rule && rule.place
-    ? ` The place in \`${rule.place.field}\` must lie in the caller's area${rule.place.large ? ', or be a country, a province or a district' : ''}.` : '';
+  const who =
+    rule.may === 'public'
+      ? 'For everybody, without signing in.'
+      : rule.may === 'signed-in'
+        ? 'For everybody who is signed in.'
+        : `For those with the right ${rightsNamed(rule)
+            .map((right) => `\`${right}\``)
+            .join(' or ')}.`;
+  const where =
+    'place' in rule && rule.place
+      ? ` The place in \`${rule.place.field}\` must lie in the caller's area${rule.place.large ? ', or be a country, a province or a district' : ''}.`
+      : '';
   return { 'x-waymark-rule': rule, description: who + where, security: rule.may === 'public' ? [] : [{ session: [] }] };
 }
 
@@ -115,8 +137,13 @@ function problemResponses(spec: Endpoint | undefined, rule: Rule): Record<string
     const { status } = problemCatalogue[code];
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }
-  return Object.fromEntries([...byStatus].map(([status, found]) => [status, {
-    description: found.map((code) => `\`${code}\`: ${problemCatalogue[code].title}.`).join(' '),
-    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-  }]));
+  return Object.fromEntries(
+    [...byStatus].map(([status, found]) => [
+      status,
+      {
+        description: found.map((code) => `\`${code}\`: ${problemCatalogue[code].title}.`).join(' '),
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
+    ]),
+  );
 }

@@ -27,7 +27,10 @@ export function bundledPostgres(): string {
   try {
     main = createRequire(import.meta.url).resolve(name);
   } catch (cause) {
-    throw new Refusal(`No PostgreSQL comes with Waymark for ${process.platform} ${process.arch}: name a server (15 or newer) in WAYMARK_DATABASE_URL.`, { cause });
+    throw new Refusal(
+      `No PostgreSQL comes with Waymark for ${process.platform} ${process.arch}: name a server (15 or newer) in WAYMARK_DATABASE_URL.`,
+      { cause },
+    );
   }
   const native = join(dirname(main), '..', 'native');
   hydrate(native);
@@ -45,12 +48,18 @@ function hydrate(native: string): void {
       symlinkSync(basename(source), link);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
-        throw new Refusal(`Waymark may not complete its installation in ${native}: run it once as the user who installed it.`, { cause: error });
+        throw new Refusal(`Waymark may not complete its installation in ${native}: run it once as the user who installed it.`, {
+          cause: error,
+        });
       }
     }
   }
   for (const program of ['postgres', 'initdb']) {
-    try { chmodSync(join(native, 'bin', program), 0o755); } catch { /* not ours to change; starting it will tell */ }
+    try {
+      chmodSync(join(native, 'bin', program), 0o755);
+    } catch {
+      /* not ours to change; starting it will tell */
+    }
   }
 }
 
@@ -60,8 +69,11 @@ const namespace = ['unshare', '--user', '--map-user=1', '--map-group=1'] as cons
 export function userNamespaceWorks(native: string, dataFolder: string): boolean {
   const run = (...command: string[]) =>
     spawnSync(namespace[0], [...namespace.slice(1), ...command], { cwd: '/', stdio: 'ignore', timeout: 10_000 }).status === 0;
-  return process.env['WAYMARK_NO_USER_NAMESPACE'] !== '1'
-    && run(join(native, 'bin', 'postgres'), '--version') && run('test', '-w', dataFolder, '-a', '-x', dataFolder);
+  return (
+    process.env['WAYMARK_NO_USER_NAMESPACE'] !== '1' &&
+    run(join(native, 'bin', 'postgres'), '--version') &&
+    run('test', '-w', dataFolder, '-a', '-x', dataFolder)
+  );
 }
 
 export function inUserNamespace(): Launch {
@@ -70,8 +82,11 @@ export function inUserNamespace(): Launch {
 
 /** An unprivileged user with a name (initdb looks it up): `postgres` where there is one, otherwise `nobody`. */
 export function unprivileged(): { uid: number; gid: number } {
-  const users = readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => line.split(':'));
+  const users = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'));
   const user = users.find((u) => u[0] === 'postgres') ?? users.find((u) => u[0] === 'nobody');
-  if (!user) throw new Refusal('PostgreSQL may not run as root and this machine has no user "postgres" or "nobody": start Waymark as a plain user.');
+  if (!user)
+    throw new Refusal('PostgreSQL may not run as root and this machine has no user "postgres" or "nobody": start Waymark as a plain user.');
   return { uid: Number(user[2]), gid: Number(user[3]) };
 }

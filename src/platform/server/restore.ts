@@ -14,14 +14,18 @@ import { Refusal, exitCode } from './refusal.ts';
 /** Stands on the database as long as a restore is not whole, so that nobody starts on what looks like an empty one (app/installation.ts). */
 export const restoringMark = 'a restore of Waymark into this database is not finished';
 
-export interface CheckedBackup { readonly header: BackupHeader; readonly manifest: BackupManifest }
+export interface CheckedBackup {
+  readonly header: BackupHeader;
+  readonly manifest: BackupManifest;
+}
 
 /**
  * Reads the whole file once: checksum, seal, every table against its own sum, and that this Waymark knows its migrations. Touches
  * no database. Throws Refusal (one line) for a wrong passphrase and for a file that is damaged, cut short or from a newer Waymark.
  */
 export async function checkBackup(file: string, opening: Opening, onProgress?: (step: BackupProgress) => void): Promise<CheckedBackup> {
-  let header: BackupHeader | null = null, manifest: BackupManifest | null = null;
+  let header: BackupHeader | null = null,
+    manifest: BackupManifest | null = null;
   let counter: TableCounter | null = null;
   for await (const frame of framesOf(file, opening)) {
     if (manifest) throw damaged(file);
@@ -35,7 +39,10 @@ export async function checkBackup(file: string, opening: Opening, onProgress?: (
     } else manifest = frame.manifest;
   }
   if (!header || !manifest) throw damaged(file);
-  if (header.format !== 1) throw new Refusal(`${file} was written by a newer Waymark (${header.waymark}): restore it with that one.`, { exitCode: exitCode.refused });
+  if (header.format !== 1)
+    throw new Refusal(`${file} was written by a newer Waymark (${header.waymark}): restore it with that one.`, {
+      exitCode: exitCode.refused,
+    });
   migrationsOf(header, file);
   return { header, manifest };
 }
@@ -43,10 +50,16 @@ export async function checkBackup(file: string, opening: Opening, onProgress?: (
 /** Is anything in this database that a restore would replace? */
 export async function refuseUsedDatabase(ownerUrl: string): Promise<void> {
   await withClient(ownerUrl, async (client) => {
-    const { rows } = await client.query<{ name: string }>(`select name from unnest(array['waymark.account', 'waymark.place', 'waymark.person', 'waymark.assessment']) name where to_regclass(name) is not null`);
+    const { rows } = await client.query<{ name: string }>(
+      `select name from unnest(array['waymark.account', 'waymark.place', 'waymark.person', 'waymark.assessment']) name where to_regclass(name) is not null`,
+    );
     for (const { name } of rows) {
       const { rowCount } = await client.query(`select from ${name} limit 1`);
-      if (rowCount) throw new Refusal('The database is not empty, and a restore replaces nothing: name an empty folder with --data, or an empty database.', { exitCode: exitCode.refused });
+      if (rowCount)
+        throw new Refusal(
+          'The database is not empty, and a restore replaces nothing: name an empty folder with --data, or an empty database.',
+          { exitCode: exitCode.refused },
+        );
     }
   });
 }
@@ -55,7 +68,13 @@ export async function refuseUsedDatabase(ownerUrl: string): Promise<void> {
  * Rebuilds an empty database from a checked backup. All rows go in within one transaction: a restore that fails or is killed
  * leaves the database empty and marked, and can be begun again.
  */
-export async function restoreBackup(options: { ownerUrl: string; file: string; opening: Opening; backup: CheckedBackup; onProgress?: (step: BackupProgress) => void }): Promise<void> {
+export async function restoreBackup(options: {
+  ownerUrl: string;
+  file: string;
+  opening: Opening;
+  backup: CheckedBackup;
+  onProgress?: (step: BackupProgress) => void;
+}): Promise<void> {
   const { ownerUrl, file, backup } = options;
   await refuseUsedDatabase(ownerUrl);
   await withClient(ownerUrl, (client) => markDatabase(client, restoringMark));
@@ -63,7 +82,9 @@ export async function restoreBackup(options: { ownerUrl: string; file: string; o
   await emptyDatabase(ownerUrl);
   await migrateTo(ownerUrl, migrationsOf(backup.header, file));
   await withClient(ownerUrl, async (client) => {
-    await client.query(`set search_path = ''; set datestyle = 'ISO'; set intervalstyle = 'postgres'; set timezone = 'UTC'; set client_encoding = 'UTF8'`);
+    await client.query(
+      `set search_path = ''; set datestyle = 'ISO'; set intervalstyle = 'postgres'; set timezone = 'UTC'; set client_encoding = 'UTF8'`,
+    );
     await client.query('begin');
     const back = await setAside(client, backup.manifest.tables);
     await fill(client, options);
@@ -85,18 +106,29 @@ export async function emptyDatabase(ownerUrl: string): Promise<void> {
 }
 
 async function markDatabase(client: pg.Client, text: string | null): Promise<void> {
-  const { rows: [row] } = await client.query<{ name: string }>('select current_database() as name');
-  await client.query(`comment on database ${client.escapeIdentifier(row?.name ?? '')} is ${text === null ? 'null' : client.escapeLiteral(text)}`);
+  const {
+    rows: [row],
+  } = await client.query<{ name: string }>('select current_database() as name');
+  await client.query(
+    `comment on database ${client.escapeIdentifier(row?.name ?? '')} is ${text === null ? 'null' : client.escapeLiteral(text)}`,
+  );
 }
 
 async function emptyOut(client: pg.Client): Promise<void> {
-  const { rows } = await client.query<{ name: string }>(`select quote_ident(nspname) as name from pg_namespace where pg_get_userbyid(nspowner) = 'waymark_owner'`);
+  const { rows } = await client.query<{ name: string }>(
+    `select quote_ident(nspname) as name from pg_namespace where pg_get_userbyid(nspowner) = 'waymark_owner'`,
+  );
   // What migrations say about functions to come outlives the schemas; the first of them count on what a new database says.
   await client.query('alter default privileges grant execute on functions to public');
-  await client.query(`${rows.length > 0 ? `drop schema ${rows.map((row) => row.name).join(', ')} cascade; ` : ''}drop table if exists public.waymark_migrations`);
+  await client.query(
+    `${rows.length > 0 ? `drop schema ${rows.map((row) => row.name).join(', ')} cascade; ` : ''}drop table if exists public.waymark_migrations`,
+  );
 }
 
-async function fill(client: pg.Client, options: { file: string; opening: Opening; backup: CheckedBackup; onProgress?: (step: BackupProgress) => void }): Promise<void> {
+async function fill(
+  client: pg.Client,
+  options: { file: string; opening: Opening; backup: CheckedBackup; onProgress?: (step: BackupProgress) => void },
+): Promise<void> {
   const expected = new Map(options.backup.manifest.tables.map((sum) => [`${sum.schema}.${sum.name}`, sum]));
   let table: { copy: CopyStreamQuery; counter: TableCounter; name: string; passed: number } | null = null;
   for await (const frame of framesOf(options.file, options.opening)) {
@@ -136,15 +168,25 @@ async function send(copy: CopyStreamQuery, data: Buffer): Promise<void> {
  */
 async function setAside(client: pg.Client, tables: readonly TableName[]): Promise<string[]> {
   const names = tables.map((table) => quoted(client, table));
-  const { rows } = await client.query<{ drop: string; add: string }>(`
+  const { rows } = await client.query<{ drop: string; add: string }>(
+    `
     select format('alter table %s drop constraint %I', conrelid::regclass, conname) as drop,
            format('alter table %s add constraint %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) as add
-    from pg_constraint where contype = 'f' and conparentid = 0 and conrelid = any ($1::regclass[]::oid[]) order by 1`, [names]);
+    from pg_constraint where contype = 'f' and conparentid = 0 and conrelid = any ($1::regclass[]::oid[]) order by 1`,
+    [names],
+  );
   for (const { drop } of rows) await client.query(drop);
-  const { rows: forced } = await client.query<{ name: string }>('select oid::regclass::text as name from pg_class where relforcerowsecurity and oid = any ($1::regclass[]::oid[])', [names]);
+  const { rows: forced } = await client.query<{ name: string }>(
+    'select oid::regclass::text as name from pg_class where relforcerowsecurity and oid = any ($1::regclass[]::oid[])',
+    [names],
+  );
   for (const name of names) await client.query(`alter table ${name} disable trigger user`);
   for (const { name } of forced) await client.query(`alter table ${name} no force row level security`);
-  return [...rows.map((row) => row.add), ...names.map((name) => `alter table ${name} enable trigger user`), ...forced.map(({ name }) => `alter table ${name} force row level security`)];
+  return [
+    ...rows.map((row) => row.add),
+    ...names.map((name) => `alter table ${name} enable trigger user`),
+    ...forced.map(({ name }) => `alter table ${name} force row level security`),
+  ];
 }
 
 async function* framesOf(file: string, opening: Opening): AsyncIterable<Frame> {
@@ -161,7 +203,10 @@ function migrationsOf(header: BackupHeader, file: string): Migration[] {
   try {
     compare(header.migrations, ours);
   } catch (cause) {
-    throw new Refusal(`${file} was written by another Waymark (${header.waymark}): ${(cause as Error).message}`, { exitCode: exitCode.refused, cause });
+    throw new Refusal(`${file} was written by another Waymark (${header.waymark}): ${(cause as Error).message}`, {
+      exitCode: exitCode.refused,
+      cause,
+    });
   }
   const names = new Set(header.migrations.map((migration) => migration.name));
   return ours.filter((migration) => names.has(migration.name));

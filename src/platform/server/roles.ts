@@ -51,23 +51,37 @@ export async function prepareServer(url: string, secretsFolder: string): Promise
 }
 
 async function refuseOldServer(client: pg.Client): Promise<void> {
-  const { rows: [row] } = await client.query<{ number: number; version: string }>(
-    `select current_setting('server_version_num')::int as number, current_setting('server_version') as version`);
+  const {
+    rows: [row],
+  } = await client.query<{ number: number; version: string }>(
+    `select current_setting('server_version_num')::int as number, current_setting('server_version') as version`,
+  );
   if (!row || row.number < 150000) {
-    throw new Refusal(`The server in WAYMARK_DATABASE_URL is PostgreSQL ${row?.version ?? 'of unknown version'}; Waymark needs 15 or newer.`, { exitCode: exitCode.refused });
+    throw new Refusal(
+      `The server in WAYMARK_DATABASE_URL is PostgreSQL ${row?.version ?? 'of unknown version'}; Waymark needs 15 or newer.`,
+      { exitCode: exitCode.refused },
+    );
   }
 }
 
 async function refuseWeakLogin(client: pg.Client): Promise<void> {
-  const { rows: [row] } = await client.query<{ able: boolean; name: string }>(
-    'select rolsuper or (rolcreaterole and rolcreatedb) as able, rolname as name from pg_roles where rolname = current_user');
+  const {
+    rows: [row],
+  } = await client.query<{ able: boolean; name: string }>(
+    'select rolsuper or (rolcreaterole and rolcreatedb) as able, rolname as name from pg_roles where rolname = current_user',
+  );
   if (!row?.able) {
-    throw new Refusal(`The role ${row?.name ?? ''} in WAYMARK_DATABASE_URL may not make roles and databases: give it CREATEROLE and CREATEDB, or name one that has them.`, { exitCode: exitCode.refused });
+    throw new Refusal(
+      `The role ${row?.name ?? ''} in WAYMARK_DATABASE_URL may not make roles and databases: give it CREATEROLE and CREATEDB, or name one that has them.`,
+      { exitCode: exitCode.refused },
+    );
   }
 }
 
 async function makeRoles(client: pg.Client, passwords: Record<RoleKey, string> | null): Promise<void> {
-  const { rows: [me] } = await client.query<{ super: boolean }>('select rolsuper as super from pg_roles where rolname = current_user');
+  const {
+    rows: [me],
+  } = await client.query<{ super: boolean }>('select rolsuper as super from pg_roles where rolname = current_user');
   for (const key of keys) {
     const name = roles[key];
     const { rowCount } = await client.query('select from pg_roles where rolname = $1', [name]);
@@ -75,15 +89,21 @@ async function makeRoles(client: pg.Client, passwords: Record<RoleKey, string> |
     if (!rowCount) await client.query(`create role ${name}`);
     // Only a superuser may speak of SUPERUSER and BYPASSRLS at all; a new role has neither.
     const never = me?.super ? 'nosuperuser nobypassrls noreplication ' : '';
-    await client.query(`alter role ${name} with login ${never}nocreatedb inherit ${key === 'owner' ? 'createrole' : 'nocreaterole'}${password}`);
+    await client.query(
+      `alter role ${name} with login ${never}nocreatedb inherit ${key === 'owner' ? 'createrole' : 'nocreaterole'}${password}`,
+    );
   }
 }
 
 async function makeDatabase(client: pg.Client, database: string, mayCreate: boolean): Promise<void> {
   const name = client.escapeIdentifier(database);
-  const { rows: [there] } = await client.query<{ owner: string }>('select pg_get_userbyid(datdba) as owner from pg_database where datname = $1', [database]);
+  const {
+    rows: [there],
+  } = await client.query<{ owner: string }>('select pg_get_userbyid(datdba) as owner from pg_database where datname = $1', [database]);
   // Without superuser rights one may hand an object only to a role one belongs to.
-  const { rows: [me] } = await client.query<{ member: boolean }>(`select pg_has_role(current_user, 'waymark_owner', 'member') as member`);
+  const {
+    rows: [me],
+  } = await client.query<{ member: boolean }>(`select pg_has_role(current_user, 'waymark_owner', 'member') as member`);
   if (there?.owner !== roles.owner && !me?.member) await client.query(`grant ${roles.owner} to current_user`);
   if (!there) {
     if (!mayCreate) throw new Refusal(`There is no database ${database} on the server in WAYMARK_DATABASE_URL.`);
@@ -115,7 +135,9 @@ function parse(url: string): URL {
   try {
     const parsed = new URL(url);
     if (/^postgres(ql)?:$/.test(parsed.protocol)) return parsed;
-  } catch { /* said below, without repeating the address: it may hold a password */ }
+  } catch {
+    /* said below, without repeating the address: it may hold a password */
+  }
   throw new Refusal('WAYMARK_DATABASE_URL does not read as postgresql://role:password@host:5432/database.', { exitCode: exitCode.usage });
 }
 
@@ -129,8 +151,15 @@ async function withClient<T>(url: string, fn: (client: pg.Client) => Promise<T>)
   try {
     await client.connect();
   } catch (cause) {
-    if ((cause as { code?: string }).code === '3D000') throw new Refusal('The server in WAYMARK_DATABASE_URL has no database of that name: name "postgres" there, and Waymark makes its own, called waymark.', { exitCode: exitCode.notReady, cause });
-    throw new Refusal(`The database server cannot be reached: ${(cause as Error).message || (cause as NodeJS.ErrnoException).code}.`, { exitCode: exitCode.notReady, cause });
+    if ((cause as { code?: string }).code === '3D000')
+      throw new Refusal(
+        'The server in WAYMARK_DATABASE_URL has no database of that name: name "postgres" there, and Waymark makes its own, called waymark.',
+        { exitCode: exitCode.notReady, cause },
+      );
+    throw new Refusal(`The database server cannot be reached: ${(cause as Error).message || (cause as NodeJS.ErrnoException).code}.`, {
+      exitCode: exitCode.notReady,
+      cause,
+    });
   }
   try {
     return await fn(client);

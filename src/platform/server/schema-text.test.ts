@@ -6,7 +6,9 @@ import { testDatabase, type TestDatabase } from '../../../test/support/database.
 import { schemaText } from './schema-text.ts';
 
 let db: TestDatabase;
-beforeAll(async () => { db = await testDatabase(); });
+beforeAll(async () => {
+  db = await testDatabase();
+});
 afterAll(() => db.close());
 
 describe('db/schema.sql', () => {
@@ -20,7 +22,13 @@ describe('db/schema.sql', () => {
     await sql`create policy extra on waymark.place for select to waymark_jobs using (level > 3)`.execute(db.owner);
     await sql`grant delete on waymark.place to waymark_jobs`.execute(db.owner);
     const added = (await schemaText(db.owner)).split('\n').filter((line) => !before.includes(line));
-    expect(added).toEqual([`  motto text not null default 'none'::text`, 'policy extra on waymark.place for select to waymark_jobs', '  using (level > 3);',
-      'grant delete, select on table waymark.place to waymark_jobs;'].map((line) => expect.stringContaining(line.replace(/;$/, ''))));
+    expect(added).toEqual(
+      [
+        `  motto text not null default 'none'::text`,
+        'policy extra on waymark.place for select to waymark_jobs',
+        '  using (level > 3);',
+        'grant delete, select on table waymark.place to waymark_jobs;',
+      ].map((line) => expect.stringContaining(line.replace(/;$/, ''))),
+    );
   });
 });

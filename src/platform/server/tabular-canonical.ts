@@ -8,7 +8,9 @@ import { cleanHeaders } from './tabular-header.ts';
  * The one shape every file is brought into before the query engine sees it: UTF-8, one record a line, row number first,
  * no quoting at all. Cells are parted by a control character that no cell may hold, so nothing is left to guess.
  */
-export const unit = 0x1f, record = 0x0a, newlineInCell = 0x1e;
+export const unit = 0x1f,
+  record = 0x0a,
+  newlineInCell = 0x1e;
 
 export interface Limits {
   readonly columns: number;
@@ -26,11 +28,21 @@ export interface Limits {
 }
 
 export const defaultLimits: Limits = {
-  columns: 4_096, rows: 100_000_000, cellBytes: 1_000_000, rowBytes: 8_000_000,
-  unpackedBytes: 1_500_000_000, unpackedRatio: 200, memoryMegabytes: 512, milliseconds: 600_000,
+  columns: 4_096,
+  rows: 100_000_000,
+  cellBytes: 1_000_000,
+  rowBytes: 8_000_000,
+  unpackedBytes: 1_500_000_000,
+  unpackedRatio: 200,
+  memoryMegabytes: 512,
+  milliseconds: 600_000,
 };
 
-export interface BadRow { readonly row: number; readonly column: string | null; readonly reason: string }
+export interface BadRow {
+  readonly row: number;
+  readonly column: string | null;
+  readonly reason: string;
+}
 
 export interface Canonical {
   readonly path: string;
@@ -85,14 +97,19 @@ export class CanonicalFile {
 
   constructor(path: string) {
     this.#stream = createWriteStream(path, { highWaterMark: 1 << 21, mode: 0o600 });
-    this.#stream.on('error', (error) => { this.#failed = error; });
+    this.#stream.on('error', (error) => {
+      this.#failed = error;
+    });
     // One listener each for the file's whole life: thousands of writes wait in turn.
     for (const event of ['drain', 'close']) this.#stream.on(event, () => this.#goOn());
   }
 
   async write(bytes: Buffer): Promise<void> {
     this.#check();
-    if (bytes.length && !this.#stream.write(bytes)) await new Promise<void>((resolve) => { this.#goOn = resolve; });
+    if (bytes.length && !this.#stream.write(bytes))
+      await new Promise<void>((resolve) => {
+        this.#goOn = resolve;
+      });
     this.#check();
   }
 
@@ -112,7 +129,8 @@ export class CanonicalFile {
 
 /** One row of cells as canonical bytes; `width` cells, the missing ones empty. */
 export function encodeRow(row: number, cells: readonly (string | null)[], width: number): { bytes: Buffer; multiline: boolean } {
-  let text = String(row), multiline = false;
+  let text = String(row),
+    multiline = false;
   for (let i = 0; i < width; i++) {
     let cell = cells[i] ?? '';
     // oxlint-disable-next-line no-control-regex -- these are the characters that no cell may hold

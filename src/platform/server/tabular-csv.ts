@@ -5,8 +5,15 @@ import { badRowsKept, CanonicalFile, joinHeaderRows, newlineInCell, record, unit
 import type { BadRow, Canonical, HeaderOptions, Limits } from './tabular-canonical.ts';
 import type { Dialect } from './tabular-sniff.ts';
 
-const quote = 0x22, cr = 0x0d, lf = 0x0a, space = 0x20, tab = 0x09;
-const atFieldStart = 0, inPlain = 1, inQuotes = 2, afterQuote = 3;
+const quote = 0x22,
+  cr = 0x0d,
+  lf = 0x0a,
+  space = 0x20,
+  tab = 0x09;
+const atFieldStart = 0,
+  inPlain = 1,
+  inQuotes = 2,
+  afterQuote = 3;
 
 const isSpace = (byte: number): boolean => byte === space || byte === tab || byte === newlineInCell;
 
@@ -65,14 +72,19 @@ class CsvReader {
   }
 
   push(piece: Buffer): void {
-    const delimiter = this.#delimiter, crEnds = this.#options.dialect.lineEnd === 'cr';
+    const delimiter = this.#delimiter,
+      crEnds = this.#options.dialect.lineEnd === 'cr';
     this.#room(piece.length + 64);
     for (let i = 0; i < piece.length; i++) {
       const byte = piece[i]!;
-      if (this.#skipLf) { this.#skipLf = false; if (byte === lf) continue; }
+      if (this.#skipLf) {
+        this.#skipLf = false;
+        if (byte === lf) continue;
+      }
       if (!this.#begun) this.#beginRow(piece.length - i);
       if (this.#state === inQuotes) {
-        if (byte === quote) this.#state = afterQuote; else this.#put(byte);
+        if (byte === quote) this.#state = afterQuote;
+        else this.#put(byte);
       } else if (byte === delimiter) this.#endCell();
       else if (byte === lf || (byte === cr && (crEnds || this.#options.dialect.lineEnd === 'crlf'))) {
         this.#skipLf = byte === cr;
@@ -102,7 +114,9 @@ class CsvReader {
 
   end(): void {
     if (this.#state === inQuotes) {
-      throw new Problem('unreadable-file', `A quote opened in row ${this.#row}, column ${this.#columnName()}, is never closed.`, { at: this.#here() });
+      throw new Problem('unreadable-file', `A quote opened in row ${this.#row}, column ${this.#columnName()}, is never closed.`, {
+        at: this.#here(),
+      });
     }
     if (this.#begun) this.#endRow(0);
     if (this.#headers === undefined) {
@@ -161,9 +175,16 @@ class CsvReader {
       this.#at = this.#cellStart - 1;
     }
     if (this.#cells > this.#options.limits.columns + 1_000 || this.#at - this.#rowStart > this.#options.limits.rowBytes) {
-      throw new Problem('too-large', `Row ${this.#row} has ${this.#cells} cells or more; at most ${this.#options.limits.columns} columns can be read.`, { at: this.#here() });
+      throw new Problem(
+        'too-large',
+        `Row ${this.#row} has ${this.#cells} cells or more; at most ${this.#options.limits.columns} columns can be read.`,
+        { at: this.#here() },
+      );
     }
-    if (!last) { this.#out[this.#at++] = unit; this.#cellStart = this.#at; }
+    if (!last) {
+      this.#out[this.#at++] = unit;
+      this.#cellStart = this.#at;
+    }
   }
 
   #endRow(bytesToCome: number): void {
@@ -175,15 +196,24 @@ class CsvReader {
       this.#out[this.#at++] = record;
       this.#rows++;
       this.#rowStart = this.#at;
-      if (this.#rows > this.#options.limits.rows) throw new Problem('too-large', `The file has more than ${this.#options.limits.rows} rows.`, { at: { file: this.#options.fileName } });
+      if (this.#rows > this.#options.limits.rows)
+        throw new Problem('too-large', `The file has more than ${this.#options.limits.rows} rows.`, {
+          at: { file: this.#options.fileName },
+        });
     } else this.#at = this.#rowStart;
     this.#cellStart = this.#at;
   }
 
   #keepRow(row: number, bytesToCome: number): boolean {
     const headers = this.#headers!;
-    if (this.#nulIn >= 0) return this.#reject({ row, column: headers[this.#nulIn] ?? null, reason: 'the cell holds a NUL character, which no text has' });
-    if (this.#extra) return this.#reject({ row, column: null, reason: `the row has ${this.#cells} cells, the header ${headers.length}; is a text with a "${this.#options.dialect.delimiter}" in it missing its quotes?` });
+    if (this.#nulIn >= 0)
+      return this.#reject({ row, column: headers[this.#nulIn] ?? null, reason: 'the cell holds a NUL character, which no text has' });
+    if (this.#extra)
+      return this.#reject({
+        row,
+        column: null,
+        reason: `the row has ${this.#cells} cells, the header ${headers.length}; is a text with a "${this.#options.dialect.delimiter}" in it missing its quotes?`,
+      });
     if (this.#isBlank()) return false;
     if (this.#cells < headers.length) {
       this.#short++;
@@ -208,7 +238,9 @@ class CsvReader {
     if (this.#headerRows.length < this.#options.headerRows) return false;
     const { headers, notes } = joinHeaderRows(this.#headerRows);
     if (headers.length > this.#options.limits.columns) {
-      throw new Problem('too-large', `The header has ${headers.length} columns; at most ${this.#options.limits.columns} can be read.`, { at: { file: this.#options.fileName, row } });
+      throw new Problem('too-large', `The header has ${headers.length} columns; at most ${this.#options.limits.columns} can be read.`, {
+        at: { file: this.#options.fileName, row },
+      });
     }
     this.#headers = headers;
     this.#notes = notes;
@@ -222,7 +254,11 @@ class CsvReader {
   }
 
   #refuseLongCell(): never {
-    throw new Problem('unreadable-file', `The cell in row ${this.#row}, column ${this.#columnName()}, is longer than ${this.#options.limits.cellBytes} bytes: a quote opened there is probably never closed.`, { at: this.#here() });
+    throw new Problem(
+      'unreadable-file',
+      `The cell in row ${this.#row}, column ${this.#columnName()}, is longer than ${this.#options.limits.cellBytes} bytes: a quote opened there is probably never closed.`,
+      { at: this.#here() },
+    );
   }
 
   #columnName(): string {

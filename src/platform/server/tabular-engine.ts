@@ -24,8 +24,13 @@ export class Engine {
 
   static async open(folder: string, limits: Limits): Promise<Engine> {
     const instance = await DuckDBInstance.create(join(folder, 'rows.duckdb'), {
-      memory_limit: `${limits.memoryMegabytes}MB`, threads: '2', temp_directory: join(folder, 'spill'),
-      autoinstall_known_extensions: 'false', autoload_known_extensions: 'false', allow_community_extensions: 'false', allow_unsigned_extensions: 'false',
+      memory_limit: `${limits.memoryMegabytes}MB`,
+      threads: '2',
+      temp_directory: join(folder, 'spill'),
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+      allow_community_extensions: 'false',
+      allow_unsigned_extensions: 'false',
     });
     return new Engine(instance, await instance.connect(), limits);
   }
@@ -44,7 +49,8 @@ export class Engine {
       return await this.#loadParquet(path);
     } catch (error) {
       const problem = engineProblem(error);
-      throw problem instanceof Problem && (problem.code === 'too-large' || problem.code === 'storage-full') ? problem
+      throw problem instanceof Problem && (problem.code === 'too-large' || problem.code === 'storage-full')
+        ? problem
         : new Problem('unreadable-file', 'The Parquet file is damaged or was not copied whole.', { cause: problem });
     }
   }
@@ -53,7 +59,8 @@ export class Engine {
     const source = `read_parquet(${quoteText(path)}, file_row_number=true)`;
     const described = await this.connection.runAndReadAll(`describe select * exclude (file_row_number) from ${source}`);
     const columns = described.getRows().map((row) => ({ name: String(row[0]), type: String(row[1]) }));
-    if (columns.length > this.#limits.columns) throw new Problem('too-large', `The file has ${columns.length} columns; at most ${this.#limits.columns} can be read.`);
+    if (columns.length > this.#limits.columns)
+      throw new Problem('too-large', `The file has ${columns.length} columns; at most ${this.#limits.columns} can be read.`);
     const shown = columns.map(({ name, type }, i) => {
       const column = `"${name.replaceAll('"', '""')}"`;
       return `nullif(trim(${type === 'BLOB' ? `hex(${column})` : `cast(${column} as varchar)`}), '') as c${i}`;
@@ -112,14 +119,20 @@ export class Engine {
   #watch(signal?: AbortSignal): { check(): void; end(): void } {
     let late = false;
     const interrupt = (): void => this.connection.interrupt();
-    const timer = setTimeout(() => { late = true; interrupt(); }, this.#limits.milliseconds);
+    const timer = setTimeout(() => {
+      late = true;
+      interrupt();
+    }, this.#limits.milliseconds);
     signal?.addEventListener('abort', interrupt, { once: true });
     return {
       check: () => {
         if (signal?.aborted) throw new Problem('cancelled');
         if (late) throw new Problem('too-large', `Reading took longer than ${Math.round(this.#limits.milliseconds / 1000)} seconds.`);
       },
-      end: () => { clearTimeout(timer); signal?.removeEventListener('abort', interrupt); },
+      end: () => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', interrupt);
+      },
     };
   }
 }
@@ -139,13 +152,23 @@ class EngineFault extends Error {
  */
 export function engineProblem(error: unknown, quotes: 'mapping' | 'nothing' = 'nothing'): unknown {
   if (error instanceof Problem || !(error instanceof Error)) return error;
-  const line = error.message.split('\n')[0] ?? '', cause = new EngineFault(line);
-  if (/out of memory|failed to allocate/i.test(line)) return new Problem('too-large', 'Working this out takes more memory than an import may use.', { cause });
-  if (/no space left|disk full|max_temp_directory_size/i.test(line)) return new Problem('storage-full', 'there is no room for a working copy of the file', { cause });
+  const line = error.message.split('\n')[0] ?? '',
+    cause = new EngineFault(line);
+  if (/out of memory|failed to allocate/i.test(line))
+    return new Problem('too-large', 'Working this out takes more memory than an import may use.', { cause });
+  if (/no space left|disk full|max_temp_directory_size/i.test(line))
+    return new Problem('storage-full', 'there is no room for a working copy of the file', { cause });
   if (/^(Binder|Parser|Catalog|Conversion|Out of Range|Invalid Input) Error/.test(line)) {
-    return new Problem('bad-mapping', quotes === 'mapping' ? line.replace(/^(\w+ )+Error:\s*/, '') : 'an expression of the mapping cannot be worked out on the rows of this file', { cause });
+    return new Problem(
+      'bad-mapping',
+      quotes === 'mapping'
+        ? line.replace(/^(\w+ )+Error:\s*/, '')
+        : 'an expression of the mapping cannot be worked out on the rows of this file',
+      { cause },
+    );
   }
-  if (/^(IO|Invalid|Serialization) Error|parquet/i.test(line)) return new Problem('unreadable-file', 'The file cannot be read any further: it is damaged or was not copied whole.', { cause });
+  if (/^(IO|Invalid|Serialization) Error|parquet/i.test(line))
+    return new Problem('unreadable-file', 'The file cannot be read any further: it is damaged or was not copied whole.', { cause });
   return new Problem('internal', 'The rows of this file could not be worked through.', { cause });
 }
 

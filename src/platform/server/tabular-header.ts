@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { foldLabel, nearest } from '../domain/nearest.ts';
 
-export type HeaderMatch =
-  | { readonly index: number; readonly exact: boolean }
-  | { readonly index: -1; readonly why: string };
+export type HeaderMatch = { readonly index: number; readonly exact: boolean } | { readonly index: -1; readonly why: string };
 
 /** Finds a column by its exact header, else by the folded one when only one answers; else says what was probably meant. */
 export function matchHeader(wanted: string, headers: readonly string[]): HeaderMatch {
@@ -19,7 +17,9 @@ export function matchHeader(wanted: string, headers: readonly string[]): HeaderM
 
 /** Makes headers usable as names: trimmed, none empty, none twice. Returns what had to be changed as notes. */
 export function cleanHeaders(raw: readonly (string | null)[]): { headers: string[]; notes: string[] } {
-  const headers: string[] = [], notes: string[] = [], taken = new Set<string>();
+  const headers: string[] = [],
+    notes: string[] = [],
+    taken = new Set<string>();
   raw.forEach((text, i) => {
     const base = text?.replace(/\s+/gu, ' ').trim() || `column ${columnLetters(i)}`;
     let name = base;

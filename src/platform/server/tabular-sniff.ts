@@ -37,7 +37,9 @@ export function sniffDialect(sample: string, stated?: string): Dialect {
   const told = /^sep=(.)\r?\n?/i.exec(sample);
   const text = told ? sample.slice(told[0].length) : sample;
   const plain = text.replace(/"[^"]*"/g, '""');
-  const crlf = count(plain, '\r\n'), cr = count(plain, '\r') - crlf, lf = count(plain, '\n') - crlf;
+  const crlf = count(plain, '\r\n'),
+    cr = count(plain, '\r') - crlf,
+    lf = count(plain, '\n') - crlf;
   const lineEnd = cr > crlf + lf ? 'cr' : crlf > lf ? 'crlf' : 'lf';
   return { delimiter: stated ?? told?.[1] ?? bestDelimiter(plain, lineEnd), lineEnd, skipBytes: told ? Buffer.byteLength(told[0]) : 0 };
 }
@@ -48,16 +50,23 @@ function count(text: string, part: string): number {
 
 /** The one that gives the most rows as many cells as the header; among equals the one giving most cells. */
 function bestDelimiter(plain: string, lineEnd: Dialect['lineEnd']): string {
-  const lines = plain.split(lineEnd === 'cr' ? '\r' : /\r?\n/).filter((line) => line.trim() !== '').slice(0, 200);
+  const lines = plain
+    .split(lineEnd === 'cr' ? '\r' : /\r?\n/)
+    .filter((line) => line.trim() !== '')
+    .slice(0, 200);
   if (lines.length > 1) lines.pop(); // the sample may end within a line
-  let best = ',', bestScore = 0;
+  let best = ',',
+    bestScore = 0;
   for (const delimiter of candidates) {
     const cells = lines.map((line) => count(line, delimiter));
     const header = cells[0] ?? 0;
     if (header === 0) continue;
     const alike = cells.filter((n) => n === header).length / lines.length;
     const score = alike * 10 + Math.min(header, 50) / 50;
-    if (score > bestScore) { best = delimiter; bestScore = score; }
+    if (score > bestScore) {
+      best = delimiter;
+      bestScore = score;
+    }
   }
   return best;
 }

@@ -16,32 +16,58 @@ export interface XlsxOptions extends HeaderOptions {
 }
 
 /** What the streaming reader really hands over; its own types leave the sheet's name and state out. */
-interface Sheet extends AsyncIterable<exceljs.Row> { readonly name?: string; readonly state?: string }
+interface Sheet extends AsyncIterable<exceljs.Row> {
+  readonly name?: string;
+  readonly state?: string;
+}
 
 /** Brings one sheet of a spreadsheet into the canonical shape, row by row. */
 export async function canonicalXlsx(source: string, path: string, options: XlsxOptions): Promise<Canonical> {
   const parts = await checkZip(source, options.limits, options.signal);
   if (!parts.includes('xl/workbook.xml')) {
-    throw new Problem('unreadable-file', parts.includes('content.xml') ? 'This is an OpenDocument file. Save it as .xlsx or CSV.' : 'This packed file is not an Excel spreadsheet. Unpack it, or save the table as .xlsx or CSV.');
+    throw new Problem(
+      'unreadable-file',
+      parts.includes('content.xml')
+        ? 'This is an OpenDocument file. Save it as .xlsx or CSV.'
+        : 'This packed file is not an Excel spreadsheet. Unpack it, or save the table as .xlsx or CSV.',
+    );
   }
   const ordered = `${path}.xlsx`;
   await repackZip(source, ordered, rankOf, noTexts);
-  const reader = new exceljs.stream.xlsx.WorkbookReader(ordered, { worksheets: 'emit', sharedStrings: 'cache', hyperlinks: 'ignore', styles: 'cache', entries: 'ignore' });
+  const reader = new exceljs.stream.xlsx.WorkbookReader(ordered, {
+    worksheets: 'emit',
+    sharedStrings: 'cache',
+    hyperlinks: 'ignore',
+    styles: 'cache',
+    entries: 'ignore',
+  });
   const seen: string[] = [];
   try {
     for await (const sheet of reader as unknown as AsyncIterable<Sheet>) {
       const name = sheet.name ?? `Sheet${seen.length + 1}`;
       seen.push(name);
-      const wanted = options.sheet === undefined ? sheet.state !== 'hidden' && sheet.state !== 'veryHidden' : options.sheet === name || options.sheet === seen.length;
+      const wanted =
+        options.sheet === undefined
+          ? sheet.state !== 'hidden' && sheet.state !== 'veryHidden'
+          : options.sheet === name || options.sheet === seen.length;
       if (wanted) return await readSheet(sheet, name, path, options);
     }
   } catch (error) {
-    throw error instanceof Problem ? error : new Problem('unreadable-file', 'The spreadsheet cannot be read. Open it, save it again and retry.', { at: { file: options.fileName }, cause: error });
+    throw error instanceof Problem
+      ? error
+      : new Problem('unreadable-file', 'The spreadsheet cannot be read. Open it, save it again and retry.', {
+          at: { file: options.fileName },
+          cause: error,
+        });
   } finally {
     await rm(ordered, { force: true });
   }
   const near = nearest(String(options.sheet ?? ''), seen);
-  throw new Problem('bad-mapping', `no sheet ${String(options.sheet ?? '')}; ${near ? `did you mean ${near}?` : `there are: ${seen.join(', ')}`}`, { at: { file: options.fileName } });
+  throw new Problem(
+    'bad-mapping',
+    `no sheet ${String(options.sheet ?? '')}; ${near ? `did you mean ${near}?` : `there are: ${seen.join(', ')}`}`,
+    { at: { file: options.fileName } },
+  );
 }
 
 /** Without a list of shared texts the reader waits for one, and loses all sheets but the first. */
@@ -60,29 +86,59 @@ function rankOf(part: string): number | null {
 
 async function readSheet(sheet: Sheet, name: string, path: string, options: XlsxOptions): Promise<Canonical> {
   const file = new CanonicalFile(path);
-  const state = { headerRows: [] as (string | null)[][], headers: undefined as string[] | undefined, notes: [] as string[], bad: [] as BadRow[], badCount: 0, rows: 0, multiline: false, row: 0 };
-  let pieces: Buffer[] = [], pending = 0;
+  const state = {
+    headerRows: [] as (string | null)[][],
+    headers: undefined as string[] | undefined,
+    notes: [] as string[],
+    bad: [] as BadRow[],
+    badCount: 0,
+    rows: 0,
+    multiline: false,
+    row: 0,
+  };
+  let pieces: Buffer[] = [],
+    pending = 0;
   try {
     for await (const row of sheet) {
       state.row = Number.isInteger(row.number) ? row.number : state.row + 1;
       if (options.signal?.aborted) throw new Problem('cancelled');
       const cells = cellsOf(row, state.row, options);
-      if (state.headers === undefined) { takeHeader(cells, state, options); continue; }
+      if (state.headers === undefined) {
+        takeHeader(cells, state, options);
+        continue;
+      }
       const encoded = dataRow(cells, state, options);
       if (!encoded) continue;
       pieces.push(encoded);
       pending += encoded.length;
-      if (pending > 1 << 20) { await file.write(Buffer.concat(pieces)); pieces = []; pending = 0; }
+      if (pending > 1 << 20) {
+        await file.write(Buffer.concat(pieces));
+        pieces = [];
+        pending = 0;
+      }
     }
     await file.write(Buffer.concat(pieces));
   } finally {
     await file.close();
   }
-  if (!state.headers) throw new Problem('unreadable-file', `The sheet ${name} has no header row: it is empty.`, { at: { file: options.fileName } });
-  return { path, headers: state.headers, rows: state.rows, bad: state.bad, badCount: state.badCount, notes: [`The sheet "${name}" was read.`, ...state.notes], multiline: state.multiline };
+  if (!state.headers)
+    throw new Problem('unreadable-file', `The sheet ${name} has no header row: it is empty.`, { at: { file: options.fileName } });
+  return {
+    path,
+    headers: state.headers,
+    rows: state.rows,
+    bad: state.bad,
+    badCount: state.badCount,
+    notes: [`The sheet "${name}" was read.`, ...state.notes],
+    multiline: state.multiline,
+  };
 }
 
-function takeHeader(cells: (string | null)[], state: { headerRows: (string | null)[][]; headers: string[] | undefined; notes: string[]; row: number }, options: XlsxOptions): void {
+function takeHeader(
+  cells: (string | null)[],
+  state: { headerRows: (string | null)[][]; headers: string[] | undefined; notes: string[]; row: number },
+  options: XlsxOptions,
+): void {
   if (state.row <= options.skipRows || (state.headerRows.length === 0 && cells.every((cell) => cell === null))) return;
   state.headerRows.push(cells);
   if (state.headerRows.length < options.headerRows) return;
@@ -91,16 +147,22 @@ function takeHeader(cells: (string | null)[], state: { headerRows: (string | nul
   state.notes.push(...notes);
 }
 
-function dataRow(cells: (string | null)[], state: { headers: string[] | undefined; bad: BadRow[]; badCount: number; rows: number; multiline: boolean; row: number }, options: XlsxOptions): Buffer | undefined {
+function dataRow(
+  cells: (string | null)[],
+  state: { headers: string[] | undefined; bad: BadRow[]; badCount: number; rows: number; multiline: boolean; row: number },
+  options: XlsxOptions,
+): Buffer | undefined {
   const headers = state.headers!;
   if (cells.every((cell) => cell === null)) return undefined;
   const beyond = cells.findIndex((cell, i) => i >= headers.length && cell !== null);
   if (beyond >= 0) {
     state.badCount++;
-    if (state.bad.length < badRowsKept) state.bad.push({ row: state.row, column: columnLetters(beyond), reason: 'the cell stands beyond the last header' });
+    if (state.bad.length < badRowsKept)
+      state.bad.push({ row: state.row, column: columnLetters(beyond), reason: 'the cell stands beyond the last header' });
     return undefined;
   }
-  if (++state.rows > options.limits.rows) throw new Problem('too-large', `The sheet has more than ${options.limits.rows} rows.`, { at: { file: options.fileName } });
+  if (++state.rows > options.limits.rows)
+    throw new Problem('too-large', `The sheet has more than ${options.limits.rows} rows.`, { at: { file: options.fileName } });
   const encoded = encodeRow(state.row, cells, headers.length);
   state.multiline ||= encoded.multiline;
   return encoded.bytes;
@@ -108,9 +170,14 @@ function dataRow(cells: (string | null)[], state: { headers: string[] | undefine
 
 function cellsOf(row: exceljs.Row, number: number, options: XlsxOptions): (string | null)[] {
   const width = row.cellCount;
-  if (width > options.limits.columns) throw new Problem('too-large', `Row ${number} has ${width} columns; at most ${options.limits.columns} can be read.`, { at: { file: options.fileName, row: number } });
+  if (width > options.limits.columns)
+    throw new Problem('too-large', `Row ${number} has ${width} columns; at most ${options.limits.columns} can be read.`, {
+      at: { file: options.fileName, row: number },
+    });
   const cells: (string | null)[] = new Array<string | null>(width).fill(null);
-  row.eachCell({ includeEmpty: false }, (cell, column) => { cells[column - 1] = cellText(cell.value)?.trim() || null; });
+  row.eachCell({ includeEmpty: false }, (cell, column) => {
+    cells[column - 1] = cellText(cell.value)?.trim() || null;
+  });
   return cells;
 }
 
@@ -128,6 +195,7 @@ export function cellText(value: exceljs.CellValue): string | null {
   if ('richText' in value) return value.richText.map(({ text }) => text ?? '').join('');
   if ('hyperlink' in value) return cellText(value.text as exceljs.CellValue);
   // A formula that was never calculated has no value; it shows as what it is, and no helper takes it for a number.
-  if ('formula' in value || 'sharedFormula' in value) return value.result === undefined ? `=${value.formula ?? '?'}` : cellText(value.result as exceljs.CellValue);
+  if ('formula' in value || 'sharedFormula' in value)
+    return value.result === undefined ? `=${value.formula ?? '?'}` : cellText(value.result as exceljs.CellValue);
   return null;
 }

@@ -5,7 +5,15 @@ import { crc32, createInflateRaw } from 'node:zlib';
 import { Problem } from '../domain/problem.ts';
 import type { Limits } from './tabular-canonical.ts';
 
-interface Entry { readonly name: string; readonly flags: number; readonly method: number; readonly sum: number; readonly packed: number; readonly size: number; readonly offset: number }
+interface Entry {
+  readonly name: string;
+  readonly flags: number;
+  readonly method: number;
+  readonly sum: number;
+  readonly packed: number;
+  readonly size: number;
+  readonly offset: number;
+}
 
 const notWhole = 'The spreadsheet is damaged or was not copied whole. Open it, save it again and retry.';
 
@@ -34,24 +42,37 @@ export async function checkZip(path: string, limits: Limits, signal?: AbortSigna
  * the large form (zip64) is left. Readers that take a file from front to back then find what they need before what needs it. `first` is a
  * part to begin with, for a file that has none of that name.
  */
-export async function repackZip(path: string, target: string, rank: (name: string) => number | null, first: { readonly name: string; readonly text: string }): Promise<void> {
-  const handle = await open(path, 'r'), out = await open(target, 'w', 0o600);
+export async function repackZip(
+  path: string,
+  target: string,
+  rank: (name: string) => number | null,
+  first: { readonly name: string; readonly text: string },
+): Promise<void> {
+  const handle = await open(path, 'r'),
+    out = await open(target, 'w', 0o600);
   try {
     const { size } = await handle.stat();
     const entries = await directory(handle, size);
-    const ranked = entries.flatMap((entry) => { const at = rank(entry.name); return at === null ? [] : [{ entry, at }]; });
+    const ranked = entries.flatMap((entry) => {
+      const at = rank(entry.name);
+      return at === null ? [] : [{ entry, at }];
+    });
     ranked.sort((a, b) => a.at - b.at);
     const central: Buffer[] = [];
     let offset = 0;
     if (!entries.some(({ name }) => name === first.name)) {
       const text = Buffer.from(first.text);
-      const [local, listed] = headers({ name: first.name, flags: 0, method: 0, sum: crc32(text), packed: text.length, size: text.length, offset: 0 }, 0);
+      const [local, listed] = headers(
+        { name: first.name, flags: 0, method: 0, sum: crc32(text), packed: text.length, size: text.length, offset: 0 },
+        0,
+      );
       central.push(listed);
       await out.write(Buffer.concat([local, text]));
       offset = local.length + text.length;
     }
     for (const { entry } of ranked) {
-      if (entry.packed >= large || entry.size >= large || offset >= large) throw new Problem('too-large', 'A part of the spreadsheet is larger than 4 GB. Save it as CSV.');
+      if (entry.packed >= large || entry.size >= large || offset >= large)
+        throw new Problem('too-large', 'A part of the spreadsheet is larger than 4 GB. Save it as CSV.');
       const [local, listed] = headers(entry, offset);
       central.push(listed);
       await out.write(local);
@@ -68,11 +89,16 @@ export async function repackZip(path: string, target: string, rank: (name: strin
 const large = 0xffffffff;
 
 function headers({ name, flags, method, sum, packed, size }: Entry, offset: number): [local: Buffer, central: Buffer] {
-  const bytes = Buffer.from(name), local = Buffer.alloc(30), central = Buffer.alloc(46);
+  const bytes = Buffer.from(name),
+    local = Buffer.alloc(30),
+    central = Buffer.alloc(46);
   local.writeUInt32LE(0x04034b50, 0);
   central.writeUInt32LE(0x02014b50, 0);
   central.writeUInt32LE(offset, 42);
-  for (const [head, at] of [[local, 4], [central, 6]] as const) {
+  for (const [head, at] of [
+    [local, 4],
+    [central, 6],
+  ] as const) {
     head.writeUInt16LE(20, at);
     head.writeUInt16LE(flags & ~8, at + 2); // 8: sizes come after the part; here they stand before it
     head.writeUInt16LE(method, at + 4);
@@ -111,12 +137,22 @@ async function directory(handle: FileHandle, size: number): Promise<Entry[]> {
   await handle.read(list, 0, bytes, start);
   const entries: Entry[] = [];
   for (let at = 0; at + 46 <= bytes && list.readUInt32LE(at) === 0x02014b50;) {
-    const nameLength = list.readUInt16LE(at + 28), extra = list.readUInt16LE(at + 30), comment = list.readUInt16LE(at + 32);
+    const nameLength = list.readUInt16LE(at + 28),
+      extra = list.readUInt16LE(at + 30),
+      comment = list.readUInt16LE(at + 32);
     if (at + 46 + nameLength + extra > bytes) throw new Problem('unreadable-file', notWhole);
-    const [unpacked, packed, offset] = sizesOf(list.subarray(at, at + 46), list.subarray(at + 46 + nameLength, at + 46 + nameLength + extra));
+    const [unpacked, packed, offset] = sizesOf(
+      list.subarray(at, at + 46),
+      list.subarray(at + 46 + nameLength, at + 46 + nameLength + extra),
+    );
     entries.push({
-      name: list.toString('utf8', at + 46, at + 46 + nameLength), flags: list.readUInt16LE(at + 8), method: list.readUInt16LE(at + 10), sum: list.readUInt32LE(at + 16),
-      packed, size: unpacked, offset,
+      name: list.toString('utf8', at + 46, at + 46 + nameLength),
+      flags: list.readUInt16LE(at + 8),
+      method: list.readUInt16LE(at + 10),
+      sum: list.readUInt32LE(at + 16),
+      packed,
+      size: unpacked,
+      offset,
     });
     at += 46 + nameLength + extra + comment;
   }
@@ -133,11 +169,16 @@ async function whereListed(handle: FileHandle, size: number): Promise<{ count: n
   const plain = { count: tail.readUInt16LE(end + 10), bytes: tail.readUInt32LE(end + 12), start: tail.readUInt32LE(end + 16) };
   if (plain.count < 0xffff && plain.bytes < large && plain.start < large) return plain;
   if (end < 20 || tail.readUInt32LE(end - 20) !== 0x07064b50) throw new Problem('unreadable-file', notWhole);
-  const record = Buffer.alloc(56), at = Number(tail.readBigUInt64LE(end - 12));
+  const record = Buffer.alloc(56),
+    at = Number(tail.readBigUInt64LE(end - 12));
   if (at + 56 > size) throw new Problem('unreadable-file', notWhole);
   await handle.read(record, 0, 56, at);
   if (record.readUInt32LE(0) !== 0x06064b50) throw new Problem('unreadable-file', notWhole);
-  return { count: Number(record.readBigUInt64LE(32)), bytes: Number(record.readBigUInt64LE(40)), start: Number(record.readBigUInt64LE(48)) };
+  return {
+    count: Number(record.readBigUInt64LE(32)),
+    bytes: Number(record.readBigUInt64LE(40)),
+    start: Number(record.readBigUInt64LE(48)),
+  };
 }
 
 /** Unpacked size, packed size and place of a part: those that do not fit stand in a field of their own, in this order. */
@@ -168,7 +209,15 @@ async function startOf(handle: FileHandle, entry: Entry, fileSize: number): Prom
   return start;
 }
 
-async function unpackedSize(handle: FileHandle, path: string, entry: Entry, limits: Limits, before: number, fileSize: number, signal?: AbortSignal): Promise<number> {
+async function unpackedSize(
+  handle: FileHandle,
+  path: string,
+  entry: Entry,
+  limits: Limits,
+  before: number,
+  fileSize: number,
+  signal?: AbortSignal,
+): Promise<number> {
   const start = await startOf(handle, entry, fileSize);
   if (entry.packed === 0) return 0;
   if (entry.method === 0) return entry.packed;

@@ -38,12 +38,19 @@ export interface TableOptions {
 }
 
 /** Cells as text, trimmed; an empty one is null. `row` counts from 1 with the first row of the file, as a spreadsheet shows it. */
-export interface TableRow { readonly row: number; readonly cells: readonly (string | null)[] }
+export interface TableRow {
+  readonly row: number;
+  readonly cells: readonly (string | null)[];
+}
 
 export type Value = string | number | boolean | null;
 
 /** One row's values by expression name; `bad` names what could not be worked out (those values are null). */
-export interface ValueRow { readonly row: number; readonly values: Readonly<Record<string, Value>>; readonly bad: readonly (BadRow & { readonly expression: string })[] }
+export interface ValueRow {
+  readonly row: number;
+  readonly values: Readonly<Record<string, Value>>;
+  readonly bad: readonly (BadRow & { readonly expression: string })[];
+}
 
 export interface TableQuery {
   readonly notes: readonly string[];
@@ -98,16 +105,30 @@ export async function openTable(path: string, options: TableOptions = {}): Promi
   }
 }
 
-interface Loaded { format: Table['format']; headers: readonly string[]; rows: number; bad: readonly BadRow[]; badCount: number; notes: readonly string[] }
+interface Loaded {
+  format: Table['format'];
+  headers: readonly string[];
+  rows: number;
+  bad: readonly BadRow[];
+  badCount: number;
+  notes: readonly string[];
+}
 
 const refusals: Partial<Record<string, string>> = {
-  'pdf': 'This is a PDF. Ask for the table as a spreadsheet or CSV file.',
-  'gzip': 'The file is compressed. Unpack it first.',
+  pdf: 'This is a PDF. Ask for the table as a spreadsheet or CSV file.',
+  gzip: 'The file is compressed. Unpack it first.',
   'old-excel': 'This is an old Excel file (.xls), or one locked with a password. Save it as .xlsx or CSV, without a password.',
   'locked-excel': 'The spreadsheet is locked with a password. Save it without one.',
 };
 
-async function load(engine: Engine, source: string, folder: string, fileName: string, options: TableOptions, limits: Limits): Promise<Loaded> {
+async function load(
+  engine: Engine,
+  source: string,
+  folder: string,
+  fileName: string,
+  options: TableOptions,
+  limits: Limits,
+): Promise<Loaded> {
   const format = await sniffFormat(source);
   const refusal = refusals[format];
   if (refusal) throw new Problem('unreadable-file', refusal, { at: { file: fileName } });
@@ -120,9 +141,17 @@ async function load(engine: Engine, source: string, folder: string, fileName: st
     return { format, headers, rows, bad: [], badCount: 0, notes };
   }
   const copy = join(folder, 'rows.txt');
-  const canonical = format === 'zip'
-    ? await canonicalXlsx(source, copy, { fileName, limits, sheet: options.sheet, signal: options.signal, skipRows: options.skipRows ?? 0, headerRows: options.headerRows ?? 1 })
-    : await textToCanonical(source, copy, fileName, options, limits);
+  const canonical =
+    format === 'zip'
+      ? await canonicalXlsx(source, copy, {
+          fileName,
+          limits,
+          sheet: options.sheet,
+          signal: options.signal,
+          skipRows: options.skipRows ?? 0,
+          headerRows: options.headerRows ?? 1,
+        })
+      : await textToCanonical(source, copy, fileName, options, limits);
   await engine.loadCanonical(canonical);
   await rm(copy, { force: true });
   return { format: format === 'zip' ? 'xlsx' : 'text', ...canonical };
@@ -130,22 +159,38 @@ async function load(engine: Engine, source: string, folder: string, fileName: st
 
 async function textToCanonical(source: string, path: string, fileName: string, options: TableOptions, limits: Limits): Promise<Canonical> {
   const told = await detectEncoding(source, options.signal);
-  const encoding: EncodingFound = options.encoding === undefined ? told
-    : { encoding: told.markBytes ? told.encoding : encodingNamed(options.encoding), markBytes: told.markBytes, guessed: false };
+  const encoding: EncodingFound =
+    options.encoding === undefined
+      ? told
+      : { encoding: told.markBytes ? told.encoding : encodingNamed(options.encoding), markBytes: told.markBytes, guessed: false };
   const sample = await firstText(source, encoding);
-  if ((sample.match(/\0/g)?.length ?? 0) > Math.max(20, sample.length / 100)) throw new Problem('unreadable-file', 'This is not a text file.', { at: { file: fileName } });
+  if ((sample.match(/\0/g)?.length ?? 0) > Math.max(20, sample.length / 100))
+    throw new Problem('unreadable-file', 'This is not a text file.', { at: { file: fileName } });
   const dialect = sniffDialect(sample, options.delimiter);
   const seen = new OutsideAscii();
   const canonical = await canonicalCsv(skipBytes(utf8Pieces(source, encoding, options.signal, seen), dialect.skipBytes), path, {
-    fileName, dialect, limits, skipRows: options.skipRows ?? 0, headerRows: options.headerRows ?? 1,
+    fileName,
+    dialect,
+    limits,
+    skipRows: options.skipRows ?? 0,
+    headerRows: options.headerRows ?? 1,
   });
   return { ...canonical, notes: [...foundInText(encoding, seen, options.encoding !== undefined, dialect.lineEnd), ...canonical.notes] };
 }
 
 /** What the text was taken for, and why; nothing of what is usual. */
-function foundInText({ encoding, markBytes, guessed }: EncodingFound, { letters, words }: OutsideAscii, stated: boolean, lineEnd: string): string[] {
-  const name = encodingNames[encoding], why = markBytes > 0 ? 'as its byte-order mark says' : guessed ? 'told from its letters' : stated ? 'as the mapping says' : '';
-  const outside = letters === 0 ? '' : `: ${letters} ${letters === 1 ? 'letter' : 'letters'} outside ASCII${guessed ? '; check names such as' : ', such as in'} ${words.join(', ')}`;
+function foundInText(
+  { encoding, markBytes, guessed }: EncodingFound,
+  { letters, words }: OutsideAscii,
+  stated: boolean,
+  lineEnd: string,
+): string[] {
+  const name = encodingNames[encoding],
+    why = markBytes > 0 ? 'as its byte-order mark says' : guessed ? 'told from its letters' : stated ? 'as the mapping says' : '';
+  const outside =
+    letters === 0
+      ? ''
+      : `: ${letters} ${letters === 1 ? 'letter' : 'letters'} outside ASCII${guessed ? '; check names such as' : ', such as in'} ${words.join(', ')}`;
   return [
     ...(encoding === 'utf-8' && markBytes === 0 ? [] : [`The text was read as ${name}, ${why}${outside}.`]),
     ...(lineEnd === 'cr' ? ['Its lines end in CR alone, as those of old Mac files do.'] : []),
@@ -172,13 +217,15 @@ async function named<T>(name: string, work: () => Promise<T>): Promise<T> {
   } catch (error) {
     const problem = engineProblem(error, 'mapping');
     if (!(problem instanceof Problem) || (problem.code !== 'bad-mapping' && problem.code !== 'internal')) throw problem;
-    const why = problem.code === 'internal' ? 'it cannot be worked out' : problem.detail ?? '';
+    const why = problem.code === 'internal' ? 'it cannot be worked out' : (problem.detail ?? '');
     throw new Problem('bad-mapping', why.startsWith(`${name}: `) ? why : `${name}: ${why}`, { cause: problem.cause });
   }
 }
 
 function withFile(error: unknown, file: string): unknown {
-  return error instanceof Problem && !error.at ? new Problem(error.code, error.detail, { at: { file }, cause: error.cause ?? error }) : error;
+  return error instanceof Problem && !error.at
+    ? new Problem(error.code, error.detail, { at: { file }, cause: error.cause ?? error })
+    : error;
 }
 
 class OpenTable implements Table {
@@ -236,7 +283,16 @@ class OpenTable implements Table {
     try {
       const compiled: Compiled[] = [];
       for (const [name, given] of Object.entries(expressions)) {
-        compiled.push(await named(name, () => compileExpression(this.#engine.connection, name, typeof given === 'string' ? { sql: given, type: 'text' } : given, this.#headers)));
+        compiled.push(
+          await named(name, () =>
+            compileExpression(
+              this.#engine.connection,
+              name,
+              typeof given === 'string' ? { sql: given, type: 'text' } : given,
+              this.#headers,
+            ),
+          ),
+        );
       }
       // A statement that asks for no row finds mistakes of type before anything is read.
       for (const one of compiled) await named(one.name, () => this.#engine.tryOut(`select ${one.sql} from rows`));
@@ -275,20 +331,36 @@ function statement(compiled: readonly Compiled[]): string {
   const outer = compiled.flatMap((one, i) => [
     one.type === 'date' ? `cast(e${i}.v as varchar)` : `e${i}.v`,
     `e${i} is null`,
-    ...one.checks.map((check) => `case when e${i} is null then case when try(${check.helper}(${check.argumentSql}${check.helper === 'pad' ? ', 1' : ''})) is null then try(cast((${check.argumentSql}) as varchar)) end end`),
+    ...one.checks.map(
+      (check) =>
+        `case when e${i} is null then case when try(${check.helper}(${check.argumentSql}${check.helper === 'pad' ? ', 1' : ''})) is null then try(cast((${check.argumentSql}) as varchar)) end end`,
+    ),
     ...one.columns.map((column) => `case when e${i} is null then c${column} end`),
   ]);
   return `select r, ${outer.join(', ')} from (select *, ${inner.join(', ')} from rows)`;
 }
 
-function readValues(compiled: readonly Compiled[], shapes: readonly number[], cells: readonly (Value | bigint)[], headers: readonly string[]): ValueRow {
-  const row = Number(cells[0]), values: Record<string, Value> = {}, bad: (BadRow & { expression: string })[] = [];
+function readValues(
+  compiled: readonly Compiled[],
+  shapes: readonly number[],
+  cells: readonly (Value | bigint)[],
+  headers: readonly string[],
+): ValueRow {
+  const row = Number(cells[0]),
+    values: Record<string, Value> = {},
+    bad: (BadRow & { expression: string })[] = [];
   let at = 1;
   compiled.forEach((one, i) => {
     const value = cells[at]!;
     values[one.name] = typeof value === 'bigint' ? Number(value) : typeof value === 'number' && !Number.isFinite(value) ? null : value;
     if (cells[at + 1] === true) bad.push({ row, expression: one.name, ...explain(one, cells.slice(at + 2, at + shapes[i]!), headers) });
-    else if (typeof value === 'number' && !Number.isFinite(value)) bad.push({ row, expression: one.name, column: namesOf(one.columns, headers), reason: 'the result is not a finite number (a division by nothing?)' });
+    else if (typeof value === 'number' && !Number.isFinite(value))
+      bad.push({
+        row,
+        expression: one.name,
+        column: namesOf(one.columns, headers),
+        reason: 'the result is not a finite number (a division by nothing?)',
+      });
     at += shapes[i]!;
   });
   return { row, values, bad };
@@ -297,9 +369,15 @@ function readValues(compiled: readonly Compiled[], shapes: readonly number[], ce
 function explain(one: Compiled, held: readonly (Value | bigint)[], headers: readonly string[]): { column: string | null; reason: string } {
   for (const [i, check] of one.checks.entries()) {
     const text = held[i];
-    if (text !== null) return { column: namesOf(check.columns, headers), reason: `"${String(text)}" is not ${helpers[check.helper]}${hint(check.helper, String(text))}` };
+    if (text !== null)
+      return {
+        column: namesOf(check.columns, headers),
+        reason: `"${String(text)}" is not ${helpers[check.helper]}${hint(check.helper, String(text))}`,
+      };
   }
-  const cells = one.columns.map((column, i) => `${headers[column]} is ${held[one.checks.length + i] === null ? 'empty' : `"${String(held[one.checks.length + i])}"`}`);
+  const cells = one.columns.map(
+    (column, i) => `${headers[column]} is ${held[one.checks.length + i] === null ? 'empty' : `"${String(held[one.checks.length + i])}"`}`,
+  );
   return { column: namesOf(one.columns, headers), reason: `${one.name} cannot be worked out: ${cells.join(', ')}` };
 }
 

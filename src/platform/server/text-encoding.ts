@@ -16,9 +16,22 @@ export interface EncodingFound {
 }
 
 const synonyms: Record<string, Encoding> = {
-  'utf8': 'utf-8', 'utf16': 'utf-16le', 'utf16le': 'utf-16le', 'utf16be': 'utf-16be', 'windows874': 'windows-874', 'cp874': 'windows-874',
-  'tis620': 'windows-874', 'iso885911': 'windows-874', 'windows1252': 'windows-1252', 'cp1252': 'windows-1252', 'latin1': 'windows-1252',
-  'iso88591': 'windows-1252', 'ascii': 'windows-1252', 'macintosh': 'macintosh', 'macroman': 'macintosh', 'mac': 'macintosh',
+  utf8: 'utf-8',
+  utf16: 'utf-16le',
+  utf16le: 'utf-16le',
+  utf16be: 'utf-16be',
+  windows874: 'windows-874',
+  cp874: 'windows-874',
+  tis620: 'windows-874',
+  iso885911: 'windows-874',
+  windows1252: 'windows-1252',
+  cp1252: 'windows-1252',
+  latin1: 'windows-1252',
+  iso88591: 'windows-1252',
+  ascii: 'windows-1252',
+  macintosh: 'macintosh',
+  macroman: 'macintosh',
+  mac: 'macintosh',
 };
 
 /** The encoding a person meant by `name` ("UTF8", "Mac Roman", "TIS-620"), or a `bad-mapping` problem that lists what there is. */
@@ -34,14 +47,25 @@ const contextsWanted = 20_000;
 /** Reads the file once and says how its text is encoded. Never holds more than one chunk of it. */
 export async function detectEncoding(path: string, signal?: AbortSignal): Promise<EncodingFound> {
   const runs: Buffer[] = [];
-  let utf8 = true, first = true, carry: Buffer = Buffer.alloc(0);
-  let evenNul = 0, oddNul = 0, seen = 0;
-  for await (const piece of createReadStream(path, { highWaterMark: pieceLength, ...(signal ? { signal } : {}) }) as AsyncIterable<Buffer>) {
+  let utf8 = true,
+    first = true,
+    carry: Buffer = Buffer.alloc(0);
+  let evenNul = 0,
+    oddNul = 0,
+    seen = 0;
+  for await (const piece of createReadStream(path, {
+    highWaterMark: pieceLength,
+    ...(signal ? { signal } : {}),
+  }) as AsyncIterable<Buffer>) {
     if (first) {
       first = false;
       const mark = byteOrderMark(piece);
       if (mark) return mark;
-      for (let i = 0; i < Math.min(piece.length, 65_536); i++) if (piece[i] === 0) { if (i % 2) oddNul++; else evenNul++; }
+      for (let i = 0; i < Math.min(piece.length, 65_536); i++)
+        if (piece[i] === 0) {
+          if (i % 2) oddNul++;
+          else evenNul++;
+        }
       seen = Math.min(piece.length, 65_536);
       if (oddNul > seen / 5 && evenNul < oddNul / 10) return { encoding: 'utf-16le', markBytes: 0, guessed: true };
       if (evenNul > seen / 5 && oddNul < evenNul / 10) return { encoding: 'utf-16be', markBytes: 0, guessed: true };
@@ -87,12 +111,16 @@ function collectRuns(chunk: Buffer, runs: Buffer[]): void {
 
 /** A word of one alphabet speaks for an encoding; a bullet within a word, or a capital after a small letter, against it. */
 function mostPlausible(runs: readonly Buffer[]): Encoding {
-  let best: Encoding = 'windows-1252', bestScore = -Infinity;
+  let best: Encoding = 'windows-1252',
+    bestScore = -Infinity;
   for (const encoding of singleByte) {
     const decoder = new TextDecoder(encoding);
     let score = 0;
     for (const run of runs) score += plausibility(decoder.decode(run));
-    if (score > bestScore) { best = encoding; bestScore = score; }
+    if (score > bestScore) {
+      best = encoding;
+      bestScore = score;
+    }
   }
   return best;
 }
@@ -104,7 +132,8 @@ function plausibility(text: string): number {
   const characters = [...text];
   characters.forEach((character, i) => {
     if (character.codePointAt(0)! < 0x80 || /[\u0e01-\u0e5b]/.test(character)) return;
-    const before = characters[i - 1] ?? ' ', after = characters[i + 1] ?? ' ';
+    const before = characters[i - 1] ?? ' ',
+      after = characters[i + 1] ?? ' ';
     const inWord = /\p{L}/u.test(before) && /\p{L}/u.test(after);
     if (/[\u0080-\u009f\ufffd]/.test(character)) score -= 5;
     else if (/\p{Lu}/u.test(character)) score += /\p{Ll}/u.test(before) ? -1 : 0.5;
@@ -117,7 +146,12 @@ function plausibility(text: string): number {
 
 /** How people call them. */
 export const encodingNames: Readonly<Record<Encoding, string>> = {
-  'utf-8': 'UTF-8', 'utf-16le': 'UTF-16', 'utf-16be': 'UTF-16', 'windows-874': 'windows-874', 'windows-1252': 'windows-1252', 'macintosh': 'Mac Roman',
+  'utf-8': 'UTF-8',
+  'utf-16le': 'UTF-16',
+  'utf-16be': 'UTF-16',
+  'windows-874': 'windows-874',
+  'windows-1252': 'windows-1252',
+  macintosh: 'Mac Roman',
 };
 
 /** What stood outside ASCII in a text of one byte a letter: how much of it, and a few words to look at. */
@@ -127,14 +161,17 @@ export class OutsideAscii {
   private pieces = 0;
 
   look(bytes: Buffer, text: string): void {
-    const before = this.letters, first = this.pieces++ === 0, last = bytes.length < pieceLength;
+    const before = this.letters,
+      first = this.pieces++ === 0,
+      last = bytes.length < pieceLength;
     for (let i = 0; i < bytes.length; i++) if (bytes[i]! > 0x7f) this.letters++;
     if (before === this.letters) return;
     // oxlint-disable-next-line no-control-regex -- ASCII is what ends there
     for (const letter = /[^\x00-\x7f]/g; this.words.length < wordsKept;) {
       const found = letter.exec(text);
       if (!found) return;
-      const from = /[^\s,;|"]*$/.exec(text.slice(Math.max(0, found.index - wordLength), found.index))![0], to = /^[^\s,;|"]*/.exec(text.slice(found.index, found.index + wordLength))![0];
+      const from = /[^\s,;|"]*$/.exec(text.slice(Math.max(0, found.index - wordLength), found.index))![0],
+        to = /^[^\s,;|"]*/.exec(text.slice(found.index, found.index + wordLength))![0];
       // A word that the end of a piece cuts in two is no example.
       const whole = (first || found.index > from.length) && (last || found.index + to.length < text.length);
       if (whole && !this.words.includes(from + to)) this.words.push(from + to);
@@ -142,13 +179,23 @@ export class OutsideAscii {
     }
   }
 }
-const wordsKept = 3, wordLength = 30, pieceLength = 1 << 20;
+const wordsKept = 3,
+  wordLength = 30,
+  pieceLength = 1 << 20;
 
 /** The file's text as UTF-8 bytes, in pieces, without its byte-order mark. Invalid UTF-8 stays as it is; `seen` is told of other encodings' letters. */
 export async function* utf8Pieces(path: string, found: EncodingFound, signal?: AbortSignal, seen?: OutsideAscii): AsyncGenerator<Buffer> {
-  const source = createReadStream(path, { start: found.markBytes, highWaterMark: pieceLength, ...(signal ? { signal } : {}) }) as AsyncIterable<Buffer>;
-  if (found.encoding === 'utf-8') { yield* source; return; }
-  const decoder = new TextDecoder(found.encoding), oneByte = !found.encoding.startsWith('utf-');
+  const source = createReadStream(path, {
+    start: found.markBytes,
+    highWaterMark: pieceLength,
+    ...(signal ? { signal } : {}),
+  }) as AsyncIterable<Buffer>;
+  if (found.encoding === 'utf-8') {
+    yield* source;
+    return;
+  }
+  const decoder = new TextDecoder(found.encoding),
+    oneByte = !found.encoding.startsWith('utf-');
   for await (const piece of source) {
     const text = decoder.decode(piece, { stream: true });
     if (oneByte) seen?.look(piece, text);

@@ -25,10 +25,17 @@ export function uploadRoom(folders: readonly string[], gigabytes: string | null)
 export async function checkRoom(room: UploadRoom, more: number): Promise<void> {
   const used = (await Promise.all(room.folders.map(sizeOf))).reduce((a, b) => a + b, 0);
   if (used + more > room.totalBytes) {
-    throw new Problem('storage-full', `Uploaded files that wait for their import take up the room there is for them (${+(room.totalBytes / gigabyte).toFixed(2)} GB in all). Try again when an import has ended, or ask whoever runs the server for more room.`);
+    throw new Problem(
+      'storage-full',
+      `Uploaded files that wait for their import take up the room there is for them (${+(room.totalBytes / gigabyte).toFixed(2)} GB in all). Try again when an import has ended, or ask whoever runs the server for more room.`,
+    );
   }
   const { bavail, bsize } = await statfs(room.folders[0] ?? '.');
-  if (bavail * bsize - more < room.keepFreeBytes) throw new Problem('storage-full', 'The disk of the server is nearly full, and what is left is kept for what is already saved. Tell whoever runs the server.');
+  if (bavail * bsize - more < room.keepFreeBytes)
+    throw new Problem(
+      'storage-full',
+      'The disk of the server is nearly full, and what is left is kept for what is already saved. Tell whoever runs the server.',
+    );
 }
 
 /** Files come and go meanwhile: one that has gone counts nothing. */
@@ -36,7 +43,7 @@ async function sizeOf(folder: string): Promise<number> {
   let bytes = 0;
   for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
     const path = join(folder, entry.name);
-    bytes += entry.isDirectory() ? await sizeOf(path) : (await stat(path).catch(() => null))?.size ?? 0;
+    bytes += entry.isDirectory() ? await sizeOf(path) : ((await stat(path).catch(() => null))?.size ?? 0);
   }
   return bytes;
 }

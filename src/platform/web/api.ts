@@ -26,7 +26,9 @@ export class ApiProblem extends Error {
 }
 
 export type Query = Readonly<Record<string, string | number | boolean | null | undefined>>;
-export interface CallOptions { readonly signal?: AbortSignal }
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+}
 
 /** Counts up whenever the server says that nobody is signed in any more; the app then asks for the password where one stands. */
 export const signedOutByServer = signal(0);
@@ -34,17 +36,26 @@ export const signedOutByServer = signal(0);
 /** Everything after `/api`, with the query spelled out; empty, null and undefined values are left out. */
 export function apiPath(path: string, query: Query = {}): string {
   const search = new URLSearchParams();
-  for (const [key, value] of Object.entries(query)) if (value !== undefined && value !== null && value !== '') search.set(key, String(value));
+  for (const [key, value] of Object.entries(query))
+    if (value !== undefined && value !== null && value !== '') search.set(key, String(value));
   const text = search.toString();
   return `/api${path}${text ? `?${text}` : ''}`;
 }
 
 async function problemOf(response: Response): Promise<ApiProblem> {
-  const body = response.headers.get('content-type')?.includes('json') ? await response.json().catch(() => null) as Record<string, unknown> | null : null;
+  const body = response.headers.get('content-type')?.includes('json')
+    ? ((await response.json().catch(() => null)) as Record<string, unknown> | null)
+    : null;
   if (!body) return new ApiProblem(response.status, 'unreadable', response.statusText || String(response.status));
-  const text = (key: string) => typeof body[key] === 'string' ? body[key] : undefined;
+  const text = (key: string) => (typeof body[key] === 'string' ? body[key] : undefined);
   const code = text('code') ?? text('type')?.split('/').pop() ?? 'unreadable';
-  return new ApiProblem(response.status, code as FailureCode, text('title') ?? text('message') ?? String(response.status), text('detail'), body.at as FilePlace | undefined);
+  return new ApiProblem(
+    response.status,
+    code as FailureCode,
+    text('title') ?? text('message') ?? String(response.status),
+    text('detail'),
+    body.at as FilePlace | undefined,
+  );
 }
 
 async function call<T>(method: string, path: string, body: unknown, query: Query | undefined, options: CallOptions): Promise<T> {
@@ -54,7 +65,9 @@ async function call<T>(method: string, path: string, body: unknown, query: Query
   let response: Response;
   try {
     response = await fetch(apiPath(path, query), {
-      method, headers, credentials: 'same-origin',
+      method,
+      headers,
+      credentials: 'same-origin',
       ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
       ...(options.signal ? { signal: options.signal } : {}),
     });
@@ -69,7 +82,7 @@ async function call<T>(method: string, path: string, body: unknown, query: Query
   }
   if (response.status === 204) return undefined as T;
   try {
-    return await response.json() as T;
+    return (await response.json()) as T;
   } catch (error) {
     if (options.signal?.aborted) throw error;
     throw new ApiProblem(response.status, 'unreadable', 'Unreadable answer');
@@ -79,9 +92,11 @@ async function call<T>(method: string, path: string, body: unknown, query: Query
 /** The server's JSON. Paths start after `/api`. @throws ApiProblem; on abort the fetch's own AbortError. */
 export const api = {
   get: <T>(path: string, query?: Query, options: CallOptions = {}): Promise<T> => call<T>('GET', path, undefined, query, options),
-  post: <T = unknown>(path: string, body: unknown = {}, options: CallOptions = {}): Promise<T> => call<T>('POST', path, body, undefined, options),
+  post: <T = unknown>(path: string, body: unknown = {}, options: CallOptions = {}): Promise<T> =>
+    call<T>('POST', path, body, undefined, options),
   put: <T = unknown>(path: string, body: unknown, options: CallOptions = {}): Promise<T> => call<T>('PUT', path, body, undefined, options),
-  patch: <T = unknown>(path: string, body: unknown, options: CallOptions = {}): Promise<T> => call<T>('PATCH', path, body, undefined, options),
+  patch: <T = unknown>(path: string, body: unknown, options: CallOptions = {}): Promise<T> =>
+    call<T>('PATCH', path, body, undefined, options),
   delete: <T = unknown>(path: string, options: CallOptions = {}): Promise<T> => call<T>('DELETE', path, undefined, undefined, options),
 };
 
@@ -92,12 +107,17 @@ export function upload<T>(path: string, form: FormData, onProgress: (share: numb
     request.open('POST', apiPath(path));
     request.setRequestHeader('accept', 'application/json');
     request.setRequestHeader('accept-language', language().code);
-    request.upload.onprogress = (event) => { if (event.lengthComputable) onProgress(event.loaded / event.total); };
+    request.upload.onprogress = (event) => {
+      if (event.lengthComputable) onProgress(event.loaded / event.total);
+    };
     request.onerror = () => reject(new ApiProblem(0, 'offline', 'No answer'));
     request.onabort = () => reject(new ApiProblem(0, 'cancelled', 'Cancelled'));
     request.onload = () => {
-      const response = new Response(request.responseText || null, { status: request.status, headers: { 'content-type': request.getResponseHeader('content-type') ?? '' } });
-      const answer = response.ok ? response.json() as Promise<T> : problemOf(response).then((problem) => Promise.reject(problem));
+      const response = new Response(request.responseText || null, {
+        status: request.status,
+        headers: { 'content-type': request.getResponseHeader('content-type') ?? '' },
+      });
+      const answer = response.ok ? (response.json() as Promise<T>) : problemOf(response).then((problem) => Promise.reject(problem));
       answer.then(resolve, reject);
     };
     signal?.addEventListener('abort', () => request.abort());

@@ -21,12 +21,18 @@ export function count(value: number): string {
 
 /** A figure the server has already rounded, shown with exactly that many decimals: `41.0`. */
 export function decimal(value: number, digits = 1): string {
-  return keep(`decimal ${digits}`, (locale) => new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits })).format(value);
+  return keep(
+    `decimal ${digits}`,
+    (locale) => new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }),
+  ).format(value);
 }
 
 /** @param value per cent, 0 to 100: `41%` */
 export function percent(value: number, digits = 0): string {
-  return keep(`percent ${digits}`, (locale) => new Intl.NumberFormat(locale, { style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits })).format(value / 100);
+  return keep(
+    `percent ${digits}`,
+    (locale) => new Intl.NumberFormat(locale, { style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits }),
+  ).format(value / 100);
 }
 
 /** A file size: `1.2 MB`. */
@@ -35,7 +41,16 @@ export function bytes(value: number): string {
   const step = Math.min(units.length - 1, value < 1 ? 0 : Math.floor(Math.log10(value) / 3));
   const unit = units[step] ?? 'byte';
   const shown = value / 1000 ** step;
-  return keep(`bytes ${unit}`, (locale) => new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: step === 0 ? 'long' : 'short', maximumFractionDigits: step === 0 ? 0 : 1 })).format(shown);
+  return keep(
+    `bytes ${unit}`,
+    (locale) =>
+      new Intl.NumberFormat(locale, {
+        style: 'unit',
+        unit,
+        unitDisplay: step === 0 ? 'long' : 'short',
+        maximumFractionDigits: step === 0 ? 0 : 1,
+      }),
+  ).format(shown);
 }
 
 /** A day without a time of day, from `2026-11-22` or an ISO moment: `22 November 2026`; by the Buddhist era in Thai. */
@@ -43,7 +58,10 @@ export function day(iso: string, length: 'long' | 'medium' = 'long'): string {
   // A bare date is a day on a calendar, not midnight somewhere: it must not slip to the day before, west of Greenwich.
   const bare = /^\d{4}-\d{2}-\d{2}$/.test(iso);
   const at = new Date(bare ? `${iso}T12:00:00Z` : iso);
-  return keep(`day ${length} ${bare}`, (locale) => new Intl.DateTimeFormat(locale, { dateStyle: length, ...(bare ? { timeZone: 'UTC' } : {}) })).format(at);
+  return keep(
+    `day ${length} ${bare}`,
+    (locale) => new Intl.DateTimeFormat(locale, { dateStyle: length, ...(bare ? { timeZone: 'UTC' } : {}) }),
+  ).format(at);
 }
 
 /** A month from `2026-11-30`: `November 2026`. */
@@ -57,7 +75,13 @@ export function moment(iso: string): string {
   return keep('moment', (locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })).format(new Date(iso));
 }
 
-const spans: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [['year', 31_557_600], ['month', 2_629_800], ['day', 86_400], ['hour', 3600], ['minute', 60]];
+const spans: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
+  ['year', 31_557_600],
+  ['month', 2_629_800],
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+];
 
 /** `3 hours ago`; for anything nearer than a minute, `now`. */
 export function ago(iso: string, now: Date): string {

@@ -32,8 +32,14 @@ let loaders: Loaders = {};
  * and nothing else on the page (what is typed, scrolled or open) is lost.
  */
 export const i18n: Pick<I18n, '_' | 't'> = {
-  _: ((...args: Parameters<I18n['_']>) => { void current.value; return core._(...args); }) as I18n['_'],
-  t: ((...args: Parameters<I18n['_']>) => { void current.value; return core._(...args); }) as I18n['t'],
+  _: ((...args: Parameters<I18n['_']>) => {
+    void current.value;
+    return core._(...args);
+  }) as I18n['_'],
+  t: ((...args: Parameters<I18n['_']>) => {
+    void current.value;
+    return core._(...args);
+  }) as I18n['t'],
 };
 
 /** The language of the screens now; reading it in a component subscribes the component. */

@@ -21,12 +21,12 @@ const words: Readonly<Record<FailureCode, () => string>> = {
   'weak-password': () => t`The password is too easy to guess`,
   'account-locked': () => t`Too many failed attempts`,
   'too-many-requests': () => t`Too many requests in a short time`,
-  'cancelled': () => t`This was cancelled; nothing was changed`,
+  cancelled: () => t`This was cancelled; nothing was changed`,
   'storage-full': () => t`The disk of the server is full; nothing was changed`,
   'not-ready': () => t`Waymark is still starting`,
-  'internal': () => t`Something went wrong on our side; nothing was changed`,
-  'offline': () => t`Waymark cannot be reached`,
-  'unreadable': () => t`The answer could not be understood`,
+  internal: () => t`Something went wrong on our side; nothing was changed`,
+  offline: () => t`Waymark cannot be reached`,
+  unreadable: () => t`The answer could not be understood`,
 };
 
 const nextSteps: Partial<Record<FailureCode, () => string>> = {
@@ -38,9 +38,9 @@ const nextSteps: Partial<Record<FailureCode, () => string>> = {
   'too-many-requests': () => t`Wait a minute and try again.`,
   'storage-full': () => t`Tell whoever runs the server.`,
   'not-ready': () => t`Try again in a few seconds.`,
-  'internal': () => t`Try again. If it happens twice, tell your administrator what you were doing.`,
-  'offline': () => t`What you see stays as it is. Check the connection and try again.`,
-  'unreadable': () => t`Try again. If it happens twice, tell your administrator.`,
+  internal: () => t`Try again. If it happens twice, tell your administrator what you were doing.`,
+  offline: () => t`What you see stays as it is. Check the connection and try again.`,
+  unreadable: () => t`Try again. If it happens twice, tell your administrator.`,
 };
 
 export function problemTitle(problem: ApiProblem): string {

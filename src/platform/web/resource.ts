@@ -12,7 +12,11 @@ export interface Resource<T> {
   put(data: T): void;
 }
 
-interface State<T> { readonly data: T | undefined; readonly problem: ApiProblem | undefined; readonly loading: boolean }
+interface State<T> {
+  readonly data: T | undefined;
+  readonly problem: ApiProblem | undefined;
+  readonly loading: boolean;
+}
 
 export function asProblem(error: unknown): ApiProblem {
   return error instanceof ApiProblem ? error : new ApiProblem(0, 'internal', error instanceof Error ? error.message : String(error));
@@ -30,12 +34,19 @@ export function useResource<T>(load: (signal: AbortSignal) => Promise<T>, keys: 
   latest.current = load;
   const idle = keys.length === 1 && keys[0] === null;
   useEffect(() => {
-    if (idle) { setState({ data: undefined, problem: undefined, loading: false }); return undefined; }
+    if (idle) {
+      setState({ data: undefined, problem: undefined, loading: false });
+      return undefined;
+    }
     const aborter = new AbortController();
     setState((before) => ({ data: before.data, problem: undefined, loading: true }));
     latest.current(aborter.signal).then(
-      (data) => { if (!aborter.signal.aborted) setState({ data, problem: undefined, loading: false }); },
-      (error: unknown) => { if (!aborter.signal.aborted) setState((before) => ({ data: before.data, problem: asProblem(error), loading: false })); },
+      (data) => {
+        if (!aborter.signal.aborted) setState({ data, problem: undefined, loading: false });
+      },
+      (error: unknown) => {
+        if (!aborter.signal.aborted) setState((before) => ({ data: before.data, problem: asProblem(error), loading: false }));
+      },
     );
     return () => aborter.abort();
   }, [...keys, round, idle]);

@@ -8,7 +8,9 @@ import { ErrorState, Loading } from './ui/states.tsx';
 
 export { Link, useLocation, useRoute } from 'wouter';
 
-export interface PageProps { readonly params: Readonly<Record<string, string | undefined>> }
+export interface PageProps {
+  readonly params: Readonly<Record<string, string | undefined>>;
+}
 
 /** A page of a room, fetched when first opened. Rooms export `routes: readonly PageRoute[]` from web/index.ts. */
 export interface PageRoute {
@@ -21,7 +23,10 @@ export interface PageRoute {
   readonly full?: boolean;
 }
 
-export interface Crumb { readonly label: string; readonly href?: string }
+export interface Crumb {
+  readonly label: string;
+  readonly href?: string;
+}
 
 /** The places from the country down to the one on screen, for the top line. */
 export const placeCrumbs = signal<readonly Crumb[]>([]);
@@ -31,16 +36,23 @@ export function usePlaceCrumbs(crumbs: readonly Crumb[]): void {
   const key = JSON.stringify(crumbs);
   useEffect(() => {
     placeCrumbs.value = crumbs;
-    return () => { placeCrumbs.value = []; };
+    return () => {
+      placeCrumbs.value = [];
+    };
   }, [key]);
 }
 
 /** The name in the window's tab. */
 export function useTitle(title: string): void {
-  useEffect(() => { document.title = title ? `${title} – Waymark` : 'Waymark'; }, [title]);
+  useEffect(() => {
+    document.title = title ? `${title} – Waymark` : 'Waymark';
+  }, [title]);
 }
 
-export type SetQuery = (changes: Readonly<Record<string, string | number | null | undefined>>, options?: { readonly replace?: boolean }) => void;
+export type SetQuery = (
+  changes: Readonly<Record<string, string | number | null | undefined>>,
+  options?: { readonly replace?: boolean },
+) => void;
 
 /** The page's state as it stands in the address, so that a link shows the same to a colleague and `back` works. Null and empty remove a key. */
 export function useQuery(): readonly [URLSearchParams, SetQuery] {
@@ -60,7 +72,13 @@ export function useQuery(): readonly [URLSearchParams, SetQuery] {
 
 /** Loads the whole page anew, but only when the server answers: without a line that would leave the browser's own page of error. */
 async function loadAnew(): Promise<void> {
-  if (await fetch('/healthz').then(() => true, () => false)) location.reload();
+  if (
+    await fetch('/healthz').then(
+      () => true,
+      () => false,
+    )
+  )
+    location.reload();
 }
 
 /** Fetches a page's code and shows it; a failed fetch (the line dropped, or a newer version stands on the server) is tried again by loading anew: browsers remember that a module failed. */
@@ -71,13 +89,24 @@ export function LazyPage({ route, params }: { readonly route: PageRoute; readonl
     let wanted = true;
     setProblem(undefined);
     route.load().then(
-      (module) => { if (wanted) setPage({ of: route, View: module.default }); },
+      (module) => {
+        if (wanted) setPage({ of: route, View: module.default });
+      },
       // Code that does not come is a line that dropped, or pages that were renewed; it is never the page's own fault.
-      () => { if (wanted) setProblem(new ApiProblem(0, 'offline', 'No answer')); },
+      () => {
+        if (wanted) setProblem(new ApiProblem(0, 'offline', 'No answer'));
+      },
     );
-    return () => { wanted = false; };
+    return () => {
+      wanted = false;
+    };
   }, [route]);
   if (page?.of === route) return <page.View params={params} />;
-  if (problem) return <div class="page"><ErrorState problem={problem} onRetry={() => void loadAnew()} /></div>;
+  if (problem)
+    return (
+      <div class="page">
+        <ErrorState problem={problem} onRetry={() => void loadAnew()} />
+      </div>
+    );
   return <Loading />;
 }

@@ -25,7 +25,9 @@ export function useShortcuts(list: readonly Shortcut[]): void {
       run: () => latest.current.find((now) => now.keys === each.keys)?.run(),
     }));
     registered.value = [...registered.peek(), ...mine];
-    return () => { registered.value = registered.peek().filter((each) => !mine.includes(each)); };
+    return () => {
+      registered.value = registered.peek().filter((each) => !mine.includes(each));
+    };
   }, [key]);
 }
 

@@ -31,22 +31,45 @@ function contrast(one: string, other: string): number {
 
 /** Words on a ground: 4.5 to 1. */
 const words: readonly (readonly [string, string])[] = [
-  ...['paper', 'paper-raised', 'paper-sunk', 'accent-soft', 'danger-soft', 'good-soft', 'notice-soft'].map((ground) => ['ink', ground] as const),
+  ...['paper', 'paper-raised', 'paper-sunk', 'accent-soft', 'danger-soft', 'good-soft', 'notice-soft'].map(
+    (ground) => ['ink', ground] as const,
+  ),
   ...['paper', 'paper-raised', 'paper-sunk', 'accent-soft', 'danger-soft'].map((ground) => ['ink-soft', ground] as const),
   ...['paper', 'paper-raised', 'paper-sunk', 'accent-soft'].map((ground) => ['accent', ground] as const),
-  ['accent-strong', 'accent-soft'], ['accent-strong', 'paper'], ['on-accent', 'accent'], ['on-accent', 'accent-strong'],
-  ['danger', 'paper'], ['danger', 'paper-raised'], ['danger', 'danger-soft'], ['on-danger', 'danger'], ['on-danger', 'danger-strong'],
-  ['notice', 'notice-soft'], ['notice', 'paper'], ['good', 'good-soft'],
-  ['on-band-low', 'band-low'], ['on-band-medium', 'band-medium'], ['on-band-high', 'band-high'],
+  ['accent-strong', 'accent-soft'],
+  ['accent-strong', 'paper'],
+  ['on-accent', 'accent'],
+  ['on-accent', 'accent-strong'],
+  ['danger', 'paper'],
+  ['danger', 'paper-raised'],
+  ['danger', 'danger-soft'],
+  ['on-danger', 'danger'],
+  ['on-danger', 'danger-strong'],
+  ['notice', 'notice-soft'],
+  ['notice', 'paper'],
+  ['good', 'good-soft'],
+  ['on-band-low', 'band-low'],
+  ['on-band-medium', 'band-medium'],
+  ['on-band-high', 'band-high'],
 ];
 
 /** Marks that carry meaning, and the edges of controls: 3 to 1. */
 const marks: readonly (readonly [string, string])[] = [
-  ['line-strong', 'paper'], ['line-strong', 'paper-raised'], ['line-strong', 'paper-sunk'], ['focus', 'paper'], ['focus', 'paper-raised'], ['focus', 'focus-halo'],
-  ['band-edge', 'paper'], ['band-hatch', 'band-unknown'], ['accent', 'paper'],
+  ['line-strong', 'paper'],
+  ['line-strong', 'paper-raised'],
+  ['line-strong', 'paper-sunk'],
+  ['focus', 'paper'],
+  ['focus', 'paper-raised'],
+  ['focus', 'focus-halo'],
+  ['band-edge', 'paper'],
+  ['band-hatch', 'band-unknown'],
+  ['accent', 'paper'],
 ];
 
-describe.each([['light', light], ['dark', dark]] as const)('the %s colours', (_name, tokens) => {
+describe.each([
+  ['light', light],
+  ['dark', dark],
+] as const)('the %s colours', (_name, tokens) => {
   const ratio = (front: string, back: string) => {
     const [one, other] = [tokens.get(front), tokens.get(back)];
     if (!one || !other) throw new Error(`no token ${one ? back : front}`);

@@ -50,19 +50,27 @@ export function plain(value: number): string {
 
 /** Names compared without case, accents, spaces and signs. */
 export function foldName(name: string): string {
-  return name.normalize('NFKD').replace(/[\u0300-\u036f]/g, '').toLowerCase().replace(/[^\p{L}\p{M}\p{N}]+/gu, '');
+  return name
+    .normalize('NFKD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{M}\p{N}]+/gu, '');
 }
 
 /** Whether two names may be two spellings of one: enough of their pairs of letters are the same (Dice's measure, 0.35). */
 export function alike(a: string, b: string): boolean {
-  const one = foldName(a), other = foldName(b);
+  const one = foldName(a),
+    other = foldName(b);
   if (one.includes(other) || other.includes(one)) return true;
   const pairs = new Map<string, number>();
   for (let i = 0; i + 1 < one.length; i++) pairs.set(one.slice(i, i + 2), (pairs.get(one.slice(i, i + 2)) ?? 0) + 1);
   let shared = 0;
   for (let i = 0; i + 1 < other.length; i++) {
     const left = pairs.get(other.slice(i, i + 2)) ?? 0;
-    if (left > 0) { shared++; pairs.set(other.slice(i, i + 2), left - 1); }
+    if (left > 0) {
+      shared++;
+      pairs.set(other.slice(i, i + 2), left - 1);
+    }
   }
   return one.length > 1 && other.length > 1 && (2 * shared) / (one.length + other.length - 2) >= 0.35;
 }

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 /** A part of a whole as it was measured in one place; `observedOn` an ISO date. */
-export interface Measured { readonly part: number | null; readonly whole: number | null; readonly observedOn: string }
+export interface Measured {
+  readonly part: number | null;
+  readonly whole: number | null;
+  readonly observedOn: string;
+}
 
 /** An area that lies above the places measured. */
 export interface Area {
-  readonly placeId: string; readonly regionId: number; readonly level: number;
+  readonly placeId: string;
+  readonly regionId: number;
+  readonly level: number;
   /** Where the area around it stands in the list; -1 for a country. */
   readonly above: number;
 }
@@ -26,9 +32,17 @@ export interface Sum {
  * known); `measured` what was measured there of an indicator. Places without both numbers are in no sum, but count in "from 43 of 45". In the order
  * of `areas`, then of the indicators.
  */
-export function sumUpwards(areas: readonly Area[], above: ArrayLike<number>, indicators: number, measured: (place: number, indicator: number) => Measured | null): Sum[] {
+export function sumUpwards(
+  areas: readonly Area[],
+  above: ArrayLike<number>,
+  indicators: number,
+  measured: (place: number, indicator: number) => Measured | null,
+): Sum[] {
   const size = areas.length * indicators;
-  const parts = new Float64Array(size), wholes = new Float64Array(size), counts = new Int32Array(size), newest = new Array<string>(size).fill('');
+  const parts = new Float64Array(size),
+    wholes = new Float64Array(size),
+    counts = new Int32Array(size),
+    newest = new Array<string>(size).fill('');
   const all = new Int32Array(areas.length);
   for (let place = 0; place < above.length; place++) {
     for (let area = above[place]!; area >= 0; area = areas[area]!.above) all[area]!++;
@@ -48,7 +62,15 @@ export function sumUpwards(areas: readonly Area[], above: ArrayLike<number>, ind
   for (let at = 0; at < size; at++) {
     if (counts[at] === 0) continue;
     const area = Math.floor(at / indicators);
-    sums.push({ area, indicator: at % indicators, part: parts[at]!, whole: wholes[at]!, placesWith: counts[at]!, placesAll: all[area]!, observedOn: newest[at]! });
+    sums.push({
+      area,
+      indicator: at % indicators,
+      part: parts[at]!,
+      whole: wholes[at]!,
+      placesWith: counts[at]!,
+      placesAll: all[area]!,
+      observedOn: newest[at]!,
+    });
   }
   return sums;
 }

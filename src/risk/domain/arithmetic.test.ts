@@ -25,29 +25,40 @@ describe('the index', () => {
   });
 
   test('the borders belong to the higher band, exactly', () => {
-    expect(bandOf(12, 10, 10, bands)).toBe(3);      // 60
-    expect(bandOf(119, 100, 100, bands)).toBe(2);   // 59.5
-    expect(bandOf(66, 100, 100, bands)).toBe(2);    // 33
-    expect(bandOf(65, 100, 100, bands)).toBe(1);    // 32.5
-    expect(bandOf(6, 3, 5, bands)).toBe(3);         // coverage 60
-    expect(bandOf(6, 59, 100, bands)).toBe(0);      // coverage 59
+    expect(bandOf(12, 10, 10, bands)).toBe(3); // 60
+    expect(bandOf(119, 100, 100, bands)).toBe(2); // 59.5
+    expect(bandOf(66, 100, 100, bands)).toBe(2); // 33
+    expect(bandOf(65, 100, 100, bands)).toBe(1); // 32.5
+    expect(bandOf(6, 3, 5, bands)).toBe(3); // coverage 60
+    expect(bandOf(6, 59, 100, bands)).toBe(0); // coverage 59
   });
 
   test('rounds half up to one decimal', () => {
     expect(perCent(1, 3)).toBe(33.3);
     expect(perCent(2, 3)).toBe(66.7);
-    expect(perCent(1, 2000)).toBe(0.1);             // 0.05 goes up
-    expect(perCent(49, 100_000)).toBe(0);           // 0.049 goes down
+    expect(perCent(1, 2000)).toBe(0.1); // 0.05 goes up
+    expect(perCent(49, 100_000)).toBe(0); // 0.049 goes down
   });
 
   test('the true index lies within the interval, whatever is missing', () => {
-    fc.assert(fc.property(fc.array(fc.constantFrom(0, 1, 2, 3, 4, 5, 6), { minLength: 28, maxLength: 28 }), fc.array(fc.constantFrom(1, 2, 3), { minLength: 28, maxLength: 28 }), (answers, truth) => {
-      const partly = shown(score(answers, household28));
-      const whole = shown(score(answers.map((a, i) => ((a >= 1 && a <= 3) || a === 6 ? a : truth[i] ?? 1)), household28));
-      if (whole.index === null) return;
-      expect(whole.index).toBeGreaterThanOrEqual(partly.low ?? 0);
-      expect(whole.index).toBeLessThanOrEqual(partly.high ?? 100);
-    }));
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom(0, 1, 2, 3, 4, 5, 6), { minLength: 28, maxLength: 28 }),
+        fc.array(fc.constantFrom(1, 2, 3), { minLength: 28, maxLength: 28 }),
+        (answers, truth) => {
+          const partly = shown(score(answers, household28));
+          const whole = shown(
+            score(
+              answers.map((a, i) => ((a >= 1 && a <= 3) || a === 6 ? a : (truth[i] ?? 1))),
+              household28,
+            ),
+          );
+          if (whole.index === null) return;
+          expect(whole.index).toBeGreaterThanOrEqual(partly.low ?? 0);
+          expect(whole.index).toBeLessThanOrEqual(partly.high ?? 100);
+        },
+      ),
+    );
   });
 
   test('refuses answers of another instrument', () => expect(() => score([1, 2], household28)).toThrow(RangeError));
@@ -58,7 +69,12 @@ describe('reasons', () => {
 
   test('threes before twos, protected ones only as "private reason", once', () => {
     const answers = set({ debt: 2, place_shock: 3, family_violence: 3, legal_status: 2, life_stage: 3 });
-    expect(drivers(household28, answers, 'en').map((r) => [r.code, r.score])).toEqual([['life_stage', 3], [null, 3], ['place_shock', 3], ['debt', 2]]);
+    expect(drivers(household28, answers, 'en').map((r) => [r.code, r.score])).toEqual([
+      ['life_stage', 3],
+      [null, 3],
+      ['place_shock', 3],
+      ['debt', 2],
+    ]);
     expect(drivers(household28, answers, 'en')[1]?.text).toBe('private reason');
     expect(drivers(household28, answers, 'th-TH', 1)[0]?.text).toMatch(/วัย/);
     expect(JSON.stringify(drivers(household28, answers, 'en'))).not.toMatch(/violence|temporary permit/);
@@ -95,15 +111,19 @@ describe('dates', () => {
   });
 
   test('the age group changes on the date foretold and not before, and reads the same from numbers', () => {
-    const date = fc.date({ min: new Date('1920-01-01'), max: new Date('2030-12-31'), noInvalidDate: true }).map((d) => d.toISOString().slice(0, 10));
-    fc.assert(fc.property(date, date, (a, b) => {
-      const [born, on] = a < b ? [a, b] : [b, a];
-      expect(ageGroupOfKeys(dateKey(born), dateKey(on))).toBe(ageGroupOn(born, on));
-      const next = nextAgeGroupDate(born, on);
-      if (next === null) return;
-      const eve = new Date(Date.parse(next) - 86_400_000).toISOString().slice(0, 10);
-      expect(ageGroupOn(born, eve)).toBe(ageGroupOn(born, on));
-      expect(ageGroupOn(born, next)).toBe(ageGroupOn(born, on) + 1);
-    }));
+    const date = fc
+      .date({ min: new Date('1920-01-01'), max: new Date('2030-12-31'), noInvalidDate: true })
+      .map((d) => d.toISOString().slice(0, 10));
+    fc.assert(
+      fc.property(date, date, (a, b) => {
+        const [born, on] = a < b ? [a, b] : [b, a];
+        expect(ageGroupOfKeys(dateKey(born), dateKey(on))).toBe(ageGroupOn(born, on));
+        const next = nextAgeGroupDate(born, on);
+        if (next === null) return;
+        const eve = new Date(Date.parse(next) - 86_400_000).toISOString().slice(0, 10);
+        expect(ageGroupOn(born, eve)).toBe(ageGroupOn(born, on));
+        expect(ageGroupOn(born, next)).toBe(ageGroupOn(born, on) + 1);
+      }),
+    );
   });
 });

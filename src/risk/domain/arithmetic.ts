@@ -30,7 +30,9 @@ export function score(answers: ArrayLike<number>, instrument: Pick<Instrument, '
   if (answers.length !== instrument.indicators.length) {
     throw new RangeError(`${answers.length} answers for ${instrument.indicators.length} indicators`);
   }
-  let excess = 0, known = 0, applicable = 0;
+  let excess = 0,
+    known = 0,
+    applicable = 0;
   instrument.indicators.forEach(({ weight }, i) => {
     const answer = answers[i] ?? 0;
     if (answer === 6) return;

@@ -45,14 +45,17 @@ function combine(plan: Plan, sides: readonly Picked[]): Picked {
 
 /** What holds for somebody of this sex (ISO 5218) from holders of one kind, nearest first: a person, a household, or a place and those around it. */
 export function pickFrom(plan: Plan, cells: ReturnType<typeof cellsFor>, chain: readonly Holder[], sex: number, at: number): Picked {
-  return combine(plan, sidesOf(sex).map((side) => {
-    const picked = emptyPicked(plan);
-    for (const holder of chain) {
-      holdInto(cells, plan, holder, side, at);
-      nearestInto(picked, cells);
-    }
-    return picked;
-  }));
+  return combine(
+    plan,
+    sidesOf(sex).map((side) => {
+      const picked = emptyPicked(plan);
+      for (const holder of chain) {
+        holdInto(cells, plan, holder, side, at);
+        nearestInto(picked, cells);
+      }
+      return picked;
+    }),
+  );
 }
 
 /** Joins what was picked from the person, the household and the places: each indicator belongs to one of them. */

@@ -20,7 +20,12 @@ export interface BatchAssessment {
 }
 
 /** Where each byte of a version goes. */
-interface Route { readonly from: number; readonly to: number; readonly bySex: boolean; readonly slot: number }
+interface Route {
+  readonly from: number;
+  readonly to: number;
+  readonly bySex: boolean;
+  readonly slot: number;
+}
 
 export interface Plan {
   readonly instrument: Instrument;
@@ -43,7 +48,9 @@ export function planOf(live: Instrument, versions: readonly Instrument[]): Plan 
   };
   const weights = live.indicators.map((i) => i.weight);
   return {
-    instrument: live, weights, totalWeight: weights.reduce((sum, w) => sum + w, 0),
+    instrument: live,
+    weights,
+    totalWeight: weights.reduce((sum, w) => sum + w, 0),
     routes: versions.map((v) => ({ person: routesOf(v, 'person'), household: routesOf(v, 'household'), place: routesOf(v, 'place') })),
   };
 }
@@ -61,7 +68,9 @@ function sideOf(byte: number, bySex: boolean, side: Side): number {
 }
 
 export function holderOf(plan: Plan, kind: SubjectKind, recorded: readonly BatchAssessment[]): Holder {
-  const latestFirst = [...recorded].sort((a, b) => b.observedAt - a.observedAt || b.recordedAt - a.recordedAt || (a.assessmentId < b.assessmentId ? 1 : -1));
+  const latestFirst = [...recorded].sort(
+    (a, b) => b.observedAt - a.observedAt || b.recordedAt - a.recordedAt || (a.assessmentId < b.assessmentId ? 1 : -1),
+  );
   let voided: Map<string, [Set<number>, Set<number>]> | null = null;
   for (const c of recorded) {
     if (c.supersedes === null) continue;
@@ -110,13 +119,23 @@ export function holdInto(cells: ReturnType<typeof cellsFor>, plan: Plan, holder:
 }
 
 /** What adds up: the sums over some of a person's indicators. Those of her own, her household's and her place's answers make her score. */
-export interface Sums { excess: number; known: number; notApplicable: number }
+export interface Sums {
+  excess: number;
+  known: number;
+  notApplicable: number;
+}
 
 export function sumsOf(plan: Plan, answer: Uint8Array): Sums {
-  let excess = 0, known = 0, notApplicable = 0;
+  let excess = 0,
+    known = 0,
+    notApplicable = 0;
   for (let i = 0; i < answer.length; i++) {
-    const given = answer[i] ?? 0, weight = plan.weights[i] ?? 0;
-    if (given >= 1 && given <= 3) { known += weight; excess += weight * (given - 1); } else if (given === 6) notApplicable += weight;
+    const given = answer[i] ?? 0,
+      weight = plan.weights[i] ?? 0;
+    if (given >= 1 && given <= 3) {
+      known += weight;
+      excess += weight * (given - 1);
+    } else if (given === 6) notApplicable += weight;
   }
   return { excess, known, notApplicable };
 }

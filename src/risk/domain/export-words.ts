@@ -6,7 +6,31 @@ import type { Cover, Measure } from './map-data.ts';
  * language; who wants English words asks with `locale=en`.
  */
 export interface ExportWords {
-  readonly headings: Readonly<Record<'code' | 'name' | 'level' | 'band' | 'people' | 'low' | 'medium' | 'high' | 'unknown' | 'index' | 'atLeast' | 'atMost' | 'coverage' | 'validUntil' | 'notShown' | 'reasons' | 'date' | 'source' | 'share' | 'value', string>>;
+  readonly headings: Readonly<
+    Record<
+      | 'code'
+      | 'name'
+      | 'level'
+      | 'band'
+      | 'people'
+      | 'low'
+      | 'medium'
+      | 'high'
+      | 'unknown'
+      | 'index'
+      | 'atLeast'
+      | 'atMost'
+      | 'coverage'
+      | 'validUntil'
+      | 'notShown'
+      | 'reasons'
+      | 'date'
+      | 'source'
+      | 'share'
+      | 'value',
+      string
+    >
+  >;
   readonly bands: readonly [string, string, string, string];
   /** Why a number is missing: an empty cell alone would read as nobody. */
   readonly covers: Readonly<Record<Cover, string>>;
@@ -14,7 +38,12 @@ export interface ExportWords {
   readonly sheet: string;
   readonly fact: string;
   readonly factValue: string;
-  readonly facts: Readonly<Record<'area' | 'instrument' | 'shown' | 'asOf' | 'areas' | 'withFigures' | 'without' | 'people' | 'smallest' | 'heldBack' | 'source', string>>;
+  readonly facts: Readonly<
+    Record<
+      'area' | 'instrument' | 'shown' | 'asOf' | 'areas' | 'withFigures' | 'without' | 'people' | 'smallest' | 'heldBack' | 'source',
+      string
+    >
+  >;
   readonly ownAnswers: string;
   version(version: number): string;
   heldBack(threshold: number): string;
@@ -22,18 +51,57 @@ export interface ExportWords {
 
 const en: ExportWords = {
   headings: {
-    code: 'Code', name: 'Name', level: 'Level', band: 'Band', people: 'People', low: 'Risk low', medium: 'Risk medium', high: 'Risk high', unknown: 'Risk not known', index: 'Index', atLeast: 'Index at least', atMost: 'Index at most',
-    coverage: 'Per cent of indicators known', validUntil: 'Valid until', notShown: 'Not shown', reasons: 'Main reasons', date: 'Date', source: 'Source', share: 'Per cent at high risk', value: 'Value',
+    code: 'Code',
+    name: 'Name',
+    level: 'Level',
+    band: 'Band',
+    people: 'People',
+    low: 'Risk low',
+    medium: 'Risk medium',
+    high: 'Risk high',
+    unknown: 'Risk not known',
+    index: 'Index',
+    atLeast: 'Index at least',
+    atMost: 'Index at most',
+    coverage: 'Per cent of indicators known',
+    validUntil: 'Valid until',
+    notShown: 'Not shown',
+    reasons: 'Main reasons',
+    date: 'Date',
+    source: 'Source',
+    share: 'Per cent at high risk',
+    value: 'Value',
   },
   bands: ['unknown', 'low', 'medium', 'high'],
   covers: {
-    shown: '', small: 'held back: fewer than 11, or needed to protect a figure of fewer than 11', 'held-back': 'split held back: fewer than 11, all alike, or needed to protect a figure of fewer than 11',
-    outside: 'outside your area', 'no-data': 'nothing recorded',
+    shown: '',
+    small: 'held back: fewer than 11, or needed to protect a figure of fewer than 11',
+    'held-back': 'split held back: fewer than 11, all alike, or needed to protect a figure of fewer than 11',
+    outside: 'outside your area',
+    'no-data': 'nothing recorded',
   },
-  measures: { band: 'risk: high, medium, low', 'share-high': 'share of people at high risk', 'number-high': 'number of people at high risk', index: 'risk index, 0 to 100', indicator: 'one indicator' },
-  sheet: 'About these figures', fact: 'Fact', factValue: 'Value',
+  measures: {
+    band: 'risk: high, medium, low',
+    'share-high': 'share of people at high risk',
+    'number-high': 'number of people at high risk',
+    index: 'risk index, 0 to 100',
+    indicator: 'one indicator',
+  },
+  sheet: 'About these figures',
+  fact: 'Fact',
+  factValue: 'Value',
   facts: {
-    area: 'Area', instrument: 'Instrument', shown: 'Shown', asOf: 'Figures of', areas: 'Areas', withFigures: 'Areas with figures', without: 'Areas without', people: 'People', smallest: 'Smallest number of people shown', heldBack: 'Held back', source: 'Source',
+    area: 'Area',
+    instrument: 'Instrument',
+    shown: 'Shown',
+    asOf: 'Figures of',
+    areas: 'Areas',
+    withFigures: 'Areas with figures',
+    without: 'Areas without',
+    people: 'People',
+    smallest: 'Smallest number of people shown',
+    heldBack: 'Held back',
+    source: 'Source',
   },
   ownAnswers: 'Answers recorded in this installation',
   version: (version) => `version ${version}`,
@@ -42,18 +110,57 @@ const en: ExportWords = {
 
 const th: ExportWords = {
   headings: {
-    code: 'รหัส', name: 'ชื่อ', level: 'ระดับ', band: 'ระดับความเสี่ยง', people: 'จำนวนคน', low: 'เสี่ยงต่ำ', medium: 'เสี่ยงปานกลาง', high: 'เสี่ยงสูง', unknown: 'ไม่ทราบความเสี่ยง', index: 'ดัชนี', atLeast: 'ดัชนีอย่างน้อย', atMost: 'ดัชนีไม่เกิน',
-    coverage: 'ร้อยละของตัวชี้วัดที่ทราบ', validUntil: 'ใช้ได้ถึง', notShown: 'ไม่แสดง', reasons: 'เหตุผลหลัก', date: 'วันที่', source: 'แหล่งข้อมูล', share: 'ร้อยละที่เสี่ยงสูง', value: 'ค่า',
+    code: 'รหัส',
+    name: 'ชื่อ',
+    level: 'ระดับ',
+    band: 'ระดับความเสี่ยง',
+    people: 'จำนวนคน',
+    low: 'เสี่ยงต่ำ',
+    medium: 'เสี่ยงปานกลาง',
+    high: 'เสี่ยงสูง',
+    unknown: 'ไม่ทราบความเสี่ยง',
+    index: 'ดัชนี',
+    atLeast: 'ดัชนีอย่างน้อย',
+    atMost: 'ดัชนีไม่เกิน',
+    coverage: 'ร้อยละของตัวชี้วัดที่ทราบ',
+    validUntil: 'ใช้ได้ถึง',
+    notShown: 'ไม่แสดง',
+    reasons: 'เหตุผลหลัก',
+    date: 'วันที่',
+    source: 'แหล่งข้อมูล',
+    share: 'ร้อยละที่เสี่ยงสูง',
+    value: 'ค่า',
   },
   bands: ['ไม่ทราบ', 'ต่ำ', 'ปานกลาง', 'สูง'],
   covers: {
-    shown: '', small: 'ไม่แสดง: น้อยกว่า 11 คน หรือเพื่อปกป้องตัวเลขที่น้อยกว่า 11 คน', 'held-back': 'ไม่แสดงการแบ่งกลุ่ม: น้อยกว่า 11 คน เหมือนกันทั้งหมด หรือเพื่อปกป้องตัวเลขที่น้อยกว่า 11 คน',
-    outside: 'อยู่นอกพื้นที่ของคุณ', 'no-data': 'ยังไม่มีการบันทึก',
+    shown: '',
+    small: 'ไม่แสดง: น้อยกว่า 11 คน หรือเพื่อปกป้องตัวเลขที่น้อยกว่า 11 คน',
+    'held-back': 'ไม่แสดงการแบ่งกลุ่ม: น้อยกว่า 11 คน เหมือนกันทั้งหมด หรือเพื่อปกป้องตัวเลขที่น้อยกว่า 11 คน',
+    outside: 'อยู่นอกพื้นที่ของคุณ',
+    'no-data': 'ยังไม่มีการบันทึก',
   },
-  measures: { band: 'ความเสี่ยง: สูง ปานกลาง ต่ำ', 'share-high': 'สัดส่วนคนที่เสี่ยงสูง', 'number-high': 'จำนวนคนที่เสี่ยงสูง', index: 'ดัชนีความเสี่ยง 0 ถึง 100', indicator: 'ตัวชี้วัดเดียว' },
-  sheet: 'เกี่ยวกับตัวเลขเหล่านี้', fact: 'รายการ', factValue: 'ค่า',
+  measures: {
+    band: 'ความเสี่ยง: สูง ปานกลาง ต่ำ',
+    'share-high': 'สัดส่วนคนที่เสี่ยงสูง',
+    'number-high': 'จำนวนคนที่เสี่ยงสูง',
+    index: 'ดัชนีความเสี่ยง 0 ถึง 100',
+    indicator: 'ตัวชี้วัดเดียว',
+  },
+  sheet: 'เกี่ยวกับตัวเลขเหล่านี้',
+  fact: 'รายการ',
+  factValue: 'ค่า',
   facts: {
-    area: 'พื้นที่', instrument: 'เครื่องมือวัด', shown: 'สิ่งที่แสดง', asOf: 'ตัวเลข ณ วันที่', areas: 'จำนวนพื้นที่', withFigures: 'พื้นที่ที่มีตัวเลข', without: 'พื้นที่ที่ไม่มีตัวเลข', people: 'จำนวนคน', smallest: 'จำนวนคนน้อยที่สุดที่แสดง', heldBack: 'สิ่งที่ไม่แสดง', source: 'แหล่งข้อมูล',
+    area: 'พื้นที่',
+    instrument: 'เครื่องมือวัด',
+    shown: 'สิ่งที่แสดง',
+    asOf: 'ตัวเลข ณ วันที่',
+    areas: 'จำนวนพื้นที่',
+    withFigures: 'พื้นที่ที่มีตัวเลข',
+    without: 'พื้นที่ที่ไม่มีตัวเลข',
+    people: 'จำนวนคน',
+    smallest: 'จำนวนคนน้อยที่สุดที่แสดง',
+    heldBack: 'สิ่งที่ไม่แสดง',
+    source: 'แหล่งข้อมูล',
   },
   ownAnswers: 'คำตอบที่บันทึกในระบบนี้',
   version: (version) => `รุ่น ${version}`,

@@ -81,7 +81,13 @@ function later(a: PastAssessment, b: PastAssessment): boolean {
  * The answer of one holder (a person, a household or one place) to one indicator at moment `at`: the latest that is not voided; once its end
  * has come it is missing. A correction or retraction voids for good, whenever it was observed and whatever became of itself.
  */
-function heldBy(history: readonly PastAssessment[], code: string, side: Side, at: number, measuredOnly: boolean): (Held & { origin: 'measured' | 'summed' }) | null {
+function heldBy(
+  history: readonly PastAssessment[],
+  code: string,
+  side: Side,
+  at: number,
+  measuredOnly: boolean,
+): (Held & { origin: 'measured' | 'summed' }) | null {
   let latest: PastAssessment | null = null;
   for (const a of history) {
     if (a.undone || a.observedAt > at || (measuredOnly && a.origin !== 'measured')) continue;
@@ -103,7 +109,13 @@ function combine(sides: readonly ((Held & { from: Effective['from'] }) | null)[]
   if (!first || found.length < sides.length || found.some((h) => h.answer !== first.answer)) {
     return { answer: 0, observedAt: null, validUntil: null, changesAt, from: null };
   }
-  return { answer: first.answer, observedAt: Math.max(...found.map((h) => h.observedAt)), validUntil: changesAt, changesAt, from: first.from };
+  return {
+    answer: first.answer,
+    observedAt: Math.max(...found.map((h) => h.observedAt)),
+    validUntil: changesAt,
+    changesAt,
+    from: first.from,
+  };
 }
 
 /** Places by level, deepest first: the nearest one that has an answer gives it. */
@@ -149,7 +161,13 @@ export type DeepestMeasured = ReadonlyMap<string, number>;
  * deepest level at which the country measured an indicator, places take over the answer measured for the area of that level they lie in. At that
  * level or above nothing is handed down: a gap in the data stays a gap.
  */
-export function foldPlace(history: readonly PastAssessment[], instrument: Instrument, level: number, deepest: DeepestMeasured, at: number): Effective[] {
+export function foldPlace(
+  history: readonly PastAssessment[],
+  instrument: Instrument,
+  level: number,
+  deepest: DeepestMeasured,
+  at: number,
+): Effective[] {
   const places = byLevel(history);
   const find = (indicator: Indicator, side: Side): (Held & { from: Effective['from'] }) | null => {
     if (indicator.unit !== 'place') return null;
@@ -172,7 +190,10 @@ export function deepestMeasured(history: readonly PastAssessment[], instrument: 
   for (const a of history) {
     if (a.undone || a.origin !== 'measured' || a.level === null || a.observedAt > at) continue;
     for (const { code } of instrument.indicators) {
-      const answered = [female, male].some((side) => { const byte = read(a, code, side).code; return byte >= 1 && byte <= 6; });
+      const answered = [female, male].some((side) => {
+        const byte = read(a, code, side).code;
+        return byte >= 1 && byte <= 6;
+      });
       if (answered) deepest.set(code, Math.max(deepest.get(code) ?? 0, a.level));
     }
   }

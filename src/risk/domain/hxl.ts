@@ -44,7 +44,8 @@ const tagOfReasons = '#meta+reasons';
 
 /** The columns of a map as a table, in the order in which they are written. Hashtags, order and codes are the same in every language. */
 export function columnsOf(data: MapData, locale: string): Column[] {
-  const words = exportWords(locale), { headings } = words;
+  const words = exportWords(locale),
+    { headings } = words;
   return [
     text(headings.code, '#adm+code', (row) => row.code),
     text(headings.name, '#adm+name', (row) => row.names[locale] ?? row.name),
@@ -64,14 +65,20 @@ export const membersOf = (data: MapData): Column[] => columnsOf(data, 'en').filt
 
 /** What must travel with the figures: a list of facts for a second sheet, or for the members of a feature collection. */
 export function factsOf(data: MapData, locale: string): readonly (readonly [string, string | number])[] {
-  const words = exportWords(locale), { facts } = words;
+  const words = exportWords(locale),
+    { facts } = words;
   const shown = data.rows.filter((row) => row.cover === 'shown').length;
   return [
-    [facts.area, data.place.names[locale] ?? data.place.name], [facts.instrument, `${data.instrument.title} (${data.instrument.code}, ${words.version(data.instrument.version)})`],
-    [facts.shown, data.indicator ? `${words.measures[data.measure]}: ${data.indicator}` : words.measures[data.measure]], [facts.asOf, data.asOf], [facts.areas, data.rows.length],
-    [facts.withFigures, shown], [facts.without, data.rows.length - shown],
+    [facts.area, data.place.names[locale] ?? data.place.name],
+    [facts.instrument, `${data.instrument.title} (${data.instrument.code}, ${words.version(data.instrument.version)})`],
+    [facts.shown, data.indicator ? `${words.measures[data.measure]}: ${data.indicator}` : words.measures[data.measure]],
+    [facts.asOf, data.asOf],
+    [facts.areas, data.rows.length],
+    [facts.withFigures, shown],
+    [facts.without, data.rows.length - shown],
     ...(data.total.counts?.n === undefined || data.total.counts.n === null ? [] : [[facts.people, data.total.counts.n] as const]),
-    [facts.smallest, data.threshold], [facts.heldBack, words.heldBack(data.threshold)],
+    [facts.smallest, data.threshold],
+    [facts.heldBack, words.heldBack(data.threshold)],
     [facts.source, data.sources.join('; ') || words.ownAnswers],
   ];
 }

@@ -38,7 +38,9 @@ export const Indicator = Type.Object({
   reasons: Type.Object({ 2: Words, 3: Words }),
   cuts: Type.Optional(Cuts),
   /** Unit of the measured value: a share shown as per cent, or a rate per this many people. */
-  measure: Type.Optional(Type.Union([Type.Object({ kind: Type.Literal('share') }), Type.Object({ kind: Type.Literal('rate'), per: Type.Integer() })])),
+  measure: Type.Optional(
+    Type.Union([Type.Object({ kind: Type.Literal('share') }), Type.Object({ kind: Type.Literal('rate'), per: Type.Integer() })]),
+  ),
 });
 export type Indicator = Static<typeof Indicator>;
 
@@ -56,7 +58,8 @@ export const Instrument = Type.Object({
 export type Instrument = Static<typeof Instrument>;
 
 /** Whether its answers are scored from measured values: they come with the file that measured them and from nobody's hand. */
-export const madeOfStatistics = ({ indicators }: Pick<Instrument, 'indicators'>): boolean => indicators.some(({ cuts }) => cuts !== undefined);
+export const madeOfStatistics = ({ indicators }: Pick<Instrument, 'indicators'>): boolean =>
+  indicators.some(({ cuts }) => cuts !== undefined);
 
 /** One byte of a packed assessment (db/migrations/0005_risk.sql). */
 export const answerCodes = { notAsked: 0, one: 1, two: 2, three: 3, unknown: 4, refused: 5, notApplicable: 6, withdrawn: 7 } as const;

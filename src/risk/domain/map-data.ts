@@ -11,11 +11,11 @@ export type BandCounts = Static<typeof BandCounts>;
  * to protect it, or that everybody stands in one band, would give away what is protected (docs/decisions/0004).
  */
 export const Cover = Type.Union([
-  Type.Literal('shown'),          // every count is shown
-  Type.Literal('small'),          // not even n: fewer than the threshold, or withheld to protect another
-  Type.Literal('held-back'),      // n is shown, its split is not: some band has too few, or all stand alike, or it protects another
-  Type.Literal('outside'),        // outside the reader's area and too small an area to show
-  Type.Literal('no-data'),        // nobody and nothing recorded
+  Type.Literal('shown'), // every count is shown
+  Type.Literal('small'), // not even n: fewer than the threshold, or withheld to protect another
+  Type.Literal('held-back'), // n is shown, its split is not: some band has too few, or all stand alike, or it protects another
+  Type.Literal('outside'), // outside the reader's area and too small an area to show
+  Type.Literal('no-data'), // nobody and nothing recorded
 ]);
 export type Cover = Static<typeof Cover>;
 
@@ -59,11 +59,11 @@ export const MapRow = Type.Object({
 export type MapRow = Static<typeof MapRow>;
 
 export const Measure = Type.Union([
-  Type.Literal('band'),           // three bands
-  Type.Literal('share-high'),     // people: per cent at high risk of those with a known band
-  Type.Literal('number-high'),    // people: how many at high risk
-  Type.Literal('index'),          // places: the index
-  Type.Literal('indicator'),      // one indicator: people: per cent who answered 3; places: the measured value
+  Type.Literal('band'), // three bands
+  Type.Literal('share-high'), // people: per cent at high risk of those with a known band
+  Type.Literal('number-high'), // people: how many at high risk
+  Type.Literal('index'), // places: the index
+  Type.Literal('indicator'), // one indicator: people: per cent who answered 3; places: the measured value
 ]);
 export type Measure = Static<typeof Measure>;
 
@@ -88,10 +88,22 @@ export const MapQuery = Type.Object({
 export type MapQuery = Static<typeof MapQuery>;
 
 export const MapData = Type.Object({
-  place: Type.Object({ placeId: Type.String(), code: Type.String(), name: Type.String(), names: Type.Record(Type.String(), Type.String()), level: Type.Integer() }),
+  place: Type.Object({
+    placeId: Type.String(),
+    code: Type.String(),
+    name: Type.String(),
+    names: Type.Record(Type.String(), Type.String()),
+    level: Type.Integer(),
+  }),
   level: Type.Integer(),
   levelNames: Type.Record(Type.String(), Type.String()),
-  instrument: Type.Object({ code: Type.String(), version: Type.Integer(), scores: Type.String(), title: Type.String(), description: Type.String() }),
+  instrument: Type.Object({
+    code: Type.String(),
+    version: Type.Integer(),
+    scores: Type.String(),
+    title: Type.String(),
+    description: Type.String(),
+  }),
   measure: Measure,
   indicator: Type.Union([Type.String(), Type.Null()]),
   /** The date the figures speak of, ISO. */

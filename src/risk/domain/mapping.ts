@@ -69,12 +69,15 @@ export function mappingFault(input: unknown): SchemaFault | undefined {
   const { indicators, observed } = input as AreaStatsMapping;
   for (const [code, { value, part, whole, sumUp }] of Object.entries(indicators)) {
     const path = ['indicators', code];
-    if (value === undefined && (part === undefined || whole === undefined)) return { path, why: 'say the value, or the part and the whole' };
+    if (value === undefined && (part === undefined || whole === undefined))
+      return { path, why: 'say the value, or the part and the whole' };
     if ((part === undefined) !== (whole === undefined)) return { path, why: 'part and whole come together' };
     if (sumUp && part === undefined) return { path: [...path, 'sumUp'], why: 'only parts and wholes can be summed; give both' };
-    if (typeof whole === 'object' && 'statistic' in whole && whole.statistic === code) return { path: [...path, 'whole'], why: 'an indicator cannot be the whole of itself' };
+    if (typeof whole === 'object' && 'statistic' in whole && whole.statistic === code)
+      return { path: [...path, 'whole'], why: 'an indicator cannot be the whole of itself' };
   }
-  if ('date' in observed && !isDate(observed.date)) return { path: ['observed', 'date'], why: `${observed.date} is not a day of the calendar` };
+  if ('date' in observed && !isDate(observed.date))
+    return { path: ['observed', 'date'], why: `${observed.date} is not a day of the calendar` };
   return undefined;
 }
 

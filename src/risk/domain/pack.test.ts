@@ -9,11 +9,21 @@ const at = (code: string): number => household28.indicators.findIndex((i) => i.c
 
 describe('packing answers', () => {
   test('what is packed comes back', () => {
-    fc.assert(fc.property(versions('person'), fc.array(fc.integer({ min: 0, max: 7 }).chain((f) => fc.integer({ min: 0, max: 7 }).map((m) => f | (m << 4))), { minLength: 8, maxLength: 8 }), fc.constantFrom('person' as const, 'household' as const, 'place' as const), (pair, bytes, kind) => {
-      const packed = shaped(pair[1], kind, bytes, true);
-      if (packed.every((b) => b === 0)) return;
-      expect(packAnswers(pair[1], kind, unpackAnswers(pair[1], packed), 'earlier')).toEqual(packed);
-    }));
+    fc.assert(
+      fc.property(
+        versions('person'),
+        fc.array(
+          fc.integer({ min: 0, max: 7 }).chain((f) => fc.integer({ min: 0, max: 7 }).map((m) => f | (m << 4))),
+          { minLength: 8, maxLength: 8 },
+        ),
+        fc.constantFrom('person' as const, 'household' as const, 'place' as const),
+        (pair, bytes, kind) => {
+          const packed = shaped(pair[1], kind, bytes, true);
+          if (packed.every((b) => b === 0)) return;
+          expect(packAnswers(pair[1], kind, unpackAnswers(pair[1], packed), 'earlier')).toEqual(packed);
+        },
+      ),
+    );
   });
 
   test('a by-sex answer takes one half of its byte for each sex', () => {

@@ -8,8 +8,13 @@ export type SubjectKind = Static<typeof SubjectKind>;
 
 /** One answer as people and files give it. `withdrawn` takes back the answer of the assessment that is superseded. */
 export const Answer = Type.Union([
-  Type.Literal(1), Type.Literal(2), Type.Literal(3),
-  Type.Literal('unknown'), Type.Literal('refused'), Type.Literal('not-applicable'), Type.Literal('withdrawn'),
+  Type.Literal(1),
+  Type.Literal(2),
+  Type.Literal(3),
+  Type.Literal('unknown'),
+  Type.Literal('refused'),
+  Type.Literal('not-applicable'),
+  Type.Literal('withdrawn'),
 ]);
 export type Answer = Static<typeof Answer>;
 
@@ -25,7 +30,11 @@ const words: readonly Answer[] = [1, 2, 3, 'unknown', 'refused', 'not-applicable
 
 function codeOf(answer: unknown, indicator: Indicator): number {
   const at = words.indexOf(answer as Answer);
-  if (at < 0) throw new Problem('bad-input', `"${String(answer)}" is not an answer to ${indicator.code}; it takes 1, 2, 3, unknown, refused, not-applicable or withdrawn.`);
+  if (at < 0)
+    throw new Problem(
+      'bad-input',
+      `"${String(answer)}" is not an answer to ${indicator.code}; it takes 1, 2, 3, unknown, refused, not-applicable or withdrawn.`,
+    );
   return at + 1;
 }
 
@@ -68,7 +77,9 @@ export function packAnswers(instrument: Instrument, kind: SubjectKind, answers: 
 /** The reverse of packAnswers. Throws a RangeError when the bytes do not fit the instrument: the row and the instrument do not belong together. */
 export function unpackAnswers(instrument: Instrument, bytes: Uint8Array): Answers {
   if (bytes.length !== instrument.indicators.length) {
-    throw new RangeError(`${bytes.length} packed answers for the ${instrument.indicators.length} indicators of ${instrument.code} version ${instrument.version}`);
+    throw new RangeError(
+      `${bytes.length} packed answers for the ${instrument.indicators.length} indicators of ${instrument.code} version ${instrument.version}`,
+    );
   }
   const answers: Answers = {};
   const wordOf = (code: number): Answer => {
@@ -81,9 +92,10 @@ export function unpackAnswers(instrument: Instrument, bytes: Uint8Array): Answer
     if (byte === 0) return;
     if (!indicator.bySex) answers[indicator.code] = wordOf(byte);
     else {
-      const female = byte & 15, male = byte >> 4;
-      answers[indicator.code] = female === male ? wordOf(female)
-        : { ...(female ? { female: wordOf(female) } : {}), ...(male ? { male: wordOf(male) } : {}) };
+      const female = byte & 15,
+        male = byte >> 4;
+      answers[indicator.code] =
+        female === male ? wordOf(female) : { ...(female ? { female: wordOf(female) } : {}), ...(male ? { male: wordOf(male) } : {}) };
     }
   });
   return answers;

@@ -3,7 +3,8 @@ import { Type, type Static } from 'typebox';
 import { PlaceRef } from '../../places/domain/place.ts';
 import { BandCounts, Cover, MapRow } from './map-data.ts';
 
-const orNull = <T extends ReturnType<typeof Type.String | typeof Type.Number | typeof Type.Integer>>(type: T) => Type.Union([type, Type.Null()]);
+const orNull = <T extends ReturnType<typeof Type.String | typeof Type.Number | typeof Type.Integer>>(type: T) =>
+  Type.Union([type, Type.Null()]);
 const Origin = Type.Union([Type.Literal('measured'), Type.Literal('summed'), Type.Literal('inherited')]);
 
 export const ProfileParams = Type.Object({ placeId: Type.String({ format: 'uuid' }) });
@@ -98,15 +99,24 @@ export type SexAgeCell = Static<typeof SexAgeCell>;
 
 /** GET /api/places/:placeId/profile. Every count has passed the disclosure function; null: may not be shown. */
 export const Profile = Type.Object({
-  place: Type.Intersect([PlaceRef, Type.Object({
-    levelName: Type.Record(Type.String(), Type.String()),
-    /** From the country down to the parent. */
-    ancestors: Type.Array(PlaceRef),
-    population: orNull(Type.Integer()),
-    populationOn: orNull(Type.String()),
-  })]),
-  instrument: Type.Object({ code: Type.String(), version: Type.Integer(), scores: Type.String(), title: Type.String(), description: Type.String(),
-    bands: Type.Object({ medium: Type.Integer(), high: Type.Integer(), coverage: Type.Integer() }) }),
+  place: Type.Intersect([
+    PlaceRef,
+    Type.Object({
+      levelName: Type.Record(Type.String(), Type.String()),
+      /** From the country down to the parent. */
+      ancestors: Type.Array(PlaceRef),
+      population: orNull(Type.Integer()),
+      populationOn: orNull(Type.String()),
+    }),
+  ]),
+  instrument: Type.Object({
+    code: Type.String(),
+    version: Type.Integer(),
+    scores: Type.String(),
+    title: Type.String(),
+    description: Type.String(),
+    bands: Type.Object({ medium: Type.Integer(), high: Type.Integer(), coverage: Type.Integer() }),
+  }),
   /** Other live instruments, for the switch. */
   instruments: Type.Array(Type.Object({ code: Type.String(), scores: Type.String(), title: Type.String() })),
   /** The day the figures speak of, ISO. */

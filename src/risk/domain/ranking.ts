@@ -32,21 +32,28 @@ export function shareHigh({ n, unknown, high }: BandCounts): number | null {
 }
 
 /** Answers of one indicator among the people of an area: how many gave a scored one, and how many the worst. */
-export interface AnswerShare { readonly code: string; readonly answered: number; readonly worst: number }
+export interface AnswerShare {
+  readonly code: string;
+  readonly answered: number;
+  readonly worst: number;
+}
 
 /** Indicators with the largest share of worst answers first; those that nobody answered so are left out. Protected ones never come in. */
 export function rankShares(instrument: Instrument, shares: readonly AnswerShare[]): AnswerShare[] {
   const order = new Map(instrument.indicators.filter((i) => !i.protected).map((indicator, position) => [indicator.code, position]));
-  return shares.filter(({ code, answered, worst }) => order.has(code) && answered > 0 && worst > 0)
+  return shares
+    .filter(({ code, answered, worst }) => order.has(code) && answered > 0 && worst > 0)
     .toSorted((a, b) => b.worst * a.answered - a.worst * b.answered || order.get(a.code)! - order.get(b.code)!);
 }
 
 /** The main reasons of an area in words. */
 export function reasonsOf(instrument: Instrument, shares: readonly AnswerShare[], locale: string, limit = 3): Reason[] {
-  return rankShares(instrument, shares).slice(0, limit).map(({ code }) => {
-    const indicator = instrument.indicators.find((i) => i.code === code)!;
-    return { code, text: wordsIn(indicator.reasons[3], locale), score: 3 };
-  });
+  return rankShares(instrument, shares)
+    .slice(0, limit)
+    .map(({ code }) => {
+      const indicator = instrument.indicators.find((i) => i.code === code)!;
+      return { code, text: wordsIn(indicator.reasons[3], locale), score: 3 };
+    });
 }
 
 /** Rounds a share to whole steps of five per cent: shares of answers have no closed months, so a finer one would tell of a single answer. */

@@ -38,7 +38,11 @@ export function standingOf(effective: readonly Effective[], instrument: Instrume
 
 /** The same for a person, whose next birthday into another age group moves her from one figure to another. `bornOn`: ISO date. */
 export function personStandingOf(
-  effective: readonly Effective[], instrument: Instrument, bornOn: string | null, at: number, timeZone: string,
+  effective: readonly Effective[],
+  instrument: Instrument,
+  bornOn: string | null,
+  at: number,
+  timeZone: string,
 ): Standing & { readonly ageGroup: AgeGroup } {
   const standing = standingOf(effective, instrument);
   const today = dateAt(at, timeZone);

@@ -8,9 +8,18 @@ import { importFolder } from '../../../test/support/places-import.ts';
 import { sharedData } from '../../../test/support/shared-data.ts';
 import type { ImportReport } from '../../places/domain/import-report.ts';
 
-const files = ['idpoor_2010', 'idpoor_2011', 'commune_db_2011', 'int_migration_commune_2011', 'net_migration_district_2008', 'domestic_violence_2011'] as const;
-const take = (db: TestDatabase, name: string, dryRun = false): Promise<ImportReport> => importStats(db, sharedData('cambodia', `${name}.csv`), `mappings/cambodia/${name}.yaml`, { dryRun });
-const figures = (report: ImportReport): unknown[] => report.indicators.map(({ code, values, empty, scores }) => [code, values, empty, ...scores]);
+const files = [
+  'idpoor_2010',
+  'idpoor_2011',
+  'commune_db_2011',
+  'int_migration_commune_2011',
+  'net_migration_district_2008',
+  'domestic_violence_2011',
+] as const;
+const take = (db: TestDatabase, name: string, dryRun = false): Promise<ImportReport> =>
+  importStats(db, sharedData('cambodia', `${name}.csv`), `mappings/cambodia/${name}.yaml`, { dryRun });
+const figures = (report: ImportReport): unknown[] =>
+  report.indicators.map(({ code, values, empty, scores }) => [code, values, empty, ...scores]);
 
 async function standings(db: TestDatabase): Promise<{ code: string; level: number; band: number; known: number }[]> {
   const { rows } = await sql<{ code: string; level: number; band: number; known: number }>`
@@ -39,7 +48,10 @@ describe('A coordinator of Cambodia loads what is published of her country', () 
   afterAll(() => db.close());
 
   it('and every row of every file is accounted for', () => {
-    const told = files.map((name) => { const { rows, taken, rejected, levels } = reports.get(name)!; return [name, rows, taken, rejected, levels.map(({ matched }) => matched)]; });
+    const told = files.map((name) => {
+      const { rows, taken, rejected, levels } = reports.get(name)!;
+      return [name, rows, taken, rejected, levels.map(({ matched }) => matched)];
+    });
     expect(told).toEqual([
       ['idpoor_2010', 6_419, 6_416, 3, [1, 12, 96, 750, 6_416]],
       ['idpoor_2011', 4_201, 4_201, 0, [1, 9, 64, 496, 4_201]],
@@ -48,23 +60,45 @@ describe('A coordinator of Cambodia loads what is published of her country', () 
       ['net_migration_district_2008', 185, 185, 0, [1, 24, 185]],
       ['domestic_violence_2011', 24, 24, 0, [1, 24]],
     ]);
-    for (const report of reports.values()) expect(report.levels.map(({ known }) => known)).toEqual([1, 24, 194, 1_621, 10_620].slice(0, report.levels.length));
+    for (const report of reports.values())
+      expect(report.levels.map(({ known }) => known)).toEqual([1, 24, 194, 1_621, 10_620].slice(0, report.levels.length));
   });
 
   it('what is rejected is named by file, row, column and reason', () => {
-    expect(reports.get('idpoor_2010')!.rejectedRows).toEqual([
-      [218, '01030610', '47 of 38'], [1_178, '02090104', '48 of 37'], [3_382, '13030208', '154 of 40'],
-    ].map(([row, code, much]) => ({ file: 'idpoor_2010.csv', row, column: 'TOT_HH, TOT_Per_HH', code, reason: `poor_households: ${much} is more than all` })));
+    expect(reports.get('idpoor_2010')!.rejectedRows).toEqual(
+      [
+        [218, '01030610', '47 of 38'],
+        [1_178, '02090104', '48 of 37'],
+        [3_382, '13030208', '154 of 40'],
+      ].map(([row, code, much]) => ({
+        file: 'idpoor_2010.csv',
+        row,
+        column: 'TOT_HH, TOT_Per_HH',
+        code,
+        reason: `poor_households: ${much} is more than all`,
+      })),
+    );
     expect(reports.get('int_migration_commune_2011')!.rejectedRows).toHaveLength(10);
-    expect(reports.get('int_migration_commune_2011')!.rejectedRows[0]).toMatchObject({ column: 'TT_Both', reason: expect.stringContaining('the whole is 0') as string });
-    expect(reports.get('net_migration_district_2008')!.notes.join(' ')).toContain('9 of 194 places of this level have no figure in the file: 0110 Krong Paoy Paet,');
+    expect(reports.get('int_migration_commune_2011')!.rejectedRows[0]).toMatchObject({
+      column: 'TT_Both',
+      reason: expect.stringContaining('the whole is 0') as string,
+    });
+    expect(reports.get('net_migration_district_2008')!.notes.join(' ')).toContain(
+      '9 of 194 places of this level have no figure in the file: 0110 Krong Paoy Paet,',
+    );
   });
 
   it('each value is the one worked out by hand, and each third as large as can be', async () => {
     const { rows } = await sql<{ indicator: string; code: string; value: number; part: number | null; whole: number | null }>`
-      select s.indicator, p.code, s.value, s.part, s.whole from waymark.area_statistic s join waymark.place p using (place_id) where s.origin = 'measured'`.execute(db.owner);
+      select s.indicator, p.code, s.value, s.part, s.whole from waymark.area_statistic s join waymark.place p using (place_id) where s.origin = 'measured'`.execute(
+      db.owner,
+    );
     const byHand = measure();
-    const expected = [...byHand].flatMap(([indicator, values]) => [...values].map(([code, { value }]) => [indicator.startsWith('idpoor') ? 'poor_households' : indicator, code, value.toPrecision(12)].join(' ')));
+    const expected = [...byHand].flatMap(([indicator, values]) =>
+      [...values].map(([code, { value }]) =>
+        [indicator.startsWith('idpoor') ? 'poor_households' : indicator, code, value.toPrecision(12)].join(' '),
+      ),
+    );
     expect(rows.map(({ indicator, code, value }) => [indicator, code, value.toPrecision(12)].join(' ')).sort()).toEqual(expected.sort());
     expect(figures(reports.get('commune_db_2011')!)).toHaveLength(3);
     expect(figures(reports.get('domestic_violence_2011')!)).toEqual([['reported_violence', 24, 0, 8, 8, 8]]);
@@ -77,8 +111,13 @@ describe('A coordinator of Cambodia loads what is published of her country', () 
     expect(got.map(({ code, band }) => `${code} ${band}`)).toEqual([...byHand].map(([code, band]) => `${code} ${band}`).sort());
     const counts = [1, 2, 3, 4].map((level) => [0, 1, 2, 3].map((band) => got.filter((s) => s.level === level && s.band === band).length));
     // By level: unknown, low, medium, high. Each band is there at each level; "unknown" is where a place has fewer than six of the nine.
-    expect(counts).toEqual([[0, 4, 15, 5], [0, 41, 113, 40], [6, 333, 828, 454], [71, 1_772, 6_123, 2_654]]);
-    expect(got.filter(({ band, known }) => (band === 0) !== (known < 6))).toEqual([]);
+    expect(counts).toEqual([
+      [0, 4, 15, 5],
+      [0, 41, 113, 40],
+      [6, 333, 828, 454],
+      [71, 1_772, 6_123, 2_654],
+    ]);
+    expect(got.filter(({ band, known }) => (band === 0) !== known < 6)).toEqual([]);
   });
 
   it('a province says from how many of its communes its sum is', async () => {
@@ -98,7 +137,9 @@ describe('A coordinator of Cambodia loads what is published of her country', () 
       where s.indicator = 'poor_households' and s.origin = 'summed' and p.level = 0`.execute(db.owner);
     const counted = [...measure().get('idpoor_2011')!.values()].filter(({ whole }) => whole > 0).length;
     expect(rows).toEqual([{ n: 1, with: counted }]);
-    const { rows: left } = await sql<{ n: number }>`select count(*)::integer as n from waymark.standing s join waymark.place p using (place_id)
+    const { rows: left } = await sql<{
+      n: number;
+    }>`select count(*)::integer as n from waymark.standing s join waymark.place p using (place_id)
       where p.level = 4 and s.instrument_code = 'place-secondary-1' and get_byte(s.answers, 0) > 0`.execute(db.owner);
     expect(left).toEqual([{ n: 4_201 }]);
   }, 200_000);

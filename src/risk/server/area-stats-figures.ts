@@ -6,10 +6,17 @@ import type { Indicator } from '../domain/instrument.ts';
 import type { AreaStatsMapping } from '../domain/mapping.ts';
 
 /** A measured value, and what it is a part of where the file says so. */
-export interface Figure { readonly value: number; readonly part: number | null; readonly whole: number | null }
+export interface Figure {
+  readonly value: number;
+  readonly part: number | null;
+  readonly whole: number | null;
+}
 
 /** Why a row cannot be taken. */
-export interface Refusal { readonly column: string | null; readonly reason: string }
+export interface Refusal {
+  readonly column: string | null;
+  readonly reason: string;
+}
 
 /** Wholes that come from elsewhere: by indicator, what is known for a place. */
 export type WholeOf = (indicator: string, placeIndex: number) => number | null;
@@ -17,14 +24,25 @@ export type WholeOf = (indicator: string, placeIndex: number) => number | null;
 type Given = AreaStatsMapping['indicators'][string];
 
 /** One indicator of one row: its figure, null where the row has none, or why it cannot be true. */
-export function figureOf(row: ValueRow, indicator: Indicator, given: Given, placeIndex: number, wholeOf: WholeOf, columns: TableQuery['columns']): Figure | Refusal | null {
+export function figureOf(
+  row: ValueRow,
+  indicator: Indicator,
+  given: Given,
+  placeIndex: number,
+  wholeOf: WholeOf,
+  columns: TableQuery['columns'],
+): Figure | Refusal | null {
   const { code, measure } = indicator;
   const number = (kind: string): number | null => {
     const value = row.values[`${kind}:${code}`];
     return typeof value === 'number' ? value : null;
   };
-  const refuse = (reason: string, ...kinds: string[]): Refusal => ({ column: [...new Set(kinds.flatMap((kind) => columns[`${kind}:${code}`]?.split(', ') ?? []))].join(', ') || null, reason: `${code}: ${reason}` });
-  const stated = number('value'), part = number('part');
+  const refuse = (reason: string, ...kinds: string[]): Refusal => ({
+    column: [...new Set(kinds.flatMap((kind) => columns[`${kind}:${code}`]?.split(', ') ?? []))].join(', ') || null,
+    reason: `${code}: ${reason}`,
+  });
+  const stated = number('value'),
+    part = number('part');
   const whole = typeof given.whole === 'object' ? wholeOf(code, placeIndex) : number('whole');
   if (stated === null && part === null) return null;
   if (typeof given.whole === 'object' && whole === null) return refuse(missingWhole(given.whole), 'part');
@@ -32,7 +50,8 @@ export function figureOf(row: ValueRow, indicator: Indicator, given: Given, plac
   if (stated === null && !both) return null;
   if (both && whole <= 0 && stated === null) return refuse(`the whole is ${plain(whole)}, so there is nothing to be a part of`, 'whole');
   if (both && part < 0) return refuse(`${plain(part)} is less than nothing`, 'part');
-  if (both && measure?.kind !== 'rate' && whole > 0 && part > whole) return refuse(`${plain(part)} of ${plain(whole)} is more than all`, 'part', 'whole');
+  if (both && measure?.kind !== 'rate' && whole > 0 && part > whole)
+    return refuse(`${plain(part)} of ${plain(whole)} is more than all`, 'part', 'whole');
   const value = stated ?? ratio(part ?? 0, whole ?? 1, measure);
   const why = impossible(value, measure);
   if (why) return refuse(why, ...(stated === null ? ['part', 'whole'] : ['value']));
@@ -86,7 +105,9 @@ export class Figures {
 
   figure(place: number, indicator: number): Figure | null {
     if (this.rows[place] === 0) return null;
-    const value = this.#values[indicator * 3]![place]!, part = this.#values[indicator * 3 + 1]![place]!, whole = this.#values[indicator * 3 + 2]![place]!;
+    const value = this.#values[indicator * 3]![place]!,
+      part = this.#values[indicator * 3 + 1]![place]!,
+      whole = this.#values[indicator * 3 + 2]![place]!;
     if (Number.isNaN(value)) return null;
     return { value, part: Number.isNaN(part) ? null : part, whole: Number.isNaN(whole) ? null : whole };
   }
@@ -99,7 +120,11 @@ export class Figures {
 
   sameFigure(place: number, indicator: number, figure: Figure | null): boolean {
     const there = this.figure(place, indicator);
-    return there?.value === figure?.value && (there?.part ?? null) === (figure?.part ?? null) && (there?.whole ?? null) === (figure?.whole ?? null);
+    return (
+      there?.value === figure?.value &&
+      (there?.part ?? null) === (figure?.part ?? null) &&
+      (there?.whole ?? null) === (figure?.whole ?? null)
+    );
   }
 
   values(indicator: number): Float64Array {
@@ -110,7 +135,11 @@ export class Figures {
 }
 
 /** One measurement made before. */
-export interface Before extends Figure { readonly observedOn: string; readonly started: number; readonly later: boolean }
+export interface Before extends Figure {
+  readonly observedOn: string;
+  readonly started: number;
+  readonly later: boolean;
+}
 
 /** What was measured before this file came, in columns that are made with the first figure: of each place and indicator the newest value, and the newest part and whole. */
 export class Earlier {
@@ -136,7 +165,7 @@ export class Earlier {
   set(place: number, indicator: number, { value, part, whole, observedOn, started, later }: Before): void {
     if (this.#values.length === 0) this.#grow();
     let day = this.#dayNumbers.get(observedOn);
-    if (day === undefined) this.#dayNumbers.set(observedOn, day = this.#dayNames.push(observedOn) - 1);
+    if (day === undefined) this.#dayNumbers.set(observedOn, (day = this.#dayNames.push(observedOn) - 1));
     const there = this.#dayNames[this.#valueDays[indicator]![place]!]!;
     if (there === '') this.counts[indicator]!++;
     if (observedOn > there || (observedOn === there && started > this.#started[indicator]![place]!)) {
@@ -157,10 +186,18 @@ export class Earlier {
   }
 
   /** The newest part and whole: what is summed. */
-  ratio(place: number, indicator: number): { readonly part: number; readonly whole: number; readonly observedOn: string; readonly later: boolean } | null {
+  ratio(
+    place: number,
+    indicator: number,
+  ): { readonly part: number; readonly whole: number; readonly observedOn: string; readonly later: boolean } | null {
     const day = this.#days[indicator]?.[place] ?? 0;
     if (day === 0) return null;
-    return { part: this.#parts[indicator]![place]!, whole: this.#wholes[indicator]![place]!, observedOn: this.#dayNames[day]!, later: this.#later[indicator]![place] === 1 };
+    return {
+      part: this.#parts[indicator]![place]!,
+      whole: this.#wholes[indicator]![place]!,
+      observedOn: this.#dayNames[day]!,
+      later: this.#later[indicator]![place] === 1,
+    };
   }
 
   #grow(): void {

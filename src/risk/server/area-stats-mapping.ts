@@ -12,14 +12,18 @@ export function readAreaStatsMapping(text: string, name: string): AreaStatsMappi
   const [first] = document.errors;
   if (first) {
     const line = lines.linePos(first.pos[0]).line;
-    throw new Problem('bad-mapping', `line ${line}: ${first.message.split('\n')[0]?.replace(/ at line .*$/, '')}`, { at: { file: name, row: line } });
+    throw new Problem('bad-mapping', `line ${line}: ${first.message.split('\n')[0]?.replace(/ at line .*$/, '')}`, {
+      at: { file: name, row: line },
+    });
   }
   const input: unknown = toPlain(document, name);
   const fault = mappingFault(input);
   if (!fault) return input as AreaStatsMapping;
   const key = fault.path.join('.');
   const line = lineOf(document, lines, fault.path);
-  throw new Problem('bad-mapping', `line ${line}${key ? `, ${key}` : ''}: ${fault.why}`, { at: { file: name, row: line, ...(key ? { column: key } : {}) } });
+  throw new Problem('bad-mapping', `line ${line}${key ? `, ${key}` : ''}: ${fault.why}`, {
+    at: { file: name, row: line, ...(key ? { column: key } : {}) },
+  });
 }
 
 /** An alias that multiplies itself is refused by the parser; say it as a fault of the file. */
@@ -43,10 +47,16 @@ function lineOf(document: Document, lines: LineCounter, path: readonly (string |
 /** Refuses indicators that the instrument does not score from measured values. */
 export function checkAgainstInstrument(mapping: AreaStatsMapping, instrument: Instrument, name: string): void {
   const measured = instrument.indicators.filter((i) => i.unit === 'place' && i.cuts && !i.bySex).map((i) => i.code);
-  const others = Object.values(mapping.indicators).flatMap(({ whole }) => (typeof whole === 'object' && 'statistic' in whole ? [whole.statistic] : []));
+  const others = Object.values(mapping.indicators).flatMap(({ whole }) =>
+    typeof whole === 'object' && 'statistic' in whole ? [whole.statistic] : [],
+  );
   for (const code of [...Object.keys(mapping.indicators), ...others]) {
     if (measured.includes(code)) continue;
-    throw new Problem('bad-mapping', `indicators.${code}: ${instrument.code} has no indicator ${code} that is scored from a measured value; it has ${measured.join(', ') || 'none'}`, { at: { file: name, column: `indicators.${code}` } });
+    throw new Problem(
+      'bad-mapping',
+      `indicators.${code}: ${instrument.code} has no indicator ${code} that is scored from a measured value; it has ${measured.join(', ') || 'none'}`,
+      { at: { file: name, column: `indicators.${code}` } },
+    );
   }
 }
 
@@ -56,12 +66,17 @@ const quoted = (column: string): string => `"${column.replaceAll('"', '""')}"`;
 export function expressionsOf(mapping: AreaStatsMapping): Record<string, Expression> {
   const { code, observed } = mapping;
   const out: Record<string, Expression> = {
-    code: { type: 'text', sql: 'expression' in code ? code.expression : code.pad === undefined ? quoted(code.column) : `pad(${quoted(code.column)}, ${code.pad})` },
+    code: {
+      type: 'text',
+      sql:
+        'expression' in code ? code.expression : code.pad === undefined ? quoted(code.column) : `pad(${quoted(code.column)}, ${code.pad})`,
+    },
   };
   if (mapping.name !== undefined) out['name'] = { type: 'text', sql: quoted(mapping.name) };
   if (mapping.where !== undefined) out['where'] = { type: 'boolean', sql: mapping.where };
   if ('expression' in observed) out['observed'] = { type: 'date', sql: observed.expression };
-  if ('column' in observed) out['observed'] = { type: 'date', sql: `${observed.era === 'buddhist' ? 'be_date' : 'ce_date'}(${quoted(observed.column)})` };
+  if ('column' in observed)
+    out['observed'] = { type: 'date', sql: `${observed.era === 'buddhist' ? 'be_date' : 'ce_date'}(${quoted(observed.column)})` };
   for (const [indicator, { value, part, whole }] of Object.entries(mapping.indicators)) {
     if (value !== undefined) out[`value:${indicator}`] = { type: 'number', sql: value };
     if (part !== undefined) out[`part:${indicator}`] = { type: 'number', sql: part };

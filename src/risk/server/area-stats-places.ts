@@ -5,10 +5,14 @@ import type { Area } from '../domain/area-sums.ts';
 import { eachPlace, findAreasAbove, findLevelOfCode, type PlaceRow } from './queries-area-stats.ts';
 
 /** A place of the level, as short as can be: there may be millions. `inside`: within the reader's own area; `above`: the area it lies in, by position. */
-export interface KnownPlace extends Pick<PlaceRow, 'placeId' | 'code' | 'name' | 'population' | 'inside'> { readonly above: number }
+export interface KnownPlace extends Pick<PlaceRow, 'placeId' | 'code' | 'name' | 'population' | 'inside'> {
+  readonly above: number;
+}
 
 /** An area above the level; sums are made for those inside the reader's own. */
-export interface KnownArea extends Area { readonly inside: boolean }
+export interface KnownArea extends Area {
+  readonly inside: boolean;
+}
 
 /** The places of the level a file speaks of, by position and in the order of their ids; held whole, because any row may name any of them. */
 export class Places {
@@ -30,12 +34,15 @@ export class Places {
   }
 
   static async load(tx: Tx, country: string, level: number): Promise<Places> {
-    const areas: KnownArea[] = [], list: KnownPlace[] = [], positions = new Map<string, number>();
+    const areas: KnownArea[] = [],
+      list: KnownPlace[] = [],
+      positions = new Map<string, number>();
     for (const { parentId, ...area } of await findAreasAbove(tx, country, level)) {
       positions.set(area.placeId, areas.push({ ...area, above: positions.get(parentId ?? '') ?? -1 }) - 1);
     }
     for await (const rows of eachPlace(tx, country, level)) {
-      for (const { placeId, code, name, population, inside, parentId } of rows) list.push({ placeId, code, name, population, inside, above: positions.get(parentId ?? '') ?? -1 });
+      for (const { placeId, code, name, population, inside, parentId } of rows)
+        list.push({ placeId, code, name, population, inside, above: positions.get(parentId ?? '') ?? -1 });
     }
     return new Places(tx, country, areas, list);
   }
@@ -54,7 +61,8 @@ export class Places {
     const elsewhere = await findLevelOfCode(this.#tx, this.#country, code);
     if (elsewhere) return `${code} is a ${elsewhere.name}, not a ${levelName}`;
     const near = this.#nearest(code, name);
-    const meant = near === undefined ? '' : `; did you mean ${this.list[near]!.code} ${this.list[near]!.name}?${lostZero(code, this.list[near]!.code)}`;
+    const meant =
+      near === undefined ? '' : `; did you mean ${this.list[near]!.code} ${this.list[near]!.name}?${lostZero(code, this.list[near]!.code)}`;
     return `no ${levelName} has the code ${code}${name ? ` (${name})` : ''}${meant}`;
   }
 
@@ -74,19 +82,27 @@ export class Places {
 
 /** What the mapping says where a spreadsheet took the zeros from the front of a code. */
 function lostZero(code: string, known: string): string {
-  return /^\d+$/.test(code) && known.length > code.length && code.padStart(known.length, '0') === known ? ` Then say pad: ${known.length} for the code in the mapping` : '';
+  return /^\d+$/.test(code) && known.length > code.length && code.padStart(known.length, '0') === known
+    ? ` Then say pad: ${known.length} for the code in the mapping`
+    : '';
 }
 
 function index(list: readonly KnownPlace[], key: (place: KnownPlace) => string): Map<string, number[]> {
   const out = new Map<string, number[]>();
   list.forEach((place, i) => {
-    const at = key(place), there = out.get(at);
-    if (there) there.push(i); else out.set(at, [i]);
+    const at = key(place),
+      there = out.get(at);
+    if (there) there.push(i);
+    else out.set(at, [i]);
   });
   return out;
 }
 
-const bare = (code: string): string => code.toUpperCase().replace(/[^A-Z0-9]/g, '').replace(/^0+/, '');
+const bare = (code: string): string =>
+  code
+    .toUpperCase()
+    .replace(/[^A-Z0-9]/g, '')
+    .replace(/^0+/, '');
 
 function commonStart(a: string, b: string): number {
   let n = 0;

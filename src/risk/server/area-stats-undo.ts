@@ -6,7 +6,16 @@ import type { Sum } from '../domain/area-sums.ts';
 import { unpackAnswers } from '../domain/pack.ts';
 import { Places, type KnownArea } from './area-stats-places.ts';
 import { answersOf, momentOf, readEarlier, rescoreCountry, sumFigures, sumsOf, type WriteContext } from './area-stats-write.ts';
-import { deleteStatistics, deleteSum, findMeasuredBy, findStandingSums, findSummedAssessments, insertLines, markBatchUndone, type StandingSum } from './queries-area-stats.ts';
+import {
+  deleteStatistics,
+  deleteSum,
+  findMeasuredBy,
+  findStandingSums,
+  findSummedAssessments,
+  insertLines,
+  markBatchUndone,
+  type StandingSum,
+} from './queries-area-stats.ts';
 import { findTimeZone, liveInstrument } from './queries-instruments.ts';
 import { lockInstrument } from './queries.ts';
 import { recordAssessments, type NewAssessment } from './record.ts';
@@ -15,27 +24,61 @@ import { recordAssessments, type NewAssessment } from './record.ts';
  * Takes an import of area statistics back: its figures go, its assessments count no more, sums of later imports that had its figures in
  * them are made anew, and every standing follows. Answers with counts.
  */
-export async function undoAreaStats(args: { readonly tx: Tx; readonly actor: Actor; readonly batchId: string; readonly now: Date; readonly newId: () => string }): Promise<Record<string, number>> {
+export async function undoAreaStats(args: {
+  readonly tx: Tx;
+  readonly actor: Actor;
+  readonly batchId: string;
+  readonly now: Date;
+  readonly newId: () => string;
+}): Promise<Record<string, number>> {
   const { tx, batchId, actor, now, newId } = args;
   const measured = await findMeasuredBy(tx, batchId);
   for (const instrument of [...new Set(measured.map((m) => m.instrument))].sort()) await lockInstrument(tx, instrument);
   await markBatchUndone(tx, batchId, actor.accountId);
   const figures = await deleteStatistics(tx, batchId);
   const timeZone = await findTimeZone(tx);
-  let sums = 0, rescored = 0;
+  let sums = 0,
+    rescored = 0;
   for (const { instrument, country, level, indicators: codes } of measured) {
     const stored = await liveInstrument(tx, instrument);
     const indicators = stored.definition.indicators.filter(({ code }) => codes.includes(code));
-    const ctx: WriteContext = { tx, batchId, actorId: actor.accountId, instrument, stored, indicators, country, level, timeZone, now, newId, signal: new AbortController().signal, onProgress: () => {} };
+    const ctx: WriteContext = {
+      tx,
+      batchId,
+      actorId: actor.accountId,
+      instrument,
+      stored,
+      indicators,
+      country,
+      level,
+      timeZone,
+      now,
+      newId,
+      signal: new AbortController().signal,
+      onProgress: () => {},
+    };
     const places = await Places.load(tx, country, level);
-    sums += await renewSums(ctx, places, sumsOf(places, indicators.map(() => true), null, await readEarlier(ctx, places, null)));
+    sums += await renewSums(
+      ctx,
+      places,
+      sumsOf(
+        places,
+        indicators.map(() => true),
+        null,
+        await readEarlier(ctx, places, null),
+      ),
+    );
     rescored += await rescoreCountry(ctx);
   }
   return { figures, sums, standings: rescored };
 }
 
 /** A sum that stands but no longer holds, the sum as it is now, and where. */
-interface Stale { readonly old: StandingSum; readonly sum: Sum; readonly area: KnownArea }
+interface Stale {
+  readonly old: StandingSum;
+  readonly sum: Sum;
+  readonly area: KnownArea;
+}
 
 /**
  * Sums that stand but are not `sums`, those of now, are replaced, and what was answered from them is corrected under the batch that made them. Answers how
@@ -53,9 +96,16 @@ export async function renewSums(ctx: WriteContext, places: Places, sums: readonl
 async function renewNewest(ctx: WriteContext, places: Places, now: ReadonlyMap<string, Sum>): Promise<number> {
   const { tx, instrument, country, level, indicators } = ctx;
   const byBatch = new Map<string, Stale[]>();
-  for (const old of await findStandingSums(tx, instrument, country, level, indicators.map(({ code }) => code))) {
+  for (const old of await findStandingSums(
+    tx,
+    instrument,
+    country,
+    level,
+    indicators.map(({ code }) => code),
+  )) {
     const sum = now.get(`${old.placeId} ${old.indicator}`);
-    if (sum && differs(old, sum)) byBatch.set(old.batchId, [...(byBatch.get(old.batchId) ?? []), { old, sum, area: places.areas[sum.area]! }]);
+    if (sum && differs(old, sum))
+      byBatch.set(old.batchId, [...(byBatch.get(old.batchId) ?? []), { old, sum, area: places.areas[sum.area]! }]);
   }
   let renewed = 0;
   for (const [batchId, stale] of byBatch) {
@@ -63,10 +113,27 @@ async function renewNewest(ctx: WriteContext, places: Places, now: ReadonlyMap<s
     const changed = { ...ctx, batchId };
     for (const { old } of stale) await deleteSum(tx, batchId, instrument, old.indicator, old.placeId);
     // Without answers: these are corrections, below.
-    await insertLines(tx, { batchId, instrumentId: ctx.stored.instrumentId, origin: 'summed', indicators: indicators.map(({ code }) => code), recordedAt: ctx.now },
-      stale.map(({ sum, area }) => ({ placeId: area.placeId, observedOn: sum.observedOn, observedAt: ctx.now.toISOString(), assessmentId: ctx.newId(), answers: null, figures: sumFigures(indicators, [sum]) })));
+    await insertLines(
+      tx,
+      {
+        batchId,
+        instrumentId: ctx.stored.instrumentId,
+        origin: 'summed',
+        indicators: indicators.map(({ code }) => code),
+        recordedAt: ctx.now,
+      },
+      stale.map(({ sum, area }) => ({
+        placeId: area.placeId,
+        observedOn: sum.observedOn,
+        observedAt: ctx.now.toISOString(),
+        assessmentId: ctx.newId(),
+        answers: null,
+        figures: sumFigures(indicators, [sum]),
+      })),
+    );
     const corrections = await correctionsOf(changed, stale);
-    for (let from = 0; from < corrections.length; from += atOnce) await recordAssessments(tx, corrections.slice(from, from + atOnce), ctx.now, { rescore: false });
+    for (let from = 0; from < corrections.length; from += atOnce)
+      await recordAssessments(tx, corrections.slice(from, from + atOnce), ctx.now, { rescore: false });
   }
   return renewed;
 }
@@ -74,7 +141,13 @@ async function renewNewest(ctx: WriteContext, places: Places, now: ReadonlyMap<s
 const atOnce = 5_000;
 
 function differs(old: StandingSum, sum: Sum): boolean {
-  return old.part !== sum.part || old.whole !== sum.whole || old.placesWith !== sum.placesWith || old.placesAll !== sum.placesAll || old.observedOn !== sum.observedOn;
+  return (
+    old.part !== sum.part ||
+    old.whole !== sum.whole ||
+    old.placesWith !== sum.placesWith ||
+    old.placesAll !== sum.placesAll ||
+    old.observedOn !== sum.observedOn
+  );
 }
 
 /** One correction for each assessment that holds answers from stale sums. */
@@ -88,15 +161,27 @@ async function correctionsOf(ctx: WriteContext, stale: readonly Stale[]): Promis
   const done = new Set<Sum>();
   for (const there of await findSummedAssessments(ctx.tx, batchId, [...byPlace.keys()])) {
     const held = unpackAnswers(there.definition, there.answers);
-    const here = (byPlace.get(there.placeId) ?? []).filter(({ sum }) => !done.has(sum) && held[indicators[sum.indicator]!.code] !== undefined);
+    const here = (byPlace.get(there.placeId) ?? []).filter(
+      ({ sum }) => !done.has(sum) && held[indicators[sum.indicator]!.code] !== undefined,
+    );
     for (const { sum } of here) done.add(sum);
     for (const observedOn of new Set(here.map(({ sum }) => sum.observedOn))) {
       const group = here.map(({ sum }) => sum).filter((sum) => sum.observedOn === observedOn);
       const answers = answersOf(indicators, borders, sumFigures(indicators, group));
-      if (Object.keys(answers).length) corrections.push({
-        assessmentId: ctx.newId(), subjectKind: 'place', subjectId: there.placeId, regionId: here[0]!.area.regionId, instrument: ctx.instrument, answers,
-        observedAt: momentOf(observedOn, ctx.timeZone), actorId: ctx.actorId, origin: 'summed', supersedes: there.assessmentId, batchId,
-      });
+      if (Object.keys(answers).length)
+        corrections.push({
+          assessmentId: ctx.newId(),
+          subjectKind: 'place',
+          subjectId: there.placeId,
+          regionId: here[0]!.area.regionId,
+          instrument: ctx.instrument,
+          answers,
+          observedAt: momentOf(observedOn, ctx.timeZone),
+          actorId: ctx.actorId,
+          origin: 'summed',
+          supersedes: there.assessmentId,
+          batchId,
+        });
     }
   }
   return corrections;

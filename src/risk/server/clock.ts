@@ -11,7 +11,7 @@ import { lockSubjects, rescorePersons, rescorePlaceIds } from './queries.ts';
  * Returns how many were due: call again, in a new transaction, until it is 0. Twice is once; a second clock running at the same time steps aside.
  */
 export async function tickClock(jobsTx: Tx, now: Date, limit: number): Promise<number> {
-  if (!await lockClock(jobsTx)) return 0;
+  if (!(await lockClock(jobsTx))) return 0;
   const due = await findDue(jobsTx, now, limit);
   const byCode = new Map<string, DueStanding[]>();
   for (const standing of due) byCode.set(standing.code, [...(byCode.get(standing.code) ?? []), standing]);

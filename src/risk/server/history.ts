@@ -7,13 +7,26 @@ import { type BatchAssessment, cellsFor, type Holder, holderOf, planOf, type Pla
 import { holderSums, joinPicked, pickFrom, type Picked } from '../domain/batch-person.ts';
 import { publishMonths } from './map-publish.ts';
 import {
-  findHistory, findHistoryPlaces, findPeopleOfPlace, findPlaceHistory, type HistoryPerson, type HistoryPlace, type HistoryRow, type MonthCell, replaceMonths,
-  type StandingRow, upsertStandings,
+  findHistory,
+  findHistoryPlaces,
+  findPeopleOfPlace,
+  findPlaceHistory,
+  type HistoryPerson,
+  type HistoryPlace,
+  type HistoryRow,
+  type MonthCell,
+  replaceMonths,
+  type StandingRow,
+  upsertStandings,
 } from './queries-history.ts';
 import { findLiveInstruments, findTimeZone, findVersions } from './queries-instruments.ts';
 import { lockInstrument } from './queries.ts';
 
-interface Moment { readonly at: number; readonly dateKey: number; readonly date: string }
+interface Moment {
+  readonly at: number;
+  readonly dateKey: number;
+  readonly date: string;
+}
 
 export interface HistoryOptions {
   /** Ends of months (ISO dates) whose figures are worked out. */
@@ -36,10 +49,22 @@ interface Engine {
   readonly midnights: Map<string, number>;
 }
 
-function grouped(engine: Pick<Engine, 'plan' | 'versionOf'>, kind: 'person' | 'household' | 'place', rows: readonly HistoryRow[]): Map<string, Holder> {
+function grouped(
+  engine: Pick<Engine, 'plan' | 'versionOf'>,
+  kind: 'person' | 'household' | 'place',
+  rows: readonly HistoryRow[],
+): Map<string, Holder> {
   const lists = new Map<string, BatchAssessment[]>();
   for (const r of rows) {
-    const a: BatchAssessment = { assessmentId: r.assessmentId, version: engine.versionOf.get(r.instrumentId) ?? 0, answers: r.answers, observedAt: r.observedAt, recordedAt: r.recordedAt, validUntil: r.ends, supersedes: r.supersedes };
+    const a: BatchAssessment = {
+      assessmentId: r.assessmentId,
+      version: engine.versionOf.get(r.instrumentId) ?? 0,
+      answers: r.answers,
+      observedAt: r.observedAt,
+      recordedAt: r.recordedAt,
+      validUntil: r.ends,
+      supersedes: r.supersedes,
+    };
     const list = lists.get(r.subjectId);
     if (list) list.push(a);
     else lists.set(r.subjectId, [a]);
@@ -61,19 +86,35 @@ function chainOf(engine: Engine, place: HistoryPlace, byPath: ReadonlyMap<string
 const sexes = [0, 1, 2, 9] as const;
 
 /** A person as the inner loop reads her: nothing left to look up. */
-interface Counted { readonly sexAt: number; readonly sex: number; readonly born: number | null; readonly own: Holder | undefined; readonly home: number }
+interface Counted {
+  readonly sexAt: number;
+  readonly sex: number;
+  readonly born: number | null;
+  readonly own: Holder | undefined;
+  readonly home: number;
+}
 
 function countedOf(people: readonly HistoryPerson[], persons: ReadonlyMap<string, Holder>, homes: ReadonlyMap<string, number>): Counted[] {
   return people.map((p) => ({
-    sexAt: sexes.indexOf(p.sex as 0 | 1 | 2 | 9), sex: p.sex, born: p.bornOn === null ? null : dateKey(p.bornOn),
-    own: persons.get(p.personId), home: p.householdId === null ? -1 : homes.get(p.householdId) ?? -1,
+    sexAt: sexes.indexOf(p.sex as 0 | 1 | 2 | 9),
+    sex: p.sex,
+    born: p.bornOn === null ? null : dateKey(p.bornOn),
+    own: persons.get(p.personId),
+    home: p.householdId === null ? -1 : (homes.get(p.householdId) ?? -1),
   }));
 }
 
 const nothing: Sums = { excess: 0, known: 0, notApplicable: 0 };
 
 /** Counts the people of one place at each moment: index ((moment * 4 + sex) * 7 + age group) * 4 + band. */
-function countPlace(engine: Engine, moments: readonly Moment[], people: readonly HistoryPerson[], persons: ReadonlyMap<string, Holder>, households: ReadonlyMap<string, Holder>, chain: readonly Holder[]): Int32Array {
+function countPlace(
+  engine: Engine,
+  moments: readonly Moment[],
+  people: readonly HistoryPerson[],
+  persons: ReadonlyMap<string, Holder>,
+  households: ReadonlyMap<string, Holder>,
+  chain: readonly Holder[],
+): Int32Array {
   const { plan, cells } = engine;
   const counts = new Int32Array(moments.length * 4 * 7 * 4);
   const homes = [...households.values()];
@@ -98,21 +139,33 @@ function countPlace(engine: Engine, moments: readonly Moment[], people: readonly
 
 function midnightOf(engine: Engine, date: string): number {
   let midnight = engine.midnights.get(date);
-  if (midnight === undefined) engine.midnights.set(date, midnight = startOfDate(date, engine.zone));
+  if (midnight === undefined) engine.midnights.set(date, (midnight = startOfDate(date, engine.zone)));
   return midnight;
 }
 
 /** The standing of each of these people at one moment. */
-function standingsOf(engine: Engine, now: Moment, placeId: string, people: readonly HistoryPerson[], persons: ReadonlyMap<string, Holder>, households: ReadonlyMap<string, Holder>, chain: readonly Holder[]): StandingRow[] {
+function standingsOf(
+  engine: Engine,
+  now: Moment,
+  placeId: string,
+  people: readonly HistoryPerson[],
+  persons: ReadonlyMap<string, Holder>,
+  households: ReadonlyMap<string, Holder>,
+  chain: readonly Holder[],
+): StandingRow[] {
   const { plan, cells } = engine;
   const fromPlace = new Map<number, Picked>(sexes.map((sex) => [sex, pickFrom(plan, cells, chain, sex, now.at)]));
   return people.map((p) => {
-    const holders = [persons.get(p.personId), p.householdId === null ? undefined : households.get(p.householdId)].filter((h) => h !== undefined);
+    const holders = [persons.get(p.personId), p.householdId === null ? undefined : households.get(p.householdId)].filter(
+      (h) => h !== undefined,
+    );
     const parts = [...holders.map((h) => pickFrom(plan, cells, [h], p.sex, now.at)), fromPlace.get(p.sex)].filter((x) => x !== undefined);
     const all = joinPicked(plan, parts);
     const { excess, known, notApplicable } = sumsOf(engine.plan, all.answer);
     const applicable = engine.plan.totalWeight - notApplicable;
-    let observedAt: number | null = null, validUntil: number | null = null, nextChange: number | null = null;
+    let observedAt: number | null = null,
+      validUntil: number | null = null,
+      nextChange: number | null = null;
     all.answer.forEach((answer, i) => {
       const end = all.changesAt[i] ?? 0;
       if (end > 0) nextChange = Math.min(nextChange ?? end, end);
@@ -123,8 +176,18 @@ function standingsOf(engine: Engine, now: Moment, placeId: string, people: reado
     const birthday = nextAgeGroupDate(p.bornOn, now.date);
     const turns = birthday === null ? null : midnightOf(engine, birthday);
     return {
-      regionId: p.regionId, personId: p.personId, placeId, sex: p.sex, ageGroup: ageGroupOfKeys(p.bornOn === null ? null : dateKey(p.bornOn), now.dateKey),
-      excess, known, applicable, band: bandOf(excess, known, applicable, engine.plan.instrument.bands), answers: all.answer, observedAt, validUntil,
+      regionId: p.regionId,
+      personId: p.personId,
+      placeId,
+      sex: p.sex,
+      ageGroup: ageGroupOfKeys(p.bornOn === null ? null : dateKey(p.bornOn), now.dateKey),
+      excess,
+      known,
+      applicable,
+      band: bandOf(excess, known, applicable, engine.plan.instrument.bands),
+      answers: all.answer,
+      observedAt,
+      validUntil,
       nextChange: turns === null ? nextChange : Math.min(nextChange ?? turns, turns),
     };
   });
@@ -134,7 +197,10 @@ async function engineOf(tx: Tx, code: string, zone: string): Promise<Engine> {
   const versions = await findVersions(tx, code);
   const live = versions.find((v) => v.state === 'live');
   if (!live) throw new Error(`no live version of ${code}`);
-  const plan = planOf(live.definition, versions.map((v) => v.definition));
+  const plan = planOf(
+    live.definition,
+    versions.map((v) => v.definition),
+  );
   const versionOf = new Map(versions.map((v, i) => [v.instrumentId, i]));
   const placeHolders = grouped({ plan, versionOf }, 'place', await findPlaceHistory(tx, [...versionOf.keys()]));
   return { plan, code, version: live.version, versionOf, zone, placeHolders, cells: cellsFor(plan), midnights: new Map() };
@@ -146,7 +212,9 @@ function addUp(sums: Map<string, Int32Array>, place: HistoryPlace, counts: Int32
   for (let n = 1; n <= labels.length; n++) {
     const path = labels.slice(0, n).join('.');
     const sum = sums.get(path) ?? new Int32Array(counts.length);
-    counts.forEach((c, i) => { if (c) sum[i] = (sum[i] ?? 0) + c; });
+    counts.forEach((c, i) => {
+      if (c) sum[i] = (sum[i] ?? 0) + c;
+    });
     sums.set(path, sum);
   }
 }
@@ -155,31 +223,70 @@ function cellsOf(place: HistoryPlace, months: readonly string[], counts: Int32Ar
   const cells: MonthCell[] = [];
   counts.forEach((n, i) => {
     if (n === 0) return;
-    const band = i % 4, ageGroup = Math.floor(i / 4) % 7, sex = sexes[Math.floor(i / 28) % 4] ?? 0;
+    const band = i % 4,
+      ageGroup = Math.floor(i / 4) % 7,
+      sex = sexes[Math.floor(i / 28) % 4] ?? 0;
     cells.push({ regionId: place.regionId, placeId: place.placeId, monthEnd: months[Math.floor(i / 112)] ?? '', sex, ageGroup, band, n });
   });
   return cells;
 }
 
-async function runInstrument(tx: Tx, engine: Engine, places: readonly HistoryPlace[], { months, now, onProgress }: HistoryOptions): Promise<void> {
+async function runInstrument(
+  tx: Tx,
+  engine: Engine,
+  places: readonly HistoryPlace[],
+  { months, now, onProgress }: HistoryOptions,
+): Promise<void> {
   const byPath = new Map(places.map((p) => [p.path, p]));
-  const momentAt = (at: number): Moment => { const date = dateAt(at, engine.zone); return { at, date, dateKey: dateKey(date) }; };
+  const momentAt = (at: number): Moment => {
+    const date = dateAt(at, engine.zone);
+    return { at, date, dateKey: dateKey(date) };
+  };
   // The last millisecond of each month: one before the next one begins.
-  const moments = months.map((end) => momentAt(startOfDate(new Date(Date.parse(end) + 86_400_000).toISOString().slice(0, 10), engine.zone) - 1));
+  const moments = months.map((end) =>
+    momentAt(startOfDate(new Date(Date.parse(end) + 86_400_000).toISOString().slice(0, 10), engine.zone) - 1),
+  );
   const instrumentIds = [...engine.versionOf.keys()];
   const sums = new Map<string, Int32Array>();
   const lived = places.filter((p) => p.people > 0);
   for (const [i, place] of lived.entries()) {
     const people = await findPeopleOfPlace(tx, place.placeId);
-    const homes = new Map(people.flatMap((p) => (p.householdId === null ? [] : [[p.householdId, { regionId: p.regionId, id: p.householdId }] as const])));
-    const persons = grouped(engine, 'person', await findHistory(tx, instrumentIds, 'person', people.map((p) => ({ regionId: p.regionId, id: p.personId }))));
+    const homes = new Map(
+      people.flatMap((p) => (p.householdId === null ? [] : [[p.householdId, { regionId: p.regionId, id: p.householdId }] as const])),
+    );
+    const persons = grouped(
+      engine,
+      'person',
+      await findHistory(
+        tx,
+        instrumentIds,
+        'person',
+        people.map((p) => ({ regionId: p.regionId, id: p.personId })),
+      ),
+    );
     const households = grouped(engine, 'household', await findHistory(tx, instrumentIds, 'household', [...homes.values()]));
     const chain = chainOf(engine, place, byPath);
     if (months.length) addUp(sums, place, countPlace(engine, moments, people, persons, households, chain));
-    if (now) await upsertStandings(tx, engine.code, engine.version, standingsOf(engine, momentAt(now.getTime()), place.placeId, people, persons, households, chain), now);
+    if (now)
+      await upsertStandings(
+        tx,
+        engine.code,
+        engine.version,
+        standingsOf(engine, momentAt(now.getTime()), place.placeId, people, persons, households, chain),
+        now,
+      );
     onProgress?.(i + 1, lived.length);
   }
-  if (months.length) await replaceMonths(tx, engine.code, months, places.flatMap((p) => { const counts = sums.get(p.path); return counts ? cellsOf(p, months, counts) : []; }));
+  if (months.length)
+    await replaceMonths(
+      tx,
+      engine.code,
+      months,
+      places.flatMap((p) => {
+        const counts = sums.get(p.path);
+        return counts ? cellsOf(p, months, counts) : [];
+      }),
+    );
 }
 
 /**

@@ -8,7 +8,16 @@ import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { statistician, withInstruments } from '../../../test/support/area-stats.ts';
 import { testDatabase, type TestDatabase } from '../../../test/support/database.ts';
-import { answerIn, around, inOrder, type PlaceFact, placesByHand, readKept, readRows, type Rows } from '../../../test/support/recount-by-hand.ts';
+import {
+  answerIn,
+  around,
+  inOrder,
+  type PlaceFact,
+  placesByHand,
+  readKept,
+  readRows,
+  type Rows,
+} from '../../../test/support/recount-by-hand.ts';
 import { seededId } from '../../platform/builders.ts';
 import { withActor } from '../../platform/server/db.ts';
 import type { Instrument } from '../domain/instrument.ts';
@@ -17,22 +26,30 @@ import { areaStatsKind, publishInstrument, recount, recountSums, rescoreAll, shi
 const instrument = shippedInstruments.find(({ code }) => code === 'place-secondary-1')!;
 const aDay = 86_400_000;
 const standing: { batchId: string; country: string }[] = [];
-let db: TestDatabase, clock = Date.UTC(2021, 2, 15, 3);
+let db: TestDatabase,
+  clock = Date.UTC(2021, 2, 15, 3);
 beforeAll(async () => {
   db = await testDatabase();
-  await sql`insert into waymark.installation (installation_id, is_demo, time_zone) values (${seededId('installation')}, false, 'Asia/Bangkok')`.execute(db.owner);
+  await sql`insert into waymark.installation (installation_id, is_demo, time_zone) values (${seededId('installation')}, false, 'Asia/Bangkok')`.execute(
+    db.owner,
+  );
   await withInstruments(db);
 });
 afterAll(() => db?.close());
 
 /** A country of two or three levels below it; `fans`: how many places lie in each, none here and there. */
 async function settle(country: string, depth: number, fans: readonly number[]): Promise<void> {
-  let made = 0, regions = 0;
+  let made = 0,
+    regions = 0;
   const add = async (code: string, level: number, parent: { id: string; path: string; region: number } | null): Promise<void> => {
-    const id = seededId('place', country, code), label = `${country}${++made}`, path = parent ? `${parent.path}.${label}` : label;
-    const region = level === 1 ? Number.parseInt(country, 36) * 100 + ++regions : parent?.region ?? 0;
+    const id = seededId('place', country, code),
+      label = `${country}${++made}`,
+      path = parent ? `${parent.path}.${label}` : label;
+    const region = level === 1 ? Number.parseInt(country, 36) * 100 + ++regions : (parent?.region ?? 0);
     await sql`insert into waymark.place (place_id, country, code, level, parent_id, path, region_id, names, name, search)
-      values (${id}, ${country}, ${code}, ${level}, ${parent?.id ?? null}, ${path}::ltree, ${region}, ${JSON.stringify({ en: code })}, ${code}, ${code.toLowerCase()})`.execute(db.owner);
+      values (${id}, ${country}, ${code}, ${level}, ${parent?.id ?? null}, ${path}::ltree, ${region}, ${JSON.stringify({ en: code })}, ${code}, ${code.toLowerCase()})`.execute(
+      db.owner,
+    );
     const many = level === 0 ? 2 + (fans[0]! % 2) : fans[made % fans.length]!;
     if (level < depth) for (let i = 1; i <= many; i++) await add(`${code}${i}`, level + 1, { id, path, region });
   };
@@ -41,9 +58,16 @@ async function settle(country: string, depth: number, fans: readonly number[]): 
 
 /** A file about the places of one level: of each question parts of wholes, summed or not, or bare values; a place may lack a row, a row a cell. */
 const file = fc.record({
-  kind: fc.constant('import' as const), level: fc.nat(5),
-  questions: fc.uniqueArray(fc.record({ at: fc.nat(8), gives: fc.constantFrom('sums' as const, 'sums' as const, 'parts' as const, 'values' as const) }), { minLength: 3, maxLength: 6, selector: ({ at }) => at }),
-  cells: fc.array(fc.record({ part: fc.nat(100), gap: fc.nat(9).map((n) => n < 2), missing: fc.nat(9).map((n) => n < 3) }), { minLength: 25, maxLength: 25 }),
+  kind: fc.constant('import' as const),
+  level: fc.nat(5),
+  questions: fc.uniqueArray(
+    fc.record({ at: fc.nat(8), gives: fc.constantFrom('sums' as const, 'sums' as const, 'parts' as const, 'values' as const) }),
+    { minLength: 3, maxLength: 6, selector: ({ at }) => at },
+  ),
+  cells: fc.array(fc.record({ part: fc.nat(100), gap: fc.nat(9).map((n) => n < 2), missing: fc.nat(9).map((n) => n < 3) }), {
+    minLength: 25,
+    maxLength: 25,
+  }),
   daysAgo: fc.array(fc.oneof(fc.nat(2_000), fc.integer({ min: 6_500, max: 7_600 })), { minLength: 2, maxLength: 2 }),
 });
 type MadeFile = typeof file extends fc.Arbitrary<infer T> ? T : never;
@@ -52,38 +76,79 @@ const step = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('undo' as const), which: fc.nat(20) }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('wait' as const), days: fc.integer({ min: 20, max: 900 }) }) },
 );
-const life = fc.record({ depth: fc.constantFrom(2, 3), fans: fc.array(fc.nat(3), { minLength: 5, maxLength: 9 }), steps: fc.array(step, { minLength: 6, maxLength: 12 }) });
+const life = fc.record({
+  depth: fc.constantFrom(2, 3),
+  fans: fc.array(fc.nat(3), { minLength: 5, maxLength: 9 }),
+  steps: fc.array(step, { minLength: 6, maxLength: 12 }),
+});
 
 const day = (ms: number): string => new Date(ms + 7 * 3_600_000).toISOString().slice(0, 10);
 
-function madeFile(country: string, places: readonly PlaceFact[], { questions, cells, daysAgo }: MadeFile, level: number): { content: string; mapping: string } {
+function madeFile(
+  country: string,
+  places: readonly PlaceFact[],
+  { questions, cells, daysAgo }: MadeFile,
+  level: number,
+): { content: string; mapping: string } {
   const asked = questions.map(({ at, gives }) => ({ code: instrument.indicators[at]!.code, gives }));
   const rows = places.flatMap((place, i) => {
     const cell = (k: number) => cells[(i * 5 + k * 7) % cells.length]!;
     if (cell(0).missing) return [];
-    const given = asked.map(({ gives }, k) => (cell(k).gap ? ['', ''] : gives === 'values' ? [String(cell(k).part / 100), ''] : [String(cell(k).part), '100']));
+    const given = asked.map(({ gives }, k) =>
+      cell(k).gap ? ['', ''] : gives === 'values' ? [String(cell(k).part / 100), ''] : [String(cell(k).part), '100'],
+    );
     return [[place.code, day(clock - daysAgo[i % 2]! * aDay), ...given.flat()].join(',')];
   });
-  const lines = asked.map(({ code, gives }) => `  ${code}: { ${gives === 'values' ? `value: num(${code})` : `part: num(${code}), whole: num(${code}_of), sumUp: ${gives === 'sums'}`} }`);
+  const lines = asked.map(
+    ({ code, gives }) =>
+      `  ${code}: { ${gives === 'values' ? `value: num(${code})` : `part: num(${code}), whole: num(${code}_of), sumUp: ${gives === 'sums'}`} }`,
+  );
   return {
     content: [['code', 'day', ...asked.flatMap(({ code }) => [code, `${code}_of`])].join(','), ...rows].join('\n'),
-    mapping: [`country: ${country}`, `level: ${level}`, 'instrument: place-secondary-1', 'source: made for a test', 'code: { column: code }', 'observed: { column: day }', 'indicators:', ...lines].join('\n'),
+    mapping: [
+      `country: ${country}`,
+      `level: ${level}`,
+      'instrument: place-secondary-1',
+      'source: made for a test',
+      'code: { column: code }',
+      'observed: { column: day }',
+      'indicators:',
+      ...lines,
+    ].join('\n'),
   };
 }
 
 /** Imports as the command line does, at the moment the clock of the test shows. */
 async function importNow({ content, mapping }: { content: string; mapping: string }): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'waymark-keeping-')), batchId = uuidv7(), path = join(folder, 'made.csv');
+  const folder = mkdtempSync(join(tmpdir(), 'waymark-keeping-')),
+    batchId = uuidv7(),
+    path = join(folder, 'made.csv');
   writeFileSync(path, content);
-  const actor = await statistician(db), now = new Date(clock), kept = areaStatsKind.checkMapping(mapping, 'made.yaml');
+  const actor = await statistician(db),
+    now = new Date(clock),
+    kept = areaStatsKind.checkMapping(mapping, 'made.yaml');
   await sql`insert into waymark.import_batch (batch_id, kind, file_name, file_sha256, mapping_name, mapping, mapping_sha256, state, actor_id)
-    values (${batchId}, 'area-stats', 'made.csv', ${batchId}, 'made.yaml', ${JSON.stringify(kept)}::jsonb, 's', 'running', ${actor.accountId})`.execute(db.owner);
+    values (${batchId}, 'area-stats', 'made.csv', ${batchId}, 'made.yaml', ${JSON.stringify(kept)}::jsonb, 's', 'running', ${actor.accountId})`.execute(
+    db.owner,
+  );
   await withActor(db.app, actor, async (tx) => {
     const report = await areaStatsKind.run({
-      tx, actor, batchId, files: [{ name: 'made.csv', path }], mappingText: mapping, mappingName: 'made.yaml', dryRun: false, rejectedFile: join(folder, 'rejected.csv'), now,
-      newId: uuidv7, signal: new AbortController().signal, onProgress: () => {},
+      tx,
+      actor,
+      batchId,
+      files: [{ name: 'made.csv', path }],
+      mappingText: mapping,
+      mappingName: 'made.yaml',
+      dryRun: false,
+      rejectedFile: join(folder, 'rejected.csv'),
+      now,
+      newId: uuidv7,
+      signal: new AbortController().signal,
+      onProgress: () => {},
     });
-    await sql`update waymark.import_batch set state = 'done', report = ${JSON.stringify(report)}::jsonb where batch_id = ${batchId}`.execute(tx);
+    await sql`update waymark.import_batch set state = 'done', report = ${JSON.stringify(report)}::jsonb where batch_id = ${batchId}`.execute(
+      tx,
+    );
   });
   return batchId;
 }
@@ -104,8 +169,20 @@ async function wait(days: number): Promise<number> {
 }
 
 interface Statistic {
-  readonly placeId: string; readonly indicator: string; readonly batchId: string; readonly started: Date; readonly observedOn: string; readonly value: number; readonly part: number | null;
-  readonly whole: number | null; readonly origin: string; readonly placesWith: number | null; readonly placesAll: number | null; readonly level: number; readonly summed: boolean; readonly cuts: readonly { code: string; cuts: [number, number] | null }[];
+  readonly placeId: string;
+  readonly indicator: string;
+  readonly batchId: string;
+  readonly started: Date;
+  readonly observedOn: string;
+  readonly value: number;
+  readonly part: number | null;
+  readonly whole: number | null;
+  readonly origin: string;
+  readonly placesWith: number | null;
+  readonly placesAll: number | null;
+  readonly level: number;
+  readonly summed: boolean;
+  readonly cuts: readonly { code: string; cuts: [number, number] | null }[];
 }
 
 async function readStatistics(): Promise<Statistic[]> {
@@ -122,15 +199,31 @@ function newest(list: readonly Statistic[], key: (one: Statistic) => string): Ma
   return new Map([...list].sort((a, b) => (order(a) < order(b) ? -1 : 1)).map((one) => [key(one), one]));
 }
 
-const said = (place: PlaceFact, indicator: string, level: number, part: number, whole: number, has: number, of: number, on: string, value: number): string =>
-  `${place.code} ${indicator} of level ${level}: ${part}/${whole} from ${has} of ${of}, ${on}, ${value.toPrecision(12)}`;
+const said = (
+  place: PlaceFact,
+  indicator: string,
+  level: number,
+  part: number,
+  whole: number,
+  has: number,
+  of: number,
+  on: string,
+  value: number,
+): string => `${place.code} ${indicator} of level ${level}: ${part}/${whole} from ${has} of ${of}, ${on}, ${value.toPrecision(12)}`;
 
 /** Each area's sum, from the newest part and whole of each place within, one by one; where an import that stands summed any of them. */
 function sumsByHand(rows: Rows, statistics: readonly Statistic[]): string[] {
-  const sums = new Map<string, { area: PlaceFact; level: number; of: Statistic[] }>(), counts = statistics.filter(({ origin, whole }) => origin === 'measured' && whole !== null && whole > 0);
+  const sums = new Map<string, { area: PlaceFact; level: number; of: Statistic[] }>(),
+    counts = statistics.filter(({ origin, whole }) => origin === 'measured' && whole !== null && whole > 0);
   const within = new Map<string, number>();
-  for (const place of rows.places.values()) for (const { placeId } of around(rows, place.placeId)) within.set(`${placeId} ${place.level}`, 1 + (within.get(`${placeId} ${place.level}`) ?? 0));
-  const wanted = new Set(counts.filter(({ summed }) => summed).flatMap((one) => around(rows, one.placeId).map(({ placeId }) => `${placeId} ${one.indicator} ${one.level}`)));
+  for (const place of rows.places.values())
+    for (const { placeId } of around(rows, place.placeId))
+      within.set(`${placeId} ${place.level}`, 1 + (within.get(`${placeId} ${place.level}`) ?? 0));
+  const wanted = new Set(
+    counts
+      .filter(({ summed }) => summed)
+      .flatMap((one) => around(rows, one.placeId).map(({ placeId }) => `${placeId} ${one.indicator} ${one.level}`)),
+  );
   for (const one of newest(counts, ({ placeId, indicator }) => `${placeId} ${indicator}`).values()) {
     for (const area of around(rows, one.placeId).slice(1)) {
       const key = `${area.placeId} ${one.indicator} ${one.level}`;
@@ -140,15 +233,38 @@ function sumsByHand(rows: Rows, statistics: readonly Statistic[]): string[] {
       sums.set(key, sum);
     }
   }
-  return [...sums.values()].map(({ area, level, of }) => {
-    const part = of.reduce((sum, one) => sum + one.part!, 0), whole = of.reduce((sum, one) => sum + one.whole!, 0), { indicator } = of[0]!;
-    const { measure } = instrument.indicators.find(({ code }) => code === indicator)!, per = measure?.kind === 'rate' ? measure.per : 1;
-    return said(area, indicator, level, part, whole, of.length, within.get(`${area.placeId} ${level}`)!, of.map(({ observedOn }) => observedOn).sort().at(-1)!, (per * part) / whole);
-  }).sort();
+  return [...sums.values()]
+    .map(({ area, level, of }) => {
+      const part = of.reduce((sum, one) => sum + one.part!, 0),
+        whole = of.reduce((sum, one) => sum + one.whole!, 0),
+        { indicator } = of[0]!;
+      const { measure } = instrument.indicators.find(({ code }) => code === indicator)!,
+        per = measure?.kind === 'rate' ? measure.per : 1;
+      return said(
+        area,
+        indicator,
+        level,
+        part,
+        whole,
+        of.length,
+        within.get(`${area.placeId} ${level}`)!,
+        of
+          .map(({ observedOn }) => observedOn)
+          .sort()
+          .at(-1)!,
+        (per * part) / whole,
+      );
+    })
+    .sort();
 }
 
 function sumsKept(statistics: readonly Statistic[]): Statistic[] {
-  return [...newest(statistics.filter(({ origin }) => origin === 'summed'), ({ placeId, indicator, level }) => `${placeId} ${indicator} ${level}`).values()];
+  return [
+    ...newest(
+      statistics.filter(({ origin }) => origin === 'summed'),
+      ({ placeId, indicator, level }) => `${placeId} ${indicator} ${level}`,
+    ).values(),
+  ];
 }
 
 /** What a figure answers, by the borders that the import's report gives. All indicators of this instrument are worse the higher they are. */
@@ -159,57 +275,94 @@ function answerOf({ indicator, value, cuts }: Statistic): number | null {
 
 /** The answers that stand of a batch for a place and question. */
 function answersOf(rows: Rows, { placeId, batchId, indicator, origin }: Statistic): string[] {
-  return (rows.said.get(placeId) ?? []).filter((one) => one.batchId === batchId && one.origin === origin).flatMap((one) => {
-    const answer = answerIn(one, indicator, 'female'), corrected = (rows.corrections.get(one.assessmentId) ?? []).some((correction) => answerIn(correction, indicator, 'female') !== 0);
-    return answer === 0 || answer === 7 || corrected ? [] : [`${answer} ${day(one.observedAt.getTime())}`];
-  });
+  return (rows.said.get(placeId) ?? [])
+    .filter((one) => one.batchId === batchId && one.origin === origin)
+    .flatMap((one) => {
+      const answer = answerIn(one, indicator, 'female'),
+        corrected = (rows.corrections.get(one.assessmentId) ?? []).some((correction) => answerIn(correction, indicator, 'female') !== 0);
+      return answer === 0 || answer === 7 || corrected ? [] : [`${answer} ${day(one.observedAt.getTime())}`];
+    });
 }
 
 async function compare(live: Instrument, country: string | null = null): Promise<void> {
-  const rows = await readRows(db.owner, country), statistics = (await readStatistics()).filter(({ placeId, indicator }) => rows.places.has(placeId) && live.indicators.some(({ code }) => code === indicator)), sums = sumsKept(statistics);
-  expect(sums.map((s) => said(rows.places.get(s.placeId)!, s.indicator, s.level, s.part!, s.whole!, s.placesWith!, s.placesAll!, s.observedOn, s.value)).sort()).toEqual(sumsByHand(rows, statistics));
-  const figures = [...statistics.filter(({ origin }) => origin === 'measured'), ...sums], which = (one: Statistic): string => `${rows.places.get(one.placeId)!.code} ${one.indicator} ${one.origin}: `;
-  expect(figures.map((figure) => which(figure) + answersOf(rows, figure).join(' and '))).toEqual(figures.map((figure) => which(figure) + (answerOf(figure) === null ? '' : `${answerOf(figure)} ${figure.observedOn}`)));
-  const byHand = inOrder(placesByHand(rows, live, clock)), kept = new Map((await readKept(db.owner, live.code, 'place')).filter(({ id }) => rows.places.has(id)).map((one) => [one.id, one]));
+  const rows = await readRows(db.owner, country),
+    statistics = (await readStatistics()).filter(
+      ({ placeId, indicator }) => rows.places.has(placeId) && live.indicators.some(({ code }) => code === indicator),
+    ),
+    sums = sumsKept(statistics);
+  expect(
+    sums
+      .map((s) =>
+        said(rows.places.get(s.placeId)!, s.indicator, s.level, s.part!, s.whole!, s.placesWith!, s.placesAll!, s.observedOn, s.value),
+      )
+      .sort(),
+  ).toEqual(sumsByHand(rows, statistics));
+  const figures = [...statistics.filter(({ origin }) => origin === 'measured'), ...sums],
+    which = (one: Statistic): string => `${rows.places.get(one.placeId)!.code} ${one.indicator} ${one.origin}: `;
+  expect(figures.map((figure) => which(figure) + answersOf(rows, figure).join(' and '))).toEqual(
+    figures.map((figure) => which(figure) + (answerOf(figure) === null ? '' : `${answerOf(figure)} ${figure.observedOn}`)),
+  );
+  const byHand = inOrder(placesByHand(rows, live, clock)),
+    kept = new Map((await readKept(db.owner, live.code, 'place')).filter(({ id }) => rows.places.has(id)).map((one) => [one.id, one]));
   // A place of which nothing was ever known needs no row.
   expect(inOrder([...kept.values()])).toEqual(byHand.filter(({ id, nextChange }) => kept.has(id) || nextChange !== null));
 }
 
 describe('what is kept of places equals what is counted by hand', () => {
-  test('after any sequence of imports at several levels, imports taken back in any order, and years that pass', { timeout: 120_000 }, async () => {
-    let country = 0;
-    const seen = { imports: 0, undone: 0, ended: 0 };
-    await fc.assert(fc.asyncProperty(life, async ({ depth, fans, steps }) => {
-      const name = `X${String.fromCharCode(65 + country++)}`, batches: string[] = [];
-      await settle(name, depth, fans);
-      for (const s of steps) {
-        if (s.kind === 'wait') {
-          seen.ended += await wait(s.days);
-        } else if (s.kind === 'undo') {
-          const [batchId] = batches.splice(s.which % Math.max(1, batches.length), 1);
-          if (batchId) { await undoNow(batchId); seen.undone++; }
-        } else {
-          const { places } = await readRows(db.owner, name), level = 1 + (s.level % depth);
-          const there = [...places.values()].filter((place) => place.level === level);
-          if (there.length === 0) continue;
-          batches.push(await importNow(madeFile(name, there, s, level)));
-          seen.imports++;
-        }
-        await compare(instrument, name);
-      }
-      standing.push(...batches.map((batchId) => ({ batchId, country: name })));
-      expect(await recount(db.owner, new Date(clock))).toEqual([]);
-      expect(await recountSums(db.owner)).toEqual([]);
-    }), { numRuns: 6, endOnFailure: true });
-    await compare(instrument);
-    expect(seen.imports).toBeGreaterThan(4);
-  });
+  test(
+    'after any sequence of imports at several levels, imports taken back in any order, and years that pass',
+    { timeout: 120_000 },
+    async () => {
+      let country = 0;
+      const seen = { imports: 0, undone: 0, ended: 0 };
+      await fc.assert(
+        fc.asyncProperty(life, async ({ depth, fans, steps }) => {
+          const name = `X${String.fromCharCode(65 + country++)}`,
+            batches: string[] = [];
+          await settle(name, depth, fans);
+          for (const s of steps) {
+            if (s.kind === 'wait') {
+              seen.ended += await wait(s.days);
+            } else if (s.kind === 'undo') {
+              const [batchId] = batches.splice(s.which % Math.max(1, batches.length), 1);
+              if (batchId) {
+                await undoNow(batchId);
+                seen.undone++;
+              }
+            } else {
+              const { places } = await readRows(db.owner, name),
+                level = 1 + (s.level % depth);
+              const there = [...places.values()].filter((place) => place.level === level);
+              if (there.length === 0) continue;
+              batches.push(await importNow(madeFile(name, there, s, level)));
+              seen.imports++;
+            }
+            await compare(instrument, name);
+          }
+          standing.push(...batches.map((batchId) => ({ batchId, country: name })));
+          expect(await recount(db.owner, new Date(clock))).toEqual([]);
+          expect(await recountSums(db.owner)).toEqual([]);
+        }),
+        { numRuns: 6, endOnFailure: true },
+      );
+      await compare(instrument);
+      expect(seen.imports).toBeGreaterThan(4);
+    },
+  );
 
-  const poor = (country: string, daysAgo: number, parts: readonly number[], given = 'part: num(poor), whole: num(of), sumUp: true'): { content: string; mapping: string } => ({
+  const poor = (
+    country: string,
+    daysAgo: number,
+    parts: readonly number[],
+    given = 'part: num(poor), whole: num(of), sumUp: true',
+  ): { content: string; mapping: string } => ({
     content: ['code,day,poor,of', ...parts.map((part, i) => `${country}1${i + 1},${day(clock - daysAgo * aDay)},${part},100`)].join('\n'),
     mapping: `country: ${country}\nlevel: 2\ninstrument: place-secondary-1\nsource: made for a test\ncode: { column: code }\nobserved: { column: day }\nindicators:\n  poor_households: { ${given} }`,
   });
-  const sumOf = async (code: string): Promise<number[]> => sumsKept(await readStatistics()).filter(({ placeId }) => placeId === seededId('place', code.slice(0, 2), code)).map(({ part }) => part!);
+  const sumOf = async (code: string): Promise<number[]> =>
+    sumsKept(await readStatistics())
+      .filter(({ placeId }) => placeId === seededId('place', code.slice(0, 2), code))
+      .map(({ part }) => part!);
 
   test('when the newest of three lists is taken back, no sum of an older one that held its figures comes to light', async () => {
     await settle('YA', 2, [3]);
@@ -222,7 +375,10 @@ describe('what is kept of places equals what is counted by hand', () => {
     expect(await recountSums(db.owner)).toEqual([]);
   });
 
-  test.each([['a bare share', 'value: num(poor) / 100', [60]], ['a count that is not summed', 'part: num(poor), whole: num(of)', [90]]])('%s that comes later leaves the sums around it true', async (_, given, sum) => {
+  test.each([
+    ['a bare share', 'value: num(poor) / 100', [60]],
+    ['a count that is not summed', 'part: num(poor), whole: num(of)', [90]],
+  ])('%s that comes later leaves the sums around it true', async (_, given, sum) => {
     const country = given.startsWith('value') ? 'YB' : 'YC';
     await settle(country, 2, [3]);
     await importNow(poor(country, 900, [10, 20, 30]));
@@ -235,24 +391,35 @@ describe('what is kept of places equals what is counted by hand', () => {
     await compare(instrument, country);
   });
 
-  test('and under a second version, with other weights and borders, in another order and without one of the questions', { timeout: 120_000 }, async () => {
-    const next: Instrument = {
-      ...instrument, version: 2, bands: { medium: 25, high: 50, coverage: 30 },
-      indicators: instrument.indicators.toReversed().filter(({ code }) => code !== 'small_land').map((one, i) => ({ ...one, weight: 1 + (i % 3), months: i % 2 ? 60 : 120 })),
-    };
-    await db.owner.transaction().execute(async (tx) => {
-      await publishInstrument(tx, next, uuidv7);
-      await rescoreAll(tx, next.code, new Date(clock));
-    });
-    await compare(next);
-    // What was imported under the first version is taken back under the second.
-    for (const { batchId, country } of standing.filter((_, i) => i % 2 === 0)) {
-      await undoNow(batchId);
-      await compare(next, country);
-    }
-    expect(await wait(366 * 22)).toBeGreaterThan(0); // everything has ended by now
-    await compare(next);
-    expect(new Set((await readKept(db.owner, next.code, 'place')).map(({ known, band }) => `${known} ${band}`))).toEqual(new Set(['0 0']));
-    expect(await recount(db.owner, new Date(clock))).toEqual([]);
-  });
+  test(
+    'and under a second version, with other weights and borders, in another order and without one of the questions',
+    { timeout: 120_000 },
+    async () => {
+      const next: Instrument = {
+        ...instrument,
+        version: 2,
+        bands: { medium: 25, high: 50, coverage: 30 },
+        indicators: instrument.indicators
+          .toReversed()
+          .filter(({ code }) => code !== 'small_land')
+          .map((one, i) => ({ ...one, weight: 1 + (i % 3), months: i % 2 ? 60 : 120 })),
+      };
+      await db.owner.transaction().execute(async (tx) => {
+        await publishInstrument(tx, next, uuidv7);
+        await rescoreAll(tx, next.code, new Date(clock));
+      });
+      await compare(next);
+      // What was imported under the first version is taken back under the second.
+      for (const { batchId, country } of standing.filter((_, i) => i % 2 === 0)) {
+        await undoNow(batchId);
+        await compare(next, country);
+      }
+      expect(await wait(366 * 22)).toBeGreaterThan(0); // everything has ended by now
+      await compare(next);
+      expect(new Set((await readKept(db.owner, next.code, 'place')).map(({ known, band }) => `${known} ${band}`))).toEqual(
+        new Set(['0 0']),
+      );
+      expect(await recount(db.owner, new Date(clock))).toEqual([]);
+    },
+  );
 });

@@ -8,12 +8,15 @@ export const peopleShape: Shape = { first: 3, second: 7, bands: 4 };
 export const answerShape: Shape = { first: 1, second: 1, bands: 4 };
 
 /** The tree of a country, in the order of its lattice. */
-export interface Tree { readonly at: ReadonlyMap<string, number>; readonly parent: Int32Array }
+export interface Tree {
+  readonly at: ReadonlyMap<string, number>;
+  readonly parent: Int32Array;
+}
 
 export async function loadTree(tx: Tx, country: string): Promise<Tree> {
   const places = await findTree(tx, country);
   const at = new Map(places.map(({ placeId }, i) => [placeId, i]));
-  return { at, parent: Int32Array.from(places, ({ parentId }) => (parentId === null ? -1 : at.get(parentId) ?? -1)) };
+  return { at, parent: Int32Array.from(places, ({ parentId }) => (parentId === null ? -1 : (at.get(parentId) ?? -1))) };
 }
 
 /**
@@ -21,11 +24,16 @@ export async function loadTree(tx: Tx, country: string): Promise<Tree> {
  * month's sums do not follow, and the larger figure holds.
  */
 export function layOut(tree: Tree, shape: Shape, rows: readonly Counted[]): Lattice {
-  const size = shape.first * shape.second * shape.bands, places = tree.parent.length;
-  const counts = new Int32Array(places * size), below = new Int32Array(places * size);
+  const size = shape.first * shape.second * shape.bands,
+    places = tree.parent.length;
+  const counts = new Int32Array(places * size),
+    below = new Int32Array(places * size);
   for (const { placeId, slots, counts: many } of rows) {
     const place = tree.at.get(placeId);
-    if (place !== undefined) slots.forEach((slot, i) => { counts[place * size + slot] = many[i]!; });
+    if (place !== undefined)
+      slots.forEach((slot, i) => {
+        counts[place * size + slot] = many[i]!;
+      });
   }
   for (let place = places - 1; place >= 0; place--) {
     const parent = tree.parent[place]!;

@@ -19,8 +19,14 @@ export interface PeopleFigure {
   readonly carriedFrom: string | null;
 }
 
-export interface Filter { readonly sex: number | null; readonly ageGroup: number | null }
-export interface Figures { readonly asOf: string; of(placeId: string): PeopleFigure }
+export interface Filter {
+  readonly sex: number | null;
+  readonly ageGroup: number | null;
+}
+export interface Figures {
+  readonly asOf: string;
+  of(placeId: string): PeopleFigure;
+}
 
 /** What everybody may see of the people of a country under one instrument: the same for every reader, whatever she asks. */
 export interface PublishedPeople {
@@ -35,30 +41,48 @@ export interface PublishedPeople {
   answers(ids: readonly string[]): Promise<{ readonly on: string; of(placeId: string): readonly AnswerShare[] }>;
 }
 
-export interface PeopleQuestion { readonly tx: Tx; readonly counting: Kysely<unknown>; readonly instrument: Instrument; readonly country: string; readonly today: string }
+export interface PeopleQuestion {
+  readonly tx: Tx;
+  readonly counting: Kysely<unknown>;
+  readonly instrument: Instrument;
+  readonly country: string;
+  readonly today: string;
+}
 
 const noCounts: BandCounts = { n: 0, unknown: 0, low: 0, medium: 0, high: 0 };
 const nobody = (on: string): PeopleFigure => ({ cover: 'no-data', counts: noCounts, on, carriedFrom: null });
-export const bandCounts = (n: number | null, bands: readonly (number | null)[]): BandCounts =>
-  ({ n, unknown: bands[0] ?? null, low: bands[1] ?? null, medium: bands[2] ?? null, high: bands[3] ?? null });
+export const bandCounts = (n: number | null, bands: readonly (number | null)[]): BandCounts => ({
+  n,
+  unknown: bands[0] ?? null,
+  low: bands[1] ?? null,
+  medium: bands[2] ?? null,
+  high: bands[3] ?? null,
+});
 
 /** Trees of this many places are read and protected anew for each reader; larger ones are kept for a moment. */
-const smallTree = 3000, moment = 10_000;
+const smallTree = 3000,
+  moment = 10_000;
 const live = new Kept<LivePeople>(4, ({ tree }) => (tree.parent.length > smallTree ? moment : 0));
 const liveAnswers = new Kept<ReadonlyMap<string, readonly AnswerShare[]>>(4, (shares) => (shares.size > smallTree ? 3 * moment : 0));
 
 /** A cell of the month at position `at`, as it is shown. */
 function figureAt(months: readonly string[], at: number, whole: Given | null, alone: Given | null): PeopleFigure {
   const { n, bands, cover, carriedFrom } = figureGiven(peopleShape.bands, whole, alone);
-  const earlier = carriedFrom === null ? null : months[at - carriedFrom] ?? null;
+  const earlier = carriedFrom === null ? null : (months[at - carriedFrom] ?? null);
   return { cover, counts: bandCounts(n, bands), on: earlier ?? months[at]!, carriedFrom: earlier };
 }
 
 const width = peopleShape.bands + 1;
 
 function figureOfRow(months: readonly string[], { monthEnd, ago, lines }: PublishedPlace, { sex, ageGroup }: Filter): PeopleFigure {
-  const given = (cell: number): Given | null => (ago[cell] === null || ago[cell] === undefined ? null : { ago: ago[cell], line: lines.slice(cell * width, (cell + 1) * width) });
-  return figureAt(months, months.indexOf(monthEnd), given(cellOf(peopleShape, sex, ageGroup)), sex === null && ageGroup === null ? given(cellsOf(peopleShape) - 1) : null);
+  const given = (cell: number): Given | null =>
+    ago[cell] === null || ago[cell] === undefined ? null : { ago: ago[cell], line: lines.slice(cell * width, (cell + 1) * width) };
+  return figureAt(
+    months,
+    months.indexOf(monthEnd),
+    given(cellOf(peopleShape, sex, ageGroup)),
+    sex === null && ageGroup === null ? given(cellsOf(peopleShape) - 1) : null,
+  );
 }
 
 /** Closed months, read from what was published when they were closed. */
@@ -74,13 +98,22 @@ function fromMonths({ tx, instrument: { code, indicators } }: PeopleQuestion, mo
       const at = months.findLastIndex((month) => date === null || month <= date);
       if (at < 0) return { asOf: date!, of: () => nobody(date!) };
       const filtered = sex !== null || ageGroup !== null;
-      const found = new Map((await findPublished(tx, code, months[at]!, ids, cellOf(peopleShape, sex, ageGroup))).map(({ placeId, ago, line, aloneAgo, n }) => [placeId, figureAt(
-        months, at, ago === null ? null : { ago, line }, filtered || aloneAgo === null ? null : { ago: aloneAgo, line: [0, 0, 0, 0, n] },
-      )]));
+      const found = new Map(
+        (await findPublished(tx, code, months[at]!, ids, cellOf(peopleShape, sex, ageGroup))).map(({ placeId, ago, line, aloneAgo, n }) => [
+          placeId,
+          figureAt(
+            months,
+            at,
+            ago === null ? null : { ago, line },
+            filtered || aloneAgo === null ? null : { ago: aloneAgo, line: [0, 0, 0, 0, n] },
+          ),
+        ]),
+      );
       return { asOf: months[at]!, of: (placeId) => found.get(placeId) ?? nobody(months[at]!) };
     },
     async cells(placeId) {
-      const last = months.at(-1)!, row = (await rowsOf(placeId)).find(({ monthEnd }) => monthEnd === last);
+      const last = months.at(-1)!,
+        row = (await rowsOf(placeId)).find(({ monthEnd }) => monthEnd === last);
       return (filter) => (row ? figureOfRow(months, row, filter) : nobody(last));
     },
     async history(placeId) {
@@ -93,8 +126,14 @@ function fromMonths({ tx, instrument: { code, indicators } }: PeopleQuestion, mo
     async answers(ids) {
       const open = new Set(indicators.filter((indicator) => !indicator.protected).map((indicator) => indicator.code));
       const found = await findPublishedAnswers(tx, code, ids);
-      const shares = new Map(found.map(({ placeId, indicators: codes, fives }) => [placeId, codes.flatMap((each, i): AnswerShare[] =>
-        (open.has(each) ? [{ code: each, answered: fives[i] === null ? 0 : 100, worst: fives[i] ?? 0 }] : []))]));
+      const shares = new Map(
+        found.map(({ placeId, indicators: codes, fives }) => [
+          placeId,
+          codes.flatMap((each, i): AnswerShare[] =>
+            open.has(each) ? [{ code: each, answered: fives[i] === null ? 0 : 100, worst: fives[i] ?? 0 }] : [],
+          ),
+        ]),
+      );
       return { on: found[0]?.answeredOn ?? months.at(-1)!, of: (placeId) => shares.get(placeId) ?? [] };
     },
   };
@@ -126,7 +165,9 @@ function fromToday({ counting, instrument, country, today }: PeopleQuestion): Om
     },
     history: async () => [],
     async answers() {
-      const shares = await liveAnswers.get(key, String(instrument.version), async () => protectAnswers(counting, instrument, country, await people()));
+      const shares = await liveAnswers.get(key, String(instrument.version), async () =>
+        protectAnswers(counting, instrument, country, await people()),
+      );
       return { on: today, of: (placeId) => shares.get(placeId) ?? [] };
     },
   };

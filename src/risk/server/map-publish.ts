@@ -8,14 +8,28 @@ import type { Instrument } from '../domain/instrument.ts';
 import { inFives, type AnswerShare } from '../domain/ranking.ts';
 import { answerShape, layOut, loadTree, peopleShape, type Tree } from './map-lattice.ts';
 import { findLiveInstruments } from './queries-instruments.ts';
-import { countAnswers, countPeople, findState, findUnpublished, insertState, lockPublishing, replaceAnswers, type AnswerRow, type Unpublished } from './queries-published.ts';
+import {
+  countAnswers,
+  countPeople,
+  findState,
+  findUnpublished,
+  insertState,
+  lockPublishing,
+  replaceAnswers,
+  type AnswerRow,
+  type Unpublished,
+} from './queries-published.ts';
 
 /*
  * What everybody may see of people, worked out over a whole country. Everything here counts people and so runs as waymark_jobs (or the
  * owner), never as the login that answers requests; what leaves this file has passed the disclosure function.
  */
 
-export interface LivePeople { readonly tree: Tree; readonly lattice: Lattice; readonly pattern: Pattern }
+export interface LivePeople {
+  readonly tree: Tree;
+  readonly lattice: Lattice;
+  readonly pattern: Pattern;
+}
 
 /** Today's figures of a country, protected by themselves: what is shown until the first month is closed. */
 export async function protectToday(counting: Tx, code: string, country: string): Promise<LivePeople> {
@@ -30,13 +44,23 @@ function coarse(code: string, answered: number, worst: number): AnswerShare {
 }
 
 /** Shares of worst answers by place id, as far as they may be shown: each indicator in a lattice of its own (answered 1, 2, 3, or not). */
-export async function protectAnswers(counting: Tx, instrument: Instrument, country: string, { tree, lattice: people }: Pick<LivePeople, 'tree' | 'lattice'>): Promise<Map<string, AnswerShare[]>> {
-  const rows = await countAnswers(counting, instrument.code, country), shares = new Map<string, AnswerShare[]>([...tree.at.keys()].map((id) => [id, []]));
+export async function protectAnswers(
+  counting: Tx,
+  instrument: Instrument,
+  country: string,
+  { tree, lattice: people }: Pick<LivePeople, 'tree' | 'lattice'>,
+): Promise<Map<string, AnswerShare[]>> {
+  const rows = await countAnswers(counting, instrument.code, country),
+    shares = new Map<string, AnswerShare[]>([...tree.at.keys()].map((id) => [id, []]));
   for (const { code } of instrument.indicators.filter((indicator) => !indicator.protected)) {
-    const lattice = layOut(tree, answerShape, rows.map(({ placeId, indicators, scores, counts }) => {
-      const wanted = indicators.flatMap((indicator, i) => (indicator === code ? [i] : []));
-      return { placeId, slots: wanted.map((i) => scores[i]!), counts: wanted.map((i) => counts[i]!) };
-    }));
+    const lattice = layOut(
+      tree,
+      answerShape,
+      rows.map(({ placeId, indicators, scores, counts }) => {
+        const wanted = indicators.flatMap((indicator, i) => (indicator === code ? [i] : []));
+        return { placeId, slots: wanted.map((i) => scores[i]!), counts: wanted.map((i) => counts[i]!) };
+      }),
+    );
     for (let place = 0; place < tree.parent.length; place++) {
       lattice.counts[place * 4] = Math.max(0, sumOf(people, place, null, null).n - sumOf(lattice, place, null, null).n);
     }
@@ -50,16 +74,28 @@ export async function protectAnswers(counting: Tx, instrument: Instrument, count
   return shares;
 }
 
-const answerRow = ([placeId, shares]: [string, readonly AnswerShare[]]): AnswerRow =>
-  ({ placeId, indicators: shares.map(({ code }) => code), fives: shares.map(({ answered, worst }) => (answered === 0 ? null : worst)) });
+const answerRow = ([placeId, shares]: [string, readonly AnswerShare[]]): AnswerRow => ({
+  placeId,
+  indicators: shares.map(({ code }) => code),
+  fives: shares.map(({ answered, worst }) => (answered === 0 ? null : worst)),
+});
 
 async function publishCountry(tx: Tx, { code, country, months, last }: Unpublished): Promise<void> {
-  const tree = await loadTree(tx, country), ids = [...tree.at.keys()];
+  const tree = await loadTree(tx, country),
+    ids = [...tree.at.keys()];
   let state: PublishedState | null = last === null ? null : await findState(tx, code, last, peopleShape, tree.at);
   for (const month of months) {
     const lattice = layOut(tree, peopleShape, await countPeople(tx, code, country, month));
     state = publishNext(state, lattice).state;
-    await insertState(tx, code, country, month, state, ids, ids.flatMap((_, place) => (sumOf(lattice, place, null, null).n > 0 ? [place] : [])));
+    await insertState(
+      tx,
+      code,
+      country,
+      month,
+      state,
+      ids,
+      ids.flatMap((_, place) => (sumOf(lattice, place, null, null).n > 0 ? [place] : [])),
+    );
   }
 }
 
@@ -76,7 +112,8 @@ export async function publishMonths(tx: Tx): Promise<number> {
     await publishCountry(tx, each);
     const instrument = live.get(each.code);
     if (!instrument) continue;
-    const tree = await loadTree(tx, each.country), lattice = layOut(tree, peopleShape, await countPeople(tx, each.code, each.country, null));
+    const tree = await loadTree(tx, each.country),
+      lattice = layOut(tree, peopleShape, await countPeople(tx, each.code, each.country, null));
     const shares = await protectAnswers(tx, instrument, each.country, { tree, lattice });
     await replaceAnswers(tx, each.code, each.country, [...shares].filter(([, row]) => row.length > 0).map(answerRow));
   }

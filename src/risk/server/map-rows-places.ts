@@ -10,7 +10,14 @@ function measuredValue(question: Question, value: number): number {
   return Math.floor((measure?.kind === 'share' ? value * 100 : value) * 10 + 0.5) / 10;
 }
 
-function valueOf(question: Question, place: MapPlace, row: MapRow, standing: PlaceStanding | undefined, statistics: Statistics, around: Around): number | null {
+function valueOf(
+  question: Question,
+  place: MapPlace,
+  row: MapRow,
+  standing: PlaceStanding | undefined,
+  statistics: Statistics,
+  around: Around,
+): number | null {
   if (question.measure === 'index') return row.index;
   if (question.measure === 'band') return row.band === 0 ? null : row.band;
   const position = question.instrument.indicators.findIndex((i) => i.code === question.indicator);
@@ -27,32 +34,69 @@ export async function aroundOf(question: Question, places: readonly MapPlace[]):
   const known = new Map<string, string | undefined>();
   return (place, level) => {
     const key = `${place.parentId ?? ''}${level}`;
-    if (!known.has(key)) known.set(key, byPath.get(place.path.split('.').slice(0, level + 1).join('.')));
+    if (!known.has(key))
+      known.set(
+        key,
+        byPath.get(
+          place.path
+            .split('.')
+            .slice(0, level + 1)
+            .join('.'),
+        ),
+      );
     return known.get(key);
   };
 }
 
 /** What was measured for the places whose answers are told: everything for reasons, one indicator for colours. */
-async function measuredAt(question: Question, detailed: readonly MapPlace[], told: ReadonlySet<MapPlace>, standings: ReadonlyMap<string, PlaceStanding>, around: Around): Promise<Statistics> {
+async function measuredAt(
+  question: Question,
+  detailed: readonly MapPlace[],
+  told: ReadonlySet<MapPlace>,
+  standings: ReadonlyMap<string, PlaceStanding>,
+  around: Around,
+): Promise<Statistics> {
   const { tx, instrument, date, today, indicator } = question;
-  const measured = (places: readonly MapPlace[], wanted: string | null) => statisticsOf(tx, instrument.code, [...new Set(places.flatMap((place) => {
-    const standing = standings.get(place.placeId);
-    return standing ? instrument.indicators.flatMap((_, position) => holderOf(place, standing, position, around) ?? []) : [];
-  }))], date ?? today, wanted);
-  const whole = await measured(detailed.filter((place) => told.has(place)), null);
-  return indicator === null || question.told === 'all' ? whole : new Map([...await measured(detailed, indicator), ...whole]);
+  const measured = (places: readonly MapPlace[], wanted: string | null) =>
+    statisticsOf(
+      tx,
+      instrument.code,
+      [
+        ...new Set(
+          places.flatMap((place) => {
+            const standing = standings.get(place.placeId);
+            return standing ? instrument.indicators.flatMap((_, position) => holderOf(place, standing, position, around) ?? []) : [];
+          }),
+        ),
+      ],
+      date ?? today,
+      wanted,
+    );
+  const whole = await measured(
+    detailed.filter((place) => told.has(place)),
+    null,
+  );
+  return indicator === null || question.told === 'all' ? whole : new Map([...(await measured(detailed, indicator)), ...whole]);
 }
 
 /** Rows of an instrument that scores places: they speak of areas, not of people, and are as exact as the statistics they come from. */
 export async function placeRows(question: Question, places: readonly MapPlace[]): Promise<Rows> {
   const { tx, instrument, measure, date, today, locale, zone } = question;
-  const at = momentOf(question), country = places[0]!.country, worded = wordedIn(instrument, locale);
-  const readable = places.filter(mayRead), told = new Set(withReasons(question, places));
+  const at = momentOf(question),
+    country = places[0]!.country,
+    worded = wordedIn(instrument, locale);
+  const readable = places.filter(mayRead),
+    told = new Set(withReasons(question, places));
   const detailed = measure === 'indicator' ? readable : readable.filter((place) => told.has(place));
-  const ids = readable.map((place) => place.placeId), answered = detailed.length === readable.length ? null : detailed.map((place) => place.placeId);
-  const found = date === null ? await findStandings(tx, instrument.code, ids, at, zone, answered) : await findStandingsAt(tx, instrument.code, ids, at, zone, answered);
+  const ids = readable.map((place) => place.placeId),
+    answered = detailed.length === readable.length ? null : detailed.map((place) => place.placeId);
+  const found =
+    date === null
+      ? await findStandings(tx, instrument.code, ids, at, zone, answered)
+      : await findStandingsAt(tx, instrument.code, ids, at, zone, answered);
   const standings = new Map(found.map((standing) => [standing.placeId, standing]));
-  const around = await aroundOf(question, detailed), statistics = await measuredAt(question, detailed, told, standings, around);
+  const around = await aroundOf(question, detailed),
+    statistics = await measuredAt(question, detailed, told, standings, around);
   const sources = await findStatisticsSources(tx, instrument.code, country);
   const rows = places.map((place) => {
     if (!mayRead(place)) return { ...frameOf(place, 'outside'), ...(told.has(place) ? { reasons: [] } : {}) };

@@ -19,7 +19,10 @@ const map = async (who: Parameters<TestApp['as']>[0], place: TestPlace, more = '
 beforeAll(async () => {
   app = await startApp();
   await installInstruments(app.db.owner, uuidv7);
-  const { eastVillages: [reed, stone], westVillages: [high, old] } = app.land;
+  const {
+    eastVillages: [reed, stone],
+    westVillages: [high, old],
+  } = app.land;
   await settlePeople(app, reed, [20, 60, 40, 5]);
   await settlePeople(app, stone, [30, 80, 50, 40]);
   await settlePeople(app, high, [12, 30, 30, 30]);
@@ -32,7 +35,10 @@ describe('The map of people', () => {
   it('shows the coordinator of the province exact figures of her villages', async () => {
     const data = await map('coordinator', app.land.east);
     expect(data.exact).toBe(true);
-    expect(rowOf(data, app.land.eastVillages[0])).toMatchObject({ cover: 'shown', counts: { n: 125, unknown: 20, low: 60, medium: 40, high: 5 } });
+    expect(rowOf(data, app.land.eastVillages[0])).toMatchObject({
+      cover: 'shown',
+      counts: { n: 125, unknown: 20, low: 60, medium: 40, high: 5 },
+    });
     expect(data.total.counts).toEqual({ n: 325, unknown: 50, low: 140, medium: 90, high: 45 });
   });
 
@@ -41,7 +47,8 @@ describe('The map of people', () => {
     expect(rowOf(await map('coordinator', app.land.east, '&protect=false'), reed).counts!.high).toBe(5);
     const paper = await map('coordinator', app.land.east, '&protect=true&reasons=true');
     expect(paper.exact).toBe(false);
-    for (const { counts } of [paper.total, ...paper.rows]) for (const figure of Object.values(counts!)) expect(figure === null || figure === 0 || figure > 10).toBe(true);
+    for (const { counts } of [paper.total, ...paper.rows])
+      for (const figure of Object.values(counts!)) expect(figure === null || figure === 0 || figure > 10).toBe(true);
     expect(rowOf(paper, reed)).toMatchObject({ cover: 'held-back', counts: { n: 125, high: null }, reasons: [] });
     expect(paper.rows).toEqual((await map('analyst', app.land.east, '&reasons=true')).rows);
     const filtered = await map('coordinator', app.land.east, '&protect=true&sex=2&ageGroup=3');
@@ -51,7 +58,13 @@ describe('The map of people', () => {
   it('shows the analyst the village without its five people, and the one next to it without its split either', async () => {
     const data = await map('analyst', app.land.east, '&reasons=true');
     expect(data.exact).toBe(false);
-    expect(rowOf(data, app.land.eastVillages[0])).toMatchObject({ cover: 'held-back', counts: { n: 125, unknown: null, low: null, medium: null, high: null }, value: null, band: 0, reasons: [] });
+    expect(rowOf(data, app.land.eastVillages[0])).toMatchObject({
+      cover: 'held-back',
+      counts: { n: 125, unknown: null, low: null, medium: null, high: null },
+      value: null,
+      band: 0,
+      reasons: [],
+    });
     expect(rowOf(data, app.land.eastVillages[1])).toMatchObject({ cover: 'held-back', counts: { n: 200, high: null } });
     expect(data.total).toMatchObject({ cover: 'shown', counts: { n: 325, high: 45 } });
   });
@@ -64,7 +77,9 @@ describe('The map of people', () => {
 
   it('lets nobody subtract one sex from all: three men among a hundred women', async () => {
     const [, old] = app.land.westVillages;
-    const all = rowOf(await map('analyst', app.land.west), old), men = rowOf(await map('analyst', app.land.west, '&sex=1'), old), women = rowOf(await map('analyst', app.land.west, '&sex=2'), old);
+    const all = rowOf(await map('analyst', app.land.west), old),
+      men = rowOf(await map('analyst', app.land.west, '&sex=1'), old),
+      women = rowOf(await map('analyst', app.land.west, '&sex=2'), old);
     expect(all.counts!.n).toBe(103);
     expect([men.cover, women.cover]).toEqual(['small', 'small']);
     expect([men.counts!.n, women.counts!.n]).toEqual([null, null]);
@@ -123,16 +138,22 @@ describe('The map of people', () => {
 
   it('answers past days from the last closed month, and says when a figure is repeated', async () => {
     const [reed] = app.land.eastVillages;
-    const close = (month: string, high: number) => sql`insert into waymark.rollup_month (region_id, place_id, instrument_code, month_end, sex, age_group, band, n)
+    const close = (month: string, high: number) =>
+      sql`insert into waymark.rollup_month (region_id, place_id, instrument_code, month_end, sex, age_group, band, n)
       select p.region_id, p.place_id, 'household-28', ${month}::date, 2, 3, b.band, b.n from waymark.place p, (values (1, 100), (2, 60), (3, ${high}::integer)) b(band, n)
-      where p.place_id in (${app.land.country.placeId}, ${app.land.province.placeId}, ${app.land.east.placeId}, ${reed.placeId})`.execute(app.db.owner);
+      where p.place_id in (${app.land.country.placeId}, ${app.land.province.placeId}, ${app.land.east.placeId}, ${reed.placeId})`.execute(
+        app.db.owner,
+      );
     await close('2026-01-31', 30);
     await close('2026-02-28', 34);
     try {
       const march = await map('analyst', app.land.east, '&date=2026-03-15');
       expect(march.asOf).toBe('2026-02-28');
       expect(march.total).toMatchObject({ counts: { n: 190, high: 30 }, observedOn: '2026-01-31', carriedFrom: '2026-01-31' });
-      expect((await map('coordinator', app.land.east, '&date=2026-03-15')).total).toMatchObject({ counts: { n: 194, high: 34 }, observedOn: '2026-02-28' });
+      expect((await map('coordinator', app.land.east, '&date=2026-03-15')).total).toMatchObject({
+        counts: { n: 194, high: 34 },
+        observedOn: '2026-02-28',
+      });
       expect((await map('analyst', app.land.east, '&date=2025-12-31')).total.cover).toBe('no-data');
     } finally {
       await sql`delete from waymark.rollup_month`.execute(app.db.owner);

@@ -26,12 +26,36 @@ export async function mapData(db: FigureDb, reader: Reader, query: MapQuery, tol
   const level = query.level ?? place.level + 1;
   if (level < place.level) throw new Problem('bad-input', 'level: must lie below the place.');
   const parts = level === place.level ? [place] : await findParts(tx, place, level);
-  const { rows: [total, ...rows], asOf, exact, sources } = await rowsFor(question, [place, ...parts]);
+  const {
+    rows: [total, ...rows],
+    asOf,
+    exact,
+    sources,
+  } = await rowsFor(question, [place, ...parts]);
   const levelNames = (await findLevelNames(tx, place.country)).get(level) ?? {};
   const { instrument, measure, indicator, locale } = question;
   return {
-    place: { placeId: place.placeId, code: place.code, name: place.name, names: place.names, level: place.level }, level, levelNames,
-    instrument: { code: instrument.code, version: instrument.version, scores: instrument.scores, title: wordsIn(instrument.title, locale), description: wordsIn(instrument.description, locale) },
-    measure, indicator, asOf, total: total!, rows, classes: classesOf(measure, rows.map((row) => row.value)), threshold, exact, sources: [...sources],
+    place: { placeId: place.placeId, code: place.code, name: place.name, names: place.names, level: place.level },
+    level,
+    levelNames,
+    instrument: {
+      code: instrument.code,
+      version: instrument.version,
+      scores: instrument.scores,
+      title: wordsIn(instrument.title, locale),
+      description: wordsIn(instrument.description, locale),
+    },
+    measure,
+    indicator,
+    asOf,
+    total: total!,
+    rows,
+    classes: classesOf(
+      measure,
+      rows.map((row) => row.value),
+    ),
+    threshold,
+    exact,
+    sources: [...sources],
   };
 }

@@ -13,7 +13,8 @@ const historyPoints = 24;
 
 async function pastOf({ tx, instrument }: Question, place: MapPlace): Promise<PastAssessment[]> {
   const rows = await findPast(tx, instrument.code, place.placeId);
-  const ids = [...new Set(rows.map((row) => row.instrumentId))], definitions = await definitionsOf(tx, ids);
+  const ids = [...new Set(rows.map((row) => row.instrumentId))],
+    definitions = await definitionsOf(tx, ids);
   const byId = new Map(ids.map((id, i) => [id, definitions[i]!]));
   return rows.map(({ instrumentId, ...row }) => ({ ...row, subjectKind: 'place', instrument: byId.get(instrumentId)!, undone: false }));
 }
@@ -23,16 +24,24 @@ async function pastOf({ tx, instrument }: Question, place: MapPlace): Promise<Pa
  * everything answered is read once, and worked out here for each day.
  */
 export async function placeHistory(question: Question, place: MapPlace): Promise<HistoryPoint[]> {
-  const { tx, instrument, zone } = question, past = await pastOf(question, place);
+  const { tx, instrument, zone } = question,
+    past = await pastOf(question, place);
   const days = [...new Set(past.map(({ observedAt }) => dateAt(observedAt, zone)))].sort().slice(-historyPoints);
   const moments = days.map((date) => momentOf({ ...question, date }).getTime());
   const deepest = await findDeepest(tx, instrument.code, place.country, moments);
   return days.map((date, i) => {
     const at = moments[i]!;
-    const levels = new Map(deepest.flatMap(({ moment, position, level }) => (moment === at ? [[instrument.indicators[position]!.code, level] as const] : [])));
-    const standing = standingOf(foldPlace(past, instrument, place.level, levels, at), instrument), known = standing.known > 0;
+    const levels = new Map(
+      deepest.flatMap(({ moment, position, level }) => (moment === at ? [[instrument.indicators[position]!.code, level] as const] : [])),
+    );
+    const standing = standingOf(foldPlace(past, instrument, place.level, levels, at), instrument),
+      known = standing.known > 0;
     return {
-      date, cover: known ? 'shown' : 'no-data', counts: null, carriedFrom: null, band: known ? standing.band : 0,
+      date,
+      cover: known ? 'shown' : 'no-data',
+      counts: null,
+      carriedFrom: null,
+      band: known ? standing.band : 0,
       ...(known ? shown(standing) : { index: null, low: null, high: null, coverage: 0 }),
     };
   });

@@ -17,34 +17,68 @@ const groups = [null, ...ageGroups.map(({ group }) => group)];
 
 async function sexAgeOf({ tx, instrument, today, people }: Question, place: MapPlace, exact: boolean): Promise<SexAgeCell[]> {
   const of = exact ? await exactCells(tx, instrument.code, place.placeId, today) : await people(place.country).cells(place.placeId);
-  return sexes.flatMap((sex) => groups.map((ageGroup) => {
-    const { cover, counts } = of({ sex, ageGroup });
-    return { sex, ageGroup, cover, counts };
-  }));
+  return sexes.flatMap((sex) =>
+    groups.map((ageGroup) => {
+      const { cover, counts } = of({ sex, ageGroup });
+      return { sex, ageGroup, cover, counts };
+    }),
+  );
 }
 
-const pointOf = (date: string, { cover, counts, carriedFrom }: PeopleFigure): HistoryPoint =>
-  ({ date, cover, counts, index: null, low: null, high: null, coverage: null, band: cover === 'shown' ? areaBand(counts) : 0, carriedFrom });
+const pointOf = (date: string, { cover, counts, carriedFrom }: PeopleFigure): HistoryPoint => ({
+  date,
+  cover,
+  counts,
+  index: null,
+  low: null,
+  high: null,
+  coverage: null,
+  band: cover === 'shown' ? areaBand(counts) : 0,
+  carriedFrom,
+});
 
 async function historyOf({ tx, instrument, people }: Question, place: MapPlace, exact: boolean): Promise<HistoryPoint[]> {
-  const source = people(place.country), months = await source.months();
+  const source = people(place.country),
+    months = await source.months();
   const figures = exact ? await exactHistory(tx, instrument.code, place.placeId, months) : await source.history(place.placeId);
   return figures.map((figure, at) => pointOf(months[at]!, figure));
 }
 
-async function driversOf({ tx, instrument, locale, today, people }: Question, place: MapPlace, exact: boolean): Promise<Pick<Parts, 'drivers' | 'missing'>> {
-  const published = exact ? null : await people(place.country).answers([place.placeId]), on = published?.on ?? today;
+async function driversOf(
+  { tx, instrument, locale, today, people }: Question,
+  place: MapPlace,
+  exact: boolean,
+): Promise<Pick<Parts, 'drivers' | 'missing'>> {
+  const published = exact ? null : await people(place.country).answers([place.placeId]),
+    on = published?.on ?? today;
   const shares = published?.of(place.placeId) ?? (await exactAnswers(tx, instrument, [place.placeId], null)).get(place.placeId) ?? [];
   const drivers = rankShares(instrument, shares).map(({ code, answered, worst }): Driver => {
-    const indicator = instrument.indicators.find((i) => i.code === code)!, share = perCent(worst, answered);
+    const indicator = instrument.indicators.find((i) => i.code === code)!,
+      share = perCent(worst, answered);
     return {
-      code, theme: indicator.theme, title: wordsIn(indicator.title, locale), text: wordsIn(indicator.reasons[3], locale), score: null,
-      value: (exact ? share : inFives(share)) / 100, unit: 'share', per: null, n: exact ? answered : null, origin: null, from: null,
-      placesWith: null, placesAll: null, batchId: null, source: null, observedOn: on, validUntil: null,
+      code,
+      theme: indicator.theme,
+      title: wordsIn(indicator.title, locale),
+      text: wordsIn(indicator.reasons[3], locale),
+      score: null,
+      value: (exact ? share : inFives(share)) / 100,
+      unit: 'share',
+      per: null,
+      n: exact ? answered : null,
+      origin: null,
+      from: null,
+      placesWith: null,
+      placesAll: null,
+      batchId: null,
+      source: null,
+      observedOn: on,
+      validUntil: null,
     };
   });
   const nobody = shares.filter(({ answered }) => answered === 0).map(({ code }) => code);
-  const indicators = instrument.indicators.filter(({ code }) => nobody.includes(code)).map(({ code, title }) => ({ code, title: wordsIn(title, locale), why: 'never' as const, since: null }));
+  const indicators = instrument.indicators
+    .filter(({ code }) => nobody.includes(code))
+    .map(({ code, title }) => ({ code, title: wordsIn(title, locale), why: 'never' as const, since: null }));
   return { drivers, missing: { indicators, peopleUnknown: null } };
 }
 
@@ -60,6 +94,8 @@ export async function peopleProfile(question: Question, place: MapPlace, own: Ma
   return {
     drivers: own.cover === 'shown' ? drivers : [],
     missing: { indicators: own.cover === 'shown' ? missing.indicators : [], peopleUnknown: unknownShare(own) },
-    history: await historyOf(question, place, exact), sources: [], sexAge: await sexAgeOf(question, place, exact),
+    history: await historyOf(question, place, exact),
+    sources: [],
+    sexAge: await sexAgeOf(question, place, exact),
   };
 }

@@ -21,25 +21,40 @@ export async function profileOf(db: FigureDb, reader: Reader, placeId: string, q
   const { place, lineage, parts, siblings } = await findAround(tx, placeId);
   if (!place) throw new Problem('not-found', 'There is no such place.');
   if (!mayRead(place)) throw new Problem('outside-your-area');
-  const question = await ask(db, reader, { place: placeId, ...query }, 'first'), { instrument, locale } = question;
+  const question = await ask(db, reader, { place: placeId, ...query }, 'first'),
+    { instrument, locale } = question;
   const parent = lineage.at(-2);
   const { rows, asOf } = await rowsFor(question, [place, ...(parent ? [parent] : []), ...parts, ...siblings]);
-  const [own, ...rest] = rows, above = parent ? rest.shift()! : null;
+  const [own, ...rest] = rows,
+    above = parent ? rest.shift()! : null;
   const people = instrument.scores === 'person';
   const body = people ? await peopleProfile(question, place, own!) : { ...(await placeProfile(question, place, lineage)), sexAge: null };
   const levelNames = await findLevelNames(tx, place.country);
   return {
     place: {
-      ...refOf(place), levelName: levelNames.get(place.level) ?? {}, ancestors: lineage.slice(0, -1).map(refOf),
+      ...refOf(place),
+      levelName: levelNames.get(place.level) ?? {},
+      ancestors: lineage.slice(0, -1).map(refOf),
       ...((await findPopulation(tx, place.placeId)) ?? { population: null, populationOn: null }),
     },
     instrument: {
-      code: instrument.code, version: instrument.version, scores: instrument.scores, title: wordsIn(instrument.title, locale),
-      description: wordsIn(instrument.description, locale), bands: instrument.bands,
+      code: instrument.code,
+      version: instrument.version,
+      scores: instrument.scores,
+      title: wordsIn(instrument.title, locale),
+      description: wordsIn(instrument.description, locale),
+      bands: instrument.bands,
     },
     instruments: question.live.map(({ code, scores, title }) => ({ code, scores, title: wordsIn(title, locale) })),
-    asOf, threshold, exact: !people || (readsExact(reader) && place.inside), own: own!,
-    parts: { level: parts.length > 0 ? place.level + 1 : null, levelName: levelNames.get(place.level + 1) ?? {}, rows: rest.slice(0, parts.length) },
+    asOf,
+    threshold,
+    exact: !people || (readsExact(reader) && place.inside),
+    own: own!,
+    parts: {
+      level: parts.length > 0 ? place.level + 1 : null,
+      levelName: levelNames.get(place.level + 1) ?? {},
+      rows: rest.slice(0, parts.length),
+    },
     privateIndicators: instrument.indicators.filter((i) => i.protected).length,
     compare: { parent: above, siblings: rest.slice(parts.length) },
     ...body,

@@ -4,7 +4,12 @@ import type { Tx } from '../../platform/server/endpoint.ts';
 import type { Instrument } from '../domain/instrument.ts';
 
 export interface PlaceRow {
-  readonly placeId: string; readonly parentId: string | null; readonly code: string; readonly name: string; readonly population: number | null; readonly inside: boolean;
+  readonly placeId: string;
+  readonly parentId: string | null;
+  readonly code: string;
+  readonly name: string;
+  readonly population: number | null;
+  readonly inside: boolean;
 }
 
 const page = 20_000;
@@ -37,21 +42,36 @@ export async function findLevels(tx: Tx, country: string): Promise<{ level: numb
 export async function findLevelOfCode(tx: Tx, country: string, code: string): Promise<{ level: number; name: string } | undefined> {
   const { rows } = await sql<{ level: number; name: string }>`
     select p.level, coalesce(l.names->>'en', 'level ' || p.level) as name
-    from waymark.place p left join waymark.place_level l using (country, level) where p.country = ${country} and p.code = ${code}`.execute(tx);
+    from waymark.place p left join waymark.place_level l using (country, level) where p.country = ${country} and p.code = ${code}`.execute(
+    tx,
+  );
   return rows[0];
 }
 
 /** `started`: when its import began, in seconds; `later`: it goes before a measurement of the same day by the batch asked for. */
 export interface EarlierFigure {
-  readonly placeId: string; readonly indicator: string; readonly value: number; readonly part: number | null; readonly whole: number | null;
-  readonly observedOn: string; readonly started: number; readonly later: boolean | null;
+  readonly placeId: string;
+  readonly indicator: string;
+  readonly value: number;
+  readonly part: number | null;
+  readonly whole: number | null;
+  readonly observedOn: string;
+  readonly started: number;
+  readonly later: boolean | null;
 }
 
 /**
  * The newest measurement of each place in the reader's area among imports that stand, in pages, in the order of places: the newest that gives part and whole,
  * and the newest that does not.
  */
-export async function* eachMeasuredBefore(tx: Tx, instrument: string, country: string, level: number, indicators: readonly string[], batch: string | null): AsyncGenerator<EarlierFigure[]> {
+export async function* eachMeasuredBefore(
+  tx: Tx,
+  instrument: string,
+  country: string,
+  level: number,
+  indicators: readonly string[],
+  batch: string | null,
+): AsyncGenerator<EarlierFigure[]> {
   await sql`
     declare measured_before no scroll cursor for
     select place_id as "placeId", indicator, value, part, whole, observed_on as "observedOn", started, later
@@ -65,7 +85,13 @@ export async function* eachMeasuredBefore(tx: Tx, instrument: string, country: s
 }
 
 /** What another indicator was a part of, measured or summed, by place of one level. */
-export async function findWholes(tx: Tx, instrument: string, country: string, level: number, indicator: string): Promise<Map<string, number>> {
+export async function findWholes(
+  tx: Tx,
+  instrument: string,
+  country: string,
+  level: number,
+  indicator: string,
+): Promise<Map<string, number>> {
   const { rows } = await sql<{ placeId: string; whole: number }>`
     select distinct on (s.place_id) s.place_id as "placeId", s.whole
     from waymark.area_statistic s
@@ -77,11 +103,21 @@ export async function findWholes(tx: Tx, instrument: string, country: string, le
 }
 
 /** A figure of one place and day; the counts say from how many places below it was summed. */
-export interface LineFigure { readonly value: number; readonly part: number | null; readonly whole: number | null; readonly placesWith?: number; readonly placesAll?: number }
+export interface LineFigure {
+  readonly value: number;
+  readonly part: number | null;
+  readonly whole: number | null;
+  readonly placesWith?: number;
+  readonly placesAll?: number;
+}
 
 /** What one place says on one day: a figure for each indicator (or none), and the packed answers it is scored to, in hex (null: to none). */
 export interface Line {
-  readonly placeId: string; readonly observedOn: string; readonly observedAt: string; readonly assessmentId: string; readonly answers: string | null;
+  readonly placeId: string;
+  readonly observedOn: string;
+  readonly observedAt: string;
+  readonly assessmentId: string;
+  readonly answers: string | null;
   readonly figures: readonly (LineFigure | null)[];
 }
 
@@ -103,7 +139,15 @@ function ofFigures(lines: readonly Line[], key: keyof LineFigure, none: string):
  * and scores the places afterwards.
  */
 export async function insertLines(
-  tx: Tx, { batchId, instrumentId, origin, indicators, recordedAt }: { batchId: string; instrumentId: string; origin: 'measured' | 'summed'; indicators: readonly string[]; recordedAt: Date }, lines: readonly Line[],
+  tx: Tx,
+  {
+    batchId,
+    instrumentId,
+    origin,
+    indicators,
+    recordedAt,
+  }: { batchId: string; instrumentId: string; origin: 'measured' | 'summed'; indicators: readonly string[]; recordedAt: Date },
+  lines: readonly Line[],
 ): Promise<void> {
   const counts = (key: 'placesWith' | 'placesAll'): string | null => (origin === 'summed' ? ofFigures(lines, key, 'null') : null);
   await sql`select waymark.add_area_lines(${batchId}::uuid, ${instrumentId}::uuid, ${origin}, ${ofLines(lines, (l) => l.placeId)}::uuid[], ${ofLines(lines, (l) => l.observedOn)}::date[],
@@ -113,7 +157,11 @@ export async function insertLines(
 }
 
 /** The areas above a level, the country first. */
-export async function findAreasAbove(tx: Tx, country: string, level: number): Promise<{ placeId: string; regionId: number; level: number; parentId: string | null; inside: boolean }[]> {
+export async function findAreasAbove(
+  tx: Tx,
+  country: string,
+  level: number,
+): Promise<{ placeId: string; regionId: number; level: number; parentId: string | null; inside: boolean }[]> {
   const { rows } = await sql<{ placeId: string; regionId: number; level: number; parentId: string | null; inside: boolean }>`
     select place_id as "placeId", region_id as "regionId", level, parent_id as "parentId", ${inside} from waymark.place
     where country = ${country} and level < ${level} order by level, place_id`.execute(tx);
@@ -121,7 +169,10 @@ export async function findAreasAbove(tx: Tx, country: string, level: number): Pr
 }
 
 /** What a batch measured: the indicators by country and level, and the instrument. */
-export async function findMeasuredBy(tx: Tx, batchId: string): Promise<{ instrument: string; country: string; level: number; indicators: string[] }[]> {
+export async function findMeasuredBy(
+  tx: Tx,
+  batchId: string,
+): Promise<{ instrument: string; country: string; level: number; indicators: string[] }[]> {
   const { rows } = await sql<{ instrument: string; country: string; level: number; indicators: string[] }>`
     select s.instrument_code as instrument, p.country, p.level, array_agg(distinct s.indicator) as indicators
     from waymark.area_statistic s join waymark.place p using (place_id)
@@ -135,16 +186,32 @@ export async function deleteStatistics(tx: Tx, batchId: string): Promise<number>
 }
 
 export async function markBatchUndone(tx: Tx, batchId: string, actorId: string): Promise<void> {
-  await sql`update waymark.import_batch set state = 'undone', undone_at = coalesce(undone_at, now()), undone_by = coalesce(undone_by, ${actorId}) where batch_id = ${batchId}`.execute(tx);
+  await sql`update waymark.import_batch set state = 'undone', undone_at = coalesce(undone_at, now()), undone_by = coalesce(undone_by, ${actorId}) where batch_id = ${batchId}`.execute(
+    tx,
+  );
 }
 
 export interface StandingSum {
-  readonly batchId: string; readonly placeId: string; readonly regionId: number; readonly indicator: string; readonly part: number; readonly whole: number;
-  readonly placesWith: number; readonly placesAll: number; readonly observedOn: string; readonly report: unknown;
+  readonly batchId: string;
+  readonly placeId: string;
+  readonly regionId: number;
+  readonly indicator: string;
+  readonly part: number;
+  readonly whole: number;
+  readonly placesWith: number;
+  readonly placesAll: number;
+  readonly observedOn: string;
+  readonly report: unknown;
 }
 
 /** The summed figure that counts now for each area and indicator: the newest among batches that stand and measured at `level`. */
-export async function findStandingSums(tx: Tx, instrument: string, country: string, level: number, indicators: readonly string[]): Promise<StandingSum[]> {
+export async function findStandingSums(
+  tx: Tx,
+  instrument: string,
+  country: string,
+  level: number,
+  indicators: readonly string[],
+): Promise<StandingSum[]> {
   const { rows } = await sql<StandingSum>`
     select distinct on (s.place_id, s.indicator) s.batch_id as "batchId", s.place_id as "placeId", s.region_id as "regionId", s.indicator, s.part, s.whole,
            s.places_with as "placesWith", s.places_all as "placesAll", s.observed_on as "observedOn", b.report
@@ -162,7 +229,11 @@ export async function deleteSum(tx: Tx, batchId: string, instrument: string, ind
 }
 
 /** The summed assessments a batch holds of places, newest first, each with the version it was written under: those a corrected sum supersedes. */
-export async function findSummedAssessments(tx: Tx, batchId: string, placeIds: readonly string[]): Promise<{ placeId: string; assessmentId: string; answers: Buffer; definition: Instrument }[]> {
+export async function findSummedAssessments(
+  tx: Tx,
+  batchId: string,
+  placeIds: readonly string[],
+): Promise<{ placeId: string; assessmentId: string; answers: Buffer; definition: Instrument }[]> {
   const { rows } = await sql<{ placeId: string; assessmentId: string; answers: Buffer; definition: Instrument }>`
     select subject_id as "placeId", assessment_id as "assessmentId", answers, definition from waymark.assessment join waymark.instrument using (instrument_id)
     where batch_id = ${batchId} and origin = 'summed' and subject_kind = 'place' and subject_id = any (${placeIds}::uuid[])

@@ -28,12 +28,16 @@ export async function findMonthsToClose(tx: Tx, last: string): Promise<string[]>
 
 /** Counts a month exactly and keeps it, once; returns the rows written. */
 export async function insertMonth(tx: Tx, monthEnd: string): Promise<number> {
-  const { rows: [row] } = await sql<{ n: number }>`select waymark.close_month(${monthEnd}::date) as n`.execute(tx);
+  const {
+    rows: [row],
+  } = await sql<{ n: number }>`select waymark.close_month(${monthEnd}::date) as n`.execute(tx);
   return row?.n ?? 0;
 }
 
 /** Whether this transaction is the one clock at work. */
 export async function lockClock(tx: Tx): Promise<boolean> {
-  const { rows: [mine] } = await sql<{ got: boolean }>`select pg_try_advisory_xact_lock(hashtext('waymark.clock')) as got`.execute(tx);
+  const {
+    rows: [mine],
+  } = await sql<{ got: boolean }>`select pg_try_advisory_xact_lock(hashtext('waymark.clock')) as got`.execute(tx);
   return mine?.got ?? false;
 }

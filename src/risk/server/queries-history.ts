@@ -2,7 +2,12 @@
 import { sql } from 'kysely';
 import type { Tx } from '../../platform/server/endpoint.ts';
 
-export interface HistoryPlace { readonly placeId: string; readonly regionId: number; readonly path: string; readonly people: number }
+export interface HistoryPlace {
+  readonly placeId: string;
+  readonly regionId: number;
+  readonly path: string;
+  readonly people: number;
+}
 
 /** Every place, with how many people live in it (not below it), by path. */
 export async function findHistoryPlaces(tx: Tx): Promise<HistoryPlace[]> {
@@ -13,7 +18,13 @@ export async function findHistoryPlaces(tx: Tx): Promise<HistoryPlace[]> {
   return rows;
 }
 
-export interface HistoryPerson { readonly regionId: number; readonly personId: string; readonly householdId: string | null; readonly sex: number; readonly bornOn: string | null }
+export interface HistoryPerson {
+  readonly regionId: number;
+  readonly personId: string;
+  readonly householdId: string | null;
+  readonly sex: number;
+  readonly bornOn: string | null;
+}
 
 export async function findPeopleOfPlace(tx: Tx, placeId: string): Promise<HistoryPerson[]> {
   const { rows } = await sql<HistoryPerson>`
@@ -23,8 +34,14 @@ export async function findPeopleOfPlace(tx: Tx, placeId: string): Promise<Histor
 }
 
 export interface HistoryRow {
-  readonly subjectId: string; readonly assessmentId: string; readonly instrumentId: string; readonly answers: Uint8Array;
-  readonly observedAt: number; readonly recordedAt: number; readonly ends: number[]; readonly supersedes: string | null;
+  readonly subjectId: string;
+  readonly assessmentId: string;
+  readonly instrumentId: string;
+  readonly answers: Uint8Array;
+  readonly observedAt: number;
+  readonly recordedAt: number;
+  readonly ends: number[];
+  readonly supersedes: string | null;
 }
 
 const columns = sql`a.subject_id as "subjectId", a.assessment_id as "assessmentId", a.instrument_id as "instrumentId", a.answers, a.supersedes,
@@ -33,7 +50,12 @@ const columns = sql`a.subject_id as "subjectId", a.assessment_id as "assessmentI
 const standing = sql`(a.batch_id is null or not exists (select from waymark.import_batch b where b.batch_id = a.batch_id and b.state = 'undone'))`;
 
 /** Everything measured of these people or households under some instrument versions, undone batches left out. */
-export async function findHistory(tx: Tx, instrumentIds: readonly string[], kind: 'person' | 'household', keys: readonly { regionId: number; id: string }[]): Promise<HistoryRow[]> {
+export async function findHistory(
+  tx: Tx,
+  instrumentIds: readonly string[],
+  kind: 'person' | 'household',
+  keys: readonly { regionId: number; id: string }[],
+): Promise<HistoryRow[]> {
   const { rows } = await sql<HistoryRow>`
     select ${columns}
     from unnest(${keys.map((k) => k.regionId)}::integer[], ${keys.map((k) => k.id)}::uuid[]) k(region_id, id)
@@ -46,21 +68,39 @@ export async function findHistory(tx: Tx, instrumentIds: readonly string[], kind
 export async function findPlaceHistory(tx: Tx, instrumentIds: readonly string[]): Promise<HistoryRow[]> {
   const { rows } = await sql<HistoryRow>`
     select ${columns} from waymark.assessment a
-    where a.subject_kind = 'place' and a.origin = 'measured' and a.instrument_id = any (${instrumentIds}::uuid[]) and ${standing}`.execute(tx);
+    where a.subject_kind = 'place' and a.origin = 'measured' and a.instrument_id = any (${instrumentIds}::uuid[]) and ${standing}`.execute(
+    tx,
+  );
   return rows;
 }
 
 /** A row of waymark.standing of a person; instants in milliseconds. */
 export interface StandingRow {
-  readonly regionId: number; readonly personId: string; readonly placeId: string; readonly sex: number; readonly ageGroup: number;
-  readonly excess: number; readonly known: number; readonly applicable: number; readonly band: number; readonly answers: Uint8Array;
-  readonly observedAt: number | null; readonly validUntil: number | null; readonly nextChange: number | null;
+  readonly regionId: number;
+  readonly personId: string;
+  readonly placeId: string;
+  readonly sex: number;
+  readonly ageGroup: number;
+  readonly excess: number;
+  readonly known: number;
+  readonly applicable: number;
+  readonly band: number;
+  readonly answers: Uint8Array;
+  readonly observedAt: number | null;
+  readonly validUntil: number | null;
+  readonly nextChange: number | null;
 }
 
 const dates = (all: readonly (number | null)[]): (Date | null)[] => all.map((ms) => (ms === null ? null : new Date(ms)));
 
 /** Puts standings in, as the owner, replacing those that differ; one statement, so the rollups follow once. */
-export async function upsertStandings(tx: Tx, code: string, version: number, rows: readonly StandingRow[], computedAt: Date): Promise<void> {
+export async function upsertStandings(
+  tx: Tx,
+  code: string,
+  version: number,
+  rows: readonly StandingRow[],
+  computedAt: Date,
+): Promise<void> {
   await sql`
     insert into waymark.standing as s (region_id, instrument_code, subject_kind, subject_id, place_id, sex, age_group, instrument_version, excess, known, applicable,
                                        band, answers, observed_at, valid_until, next_change, computed_at)
@@ -76,11 +116,21 @@ export async function upsertStandings(tx: Tx, code: string, version: number, row
           known = excluded.known, applicable = excluded.applicable, band = excluded.band, answers = excluded.answers, observed_at = excluded.observed_at,
           valid_until = excluded.valid_until, next_change = excluded.next_change, computed_at = excluded.computed_at
       where (s.place_id, s.sex, s.age_group, s.instrument_version, s.answers, s.observed_at, s.valid_until, s.next_change)
-        is distinct from (excluded.place_id, excluded.sex, excluded.age_group, excluded.instrument_version, excluded.answers, excluded.observed_at, excluded.valid_until, excluded.next_change)`.execute(tx);
+        is distinct from (excluded.place_id, excluded.sex, excluded.age_group, excluded.instrument_version, excluded.answers, excluded.observed_at, excluded.valid_until, excluded.next_change)`.execute(
+    tx,
+  );
 }
 
 /** One cell of the monthly figures of one place, ancestors included. */
-export interface MonthCell { readonly regionId: number; readonly placeId: string; readonly monthEnd: string; readonly sex: number; readonly ageGroup: number; readonly band: number; readonly n: number }
+export interface MonthCell {
+  readonly regionId: number;
+  readonly placeId: string;
+  readonly monthEnd: string;
+  readonly sex: number;
+  readonly ageGroup: number;
+  readonly band: number;
+  readonly n: number;
+}
 
 /** Replaces the monthly figures of an instrument for these months, as the owner. */
 export async function replaceMonths(tx: Tx, code: string, months: readonly string[], cells: readonly MonthCell[]): Promise<void> {

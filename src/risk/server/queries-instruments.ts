@@ -24,7 +24,9 @@ export async function findLiveInstruments(tx: Tx, scores?: 'person' | 'place'): 
 
 /** The live version of an instrument. Throws Problem 'not-found'. */
 export async function liveInstrument(tx: Tx, code: string): Promise<StoredInstrument> {
-  const { rows: [found] } = await sql<StoredInstrument>`
+  const {
+    rows: [found],
+  } = await sql<StoredInstrument>`
     select ${columns} from waymark.instrument where state = 'live' and code = ${code}`.execute(tx);
   if (!found) throw new Problem('not-found', `There is no instrument ${code} in use.`);
   return found;
@@ -49,7 +51,9 @@ export async function insertInstrument(tx: Tx, instrumentId: string, definition:
 
 /** The time zone of this installation's places, an IANA name. */
 export async function findTimeZone(tx: Tx): Promise<string> {
-  const { rows: [row] } = await sql<{ zone: string }>`select waymark.time_zone() as zone`.execute(tx);
+  const {
+    rows: [row],
+  } = await sql<{ zone: string }>`select waymark.time_zone() as zone`.execute(tx);
   if (!row) throw new Error('the database does not know its time zone');
   return row.zone;
 }

@@ -12,7 +12,13 @@ export async function findMonths(tx: Tx, code: string, country: string): Promise
 }
 
 /** A cell as published of a place, its line bands first, then n; and n by itself. Null: not shown. */
-export interface PublishedCell { readonly placeId: string; readonly ago: number | null; readonly line: readonly number[]; readonly aloneAgo: number | null; readonly n: number }
+export interface PublishedCell {
+  readonly placeId: string;
+  readonly ago: number | null;
+  readonly line: readonly number[];
+  readonly aloneAgo: number | null;
+  readonly n: number;
+}
 
 export async function findPublished(tx: Tx, code: string, month: string, ids: readonly string[], cell: number): Promise<PublishedCell[]> {
   const { rows } = await sql<PublishedCell>`
@@ -22,7 +28,11 @@ export async function findPublished(tx: Tx, code: string, month: string, ids: re
 }
 
 /** Every published month of one place, all its cells. */
-export interface PublishedPlace { readonly monthEnd: string; readonly ago: readonly (number | null)[]; readonly lines: readonly number[] }
+export interface PublishedPlace {
+  readonly monthEnd: string;
+  readonly ago: readonly (number | null)[];
+  readonly lines: readonly number[];
+}
 
 export async function findPublishedPlace(tx: Tx, code: string, placeId: string): Promise<PublishedPlace[]> {
   const { rows } = await sql<PublishedPlace>`
@@ -31,16 +41,33 @@ export async function findPublishedPlace(tx: Tx, code: string, placeId: string):
 }
 
 /** Per cent with the worst answer in steps of five, by indicator; null where nobody answered. */
-export interface PublishedAnswers { readonly placeId: string; readonly answeredOn: string; readonly indicators: readonly string[]; readonly fives: readonly (number | null)[] }
+export interface PublishedAnswers {
+  readonly placeId: string;
+  readonly answeredOn: string;
+  readonly indicators: readonly string[];
+  readonly fives: readonly (number | null)[];
+}
 
 export async function findPublishedAnswers(tx: Tx, code: string, ids: readonly string[]): Promise<PublishedAnswers[]> {
   const { rows } = await sql<PublishedAnswers>`
-    select place_id as "placeId", answered_on as "answeredOn", indicators, fives from waymark.published_answers(${code}, ${ids}::uuid[])`.execute(tx);
+    select place_id as "placeId", answered_on as "answeredOn", indicators, fives from waymark.published_answers(${code}, ${ids}::uuid[])`.execute(
+    tx,
+  );
   return rows;
 }
 
-export interface ExactQuestion { readonly ids: readonly string[]; readonly month: string | null; readonly sex: number | null; readonly ageGroup: number | null; readonly fine: boolean }
-export interface ExactCounts { readonly placeId: string; readonly slots: readonly number[]; readonly counts: readonly number[] }
+export interface ExactQuestion {
+  readonly ids: readonly string[];
+  readonly month: string | null;
+  readonly sex: number | null;
+  readonly ageGroup: number | null;
+  readonly fine: boolean;
+}
+export interface ExactCounts {
+  readonly placeId: string;
+  readonly slots: readonly number[];
+  readonly counts: readonly number[];
+}
 
 /** Exact counts in the reader's own area; slots are bands unless `fine` (waymark.figure_slot). */
 export async function findExact(tx: Tx, code: string, { ids, month, sex, ageGroup, fine }: ExactQuestion): Promise<ExactCounts[]> {
@@ -57,11 +84,18 @@ export async function findExactMonths(tx: Tx, code: string, placeId: string): Pr
   return rows;
 }
 
-export interface ExactAnswers { readonly placeId: string; readonly indicators: readonly string[]; readonly answered: readonly number[]; readonly worst: readonly number[] }
+export interface ExactAnswers {
+  readonly placeId: string;
+  readonly indicators: readonly string[];
+  readonly answered: readonly number[];
+  readonly worst: readonly number[];
+}
 
 /** How many gave a scored answer, and how many the worst, of one indicator or of all (null); in the reader's own area. */
 export async function findExactAnswers(tx: Tx, code: string, ids: readonly string[], indicator: string | null): Promise<ExactAnswers[]> {
   const { rows } = await sql<ExactAnswers>`
-    select place_id as "placeId", indicators, answered, worst from waymark.answers_exact(${code}, ${ids}::uuid[], ${indicator}::text)`.execute(tx);
+    select place_id as "placeId", indicators, answered, worst from waymark.answers_exact(${code}, ${ids}::uuid[], ${indicator}::text)`.execute(
+    tx,
+  );
   return rows;
 }

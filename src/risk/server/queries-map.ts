@@ -5,15 +5,23 @@ import type { Tx } from '../../platform/server/endpoint.ts';
 import type { Instrument } from '../domain/instrument.ts';
 
 /** A place as figures need it; `path` is its ltree path, `inside` whether it lies in the reader's area. */
-export interface MapPlace extends PlaceRef { readonly path: string; readonly parentId: string | null; readonly inside: boolean }
+export interface MapPlace extends PlaceRef {
+  readonly path: string;
+  readonly parentId: string | null;
+  readonly inside: boolean;
+}
 
 const place = sql`p.place_id as "placeId", p.country, p.code, p.level, p.name, p.names, p.path::text as path, p.parent_id as "parentId",
   p.path <@ any (waymark.scope_paths()) as inside`;
 
 /** The instruments in use, those for people first, and the time zone of the installation's places. */
 export async function findLive(tx: Tx): Promise<{ zone: string; ids: string[] }> {
-  const { rows: [row] } = await sql<{ zone: string; ids: string[] }>`
-    select waymark.time_zone() as zone, array(select instrument_id::text from waymark.instrument where state = 'live' order by scores, code) as ids`.execute(tx);
+  const {
+    rows: [row],
+  } = await sql<{ zone: string; ids: string[] }>`
+    select waymark.time_zone() as zone, array(select instrument_id::text from waymark.instrument where state = 'live' order by scores, code) as ids`.execute(
+    tx,
+  );
   return row!;
 }
 
@@ -24,7 +32,9 @@ export async function findDefinitions(tx: Tx, ids: readonly string[]): Promise<{
 }
 
 export async function findPlace(tx: Tx, placeId: string): Promise<MapPlace | undefined> {
-  const { rows: [row] } = await sql<MapPlace>`select ${place} from waymark.place p where p.place_id = ${placeId}`.execute(tx);
+  const {
+    rows: [row],
+  } = await sql<MapPlace>`select ${place} from waymark.place p where p.place_id = ${placeId}`.execute(tx);
   return row;
 }
 
@@ -36,7 +46,12 @@ export async function findParts(tx: Tx, root: Pick<MapPlace, 'country' | 'path'>
   return rows;
 }
 
-export interface Surroundings { readonly place: MapPlace | undefined; readonly lineage: readonly MapPlace[]; readonly parts: readonly MapPlace[]; readonly siblings: readonly MapPlace[] }
+export interface Surroundings {
+  readonly place: MapPlace | undefined;
+  readonly lineage: readonly MapPlace[];
+  readonly parts: readonly MapPlace[];
+  readonly siblings: readonly MapPlace[];
+}
 
 /** A place with those from the country down to itself, those just below it, and the others below its parent; by code. */
 export async function findAround(tx: Tx, placeId: string): Promise<Surroundings> {
@@ -53,16 +68,25 @@ export async function findAround(tx: Tx, placeId: string): Promise<Surroundings>
 }
 
 export async function findLevelNames(tx: Tx, country: string): Promise<Map<number, Record<string, string>>> {
-  const { rows } = await sql<{ level: number; names: Record<string, string> }>`select level, names from waymark.place_level where country = ${country}`.execute(tx);
+  const { rows } = await sql<{
+    level: number;
+    names: Record<string, string>;
+  }>`select level, names from waymark.place_level where country = ${country}`.execute(tx);
   return new Map(rows.map((row) => [row.level, row.names]));
 }
 
 export interface PlaceStanding {
-  readonly placeId: string; readonly excess: number; readonly known: number; readonly applicable: number; readonly band: number;
+  readonly placeId: string;
+  readonly excess: number;
+  readonly known: number;
+  readonly applicable: number;
+  readonly band: number;
   /** Null where they were not asked for. */
-  readonly answers: Uint8Array | null; readonly sources: Uint8Array | null;
+  readonly answers: Uint8Array | null;
+  readonly sources: Uint8Array | null;
   /** Calendar days in the installation's time zone. */
-  readonly observedOn: string | null; readonly validUntil: string | null;
+  readonly observedOn: string | null;
+  readonly validUntil: string | null;
 }
 /** Days are told by the database: ten thousand moments are slow to read and slower to put into a time zone one by one. */
 const standing = (zone: string, answered: readonly string[] | null) => sql`place_id as "placeId", excess, known, applicable, band,
@@ -70,9 +94,18 @@ const standing = (zone: string, answered: readonly string[] | null) => sql`place
   (observed_at at time zone ${zone})::date as "observedOn", (valid_until at time zone ${zone})::date as "validUntil"`;
 
 /** Standings as kept, except where time alone has changed them since: those are computed anew. `answered`: whose answers are wanted; null: everybody's. */
-export async function findStandings(tx: Tx, code: string, ids: readonly string[], now: Date, zone: string, answered: readonly string[] | null): Promise<PlaceStanding[]> {
+export async function findStandings(
+  tx: Tx,
+  code: string,
+  ids: readonly string[],
+  now: Date,
+  zone: string,
+  answered: readonly string[] | null,
+): Promise<PlaceStanding[]> {
   const { rows } = await sql<PlaceStanding & { due: boolean | null }>`
-    select ${standing(zone, answered)}, next_change <= ${now}::timestamptz as due from waymark.place_standings(${code}, ${ids}::uuid[])`.execute(tx);
+    select ${standing(zone, answered)}, next_change <= ${now}::timestamptz as due from waymark.place_standings(${code}, ${ids}::uuid[])`.execute(
+    tx,
+  );
   const due = rows.filter((row) => row.due).map((row) => row.placeId);
   if (due.length === 0) return rows;
   const fresh = new Map((await findStandingsAt(tx, code, due, now, zone, answered)).map((row) => [row.placeId, row]));
@@ -80,26 +113,50 @@ export async function findStandings(tx: Tx, code: string, ids: readonly string[]
 }
 
 /** Standings as they were at a moment. */
-export async function findStandingsAt(tx: Tx, code: string, ids: readonly string[], at: Date, zone: string, answered: readonly string[] | null): Promise<PlaceStanding[]> {
+export async function findStandingsAt(
+  tx: Tx,
+  code: string,
+  ids: readonly string[],
+  at: Date,
+  zone: string,
+  answered: readonly string[] | null,
+): Promise<PlaceStanding[]> {
   const { rows } = await sql<PlaceStanding>`
     select ${standing(zone, answered)} from waymark.place_standings_at(${code}, ${ids}::uuid[], ${at}::timestamptz)`.execute(tx);
   return rows;
 }
 
 export interface StatisticsOf {
-  readonly placeId: string; readonly indicators: readonly string[]; readonly values: readonly number[]; readonly origins: readonly ('measured' | 'summed')[];
-  readonly dates: readonly string[]; readonly withs: readonly (number | null)[]; readonly alls: readonly (number | null)[]; readonly batches: readonly string[];
+  readonly placeId: string;
+  readonly indicators: readonly string[];
+  readonly values: readonly number[];
+  readonly origins: readonly ('measured' | 'summed')[];
+  readonly dates: readonly string[];
+  readonly withs: readonly (number | null)[];
+  readonly alls: readonly (number | null)[];
+  readonly batches: readonly string[];
 }
 
 /** The newest measurement of each indicator (or of one) at these places on a day, among imports that stand. */
-export async function findStatistics(tx: Tx, code: string, ids: readonly string[], on: string, indicator: string | null): Promise<StatisticsOf[]> {
+export async function findStatistics(
+  tx: Tx,
+  code: string,
+  ids: readonly string[],
+  on: string,
+  indicator: string | null,
+): Promise<StatisticsOf[]> {
   const { rows } = await sql<StatisticsOf>`
     select place_id as "placeId", indicators, "values", origins, dates, withs, alls, batches
     from waymark.statistics_of(${code}, ${ids}::uuid[], ${on}::date, ${indicator}::text)`.execute(tx);
   return rows;
 }
 
-export interface StatisticsSource { readonly batchId: string; readonly fileName: string; readonly text: string | null; readonly importedOn: Date }
+export interface StatisticsSource {
+  readonly batchId: string;
+  readonly fileName: string;
+  readonly text: string | null;
+  readonly importedOn: Date;
+}
 
 export async function findStatisticsSources(tx: Tx, code: string, country: string): Promise<StatisticsSource[]> {
   const { rows } = await sql<StatisticsSource>`

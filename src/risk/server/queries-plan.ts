@@ -7,7 +7,9 @@ import type { Tx } from '../../platform/server/endpoint.ts';
  * handful of people, and pairs thousands row by row. No compiling, which costs more than it saves here; room to sort in memory.
  */
 export async function planForMany(tx: Tx): Promise<void> {
-  await sql`select set_config('plan_cache_mode', 'force_custom_plan', true), set_config('jit', 'off', true), set_config('work_mem', '64MB', true)`.execute(tx);
+  await sql`select set_config('plan_cache_mode', 'force_custom_plan', true), set_config('jit', 'off', true), set_config('work_mem', '64MB', true)`.execute(
+    tx,
+  );
 }
 
 /** From this many people on, a plan for many pays for being made each time (about 6 ms). */

@@ -2,16 +2,28 @@
 import { sql } from 'kysely';
 import type { Tx } from '../../platform/server/endpoint.ts';
 
-export async function findPopulation(tx: Tx, placeId: string): Promise<{ population: number | null; populationOn: string | null } | undefined> {
-  const { rows: [row] } = await sql<{ population: number | null; populationOn: string | null }>`
+export async function findPopulation(
+  tx: Tx,
+  placeId: string,
+): Promise<{ population: number | null; populationOn: string | null } | undefined> {
+  const {
+    rows: [row],
+  } = await sql<{ population: number | null; populationOn: string | null }>`
     select population, population_on as "populationOn" from waymark.place where place_id = ${placeId}`.execute(tx);
   return row;
 }
 
 /** An answer to an instrument about a place or an area around it, of `level`; instants in milliseconds. */
 export interface PastRow {
-  readonly assessmentId: string; readonly level: number; readonly origin: 'measured' | 'summed'; readonly instrumentId: string; readonly answers: Uint8Array;
-  readonly observedAt: number; readonly recordedAt: number; readonly validUntil: readonly number[]; readonly supersedes: string | null;
+  readonly assessmentId: string;
+  readonly level: number;
+  readonly origin: 'measured' | 'summed';
+  readonly instrumentId: string;
+  readonly answers: Uint8Array;
+  readonly observedAt: number;
+  readonly recordedAt: number;
+  readonly validUntil: readonly number[];
+  readonly supersedes: string | null;
 }
 
 /** Everything ever answered about a place and the areas around it; undone imports left out. */
@@ -25,7 +37,12 @@ export async function findPast(tx: Tx, code: string, placeId: string): Promise<P
 }
 
 /** At which level a country had measured each indicator (by position) deepest, at each of these moments (milliseconds). */
-export async function findDeepest(tx: Tx, code: string, country: string, moments: readonly number[]): Promise<{ moment: number; position: number; level: number }[]> {
+export async function findDeepest(
+  tx: Tx,
+  code: string,
+  country: string,
+  moments: readonly number[],
+): Promise<{ moment: number; position: number; level: number }[]> {
   if (moments.length === 0) return [];
   const { rows } = await sql<{ moment: number; position: number; level: number }>`
     select (extract(epoch from moment) * 1000)::float8 as moment, "position", level

@@ -12,12 +12,18 @@ import type { Tx } from '../../platform/server/endpoint.ts';
 /** The places of a country, each after its parent: the tree of the lattice. */
 export async function findTree(tx: Tx, country: string): Promise<{ placeId: string; parentId: string | null }[]> {
   const { rows } = await sql<{ placeId: string; parentId: string | null }>`
-    select place_id as "placeId", parent_id as "parentId" from waymark.place where country = ${country} order by level, place_id`.execute(tx);
+    select place_id as "placeId", parent_id as "parentId" from waymark.place where country = ${country} order by level, place_id`.execute(
+    tx,
+  );
   return rows;
 }
 
 /** Counts of people at a place: `counts[i]` of them in `slots[i]` (waymark.figure_slot). */
-export interface Counted { readonly placeId: string; readonly slots: readonly number[]; readonly counts: readonly number[] }
+export interface Counted {
+  readonly placeId: string;
+  readonly slots: readonly number[];
+  readonly counts: readonly number[];
+}
 
 /** Everybody of a country, by place; `month` null: now. */
 export async function countPeople(tx: Tx, code: string, country: string, month: string | null): Promise<Counted[]> {
@@ -32,7 +38,12 @@ export async function countPeople(tx: Tx, code: string, country: string, month: 
   return rows;
 }
 
-export interface AnswersCounted { readonly placeId: string; readonly indicators: readonly string[]; readonly scores: readonly number[]; readonly counts: readonly number[] }
+export interface AnswersCounted {
+  readonly placeId: string;
+  readonly indicators: readonly string[];
+  readonly scores: readonly number[];
+  readonly counts: readonly number[];
+}
 
 /** How many people of a country gave each scored answer; protected indicators are never counted. */
 export async function countAnswers(tx: Tx, code: string, country: string): Promise<AnswersCounted[]> {
@@ -51,7 +62,12 @@ export async function lockPublishing(tx: Tx): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended('waymark.publishing', 0))`.execute(tx);
 }
 
-export interface Unpublished { readonly code: string; readonly country: string; readonly months: readonly string[]; readonly last: string | null }
+export interface Unpublished {
+  readonly code: string;
+  readonly country: string;
+  readonly months: readonly string[];
+  readonly last: string | null;
+}
 
 /** Closed months after the last published one (`last`), oldest first, of each instrument and country. */
 export async function findUnpublished(tx: Tx): Promise<Unpublished[]> {
@@ -69,19 +85,36 @@ export async function findUnpublished(tx: Tx): Promise<Unpublished[]> {
   return rows;
 }
 
-interface StoredCells { readonly placeId: string; readonly ago: readonly (number | null)[]; readonly lines: readonly (number | null)[] }
+interface StoredCells {
+  readonly placeId: string;
+  readonly ago: readonly (number | null)[];
+  readonly lines: readonly (number | null)[];
+}
 
 /** What was published of a month, laid out over the places of a tree (`at`: their positions). */
-export async function findState(tx: Tx, code: string, month: string, shape: PublishedState['shape'], at: ReadonlyMap<string, number>): Promise<PublishedState> {
-  const cells = cellsOf(shape), width = shape.bands + 1;
+export async function findState(
+  tx: Tx,
+  code: string,
+  month: string,
+  shape: PublishedState['shape'],
+  at: ReadonlyMap<string, number>,
+): Promise<PublishedState> {
+  const cells = cellsOf(shape),
+    width = shape.bands + 1;
   const state = { shape, places: at.size, ago: new Int8Array(at.size * cells).fill(-1), lines: new Int32Array(at.size * cells * width) };
   const { rows } = await sql<StoredCells>`
-    select place_id as "placeId", ago, lines from waymark.published_figure where instrument_code = ${code} and month_end = ${month}::date`.execute(tx);
+    select place_id as "placeId", ago, lines from waymark.published_figure where instrument_code = ${code} and month_end = ${month}::date`.execute(
+    tx,
+  );
   for (const { placeId, ago, lines } of rows) {
     const place = at.get(placeId);
     if (place === undefined) continue;
-    ago.forEach((age, cell) => { if (age !== null) state.ago[place * cells + cell] = age; });
-    lines.forEach((n, i) => { if (n !== null) state.lines[place * cells * width + i] = n; });
+    ago.forEach((age, cell) => {
+      if (age !== null) state.ago[place * cells + cell] = age;
+    });
+    lines.forEach((n, i) => {
+      if (n !== null) state.lines[place * cells * width + i] = n;
+    });
   }
   return state;
 }
@@ -91,29 +124,51 @@ const arrayText = (values: readonly (number | null)[]): string => `{${values.map
 
 /** The cells of one place as they are kept: nothing where nothing is shown. */
 function cellsAt({ shape, ago, lines }: PublishedState, place: number): { ago: string; lines: string } {
-  const cells = cellsOf(shape), width = shape.bands + 1;
+  const cells = cellsOf(shape),
+    width = shape.bands + 1;
   const ages = Array.from(ago.subarray(place * cells, (place + 1) * cells), (age) => (age < 0 ? null : age));
-  const kept = Array.from(lines.subarray(place * cells * width, (place + 1) * cells * width), (n, i) => (ages[Math.floor(i / width)] === null ? null : n));
+  const kept = Array.from(lines.subarray(place * cells * width, (place + 1) * cells * width), (n, i) =>
+    ages[Math.floor(i / width)] === null ? null : n,
+  );
   return { ago: arrayText(ages), lines: arrayText(kept) };
 }
 
 /** Keeps a month as published. `ids`: the places of the state, those to be kept (with anybody in them) by position. */
-export async function insertState(tx: Tx, code: string, country: string, month: string, state: PublishedState, ids: readonly string[], inhabited: readonly number[]): Promise<void> {
-  await sql`insert into waymark.published_month (instrument_code, country, month_end) values (${code}, ${country}, ${month}::date)`.execute(tx);
+export async function insertState(
+  tx: Tx,
+  code: string,
+  country: string,
+  month: string,
+  state: PublishedState,
+  ids: readonly string[],
+  inhabited: readonly number[],
+): Promise<void> {
+  await sql`insert into waymark.published_month (instrument_code, country, month_end) values (${code}, ${country}, ${month}::date)`.execute(
+    tx,
+  );
   for (let from = 0; from < inhabited.length; from += step) {
-    const part = inhabited.slice(from, from + step), rows = part.map((place) => cellsAt(state, place));
+    const part = inhabited.slice(from, from + step),
+      rows = part.map((place) => cellsAt(state, place));
     await sql`
       insert into waymark.published_figure (place_id, instrument_code, month_end, ago, lines)
       select place_id, ${code}, ${month}::date, ago::smallint[], lines::integer[]
-      from unnest(${part.map((place) => ids[place])}::uuid[], ${rows.map((row) => row.ago)}::text[], ${rows.map((row) => row.lines)}::text[]) x(place_id, ago, lines)`.execute(tx);
+      from unnest(${part.map((place) => ids[place])}::uuid[], ${rows.map((row) => row.ago)}::text[], ${rows.map((row) => row.lines)}::text[]) x(place_id, ago, lines)`.execute(
+      tx,
+    );
   }
 }
 
-export interface AnswerRow { readonly placeId: string; readonly indicators: readonly string[]; readonly fives: readonly (number | null)[] }
+export interface AnswerRow {
+  readonly placeId: string;
+  readonly indicators: readonly string[];
+  readonly fives: readonly (number | null)[];
+}
 
 /** Replaces what is published of the answers of a country. */
 export async function replaceAnswers(tx: Tx, code: string, country: string, rows: readonly AnswerRow[]): Promise<void> {
-  await sql`delete from waymark.published_answer a using waymark.place p where p.place_id = a.place_id and p.country = ${country} and a.instrument_code = ${code}`.execute(tx);
+  await sql`delete from waymark.published_answer a using waymark.place p where p.place_id = a.place_id and p.country = ${country} and a.instrument_code = ${code}`.execute(
+    tx,
+  );
   for (let from = 0; from < rows.length; from += step) {
     const part = rows.slice(from, from + step);
     await sql`

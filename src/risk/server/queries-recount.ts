@@ -19,7 +19,12 @@ const momentsOf = (code: string, now: Date) => sql`
   where s.instrument_code = ${code} and s.next_change <= ${now}::timestamptz union select ${now}::timestamptz`;
 
 /** Standings of these people that are not what their assessments say, or are missing. */
-export async function findPersonDifferences(tx: Tx, code: string, people: readonly { regionId: number; personId: string }[], now: Date): Promise<Difference[]> {
+export async function findPersonDifferences(
+  tx: Tx,
+  code: string,
+  people: readonly { regionId: number; personId: string }[],
+  now: Date,
+): Promise<Difference[]> {
   const { rows } = await sql<Difference>`
     with u as materialized (
       select * from unnest(${people.map((p) => p.regionId)}::integer[], ${people.map((p) => p.personId)}::uuid[]) u(region_id, subject_id)
@@ -113,7 +118,9 @@ export async function findRollupAnswerDifferences(tx: Tx, limit: number): Promis
 /** Published months by instrument and country, oldest first. */
 export async function findPublishedMonths(tx: Tx): Promise<{ code: string; country: string; months: string[] }[]> {
   const { rows } = await sql<{ code: string; country: string; months: string[] }>`
-    select instrument_code as code, country, array_agg(month_end order by month_end) as months from waymark.published_month group by 1, 2 order by 1, 2`.execute(tx);
+    select instrument_code as code, country, array_agg(month_end order by month_end) as months from waymark.published_month group by 1, 2 order by 1, 2`.execute(
+    tx,
+  );
   return rows;
 }
 

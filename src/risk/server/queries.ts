@@ -29,7 +29,9 @@ function columns(subjects: readonly Subject[]): [string[], number[], string[]] {
 /** Queues behind every other writer of these subjects' regions under one instrument. Returns how many of the subjects exist. */
 export async function lockSubjects(tx: Tx, code: string, subjects: readonly Subject[]): Promise<number> {
   const [kinds, regions, ids] = columns(subjects);
-  const { rows: [row] } = await sql<{ found: number }>`
+  const {
+    rows: [row],
+  } = await sql<{ found: number }>`
     select waymark.lock_risk(${code}, ${kinds}::text[], ${regions}::integer[], ${ids}::uuid[]) as found`.execute(tx);
   return row?.found ?? 0;
 }
@@ -70,29 +72,60 @@ export async function findAssessments(tx: Tx, keys: readonly { regionId: number;
 }
 
 /** Rescores everybody (or every place) whose standing an answer on these subjects can change. Returns how many were looked at. */
-export async function rescoreAffected(tx: Tx, code: string, scores: 'person' | 'place', subjects: readonly Subject[], at: Date): Promise<number> {
+export async function rescoreAffected(
+  tx: Tx,
+  code: string,
+  scores: 'person' | 'place',
+  subjects: readonly Subject[],
+  at: Date,
+): Promise<number> {
   const [kinds, regions, ids] = columns(subjects);
-  const { rows: [row] } = scores === 'person'
-    ? await sql<{ n: number }>`select waymark.rescore_people_of(${code}, ${kinds}::text[], ${regions}::integer[], ${ids}::uuid[], ${at}::timestamptz) as n`.execute(tx)
-    : await sql<{ n: number }>`select waymark.rescore_places_of(${code}, ${ids}::uuid[], ${at}::timestamptz) as n`.execute(tx);
+  const {
+    rows: [row],
+  } =
+    scores === 'person'
+      ? await sql<{
+          n: number;
+        }>`select waymark.rescore_people_of(${code}, ${kinds}::text[], ${regions}::integer[], ${ids}::uuid[], ${at}::timestamptz) as n`.execute(
+          tx,
+        )
+      : await sql<{ n: number }>`select waymark.rescore_places_of(${code}, ${ids}::uuid[], ${at}::timestamptz) as n`.execute(tx);
   return row?.n ?? 0;
 }
 
 /** Rescores exactly these people. Returns how many standings changed. */
-export async function rescorePersons(tx: Tx, code: string, people: readonly { regionId: number; personId: string }[], at: Date): Promise<number> {
-  const { rows: [row] } = await sql<{ n: number }>`
-    select waymark.rescore_people(${code}, ${people.map((p) => p.regionId)}::integer[], ${people.map((p) => p.personId)}::uuid[], ${at}::timestamptz) as n`.execute(tx);
+export async function rescorePersons(
+  tx: Tx,
+  code: string,
+  people: readonly { regionId: number; personId: string }[],
+  at: Date,
+): Promise<number> {
+  const {
+    rows: [row],
+  } = await sql<{ n: number }>`
+    select waymark.rescore_people(${code}, ${people.map((p) => p.regionId)}::integer[], ${people.map((p) => p.personId)}::uuid[], ${at}::timestamptz) as n`.execute(
+    tx,
+  );
   return row?.n ?? 0;
 }
 
 /** Rescores exactly these places. Returns how many standings changed. */
 export async function rescorePlaceIds(tx: Tx, code: string, placeIds: readonly string[], at: Date): Promise<number> {
-  const { rows: [row] } = await sql<{ n: number }>`select waymark.rescore_places(${code}, ${`{${placeIds.join(',')}}`}::uuid[], ${at}::timestamptz) as n`.execute(tx);
+  const {
+    rows: [row],
+  } = await sql<{
+    n: number;
+  }>`select waymark.rescore_places(${code}, ${`{${placeIds.join(',')}}`}::uuid[], ${at}::timestamptz) as n`.execute(tx);
   return row?.n ?? 0;
 }
 
 /** At which level each country has measured each indicator: changes when an indicator is measured deeper than before. */
-export async function findDeepestMeasured(tx: Tx, code: string, placeIds: readonly string[], at: Date): Promise<{ country: string; position: number; level: number }[]> {
+export async function findDeepestMeasured(
+  tx: Tx,
+  code: string,
+  placeIds: readonly string[],
+  at: Date,
+): Promise<{ country: string; position: number; level: number }[]> {
   const { rows } = await sql<{ country: string; position: number; level: number }>`
     select country, "position", level
     from waymark.deepest_measured(${code}, (select array_agg(distinct country) from waymark.place where place_id = any (${placeIds}::uuid[])), ${at}::timestamptz)
@@ -110,7 +143,10 @@ export async function findPlacesOfCountries(tx: Tx, placeIds: readonly string[] 
 }
 
 /** The levels of the countries in which places lie (of all countries for 'all'), from the country down, with how many places each has. */
-export async function findLevelsOfCountries(tx: Tx, placeIds: readonly string[] | 'all'): Promise<{ country: string; level: number; places: number }[]> {
+export async function findLevelsOfCountries(
+  tx: Tx,
+  placeIds: readonly string[] | 'all',
+): Promise<{ country: string; level: number; places: number }[]> {
   const { rows } = await sql<{ country: string; level: number; places: number }>`
     select country, level, count(*)::integer as places from waymark.place
     where ${placeIds === 'all'} or country in (select country from waymark.place where place_id = any (${placeIds === 'all' ? [] : placeIds}::uuid[]))
@@ -122,13 +158,18 @@ export async function findLevelsOfCountries(tx: Tx, placeIds: readonly string[] 
 export async function findPlacesOfLevel(tx: Tx, country: string, level: number, after: string | null, limit: number): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     select place_id as id from waymark.place
-    where country = ${country} and level = ${level} and place_id > ${after ?? '00000000-0000-0000-0000-000000000000'}::uuid order by place_id limit ${limit}`.execute(tx);
+    where country = ${country} and level = ${level} and place_id > ${after ?? '00000000-0000-0000-0000-000000000000'}::uuid order by place_id limit ${limit}`.execute(
+    tx,
+  );
   return rows.map((r) => r.id);
 }
 
 /** A page of the people who live at `path` or below, after the last one seen. */
 export async function findPeopleBelow(
-  tx: Tx, path: string | null, after: { regionId: number; personId: string } | null, limit: number,
+  tx: Tx,
+  path: string | null,
+  after: { regionId: number; personId: string } | null,
+  limit: number,
 ): Promise<{ regionId: number; personId: string }[]> {
   const { rows } = await sql<{ regionId: number; personId: string }>`
     select p.region_id as "regionId", p.person_id as "personId" from waymark.person p
@@ -147,7 +188,9 @@ export async function findSubjectsOfBatch(tx: Tx, batchId: string): Promise<(Sub
 }
 
 export async function findPlaceByPath(tx: Tx, path: string): Promise<{ placeId: string; regionId: number } | undefined> {
-  const { rows: [row] } = await sql<{ placeId: string; regionId: number }>`
+  const {
+    rows: [row],
+  } = await sql<{ placeId: string; regionId: number }>`
     select place_id as "placeId", region_id as "regionId" from waymark.place where path = ${path}::ltree`.execute(tx);
   return row;
 }
@@ -155,8 +198,15 @@ export async function findPlaceByPath(tx: Tx, path: string): Promise<{ placeId: 
 /** Where a subject is: the place itself, or the one a person or household lives in; null where the reader may not see it. */
 export async function findHome(tx: Tx, { subjectKind, regionId, subjectId }: Subject): Promise<string | null> {
   if (subjectKind === 'place') return subjectId;
-  const { rows: [row] } = subjectKind === 'person'
-    ? await sql<{ id: string }>`select place_id as id from waymark.person where region_id = ${regionId} and person_id = ${subjectId}`.execute(tx)
-    : await sql<{ id: string }>`select place_id as id from waymark.household where region_id = ${regionId} and household_id = ${subjectId}`.execute(tx);
+  const {
+    rows: [row],
+  } =
+    subjectKind === 'person'
+      ? await sql<{
+          id: string;
+        }>`select place_id as id from waymark.person where region_id = ${regionId} and person_id = ${subjectId}`.execute(tx)
+      : await sql<{
+          id: string;
+        }>`select place_id as id from waymark.household where region_id = ${regionId} and household_id = ${subjectId}`.execute(tx);
   return row?.id ?? null;
 }

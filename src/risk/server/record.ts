@@ -5,7 +5,15 @@ import { type Answers, packAnswers, unpackAnswers } from '../domain/pack.ts';
 import { findVersions, liveInstrument, type StoredInstrument } from './queries-instruments.ts';
 import { many, planForMany } from './queries-plan.ts';
 import {
-  type AssessmentRow, findAssessments, findDeepestMeasured, findPlacesOfCountries, insertAssessments, lockSubjects, rescoreAffected, rescorePlaceIds, type Subject,
+  type AssessmentRow,
+  findAssessments,
+  findDeepestMeasured,
+  findPlacesOfCountries,
+  insertAssessments,
+  lockSubjects,
+  rescoreAffected,
+  rescorePlaceIds,
+  type Subject,
 } from './queries.ts';
 
 /** Answers to one instrument about one subject at one moment. The client makes the id, so that sending it twice is once. */
@@ -33,14 +41,37 @@ const tooMany = 20_000;
 const earliest = new Date('1900-01-01T00:00:00Z');
 
 function rowOf(input: NewAssessment, stored: StoredInstrument, now: Date): AssessmentRow {
-  const { observedAt, supersedes = null, batchId = null, origin = 'measured', assessmentId, subjectKind, subjectId, regionId, actorId } = input;
+  const {
+    observedAt,
+    supersedes = null,
+    batchId = null,
+    origin = 'measured',
+    assessmentId,
+    subjectKind,
+    subjectId,
+    regionId,
+    actorId,
+  } = input;
   if (Number.isNaN(observedAt.getTime())) throw new Problem('bad-input', 'The date of the assessment cannot be read.');
-  if (observedAt < earliest) throw new Problem('bad-input', `The assessment is dated ${observedAt.toISOString()}, before ${earliest.getUTCFullYear()}.`);
+  if (observedAt < earliest)
+    throw new Problem('bad-input', `The assessment is dated ${observedAt.toISOString()}, before ${earliest.getUTCFullYear()}.`);
   if (observedAt > now) throw new Problem('bad-input', `The assessment is dated ${observedAt.toISOString()}, which is still to come.`);
   if (origin === 'summed' && subjectKind !== 'place') throw new Problem('bad-input', 'Only places are summed from below.');
   if (supersedes === assessmentId) throw new Problem('bad-input', 'An assessment cannot correct itself.');
   const answers = packAnswers(stored.definition, subjectKind, input.answers, supersedes);
-  return { assessmentId, subjectKind, subjectId, regionId, instrumentId: stored.instrumentId, origin, answers, observedAt, supersedes, batchId, actorId };
+  return {
+    assessmentId,
+    subjectKind,
+    subjectId,
+    regionId,
+    instrumentId: stored.instrumentId,
+    origin,
+    answers,
+    observedAt,
+    supersedes,
+    batchId,
+    actorId,
+  };
 }
 
 /** The database refuses a subject outside the writer's area, and one that is not registered, in the same way; say so in words. */
@@ -66,9 +97,15 @@ async function refuseOtherContent(tx: Tx, again: readonly AssessmentRow[], store
   for (const row of again) {
     const old = there.get(row.assessmentId);
     const version = old && versions.get(old.instrumentId);
-    const same = old && version && old.subjectKind === row.subjectKind && old.subjectId === row.subjectId && old.origin === row.origin
-      && old.supersedes === row.supersedes && old.observedAt.getTime() === row.observedAt.getTime()
-      && sameAnswers(unpackAnswers(version.definition, old.answers), unpackAnswers(stored.definition, row.answers));
+    const same =
+      old &&
+      version &&
+      old.subjectKind === row.subjectKind &&
+      old.subjectId === row.subjectId &&
+      old.origin === row.origin &&
+      old.supersedes === row.supersedes &&
+      old.observedAt.getTime() === row.observedAt.getTime() &&
+      sameAnswers(unpackAnswers(version.definition, old.answers), unpackAnswers(stored.definition, row.answers));
     if (!same) throw new Problem('already-there', `An assessment ${row.assessmentId} with other content is there already.`);
   }
 }
@@ -92,23 +129,36 @@ function distinct(subjects: readonly Subject[]): Subject[] {
 }
 
 /** Places: an answer deeper than any before changes what is handed down in the whole country, else only the places below are touched. */
-async function recordOnPlaces(tx: Tx, code: string, subjects: readonly Subject[], now: Date, write: () => Promise<number>): Promise<{ recorded: number; rescored: number }> {
+async function recordOnPlaces(
+  tx: Tx,
+  code: string,
+  subjects: readonly Subject[],
+  now: Date,
+  write: () => Promise<number>,
+): Promise<{ recorded: number; rescored: number }> {
   const ids = subjects.map((s) => s.subjectId);
   const before = await findDeepestMeasured(tx, code, ids, now);
   const recorded = await write();
   if (recorded === 0) return { recorded, rescored: 0 };
   const after = await findDeepestMeasured(tx, code, ids, now);
-  if (JSON.stringify(before) === JSON.stringify(after)) return { recorded, rescored: await rescoreAffected(tx, code, 'place', subjects, now) };
+  if (JSON.stringify(before) === JSON.stringify(after))
+    return { recorded, rescored: await rescoreAffected(tx, code, 'place', subjects, now) };
   const all = await findPlacesOfCountries(tx, ids);
   await rescorePlaceIds(tx, code, all, now);
   return { recorded, rescored: all.length };
 }
 
-async function recordUnder(tx: Tx, code: string, input: readonly NewAssessment[], now: Date, rescore: boolean): Promise<{ recorded: number; rescored: number }> {
+async function recordUnder(
+  tx: Tx,
+  code: string,
+  input: readonly NewAssessment[],
+  now: Date,
+  rescore: boolean,
+): Promise<{ recorded: number; rescored: number }> {
   const stored = await liveInstrument(tx, code);
   const rows = input.map((a) => rowOf(a, stored, now));
   const subjects = distinct(rows);
-  if (await inScope(lockSubjects(tx, code, subjects)) < subjects.length) {
+  if ((await inScope(lockSubjects(tx, code, subjects))) < subjects.length) {
     throw new Problem('not-found', 'A person, household or place that is assessed is not registered here.');
   }
   const write = async (): Promise<number> => {
@@ -134,7 +184,12 @@ async function recordUnder(tx: Tx, code: string, input: readonly NewAssessment[]
  * looked at again. An id that is there with the same content is left alone. Problems: 'bad-input' (answers, dates, stray corrections),
  * 'not-found' (instrument; subject, for jobs), 'outside-your-area' (subject, also one that is not registered), 'already-there' (same id, other content), 'too-large'.
  */
-export async function recordAssessments(tx: Tx, input: readonly NewAssessment[], now: Date, { rescore = true }: RecordOptions = {}): Promise<{ recorded: number; rescored: number }> {
+export async function recordAssessments(
+  tx: Tx,
+  input: readonly NewAssessment[],
+  now: Date,
+  { rescore = true }: RecordOptions = {},
+): Promise<{ recorded: number; rescored: number }> {
   if (input.length > tooMany) throw new Problem('too-large', `${input.length} assessments at once; send at most ${tooMany}.`);
   const byCode = new Map<string, NewAssessment[]>();
   for (const a of input) {
@@ -142,7 +197,8 @@ export async function recordAssessments(tx: Tx, input: readonly NewAssessment[],
     if (group) group.push(a);
     else byCode.set(a.instrument, [a]);
   }
-  let recorded = 0, rescored = 0;
+  let recorded = 0,
+    rescored = 0;
   for (const [code, group] of [...byCode].sort(([x], [y]) => (x < y ? -1 : 1))) {
     const done = await recordUnder(tx, code, group, now, rescore);
     recorded += done.recorded;

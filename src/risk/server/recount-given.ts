@@ -7,24 +7,37 @@ import { layOut, loadTree, peopleShape } from './map-lattice.ts';
 import { countPeople, findState } from './queries-published.ts';
 import { findPublishedMonths, findSumDifferences, type Difference } from './queries-recount.ts';
 
-const enough = 100, bands = peopleShape.bands, width = bands + 1;
+const enough = 100,
+  bands = peopleShape.bands,
+  width = bands + 1;
 
 const everySlot = Array.from({ length: width }, (_, slot) => slot);
 const choices = (many: number): (number | null)[] => [null, ...Array.from({ length: many }, (_, i) => i)];
-const filters = choices(peopleShape.first).flatMap((first) => choices(peopleShape.second).map((second) => ({ first, second, cell: cellOf(peopleShape, first, second) })));
+const filters = choices(peopleShape.first).flatMap((first) =>
+  choices(peopleShape.second).map((second) => ({ first, second, cell: cellOf(peopleShape, first, second) })),
+);
 
 /** Whether a cell says what was counted (given anew), or what the month before said (repeated). Nothing shown is always right. */
-function holds(state: PublishedState, before: PublishedState | null, at: number, counted: readonly number[], slots: readonly number[]): boolean {
-  const ago = state.ago[at]!, line = (of: PublishedState, slot: number): number => of.lines[at * width + slot]!;
+function holds(
+  state: PublishedState,
+  before: PublishedState | null,
+  at: number,
+  counted: readonly number[],
+  slots: readonly number[],
+): boolean {
+  const ago = state.ago[at]!,
+    line = (of: PublishedState, slot: number): number => of.lines[at * width + slot]!;
   if (ago < 0) return true;
   if (ago === 0) return slots.every((slot) => line(state, slot) === counted[slot]);
   return before !== null && before.ago[at] === ago - 1 && slots.every((slot) => line(state, slot) === line(before, slot));
 }
 
 function wrongAt(state: PublishedState, before: PublishedState | null, exact: Lattice, place: number): string | null {
-  const cells = cellsOf(peopleShape), own = place * cells;
+  const cells = cellsOf(peopleShape),
+    own = place * cells;
   for (const { first, second, cell } of filters) {
-    const { n, bands: split } = sumOf(exact, place, first, second), all = [...split, n];
+    const { n, bands: split } = sumOf(exact, place, first, second),
+      all = [...split, n];
     const named = [first === null ? '' : ` sex ${first}`, second === null ? '' : ` age group ${second}`].join('');
     if (!holds(state, before, own + cell, all, everySlot)) return `people${named}`;
     if (cell === 0 && !holds(state, before, own + cells - 1, all, [bands])) return 'how many people';
@@ -40,7 +53,8 @@ export async function recountPublished(tx: Tx): Promise<Difference[]> {
   const found: Difference[] = [];
   for (const { code, country, months } of await findPublishedMonths(tx)) {
     // Months keep the sums of their own day, also where places have been moved since: nothing is summed over today's tree.
-    const { at, parent } = await loadTree(tx, country), apart = { at, parent: parent.map(() => -1) };
+    const { at, parent } = await loadTree(tx, country),
+      apart = { at, parent: parent.map(() => -1) };
     let before: PublishedState | null = null;
     for (const month of months) {
       const exact = layOut(apart, peopleShape, await countPeople(tx, code, country, month));
@@ -48,7 +62,8 @@ export async function recountPublished(tx: Tx): Promise<Difference[]> {
       for (const [placeId, place] of at) {
         if (found.length >= enough) return found;
         const wrong = wrongAt(state, before, exact, place);
-        if (wrong) found.push({ what: 'published figure', instrument: code, key: `${placeId} of ${month}: ${wrong}`, kept: null, counted: null });
+        if (wrong)
+          found.push({ what: 'published figure', instrument: code, key: `${placeId} of ${month}: ${wrong}`, kept: null, counted: null });
       }
       before = state;
     }

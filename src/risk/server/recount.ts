@@ -4,7 +4,14 @@ import { findLiveInstruments } from './queries-instruments.ts';
 import { findLevelDifferences } from './queries-measured-levels.ts';
 import { planForMany } from './queries-plan.ts';
 import { findPeopleBelow, findPlacesOfCountries } from './queries.ts';
-import { type Difference, findPersonDifferences, findPlaceDifferences, findRollupAnswerDifferences, findRollupDifferences, findStrays } from './queries-recount.ts';
+import {
+  type Difference,
+  findPersonDifferences,
+  findPlaceDifferences,
+  findRollupAnswerDifferences,
+  findRollupDifferences,
+  findStrays,
+} from './queries-recount.ts';
 
 export type { Difference } from './queries-recount.ts';
 
@@ -25,20 +32,24 @@ export async function recount(tx: Tx, now: Date = new Date()): Promise<Differenc
       const people = await findPeopleBelow(tx, null, after, step);
       const last = people.at(-1);
       if (!last) break;
-      found.push(...await findPersonDifferences(tx, code, people, now));
+      found.push(...(await findPersonDifferences(tx, code, people, now)));
       after = last;
     }
   }
   const places = await findPlacesOfCountries(tx, 'all');
   for (const { code } of await findLiveInstruments(tx, 'place')) {
     for (let from = 0; from < places.length && found.length < enough; from += step) {
-      found.push(...await findPlaceDifferences(tx, code, places.slice(from, from + step), now));
+      found.push(...(await findPlaceDifferences(tx, code, places.slice(from, from + step), now)));
     }
   }
-  return [...found, ...await findLevelDifferences(tx, enough), ...await recountRollups(tx)];
+  return [...found, ...(await findLevelDifferences(tx, enough)), ...(await recountRollups(tx))];
 }
 
 /** The quick half of a recount: no standing without its person, and each rollup equal to the sum of the standings. Seconds, not minutes. */
 export async function recountRollups(tx: Tx): Promise<Difference[]> {
-  return [...await findStrays(tx, enough), ...await findRollupDifferences(tx, enough), ...await findRollupAnswerDifferences(tx, enough)];
+  return [
+    ...(await findStrays(tx, enough)),
+    ...(await findRollupDifferences(tx, enough)),
+    ...(await findRollupAnswerDifferences(tx, enough)),
+  ];
 }

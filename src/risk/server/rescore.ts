@@ -4,8 +4,17 @@ import type { Tx } from '../../platform/server/endpoint.ts';
 import { findLiveInstruments, liveInstrument } from './queries-instruments.ts';
 import { many, planForMany } from './queries-plan.ts';
 import {
-  findLevelsOfCountries, findPeopleBelow, findPlaceByPath, findPlacesOfLevel, findSubjectsOfBatch, lockInstrument, lockSubjects, rescoreAffected, rescorePersons,
-  rescorePlaceIds, type Subject,
+  findLevelsOfCountries,
+  findPeopleBelow,
+  findPlaceByPath,
+  findPlacesOfLevel,
+  findSubjectsOfBatch,
+  lockInstrument,
+  lockSubjects,
+  rescoreAffected,
+  rescorePersons,
+  rescorePlaceIds,
+  type Subject,
 } from './queries.ts';
 
 /** `done` of `total` people or places; total is null where counting would cost as much as the work. */
@@ -26,12 +35,19 @@ function stopIfAsked(signal: AbortSignal | undefined): void {
  * Brings the standings of places in line under an instrument that scores places: of all, or of every place in the countries of `placeIds`
  * (what is handed down depends on the whole country). Returns how many standings changed.
  */
-export async function rescorePlaces(tx: Tx, code: string, placeIds: readonly string[] | 'all', now: Date, { onProgress, signal }: RescoreOptions = {}): Promise<number> {
+export async function rescorePlaces(
+  tx: Tx,
+  code: string,
+  placeIds: readonly string[] | 'all',
+  now: Date,
+  { onProgress, signal }: RescoreOptions = {},
+): Promise<number> {
   await lockInstrument(tx, code);
   await planForMany(tx);
   const levels = await findLevelsOfCountries(tx, placeIds);
   const total = levels.reduce((n, { places }) => n + places, 0);
-  let changed = 0, done = 0;
+  let changed = 0,
+    done = 0;
   for (const { country, level } of levels) {
     for (let after: string | null = null; ;) {
       stopIfAsked(signal);
@@ -50,9 +66,19 @@ export async function rescorePlaces(tx: Tx, code: string, placeIds: readonly str
 /** Certain people of one region of registration, or everybody who lives in a place or below it. */
 export type Whom = { readonly regionId: number; readonly personIds: readonly string[] } | { readonly placePath: string };
 
-async function rescoreListed(tx: Tx, code: string, listed: readonly { regionId: number; personId: string }[], now: Date, { onProgress, signal }: RescoreOptions): Promise<number> {
+async function rescoreListed(
+  tx: Tx,
+  code: string,
+  listed: readonly { regionId: number; personId: string }[],
+  now: Date,
+  { onProgress, signal }: RescoreOptions,
+): Promise<number> {
   const people = [...new Map(listed.map((p) => [`${p.regionId} ${p.personId}`, p])).values()];
-  await lockSubjects(tx, code, people.map((p) => ({ subjectKind: 'person', regionId: p.regionId, subjectId: p.personId })));
+  await lockSubjects(
+    tx,
+    code,
+    people.map((p) => ({ subjectKind: 'person', regionId: p.regionId, subjectId: p.personId })),
+  );
   let changed = 0;
   if (people.length >= many) await planForMany(tx);
   for (let from = 0; from < people.length; from += step) {
@@ -70,7 +96,8 @@ async function rescoreBelow(tx: Tx, code: string, path: string | null, now: Date
     if (!place) throw new Problem('not-found', `There is no place at ${path}.`);
     await lockSubjects(tx, code, [{ subjectKind: 'place', regionId: place.regionId, subjectId: place.placeId }]);
   }
-  let changed = 0, done = 0;
+  let changed = 0,
+    done = 0;
   await planForMany(tx);
   for (let after: { regionId: number; personId: string } | null = null; ;) {
     stopIfAsked(signal);
@@ -90,7 +117,13 @@ async function rescoreBelow(tx: Tx, code: string, path: string | null, now: Date
  */
 export async function rescorePeople(tx: Tx, code: string, whom: Whom, now: Date, options: RescoreOptions = {}): Promise<number> {
   if ('placePath' in whom) return rescoreBelow(tx, code, whom.placePath, now, options);
-  return rescoreListed(tx, code, whom.personIds.map((personId) => ({ regionId: whom.regionId, personId })), now, options);
+  return rescoreListed(
+    tx,
+    code,
+    whom.personIds.map((personId) => ({ regionId: whom.regionId, personId })),
+    now,
+    options,
+  );
 }
 
 /** To be called in the transaction in which people were registered, moved, or had their sex, birth date or household changed: every live instrument for people follows. */
@@ -116,7 +149,13 @@ export async function rescoreBatch(tx: Tx, batchId: string, now: Date): Promise<
   }
   let rescored = 0;
   for (const [code, { scores, subjects }] of [...byCode].sort(([x], [y]) => (x < y ? -1 : 1))) {
-    if (scores === 'place') rescored += await rescorePlaces(tx, code, subjects.map((s) => s.subjectId), now);
+    if (scores === 'place')
+      rescored += await rescorePlaces(
+        tx,
+        code,
+        subjects.map((s) => s.subjectId),
+        now,
+      );
     else {
       await lockSubjects(tx, code, subjects);
       await planForMany(tx);

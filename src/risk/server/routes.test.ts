@@ -14,8 +14,12 @@ beforeAll(async () => {
     let n = 0;
     await installInstruments(tx, () => seededId('instrument', ++n));
     const { placeId, regionId } = app.land.eastVillages[0];
-    const household = aHousehold({ placeId, regionId }), westward = aHousehold({ placeId: app.land.westVillages[0].placeId, regionId }, 2);
-    const people = [aPerson({ placeId, regionId, householdId: household.householdId }, 1), aPerson({ placeId: app.land.westVillages[0].placeId, regionId }, 2)];
+    const household = aHousehold({ placeId, regionId }),
+      westward = aHousehold({ placeId: app.land.westVillages[0].placeId, regionId }, 2);
+    const people = [
+      aPerson({ placeId, regionId, householdId: household.householdId }, 1),
+      aPerson({ placeId: app.land.westVillages[0].placeId, regionId }, 2),
+    ];
     await insertHouseholds(tx, [household, westward]);
     await insertPeople(tx, people);
     await peopleChanged(tx, people, new Date());
@@ -24,16 +28,28 @@ beforeAll(async () => {
 afterAll(() => app?.close());
 
 const visit = (given: Record<string, unknown> = {}) => ({
-  assessmentId: seededId('visit', 1), subjectKind: 'person', subjectId: seededId('person', 1), regionId: app.land.province.regionId, instrument: 'household-28',
-  answers: { recruiter_contact: 3, intention_to_leave: 2 }, observedAt: '2026-10-01T09:00:00+07:00', ...given,
+  assessmentId: seededId('visit', 1),
+  subjectKind: 'person',
+  subjectId: seededId('person', 1),
+  regionId: app.land.province.regionId,
+  instrument: 'household-28',
+  answers: { recruiter_contact: 3, intention_to_leave: 2 },
+  observedAt: '2026-10-01T09:00:00+07:00',
+  ...given,
 });
 
 describe('recording an assessment over HTTP', () => {
   test('Som of East Bay records a visit; sending it again changes nothing; the audit names no answer', async () => {
     const som = await app.as('district_officer');
-    expect(await som.post('/api/assessments', visit())).toMatchObject({ status: 201, body: { assessmentId: seededId('visit', 1), recorded: true, rescored: 1 } });
+    expect(await som.post('/api/assessments', visit())).toMatchObject({
+      status: 201,
+      body: { assessmentId: seededId('visit', 1), recorded: true, rescored: 1 },
+    });
     expect(await som.post('/api/assessments', visit())).toMatchObject({ status: 201, body: { recorded: false, rescored: 0 } });
-    const { rows } = await sql<{ place_id: string; detail: unknown }>`select place_id, detail from waymark.audit_entry where action = 'assessments.record'`.execute(app.db.owner);
+    const { rows } = await sql<{
+      place_id: string;
+      detail: unknown;
+    }>`select place_id, detail from waymark.audit_entry where action = 'assessments.record'`.execute(app.db.owner);
     expect(rows).toHaveLength(1);
     expect(rows[0]?.place_id).toBe(app.land.eastVillages[0].placeId);
     expect(JSON.stringify(rows[0]?.detail)).not.toMatch(/recruiter|leave/);
@@ -41,13 +57,29 @@ describe('recording an assessment over HTTP', () => {
   });
 
   test('the same id with other answers is refused', async () => {
-    expect(await (await app.as('district_officer')).post('/api/assessments', visit({ answers: { recruiter_contact: 1 } }))).toMatchObject({ status: 409 });
+    expect(await (await app.as('district_officer')).post('/api/assessments', visit({ answers: { recruiter_contact: 1 } }))).toMatchObject({
+      status: 409,
+    });
   });
 
   test('she cannot write about West Ridge, nor about the province', async () => {
     const som = await app.as('district_officer');
-    expect((await som.post('/api/assessments', visit({ assessmentId: seededId('visit', 2), subjectId: seededId('person', 2) }))).status).toBe(403);
-    expect((await som.post('/api/assessments', visit({ assessmentId: seededId('visit', 3), subjectKind: 'place', subjectId: app.land.province.placeId, answers: { place_shock: 3 } }))).status).toBe(403);
+    expect(
+      (await som.post('/api/assessments', visit({ assessmentId: seededId('visit', 2), subjectId: seededId('person', 2) }))).status,
+    ).toBe(403);
+    expect(
+      (
+        await som.post(
+          '/api/assessments',
+          visit({
+            assessmentId: seededId('visit', 3),
+            subjectKind: 'place',
+            subjectId: app.land.province.placeId,
+            answers: { place_shock: 3 },
+          }),
+        )
+      ).status,
+    ).toBe(403);
   });
 
   test.each<[string, Record<string, unknown>, number]>([
@@ -62,25 +94,35 @@ describe('recording an assessment over HTTP', () => {
     ['an unknown instrument', { instrument: 'no-such' }, 404],
     ['somebody not registered', { subjectId: seededId('nobody') }, 403],
   ])('refuses %s and keeps nothing', async (_, given, status) => {
-    const answer = await (await app.as('district_officer')).post('/api/assessments', visit({ assessmentId: seededId('visit', 'bad'), ...given }));
+    const answer = await (
+      await app.as('district_officer')
+    ).post('/api/assessments', visit({ assessmentId: seededId('visit', 'bad'), ...given }));
     expect(answer.status).toBe(status);
     expect(answer.headers.get('content-type')).toMatch(/problem\+json/);
     const { rows } = await sql`select 1 from waymark.assessment where assessment_id = ${seededId('visit', 'bad')}`.execute(app.db.owner);
     expect(rows).toEqual([]);
   });
 
-  test.each(['person', 'household', 'place'] as const)('a %s that is not registered is refused in the same words as one that lies elsewhere, so nothing says who exists', async (subjectKind) => {
-    const som = await app.as('district_officer');
-    const elsewhere = { person: seededId('person', 2), household: seededId('household', 2), place: app.land.westVillages[0].placeId }[subjectKind];
-    const answers = { person: { life_stage: 2 }, household: { debt: 2 }, place: { place_shock: 2 } }[subjectKind];
-    const refused = async (subjectId: string) => {
-      const { status, body } = await som.post<Record<string, unknown>>('/api/assessments', visit({ assessmentId: seededId('visit', 'whoever'), subjectKind, subjectId, answers }));
-      return { status, ...body, instance: null }; // each answer has a number of its own
-    };
-    const unknown = await refused(seededId('nobody'));
-    expect(unknown).toMatchObject({ status: 403, type: '/problems/outside-your-area' });
-    expect(await refused(elsewhere)).toEqual(unknown);
-  });
+  test.each(['person', 'household', 'place'] as const)(
+    'a %s that is not registered is refused in the same words as one that lies elsewhere, so nothing says who exists',
+    async (subjectKind) => {
+      const som = await app.as('district_officer');
+      const elsewhere = { person: seededId('person', 2), household: seededId('household', 2), place: app.land.westVillages[0].placeId }[
+        subjectKind
+      ];
+      const answers = { person: { life_stage: 2 }, household: { debt: 2 }, place: { place_shock: 2 } }[subjectKind];
+      const refused = async (subjectId: string) => {
+        const { status, body } = await som.post<Record<string, unknown>>(
+          '/api/assessments',
+          visit({ assessmentId: seededId('visit', 'whoever'), subjectKind, subjectId, answers }),
+        );
+        return { status, ...body, instance: null }; // each answer has a number of its own
+      };
+      const unknown = await refused(seededId('nobody'));
+      expect(unknown).toMatchObject({ status: 403, type: '/problems/outside-your-area' });
+      expect(await refused(elsewhere)).toEqual(unknown);
+    },
+  );
 
   test('an analyst may not record, and nobody who is not signed in', async () => {
     expect((await (await app.as('analyst')).post('/api/assessments', visit())).status).toBe(403);
@@ -89,17 +131,33 @@ describe('recording an assessment over HTTP', () => {
 });
 
 describe('what statistics measured', () => {
-  const onPlace = (given: Record<string, unknown>) => visit({ subjectKind: 'place', subjectId: app.land.east.placeId, regionId: app.land.east.regionId, ...given });
-  const kept = async () => (await sql`select 1 from waymark.assessment where subject_kind = 'place' and assessment_id = ${seededId('visit', 'by hand')}`.execute(app.db.owner)).rows.length;
+  const onPlace = (given: Record<string, unknown>) =>
+    visit({ subjectKind: 'place', subjectId: app.land.east.placeId, regionId: app.land.east.regionId, ...given });
+  const kept = async () =>
+    (
+      await sql`select 1 from waymark.assessment where subject_kind = 'place' and assessment_id = ${seededId('visit', 'by hand')}`.execute(
+        app.db.owner,
+      )
+    ).rows.length;
 
-  test.each(['district_officer', 'coordinator'] as const)('is not said by the hand of a %s: place figures come with the file that measured them', async (who) => {
-    const answer = await (await app.as(who)).post<{ detail: string }>('/api/assessments', onPlace({ assessmentId: seededId('visit', 'by hand'), instrument: 'place-secondary-1', answers: { poor_households: 3 } }));
-    expect(answer).toMatchObject({ status: 403, body: { detail: expect.stringContaining('import the file that measured them') } });
-    expect(await kept()).toBe(0);
-  });
+  test.each(['district_officer', 'coordinator'] as const)(
+    'is not said by the hand of a %s: place figures come with the file that measured them',
+    async (who) => {
+      const answer = await (
+        await app.as(who)
+      ).post<{ detail: string }>(
+        '/api/assessments',
+        onPlace({ assessmentId: seededId('visit', 'by hand'), instrument: 'place-secondary-1', answers: { poor_households: 3 } }),
+      );
+      expect(answer).toMatchObject({ status: 403, body: { detail: expect.stringContaining('import the file that measured them') } });
+      expect(await kept()).toBe(0);
+    },
+  );
 
   test('what Som sees of her own district is hers to say', async () => {
-    const answer = await (await app.as('district_officer')).post('/api/assessments', onPlace({ assessmentId: seededId('visit', 'by hand'), answers: { place_shock: 3 } }));
+    const answer = await (
+      await app.as('district_officer')
+    ).post('/api/assessments', onPlace({ assessmentId: seededId('visit', 'by hand'), answers: { place_shock: 3 } }));
     expect(answer).toMatchObject({ status: 201, body: { recorded: true } });
     expect(await kept()).toBe(1);
   });
@@ -109,7 +167,10 @@ describe('instruments over HTTP', () => {
   test('everybody signed in reads the list and each instrument whole', async () => {
     const ploy = await app.as('analyst');
     const list = await ploy.get<{ code: string; indicators: number }[]>('/api/instruments');
-    expect(list.body.map((i) => [i.code, i.indicators])).toEqual([['household-28', 28], ['place-secondary-1', 9]]);
+    expect(list.body.map((i) => [i.code, i.indicators])).toEqual([
+      ['household-28', 28],
+      ['place-secondary-1', 9],
+    ]);
     const one = await ploy.get<{ indicators: { code: string; title: Record<string, string> }[] }>('/api/instruments/household-28');
     expect(one.body.indicators[0]?.title['th']).toBe('ช่วงวัย');
     expect((await ploy.get('/api/instruments/no-such')).status).toBe(404);

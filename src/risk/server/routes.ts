@@ -9,21 +9,38 @@ import { findHome } from './queries.ts';
 import { recordAssessments } from './record.ts';
 
 const InstrumentSummary = Type.Object({
-  code: Type.String(), version: Type.Integer(), scores: Type.String(), title: Words, description: Words, indicators: Type.Integer(),
+  code: Type.String(),
+  version: Type.Integer(),
+  scores: Type.String(),
+  title: Words,
+  description: Words,
+  indicators: Type.Integer(),
 });
 
 const listInstruments = endpoint({
-  method: 'GET', path: '/api/instruments', tag: 'Risk', summary: 'The instruments in use',
+  method: 'GET',
+  path: '/api/instruments',
+  tag: 'Risk',
+  summary: 'The instruments in use',
   rule: { may: 'signed-in' },
   response: Type.Array(InstrumentSummary),
   async handle({ tx }) {
-    return (await findLiveInstruments(tx)).map(({ definition: { code, version, scores, title, description, indicators } }) =>
-      ({ code, version, scores, title, description, indicators: indicators.length }));
+    return (await findLiveInstruments(tx)).map(({ definition: { code, version, scores, title, description, indicators } }) => ({
+      code,
+      version,
+      scores,
+      title,
+      description,
+      indicators: indicators.length,
+    }));
   },
 });
 
 const getInstrument = endpoint({
-  method: 'GET', path: '/api/instruments/:code', tag: 'Risk', summary: 'One instrument with its questions, answers and weights',
+  method: 'GET',
+  path: '/api/instruments/:code',
+  tag: 'Risk',
+  summary: 'One instrument with its questions, answers and weights',
   rule: { may: 'signed-in' },
   params: Type.Object({ code: Type.String({ maxLength: 64 }) }),
   response: Instrument,
@@ -33,22 +50,28 @@ const getInstrument = endpoint({
   },
 });
 
-const NewAssessmentBody = Type.Object({
-  /** Made by the client: sending the same assessment twice is once. */
-  assessmentId: Type.String({ format: 'uuid' }),
-  subjectKind: SubjectKind,
-  subjectId: Type.String({ format: 'uuid' }),
-  /** The region the subject was registered in. */
-  regionId: Type.Integer({ minimum: 0, maximum: 2147483647 }),
-  instrument: Type.String({ maxLength: 64 }),
-  answers: Answers,
-  observedAt: Type.String({ format: 'date-time' }),
-  /** The assessment that this one corrects or takes back. */
-  supersedes: Type.Optional(Type.Union([Type.String({ format: 'uuid' }), Type.Null()])),
-}, { additionalProperties: false });
+const NewAssessmentBody = Type.Object(
+  {
+    /** Made by the client: sending the same assessment twice is once. */
+    assessmentId: Type.String({ format: 'uuid' }),
+    subjectKind: SubjectKind,
+    subjectId: Type.String({ format: 'uuid' }),
+    /** The region the subject was registered in. */
+    regionId: Type.Integer({ minimum: 0, maximum: 2147483647 }),
+    instrument: Type.String({ maxLength: 64 }),
+    answers: Answers,
+    observedAt: Type.String({ format: 'date-time' }),
+    /** The assessment that this one corrects or takes back. */
+    supersedes: Type.Optional(Type.Union([Type.String({ format: 'uuid' }), Type.Null()])),
+  },
+  { additionalProperties: false },
+);
 
 const postAssessment = endpoint({
-  method: 'POST', path: '/api/assessments', tag: 'Risk', status: 201,
+  method: 'POST',
+  path: '/api/assessments',
+  tag: 'Risk',
+  status: 201,
   summary: 'Record answers about a person, a household or a place',
   rule: { may: 'assess.write' },
   body: NewAssessmentBody,
@@ -64,10 +87,16 @@ const postAssessment = endpoint({
     if (madeOfStatistics((await liveInstrument(tx, body.instrument)).definition)) {
       throw new Problem('not-allowed', `Answers to ${body.instrument} are scored from statistics: import the file that measured them.`);
     }
-    const { recorded, rescored } = await recordAssessments(tx, [{ ...body, observedAt: new Date(body.observedAt), actorId: actor.accountId }], now);
+    const { recorded, rescored } = await recordAssessments(
+      tx,
+      [{ ...body, observedAt: new Date(body.observedAt), actorId: actor.accountId }],
+      now,
+    );
     if (recorded > 0) {
       await audit({
-        action: 'assessments.record', placeId: await findHome(tx, body), subject: body.subjectId,
+        action: 'assessments.record',
+        placeId: await findHome(tx, body),
+        subject: body.subjectId,
         detail: { assessmentId: body.assessmentId, instrument: body.instrument, kind: body.subjectKind, corrects: body.supersedes ?? null },
       });
     }

@@ -6,8 +6,23 @@ import { classOf, legendOf, radiusOf, stepTone, toneOf } from './colours.ts';
 import { filterRows, pageOf, sortRows } from './rows.ts';
 
 const aRow = (name: string, changes: Partial<MapRow> = {}): MapRow => ({
-  placeId: name, code: name, name, names: {}, level: 2, cover: 'shown', counts: null, index: null, low: null, high: null, coverage: null,
-  band: 0, value: null, reasons: [], observedOn: null, validUntil: null, ...changes,
+  placeId: name,
+  code: name,
+  name,
+  names: {},
+  level: 2,
+  cover: 'shown',
+  counts: null,
+  index: null,
+  low: null,
+  high: null,
+  coverage: null,
+  band: 0,
+  value: null,
+  reasons: [],
+  observedOn: null,
+  validUntil: null,
+  ...changes,
 });
 
 describe('colours', () => {
@@ -45,16 +60,26 @@ describe('colours', () => {
 
 describe('the legend', () => {
   it('counts every place exactly once', () => {
-    const row = fc.record({ band: fc.integer({ min: 0, max: 3 }), cover: fc.constantFrom<Cover>('shown', 'small', 'outside', 'no-data'), value: fc.option(fc.double({ min: 0, max: 100, noNaN: true })) });
-    fc.assert(fc.property(fc.array(row), fc.constantFrom('band', 'index', 'share-high'), (rows, measure) => {
-      const all = rows.map((each, i) => aRow(String(i), each));
-      const entries = legendOf({ measure: measure as 'band', classes: measure === 'band' ? null : [0, 10, 20, 50], rows: all });
-      expect(entries.reduce((sum, entry) => sum + entry.places, 0)).toBe(all.length);
-    }));
+    const row = fc.record({
+      band: fc.integer({ min: 0, max: 3 }),
+      cover: fc.constantFrom<Cover>('shown', 'small', 'outside', 'no-data'),
+      value: fc.option(fc.double({ min: 0, max: 100, noNaN: true })),
+    });
+    fc.assert(
+      fc.property(fc.array(row), fc.constantFrom('band', 'index', 'share-high'), (rows, measure) => {
+        const all = rows.map((each, i) => aRow(String(i), each));
+        const entries = legendOf({ measure: measure as 'band', classes: measure === 'band' ? null : [0, 10, 20, 50], rows: all });
+        expect(entries.reduce((sum, entry) => sum + entry.places, 0)).toBe(all.length);
+      }),
+    );
   });
   it('says highest first, and names hatchings only where they occur', () => {
     const rows = [aRow('a', { band: 3 }), aRow('b', { band: 1 })];
-    expect(legendOf({ measure: 'band', classes: null, rows }).map((entry) => [entry.tone, entry.places])).toEqual([['high', 1], ['medium', 0], ['low', 1]]);
+    expect(legendOf({ measure: 'band', classes: null, rows }).map((entry) => [entry.tone, entry.places])).toEqual([
+      ['high', 1],
+      ['medium', 0],
+      ['low', 1],
+    ]);
     expect(legendOf({ measure: 'band', classes: null, rows: [aRow('c')] }).at(-1)).toMatchObject({ tone: 'unknown', places: 1 });
   });
 });
@@ -70,10 +95,12 @@ describe('the table', () => {
     expect(names(sortRows(rows, { key: 'value', down: true }, (row) => row.name, 'en'))).toEqual(['Äkwan', 'Ban 10', 'Ban 2']);
   });
   it('loses and doubles nothing', () => {
-    fc.assert(fc.property(fc.array(fc.tuple(fc.string(), fc.option(fc.integer()))), (list) => {
-      const all = list.map(([name, value]) => aRow(name, { value }));
-      expect(sortRows(all, { key: 'value', down: true }, (row) => row.name, 'en')).toHaveLength(all.length);
-    }));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.string(), fc.option(fc.integer()))), (list) => {
+        const all = list.map(([name, value]) => aRow(name, { value }));
+        expect(sortRows(all, { key: 'value', down: true }, (row) => row.name, 'en')).toHaveLength(all.length);
+      }),
+    );
   });
   it('finds a name without its accents, in any script, and by code', () => {
     expect(names(filterRows(rows, 'akwan'))).toEqual(['Äkwan']);

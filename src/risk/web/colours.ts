@@ -7,13 +7,15 @@ const bandTones = ['unknown', 'low', 'medium', 'high'] as const;
 /** Which class a value falls in: the last one whose lower bound it reaches. Below the first bound (rounding) it is the first. */
 export function classOf(value: number, bounds: readonly number[]): number {
   let at = 0;
-  bounds.forEach((bound, i) => { if (value >= bound) at = i; });
+  bounds.forEach((bound, i) => {
+    if (value >= bound) at = i;
+  });
   return at;
 }
 
 /** Fewer classes than steps are spread over the whole ramp, so that the palest and the darkest always appear. */
 export function stepTone(at: number, classes: number): Tone {
-  const step = classes <= 1 ? 3 : 1 + Math.round(at * 5 / (classes - 1));
+  const step = classes <= 1 ? 3 : 1 + Math.round((at * 5) / (classes - 1));
   return `step-${Math.max(1, Math.min(6, step))}` as Tone;
 }
 
@@ -21,7 +23,7 @@ export function stepTone(at: number, classes: number): Tone {
 const blankTone = (row: MapRow): Tone => (row.cover === 'shown' || row.cover === 'no-data' ? 'unknown' : 'held');
 
 export function toneOf(row: MapRow, data: Pick<MapData, 'measure' | 'classes'>): Tone {
-  if (data.measure === 'band') return row.band === 0 ? blankTone(row) : bandTones[row.band] ?? 'unknown';
+  if (data.measure === 'band') return row.band === 0 ? blankTone(row) : (bandTones[row.band] ?? 'unknown');
   if (row.value === null || !data.classes || data.classes.length === 0) return blankTone(row);
   return stepTone(classOf(row.value, data.classes), data.classes.length);
 }
@@ -45,9 +47,18 @@ export function legendOf(data: Pick<MapData, 'measure' | 'classes' | 'rows'>): L
     return tone.startsWith('step-') && row.value !== null ? `class ${classOf(row.value, bounds)}` : tone;
   };
   for (const row of data.rows) counted.set(keyOf(row), (counted.get(keyOf(row)) ?? 0) + 1);
-  const entries: LegendEntry[] = data.measure === 'band'
-    ? [3, 2, 1].map((band) => ({ tone: bandTones[band]!, band, from: null, below: null, places: counted.get(bandTones[band]!) ?? 0 }))
-    : bounds.map((from, i) => ({ tone: stepTone(i, bounds.length), band: null, from, below: bounds[i + 1] ?? null, places: counted.get(`class ${i}`) ?? 0 })).reverse();
+  const entries: LegendEntry[] =
+    data.measure === 'band'
+      ? [3, 2, 1].map((band) => ({ tone: bandTones[band]!, band, from: null, below: null, places: counted.get(bandTones[band]!) ?? 0 }))
+      : bounds
+          .map((from, i) => ({
+            tone: stepTone(i, bounds.length),
+            band: null,
+            from,
+            below: bounds[i + 1] ?? null,
+            places: counted.get(`class ${i}`) ?? 0,
+          }))
+          .reverse();
   for (const tone of ['unknown', 'held'] as const) {
     const places = counted.get(tone) ?? 0;
     if (places > 0) entries.push({ tone, band: null, from: null, below: null, places });

@@ -29,7 +29,9 @@ export function measuresOf(scores: string): readonly Measure[] {
 /** "What is coloured" is one list: the measures, then every indicator that may be read. */
 function colourOptions(instrument: Instrument | undefined, scores: string): Option[] {
   const measures = measuresOf(scores).map((measure) => ({ value: `measure ${measure}`, label: measureWords(measure, null) }));
-  const indicators = (instrument?.indicators ?? []).filter((each) => !each.protected).map((each) => ({ value: `indicator ${each.code}`, label: inWords(each.title) }));
+  const indicators = (instrument?.indicators ?? [])
+    .filter((each) => !each.protected)
+    .map((each) => ({ value: `indicator ${each.code}`, label: inWords(each.title) }));
   return [...measures, ...indicators];
 }
 
@@ -41,7 +43,10 @@ function withChosen(options: Option[], chosen: string): Option[] {
 /** What the map shows, as plain selects: they work with every keyboard, phone and screen reader. */
 export function Controls({ view, data, place, instruments, instrument, today, onChange }: Props) {
   const people = data.instrument.scores === 'person';
-  const dates: Option[] = [{ value: '', label: t`Today` }, ...monthEnds(today, 24).map((date) => ({ value: date, label: t`End of ${month(date)}` }))];
+  const dates: Option[] = [
+    { value: '', label: t`Today` },
+    ...monthEnds(today, 24).map((date) => ({ value: date, label: t`End of ${month(date)}` })),
+  ];
   if (view.date && !dates.some((each) => each.value === view.date)) dates.splice(1, 0, { value: view.date, label: day(view.date) });
   const oneAnswer = people && data.measure === 'indicator';
   const colour = data.measure === 'indicator' ? `indicator ${data.indicator ?? ''}` : `measure ${data.measure}`;
@@ -49,25 +54,63 @@ export function Controls({ view, data, place, instruments, instrument, today, on
     const [kind, code = ''] = value.split(' ');
     // Answers of people to one indicator are kept for today and for everybody together.
     const everybody = people ? { sex: null, age: null, date: null } : {};
-    onChange(kind === 'indicator' ? { measure: 'indicator', indicator: code, ...everybody } : { measure: code as Measure, indicator: null });
+    onChange(
+      kind === 'indicator' ? { measure: 'indicator', indicator: code, ...everybody } : { measure: code as Measure, indicator: null },
+    );
   };
   return (
     <div class="map-controls">
-      <Select label={t`Scored with`} value={data.instrument.code}
-        options={instruments.length > 0 ? instruments.map((each) => ({ value: each.code, label: inWords(each.title) })) : [{ value: data.instrument.code, label: data.instrument.title }]}
-        onChange={(code) => onChange({ instrument: code, measure: 'band', indicator: null, sex: null, age: null })} />
-      <Select label={t`Colour by`} value={colour} options={withChosen(colourOptions(instrument, data.instrument.scores), colour)} onChange={pick} />
+      <Select
+        label={t`Scored with`}
+        value={data.instrument.code}
+        options={
+          instruments.length > 0
+            ? instruments.map((each) => ({ value: each.code, label: inWords(each.title) }))
+            : [{ value: data.instrument.code, label: data.instrument.title }]
+        }
+        onChange={(code) => onChange({ instrument: code, measure: 'band', indicator: null, sex: null, age: null })}
+      />
+      <Select
+        label={t`Colour by`}
+        value={colour}
+        options={withChosen(colourOptions(instrument, data.instrument.scores), colour)}
+        onChange={pick}
+      />
       <div class="map-controls-pair">
-        <Select label={t`Divided into`} value={String(data.level)} options={place.below.map((each) => ({ value: String(each.level), label: levelWord(each.names) }))} onChange={(level) => onChange({ level: Number(level) })} />
-        <Select label={t`As of`} value={view.date ?? ''} options={oneAnswer ? dates.slice(0, 1) : dates} disabled={oneAnswer} onChange={(date) => onChange({ date: date || null })} />
+        <Select
+          label={t`Divided into`}
+          value={String(data.level)}
+          options={place.below.map((each) => ({ value: String(each.level), label: levelWord(each.names) }))}
+          onChange={(level) => onChange({ level: Number(level) })}
+        />
+        <Select
+          label={t`As of`}
+          value={view.date ?? ''}
+          options={oneAnswer ? dates.slice(0, 1) : dates}
+          disabled={oneAnswer}
+          onChange={(date) => onChange({ date: date || null })}
+        />
       </div>
-      {oneAnswer && <p class="small soft">{t`Answers to one question are kept for the newest date and for everybody together, so there is no choice of date, sex or age.`}</p>}
+      {oneAnswer && (
+        <p class="small soft">{t`Answers to one question are kept for the newest date and for everybody together, so there is no choice of date, sex or age.`}</p>
+      )}
       {people && !oneAnswer && (
         <div class="map-controls-pair">
-          <Select label={t`Sex`} value={view.sex === null ? '' : String(view.sex)} onChange={(sex) => onChange({ sex: sex === '' ? null : Number(sex) })}
-            options={[null, 2, 1].map((sex) => ({ value: sex === null ? '' : String(sex), label: sexWords(sex) }))} />
-          <Select label={t`Age`} value={view.age === null ? '' : String(view.age)} onChange={(age) => onChange({ age: age === '' ? null : Number(age) })}
-            options={[null, ...ageGroups.slice(1).map((each) => each.group)].map((age) => ({ value: age === null ? '' : String(age), label: ageWords(age) }))} />
+          <Select
+            label={t`Sex`}
+            value={view.sex === null ? '' : String(view.sex)}
+            onChange={(sex) => onChange({ sex: sex === '' ? null : Number(sex) })}
+            options={[null, 2, 1].map((sex) => ({ value: sex === null ? '' : String(sex), label: sexWords(sex) }))}
+          />
+          <Select
+            label={t`Age`}
+            value={view.age === null ? '' : String(view.age)}
+            onChange={(age) => onChange({ age: age === '' ? null : Number(age) })}
+            options={[null, ...ageGroups.slice(1).map((each) => each.group)].map((age) => ({
+              value: age === null ? '' : String(age),
+              label: ageWords(age),
+            }))}
+          />
         </div>
       )}
     </div>

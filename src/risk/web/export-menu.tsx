@@ -14,10 +14,21 @@ export function ExportMenu({ view, data }: { view: ViewState; data: MapData }) {
   const href = (ending: string) => apiPath(`/map.${ending}`, query);
   return (
     <Menu label={t`Export`} icon={Download} showLabel class="export-menu">
-      <a href={href('csv')} download><Icon of={Sheet} />{t`CSV with HXL tags`}</a>
-      <a href={href('xlsx')} download><Icon of={FileSpreadsheet} />{t`Excel (XLSX)`}</a>
-      <a href={href('geojson')} download><Icon of={MapPinned} />{t`GeoJSON with outlines`}</a>
-      {data.exact && <p class="small soft export-note">{t`A file may be passed on, so it leaves out figures of fewer than ${data.threshold} people, also those you see here.`}</p>}
+      <a href={href('csv')} download>
+        <Icon of={Sheet} />
+        {t`CSV with HXL tags`}
+      </a>
+      <a href={href('xlsx')} download>
+        <Icon of={FileSpreadsheet} />
+        {t`Excel (XLSX)`}
+      </a>
+      <a href={href('geojson')} download>
+        <Icon of={MapPinned} />
+        {t`GeoJSON with outlines`}
+      </a>
+      {data.exact && (
+        <p class="small soft export-note">{t`A file may be passed on, so it leaves out figures of fewer than ${data.threshold} people, also those you see here.`}</p>
+      )}
     </Menu>
   );
 }

@@ -11,14 +11,27 @@ export interface Drawn {
 }
 
 /** Rows and outlines made into what the canvas draws. */
-export function drawn(data: MapData, shapes: ReadonlyMap<string, Geometry>, nameOf: (row: MapRow) => string, spokenOf: (row: MapRow) => string): Drawn {
-  const features: MapFeature[] = [], unplaced: MapRow[] = [];
+export function drawn(
+  data: MapData,
+  shapes: ReadonlyMap<string, Geometry>,
+  nameOf: (row: MapRow) => string,
+  spokenOf: (row: MapRow) => string,
+): Drawn {
+  const features: MapFeature[] = [],
+    unplaced: MapRow[] = [];
   const largest = Math.max(0, ...data.rows.map((row) => row.counts?.n ?? 0));
   for (const row of data.rows) {
     const geometry = shapes.get(row.placeId);
-    if (!geometry) { unplaced.push(row); continue; }
+    if (!geometry) {
+      unplaced.push(row);
+      continue;
+    }
     features.push({
-      id: row.placeId, name: nameOf(row), tone: toneOf(row, data), spoken: spokenOf(row), geometry,
+      id: row.placeId,
+      name: nameOf(row),
+      tone: toneOf(row, data),
+      spoken: spokenOf(row),
+      geometry,
       ...(geometry.type === 'Point' ? { radius: radiusOf(row.counts?.n ?? null, largest) } : {}),
     });
   }

@@ -17,7 +17,7 @@ export function historyLine(history: readonly HistoryPoint[]): LinePoint[] {
     if (index !== null) points.push({ date: at, value: index, low, high });
     else if (counts && counts.high !== null && counts.medium !== null && counts.low !== null) {
       const known = counts.high + counts.medium + counts.low;
-      if (known > 0) points.push({ date: at, value: counts.high / known * 100, low: null, high: null });
+      if (known > 0) points.push({ date: at, value: (counts.high / known) * 100, low: null, high: null });
     }
   }
   return points.sort((a, b) => a.date.getTime() - b.date.getTime());

@@ -44,13 +44,21 @@ export function Legend(props: Props) {
           <li key={`${entry.tone} ${entry.from ?? ''}`}>
             <Swatch tone={entry.tone} />
             {entry.band !== null && <BandShape band={entry.band} />}
-            <span class="legend-words">{entryWords(entry, props)}{entry.band !== null && data.instrument.scores === 'person' && <span class="small soft"> {borderWords(entry.band)}</span>}</span>
-            <span class="number soft"><span class="for-ears">{plural(entry.places, { one: '# place', other: '# places' })}</span><span aria-hidden="true">{count(entry.places)}</span></span>
+            <span class="legend-words">
+              {entryWords(entry, props)}
+              {entry.band !== null && data.instrument.scores === 'person' && <span class="small soft"> {borderWords(entry.band)}</span>}
+            </span>
+            <span class="number soft">
+              <span class="for-ears">{plural(entry.places, { one: '# place', other: '# places' })}</span>
+              <span aria-hidden="true">{count(entry.places)}</span>
+            </span>
           </li>
         ))}
       </ul>
       {has('unknown') && <p class="small soft">{t`Slanted lines: too little is recorded to say. It does not mean low risk.`}</p>}
-      {has('held') && <p class="small soft">{t`Dots: a figure exists but would point at fewer than ${data.threshold} people, or lies outside your area.`}</p>}
+      {has('held') && (
+        <p class="small soft">{t`Dots: a figure exists but would point at fewer than ${data.threshold} people, or lies outside your area.`}</p>
+      )}
     </section>
   );
 }

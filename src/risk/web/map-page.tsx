@@ -23,8 +23,18 @@ export default function MapPage() {
   if (data === null) return <NoPlaces />;
   return (
     <div class="map-page" aria-busy={loading}>
-      {problem && <div class="map-problem"><ErrorState problem={problem} onRetry={reload} /></div>}
-      <MapView view={view} data={data} instruments={instruments.data ?? []} instrument={instrument.data?.code === code ? instrument.data : undefined} change={change} />
+      {problem && (
+        <div class="map-problem">
+          <ErrorState problem={problem} onRetry={reload} />
+        </div>
+      )}
+      <MapView
+        view={view}
+        data={data}
+        instruments={instruments.data ?? []}
+        instrument={instrument.data?.code === code ? instrument.data : undefined}
+        change={change}
+      />
     </div>
   );
 }
@@ -33,12 +43,20 @@ function NoPlaces() {
   return (
     <div class="page">
       <h1 tabIndex={-1}>{t`Map`}</h1>
-      <EmptyState title={t`No places yet`}
-        action={may('places.import') ? <ButtonLink kind="primary" icon={Upload} href="/imports/new?kind=places">{t`Load your country's files`}</ButtonLink> : undefined}>
+      <EmptyState
+        title={t`No places yet`}
+        action={
+          may('places.import') ? (
+            <ButtonLink kind="primary" icon={Upload} href="/imports/new?kind=places">{t`Load your country's files`}</ButtonLink>
+          ) : undefined
+        }
+      >
         <p>{t`This page will show where risk is high, medium or low: from the country down to the village, as a map and as a table.`}</p>
-        {may('places.import')
-          ? <p>{t`Begin with a file of administrative areas and their boundaries.`}</p>
-          : <p>{t`Somebody who may load places has to begin: a coordinator or an administrator.`}</p>}
+        {may('places.import') ? (
+          <p>{t`Begin with a file of administrative areas and their boundaries.`}</p>
+        ) : (
+          <p>{t`Somebody who may load places has to begin: a coordinator or an administrator.`}</p>
+        )}
       </EmptyState>
     </div>
   );

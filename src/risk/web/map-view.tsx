@@ -49,7 +49,10 @@ export function MapView({ view, data, instruments, instrument, change }: Props) 
   const indicatorTitle = indicator ? inWords(indicator.title) : null;
   const colour = measureWords(map.measure, indicatorTitle);
   const bounds = useMemo(() => boundsOf([...shapes.values()]), [shapes]);
-  const { features, unplaced } = useMemo(() => drawn(map, shapes, named, (row) => rowSentence(named(row), row, map, indicator)), [map, shapes, indicator]);
+  const { features, unplaced } = useMemo(
+    () => drawn(map, shapes, named, (row) => rowSentence(named(row), row, map, indicator)),
+    [map, shapes, indicator],
+  );
   // The deepest level has nothing below it: its places lead to their profiles.
   const deeper = place.below.some((each) => each.level > map.level);
   const downHref = (id: string) => (deeper ? viewAddress(movedTo(view, id)) : null);
@@ -62,18 +65,31 @@ export function MapView({ view, data, instruments, instrument, change }: Props) 
     paper.current = { of: map, data: guarded ? await loadPaper(view, map, language().code) : map };
     print();
   });
-  const controls = <Controls view={view} data={map} place={place} instruments={instruments} instrument={instrument} today={today} onChange={change} />;
+  const controls = (
+    <Controls view={view} data={map} place={place} instruments={instruments} instrument={instrument} today={today} onChange={change} />
+  );
   return (
     <>
       <div class="map-first not-in-print">
         <aside class="map-panel" aria-label={t`What the map shows`}>
           <header class="stack-tight">
-            <h1 tabIndex={-1}><bdi>{named(place)}</bdi></h1>
-            <p class="soft">{levelWord(map.levelNames)} · {day(map.asOf)}</p>
+            <h1 tabIndex={-1}>
+              <bdi>{named(place)}</bdi>
+            </h1>
+            <p class="soft">
+              {levelWord(map.levelNames)} · {day(map.asOf)}
+            </p>
           </header>
           <div class="map-panel-controls">{controls}</div>
           <Legend data={map} indicator={indicator} title={colour} />
-          {unplaced.length > 0 && <p class="small">{plural(unplaced.length, { one: '# place has no boundary here and stands in the table only.', other: '# places have no boundary here and stand in the table only.' })}</p>}
+          {unplaced.length > 0 && (
+            <p class="small">
+              {plural(unplaced.length, {
+                one: '# place has no boundary here and stands in the table only.',
+                other: '# places have no boundary here and stand in the table only.',
+              })}
+            </p>
+          )}
           <section class="map-whole stack-tight" aria-label={t`The whole area`}>
             <h2 class="legend-title">{t`The whole area`}</h2>
             <RowFacts row={map.total} data={map} indicator={indicator} />
@@ -86,17 +102,43 @@ export function MapView({ view, data, instruments, instrument, change }: Props) 
           </div>
         </aside>
         <div class="map-space">
-          {bounds && features.length > 0
-            ? <PointedMap {...{ view, data, bounds, features, indicator, change, downHref, profileHref }} label={t`${named(place)}: ${colour}`} />
-            : <NoBoundaries data={data} view={view} />}
-          <div class="map-sheet-button"><Button icon={SlidersHorizontal} onClick={() => setSheet(true)}>{t`What is shown`}</Button></div>
+          {bounds && features.length > 0 ? (
+            <PointedMap
+              {...{ view, data, bounds, features, indicator, change, downHref, profileHref }}
+              label={t`${named(place)}: ${colour}`}
+            />
+          ) : (
+            <NoBoundaries data={data} view={view} />
+          )}
+          <div class="map-sheet-button">
+            <Button icon={SlidersHorizontal} onClick={() => setSheet(true)}>{t`What is shown`}</Button>
+          </div>
         </div>
       </div>
-      {sheet && <Dialog title={t`What the map shows`} onClose={() => setSheet(false)}>{controls}</Dialog>}
+      {sheet && (
+        <Dialog title={t`What the map shows`} onClose={() => setSheet(false)}>
+          {controls}
+        </Dialog>
+      )}
       <div class="map-below not-in-print" id="map-table" tabIndex={-1}>
-        <TwinTable data={map} indicator={indicator} indicatorTitle={indicatorTitle} hrefOf={(row) => downHref(row.placeId) ?? profileHref(row.placeId)} profileOf={(row) => profileHref(row.placeId)} />
+        <TwinTable
+          data={map}
+          indicator={indicator}
+          indicatorTitle={indicatorTitle}
+          hrefOf={(row) => downHref(row.placeId) ?? profileHref(row.placeId)}
+          profileOf={(row) => profileHref(row.placeId)}
+        />
       </div>
-      <PrintOnPaper paper={paper} guarded={guarded} view={view} shown={data} bounds={bounds} indicator={indicator} indicatorTitle={indicatorTitle} today={today} />
+      <PrintOnPaper
+        paper={paper}
+        guarded={guarded}
+        view={view}
+        shown={data}
+        bounds={bounds}
+        indicator={indicator}
+        indicatorTitle={indicatorTitle}
+        today={today}
+      />
     </>
   );
 }
@@ -109,10 +151,21 @@ function NoBoundaries({ data: { outline, map, place }, view }: Pick<Props, 'data
       {outline && <Outline geometries={outline.geometries} label={t`Outline of ${named(outline.place)}`} />}
       <div class="map-none-words stack-tight">
         <p class="strong">{t`No boundaries are known for this level (${levelWord(map.levelNames)})`}</p>
-        <p>{t`So nothing can be coloured here.`}{outline && <> {t`The outline is that of ${named(outline.place)}.`}</>}</p>
+        <p>
+          {t`So nothing can be coloured here.`}
+          {outline && <> {t`The outline is that of ${named(outline.place)}.`}</>}
+        </p>
         <div class="row">
-          <a class="button" href="#map-table"><Icon of={ArrowDown} />{t`Figures in the table`}</a>
-          {drawn && <ButtonLink href={viewAddress({ ...view, place: place.placeId, level: drawn.level, at: null })} icon={MapIcon}>{t`Map of the level ${levelWord(drawn.names)}`}</ButtonLink>}
+          <a class="button" href="#map-table">
+            <Icon of={ArrowDown} />
+            {t`Figures in the table`}
+          </a>
+          {drawn && (
+            <ButtonLink
+              href={viewAddress({ ...view, place: place.placeId, level: drawn.level, at: null })}
+              icon={MapIcon}
+            >{t`Map of the level ${levelWord(drawn.names)}`}</ButtonLink>
+          )}
         </div>
       </div>
     </div>
@@ -136,15 +189,37 @@ function PointedMap({ view, data, bounds, features, indicator, label, change, do
   const byId = useMemo(() => new Map(data.map.rows.map((row) => [row.placeId, row])), [data.map]);
   const [at, setAt] = useState<Pointed | null>(view.at ? { id: view.at, via: 'touch', x: 0, y: 0 } : null);
   // What was pointed at belongs to the view it was pointed at in.
-  useEffect(() => { setAt(view.at ? { id: view.at, via: 'touch', x: 0, y: 0 } : null); }, [data.place.placeId, data.map.level, view.at]);
+  useEffect(() => {
+    setAt(view.at ? { id: view.at, via: 'touch', x: 0, y: 0 } : null);
+  }, [data.place.placeId, data.map.level, view.at]);
   const row: MapRow | undefined = at ? byId.get(at.id) : undefined;
   const enter = (id: string) => go(downHref(id) ?? profileHref(id));
   const parent = data.place.parentId;
   return (
     <div class="map-pointed" ref={space}>
-      <MapCanvas features={features} bounds={bounds} label={label} focused={row?.placeId ?? null} tiles={me.value?.tiles ?? null} onPoint={setAt} onEnter={enter}
-        {...(parent ? { onUp: () => change(movedTo(view, parent)) } : {})} />
-      {at && row && <PlaceCard row={row} data={data.map} view={view} indicator={indicator} at={at} room={room} downHref={downHref(row.placeId)} profileHref={profileHref(row.placeId)} onClose={() => setAt(null)} />}
+      <MapCanvas
+        features={features}
+        bounds={bounds}
+        label={label}
+        focused={row?.placeId ?? null}
+        tiles={me.value?.tiles ?? null}
+        onPoint={setAt}
+        onEnter={enter}
+        {...(parent ? { onUp: () => change(movedTo(view, parent)) } : {})}
+      />
+      {at && row && (
+        <PlaceCard
+          row={row}
+          data={data.map}
+          view={view}
+          indicator={indicator}
+          at={at}
+          room={room}
+          downHref={downHref(row.placeId)}
+          profileHref={profileHref(row.placeId)}
+          onClose={() => setAt(null)}
+        />
+      )}
     </div>
   );
 }

@@ -30,9 +30,22 @@ function filterWords({ sex, age }: ViewState): string {
   return [sex === null ? '' : sexWords(sex), age === null ? '' : ageWords(age)].filter(Boolean).join(', ');
 }
 
-function Drawing({ shown: { shapes, outline }, data, bounds, flat }: Pick<SheetProps, 'shown' | 'bounds'> & { readonly data: MapData; readonly flat: boolean }) {
+function Drawing({
+  shown: { shapes, outline },
+  data,
+  bounds,
+  flat,
+}: Pick<SheetProps, 'shown' | 'bounds'> & { readonly data: MapData; readonly flat: boolean }) {
   if (!bounds) return outline && <Outline geometries={outline.geometries} label={named(outline.place)} />;
-  return <PrintMap features={drawn(data, shapes, named, named).features} bounds={bounds} label={named(data.place)} width={flat ? 760 : 700} height={flat ? 600 : 720} />;
+  return (
+    <PrintMap
+      features={drawn(data, shapes, named, named).features}
+      bounds={bounds}
+      label={named(data.place)}
+      width={flat ? 760 : 700}
+      height={flat ? 600 : 720}
+    />
+  );
 }
 
 /** One A4 with all that a reader needs who never saw the screen: what, where, of how many, when, from where. */
@@ -45,7 +58,10 @@ function PrintSheet({ view, shown, data, bounds, indicator, indicatorTitle, toda
     <article class={flat ? 'sheet sheet-flat' : 'sheet sheet-tall'}>
       <header>
         <h1>{named(data.place)}</h1>
-        <p>{colour}{filters && ` · ${filters}`} · {levelWord(data.levelNames)} · {day(data.asOf)}</p>
+        <p>
+          {colour}
+          {filters && ` · ${filters}`} · {levelWord(data.levelNames)} · {day(data.asOf)}
+        </p>
       </header>
       <Drawing shown={shown} data={data} bounds={bounds} flat={flat} />
       <aside>
@@ -54,13 +70,16 @@ function PrintSheet({ view, shown, data, bounds, indicator, indicatorTitle, toda
         {data.total.counts && data.total.cover === 'shown' && <DistributionBar counts={data.total.counts} legend />}
       </aside>
       <footer>
-        <p>{data.instrument.title}. {data.instrument.description}</p>
+        <p>
+          {data.instrument.title}. {data.instrument.description}
+        </p>
         <p>
           {data.sources.length > 0 && <>{t`Source: ${data.sources.join('; ')}`} · </>}
           {data.instrument.scores === 'person' && t`Figures of fewer than ${data.threshold} people are not shown.`}
         </p>
         <p>
-          {t`Printed from Waymark on ${day(today)}`}{me.value?.displayName && ` · ${me.value.displayName}`}
+          {t`Printed from Waymark on ${day(today)}`}
+          {me.value?.displayName && ` · ${me.value.displayName}`}
           {me.value?.demo && <strong> · {t`Demo: every place, person and figure is made up`}</strong>}
         </p>
       </footer>
@@ -70,26 +89,37 @@ function PrintSheet({ view, shown, data, bounds, indicator, indicatorTitle, toda
 
 /** What stands on paper instead of exact figures that were printed past the page's own button. */
 export function UseThePrintButton({ threshold }: { readonly threshold: number }) {
-  return <p>{t`Please print with the Print button on the page. It leaves out figures of fewer than ${threshold} people: paper can be passed on.`}</p>;
+  return (
+    <p>{t`Please print with the Print button on the page. It leaves out figures of fewer than ${threshold} people: paper can be passed on.`}</p>
+  );
 }
 
 /** Figures fit for paper, and the screen's figures that they belong to: other figures on screen make them stale. */
-export interface Paper { readonly of: MapData; readonly data: MapData }
+export interface Paper {
+  readonly of: MapData;
+  readonly data: MapData;
+}
 
 /**
  * Puts the sheet into the page while it is printed, by our button or by the browser's own. `render` is synchronous, which
  * a state change is not: the browser takes its picture as soon as this listener returns.
  * @param paper set by the button when the protected figures are there; without them, a reader of exact figures gets none on paper
  */
-export function PrintOnPaper({ paper, guarded, ...sheet }: SheetProps & { readonly paper: { current: Paper | null }; readonly guarded: boolean }) {
+export function PrintOnPaper({
+  paper,
+  guarded,
+  ...sheet
+}: SheetProps & { readonly paper: { current: Paper | null }; readonly guarded: boolean }) {
   const place = useRef<HTMLDivElement>(null);
   const latest = useRef({ sheet, guarded });
   latest.current = { sheet, guarded };
   useEffect(() => {
     const before = () => {
-      const now = latest.current, screen = now.sheet.shown.map;
+      const now = latest.current,
+        screen = now.sheet.shown.map;
       const data = paper.current?.of === screen ? paper.current.data : now.guarded ? null : screen;
-      if (place.current) render(data ? <PrintSheet {...now.sheet} data={data} /> : <UseThePrintButton threshold={screen.threshold} />, place.current);
+      if (place.current)
+        render(data ? <PrintSheet {...now.sheet} data={data} /> : <UseThePrintButton threshold={screen.threshold} />, place.current);
     };
     const after = () => {
       paper.current = null;
@@ -97,7 +127,10 @@ export function PrintOnPaper({ paper, guarded, ...sheet }: SheetProps & { readon
     };
     addEventListener('beforeprint', before);
     addEventListener('afterprint', after);
-    return () => { removeEventListener('beforeprint', before); removeEventListener('afterprint', after); };
+    return () => {
+      removeEventListener('beforeprint', before);
+      removeEventListener('afterprint', after);
+    };
   }, []);
   return <div ref={place} class="print-only" />;
 }

@@ -19,7 +19,7 @@ export function headline(row: MapRow): number | null {
   const { counts } = row;
   if (!counts || counts.high === null || counts.medium === null || counts.low === null) return null;
   const known = counts.high + counts.medium + counts.low;
-  return known > 0 ? counts.high / known * 100 : null;
+  return known > 0 ? (counts.high / known) * 100 : null;
 }
 
 const write = (value: number, people: boolean): string => (people ? percent(value, 1) : decimal(value));
@@ -30,7 +30,10 @@ export function Compared({ profile, hrefOf }: { readonly profile: Profile; reado
   const people = profile.instrument.scores === 'person';
   const mine = headline(own);
   const around = compare.parent ? headline(compare.parent) : null;
-  const known = compare.siblings.filter((row) => row.placeId !== own.placeId).map(headline).filter((value) => value !== null);
+  const known = compare.siblings
+    .filter((row) => row.placeId !== own.placeId)
+    .map(headline)
+    .filter((value) => value !== null);
   if (mine === null || (around === null && known.length === 0)) return null;
   const higher = known.filter((value) => value > mine).length;
   return (
@@ -38,8 +41,22 @@ export function Compared({ profile, hrefOf }: { readonly profile: Profile; reado
       <h2 id="compare-title">{t`Beside others`}</h2>
       <p>
         {people ? t`${write(mine, true)} of people with a known band are at high risk here.` : t`The index is ${write(mine, false)} here.`}{' '}
-        {around !== null && compare.parent && <>{t`In the whole of`} <Link href={hrefOf(compare.parent.placeId)}><bdi>{named(compare.parent)}</bdi></Link>: <span class="number">{write(around, people)}</span>. </>}
-        {known.length > 0 && (higher === 0 ? t`It is the highest of ${count(known.length + 1)} places side by side.` : plural(higher, { one: `# of ${count(known.length)} places beside it stands higher.`, other: `# of ${count(known.length)} places beside it stand higher.` }))}
+        {around !== null && compare.parent && (
+          <>
+            {t`In the whole of`}{' '}
+            <Link href={hrefOf(compare.parent.placeId)}>
+              <bdi>{named(compare.parent)}</bdi>
+            </Link>
+            : <span class="number">{write(around, people)}</span>.{' '}
+          </>
+        )}
+        {known.length > 0 &&
+          (higher === 0
+            ? t`It is the highest of ${count(known.length + 1)} places side by side.`
+            : plural(higher, {
+                one: `# of ${count(known.length)} places beside it stands higher.`,
+                other: `# of ${count(known.length)} places beside it stand higher.`,
+              }))}
       </p>
     </section>
   );
@@ -56,24 +73,77 @@ export function Parts({ profile, hrefOf }: { readonly profile: Profile; readonly
   const rows = sortRows(parts.rows, { key: sort.key as SortKey, down: sort.down }, named, language().format);
   const blank = (row: MapRow) => <span class="soft small">{blankWords(row, threshold)}</span>;
   const columns: Column<MapRow>[] = [
-    { key: 'name', head: levelWord(parts.levelName), rowHead: true, sortable: true, cell: (row) => <Link href={hrefOf(row.placeId)}><bdi>{named(row)}</bdi></Link> },
+    {
+      key: 'name',
+      head: levelWord(parts.levelName),
+      rowHead: true,
+      sortable: true,
+      cell: (row) => (
+        <Link href={hrefOf(row.placeId)}>
+          <bdi>{named(row)}</bdi>
+        </Link>
+      ),
+    },
     ...(people
       ? [
-        { key: 'n', head: t`People`, number: true, sortable: true, cell: (row: MapRow) => (typeof row.counts?.n === 'number' ? count(row.counts.n) : blank(row)) },
-        { key: 'high', head: t`At high risk`, number: true, sortable: true, cell: (row: MapRow) => (typeof row.counts?.high === 'number' ? count(row.counts.high) : blank(row)) },
-        { key: 'split', head: t`High to unknown`, cell: (row: MapRow) => (row.counts && row.cover === 'shown' ? <DistributionBar counts={row.counts} /> : '') },
-      ]
+          {
+            key: 'n',
+            head: t`People`,
+            number: true,
+            sortable: true,
+            cell: (row: MapRow) => (typeof row.counts?.n === 'number' ? count(row.counts.n) : blank(row)),
+          },
+          {
+            key: 'high',
+            head: t`At high risk`,
+            number: true,
+            sortable: true,
+            cell: (row: MapRow) => (typeof row.counts?.high === 'number' ? count(row.counts.high) : blank(row)),
+          },
+          {
+            key: 'split',
+            head: t`High to unknown`,
+            cell: (row: MapRow) => (row.counts && row.cover === 'shown' ? <DistributionBar counts={row.counts} /> : ''),
+          },
+        ]
       : [
-        { key: 'band', head: t`Risk`, sortable: true, cell: (row: MapRow) => <BandChip band={row.band} /> },
-        { key: 'index', head: t`Index`, number: true, sortable: true, cell: (row: MapRow) => (row.index === null ? blank(row) : decimal(row.index)) },
-        { key: 'coverage', head: t`Known`, number: true, sortable: true, cell: (row: MapRow) => (row.coverage === null ? '' : percent(row.coverage)) },
-      ]),
+          { key: 'band', head: t`Risk`, sortable: true, cell: (row: MapRow) => <BandChip band={row.band} /> },
+          {
+            key: 'index',
+            head: t`Index`,
+            number: true,
+            sortable: true,
+            cell: (row: MapRow) => (row.index === null ? blank(row) : decimal(row.index)),
+          },
+          {
+            key: 'coverage',
+            head: t`Known`,
+            number: true,
+            sortable: true,
+            cell: (row: MapRow) => (row.coverage === null ? '' : percent(row.coverage)),
+          },
+        ]),
   ];
   return (
     <section class="stack" aria-labelledby="parts-title">
-      <h2 id="parts-title">{levelWord(parts.levelName)} <span class="soft number">{count(parts.rows.length)}</span></h2>
-      <Table caption={t`One level down`} columns={columns} rows={all ? rows : rows.slice(0, first)} rowKey={(row) => row.placeId} sort={sort} onSort={setSort} />
-      {rows.length > first && <div class="not-in-print"><Button kind="quiet" expanded={all} onClick={() => setAll(!all)}>{all ? t`Show fewer` : t`Show all ${count(rows.length)}`}</Button></div>}
+      <h2 id="parts-title">
+        {levelWord(parts.levelName)} <span class="soft number">{count(parts.rows.length)}</span>
+      </h2>
+      <Table
+        caption={t`One level down`}
+        columns={columns}
+        rows={all ? rows : rows.slice(0, first)}
+        rowKey={(row) => row.placeId}
+        sort={sort}
+        onSort={setSort}
+      />
+      {rows.length > first && (
+        <div class="not-in-print">
+          <Button kind="quiet" expanded={all} onClick={() => setAll(!all)}>
+            {all ? t`Show fewer` : t`Show all ${count(rows.length)}`}
+          </Button>
+        </div>
+      )}
     </section>
   );
 }

@@ -13,7 +13,8 @@ const first = 8;
 /** What was measured, as its indicator is measured. */
 function measured(driver: Driver): string {
   if (driver.value === null) return '';
-  if (driver.n !== null) return t`${percent(driver.value * 100, 1)} of ${plural(driver.n, { one: '# person', other: '# people' })} who answered`;
+  if (driver.n !== null)
+    return t`${percent(driver.value * 100, 1)} of ${plural(driver.n, { one: '# person', other: '# people' })} who answered`;
   if (driver.unit === 'rate') return t`${decimal(driver.value)} per ${count(driver.per ?? 1)}`;
   return percent(driver.value * 100, 1);
 }
@@ -22,12 +23,23 @@ function measured(driver: Driver): string {
 function originWords(driver: Driver, hrefOf: (id: string) => string) {
   if (driver.origin === 'measured') return <>{t`measured here`}</>;
   if (driver.origin === 'summed') {
-    return driver.placesWith !== null && driver.placesAll !== null
-      ? <>{t`added up from ${count(driver.placesWith)} of ${plural(driver.placesAll, { one: '# place', other: '# places' })} below`}</>
-      : <>{t`added up from the places below`}</>;
+    return driver.placesWith !== null && driver.placesAll !== null ? (
+      <>{t`added up from ${count(driver.placesWith)} of ${plural(driver.placesAll, { one: '# place', other: '# places' })} below`}</>
+    ) : (
+      <>{t`added up from the places below`}</>
+    );
   }
   if (driver.origin === 'inherited') {
-    return driver.from ? <>{t`taken from the larger area`} <Link href={hrefOf(driver.from.placeId)}><bdi>{named(driver.from)}</bdi></Link></> : <>{t`taken from the larger area`}</>;
+    return driver.from ? (
+      <>
+        {t`taken from the larger area`}{' '}
+        <Link href={hrefOf(driver.from.placeId)}>
+          <bdi>{named(driver.from)}</bdi>
+        </Link>
+      </>
+    ) : (
+      <>{t`taken from the larger area`}</>
+    );
   }
   return null;
 }
@@ -46,7 +58,16 @@ function DriverLine({ driver, hrefOf }: { readonly driver: Driver; readonly href
       {driver.score !== null && <BandShape band={driver.score} />}
       <div>
         <p>{driver.text}</p>
-        {parts.length > 0 && <p class="small soft">{parts.map((part, i) => <span key={i}>{part}{i < parts.length - 1 && ' · '}</span>)}</p>}
+        {parts.length > 0 && (
+          <p class="small soft">
+            {parts.map((part, i) => (
+              <span key={i}>
+                {part}
+                {i < parts.length - 1 && ' · '}
+              </span>
+            ))}
+          </p>
+        )}
       </div>
     </li>
   );
@@ -60,10 +81,31 @@ export function Drivers({ profile, hrefOf }: { readonly profile: Profile; readon
   return (
     <section class="stack" aria-labelledby="drivers-title">
       <h2 id="drivers-title">{t`Why`}</h2>
-      {drivers.length === 0 && <p class="soft">{profile.own.cover === 'shown' ? t`Nothing stands out in what is recorded.` : blankWords(profile.own, profile.threshold)}</p>}
-      <ul role="list" class="drivers">{shown.map((driver) => <DriverLine key={driver.code} driver={driver} hrefOf={hrefOf} />)}</ul>
-      {drivers.length > first && <div class="not-in-print"><Button kind="quiet" onClick={() => setAll(!all)} expanded={all}>{all ? t`Show fewer` : t`Show all ${count(drivers.length)}`}</Button></div>}
-      {privateIndicators > 0 && <p class="small soft">{plural(privateIndicators, { one: '# more reason counts in the index but stays between a person and her case worker.', other: '# more reasons count in the index but stay between a person and her case worker.' })}</p>}
+      {drivers.length === 0 && (
+        <p class="soft">
+          {profile.own.cover === 'shown' ? t`Nothing stands out in what is recorded.` : blankWords(profile.own, profile.threshold)}
+        </p>
+      )}
+      <ul role="list" class="drivers">
+        {shown.map((driver) => (
+          <DriverLine key={driver.code} driver={driver} hrefOf={hrefOf} />
+        ))}
+      </ul>
+      {drivers.length > first && (
+        <div class="not-in-print">
+          <Button kind="quiet" onClick={() => setAll(!all)} expanded={all}>
+            {all ? t`Show fewer` : t`Show all ${count(drivers.length)}`}
+          </Button>
+        </div>
+      )}
+      {privateIndicators > 0 && (
+        <p class="small soft">
+          {plural(privateIndicators, {
+            one: '# more reason counts in the index but stays between a person and her case worker.',
+            other: '# more reasons count in the index but stay between a person and her case worker.',
+          })}
+        </p>
+      )}
     </section>
   );
 }

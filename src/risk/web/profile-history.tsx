@@ -12,16 +12,45 @@ import { historyLine, type LinePoint } from './history-line.ts';
 import { coverWords } from './words.ts';
 
 function columnsOf(people: boolean, threshold: number): Column<HistoryPoint>[] {
-  const blank = (point: HistoryPoint) => <span class="soft small">{coverWords(point.cover === 'shown' ? 'no-data' : point.cover, threshold)}</span>;
-  const counted = (key: 'n' | 'high' | 'medium' | 'low' | 'unknown', head: string): Column<HistoryPoint> =>
-    ({ key, head, number: true, cell: (point) => (typeof point.counts?.[key] === 'number' ? count(point.counts[key]) : blank(point)) });
-  const date: Column<HistoryPoint> = { key: 'date', head: t`Date`, rowHead: true, cell: (point) => <>{day(point.date, 'medium')}{point.carriedFrom && <span class="soft small"> {t`as on ${day(point.carriedFrom, 'medium')}`}</span>}</> };
-  if (people) return [date, counted('n', t`People`), counted('high', t`High`), counted('medium', t`Medium`), counted('low', t`Low`), counted('unknown', t`Unknown`)];
+  const blank = (point: HistoryPoint) => (
+    <span class="soft small">{coverWords(point.cover === 'shown' ? 'no-data' : point.cover, threshold)}</span>
+  );
+  const counted = (key: 'n' | 'high' | 'medium' | 'low' | 'unknown', head: string): Column<HistoryPoint> => ({
+    key,
+    head,
+    number: true,
+    cell: (point) => (typeof point.counts?.[key] === 'number' ? count(point.counts[key]) : blank(point)),
+  });
+  const date: Column<HistoryPoint> = {
+    key: 'date',
+    head: t`Date`,
+    rowHead: true,
+    cell: (point) => (
+      <>
+        {day(point.date, 'medium')}
+        {point.carriedFrom && <span class="soft small"> {t`as on ${day(point.carriedFrom, 'medium')}`}</span>}
+      </>
+    ),
+  };
+  if (people)
+    return [
+      date,
+      counted('n', t`People`),
+      counted('high', t`High`),
+      counted('medium', t`Medium`),
+      counted('low', t`Low`),
+      counted('unknown', t`Unknown`),
+    ];
   return [
     date,
     { key: 'band', head: t`Risk`, cell: (point) => <BandChip band={point.band} /> },
     { key: 'index', head: t`Index`, number: true, cell: (point) => (point.index === null ? blank(point) : decimal(point.index)) },
-    { key: 'between', head: t`Between`, number: true, cell: (point) => (point.low === null || point.high === null ? '' : `${decimal(point.low)}–${decimal(point.high)}`) },
+    {
+      key: 'between',
+      head: t`Between`,
+      number: true,
+      cell: (point) => (point.low === null || point.high === null ? '' : `${decimal(point.low)}–${decimal(point.high)}`),
+    },
     { key: 'coverage', head: t`Known`, number: true, cell: (point) => (point.coverage === null ? '' : percent(point.coverage)) },
   ];
 }
@@ -33,13 +62,24 @@ export function History({ profile }: { readonly profile: Profile }) {
   return (
     <section class="stack" aria-labelledby="history-title">
       <h2 id="history-title">{t`How it changed`}</h2>
-      {line.length > 1
-        ? <Chart points={line} label={people ? t`Share of people at high risk, per cent` : t`Risk index, 0 to 100`} />
-        : <p class="soft">{profile.history.some(({ cover }) => cover !== 'shown' && cover !== 'no-data') ? t`Too few of these figures can be shown to draw a line.` : t`A line appears here once figures of two dates are known.`}</p>}
+      {line.length > 1 ? (
+        <Chart points={line} label={people ? t`Share of people at high risk, per cent` : t`Risk index, 0 to 100`} />
+      ) : (
+        <p class="soft">
+          {profile.history.some(({ cover }) => cover !== 'shown' && cover !== 'no-data')
+            ? t`Too few of these figures can be shown to draw a line.`
+            : t`A line appears here once figures of two dates are known.`}
+        </p>
+      )}
       {profile.history.length > 0 && (
         <details class="history-table">
           <summary>{t`The same as a table`}</summary>
-          <Table caption={t`How it changed`} columns={columnsOf(people, profile.threshold)} rows={[...profile.history].reverse()} rowKey={(point) => point.date} />
+          <Table
+            caption={t`How it changed`}
+            columns={columnsOf(people, profile.threshold)}
+            rows={[...profile.history].reverse()}
+            rowKey={(point) => point.date}
+          />
         </details>
       )}
     </section>
@@ -57,10 +97,16 @@ function Chart({ points, label }: { readonly points: readonly LinePoint[]; reado
     if (!place || width === 0) return undefined;
     let wanted = true;
     import('./history-chart.ts').then(
-      ({ drawHistory }) => { if (wanted) place.replaceChildren(drawHistory(points, { width, locale })); },
-      () => { if (wanted) setFailed(true); },
+      ({ drawHistory }) => {
+        if (wanted) place.replaceChildren(drawHistory(points, { width, locale }));
+      },
+      () => {
+        if (wanted) setFailed(true);
+      },
     );
-    return () => { wanted = false; };
+    return () => {
+      wanted = false;
+    };
   }, [points.map((each) => each.value).join(), width, locale, scheme.value]);
   return (
     <figure class="history">

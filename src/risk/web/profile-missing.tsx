@@ -18,16 +18,29 @@ export function MissingKnowledge({ profile }: { readonly profile: Profile }) {
   return (
     <section class="stack" aria-labelledby="missing-title">
       <h2 id="missing-title">{t`What is missing`}</h2>
-      {peopleUnknown !== null && peopleUnknown > 0 && <p>{t`For ${percent(peopleUnknown, 1)} of the people here too few answers are known or still valid to say. They are counted as unknown, never guessed.`}</p>}
+      {peopleUnknown !== null && peopleUnknown > 0 && (
+        <p>{t`For ${percent(peopleUnknown, 1)} of the people here too few answers are known or still valid to say. They are counted as unknown, never guessed.`}</p>
+      )}
       {indicators.length > 0 && (
-        <ul class="missing">{indicators.map((each) => <li key={each.code}>{each.title} <span class="soft small">– {whyWords(each)}</span></li>)}</ul>
+        <ul class="missing">
+          {indicators.map((each) => (
+            <li key={each.code}>
+              {each.title} <span class="soft small">– {whyWords(each)}</span>
+            </li>
+          ))}
+        </ul>
       )}
       <p>
         <span class="strong">{t`What helps:`}</span>{' '}
         {people
           ? t`visit the households whose answers ran out, and ask what was left open.`
           : t`load a file of area statistics that holds these, with the newest date you can find.`}
-        {!people && may('statistics.import') && <> <Link href="/imports/new?kind=area-stats" class="not-in-print">{t`Load a file`}</Link></>}
+        {!people && may('statistics.import') && (
+          <>
+            {' '}
+            <Link href="/imports/new?kind=area-stats" class="not-in-print">{t`Load a file`}</Link>
+          </>
+        )}
       </p>
     </section>
   );
@@ -45,7 +58,12 @@ export function Sources({ profile }: { readonly profile: Profile }) {
           <li key={each.batchId ?? i}>
             <bdi>{each.text ?? each.fileName ?? t`Recorded in Waymark`}</bdi>
             <span class="soft small">
-              {each.text && each.fileName && <> · <bdi>{each.fileName}</bdi></>}
+              {each.text && each.fileName && (
+                <>
+                  {' '}
+                  · <bdi>{each.fileName}</bdi>
+                </>
+              )}
               {each.observedOn && ` · ${t`speaks of ${day(each.observedOn, 'medium')}`}`}
               {each.importedOn && ` · ${t`loaded ${day(each.importedOn, 'medium')}`}`}
               {each.indicators.length > 0 && ` · ${plural(each.indicators.length, { one: '# indicator', other: '# indicators' })}`}

@@ -35,10 +35,21 @@ export default function ProfilePage({ params }: PageProps) {
   const address = `/places/${encodeURIComponent(placeId)}/profile`;
   const profile = useResource((signal) => openingProfile(placeId, { instrument, locale }, { signal }), [placeId, instrument, locale]);
   const forPaper = (of: Profile) => api.get<Profile>(address, { instrument: of.instrument.code, locale, protect: 'true' });
-  return <Loaded of={profile}>{(data) => <ProfileView screen={data} forPaper={() => forPaper(data)} onInstrument={(code) => setQuery({ instrument: code })} />}</Loaded>;
+  return (
+    <Loaded of={profile}>
+      {(data) => <ProfileView screen={data} forPaper={() => forPaper(data)} onInstrument={(code) => setQuery({ instrument: code })} />}
+    </Loaded>
+  );
 }
 
-interface Printing { readonly paper: Profile | null; readonly guarded: boolean; readonly busy: boolean; readonly problem: ReturnType<typeof useAct>['problem']; print(): void; back(): void }
+interface Printing {
+  readonly paper: Profile | null;
+  readonly guarded: boolean;
+  readonly busy: boolean;
+  readonly problem: ReturnType<typeof useAct>['problem'];
+  print(): void;
+  back(): void;
+}
 
 /** Exact figures never go on paper: for printing, the page shows for a moment what anybody may see, and comes back. */
 function usePrinting(screen: Profile, forPaper: () => Promise<Profile>): Printing {
@@ -52,12 +63,29 @@ function usePrinting(screen: Profile, forPaper: () => Promise<Profile>): Printin
     addEventListener('afterprint', back);
     // A moment for the line to be drawn anew before the browser takes its picture.
     const soon = setTimeout(() => print(), 300);
-    return () => { clearTimeout(soon); removeEventListener('afterprint', back); };
+    return () => {
+      clearTimeout(soon);
+      removeEventListener('afterprint', back);
+    };
   }, [paper]);
-  return { paper, guarded, busy: fetching.busy, problem: fetching.problem, back, print: () => { if (guarded) void fetching.run(); else print(); } };
+  return {
+    paper,
+    guarded,
+    busy: fetching.busy,
+    problem: fetching.problem,
+    back,
+    print: () => {
+      if (guarded) void fetching.run();
+      else print();
+    },
+  };
 }
 
-interface ViewProps { readonly screen: Profile; readonly forPaper: () => Promise<Profile>; readonly onInstrument: (code: string) => void }
+interface ViewProps {
+  readonly screen: Profile;
+  readonly forPaper: () => Promise<Profile>;
+  readonly onInstrument: (code: string) => void;
+}
 
 function ProfileView({ screen, forPaper, onInstrument }: ViewProps) {
   const printing = usePrinting(screen, forPaper);
@@ -67,26 +95,48 @@ function ProfileView({ screen, forPaper, onInstrument }: ViewProps) {
   const hrefOf = (id: string) => `/places/${id}?instrument=${instrument.code}`;
   usePlaceCrumbs([...place.ancestors, place].map((each) => ({ label: named(each), href: hrefOf(each.placeId) })));
   const lead = [
-    levelWord(place.levelName), place.code,
+    levelWord(place.levelName),
+    place.code,
     place.population === null ? '' : plural(place.population, { one: '# inhabitant', other: '# inhabitants' }),
-  ].filter(Boolean).join(' · ');
+  ]
+    .filter(Boolean)
+    .join(' · ');
   return (
-    <Page title={named(place)} lead={lead} wide actions={(
-      <>
-        <ButtonLink icon={MapIcon} href={viewAddress({ place: place.placeId, instrument: instrument.code })}>{t`On the map`}</ButtonLink>
-        <Button icon={Printer} busy={printing.busy} onClick={printing.print}>{t`Print`}</Button>
-      </>
-    )}>
+    <Page
+      title={named(place)}
+      lead={lead}
+      wide
+      actions={
+        <>
+          <ButtonLink icon={MapIcon} href={viewAddress({ place: place.placeId, instrument: instrument.code })}>{t`On the map`}</ButtonLink>
+          <Button icon={Printer} busy={printing.busy} onClick={printing.print}>{t`Print`}</Button>
+        </>
+      }
+    >
       {printing.problem && <ProblemNotice problem={printing.problem} />}
       {printing.paper && (
-        <div class="not-in-print"><Notice title={t`As on paper`} live>
-          <div class="row">{t`Figures of fewer than ${count(profile.threshold)} people are left out: paper can be passed on.`} <Button kind="quiet" onClick={printing.back}>{t`Show all figures again`}</Button></div>
-        </Notice></div>
+        <div class="not-in-print">
+          <Notice title={t`As on paper`} live>
+            <div class="row">
+              {t`Figures of fewer than ${count(profile.threshold)} people are left out: paper can be passed on.`}{' '}
+              <Button kind="quiet" onClick={printing.back}>{t`Show all figures again`}</Button>
+            </div>
+          </Notice>
+        </div>
       )}
-      {hidden && <div class="print-only"><UseThePrintButton threshold={profile.threshold} /></div>}
+      {hidden && (
+        <div class="print-only">
+          <UseThePrintButton threshold={profile.threshold} />
+        </div>
+      )}
       {instruments.length > 1 && (
         <div class="not-in-print">
-          <Segmented label={t`Scored with`} value={instrument.code} options={instruments.map((each) => ({ value: each.code, label: each.title }))} onChange={onInstrument} />
+          <Segmented
+            label={t`Scored with`}
+            value={instrument.code}
+            options={instruments.map((each) => ({ value: each.code, label: each.title }))}
+            onChange={onInstrument}
+          />
         </div>
       )}
       <div class={hidden ? 'profile not-in-print' : 'profile'}>

@@ -32,27 +32,99 @@ function figure(value: number | null | undefined, row: MapRow, threshold: number
 
 function columnsOf({ data, indicator, indicatorTitle, hrefOf, profileOf }: Props): Column<MapRow>[] {
   const people = data.instrument.scores === 'person';
-  const counted = (key: 'n' | 'high' | 'medium' | 'low' | 'unknown', head: string): Column<MapRow> =>
-    ({ key, head, number: true, sortable: true, cell: (row) => figure(row.counts?.[key], row, data.threshold) });
+  const counted = (key: 'n' | 'high' | 'medium' | 'low' | 'unknown', head: string): Column<MapRow> => ({
+    key,
+    head,
+    number: true,
+    sortable: true,
+    cell: (row) => figure(row.counts?.[key], row, data.threshold),
+  });
   const blank = (row: MapRow) => <span class="soft small">{blankWords(row, data.threshold)}</span>;
   const columns: Column<MapRow>[] = [
-    { key: 'name', head: levelWord(data.levelNames), rowHead: true, sortable: true, cell: (row) => <Link href={hrefOf(row)}><bdi>{named(row)}</bdi></Link> },
+    {
+      key: 'name',
+      head: levelWord(data.levelNames),
+      rowHead: true,
+      sortable: true,
+      cell: (row) => (
+        <Link href={hrefOf(row)}>
+          <bdi>{named(row)}</bdi>
+        </Link>
+      ),
+    },
     { key: 'code', head: t`Code`, sortable: true, cell: (row) => <span class="number soft small">{row.code}</span> },
-    { key: 'band', head: t`Risk`, sortable: true, cell: (row) => (row.band === 0 && row.cover !== 'shown' ? blank(row) : <BandChip band={row.band} />) },
+    {
+      key: 'band',
+      head: t`Risk`,
+      sortable: true,
+      cell: (row) => (row.band === 0 && row.cover !== 'shown' ? blank(row) : <BandChip band={row.band} />),
+    },
   ];
   if (data.measure !== 'band' && data.measure !== 'index') {
-    columns.push({ key: 'value', head: measureWords(data.measure, indicatorTitle), number: true, sortable: true, cell: (row) => (row.value === null ? blank(row) : valueWords(row.value, data.measure, indicator)) });
+    columns.push({
+      key: 'value',
+      head: measureWords(data.measure, indicatorTitle),
+      number: true,
+      sortable: true,
+      cell: (row) => (row.value === null ? blank(row) : valueWords(row.value, data.measure, indicator)),
+    });
   }
-  if (people) columns.push(counted('n', t`People`), counted('high', t`High`), counted('medium', t`Medium`), counted('low', t`Low`), counted('unknown', t`Unknown`));
+  if (people)
+    columns.push(
+      counted('n', t`People`),
+      counted('high', t`High`),
+      counted('medium', t`Medium`),
+      counted('low', t`Low`),
+      counted('unknown', t`Unknown`),
+    );
   else {
     columns.push(
-      { key: 'index', head: t`Index`, number: true, sortable: true, cell: (row) => (row.index === null ? blank(row) : <>{decimal(row.index)}{row.low !== null && row.high !== null && <span class="soft small"> ({decimal(row.low)}–{decimal(row.high)})</span>}</>) },
-      { key: 'coverage', head: t`Known`, number: true, sortable: true, cell: (row) => (row.coverage === null ? blank(row) : percent(row.coverage)) },
+      {
+        key: 'index',
+        head: t`Index`,
+        number: true,
+        sortable: true,
+        cell: (row) =>
+          row.index === null ? (
+            blank(row)
+          ) : (
+            <>
+              {decimal(row.index)}
+              {row.low !== null && row.high !== null && (
+                <span class="soft small">
+                  {' '}
+                  ({decimal(row.low)}–{decimal(row.high)})
+                </span>
+              )}
+            </>
+          ),
+      },
+      {
+        key: 'coverage',
+        head: t`Known`,
+        number: true,
+        sortable: true,
+        cell: (row) => (row.coverage === null ? blank(row) : percent(row.coverage)),
+      },
     );
   }
   columns.push(
-    { key: 'observedOn', head: people ? t`As of` : t`Newest answer`, sortable: true, cell: (row) => (row.observedOn ? <span class="nowrap">{day(row.observedOn, 'medium')}</span> : '') },
-    { key: 'profile', head: '', cell: (row) => <Link href={profileOf(row)}>{t`Profile`}<span class="for-ears"> {named(row)}</span></Link> },
+    {
+      key: 'observedOn',
+      head: people ? t`As of` : t`Newest answer`,
+      sortable: true,
+      cell: (row) => (row.observedOn ? <span class="nowrap">{day(row.observedOn, 'medium')}</span> : ''),
+    },
+    {
+      key: 'profile',
+      head: '',
+      cell: (row) => (
+        <Link href={profileOf(row)}>
+          {t`Profile`}
+          <span class="for-ears"> {named(row)}</span>
+        </Link>
+      ),
+    },
   );
   return columns;
 }
@@ -64,11 +136,20 @@ export function TwinTable(props: Props) {
   const columns = columnsOf(props);
   // A link may lead to a column: "where is most unknown?"
   const [wanted] = useState(() => new URLSearchParams(location.search).get('sort'));
-  const [sort, setSort] = useState<Sort>(columns.some((each) => each.sortable && each.number && each.key === wanted) ? { key: wanted!, down: true } : { key: 'name', down: false });
+  const [sort, setSort] = useState<Sort>(
+    columns.some((each) => each.sortable && each.number && each.key === wanted)
+      ? { key: wanted!, down: true }
+      : { key: 'name', down: false },
+  );
   const [page, setPage] = useState(0);
   const locale = language().format;
-  useEffect(() => { if (location.hash === '#map-table') document.getElementById('map-table')?.scrollIntoView(); }, []);
-  const sorted = useMemo(() => sortRows(filterRows(data.rows, text), { key: sort.key as SortKey, down: sort.down }, named, locale), [data.rows, text, sort, locale]);
+  useEffect(() => {
+    if (location.hash === '#map-table') document.getElementById('map-table')?.scrollIntoView();
+  }, []);
+  const sorted = useMemo(
+    () => sortRows(filterRows(data.rows, text), { key: sort.key as SortKey, down: sort.down }, named, locale),
+    [data.rows, text, sort, locale],
+  );
   const shown = pageOf(sorted, page, pageSize);
   const last = shown.from + shown.rows.length - 1;
   const caption = t`${named(data.place)}: ${levelWord(data.levelNames)}, ${data.instrument.title}, as of ${day(data.asOf)}`;
@@ -79,12 +160,35 @@ export function TwinTable(props: Props) {
           <h2 id="twin-title">{t`The same in a table`}</h2>
           <p class="soft">{caption}</p>
         </div>
-        <div class="push twin-filter"><TextField label={t`Filter by name or code`} value={text} onInput={(value) => { setText(value); setPage(0); }} type="search" /></div>
+        <div class="push twin-filter">
+          <TextField
+            label={t`Filter by name or code`}
+            value={text}
+            onInput={(value) => {
+              setText(value);
+              setPage(0);
+            }}
+            type="search"
+          />
+        </div>
       </div>
-      <Table caption={caption} columns={columns} rows={shown.rows} rowKey={(row) => row.placeId} sort={sort} onSort={(next) => { setSort(next); setPage(0); }} narrow="scroll" />
+      <Table
+        caption={caption}
+        columns={columns}
+        rows={shown.rows}
+        rowKey={(row) => row.placeId}
+        sort={sort}
+        onSort={(next) => {
+          setSort(next);
+          setPage(0);
+        }}
+        narrow="scroll"
+      />
       <div class="row">
         <p class="soft number" role="status">
-          {sorted.length === 0 ? t`No place has this name or code.` : t`${count(shown.from)} to ${count(last)} of ${plural(sorted.length, { one: '# place', other: '# places' })}`}
+          {sorted.length === 0
+            ? t`No place has this name or code.`
+            : t`${count(shown.from)} to ${count(last)} of ${plural(sorted.length, { one: '# place', other: '# places' })}`}
         </p>
         {shown.pages > 1 && (
           <div class="row push">

@@ -24,15 +24,18 @@ export function useView(): OpenView {
   const locale = language().code;
   // Where the reader points is no reason to fetch anything.
   const wanted = JSON.stringify({ ...view, at: null });
-  const shown = useResource(async (signal) => {
-    const place = view.place ?? await openingPlace(home, signal);
-    if (place === null) return null;
-    const loaded = await loadView(view, place, locale, signal);
-    if (!('within' in loaded)) return loaded;
-    // A village has no parts: it is shown within its parent, pointed at.
-    go(viewAddress({ ...view, place: loaded.within, level: null, at: place }), { replace: true });
-    return new Promise<never>(() => undefined);
-  }, [wanted, home, locale]);
+  const shown = useResource(
+    async (signal) => {
+      const place = view.place ?? (await openingPlace(home, signal));
+      if (place === null) return null;
+      const loaded = await loadView(view, place, locale, signal);
+      if (!('within' in loaded)) return loaded;
+      // A village has no parts: it is shown within its parent, pointed at.
+      go(viewAddress({ ...view, place: loaded.within, level: null, at: place }), { replace: true });
+      return new Promise<never>(() => undefined);
+    },
+    [wanted, home, locale],
+  );
   const drawing = new URLSearchParams(search).get('map');
   const change = (changes: Partial<ViewState>) => {
     const address = viewAddress({ ...view, at: null, ...changes });

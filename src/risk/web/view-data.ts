@@ -26,7 +26,8 @@ async function shapesOf(placeId: string, level: number, signal: AbortSignal): Pr
   const key = `${placeId} ${level}`;
   const kept = keptShapes.get(key);
   if (kept) return kept;
-  const asked = api.get<FeatureCollection>(`/places/${placeId}/boundaries`, { level }, { signal })
+  const asked = api
+    .get<FeatureCollection>(`/places/${placeId}/boundaries`, { level }, { signal })
     .then((collection) => unrolled(new Map(collection.features.map((feature) => [String(feature.id), feature.geometry]))));
   keptShapes.set(key, asked);
   // What failed or was given up is asked for again the next time.
@@ -36,7 +37,8 @@ async function shapesOf(placeId: string, level: number, signal: AbortSignal): Pr
   return asked;
 }
 
-const areasOf = (shapes: ReadonlyMap<string, Geometry>): readonly Geometry[] => [...shapes.values()].filter((each) => each.type !== 'Point');
+const areasOf = (shapes: ReadonlyMap<string, Geometry>): readonly Geometry[] =>
+  [...shapes.values()].filter((each) => each.type !== 'Point');
 
 /** What can be drawn where the parts of a level cannot: the place itself, else its largest parts, else the nearest area around it. */
 async function outlineOf(detail: PlaceDetail, signal: AbortSignal): Promise<ViewData['outline']> {
@@ -54,15 +56,33 @@ async function outlineOf(detail: PlaceDetail, signal: AbortSignal): Promise<View
 
 /** The figures of a view as anybody may take them away on paper, also for a reader who sees exact ones. */
 export const loadPaper = (view: ViewState, map: MapData, locale: string): Promise<MapData> =>
-  api.get<MapData>('/map', { ...mapQuery({ ...view, level: map.level, instrument: map.instrument.code }, map.place.placeId, locale), protect: 'true' });
+  api.get<MapData>('/map', {
+    ...mapQuery({ ...view, level: map.level, instrument: map.instrument.code }, map.place.placeId, locale),
+    protect: 'true',
+  });
 
-export interface TheirReasons { readonly placeId: string; readonly reasons: readonly Reason[] }
+export interface TheirReasons {
+  readonly placeId: string;
+  readonly reasons: readonly Reason[];
+}
 
 /** The main reasons of one part of a map: ten thousand parts do not bring theirs along. Waits a moment, for a pointer that only passes. */
-export async function loadReasons(view: ViewState, map: MapData, placeId: string, locale: string, signal: AbortSignal): Promise<TheirReasons> {
-  await new Promise((resolve) => { setTimeout(resolve, 120); });
+export async function loadReasons(
+  view: ViewState,
+  map: MapData,
+  placeId: string,
+  locale: string,
+  signal: AbortSignal,
+): Promise<TheirReasons> {
+  await new Promise((resolve) => {
+    setTimeout(resolve, 120);
+  });
   signal.throwIfAborted();
-  const { total } = await api.get<MapData>('/map', mapQuery({ ...view, level: map.level, instrument: map.instrument.code }, placeId, locale), { signal });
+  const { total } = await api.get<MapData>(
+    '/map',
+    mapQuery({ ...view, level: map.level, instrument: map.instrument.code }, placeId, locale),
+    { signal },
+  );
   return { placeId, reasons: total.reasons ?? [] };
 }
 
@@ -77,11 +97,16 @@ export async function openingPlace(home: string | null, signal: AbortSignal): Pr
  * Fetches a view. A place with nothing below it (a village) cannot be a map of its parts: then `within` names the parent
  * to show instead.
  */
-export async function loadView(view: ViewState, place: string, locale: string, signal: AbortSignal): Promise<ViewData | { readonly within: string }> {
+export async function loadView(
+  view: ViewState,
+  place: string,
+  locale: string,
+  signal: AbortSignal,
+): Promise<ViewData | { readonly within: string }> {
   const detail = await api.get<PlaceDetail>(`/places/${place}`, undefined, { signal });
   const levels = detail.below.map((each) => each.level);
   if (levels.length === 0 && detail.parentId) return { within: detail.parentId };
-  const level = view.level !== null && levels.includes(view.level) ? view.level : levels[0] ?? detail.level;
+  const level = view.level !== null && levels.includes(view.level) ? view.level : (levels[0] ?? detail.level);
   const [map, shapes] = await Promise.all([
     openingMap(mapQuery({ ...view, level }, place, locale), { signal }),
     shapesOf(place, level, signal),
@@ -92,5 +117,7 @@ export async function loadView(view: ViewState, place: string, locale: string, s
 /** An instrument as the list has it. */
 export type ListedInstrument = Pick<Instrument, 'code' | 'scores' | 'title'>;
 
-export const loadInstruments = (signal: AbortSignal): Promise<readonly ListedInstrument[]> => api.get<readonly ListedInstrument[]>('/instruments', undefined, { signal });
-export const loadInstrument = (code: string, signal: AbortSignal): Promise<Instrument> => api.get<Instrument>(`/instruments/${code}`, undefined, { signal });
+export const loadInstruments = (signal: AbortSignal): Promise<readonly ListedInstrument[]> =>
+  api.get<readonly ListedInstrument[]>('/instruments', undefined, { signal });
+export const loadInstrument = (code: string, signal: AbortSignal): Promise<Instrument> =>
+  api.get<Instrument>(`/instruments/${code}`, undefined, { signal });

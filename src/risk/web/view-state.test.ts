@@ -19,22 +19,35 @@ const someView: fc.Arbitrary<ViewState> = fc.record({
 
 describe('the view in the address', () => {
   it('comes back whole from the link a colleague was sent', () => {
-    fc.assert(fc.property(someView, (view) => { expect(readView(search(viewAddress(view)))).toEqual(view); }));
+    fc.assert(
+      fc.property(someView, (view) => {
+        expect(readView(search(viewAddress(view)))).toEqual(view);
+      }),
+    );
   });
   it('keeps the one indicator that is coloured', () => {
     const view = { ...readView(new URLSearchParams()), place, measure: 'indicator', indicator: 'debt' } as const;
     expect(readView(search(viewAddress(view)))).toEqual(view);
   });
   it('drops the filters that one indicator does not go with', () => {
-    expect(readView(search('/map?measure=indicator&indicator=debt&sex=2&age=3'))).toMatchObject({ indicator: 'debt', sex: null, age: null });
+    expect(readView(search('/map?measure=indicator&indicator=debt&sex=2&age=3'))).toMatchObject({
+      indicator: 'debt',
+      sex: null,
+      age: null,
+    });
   });
   it('is a short address when nothing was chosen', () => expect(viewAddress({})).toBe('/map'));
   it('survives whatever somebody typed', () => {
-    fc.assert(fc.property(fc.dictionary(fc.constantFrom('place', 'level', 'measure', 'indicator', 'date', 'sex', 'age', 'at'), fc.string()), (typed) => {
-      const view = readView(new URLSearchParams(typed));
-      expect(view.level === null || (view.level >= 0 && view.level <= 9)).toBe(true);
-      expect(view.measure === 'indicator').toBe(view.indicator !== null);
-    }));
+    fc.assert(
+      fc.property(
+        fc.dictionary(fc.constantFrom('place', 'level', 'measure', 'indicator', 'date', 'sex', 'age', 'at'), fc.string()),
+        (typed) => {
+          const view = readView(new URLSearchParams(typed));
+          expect(view.level === null || (view.level >= 0 && view.level <= 9)).toBe(true);
+          expect(view.measure === 'indicator').toBe(view.indicator !== null);
+        },
+      ),
+    );
   });
   it('falls back from an indicator that is not named', () => expect(readView(search('/map?measure=indicator')).measure).toBe('band'));
   it('keeps filters and colour when one goes down, and starts at the next level', () => {
@@ -42,7 +55,13 @@ describe('the view in the address', () => {
     expect(movedTo(view, place)).toMatchObject({ place, level: null, sex: 2, measure: 'share-high', at: null });
   });
   it('asks the server in the server’s own words', () => {
-    expect(mapQuery(readView(search('/map?age=4&date=2026-10-31')), place, 'th')).toMatchObject({ place, ageGroup: 4, date: '2026-10-31', locale: 'th', measure: 'band' });
+    expect(mapQuery(readView(search('/map?age=4&date=2026-10-31')), place, 'th')).toMatchObject({
+      place,
+      ageGroup: 4,
+      date: '2026-10-31',
+      locale: 'th',
+      measure: 'band',
+    });
   });
 });
 

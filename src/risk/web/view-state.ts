@@ -23,8 +23,14 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Reads an address. What somebody mistyped falls back to its default instead of breaking the page. */
 export function readView(search: URLSearchParams): ViewState {
-  const text = (key: string, shape: RegExp) => { const value = search.get(key); return value !== null && shape.test(value) ? value : null; };
-  const digit = (key: string, shape: RegExp) => { const value = text(key, shape); return value === null ? null : Number(value); };
+  const text = (key: string, shape: RegExp) => {
+    const value = search.get(key);
+    return value !== null && shape.test(value) ? value : null;
+  };
+  const digit = (key: string, shape: RegExp) => {
+    const value = text(key, shape);
+    return value === null ? null : Number(value);
+  };
   const indicator = text('indicator', /^[a-z][a-z0-9_]{1,62}$/);
   const asked = measures.find((each) => each === search.get('measure')) ?? 'band';
   const measure = asked === 'indicator' && !indicator ? 'band' : asked;
@@ -46,8 +52,15 @@ export function readView(search: URLSearchParams): ViewState {
 /** The same view as the parameters of GET /api/map and its exports. */
 export function mapQuery(view: ViewState, place: string, locale: string): Record<string, string | number | null> {
   return {
-    place, level: view.level, instrument: view.instrument, measure: view.measure, indicator: view.indicator,
-    date: view.date, sex: view.sex, ageGroup: view.age, locale,
+    place,
+    level: view.level,
+    instrument: view.instrument,
+    measure: view.measure,
+    indicator: view.indicator,
+    date: view.date,
+    sex: view.sex,
+    ageGroup: view.age,
+    locale,
   };
 }
 

@@ -8,7 +8,8 @@ import type { Indicator } from '../domain/instrument.ts';
 import type { Cover, MapData, MapRow, Measure } from '../domain/map-data.ts';
 
 /** Words of one thing in many languages, as instruments hold them. */
-export const inWords = (words: Readonly<Record<string, string>>): string => words[language().code] ?? words.en ?? Object.values(words)[0] ?? '';
+export const inWords = (words: Readonly<Record<string, string>>): string =>
+  words[language().code] ?? words.en ?? Object.values(words)[0] ?? '';
 
 /** "Districts" cannot be made from "district" in every language, so levels are named in the singular, with a capital where there is one. */
 export function levelWord(names: Readonly<Record<string, string>>): string {
@@ -19,22 +20,32 @@ export function levelWord(names: Readonly<Record<string, string>>): string {
 /** What a figure that is not there says instead. */
 export function coverWords(cover: Cover, threshold: number): string {
   switch (cover) {
-    case 'shown': return '';
-    case 'small': return t`fewer than ${threshold}, or held back`;
-    case 'held-back': return t`not shown, to protect people`;
-    case 'outside': return t`outside your area`;
-    case 'no-data': return t`nothing recorded`;
+    case 'shown':
+      return '';
+    case 'small':
+      return t`fewer than ${threshold}, or held back`;
+    case 'held-back':
+      return t`not shown, to protect people`;
+    case 'outside':
+      return t`outside your area`;
+    case 'no-data':
+      return t`nothing recorded`;
   }
 }
 
 /** The name of what is coloured. */
 export function measureWords(measure: Measure, indicator: string | null): string {
   switch (measure) {
-    case 'band': return t`Risk: high, medium, low`;
-    case 'share-high': return t`Share of people at high risk`;
-    case 'number-high': return t`Number of people at high risk`;
-    case 'index': return t`Risk index, 0 to 100`;
-    case 'indicator': return indicator ?? t`One indicator`;
+    case 'band':
+      return t`Risk: high, medium, low`;
+    case 'share-high':
+      return t`Share of people at high risk`;
+    case 'number-high':
+      return t`Number of people at high risk`;
+    case 'index':
+      return t`Risk index, 0 to 100`;
+    case 'indicator':
+      return indicator ?? t`One indicator`;
   }
 }
 
@@ -72,10 +83,14 @@ export function blankWords(row: MapRow, threshold: number): string {
 
 export function sexWords(sex: number | null): string {
   switch (sex) {
-    case null: return t`All`;
-    case 1: return t`Male`;
-    case 2: return t`Female`;
-    default: return t`Not known`;
+    case null:
+      return t`All`;
+    case 1:
+      return t`Male`;
+    case 2:
+      return t`Female`;
+    default:
+      return t`Not known`;
   }
 }
 

@@ -22,19 +22,30 @@ import { isWhole, PostFields, type PostDraft } from './post-fields.tsx';
 
 const pathOf = (account: Account) => `/accounts/${encodeURIComponent(account.accountId)}`;
 
-function NewPostDialog({ account, onClose, onDone }: { readonly account: Account; readonly onClose: () => void; readonly onDone: () => void }) {
+function NewPostDialog({
+  account,
+  onClose,
+  onDone,
+}: {
+  readonly account: Account;
+  readonly onClose: () => void;
+  readonly onDone: () => void;
+}) {
   const [post, setPost] = useState<PostDraft>({ role: account.posts[0]?.role, place: null });
   const give = useAct(() => api.post(`${pathOf(account)}/posts`, { role: post.role, placeId: post.place?.placeId ?? null }));
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
-    if (isWhole(post) && await give.run()) onDone();
+    if (isWhole(post) && (await give.run())) onDone();
   };
   return (
     <Dialog title={t`Give a post`} onClose={onClose}>
       <form class="stack" onSubmit={(event) => void submit(event)}>
         {give.problem && <ProblemNotice problem={give.problem} />}
         <PostFields value={post} onChange={setPost} />
-        <div class="row"><Button kind="primary" type="submit" busy={give.busy} disabled={!isWhole(post)}>{t`Give this post`}</Button><Button onClick={onClose}>{t`Cancel`}</Button></div>
+        <div class="row">
+          <Button kind="primary" type="submit" busy={give.busy} disabled={!isWhole(post)}>{t`Give this post`}</Button>
+          <Button onClick={onClose}>{t`Cancel`}</Button>
+        </div>
       </form>
     </Dialog>
   );
@@ -51,17 +62,39 @@ function Posts({ account, reload }: { readonly account: Account; readonly reload
         <ul role="list" class="posts">
           {account.posts.map((post) => (
             <li key={post.postId}>
-              <span><span class="strong">{roleName(post.role)}</span>, <bdi>{post.place ? named(post.place) : t`the whole installation`}</bdi><br /><span class="soft small">{t`since ${day(post.givenAt)}`}</span></span>
+              <span>
+                <span class="strong">{roleName(post.role)}</span>, <bdi>{post.place ? named(post.place) : t`the whole installation`}</bdi>
+                <br />
+                <span class="soft small">{t`since ${day(post.givenAt)}`}</span>
+              </span>
               <Button kind="quiet" onClick={() => setEnding(post)}>{t`End this post`}</Button>
             </li>
           ))}
         </ul>
       )}
-      <div class="row"><Button icon={Plus} onClick={() => setGiving(true)}>{t`Give a post`}</Button></div>
-      {giving && <NewPostDialog account={account} onClose={() => setGiving(false)} onDone={() => { setGiving(false); reload(); }} />}
+      <div class="row">
+        <Button icon={Plus} onClick={() => setGiving(true)}>{t`Give a post`}</Button>
+      </div>
+      {giving && (
+        <NewPostDialog
+          account={account}
+          onClose={() => setGiving(false)}
+          onDone={() => {
+            setGiving(false);
+            reload();
+          }}
+        />
+      )}
       {ending && (
-        <ConfirmDialog title={t`End this post?`} action={t`End the post`} onClose={() => setEnding(undefined)}
-          onConfirm={async () => { await api.delete(`${pathOf(account)}/posts/${ending.postId}`); reload(); }}>
+        <ConfirmDialog
+          title={t`End this post?`}
+          action={t`End the post`}
+          onClose={() => setEnding(undefined)}
+          onConfirm={async () => {
+            await api.delete(`${pathOf(account)}/posts/${ending.postId}`);
+            reload();
+          }}
+        >
           <p>{t`${account.displayName} will at once no longer see what belongs to it. What was recorded stays. You can give the post again.`}</p>
         </ConfirmDialog>
       )}
@@ -74,10 +107,20 @@ function NameForm({ account, reload }: { readonly account: Account; readonly rel
   const save = useAct(() => api.patch(pathOf(account), { displayName: name.trim(), version: account.version }));
   const changed = name.trim() !== '' && name.trim() !== account.displayName;
   return (
-    <form class="stack" onSubmit={(event) => { event.preventDefault(); void save.run().then((done) => { if (done) reload(); }); }}>
+    <form
+      class="stack"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save.run().then((done) => {
+          if (done) reload();
+        });
+      }}
+    >
       {save.problem && <ProblemNotice problem={save.problem} />}
       <TextField label={t`Name`} value={name} onInput={setName} maxLength={80} autoComplete="off" />
-      <div class="row"><Button type="submit" busy={save.busy} disabled={!changed}>{t`Save the name`}</Button></div>
+      <div class="row">
+        <Button type="submit" busy={save.busy} disabled={!changed}>{t`Save the name`}</Button>
+      </div>
     </form>
   );
 }
@@ -85,34 +128,62 @@ function NameForm({ account, reload }: { readonly account: Account; readonly rel
 function Access({ account, reload }: { readonly account: Account; readonly reload: () => void }) {
   const [asking, setAsking] = useState<'password' | 'disable' | undefined>(undefined);
   const [password, setPassword] = useState<string | undefined>(undefined);
-  const enable = useAct(async () => { await api.patch(pathOf(account), { disabled: false, version: account.version }); reload(); });
+  const enable = useAct(async () => {
+    await api.patch(pathOf(account), { disabled: false, version: account.version });
+    reload();
+  });
   const close = () => setAsking(undefined);
   return (
     <section class="stack" aria-labelledby="access-title">
       <h2 id="access-title">{t`Signing in`}</h2>
-      <p><AccountState account={account} /></p>
+      <p>
+        <AccountState account={account} />
+      </p>
       {enable.problem && <ProblemNotice problem={enable.problem} />}
       <div class="row">
         <Button icon={KeyRound} onClick={() => setAsking('password')}>{t`Make a new password`}</Button>
-        {account.disabled
-          ? <Button busy={enable.busy} onClick={() => void enable.run()}>{t`Let this person in again`}</Button>
-          : <Button kind="danger" onClick={() => setAsking('disable')}>{t`Disable the account`}</Button>}
+        {account.disabled ? (
+          <Button busy={enable.busy} onClick={() => void enable.run()}>{t`Let this person in again`}</Button>
+        ) : (
+          <Button kind="danger" onClick={() => setAsking('disable')}>{t`Disable the account`}</Button>
+        )}
       </div>
       {asking === 'password' && (
-        <ConfirmDialog kind="primary" title={t`Make a new password?`} action={t`Make a new password`} onClose={close}
-          onConfirm={async () => { setPassword((await api.post<{ password: string }>(`${pathOf(account)}/password`)).password); }}>
+        <ConfirmDialog
+          kind="primary"
+          title={t`Make a new password?`}
+          action={t`Make a new password`}
+          onClose={close}
+          onConfirm={async () => {
+            setPassword((await api.post<{ password: string }>(`${pathOf(account)}/password`)).password);
+          }}
+        >
           <p>{t`The old password stops working and ${account.displayName} is signed out everywhere. A lock after failed attempts is lifted.`}</p>
         </ConfirmDialog>
       )}
       {asking === 'disable' && (
-        <ConfirmDialog title={t`Disable this account?`} action={t`Disable the account`} onClose={close}
-          onConfirm={async () => { await api.patch(pathOf(account), { disabled: true, version: account.version }); reload(); }}>
+        <ConfirmDialog
+          title={t`Disable this account?`}
+          action={t`Disable the account`}
+          onClose={close}
+          onConfirm={async () => {
+            await api.patch(pathOf(account), { disabled: true, version: account.version });
+            reload();
+          }}
+        >
           <p>{t`${account.displayName} is signed out at once and cannot sign in. Nothing they recorded is lost, and you can let them in again.`}</p>
         </ConfirmDialog>
       )}
       {password !== undefined && (
         <Dialog title={t`New password for ${account.displayName}`} onClose={() => undefined} sticky>
-          <PasswordOnce userName={account.userName} password={password} onDone={() => { setPassword(undefined); reload(); }} />
+          <PasswordOnce
+            userName={account.userName}
+            password={password}
+            onDone={() => {
+              setPassword(undefined);
+              reload();
+            }}
+          />
         </Dialog>
       )}
     </section>
@@ -139,9 +210,19 @@ export default function AccountDetailPage({ params }: PageProps) {
   const account = accounts.data?.find((each) => each.accountId === wanted);
   const back = <Link href="/accounts">{t`All accounts`}</Link>;
   return (
-    <Page title={account?.displayName ?? t`Account`} lead={account ? <><bdi>{account.userName}</bdi>, {t`made on ${day(account.createdAt)}`}</> : undefined} actions={back}>
+    <Page
+      title={account?.displayName ?? t`Account`}
+      lead={
+        account ? (
+          <>
+            <bdi>{account.userName}</bdi>, {t`made on ${day(account.createdAt)}`}
+          </>
+        ) : undefined
+      }
+      actions={back}
+    >
       <Loaded of={accounts}>
-        {() => account ? <Detail account={account} of={accounts} /> : <EmptyState title={t`There is no such account`} action={back} />}
+        {() => (account ? <Detail account={account} of={accounts} /> : <EmptyState title={t`There is no such account`} action={back} />)}
       </Loaded>
     </Page>
   );

@@ -6,6 +6,7 @@ import { isLocked } from './accounts-data.ts';
 
 export function AccountState({ account }: { readonly account: Account }) {
   if (account.disabled) return <span class="strong">{t`Disabled`}</span>;
-  if (account.lockedUntil && isLocked(account, new Date())) return <span class="strong">{t`Locked until ${moment(account.lockedUntil)}`}</span>;
+  if (account.lockedUntil && isLocked(account, new Date()))
+    return <span class="strong">{t`Locked until ${moment(account.lockedUntil)}`}</span>;
   return <span>{t`Active`}</span>;
 }

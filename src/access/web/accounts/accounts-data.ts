@@ -5,7 +5,8 @@ import type { Sort } from '../../../platform/web/ui/table.tsx';
 import type { Account } from '../../domain/account.ts';
 import { roleName } from '../role-words.ts';
 
-export const listAccounts = async (signal: AbortSignal): Promise<Account[]> => (await api.get<{ rows: Account[] }>('/accounts', undefined, { signal })).rows;
+export const listAccounts = async (signal: AbortSignal): Promise<Account[]> =>
+  (await api.get<{ rows: Account[] }>('/accounts', undefined, { signal })).rows;
 
 export function isLocked(account: Account, now: Date): boolean {
   return account.lockedUntil !== null && new Date(account.lockedUntil) > now;
@@ -25,6 +26,13 @@ export function arrange(accounts: readonly Account[], text: string, sort: Sort):
     const all = folded([account.displayName, account.userName, ...postWords(account, '')].join(' '));
     return words.every((word) => all.includes(word));
   });
-  const by = (account: Account): string => sort.key === 'created' ? account.createdAt : sort.key === 'user' ? account.userName : sort.key === 'posts' ? postWords(account, '').join() : account.displayName;
+  const by = (account: Account): string =>
+    sort.key === 'created'
+      ? account.createdAt
+      : sort.key === 'user'
+        ? account.userName
+        : sort.key === 'posts'
+          ? postWords(account, '').join()
+          : account.displayName;
   return found.sort((a, b) => (sort.down ? -1 : 1) * (by(a).localeCompare(by(b)) || a.userName.localeCompare(b.userName)));
 }

@@ -20,9 +20,33 @@ const pageSize = 25;
 
 function columns(): readonly Column<Account>[] {
   return [
-    { key: 'name', head: t`Name`, rowHead: true, sortable: true, cell: (row) => <Link href={`/accounts/${encodeURIComponent(row.accountId)}`}><bdi>{row.displayName}</bdi></Link> },
+    {
+      key: 'name',
+      head: t`Name`,
+      rowHead: true,
+      sortable: true,
+      cell: (row) => (
+        <Link href={`/accounts/${encodeURIComponent(row.accountId)}`}>
+          <bdi>{row.displayName}</bdi>
+        </Link>
+      ),
+    },
     { key: 'user', head: t`User name`, sortable: true, cell: (row) => <bdi>{row.userName}</bdi> },
-    { key: 'posts', head: t`Posts`, sortable: true, cell: (row) => row.posts.length === 0 ? <span class="soft">{t`none`}</span> : postWords(row, t`everywhere`).map((each) => <div key={each}><bdi>{each}</bdi></div>) },
+    {
+      key: 'posts',
+      head: t`Posts`,
+      sortable: true,
+      cell: (row) =>
+        row.posts.length === 0 ? (
+          <span class="soft">{t`none`}</span>
+        ) : (
+          postWords(row, t`everywhere`).map((each) => (
+            <div key={each}>
+              <bdi>{each}</bdi>
+            </div>
+          ))
+        ),
+    },
     { key: 'state', head: t`State`, cell: (row) => <AccountState account={row} /> },
     { key: 'created', head: t`Made on`, sortable: true, cell: (row) => <span class="nowrap">{day(row.createdAt, 'medium')}</span> },
   ];
@@ -38,25 +62,65 @@ export default function AccountsPage() {
   const making = query.get('new') === '1';
   const open = <Button kind="primary" icon={UserPlus} onClick={() => setQuery({ new: 1 })}>{t`Make an account`}</Button>;
   return (
-    <Page wide title={t`Accounts`} lead={t`Who can sign in, in which role and for which area.`} actions={<><ButtonLink icon={Download} href={apiPath('/accounts.csv')}>{t`Take as CSV`}</ButtonLink>{open}</>}>
+    <Page
+      wide
+      title={t`Accounts`}
+      lead={t`Who can sign in, in which role and for which area.`}
+      actions={
+        <>
+          <ButtonLink icon={Download} href={apiPath('/accounts.csv')}>{t`Take as CSV`}</ButtonLink>
+          {open}
+        </>
+      }
+    >
       <Loaded of={accounts} isEmpty={(data) => data.length === 0} empty={<EmptyState title={t`No accounts yet`} action={open} />}>
         {(data) => {
           const rows = arrange(data, text, sort);
           return (
             <div class="stack">
-              <TextField label={t`Find an account`} type="search" value={text} onInput={(value) => { setShown(pageSize); setQuery({ find: value }, { replace: true }); }} />
-              <p class="soft" role="status">{plural(rows.length, { one: '# account', other: '# accounts' })}</p>
-              {rows.length === 0 && <EmptyState title={t`Nobody found`} action={<Button onClick={() => setQuery({ find: null }, { replace: true })}>{t`Show all accounts`}</Button>}>{t`No name, user name, role or place holds these words.`}</EmptyState>}
-              {rows.length > 0 && (
-                <Table caption={t`Accounts`} columns={columns()} rows={rows.slice(0, shown)} rowKey={(row) => row.accountId} sort={sort}
-                  onSort={(next) => setQuery({ sort: next.key, down: next.down ? 1 : null }, { replace: true })} />
+              <TextField
+                label={t`Find an account`}
+                type="search"
+                value={text}
+                onInput={(value) => {
+                  setShown(pageSize);
+                  setQuery({ find: value }, { replace: true });
+                }}
+              />
+              <p class="soft" role="status">
+                {plural(rows.length, { one: '# account', other: '# accounts' })}
+              </p>
+              {rows.length === 0 && (
+                <EmptyState
+                  title={t`Nobody found`}
+                  action={<Button onClick={() => setQuery({ find: null }, { replace: true })}>{t`Show all accounts`}</Button>}
+                >{t`No name, user name, role or place holds these words.`}</EmptyState>
               )}
-              {rows.length > shown && <div class="row"><Button onClick={() => setShown(shown + pageSize)}>{t`Show more`}</Button></div>}
+              {rows.length > 0 && (
+                <Table
+                  caption={t`Accounts`}
+                  columns={columns()}
+                  rows={rows.slice(0, shown)}
+                  rowKey={(row) => row.accountId}
+                  sort={sort}
+                  onSort={(next) => setQuery({ sort: next.key, down: next.down ? 1 : null }, { replace: true })}
+                />
+              )}
+              {rows.length > shown && (
+                <div class="row">
+                  <Button onClick={() => setShown(shown + pageSize)}>{t`Show more`}</Button>
+                </div>
+              )}
             </div>
           );
         }}
       </Loaded>
-      {making && <NewAccountDialog onClose={() => setQuery({ new: null }, { replace: true })} onMade={(account) => go(`/accounts/${encodeURIComponent(account.accountId)}`)} />}
+      {making && (
+        <NewAccountDialog
+          onClose={() => setQuery({ new: null }, { replace: true })}
+          onMade={(account) => go(`/accounts/${encodeURIComponent(account.accountId)}`)}
+        />
+      )}
     </Page>
   );
 }

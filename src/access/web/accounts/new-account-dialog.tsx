@@ -27,7 +27,12 @@ export function NewAccountDialog({ onClose, onMade }: Props) {
   const [checked, setChecked] = useState(false);
   const [made, setMade] = useState<AccountWithPassword | undefined>(undefined);
   const make = useAct(async () => {
-    const account: NewAccount = { userName, displayName: displayName.trim(), locale: language().pseudo ? 'en' : language().code, ...(post.role ? { role: post.role, placeId: post.place?.placeId ?? null } : {}) };
+    const account: NewAccount = {
+      userName,
+      displayName: displayName.trim(),
+      locale: language().pseudo ? 'en' : language().code,
+      ...(post.role ? { role: post.role, placeId: post.place?.placeId ?? null } : {}),
+    };
     setMade(await api.post<AccountWithPassword>('/accounts', account));
   });
   if (made) {
@@ -46,12 +51,39 @@ export function NewAccountDialog({ onClose, onMade }: Props) {
     <Dialog title={t`Make an account`} onClose={onClose}>
       <form class="stack" onSubmit={submit} noValidate>
         {make.problem && <ProblemNotice problem={make.problem} />}
-        <TextField label={t`Name`} hint={t`As colleagues know them.`} value={displayName} onInput={setDisplayName} maxLength={80} autoComplete="off" error={checked && !displayName.trim() ? t`Enter a name` : undefined} />
-        <TextField label={t`User name`} hint={t`To sign in with: 3 to 30 small letters without accents, digits, dots, hyphens; a letter first.`} value={userName} exact autoComplete="off" maxLength={30}
-          onInput={(text) => setUserName(text.toLowerCase())} error={checked && !looksLikeUserName(userName) ? t`Use 3 to 30 small letters, digits, dots or hyphens, beginning with a letter` : undefined} />
+        <TextField
+          label={t`Name`}
+          hint={t`As colleagues know them.`}
+          value={displayName}
+          onInput={setDisplayName}
+          maxLength={80}
+          autoComplete="off"
+          error={checked && !displayName.trim() ? t`Enter a name` : undefined}
+        />
+        <TextField
+          label={t`User name`}
+          hint={t`To sign in with: 3 to 30 small letters without accents, digits, dots, hyphens; a letter first.`}
+          value={userName}
+          exact
+          autoComplete="off"
+          maxLength={30}
+          onInput={(text) => setUserName(text.toLowerCase())}
+          error={
+            checked && !looksLikeUserName(userName)
+              ? t`Use 3 to 30 small letters, digits, dots or hyphens, beginning with a letter`
+              : undefined
+          }
+        />
         <PostFields value={post} onChange={setPost} />
-        {checked && !isWhole(post) && <p class="field-error" role="alert">{post.role ? t`Choose an area` : t`Choose a role`}</p>}
-        <div class="row"><Button kind="primary" type="submit" busy={make.busy}>{t`Make the account`}</Button><Button onClick={onClose}>{t`Cancel`}</Button></div>
+        {checked && !isWhole(post) && (
+          <p class="field-error" role="alert">
+            {post.role ? t`Choose an area` : t`Choose a role`}
+          </p>
+        )}
+        <div class="row">
+          <Button kind="primary" type="submit" busy={make.busy}>{t`Make the account`}</Button>
+          <Button onClick={onClose}>{t`Cancel`}</Button>
+        </div>
       </form>
     </Dialog>
   );

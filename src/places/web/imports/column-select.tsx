@@ -21,7 +21,14 @@ export function ColumnSelect({ label, hint, preview, value, onChange, optional =
     return { value: column, label: first ? `${column} (${first})` : column };
   });
   return (
-    <Select label={label} hint={hint} optional={optional} error={error} value={value} onChange={onChange}
-      options={[{ value: '', label: optional ? t`none` : t`Choose a column` }, ...options]} />
+    <Select
+      label={label}
+      hint={hint}
+      optional={optional}
+      error={error}
+      value={value}
+      onChange={onChange}
+      options={[{ value: '', label: optional ? t`none` : t`Choose a column` }, ...options]}
+    />
   );
 }

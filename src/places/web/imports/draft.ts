@@ -63,11 +63,38 @@ export interface PlacesDraft {
 }
 
 export const noIndicator: IndicatorDraft = { how: 'none', unit: 'share', column: '', whole: '', formula: '' };
-export const noStep: PlacesStepDraft = { level: '', code: '', pad: '', names: {}, parent: '', latitude: '', longitude: '', population: '', populationOn: '', boundaryFile: '', boundaryCode: '' };
+export const noStep: PlacesStepDraft = {
+  level: '',
+  code: '',
+  pad: '',
+  names: {},
+  parent: '',
+  latitude: '',
+  longitude: '',
+  population: '',
+  populationOn: '',
+  boundaryFile: '',
+  boundaryCode: '',
+};
 
 export const emptyDraft: Draft = {
-  kind: 'area-stats', files: [], way: 'columns', text: '', textName: '',
-  stats: { country: '', level: '', code: '', pad: '', name: '', date: '', source: '', instrument: 'place-secondary-1', decimal: '.', indicators: {} },
+  kind: 'area-stats',
+  files: [],
+  way: 'columns',
+  text: '',
+  textName: '',
+  stats: {
+    country: '',
+    level: '',
+    code: '',
+    pad: '',
+    name: '',
+    date: '',
+    source: '',
+    instrument: 'place-secondary-1',
+    decimal: '.',
+    indicators: {},
+  },
   places: { country: '', countryName: '', levels: ['Country', 'Province', 'District', 'Village'], source: '', steps: {} },
 };
 
@@ -75,12 +102,13 @@ export const isMapFile = (name: string): boolean => /\.(geojson|topojson|json)$/
 
 /** A column inside a formula, whatever its name holds. */
 const quoted = (column: string): string => `"${column.replaceAll('"', '""')}"`;
-const digits = (text: string): number | undefined => /^\d{1,2}$/.test(text) && Number(text) > 0 ? Number(text) : undefined;
-const some = (text: string): string | undefined => text === '' ? undefined : text;
+const digits = (text: string): number | undefined => (/^\d{1,2}$/.test(text) && Number(text) > 0 ? Number(text) : undefined);
+const some = (text: string): string | undefined => (text === '' ? undefined : text);
 
 function indicatorTree(draft: IndicatorDraft): Tree | undefined {
   if (draft.how === 'value' && draft.column) return { value: `${draft.unit === 'percent' ? 'pct' : 'num'}(${quoted(draft.column)})` };
-  if (draft.how === 'part' && draft.column && draft.whole) return { part: `num(${quoted(draft.column)})`, whole: `num(${quoted(draft.whole)})`, sumUp: true };
+  if (draft.how === 'part' && draft.column && draft.whole)
+    return { part: `num(${quoted(draft.column)})`, whole: `num(${quoted(draft.whole)})`, sumUp: true };
   if (draft.how === 'formula' && draft.formula.trim()) return { value: draft.formula.trim() };
   return undefined;
 }
@@ -95,7 +123,10 @@ export const usesOf = (draft: StatsDraft): number => Object.values(draft.indicat
 export function statsMapping(draft: StatsDraft): Tree {
   const indicators = Object.entries(draft.indicators).map(([code, each]) => [code, indicatorTree(each)] as const);
   return {
-    country: draft.country, level: Number(draft.level), instrument: draft.instrument, source: draft.source.trim(),
+    country: draft.country,
+    level: Number(draft.level),
+    instrument: draft.instrument,
+    source: draft.source.trim(),
     code: { column: draft.code, pad: digits(draft.pad) },
     name: some(draft.name),
     observed: { date: draft.date },
@@ -106,16 +137,32 @@ export function statsMapping(draft: StatsDraft): Tree {
 
 /** The mapping of files of places (domain/mapping.ts PlacesMapping): larger areas first, as it wants them. */
 export function placesMapping(draft: PlacesDraft): Tree {
-  const steps = Object.entries(draft.steps).filter(([, step]) => step.level !== '').sort(([, a], [, b]) => Number(a.level) - Number(b.level));
+  const steps = Object.entries(draft.steps)
+    .filter(([, step]) => step.level !== '')
+    .sort(([, a], [, b]) => Number(a.level) - Number(b.level));
   return {
-    country: draft.country, names: { en: draft.countryName.trim() }, levels: draft.levels.map((en) => ({ en })), source: some(draft.source.trim()),
+    country: draft.country,
+    names: { en: draft.countryName.trim() },
+    levels: draft.levels.map((en) => ({ en })),
+    source: some(draft.source.trim()),
     steps: steps.map(([file, step]): Tree => ({
-      level: Number(step.level), file, code: step.code, pad: digits(step.pad),
+      level: Number(step.level),
+      file,
+      code: step.code,
+      pad: digits(step.pad),
       names: Object.fromEntries(Object.entries(step.names).filter(([, column]) => column)),
       parent: Number(step.level) > 1 ? { column: step.parent } : undefined,
-      latitude: some(step.latitude), longitude: some(step.longitude), population: some(step.population),
+      latitude: some(step.latitude),
+      longitude: some(step.longitude),
+      population: some(step.population),
       populationOn: step.population && step.populationOn ? { date: step.populationOn } : undefined,
-      boundaries: step.boundaryFile === '' ? undefined : { file: step.boundaryFile === 'own' ? undefined : step.boundaryFile, code: step.boundaryFile === 'own' ? step.code : step.boundaryCode },
+      boundaries:
+        step.boundaryFile === ''
+          ? undefined
+          : {
+              file: step.boundaryFile === 'own' ? undefined : step.boundaryFile,
+              code: step.boundaryFile === 'own' ? step.code : step.boundaryCode,
+            },
     })),
   };
 }
@@ -128,9 +175,21 @@ export function missingInStats(draft: StatsDraft): readonly (keyof StatsDraft)[]
 
 export function missingInPlaces(draft: PlacesDraft): boolean {
   const steps = Object.entries(draft.steps).filter(([, step]) => step.level !== '');
-  const whole = steps.every(([, step]) => step.code && Object.values(step.names).some(Boolean) && (Number(step.level) <= 1 || step.parent)
-    && (step.boundaryFile === '' || step.boundaryFile === 'own' || step.boundaryCode) && !step.latitude === !step.longitude);
-  return !/^[A-Z]{2}$/.test(draft.country) || !draft.countryName.trim() || draft.levels.some((each) => !each.trim()) || steps.length === 0 || !whole;
+  const whole = steps.every(
+    ([, step]) =>
+      step.code &&
+      Object.values(step.names).some(Boolean) &&
+      (Number(step.level) <= 1 || step.parent) &&
+      (step.boundaryFile === '' || step.boundaryFile === 'own' || step.boundaryCode) &&
+      !step.latitude === !step.longitude,
+  );
+  return (
+    !/^[A-Z]{2}$/.test(draft.country) ||
+    !draft.countryName.trim() ||
+    draft.levels.some((each) => !each.trim()) ||
+    steps.length === 0 ||
+    !whole
+  );
 }
 
 const patterns = {
@@ -158,8 +217,15 @@ export function suggestStep(preview: FilePreview, level: number): PlacesStepDraf
   const code = suggest('code', columns);
   const name = suggest('name', columns, [code]);
   return {
-    ...noStep, level: String(level), code, names: { en: name }, parent: level > 1 ? suggest('parent', columns, [code]) : '', latitude: suggest('latitude', columns), longitude: suggest('longitude', columns),
-    population: suggest('population', columns), boundaryFile: isMapFile(file) ? 'own' : '',
+    ...noStep,
+    level: String(level),
+    code,
+    names: { en: name },
+    parent: level > 1 ? suggest('parent', columns, [code]) : '',
+    latitude: suggest('latitude', columns),
+    longitude: suggest('longitude', columns),
+    population: suggest('population', columns),
+    boundaryFile: isMapFile(file) ? 'own' : '',
   };
 }
 

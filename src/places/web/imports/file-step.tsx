@@ -10,7 +10,12 @@ import type { Draft } from './draft.ts';
 import type { ImportKind } from './imports-data.ts';
 import { kindWord } from './state-words.ts';
 
-interface Props { readonly draft: Draft; readonly set: (change: Partial<Draft>) => void; readonly busy: boolean; readonly onNext: () => void }
+interface Props {
+  readonly draft: Draft;
+  readonly set: (change: Partial<Draft>) => void;
+  readonly busy: boolean;
+  readonly onNext: () => void;
+}
 
 function Kinds({ draft, set }: Pick<Props, 'draft' | 'set'>) {
   const name = useId();
@@ -24,8 +29,17 @@ function Kinds({ draft, set }: Pick<Props, 'draft' | 'set'>) {
       <div class="kinds">
         {kinds.map(([kind, words]) => (
           <label key={kind} class="kind">
-            <input type="radio" name={name} checked={draft.kind === kind} onChange={() => set({ kind, files: kind === 'area-stats' ? draft.files.slice(0, 1) : draft.files })} />
-            <span><span class="strong">{kindWord(kind)}</span><br /><span class="soft">{words}</span></span>
+            <input
+              type="radio"
+              name={name}
+              checked={draft.kind === kind}
+              onChange={() => set({ kind, files: kind === 'area-stats' ? draft.files.slice(0, 1) : draft.files })}
+            />
+            <span>
+              <span class="strong">{kindWord(kind)}</span>
+              <br />
+              <span class="soft">{words}</span>
+            </span>
           </label>
         ))}
       </div>
@@ -42,11 +56,31 @@ function Chooser({ draft, set }: Pick<Props, 'draft' | 'set'>) {
     set({ files: many ? [...draft.files.filter((old) => !fresh.some((each) => each.name === old.name)), ...fresh] : fresh.slice(0, 1) });
   };
   return (
-    <div class={over ? 'drop drop-over' : 'drop'} onDragOver={(event) => { event.preventDefault(); setOver(true); }} onDragLeave={() => setOver(false)}
-      onDrop={(event) => { event.preventDefault(); setOver(false); add([...event.dataTransfer?.files ?? []]); }}>
-      <FileField label={many ? t`Files` : t`File`} button={many ? t`Choose files` : t`Choose a file`} many={many} onFiles={add}
-        hint={many ? t`CSV, Excel, Parquet, GeoJSON or TopoJSON. Choose all levels at once if they lie in several files.` : t`CSV, Excel or Parquet, as it is: odd line ends, encodings and decimal commas are understood.`}
-        accept={many ? '.csv,.tsv,.txt,.xlsx,.parquet,.geojson,.json,.topojson' : '.csv,.tsv,.txt,.xlsx,.parquet'} />
+    <div
+      class={over ? 'drop drop-over' : 'drop'}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        event.preventDefault();
+        setOver(false);
+        add([...(event.dataTransfer?.files ?? [])]);
+      }}
+    >
+      <FileField
+        label={many ? t`Files` : t`File`}
+        button={many ? t`Choose files` : t`Choose a file`}
+        many={many}
+        onFiles={add}
+        hint={
+          many
+            ? t`CSV, Excel, Parquet, GeoJSON or TopoJSON. Choose all levels at once if they lie in several files.`
+            : t`CSV, Excel or Parquet, as it is: odd line ends, encodings and decimal commas are understood.`
+        }
+        accept={many ? '.csv,.tsv,.txt,.xlsx,.parquet,.geojson,.json,.topojson' : '.csv,.tsv,.txt,.xlsx,.parquet'}
+      />
       <p class="soft small only-desk-words">{t`Or drop it here.`}</p>
     </div>
   );
@@ -62,13 +96,33 @@ export function FileStep({ draft, set, busy, onNext }: Props) {
         <ul role="list" class="file-list">
           {draft.files.map((file) => (
             <li key={file.name}>
-              <span><span class="strong"><bdi>{file.name}</bdi></span> <span class="soft number">{bytes(file.size)}</span></span>
-              <button type="button" class="icon-button" aria-label={t`Take ${file.name} away`} onClick={() => set({ files: draft.files.filter((each) => each !== file) })}><Icon of={X} /></button>
+              <span>
+                <span class="strong">
+                  <bdi>{file.name}</bdi>
+                </span>{' '}
+                <span class="soft number">{bytes(file.size)}</span>
+              </span>
+              <button
+                type="button"
+                class="icon-button"
+                aria-label={t`Take ${file.name} away`}
+                onClick={() => set({ files: draft.files.filter((each) => each !== file) })}
+              >
+                <Icon of={X} />
+              </button>
             </li>
           ))}
         </ul>
       )}
-      <div class="row"><Button kind="primary" icon={FileUp} disabled={draft.files.length === 0} busy={busy} onClick={onNext}>{t`Read the first rows`}</Button></div>
+      <div class="row">
+        <Button
+          kind="primary"
+          icon={FileUp}
+          disabled={draft.files.length === 0}
+          busy={busy}
+          onClick={onNext}
+        >{t`Read the first rows`}</Button>
+      </div>
     </>
   );
 }

@@ -11,7 +11,9 @@ const [lineFeed, carriageReturn, quote] = [0x0a, 0x0d, 0x22];
 export function endOfFirstRows(bytes: Uint8Array): number | undefined {
   const twoByteLetters = bytes.includes(0) || (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
   if (twoByteLetters) return undefined;
-  let open = false, rows = 0, end: number | undefined;
+  let open = false,
+    rows = 0,
+    end: number | undefined;
   bytes.forEach((byte, index) => {
     if (byte === quote) open = !open;
     if (open || (byte !== lineFeed && byte !== carriageReturn)) return;

@@ -18,15 +18,32 @@ export default function ImportPage({ params }: PageProps) {
   const [undoing, setUndoing] = useState(false);
   const data = batch.data;
   return (
-    <Page wide title={data?.fileName ?? t`Import`} lead={data ? `${kindWord(data.kind)}. ${stateWord(data.state)}.` : undefined} actions={<Link href="/imports">{t`All imports`}</Link>}>
+    <Page
+      wide
+      title={data?.fileName ?? t`Import`}
+      lead={data ? `${kindWord(data.kind)}. ${stateWord(data.state)}.` : undefined}
+      actions={<Link href="/imports">{t`All imports`}</Link>}
+    >
       <Loaded of={batch}>
         {(loaded) => (
           <div class="stack-wide">
             <p class="soft">{t`Started ${moment(loaded.startedAt)}; mapping ${loaded.mappingName}.`}</p>
             <BatchProgress batch={loaded} reload={batch.reload} />
-            {loaded.report?.sameAs && <div class="row not-in-print"><ButtonLink href={`/imports/${loaded.report.sameAs}`}>{t`Open that import`}</ButtonLink></div>}
-            {canBeUndone(loaded) && <div class="row not-in-print"><Button icon={Undo2} onClick={() => setUndoing(true)}>{t`Undo this import`}</Button></div>}
-            {['failed', 'cancelled', 'undone'].includes(loaded.state) && <div class="row not-in-print"><ButtonLink icon={FileDown} href={`/imports/new?kind=${loaded.kind}`}>{t`Load a file`}</ButtonLink></div>}
+            {loaded.report?.sameAs && (
+              <div class="row not-in-print">
+                <ButtonLink href={`/imports/${loaded.report.sameAs}`}>{t`Open that import`}</ButtonLink>
+              </div>
+            )}
+            {canBeUndone(loaded) && (
+              <div class="row not-in-print">
+                <Button icon={Undo2} onClick={() => setUndoing(true)}>{t`Undo this import`}</Button>
+              </div>
+            )}
+            {['failed', 'cancelled', 'undone'].includes(loaded.state) && (
+              <div class="row not-in-print">
+                <ButtonLink icon={FileDown} href={`/imports/new?kind=${loaded.kind}`}>{t`Load a file`}</ButtonLink>
+              </div>
+            )}
             {undoing && <UndoDialog batch={loaded} onClose={() => setUndoing(false)} onDone={batch.reload} />}
           </div>
         )}

@@ -10,7 +10,10 @@ export type Batch = ImportState;
 
 /** One import, asked for again every second while it runs. */
 export function useBatch(batchId: string | undefined): Resource<Batch> {
-  const batch = useResource((signal) => api.get<Batch>(`/imports/${batchId ?? ''}`, undefined, { signal }), batchId ? ['batch', batchId] : [null]);
+  const batch = useResource(
+    (signal) => api.get<Batch>(`/imports/${batchId ?? ''}`, undefined, { signal }),
+    batchId ? ['batch', batchId] : [null],
+  );
   const running = batch.data?.state === 'running';
   const { reload, loading } = batch;
   useEffect(() => {

@@ -22,17 +22,55 @@ function Who({ batch }: { readonly batch: Batch }) {
   return <>{batch.startedBy.startsWith('command-line') ? t`the command line` : t`somebody else`}</>;
 }
 
-interface Answer { readonly rows: readonly Batch[]; readonly next: string | null }
+interface Answer {
+  readonly rows: readonly Batch[];
+  readonly next: string | null;
+}
 
 function columns(onUndo: (row: Batch) => void): readonly Column<Batch>[] {
   return [
-    { key: 'file', head: t`File`, rowHead: true, cell: (row) => <Link href={`/imports/${row.batchId}`}><bdi>{row.fileName}</bdi></Link> },
+    {
+      key: 'file',
+      head: t`File`,
+      rowHead: true,
+      cell: (row) => (
+        <Link href={`/imports/${row.batchId}`}>
+          <bdi>{row.fileName}</bdi>
+        </Link>
+      ),
+    },
     { key: 'kind', head: t`What`, cell: (row) => <span class="nowrap">{kindWord(row.kind)}</span> },
-    { key: 'state', head: t`State`, cell: (row) => row.dryRun ? t`${stateWord(row.state)} (dry run)` : stateWord(row.state) },
-    { key: 'rows', head: t`Rows taken`, number: true, cell: (row) => row.report ? t`${count(row.report.taken)} of ${count(row.report.rows)}` : '–' },
-    { key: 'who', head: t`Who`, cell: (row) => <span class="nowrap"><Who batch={row} /></span> },
-    { key: 'when', head: t`When`, cell: (row) => <time class="nowrap" dateTime={row.startedAt}>{moment(row.startedAt)}</time> },
-    { key: 'undo', head: '', cell: (row) => canBeUndone(row) ? <Button kind="quiet" label={t`Undo ${row.fileName}`} onClick={() => onUndo(row)}>{t`Undo`}</Button> : null },
+    { key: 'state', head: t`State`, cell: (row) => (row.dryRun ? t`${stateWord(row.state)} (dry run)` : stateWord(row.state)) },
+    {
+      key: 'rows',
+      head: t`Rows taken`,
+      number: true,
+      cell: (row) => (row.report ? t`${count(row.report.taken)} of ${count(row.report.rows)}` : '–'),
+    },
+    {
+      key: 'who',
+      head: t`Who`,
+      cell: (row) => (
+        <span class="nowrap">
+          <Who batch={row} />
+        </span>
+      ),
+    },
+    {
+      key: 'when',
+      head: t`When`,
+      cell: (row) => (
+        <time class="nowrap" dateTime={row.startedAt}>
+          {moment(row.startedAt)}
+        </time>
+      ),
+    },
+    {
+      key: 'undo',
+      head: '',
+      cell: (row) =>
+        canBeUndone(row) ? <Button kind="quiet" label={t`Undo ${row.fileName}`} onClick={() => onUndo(row)}>{t`Undo`}</Button> : null,
+    },
   ];
 }
 
@@ -43,19 +81,44 @@ export default function ImportsPage() {
   const next = older ? older.next : first.data?.next;
   const more = useAct(async () => {
     const answer = await api.get<Answer>('/imports', { after: next });
-    setOlder({ rows: [...older?.rows ?? [], ...answer.rows], next: answer.next });
+    setOlder({ rows: [...(older?.rows ?? []), ...answer.rows], next: answer.next });
   });
   const load = <ButtonLink kind="primary" icon={FileDown} href="/imports/new">{t`Load a file`}</ButtonLink>;
-  const again = () => { setOlder(undefined); first.reload(); };
+  const again = () => {
+    setOlder(undefined);
+    first.reload();
+  };
   return (
-    <Page wide title={t`Imports`} lead={t`What was loaded from files: places, boundaries, statistics. Each can be undone.`} actions={first.data?.rows.length === 0 ? undefined : load}>
-      <Loaded of={first} isEmpty={(data) => data.rows.length === 0}
-        empty={<EmptyState title={t`Nothing has been loaded yet`} action={load}>{t`Load your places first, then statistics about them: the map appears at once. Nothing is changed before you have seen a report.`}</EmptyState>}>
+    <Page
+      wide
+      title={t`Imports`}
+      lead={t`What was loaded from files: places, boundaries, statistics. Each can be undone.`}
+      actions={first.data?.rows.length === 0 ? undefined : load}
+    >
+      <Loaded
+        of={first}
+        isEmpty={(data) => data.rows.length === 0}
+        empty={
+          <EmptyState
+            title={t`Nothing has been loaded yet`}
+            action={load}
+          >{t`Load your places first, then statistics about them: the map appears at once. Nothing is changed before you have seen a report.`}</EmptyState>
+        }
+      >
         {(data) => (
           <div class="stack">
-            <Table caption={t`Imports`} columns={columns(setUndoing)} rows={[...data.rows, ...older?.rows ?? []]} rowKey={(row) => row.batchId} />
+            <Table
+              caption={t`Imports`}
+              columns={columns(setUndoing)}
+              rows={[...data.rows, ...(older?.rows ?? [])]}
+              rowKey={(row) => row.batchId}
+            />
             {more.problem && <ProblemNotice problem={more.problem} />}
-            {next && <div class="row"><Button busy={more.busy} onClick={() => void more.run()}>{t`Show older imports`}</Button></div>}
+            {next && (
+              <div class="row">
+                <Button busy={more.busy} onClick={() => void more.run()}>{t`Show older imports`}</Button>
+              </div>
+            )}
           </div>
         )}
       </Loaded>

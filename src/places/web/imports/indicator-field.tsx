@@ -31,25 +31,52 @@ interface Props {
 /** How the file says one indicator, and what that gives on its first rows. */
 export function IndicatorField({ words, value, set, preview, tried, busy }: Props) {
   const outcome = useId();
-  const measure = measureOf(words), complete = saysSomething(value);
+  const measure = measureOf(words),
+    complete = saysSomething(value);
   const ways: readonly Option<IndicatorDraft['how']>[] = [
-    { value: 'none', label: t`Not in this file` }, { value: 'value', label: t`A column holds it` },
-    { value: 'part', label: t`A part of a whole, in two columns` }, { value: 'formula', label: t`A formula` },
+    { value: 'none', label: t`Not in this file` },
+    { value: 'value', label: t`A column holds it` },
+    { value: 'part', label: t`A part of a whole, in two columns` },
+    { value: 'formula', label: t`A formula` },
   ];
   return (
     <div class="indicator">
       <IndicatorTitle words={words} />
       <div class="indicator-how">
         <Select label={t`How this file says it`} value={value.how} options={ways} onChange={(how) => set({ ...value, how })} />
-        {(value.how === 'value' || value.how === 'part') && <ColumnSelect label={value.how === 'part' ? t`The part` : t`Column`} preview={preview} value={value.column} onChange={(column) => set({ ...value, column, unit: looksPercent(column, preview) ? 'percent' : 'share' })} />}
-        {value.how === 'part' && <ColumnSelect label={t`The whole`} preview={preview} value={value.whole} onChange={(whole) => set({ ...value, whole })} />}
+        {(value.how === 'value' || value.how === 'part') && (
+          <ColumnSelect
+            label={value.how === 'part' ? t`The part` : t`Column`}
+            preview={preview}
+            value={value.column}
+            onChange={(column) => set({ ...value, column, unit: looksPercent(column, preview) ? 'percent' : 'share' })}
+          />
+        )}
+        {value.how === 'part' && (
+          <ColumnSelect label={t`The whole`} preview={preview} value={value.whole} onChange={(whole) => set({ ...value, whole })} />
+        )}
         {value.how === 'value' && measure === 'share' && (
-          <Select label={t`Written as`} value={value.unit} onChange={(unit) => set({ ...value, unit })} options={[{ value: 'share', label: t`share, 0 to 1` }, { value: 'percent', label: t`per cent, 0 to 100` }]} />
+          <Select
+            label={t`Written as`}
+            value={value.unit}
+            onChange={(unit) => set({ ...value, unit })}
+            options={[
+              { value: 'share', label: t`share, 0 to 1` },
+              { value: 'percent', label: t`per cent, 0 to 100` },
+            ]}
+          />
         )}
         {value.how === 'formula' && (
-          <TextArea label={t`Formula`} exact rows={2} value={value.formula} onInput={(formula) => set({ ...value, formula })} outcome={complete ? outcome : undefined}
+          <TextArea
+            label={t`Formula`}
+            exact
+            rows={2}
+            value={value.formula}
+            onInput={(formula) => set({ ...value, formula })}
+            outcome={complete ? outcome : undefined}
             invalid={complete && !busy && tried.some(({ problem }) => problem !== null)}
-            hint={t`A scalar SQL expression over the columns, in double quotes, such as: num("poor") / num("households"). It is tried on the first rows as you write.`} />
+            hint={t`A scalar SQL expression over the columns, in double quotes, such as: num("poor") / num("households"). It is tried on the first rows as you write.`}
+          />
         )}
         {complete && <TriedBox id={outcome} tried={tried} measure={measure} busy={busy} />}
       </div>

@@ -14,7 +14,10 @@ import { TriedBox } from './tried-box.tsx';
 import { expressionWord } from './tried-words.ts';
 import { useTrial, type Trial } from './use-trial.ts';
 
-const of = (indicator: string | null) => (each: TriedExpression): boolean => each.indicator === indicator;
+const of =
+  (indicator: string | null) =>
+  (each: TriedExpression): boolean =>
+    each.indicator === indicator;
 
 /** What is no indicator: codes, names, dates. */
 function Others({ tried, busy }: { readonly tried: readonly TriedExpression[]; readonly busy: boolean }) {
@@ -37,13 +40,26 @@ function AsMapped({ trial, known }: { readonly trial: Trial; readonly known: rea
       {trial.files.length === 0 && !trial.problem && <TriedBox tried={[]} measure="plain" busy={trial.busy} />}
       {trial.files.map(({ file, tried }) => (
         <section key={file} class="stack">
-          {trial.files.length > 1 && <h3><bdi>{file}</bdi></h3>}
+          {trial.files.length > 1 && (
+            <h3>
+              <bdi>{file}</bdi>
+            </h3>
+          )}
           <div>
             {[...new Set(tried.flatMap(({ indicator }) => indicator ?? []))].map((code) => {
               const words = known.find((each) => each.code === code);
               return (
                 <div key={code} class="indicator">
-                  {words ? <IndicatorTitle words={words} /> : <div><h3><code>{code}</code></h3><p class="soft small">{t`No list of indicators here has this one.`}</p></div>}
+                  {words ? (
+                    <IndicatorTitle words={words} />
+                  ) : (
+                    <div>
+                      <h3>
+                        <code>{code}</code>
+                      </h3>
+                      <p class="soft small">{t`No list of indicators here has this one.`}</p>
+                    </div>
+                  )}
                   <TriedBox tried={tried.filter(of(code))} measure={measureOf(words)} busy={trial.busy} />
                 </div>
               );
@@ -56,7 +72,13 @@ function AsMapped({ trial, known }: { readonly trial: Trial; readonly known: rea
   );
 }
 
-interface ChooseProps { readonly draft: StatsDraft; readonly set: (change: Partial<StatsDraft>) => void; readonly preview: FilePreview; readonly trial: Trial; readonly list: readonly InstrumentWords[] }
+interface ChooseProps {
+  readonly draft: StatsDraft;
+  readonly set: (change: Partial<StatsDraft>) => void;
+  readonly preview: FilePreview;
+  readonly trial: Trial;
+  readonly list: readonly InstrumentWords[];
+}
 
 function Choose({ draft, set, preview, trial, list }: ChooseProps) {
   const instrument = list.find((each) => each.code === draft.instrument) ?? list[0];
@@ -65,12 +87,28 @@ function Choose({ draft, set, preview, trial, list }: ChooseProps) {
   return (
     <>
       <p>{t`Choose what this file can answer. What it does not say stays unknown; nothing is guessed.`}</p>
-      {list.length > 1 && <Select label={t`List of indicators`} value={instrument.code} onChange={(code) => set({ instrument: code, indicators: {} })} options={list.map((each) => ({ value: each.code, label: inWords(each.title) }))} />}
-      <p class="soft" role="status">{plural(usesOf(draft), { one: '# indicator chosen', other: '# indicators chosen' })}</p>
+      {list.length > 1 && (
+        <Select
+          label={t`List of indicators`}
+          value={instrument.code}
+          onChange={(code) => set({ instrument: code, indicators: {} })}
+          options={list.map((each) => ({ value: each.code, label: inWords(each.title) }))}
+        />
+      )}
+      <p class="soft" role="status">
+        {plural(usesOf(draft), { one: '# indicator chosen', other: '# indicators chosen' })}
+      </p>
       <div>
         {instrument.indicators.map((words) => (
-          <IndicatorField key={words.code} words={words} preview={preview} value={draft.indicators[words.code] ?? noIndicator} tried={tried.filter(of(words.code))} busy={trial.busy}
-            set={(value) => set({ indicators: { ...draft.indicators, [words.code]: value } })} />
+          <IndicatorField
+            key={words.code}
+            words={words}
+            preview={preview}
+            value={draft.indicators[words.code] ?? noIndicator}
+            tried={tried.filter(of(words.code))}
+            busy={trial.busy}
+            set={(value) => set({ indicators: { ...draft.indicators, [words.code]: value } })}
+          />
         ))}
         <Others tried={tried} busy={trial.busy} />
       </div>
@@ -78,7 +116,12 @@ function Choose({ draft, set, preview, trial, list }: ChooseProps) {
   );
 }
 
-interface Props { readonly draft: Draft; readonly order: Order; readonly set: (change: Partial<StatsDraft>) => void; readonly previews: readonly FilePreview[] }
+interface Props {
+  readonly draft: Draft;
+  readonly order: Order;
+  readonly set: (change: Partial<StatsDraft>) => void;
+  readonly previews: readonly FilePreview[];
+}
 
 /** What the file answers: everything the mapping works out is tried on the first rows, by the server, as soon as it is chosen or written. */
 export function IndicatorsStep({ draft, order, set, previews }: Props) {
@@ -90,8 +133,21 @@ export function IndicatorsStep({ draft, order, set, previews }: Props) {
     <Loaded of={instruments}>
       {(list) => (
         <div class="stack">
-          {chosen && preview ? <Choose draft={draft.stats} set={set} preview={preview} trial={trial} list={list} /> : <AsMapped trial={trial} known={list.flatMap(({ indicators }) => indicators)} />}
-          {trial.problem && <><ProblemNotice problem={trial.problem} />{trial.problem.code !== 'bad-mapping' && <div class="row"><Button onClick={trial.retry}>{t`Try again`}</Button></div>}</>}
+          {chosen && preview ? (
+            <Choose draft={draft.stats} set={set} preview={preview} trial={trial} list={list} />
+          ) : (
+            <AsMapped trial={trial} known={list.flatMap(({ indicators }) => indicators)} />
+          )}
+          {trial.problem && (
+            <>
+              <ProblemNotice problem={trial.problem} />
+              {trial.problem.code !== 'bad-mapping' && (
+                <div class="row">
+                  <Button onClick={trial.retry}>{t`Try again`}</Button>
+                </div>
+              )}
+            </>
+          )}
         </div>
       )}
     </Loaded>

@@ -10,7 +10,12 @@ export interface InstrumentWords {
   readonly code: string;
   readonly scores: string;
   readonly title: Words;
-  readonly indicators: readonly { readonly code: string; readonly title: Words; readonly question: Words; readonly measure?: { readonly kind: string; readonly per?: number } }[];
+  readonly indicators: readonly {
+    readonly code: string;
+    readonly title: Words;
+    readonly question: Words;
+    readonly measure?: { readonly kind: string; readonly per?: number };
+  }[];
 }
 export type IndicatorWords = InstrumentWords['indicators'][number];
 
@@ -24,7 +29,15 @@ export function measureOf(words: IndicatorWords | undefined): Measure {
 
 /** Those that score places. */
 export async function loadInstruments(signal: AbortSignal): Promise<InstrumentWords[]> {
-  const answer = await api.get<{ code: string; scores: string }[] | { rows: { code: string; scores: string }[] }>('/instruments', undefined, { signal });
+  const answer = await api.get<{ code: string; scores: string }[] | { rows: { code: string; scores: string }[] }>(
+    '/instruments',
+    undefined,
+    { signal },
+  );
   const list = 'rows' in answer ? answer.rows : answer;
-  return Promise.all(list.filter((each) => each.scores === 'place').map((each) => api.get<InstrumentWords>(`/instruments/${each.code}`, undefined, { signal })));
+  return Promise.all(
+    list
+      .filter((each) => each.scores === 'place')
+      .map((each) => api.get<InstrumentWords>(`/instruments/${each.code}`, undefined, { signal })),
+  );
 }

@@ -9,7 +9,17 @@ import { Button, ButtonLink } from '../../../platform/web/ui/button.tsx';
 import { Notice, ProblemNotice } from '../../../platform/web/ui/notice.tsx';
 import { Page } from '../../../platform/web/ui/page.tsx';
 import type { FilePreview } from '../../domain/imports-api.ts';
-import { emptyDraft, missingInPlaces, missingInStats, placesMapping, statsMapping, suggestStats, suggestStep, usesOf, type Draft } from './draft.ts';
+import {
+  emptyDraft,
+  missingInPlaces,
+  missingInStats,
+  placesMapping,
+  statsMapping,
+  suggestStats,
+  suggestStep,
+  usesOf,
+  type Draft,
+} from './draft.ts';
 import { FileStep } from './file-step.tsx';
 import './imports.css';
 import type { Batch } from './imports-data.ts';
@@ -30,17 +40,33 @@ async function readPreview(file: File): Promise<FilePreview> {
 function withSuggestions(draft: Draft, previews: readonly FilePreview[]): Draft {
   const [first] = previews;
   if (draft.kind === 'area-stats') return first ? { ...draft, stats: suggestStats(draft.stats, first) } : draft;
-  const steps = previews.map((preview, index) => [preview.file, draft.places.steps[preview.file] ?? suggestStep(preview, Math.min(index + 1, draft.places.levels.length - 1))] as const);
+  const steps = previews.map(
+    (preview, index) =>
+      [
+        preview.file,
+        draft.places.steps[preview.file] ?? suggestStep(preview, Math.min(index + 1, draft.places.levels.length - 1)),
+      ] as const,
+  );
   return { ...draft, places: { ...draft.places, steps: Object.fromEntries(steps) } };
 }
 
 function orderOf(draft: Draft): Order {
   const written = toYaml(draft.kind === 'places' ? placesMapping(draft.places) : statsMapping(draft.stats));
   const own = draft.way === 'text';
-  return { kind: draft.kind, files: draft.files, mapping: own ? draft.text : written, mappingName: own ? draft.textName || 'mapping.yaml' : `${draft.files[0]?.name ?? 'file'}.mapping.yaml` };
+  return {
+    kind: draft.kind,
+    files: draft.files,
+    mapping: own ? draft.text : written,
+    mappingName: own ? draft.textName || 'mapping.yaml' : `${draft.files[0]?.name ?? 'file'}.mapping.yaml`,
+  };
 }
 
-const columnsReady = (draft: Draft): boolean => draft.way === 'text' ? draft.text.trim() !== '' : draft.kind === 'places' ? !missingInPlaces(draft.places) : missingInStats(draft.stats).length === 0;
+const columnsReady = (draft: Draft): boolean =>
+  draft.way === 'text'
+    ? draft.text.trim() !== ''
+    : draft.kind === 'places'
+      ? !missingInPlaces(draft.places)
+      : missingInStats(draft.stats).length === 0;
 const choosesIndicators = (draft: Draft): boolean => draft.way === 'columns' && draft.kind === 'area-stats';
 
 function Mapping({ order }: { readonly order: Order }) {
@@ -54,8 +80,12 @@ function Mapping({ order }: { readonly order: Order }) {
     <details>
       <summary>{t`The mapping, to keep for the next time`}</summary>
       <div class="stack">
-        <pre class="mapping" dir="ltr" tabIndex={0}>{order.mapping}</pre>
-        <div class="row"><Button icon={Download} onClick={save}>{t`Save the mapping`}</Button></div>
+        <pre class="mapping" dir="ltr" tabIndex={0}>
+          {order.mapping}
+        </pre>
+        <div class="row">
+          <Button icon={Download} onClick={save}>{t`Save the mapping`}</Button>
+        </div>
       </div>
     </details>
   );
@@ -65,7 +95,13 @@ function Tried({ batch, onNext }: { readonly batch: Batch; readonly onNext: () =
   const { report } = batch;
   if (batch.state !== 'done' || !report) return null;
   if (report.sameAs) return <ButtonLink href={`/imports/${report.sameAs}`}>{t`Open that import`}</ButtonLink>;
-  if (report.taken === 0) return <Notice kind="warning" title={t`There is nothing to take`}>{t`Go back a step: perhaps the column with the code or the country is another.`}</Notice>;
+  if (report.taken === 0)
+    return (
+      <Notice
+        kind="warning"
+        title={t`There is nothing to take`}
+      >{t`Go back a step: perhaps the column with the code or the country is another.`}</Notice>
+    );
   return <Button kind="primary" onClick={onNext}>{t`Go on to the import`}</Button>;
 }
 
@@ -86,39 +122,89 @@ export default function NewImportPage() {
     setCurrent(2);
   });
   const order = orderOf(draft);
-  const back = (to: number) => running ? undefined : () => setCurrent(to);
+  const back = (to: number) => (running ? undefined : () => setCurrent(to));
   const afterColumns = () => {
     setChecked(true);
     if (columnsReady(draft)) setCurrent(3);
   };
   const fileNames = draft.files.map((each) => each.name).join(', ');
   return (
-    <Page wide title={t`Load a file`} lead={t`Five steps. Nothing is changed before the last one, and the last one can be undone.`} actions={<Link href="/imports">{t`All imports`}</Link>}>
+    <Page
+      wide
+      title={t`Load a file`}
+      lead={t`Five steps. Nothing is changed before the last one, and the last one can be undone.`}
+      actions={<Link href="/imports">{t`All imports`}</Link>}
+    >
       <div class="steps">
         <Step number={1} current={current} title={t`File`} summary={`${kindWord(draft.kind)}: ${fileNames}`} onChange={back(1)}>
           {read.problem && <ProblemNotice problem={read.problem} />}
           <FileStep draft={draft} set={set} busy={read.busy} onNext={() => void read.run()} />
         </Step>
-        <Step number={2} current={current} title={t`Columns`} summary={draft.way === 'text' ? order.mappingName : t`chosen`} onChange={back(2)}>
+        <Step
+          number={2}
+          current={current}
+          title={t`Columns`}
+          summary={draft.way === 'text' ? order.mappingName : t`chosen`}
+          onChange={back(2)}
+        >
           <MappingStep draft={draft} set={set} previews={previews} checked={checked} />
-          {checked && !columnsReady(draft) && <p class="field-error" role="alert">{draft.way === 'text' ? t`The mapping is empty` : t`Something is still missing above`}</p>}
-          <div class="row"><Button kind="primary" onClick={afterColumns}>{t`Go on`}</Button></div>
+          {checked && !columnsReady(draft) && (
+            <p class="field-error" role="alert">
+              {draft.way === 'text' ? t`The mapping is empty` : t`Something is still missing above`}
+            </p>
+          )}
+          <div class="row">
+            <Button kind="primary" onClick={afterColumns}>{t`Go on`}</Button>
+          </div>
         </Step>
-        <Step number={3} current={current} title={draft.kind === 'places' ? t`First rows` : t`Indicators`} onChange={back(3)}
-          summary={choosesIndicators(draft) ? plural(usesOf(draft.stats), { one: '# indicator chosen', other: '# indicators chosen' }) : t`as the mapping says`}>
+        <Step
+          number={3}
+          current={current}
+          title={draft.kind === 'places' ? t`First rows` : t`Indicators`}
+          onChange={back(3)}
+          summary={
+            choosesIndicators(draft)
+              ? plural(usesOf(draft.stats), { one: '# indicator chosen', other: '# indicators chosen' })
+              : t`as the mapping says`
+          }
+        >
           <IndicatorsStep draft={draft} order={order} previews={previews} set={(change) => set({ stats: { ...draft.stats, ...change } })} />
-          <div class="row"><Button kind="primary" disabled={choosesIndicators(draft) && usesOf(draft.stats) === 0} onClick={() => setCurrent(4)}>{t`Go on`}</Button></div>
+          <div class="row">
+            <Button
+              kind="primary"
+              disabled={choosesIndicators(draft) && usesOf(draft.stats) === 0}
+              onClick={() => setCurrent(4)}
+            >{t`Go on`}</Button>
+          </div>
         </Step>
         <Step number={4} current={current} title={t`Dry run`} summary={t`looked at`} onChange={back(4)}>
           <p>{t`The whole file is read and checked as in the real import, and nothing is kept. You get a report.`}</p>
           <Mapping order={order} />
-          <RunStep key={order.mapping} order={order} dryRun begin={t`Try it`} onRunning={setRunning} after={(batch) => <Tried batch={batch} onNext={() => setCurrent(5)} />} />
+          <RunStep
+            key={order.mapping}
+            order={order}
+            dryRun
+            begin={t`Try it`}
+            onRunning={setRunning}
+            after={(batch) => <Tried batch={batch} onNext={() => setCurrent(5)} />}
+          />
         </Step>
         <Step number={5} current={current} title={t`Import`}>
           <p>{t`Now the file is taken. The map changes when it is done. You can undo the import later.`}</p>
-          <RunStep order={order} dryRun={false} begin={t`Import now`} onRunning={setRunning} after={(batch) => batch.state === 'done' && (
-            <><ButtonLink kind="primary" icon={MapIcon} href="/map">{t`Open the map`}</ButtonLink><ButtonLink href="/imports">{t`All imports`}</ButtonLink></>
-          )} />
+          <RunStep
+            order={order}
+            dryRun={false}
+            begin={t`Import now`}
+            onRunning={setRunning}
+            after={(batch) =>
+              batch.state === 'done' && (
+                <>
+                  <ButtonLink kind="primary" icon={MapIcon} href="/map">{t`Open the map`}</ButtonLink>
+                  <ButtonLink href="/imports">{t`All imports`}</ButtonLink>
+                </>
+              )
+            }
+          />
         </Step>
       </div>
     </Page>

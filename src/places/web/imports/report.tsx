@@ -13,17 +13,30 @@ type Level = ImportReport['levels'][number];
 type IndicatorLine = ImportReport['indicators'][number];
 
 function Verdict({ report, undone }: { readonly report: ImportReport; readonly undone: boolean }) {
-  if (report.sameAs) return <Notice kind="info" title={t`This very file was imported before with the same mapping`}>{t`Nothing needs to be done, and nothing was done.`}</Notice>;
+  if (report.sameAs)
+    return (
+      <Notice
+        kind="info"
+        title={t`This very file was imported before with the same mapping`}
+      >{t`Nothing needs to be done, and nothing was done.`}</Notice>
+    );
   const took = report.dryRun
     ? plural(report.taken, { one: '# row can be taken', other: '# rows can be taken' })
     : plural(report.taken, { one: '# row was taken', other: '# rows were taken' });
   const refused = plural(report.rejected, { 0: 'no row is rejected', one: '# row is rejected', other: '# rows are rejected' });
   const words = t`Of ${count(report.rows)} rows in the file: ${took}, ${refused}.`;
-  if (undone) return <Notice title={t`This import was undone`}>{t`What it brought is taken out again; below stands what it had found.`} {words}</Notice>;
+  if (undone)
+    return (
+      <Notice title={t`This import was undone`}>
+        {t`What it brought is taken out again; below stands what it had found.`} {words}
+      </Notice>
+    );
   if (report.rejected === 0) return <Notice kind="good" title={words} />;
   return (
     <Notice kind="warning" title={words}>
-      {report.dryRun ? t`Look at the reasons below. You can correct the file and choose it again, or go on without these rows.` : t`The rejected rows changed nothing. Correct them and import the file again: rows already taken stay as they are.`}
+      {report.dryRun
+        ? t`Look at the reasons below. You can correct the file and choose it again, or go on without these rows.`
+        : t`The rejected rows changed nothing. Correct them and import the file again: rows already taken stay as they are.`}
     </Notice>
   );
 }
@@ -33,8 +46,22 @@ function Levels({ levels }: { readonly levels: readonly Level[] }) {
     { key: 'name', head: t`Level`, rowHead: true, cell: (row) => <bdi>{row.name}</bdi> },
     { key: 'matched', head: t`In the file`, number: true, cell: (row) => count(row.matched) },
     { key: 'known', head: t`Known here`, number: true, cell: (row) => count(row.known) },
-    { key: 'share', head: t`Covered`, number: true, cell: (row) => row.known > 0 ? percent(Math.floor((row.matched / row.known) * 100)) : '–' },
-    ...(levels.some((each) => each.withBoundary !== undefined) ? [{ key: 'boundary', head: t`With boundary`, number: true, cell: (row: Level) => row.withBoundary === undefined ? '–' : count(row.withBoundary) }] : []),
+    {
+      key: 'share',
+      head: t`Covered`,
+      number: true,
+      cell: (row) => (row.known > 0 ? percent(Math.floor((row.matched / row.known) * 100)) : '–'),
+    },
+    ...(levels.some((each) => each.withBoundary !== undefined)
+      ? [
+          {
+            key: 'boundary',
+            head: t`With boundary`,
+            number: true,
+            cell: (row: Level) => (row.withBoundary === undefined ? '–' : count(row.withBoundary)),
+          },
+        ]
+      : []),
   ];
   return <Table hideCaption={false} caption={t`Places`} columns={columns} rows={levels} rowKey={(row) => `${row.country} ${row.level}`} />;
 }
@@ -44,9 +71,26 @@ function Indicators({ lines }: { readonly lines: readonly IndicatorLine[] }) {
     { key: 'code', head: t`Indicator`, rowHead: true, cell: (row) => <code>{row.code}</code> },
     { key: 'values', head: t`Rows with a value`, number: true, cell: (row) => count(row.values) },
     { key: 'empty', head: t`Empty`, number: true, cell: (row) => count(row.empty) },
-    { key: 'cuts', head: t`Cuts`, number: true, cell: (row) => row.cuts ? row.cuts.map((cut) => decimal(cut, 3)).join(' / ') : row.values === 0 ? '–' : <span class="soft">{t`none: values too alike`}</span> },
+    {
+      key: 'cuts',
+      head: t`Cuts`,
+      number: true,
+      cell: (row) =>
+        row.cuts ? (
+          row.cuts.map((cut) => decimal(cut, 3)).join(' / ')
+        ) : row.values === 0 ? (
+          '–'
+        ) : (
+          <span class="soft">{t`none: values too alike`}</span>
+        ),
+    },
     { key: 'scores', head: t`Answered 1 / 2 / 3`, number: true, cell: (row) => row.scores.map(count).join(' / ') },
-    { key: 'summed', head: t`Also summed for`, number: true, cell: (row) => row.summedTo.length > 0 ? row.summedTo.map((each) => t`level ${each.level}: ${count(each.places)}`).join(', ') : '–' },
+    {
+      key: 'summed',
+      head: t`Also summed for`,
+      number: true,
+      cell: (row) => (row.summedTo.length > 0 ? row.summedTo.map((each) => t`level ${each.level}: ${count(each.places)}`).join(', ') : '–'),
+    },
   ];
   return <Table hideCaption={false} caption={t`Indicators`} columns={columns} rows={lines} rowKey={(row) => row.code} />;
 }
@@ -61,8 +105,16 @@ function Rejected({ report }: { readonly report: ImportReport }) {
   ];
   return (
     <section class="stack">
-      <Table hideCaption={false} caption={t`Rejected rows`} columns={columns} rows={report.rejectedRows} rowKey={(row) => `${row.file} ${row.row} ${row.column} ${row.reason}`} />
-      {report.rejected > report.rejectedRows.length && <p class="soft">{t`The first ${count(report.rejectedRows.length)} of ${count(report.rejected)}.`}</p>}
+      <Table
+        hideCaption={false}
+        caption={t`Rejected rows`}
+        columns={columns}
+        rows={report.rejectedRows}
+        rowKey={(row) => `${row.file} ${row.row} ${row.column} ${row.reason}`}
+      />
+      {report.rejected > report.rejectedRows.length && (
+        <p class="soft">{t`The first ${count(report.rejectedRows.length)} of ${count(report.rejected)}.`}</p>
+      )}
     </section>
   );
 }
@@ -70,19 +122,50 @@ function Rejected({ report }: { readonly report: ImportReport }) {
 /** A list of a hundred places inside a remark is there for whoever opens it. */
 function Remark({ text }: { readonly text: string }) {
   if (text.length <= 240) return <bdi>{text}</bdi>;
-  return <details><summary><bdi>{text.slice(0, 160)}…</bdi></summary><bdi>{text}</bdi></details>;
+  return (
+    <details>
+      <summary>
+        <bdi>{text.slice(0, 160)}…</bdi>
+      </summary>
+      <bdi>{text}</bdi>
+    </details>
+  );
 }
 
 /** What an import found or did, with everything in the file accounted for. */
-export function Report({ report, batchId, undone = false }: { readonly report: ImportReport; readonly batchId?: string | undefined; readonly undone?: boolean }) {
+export function Report({
+  report,
+  batchId,
+  undone = false,
+}: {
+  readonly report: ImportReport;
+  readonly batchId?: string | undefined;
+  readonly undone?: boolean;
+}) {
   return (
     <div class="stack-wide">
       <Verdict report={report} undone={undone} />
-      {report.notes.length > 0 && <ul class="stack-tight">{report.notes.map((note) => <li key={note}><Remark text={inReadersWords(note)} /></li>)}</ul>}
+      {report.notes.length > 0 && (
+        <ul class="stack-tight">
+          {report.notes.map((note) => (
+            <li key={note}>
+              <Remark text={inReadersWords(note)} />
+            </li>
+          ))}
+        </ul>
+      )}
       {report.levels.length > 0 && <Levels levels={report.levels} />}
       {report.indicators.length > 0 && <Indicators lines={report.indicators} />}
       {report.rejectedRows.length > 0 && <Rejected report={report} />}
-      {report.rejected > 0 && !report.sameAs && batchId && <div class="row"><ButtonLink icon={Download} href={apiPath(`/imports/${batchId}/rejected.csv`)} download>{t`All rejected rows as a file`}</ButtonLink></div>}
+      {report.rejected > 0 && !report.sameAs && batchId && (
+        <div class="row">
+          <ButtonLink
+            icon={Download}
+            href={apiPath(`/imports/${batchId}/rejected.csv`)}
+            download
+          >{t`All rejected rows as a file`}</ButtonLink>
+        </div>
+      )}
     </div>
   );
 }

@@ -10,7 +10,12 @@ import { ErrorState } from '../../../platform/web/ui/states.tsx';
 import { BatchProgress } from './batch-progress.tsx';
 import { useBatch, type Batch, type ImportKind } from './imports-data.ts';
 
-export interface Order { readonly kind: ImportKind; readonly files: readonly File[]; readonly mapping: string; readonly mappingName: string }
+export interface Order {
+  readonly kind: ImportKind;
+  readonly files: readonly File[];
+  readonly mapping: string;
+  readonly mappingName: string;
+}
 
 interface Props {
   readonly order: Order;
@@ -58,12 +63,23 @@ export function RunStep({ order, dryRun, begin, onRunning, after }: Props) {
       {sent !== undefined && (
         <div class="stack">
           <Progress label={t`Sending the file`} share={sent} />
-          <div class="row"><Button onClick={() => aborter.current?.abort()}>{t`Cancel`}</Button></div>
+          <div class="row">
+            <Button onClick={() => aborter.current?.abort()}>{t`Cancel`}</Button>
+          </div>
         </div>
       )}
       {batchId && batch.data && <BatchProgress batch={batch.data} reload={batch.reload} />}
       {batchId && batch.problem && <ErrorState problem={batch.problem} onRetry={batch.reload} />}
-      {!running && <div class="row">{ended && after(ended)}{(!ended || ended.state !== 'done') && <Button kind="primary" onClick={() => void start.run()}>{ended || start.problem ? t`Try again` : begin}</Button>}</div>}
+      {!running && (
+        <div class="row">
+          {ended && after(ended)}
+          {(!ended || ended.state !== 'done') && (
+            <Button kind="primary" onClick={() => void start.run()}>
+              {ended || start.problem ? t`Try again` : begin}
+            </Button>
+          )}
+        </div>
+      )}
     </div>
   );
 }

@@ -13,7 +13,7 @@ const states: Readonly<Record<BatchState, () => string>> = {
 };
 
 export const stateWord = (state: BatchState): string => states[state]();
-export const kindWord = (kind: string): string => kind === 'places' ? t`Places and boundaries` : t`Statistics about places`;
+export const kindWord = (kind: string): string => (kind === 'places' ? t`Places and boundaries` : t`Statistics about places`);
 
 const phases: readonly (readonly [RegExp, () => string])[] = [
   [/^(Opening|Reading)/, () => t`Reading the file`],

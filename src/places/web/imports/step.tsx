@@ -33,9 +33,17 @@ export function Step({ number, title, current, summary, onChange, children }: Pr
   return (
     <section class={`step step-${state}`} aria-labelledby={`step-${number}`} aria-current={open ? 'step' : undefined}>
       <div class="step-head">
-        <span class="step-number" aria-hidden="true">{state === 'done' ? <Icon of={Check} size={18} /> : number}</span>
+        <span class="step-number" aria-hidden="true">
+          {state === 'done' ? <Icon of={Check} size={18} /> : number}
+        </span>
         <div class="step-title">
-          <h2 id={`step-${number}`} ref={heading} tabIndex={-1}><span class="for-ears">{t`Step ${number} of 5`}{': '}</span>{title}</h2>
+          <h2 id={`step-${number}`} ref={heading} tabIndex={-1}>
+            <span class="for-ears">
+              {t`Step ${number} of 5`}
+              {': '}
+            </span>
+            {title}
+          </h2>
           {state === 'done' && summary && <p class="soft">{summary}</p>}
         </div>
         {state === 'done' && onChange && <Button kind="quiet" label={t`Change: ${title}`} onClick={onChange}>{t`Change`}</Button>}

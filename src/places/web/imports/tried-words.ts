@@ -29,7 +29,7 @@ export function expressionWord({ what }: TriedExpression): string {
   return expressions[what]?.() ?? what;
 }
 
-const plain = (value: number): string => Number.isInteger(value) ? count(value) : decimal(value, 2);
+const plain = (value: number): string => (Number.isInteger(value) ? count(value) : decimal(value, 2));
 
 function share(value: number): string {
   const text = percent(value * 100, 1);

@@ -4,17 +4,32 @@ import { api } from '../../../platform/web/api.ts';
 import { ConfirmDialog } from '../../../platform/web/ui/dialog.tsx';
 import type { Batch } from './imports-data.ts';
 
-interface Props { readonly batch: Batch; readonly onClose: () => void; readonly onDone: () => void }
+interface Props {
+  readonly batch: Batch;
+  readonly onClose: () => void;
+  readonly onDone: () => void;
+}
 
 export function UndoDialog({ batch, onClose, onDone }: Props) {
   return (
-    <ConfirmDialog title={t`Undo this import?`} action={t`Undo the import`} onClose={onClose}
-      onConfirm={async () => { await api.post(`/imports/${batch.batchId}/undo`); onDone(); }}>
+    <ConfirmDialog
+      title={t`Undo this import?`}
+      action={t`Undo the import`}
+      onClose={onClose}
+      onConfirm={async () => {
+        await api.post(`/imports/${batch.batchId}/undo`);
+        onDone();
+      }}
+    >
       <div class="stack-tight">
-        <p class="strong"><bdi>{batch.fileName}</bdi></p>
-        <p>{batch.kind === 'places'
-          ? t`The places and boundaries it brought are taken out again, unless something else already hangs on them; then you are told what, and nothing changes.`
-          : t`The figures it brought are taken back and the map returns to what was known before.`}</p>
+        <p class="strong">
+          <bdi>{batch.fileName}</bdi>
+        </p>
+        <p>
+          {batch.kind === 'places'
+            ? t`The places and boundaries it brought are taken out again, unless something else already hangs on them; then you are told what, and nothing changes.`
+            : t`The figures it brought are taken back and the map returns to what was known before.`}
+        </p>
         <p>{t`The import stays in the list, marked as undone. You can load the file again.`}</p>
       </div>
     </ConfirmDialog>

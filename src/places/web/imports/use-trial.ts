@@ -48,6 +48,14 @@ async function tryOut({ kind, files, mapping, mappingName }: Order, signal: Abor
 export function useTrial(order: Order | undefined): Trial {
   const mapping = useSettled(order?.mapping);
   const ready = order !== undefined && mapping !== undefined;
-  const answer = useResource((signal) => order ? tryOut({ ...order, mapping: mapping ?? order.mapping }, signal) : Promise.resolve([]), ready ? [mapping, order.kind, order.files] : [null]);
-  return { files: answer.data ?? [], busy: order !== undefined && (answer.loading || mapping !== order.mapping), problem: answer.problem, retry: answer.reload };
+  const answer = useResource(
+    (signal) => (order ? tryOut({ ...order, mapping: mapping ?? order.mapping }, signal) : Promise.resolve([])),
+    ready ? [mapping, order.kind, order.files] : [null],
+  );
+  return {
+    files: answer.data ?? [],
+    busy: order !== undefined && (answer.loading || mapping !== order.mapping),
+    problem: answer.problem,
+    retry: answer.reload,
+  };
 }

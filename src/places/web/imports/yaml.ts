@@ -7,7 +7,7 @@ const plainWord = /^[A-Za-z][A-Za-z0-9_ ./-]*$/;
 const taken = /^(true|false|yes|no|on|off|null|y|n)$/i;
 
 // JSON's quoted text is also YAML's; a word that could be read as anything else is quoted.
-const word = (text: string): string => plainWord.test(text) && !taken.test(text) && text === text.trim() ? text : JSON.stringify(text);
+const word = (text: string): string => (plainWord.test(text) && !taken.test(text) && text === text.trim() ? text : JSON.stringify(text));
 
 function lines(tree: Tree, indent: string): string[] {
   if (Array.isArray(tree)) {

@@ -21,7 +21,9 @@ export function useArrival(path: string) {
       return true;
     };
     if (aim() || !main.current) return undefined;
-    const watcher = new MutationObserver(() => { if (aim()) watcher.disconnect(); });
+    const watcher = new MutationObserver(() => {
+      if (aim()) watcher.disconnect();
+    });
     watcher.observe(main.current, { childList: true, subtree: true });
     return () => watcher.disconnect();
   }, [path]);

@@ -34,7 +34,9 @@ export class ErrorBoundary extends Component<Props, { readonly error: unknown }>
         <div class="state state-error" role="alert">
           <h1>{t`This page stopped working`}</h1>
           <p>{t`Nothing that was saved is lost. Try again; if it happens twice, tell your administrator what you were doing and this line:`}</p>
-          <p><code>{error instanceof Error ? error.message : String(error)}</code></p>
+          <p>
+            <code>{error instanceof Error ? error.message : String(error)}</code>
+          </p>
           <div class="row">
             <Button kind="primary" onClick={() => this.setState({ error: undefined })}>{t`Try again`}</Button>
             <Button onClick={() => location.assign('/')}>{t`Go to the start page`}</Button>

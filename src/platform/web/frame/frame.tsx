@@ -37,13 +37,14 @@ interface Props {
   readonly children: ComponentChildren;
 }
 
-const isAt = (path: string, href: string) => href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`);
+const isAt = (path: string, href: string) => (href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`));
 const onPhone = () => matchMedia('(width < 48rem)').matches;
 
 function RailLink({ item, path }: { readonly item: NavItem; readonly path: string }) {
   return (
     <Link href={item.href} class="rail-link" aria-current={isAt(path, item.href) ? 'page' : undefined}>
-      <Icon of={item.icon} size={22} /><span>{item.label}</span>
+      <Icon of={item.icon} size={22} />
+      <span>{item.label}</span>
     </Link>
   );
 }
@@ -57,38 +58,84 @@ export function Frame({ items, search, account, children }: Props) {
   const crumbs = placeCrumbs.value;
   useShortcuts([
     { keys: '?', label: () => t`Show these keys`, run: () => setOpen('keys') },
-    ...(search ? [{ keys: '/', label: () => t`Search for a place`, run: () => onPhone() ? setOpen('search') : document.getElementById('frame-search')?.focus() }] : []),
+    ...(search
+      ? [
+          {
+            keys: '/',
+            label: () => t`Search for a place`,
+            run: () => (onPhone() ? setOpen('search') : document.getElementById('frame-search')?.focus()),
+          },
+        ]
+      : []),
     ...items.filter((each) => each.key).map((each) => ({ keys: `g ${each.key}`, label: () => each.label, run: () => go(each.href) })),
   ]);
   const shown = items.length > 5 ? items.slice(0, 4) : items;
   const more = items.length > 5 ? items.slice(4) : [];
   return (
     <div class="frame">
-      <a class="skip-link" href="#main" onClick={(event) => { event.preventDefault(); main.current?.focus(); }}>{t`Skip to the page`}</a>
+      <a
+        class="skip-link"
+        href="#main"
+        onClick={(event) => {
+          event.preventDefault();
+          main.current?.focus();
+        }}
+      >{t`Skip to the page`}</a>
       <header class="top not-in-print">
-        <Link href="/" class="top-mark" aria-label={t`Waymark, start page`}><Mark /></Link>
-        <div class="top-place">{crumbs.length > 0 ? <Breadcrumb label={t`Place`} crumbs={crumbs} /> : <span class="top-name">Waymark</span>}</div>
+        <Link href="/" class="top-mark" aria-label={t`Waymark, start page`}>
+          <Mark />
+        </Link>
+        <div class="top-place">
+          {crumbs.length > 0 ? <Breadcrumb label={t`Place`} crumbs={crumbs} /> : <span class="top-name">Waymark</span>}
+        </div>
         {me.value?.demo && <span class="demo-chip">{t`Demo: all made up`}</span>}
         {search && <div class="top-search">{search({ inputId: 'frame-search', done: () => undefined })}</div>}
-        {search && <button type="button" class="icon-button top-search-button" aria-label={t`Search for a place`} onClick={() => setOpen('search')}><Icon of={Search} /></button>}
-        <Menu label={t`Account`} icon={CircleUser}>{account}</Menu>
-        <button type="button" class="exit" onClick={quickExit} title={t`Leave at once: shows a neutral page and signs you out`}><Icon of={DoorOpen} turns /><span>{t`Quick exit`}</span></button>
+        {search && (
+          <button type="button" class="icon-button top-search-button" aria-label={t`Search for a place`} onClick={() => setOpen('search')}>
+            <Icon of={Search} />
+          </button>
+        )}
+        <Menu label={t`Account`} icon={CircleUser}>
+          {account}
+        </Menu>
+        <button type="button" class="exit" onClick={quickExit} title={t`Leave at once: shows a neutral page and signs you out`}>
+          <Icon of={DoorOpen} turns />
+          <span>{t`Quick exit`}</span>
+        </button>
       </header>
       <nav class="rail not-in-print" aria-label={t`Main`}>
-        {shown.map((item) => <RailLink key={item.href} item={item} path={path} />)}
-        {more.map((item) => <span key={item.href} class="only-desk"><RailLink item={item} path={path} /></span>)}
+        {shown.map((item) => (
+          <RailLink key={item.href} item={item} path={path} />
+        ))}
+        {more.map((item) => (
+          <span key={item.href} class="only-desk">
+            <RailLink item={item} path={path} />
+          </span>
+        ))}
         {more.length > 0 && (
           <Menu class="only-phone" label={t`More`} icon={Ellipsis} showLabel above>
-            {more.map((item) => <Link key={item.href} href={item.href}><Icon of={item.icon} />{item.label}</Link>)}
+            {more.map((item) => (
+              <Link key={item.href} href={item.href}>
+                <Icon of={item.icon} />
+                {item.label}
+              </Link>
+            ))}
           </Menu>
         )}
       </nav>
       <main id="main" class="main" ref={main} tabIndex={-1}>
-        {!online && <p class="offline not-in-print" role="status"><Icon of={WifiOff} size={18} /><span>{t`No connection. What you see stays as it is; changes cannot be saved until it is back.`}</span></p>}
+        {!online && (
+          <p class="offline not-in-print" role="status">
+            <Icon of={WifiOff} size={18} />
+            <span>{t`No connection. What you see stays as it is; changes cannot be saved until it is back.`}</span>
+          </p>
+        )}
         <ErrorBoundary page={path}>{children}</ErrorBoundary>
       </main>
       {open === 'search' && search && (
-        <Dialog title={t`Find a place`} onClose={() => setOpen(undefined)}>{search({ inputId: 'dialog-search', done: () => setOpen(undefined) })}</Dialog>
+        <Dialog title={t`Find a place`} onClose={() => setOpen(undefined)}>
+          {search({ inputId: 'dialog-search', done: () => setOpen(undefined) })}
+        </Dialog>
       )}
       {open === 'keys' && <KeysDialog onClose={() => setOpen(undefined)} />}
     </div>

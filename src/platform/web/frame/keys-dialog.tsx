@@ -11,11 +11,20 @@ export function KeysDialog({ onClose }: { readonly onClose: () => void }) {
         <dl class="keys">
           {shortcuts().map((each) => (
             <div key={each.keys}>
-              <dt>{each.keys.split(' ').map((key) => <kbd key={key}>{key}</kbd>)}</dt>
+              <dt>
+                {each.keys.split(' ').map((key) => (
+                  <kbd key={key}>{key}</kbd>
+                ))}
+              </dt>
               <dd>{each.label()}</dd>
             </div>
           ))}
-          <div><dt><kbd>Esc</kbd></dt><dd>{t`Close what is open`}</dd></div>
+          <div>
+            <dt>
+              <kbd>Esc</kbd>
+            </dt>
+            <dd>{t`Close what is open`}</dd>
+          </div>
         </dl>
       </div>
     </Dialog>

@@ -10,7 +10,17 @@ const neutralPage = 'https://www.wikipedia.org/';
 export function quickExit(): void {
   document.documentElement.hidden = true;
   document.title = '';
-  try { sessionStorage.clear(); } catch { /* storage forbidden: nothing is there */ }
-  void fetch('/api/auth/sign-out', { method: 'POST', keepalive: true, credentials: 'same-origin', headers: { 'content-type': 'application/json' }, body: '{}' }).catch(() => undefined);
+  try {
+    sessionStorage.clear();
+  } catch {
+    /* storage forbidden: nothing is there */
+  }
+  void fetch('/api/auth/sign-out', {
+    method: 'POST',
+    keepalive: true,
+    credentials: 'same-origin',
+    headers: { 'content-type': 'application/json' },
+    body: '{}',
+  }).catch(() => undefined);
   location.replace(neutralPage);
 }

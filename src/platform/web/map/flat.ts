@@ -14,13 +14,16 @@ export interface Window {
 /** The window that shows `bounds` in a sheet of this size with a margin, all in pixels. */
 export function fitWindow(bounds: Bounds, width: number, height: number, margin: number): Window {
   const [west, south, east, north] = bounds;
-  const wide = east - west, tall = northing(north) - northing(south);
+  const wide = east - west,
+    tall = northing(north) - northing(south);
   const scale = Math.max(1e-6, Math.min((width - 2 * margin) / wide, (height - 2 * margin) / tall));
   return { scale, left: width / 2 - scale * (west + wide / 2), top: height / 2 + scale * (northing(south) + tall / 2) };
 }
 
-export const projectIn = (window: Window, lon: number, lat: number): readonly [number, number] =>
-  [window.left + window.scale * lon, window.top - window.scale * northing(lat)];
+export const projectIn = (window: Window, lon: number, lat: number): readonly [number, number] => [
+  window.left + window.scale * lon,
+  window.top - window.scale * northing(lat),
+];
 
 /**
  * Turns geometries into SVG path data. The stream is plane, not spherical: d3's spherical projections would read the

@@ -8,7 +8,15 @@ import { placeLabels, widthOf } from './labels.ts';
 
 const square = (west: number, south: number, size = 1): Polygon => ({
   type: 'Polygon',
-  coordinates: [[[west, south], [west + size, south], [west + size, south + size], [west, south + size], [west, south]]],
+  coordinates: [
+    [
+      [west, south],
+      [west + size, south],
+      [west + size, south + size],
+      [west, south + size],
+      [west, south],
+    ],
+  ],
 });
 
 describe('where a place lies', () => {
@@ -33,9 +41,16 @@ describe('where a place lies', () => {
 
 describe('a sheet', () => {
   it('holds all of its bounds, whichever way it lies', () => {
-    for (const [width, height] of [[800, 300], [300, 800], [360, 360]] as const) {
+    for (const [width, height] of [
+      [800, 300],
+      [300, 800],
+      [360, 360],
+    ] as const) {
       const window = fitWindow([100, 10, 104, 16], width, height, 10);
-      for (const [lon, lat] of [[100, 10], [104, 16]] as const) {
+      for (const [lon, lat] of [
+        [100, 10],
+        [104, 16],
+      ] as const) {
         const [x, y] = projectIn(window, lon, lat);
         expect(x).toBeGreaterThanOrEqual(9.9);
         expect(x).toBeLessThanOrEqual(width - 9.9);
@@ -53,7 +68,13 @@ describe('a sheet', () => {
 describe('arrow keys', () => {
   // a b
   // c d   and e far to the east
-  const anchors = [[0, 1], [1, 1], [0, 0], [1, 0], [9, 0.4]].map(([lon = 0, lat = 0]) => ({ lon, lat, width: 1, area: 1 }));
+  const anchors = [
+    [0, 1],
+    [1, 1],
+    [0, 0],
+    [1, 0],
+    [9, 0.4],
+  ].map(([lon = 0, lat = 0]) => ({ lon, lat, width: 1, area: 1 }));
   it('go to the nearest place that lies that way', () => {
     expect(neighbour(anchors, 0, 'right')).toBe(1);
     expect(neighbour(anchors, 0, 'down')).toBe(2);
@@ -67,12 +88,20 @@ describe('arrow keys', () => {
 
 describe('names on the map', () => {
   const view = { width: 400, height: 200, project: (lon: number, lat: number) => [lon, 200 - lat] as const };
-  const item = (id: string, name: string, lon: number, width: number, area = 1) => ({ id, name, radius: 6, tone: 'low' as const, anchor: { lon, lat: 100, width, area } });
+  const item = (id: string, name: string, lon: number, width: number, area = 1) => ({
+    id,
+    name,
+    radius: 6,
+    tone: 'low' as const,
+    anchor: { lon, lat: 100, width, area },
+  });
   it('stand only where they fit inside their place', () => {
     expect(placeLabels([item('a', 'Thung Saeng', 200, 200), item('b', 'Thung Saeng', 60, 20)], view).map((each) => each.id)).toEqual(['a']);
   });
   it('leave out the smaller of two that would meet', () => {
-    expect(placeLabels([item('small', 'Ban Rai', 190, 100, 1), item('large', 'Mae Lao', 200, 100, 5)], view).map((each) => each.id)).toEqual(['large']);
+    expect(
+      placeLabels([item('small', 'Ban Rai', 190, 100, 1), item('large', 'Mae Lao', 200, 100, 5)], view).map((each) => each.id),
+    ).toEqual(['large']);
   });
   it('stand beside a village without a boundary', () => {
     const [label] = placeLabels([item('v', 'Ban Rai', 100, 0)], view);
@@ -86,13 +115,26 @@ describe('names on the map', () => {
 describe('a country on both sides of the date line', () => {
   const boxOf = (places: Record<string, Polygon>) => boundsOf([...unrolled(new Map(Object.entries(places))).values()]);
   it('is as wide as it is, not as wide as the world', () => {
-    expect(boxOf({ west: square(177, -18), middle: square(179, -17), east: square(-180, -17), far: square(-179, -19) })).toEqual([177, -19, 182, -16]);
+    expect(boxOf({ west: square(177, -18), middle: square(179, -17), east: square(-180, -17), far: square(-179, -19) })).toEqual([
+      177, -19, 182, -16,
+    ]);
   });
   it('may reach far around, as long as that is the shorter way', () => {
     expect(boxOf({ mainland: square(-125, 30, 50), islands: square(172, 51) })).toEqual([172, 30, 285, 80]);
   });
   it('draws a ring that jumps from 179 to -179 in one piece', () => {
-    const ring: Polygon = { type: 'Polygon', coordinates: [[[179, -17], [-179, -17], [-179, -16], [179, -16], [179, -17]]] };
+    const ring: Polygon = {
+      type: 'Polygon',
+      coordinates: [
+        [
+          [179, -17],
+          [-179, -17],
+          [-179, -16],
+          [179, -16],
+          [179, -17],
+        ],
+      ],
+    };
     expect(boxOf({ ring })).toEqual([179, -17, 181, -16]);
   });
   it('leaves every other country as it is, also one on both sides of Greenwich', () => {

@@ -12,7 +12,10 @@ import { hatched, type Bounds, type Pointed, type RendererProps } from './types.
 
 setWorkerUrl(workerUrl);
 
-const boxOf = ([west, south, east, north]: Bounds): LngLatBoundsLike => [[west, south], [east, north]];
+const boxOf = ([west, south, east, north]: Bounds): LngLatBoundsLike => [
+  [west, south],
+  [east, north],
+];
 /** Beyond 180 degrees lies the next copy of the world; only countries on both sides of the date line reach there. */
 const beyondDateLine = (bounds: Bounds): boolean => bounds[2] > 180;
 const paddingFor = (element: HTMLElement): number => Math.min(24, element.clientWidth / 12);
@@ -27,7 +30,12 @@ function makeMap(container: HTMLDivElement, props: RendererProps): GlMap {
     attributionControl: false, // ours stands beside the map (map-canvas.tsx)
     maplibreLogo: false,
     // Keys and buttons around the map are ours, the same for both renderers.
-    keyboard: false, boxZoom: false, dragRotate: false, touchPitch: false, pitchWithRotate: false, doubleClickZoom: false,
+    keyboard: false,
+    boxZoom: false,
+    dragRotate: false,
+    touchPitch: false,
+    pitchWithRotate: false,
+    doubleClickZoom: false,
     cooperativeGestures: true,
     renderWorldCopies: beyondDateLine(props.bounds),
     fadeDuration: 0,
@@ -44,7 +52,11 @@ function makeMap(container: HTMLDivElement, props: RendererProps): GlMap {
   map.getCanvas().setAttribute('aria-hidden', 'true');
   map.getCanvas().removeAttribute('role');
   map.getCanvas().removeAttribute('aria-label');
-  const hatch = () => { for (const kind of hatched) if (!map.hasImage(`hatch-${kind}`)) map.addImage(`hatch-${kind}`, hatchPixels(kind as 'unknown' | 'held', palette), { pixelRatio: 2 }); };
+  const hatch = () => {
+    for (const kind of hatched)
+      if (!map.hasImage(`hatch-${kind}`))
+        map.addImage(`hatch-${kind}`, hatchPixels(kind as 'unknown' | 'held', palette), { pixelRatio: 2 });
+  };
   map.on('style.load', hatch);
   map.on('styleimagemissing', hatch);
   return map;
@@ -54,18 +66,24 @@ function makeMap(container: HTMLDivElement, props: RendererProps): GlMap {
 function listenToPointing(map: GlMap, now: { readonly current: RendererProps }): void {
   let touch = false;
   const pointed = (event: MapMouseEvent, via: Pointed['via']): Pointed | null => {
-    const at = map.queryRenderedFeatures(event.point, { layers: touchable.filter((id) => map.getLayer(id)) })[0]?.properties.at as number | undefined;
+    const at = map.queryRenderedFeatures(event.point, { layers: touchable.filter((id) => map.getLayer(id)) })[0]?.properties.at as
+      | number
+      | undefined;
     const feature = at === undefined ? undefined : now.current.features[at];
     return feature ? { id: feature.id, via, x: event.point.x, y: event.point.y } : null;
   };
-  map.getCanvas().addEventListener('pointerdown', (event) => { touch = event.pointerType !== 'mouse'; });
+  map.getCanvas().addEventListener('pointerdown', (event) => {
+    touch = event.pointerType !== 'mouse';
+  });
   map.on('mousemove', (event) => {
     if (touch || event.originalEvent.buttons > 0) return;
     const at = pointed(event, 'mouse');
     map.getCanvas().style.cursor = at ? 'pointer' : '';
     now.current.onPoint(at);
   });
-  map.on('mouseout', () => { if (!touch) now.current.onPoint(null); });
+  map.on('mouseout', () => {
+    if (!touch) now.current.onPoint(null);
+  });
   map.on('click', (event) => now.current.onPress(pointed(event, touch ? 'touch' : 'mouse')));
 }
 
@@ -87,14 +105,22 @@ export default function GlMapRenderer(props: RendererProps) {
       return undefined;
     }
     kept.current = map;
-    const view = () => now.current.onView({
-      width: map.getContainer().clientWidth, height: map.getContainer().clientHeight,
-      project: (lon, lat) => { const { x, y } = map.project([lon, lat]); return [x, y]; },
-    });
+    const view = () =>
+      now.current.onView({
+        width: map.getContainer().clientWidth,
+        height: map.getContainer().clientHeight,
+        project: (lon, lat) => {
+          const { x, y } = map.project([lon, lat]);
+          return [x, y];
+        },
+      });
     listenToPointing(map, now);
     map.on('move', view);
     map.on('resize', view);
-    map.on('load', () => { view(); focus(map, now.current); });
+    map.on('load', () => {
+      view();
+      focus(map, now.current);
+    });
     let shown = false;
     // The places, not the background: tiles that never come must not keep the figures waiting.
     map.on('render', () => {
@@ -106,23 +132,34 @@ export default function GlMapRenderer(props: RendererProps) {
       if ('sourceId' in event && event.sourceId === 'tiles') now.current.onTiles(false);
       else reportError(error);
     });
-    map.on('sourcedata', (event) => { if (event.sourceId === 'tiles' && event.tile) now.current.onTiles(true); });
+    map.on('sourcedata', (event) => {
+      if (event.sourceId === 'tiles' && event.tile) now.current.onTiles(true);
+    });
     map.on('webglcontextlost', () => now.current.onFail('The graphics context was lost'));
     now.current.onHandle({
       zoomBy: (steps) => map.zoomTo(map.getZoom() + steps, { animate: !reducedMotion(), duration: 200 }),
-      fit: () => map.fitBounds(boxOf(now.current.bounds), { padding: paddingFor(map.getContainer()), animate: !reducedMotion(), duration: 300 }),
+      fit: () =>
+        map.fitBounds(boxOf(now.current.bounds), { padding: paddingFor(map.getContainer()), animate: !reducedMotion(), duration: 300 }),
     });
-    return () => { kept.current = null; now.current.onHandle(null); map.remove(); };
+    return () => {
+      kept.current = null;
+      now.current.onHandle(null);
+      map.remove();
+    };
   }, [scheme.value, tiles?.url]);
 
-  useEffect(() => { void kept.current?.getSource<GeoJSONSource>('places')?.setData(collectionOf(features)); }, [features]);
+  useEffect(() => {
+    void kept.current?.getSource<GeoJSONSource>('places')?.setData(collectionOf(features));
+  }, [features]);
   useEffect(() => {
     const map = kept.current;
     map?.setRenderWorldCopies(beyondDateLine(bounds));
     // Moving there shows where one went; the first sight is already in place.
     map?.fitBounds(boxOf(bounds), { padding: paddingFor(map.getContainer()), animate: map.loaded() && !reducedMotion(), duration: 450 });
   }, [bounds]);
-  useEffect(() => { if (kept.current?.getLayer('focus')) focus(kept.current, now.current); }, [focused, features]);
+  useEffect(() => {
+    if (kept.current?.getLayer('focus')) focus(kept.current, now.current);
+  }, [focused, features]);
 
   return <div ref={container} class="map-gl" />;
 }

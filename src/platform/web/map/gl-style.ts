@@ -8,7 +8,12 @@ import { hatched, tones, type MapFeature, type Tiles } from './types.ts';
 export function collectionOf(features: readonly MapFeature[]): FeatureCollection {
   return {
     type: 'FeatureCollection',
-    features: features.map((feature, at) => ({ type: 'Feature', id: at, geometry: feature.geometry, properties: { at, tone: feature.tone, radius: feature.radius ?? 6 } })),
+    features: features.map((feature, at) => ({
+      type: 'Feature',
+      id: at,
+      geometry: feature.geometry,
+      properties: { at, tone: feature.tone, radius: feature.radius ?? 6 },
+    })),
   };
 }
 
@@ -21,7 +26,12 @@ export const touchable = ['area', 'area-hatched', 'dot'];
 /** The whole map as one inline style: no address is asked for anything, except tiles where the installation names one. */
 export function styleOf(features: readonly MapFeature[], palette: Palette, tiles: Tiles | null): StyleSpecification {
   const plain = tones.filter((tone) => !hatched.includes(tone));
-  const fill = ['match', ['get', 'tone'], ...plain.flatMap((tone) => [tone, palette.tone[tone]]), palette.tone.unknown] as unknown as ExpressionSpecification;
+  const fill = [
+    'match',
+    ['get', 'tone'],
+    ...plain.flatMap((tone) => [tone, palette.tone[tone]]),
+    palette.tone.unknown,
+  ] as unknown as ExpressionSpecification;
   const isHatched: ExpressionSpecification = ['in', ['get', 'tone'], ['literal', [...hatched]]];
   const isArea: ExpressionSpecification = ['!=', ['geometry-type'], 'Point'];
   const isPoint: ExpressionSpecification = ['==', ['geometry-type'], 'Point'];
@@ -35,18 +45,67 @@ export function styleOf(features: readonly MapFeature[], palette: Palette, tiles
     layers: [
       { id: 'ground', type: 'background', paint: { 'background-color': palette.ground } },
       ...(tiles ? [{ id: 'tiles', type: 'raster' as const, source: 'tiles', paint: { 'raster-saturation': -0.6 } }] : []),
-      { id: 'area', type: 'fill', source: 'places', filter: ['all', isArea, ['!', isHatched]], paint: { 'fill-color': fill, 'fill-antialias': false, 'fill-opacity': tiles ? 0.75 : 1 } },
-      { id: 'area-hatched', type: 'fill', source: 'places', filter: ['all', isArea, isHatched], paint: { 'fill-pattern': ['concat', 'hatch-', ['get', 'tone']], 'fill-opacity': tiles ? 0.75 : 1 } },
-      { id: 'border', type: 'line', source: 'places', filter: isArea, layout: rounded, paint: { 'line-color': palette.border, 'line-width': ['interpolate', ['linear'], ['zoom'], 5, 0.5, 10, 1] } },
       {
-        id: 'dot', type: 'circle', source: 'places', filter: isPoint,
-        paint: { 'circle-color': fill, 'circle-radius': ['get', 'radius'], 'circle-stroke-color': ['case', isHatched, palette.hatch, palette.ink], 'circle-stroke-width': 1 },
+        id: 'area',
+        type: 'fill',
+        source: 'places',
+        filter: ['all', isArea, ['!', isHatched]],
+        paint: { 'fill-color': fill, 'fill-antialias': false, 'fill-opacity': tiles ? 0.75 : 1 },
       },
-      { id: 'focus-halo', type: 'line', source: 'places', filter: onlyAt(-1), layout: rounded, paint: { 'line-color': palette.halo, 'line-width': 6 } },
-      { id: 'focus', type: 'line', source: 'places', filter: onlyAt(-1), layout: rounded, paint: { 'line-color': palette.ink, 'line-width': 2.5 } },
       {
-        id: 'focus-dot', type: 'circle', source: 'places', filter: ['all', isPoint, onlyAt(-1)],
-        paint: { 'circle-color': 'rgba(0,0,0,0)', 'circle-radius': ['+', ['get', 'radius'], 3], 'circle-stroke-color': palette.ink, 'circle-stroke-width': 2.5 },
+        id: 'area-hatched',
+        type: 'fill',
+        source: 'places',
+        filter: ['all', isArea, isHatched],
+        paint: { 'fill-pattern': ['concat', 'hatch-', ['get', 'tone']], 'fill-opacity': tiles ? 0.75 : 1 },
+      },
+      {
+        id: 'border',
+        type: 'line',
+        source: 'places',
+        filter: isArea,
+        layout: rounded,
+        paint: { 'line-color': palette.border, 'line-width': ['interpolate', ['linear'], ['zoom'], 5, 0.5, 10, 1] },
+      },
+      {
+        id: 'dot',
+        type: 'circle',
+        source: 'places',
+        filter: isPoint,
+        paint: {
+          'circle-color': fill,
+          'circle-radius': ['get', 'radius'],
+          'circle-stroke-color': ['case', isHatched, palette.hatch, palette.ink],
+          'circle-stroke-width': 1,
+        },
+      },
+      {
+        id: 'focus-halo',
+        type: 'line',
+        source: 'places',
+        filter: onlyAt(-1),
+        layout: rounded,
+        paint: { 'line-color': palette.halo, 'line-width': 6 },
+      },
+      {
+        id: 'focus',
+        type: 'line',
+        source: 'places',
+        filter: onlyAt(-1),
+        layout: rounded,
+        paint: { 'line-color': palette.ink, 'line-width': 2.5 },
+      },
+      {
+        id: 'focus-dot',
+        type: 'circle',
+        source: 'places',
+        filter: ['all', isPoint, onlyAt(-1)],
+        paint: {
+          'circle-color': 'rgba(0,0,0,0)',
+          'circle-radius': ['+', ['get', 'radius'], 3],
+          'circle-stroke-color': palette.ink,
+          'circle-stroke-width': 2.5,
+        },
       },
     ],
   };

@@ -4,7 +4,11 @@ import type { Palette } from './palette.ts';
 /** Pixels of one tile of a hatching; both renderers and the legend use the same figures. */
 export const hatchTile = 8;
 
-export interface Pixels { readonly width: number; readonly height: number; readonly data: Uint8ClampedArray }
+export interface Pixels {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8ClampedArray;
+}
 
 /**
  * Draws one tile for WebGL: slanted lines where nothing is known, dots where a figure exists but may not be shown. It
@@ -29,7 +33,10 @@ export function hatchPixels(kind: 'unknown' | 'held', palette: Palette): Pixels 
       pen.stroke();
     }
   } else {
-    for (const [x, y] of [[size / 4, size / 4], [3 * size / 4, 3 * size / 4]] as const) {
+    for (const [x, y] of [
+      [size / 4, size / 4],
+      [(3 * size) / 4, (3 * size) / 4],
+    ] as const) {
       pen.beginPath();
       pen.arc(x, y, 2, 0, 2 * Math.PI);
       pen.fill();

@@ -12,14 +12,19 @@ export const arrowKeys: Readonly<Record<string, Direction>> = { ArrowLeft: 'left
 export function neighbour(anchors: readonly (Anchor | null)[], from: number, towards: Direction): number {
   const start = anchors[from];
   if (!start) return anchors.findIndex((anchor) => anchor !== null);
-  let best = from, bestCost = Infinity;
+  let best = from,
+    bestCost = Infinity;
   anchors.forEach((anchor, i) => {
     if (!anchor || i === from) return;
-    const dx = anchor.lon - start.lon, dy = northing(anchor.lat) - northing(start.lat);
+    const dx = anchor.lon - start.lon,
+      dy = northing(anchor.lat) - northing(start.lat);
     const [ahead, aside] = towards === 'left' ? [-dx, dy] : towards === 'right' ? [dx, dy] : towards === 'up' ? [dy, dx] : [-dy, dx];
     if (ahead <= 0 || Math.abs(aside) > ahead * 2) return;
     const cost = ahead + 2 * Math.abs(aside);
-    if (cost < bestCost) { best = i; bestCost = cost; }
+    if (cost < bestCost) {
+      best = i;
+      bestCost = cost;
+    }
   });
   return best;
 }

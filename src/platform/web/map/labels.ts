@@ -25,19 +25,34 @@ const lineHeight = 16;
 
 /** Pixels a name takes at 12 px, near enough to keep names apart: combining marks have no width of their own. */
 export function widthOf(name: string): number {
-  return [...name.replace(/\p{M}/gu, '')].reduce((sum, char) => sum + (/[\u1000-\u17ff]/u.test(char) ? 9 : /\p{Lu}/u.test(char) ? 7.8 : 6.4), 0);
+  return [...name.replace(/\p{M}/gu, '')].reduce(
+    (sum, char) => sum + (/[\u1000-\u17ff]/u.test(char) ? 9 : /\p{Lu}/u.test(char) ? 7.8 : 6.4),
+    0,
+  );
 }
 
 /** Features as the things to be labelled; anchors in the same order. */
 export const labelled = (features: readonly MapFeature[], anchors: readonly (Anchor | null)[]): Labelled[] =>
-  features.map((feature, i) => ({ id: feature.id, name: feature.name, anchor: anchors[i] ?? null, radius: feature.radius ?? 6, tone: feature.tone }));
+  features.map((feature, i) => ({
+    id: feature.id,
+    name: feature.name,
+    anchor: anchors[i] ?? null,
+    radius: feature.radius ?? 6,
+    tone: feature.tone,
+  }));
 
-interface Box { readonly left: number; readonly top: number; readonly right: number; readonly bottom: number }
+interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
 const meets = (a: Box, b: Box): boolean => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
 /** The names that fit: largest places first, each inside its own place, none over another, none cut by the edge. */
 export function placeLabels(items: readonly Labelled[], view: View): Label[] {
-  const taken: Box[] = [], labels: Label[] = [];
+  const taken: Box[] = [],
+    labels: Label[] = [];
   const bySize = [...items].sort((a, b) => (b.anchor?.area ?? 0) - (a.anchor?.area ?? 0) || b.radius - a.radius);
   for (const { id, name, anchor, radius, tone } of bySize) {
     if (!anchor) continue;

@@ -40,8 +40,17 @@ function useWebGl(): { readonly Renderer: Renderer | null; readonly failure: str
   useEffect(() => {
     if (drawing !== 'gl') return undefined;
     let wanted = true;
-    import('./gl-map.tsx').then((module) => { if (wanted) setGl(() => module.default); }, (error: unknown) => { if (wanted) fail(String(error)); });
-    return () => { wanted = false; };
+    import('./gl-map.tsx').then(
+      (module) => {
+        if (wanted) setGl(() => module.default);
+      },
+      (error: unknown) => {
+        if (wanted) fail(String(error));
+      },
+    );
+    return () => {
+      wanted = false;
+    };
   }, [drawing]);
   return { Renderer: drawing === 'gl' ? gl : null, failure, fail };
 }
@@ -57,7 +66,8 @@ function useReports() {
 function useKeys(props: MapCanvasProps, anchors: readonly ReturnType<typeof anchorOf>[], view: View | null, handle: MapHandle | null) {
   const { features, focused, onPoint, onEnter, onUp } = props;
   const point = (at: number | undefined) => {
-    const feature = at === undefined ? undefined : features[at], anchor = at === undefined ? null : anchors[at];
+    const feature = at === undefined ? undefined : features[at],
+      anchor = at === undefined ? null : anchors[at];
     if (!feature || !anchor || !view) return;
     const [x, y] = view.project(anchor.lon, anchor.lat);
     onPoint({ id: feature.id, via: 'key', x, y });
@@ -69,8 +79,9 @@ function useKeys(props: MapCanvasProps, anchors: readonly ReturnType<typeof anch
     if (direction) point(from < 0 ? readingOrder(anchors)[0] : neighbour(anchors, from, direction));
     else if (event.key === 'Home') point(readingOrder(anchors)[0]);
     else if (event.key === 'End') point(readingOrder(anchors).at(-1));
-    else if (event.key === 'Enter' || event.key === ' ') { if (focused && from >= 0) onEnter(focused); }
-    else if (event.key === 'Escape') onPoint(null);
+    else if (event.key === 'Enter' || event.key === ' ') {
+      if (focused && from >= 0) onEnter(focused);
+    } else if (event.key === 'Escape') onPoint(null);
     else if (event.key === 'Backspace' && onUp) onUp();
     else if (event.key === '+' || event.key === '=') handle?.zoomBy(1);
     else if (event.key === '-') handle?.zoomBy(-1);
@@ -91,7 +102,8 @@ export function MapCanvas(props: MapCanvasProps) {
   const [ready, setReady] = useState(false);
   // Two pictures later, so that the canvas stands on the screen before the plain drawing goes: no blank moment between.
   const swap = () => requestAnimationFrame(() => requestAnimationFrame(() => setReady(true)));
-  const plain = useReports(), gl = useReports();
+  const plain = useReports(),
+    gl = useReports();
   // On a slow line the plain drawing stands at once; WebGL takes its place when its 400 kB have come and it has drawn everything.
   const drawing: Drawing = Renderer && ready ? 'gl' : 'svg';
   const { view, handle } = drawing === 'gl' ? gl : plain;
@@ -112,7 +124,15 @@ export function MapCanvas(props: MapCanvasProps) {
   const spoken = features.find((feature) => feature.id === focused)?.spoken ?? '';
   return (
     <div class="map" data-drawing={drawing} data-failure={failure}>
-      <div class="map-stage" tabIndex={0} role="application" aria-roledescription={t`map`} aria-label={label} aria-describedby={help} onKeyDown={onKeyDown}>
+      <div
+        class="map-stage"
+        tabIndex={0}
+        role="application"
+        aria-roledescription={t`map`}
+        aria-label={label}
+        aria-describedby={help}
+        onKeyDown={onKeyDown}
+      >
         {drawing === 'svg' && <SvgMap {...common} onView={plain.onView} onHandle={plain.onHandle} onReady={() => undefined} />}
         {Renderer && (
           <div class={ready ? 'map-renderer' : 'map-renderer map-waiting'}>
@@ -121,14 +141,31 @@ export function MapCanvas(props: MapCanvasProps) {
         )}
         <Labels labels={labels} />
       </div>
-      <p class="for-ears" id={help}>{t`Arrow keys move from place to place, Enter opens one, Backspace goes one level up, plus and minus zoom. The table below holds the same figures.`}</p>
-      <p class="for-ears" aria-live="polite">{spoken}</p>
-      {drawing === 'gl' && tiles?.attribution && background && <p class="map-attribution not-in-print"><bdi>{tiles.attribution.replace(/<[^>]*>/g, '')}</bdi></p>}
-      {drawing === 'gl' && background === false && <p class="map-note not-in-print" role="status">{t`The background map cannot be reached. The figures do not need it.`}</p>}
+      <p
+        class="for-ears"
+        id={help}
+      >{t`Arrow keys move from place to place, Enter opens one, Backspace goes one level up, plus and minus zoom. The table below holds the same figures.`}</p>
+      <p class="for-ears" aria-live="polite">
+        {spoken}
+      </p>
+      {drawing === 'gl' && tiles?.attribution && background && (
+        <p class="map-attribution not-in-print">
+          <bdi>{tiles.attribution.replace(/<[^>]*>/g, '')}</bdi>
+        </p>
+      )}
+      {drawing === 'gl' && background === false && (
+        <p class="map-note not-in-print" role="status">{t`The background map cannot be reached. The figures do not need it.`}</p>
+      )}
       <div class="map-buttons not-in-print">
-        <button type="button" class="icon-button" aria-label={t`Closer`} onClick={() => handle?.zoomBy(1)}><Icon of={Plus} /></button>
-        <button type="button" class="icon-button" aria-label={t`Further away`} onClick={() => handle?.zoomBy(-1)}><Icon of={Minus} /></button>
-        <button type="button" class="icon-button" aria-label={t`Show the whole area`} onClick={() => handle?.fit()}><Icon of={Maximize} /></button>
+        <button type="button" class="icon-button" aria-label={t`Closer`} onClick={() => handle?.zoomBy(1)}>
+          <Icon of={Plus} />
+        </button>
+        <button type="button" class="icon-button" aria-label={t`Further away`} onClick={() => handle?.zoomBy(-1)}>
+          <Icon of={Minus} />
+        </button>
+        <button type="button" class="icon-button" aria-label={t`Show the whole area`} onClick={() => handle?.fit()}>
+          <Icon of={Maximize} />
+        </button>
       </div>
     </div>
   );
@@ -138,7 +175,11 @@ function Labels({ labels }: { labels: readonly Label[] }) {
   return (
     <div class="map-labels" aria-hidden="true">
       {labels.map((label) => (
-        <span key={label.id} class={`map-label ${label.tone ? `map-on-${label.tone}` : 'map-label-beside'}`} style={{ transform: `translate(${label.x.toFixed(1)}px, ${label.y.toFixed(1)}px)` }}>
+        <span
+          key={label.id}
+          class={`map-label ${label.tone ? `map-on-${label.tone}` : 'map-label-beside'}`}
+          style={{ transform: `translate(${label.x.toFixed(1)}px, ${label.y.toFixed(1)}px)` }}
+        >
           <bdi>{label.text}</bdi>
         </span>
       ))}

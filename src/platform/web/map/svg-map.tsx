@@ -55,14 +55,18 @@ export function SvgMap({ features, bounds, focused, onPoint, onPress, onView, on
   };
   const touch = useRef(false);
   return (
-    <svg ref={frame} class="map-svg" aria-hidden="true"
+    <svg
+      ref={frame}
+      class="map-svg"
+      aria-hidden="true"
       onPointerDown={(event) => {
         touch.current = event.pointerType !== 'mouse';
         drag.current = { x: event.clientX, y: event.clientY, window, far: false };
       }}
       onPointerMove={(event) => {
         const from = drag.current;
-        const dx = from ? event.clientX - from.x : 0, dy = from ? event.clientY - from.y : 0;
+        const dx = from ? event.clientX - from.x : 0,
+          dy = from ? event.clientY - from.y : 0;
         if (from && event.buttons > 0 && Math.hypot(dx, dy) > 4 && from.window.scale > whole.scale) {
           from.far = true;
           setMoved({ whole, window: { ...from.window, left: from.window.left + dx, top: from.window.top + dy } });
@@ -71,7 +75,8 @@ export function SvgMap({ features, bounds, focused, onPoint, onPress, onView, on
       onPointerLeave={(event) => event.pointerType === 'mouse' && onPoint(null)}
       onClick={(event) => {
         if (!drag.current?.far) onPress(pointed(event, touch.current ? 'touch' : 'mouse'));
-      }}>
+      }}
+    >
       {width > 0 && <SvgShapes features={features} window={window} prefix="map" focused={focused} />}
     </svg>
   );

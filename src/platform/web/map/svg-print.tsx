@@ -18,14 +18,27 @@ interface Props {
 export function PrintMap({ features, bounds, label, width, height }: Props) {
   const window = fitWindow(bounds, width, height, 8);
   const labels = placeLabels(
-    labelled(features, features.map((feature) => anchorOf(feature.geometry))),
+    labelled(
+      features,
+      features.map((feature) => anchorOf(feature.geometry)),
+    ),
     { width, height, project: (lon, lat) => projectIn(window, lon, lat) },
   );
   return (
     <svg class="map-print" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
       <SvgShapes features={features} window={window} prefix="print" focused={null} />
       <g class="map-print-labels">
-        {labels.map((each) => <text key={each.id} class={each.tone ? `map-on-${each.tone}` : 'map-label-beside'} x={each.x.toFixed(1)} y={(each.y + 4).toFixed(1)} text-anchor={each.stands === 'middle' ? 'middle' : 'start'}>{each.text}</text>)}
+        {labels.map((each) => (
+          <text
+            key={each.id}
+            class={each.tone ? `map-on-${each.tone}` : 'map-label-beside'}
+            x={each.x.toFixed(1)}
+            y={(each.y + 4).toFixed(1)}
+            text-anchor={each.stands === 'middle' ? 'middle' : 'start'}
+          >
+            {each.text}
+          </text>
+        ))}
       </g>
     </svg>
   );
@@ -33,5 +46,5 @@ export function PrintMap({ features, bounds, label, width, height }: Props) {
 
 /** Whether a map of these bounds wants its sheet of paper lying or standing: beside a lying map stands its legend. */
 export function liesFlat([west, south, east, north]: Bounds): boolean {
-  return (east - west) * Math.cos((south + north) / 2 * Math.PI / 180) > 1.2 * (north - south);
+  return (east - west) * Math.cos((((south + north) / 2) * Math.PI) / 180) > 1.2 * (north - south);
 }

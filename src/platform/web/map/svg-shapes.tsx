@@ -24,16 +24,26 @@ export function SvgShapes({ features, window, prefix, focused }: ShapesProps) {
     <>
       <HatchDefs prefix={prefix} />
       <g class="map-areas">
-        {features.map((feature, i) => drawn[i] !== null && <path key={feature.id} data-place={feature.id} d={drawn[i]!} fill={paintOf(feature.tone, prefix)} />)}
+        {features.map(
+          (feature, i) =>
+            drawn[i] !== null && <path key={feature.id} data-place={feature.id} d={drawn[i]!} fill={paintOf(feature.tone, prefix)} />,
+        )}
       </g>
       <g class="map-dots">
-        {features.map((feature) => feature.geometry.type === 'Point' && <Dot key={feature.id} feature={feature} window={window} prefix={prefix} />)}
+        {features.map(
+          (feature) => feature.geometry.type === 'Point' && <Dot key={feature.id} feature={feature} window={window} prefix={prefix} />,
+        )}
       </g>
       {focusedFeature && (
         <g class="map-focus">
-          {focusedFeature.geometry.type === 'Point'
-            ? <Dot feature={focusedFeature} window={window} prefix={prefix} />
-            : <><path class="map-focus-halo" d={drawn[focusedAt]!} /><path class="map-focus-line" d={drawn[focusedAt]!} /></>}
+          {focusedFeature.geometry.type === 'Point' ? (
+            <Dot feature={focusedFeature} window={window} prefix={prefix} />
+          ) : (
+            <>
+              <path class="map-focus-halo" d={drawn[focusedAt]!} />
+              <path class="map-focus-line" d={drawn[focusedAt]!} />
+            </>
+          )}
         </g>
       )}
     </>
@@ -43,5 +53,7 @@ export function SvgShapes({ features, window, prefix, focused }: ShapesProps) {
 function Dot({ feature, window, prefix }: { feature: MapFeature; window: Window; prefix: string }) {
   if (feature.geometry.type !== 'Point') return null;
   const [x, y] = projectIn(window, feature.geometry.coordinates[0] ?? 0, feature.geometry.coordinates[1] ?? 0);
-  return <circle data-place={feature.id} cx={x.toFixed(1)} cy={y.toFixed(1)} r={feature.radius ?? 6} fill={paintOf(feature.tone, prefix)} />;
+  return (
+    <circle data-place={feature.id} cx={x.toFixed(1)} cy={y.toFixed(1)} r={feature.radius ?? 6} fill={paintOf(feature.tone, prefix)} />
+  );
 }

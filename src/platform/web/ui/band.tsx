@@ -17,12 +17,22 @@ export function BandShape({ band, size = 14 }: { readonly band: number; readonly
       {band === 1 && <circle cx="7" cy="7" r="5.5" />}
       {band === 2 && <path d="M7 .9 13.1 7 7 13.1.9 7Z" />}
       {band === 3 && <rect x="1.5" y="1.5" width="11" height="11" />}
-      {(band < 1 || band > 3) && <g><rect x="1.5" y="1.5" width="11" height="11" /><path class="band-hatch" d="M1.5 7.5 7.5 1.5M1.5 12.5l11-11M6.5 12.5l6-6" /></g>}
+      {(band < 1 || band > 3) && (
+        <g>
+          <rect x="1.5" y="1.5" width="11" height="11" />
+          <path class="band-hatch" d="M1.5 7.5 7.5 1.5M1.5 12.5l11-11M6.5 12.5l6-6" />
+        </g>
+      )}
     </svg>
   );
 }
 
 /** Shape and word. `label` replaces the word ("High risk"). */
 export function BandChip({ band, label }: { readonly band: number; readonly label?: string }) {
-  return <span class={`band-chip band-chip-${band}`}><BandShape band={band} /><span>{label ?? bandWord(band)}</span></span>;
+  return (
+    <span class={`band-chip band-chip-${band}`}>
+      <BandShape band={band} />
+      <span>{label ?? bandWord(band)}</span>
+    </span>
+  );
 }

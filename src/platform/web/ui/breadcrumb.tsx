@@ -15,8 +15,20 @@ export function Breadcrumb({ label, crumbs }: { readonly label: string; readonly
           return (
             <li key={`${index} ${each.label}`}>
               {index > 0 && <Icon of={ChevronRight} size={14} turns />}
-              {index === crumbs.length - 2 && <span class="breadcrumb-back"><Icon of={ChevronLeft} size={18} turns /></span>}
-              {each.href && !last ? <Link href={each.href}><bdi>{each.label}</bdi></Link> : <span aria-current={last ? 'page' : undefined}><bdi>{each.label}</bdi></span>}
+              {index === crumbs.length - 2 && (
+                <span class="breadcrumb-back">
+                  <Icon of={ChevronLeft} size={18} turns />
+                </span>
+              )}
+              {each.href && !last ? (
+                <Link href={each.href}>
+                  <bdi>{each.label}</bdi>
+                </Link>
+              ) : (
+                <span aria-current={last ? 'page' : undefined}>
+                  <bdi>{each.label}</bdi>
+                </span>
+              )}
             </li>
           );
         })}

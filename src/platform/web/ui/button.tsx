@@ -27,14 +27,38 @@ interface ButtonProps extends Common {
   readonly autoFocus?: boolean;
 }
 
-export function Button({ kind = 'plain', type = 'button', icon, busy = false, disabled = false, onClick, label, pressed, expanded, controls, autoFocus, class: more = '', children }: ButtonProps) {
+export function Button({
+  kind = 'plain',
+  type = 'button',
+  icon,
+  busy = false,
+  disabled = false,
+  onClick,
+  label,
+  pressed,
+  expanded,
+  controls,
+  autoFocus,
+  class: more = '',
+  children,
+}: ButtonProps) {
   const press = (event: MouseEvent) => {
     if (busy) event.preventDefault();
     else onClick?.(event);
   };
   return (
-    <button type={type} class={`button button-${kind} ${more}`} disabled={disabled} aria-disabled={busy || undefined} aria-label={label} aria-pressed={pressed}
-      aria-expanded={expanded} aria-controls={controls} onClick={press} autoFocus={autoFocus}>
+    <button
+      type={type}
+      class={`button button-${kind} ${more}`}
+      disabled={disabled}
+      aria-disabled={busy || undefined}
+      aria-label={label}
+      aria-pressed={pressed}
+      aria-expanded={expanded}
+      aria-controls={controls}
+      onClick={press}
+      autoFocus={autoFocus}
+    >
       {busy ? <span class="spinner" aria-hidden="true" /> : icon && <Icon of={icon} />}
       <span>{children}</span>
     </button>
@@ -49,8 +73,22 @@ interface LinkProps extends Common {
 
 /** Goes somewhere but looks like a button. Addresses under /api and downloads leave the router alone. */
 export function ButtonLink({ kind = 'plain', icon, href, download, class: more = '', children }: LinkProps) {
-  const inside = <>{icon && <Icon of={icon} />}<span>{children}</span></>;
+  const inside = (
+    <>
+      {icon && <Icon of={icon} />}
+      <span>{children}</span>
+    </>
+  );
   const name = `button button-${kind} ${more}`;
-  if (download !== undefined || href.startsWith('/api')) return <a class={name} href={href} download={download ?? true}>{inside}</a>;
-  return <Link class={name} href={href}>{inside}</Link>;
+  if (download !== undefined || href.startsWith('/api'))
+    return (
+      <a class={name} href={href} download={download ?? true}>
+        {inside}
+      </a>
+    );
+  return (
+    <Link class={name} href={href}>
+      {inside}
+    </Link>
+  );
 }

@@ -40,10 +40,16 @@ export function Combobox<T>({ label, hideLabel = false, placeholder, search, key
   const box = useRef<HTMLDivElement>(null);
   const wanted = useLater(text.trim(), 200);
   const found = useResource<readonly T[]>((signal) => search(wanted, signal), wanted ? ['search', wanted] : [null]);
-  const rows = wanted ? found.data ?? [] : [];
+  const rows = wanted ? (found.data ?? []) : [];
   useEffect(() => setActive(0), [wanted]);
-  useEffect(() => { box.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' }); }, [active]);
-  const choose = (item: T) => { setText(''); setOpen(false); onChoose(item); };
+  useEffect(() => {
+    box.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
+  }, [active]);
+  const choose = (item: T) => {
+    setText('');
+    setOpen(false);
+    onChoose(item);
+  };
   const press = (event: KeyboardEvent) => {
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();
@@ -59,26 +65,69 @@ export function Combobox<T>({ label, hideLabel = false, placeholder, search, key
     }
   };
   const shown = open && wanted !== '';
-  const message = found.problem ? problemTitle(found.problem) : found.loading ? t`Searching…` : rows.length === 0 ? nothing ?? t`Nothing found. Check the spelling, or try fewer letters.` : '';
+  const message = found.problem
+    ? problemTitle(found.problem)
+    : found.loading
+      ? t`Searching…`
+      : rows.length === 0
+        ? (nothing ?? t`Nothing found. Check the spelling, or try fewer letters.`)
+        : '';
   return (
-    <div class="combobox" ref={box} onFocusOut={(event) => { if (!box.current?.contains(event.relatedTarget as Node | null)) setOpen(false); }}>
-      <label class={hideLabel ? 'for-ears' : 'field-label'} for={id}>{label}</label>
+    <div
+      class="combobox"
+      ref={box}
+      onFocusOut={(event) => {
+        if (!box.current?.contains(event.relatedTarget as Node | null)) setOpen(false);
+      }}
+    >
+      <label class={hideLabel ? 'for-ears' : 'field-label'} for={id}>
+        {label}
+      </label>
       <div class="combobox-input">
         <Icon of={Search} size={18} />
-        <input id={id} class="input" type="text" inputMode="search" role="combobox" autoComplete="off" spellcheck={false} value={text} placeholder={placeholder}
-          aria-expanded={shown} aria-controls={`${id}-list`} aria-autocomplete="list" aria-activedescendant={shown && rows.length > 0 ? `${id}-${active}` : undefined}
-          onInput={(event) => { setText(event.currentTarget.value); setOpen(true); }} onFocus={() => setOpen(true)} onKeyDown={press} />
+        <input
+          id={id}
+          class="input"
+          type="text"
+          inputMode="search"
+          role="combobox"
+          autoComplete="off"
+          spellcheck={false}
+          value={text}
+          placeholder={placeholder}
+          aria-expanded={shown}
+          aria-controls={`${id}-list`}
+          aria-autocomplete="list"
+          aria-activedescendant={shown && rows.length > 0 ? `${id}-${active}` : undefined}
+          onInput={(event) => {
+            setText(event.currentTarget.value);
+            setOpen(true);
+          }}
+          onFocus={() => setOpen(true)}
+          onKeyDown={press}
+        />
       </div>
       <div class="combobox-list" hidden={!shown}>
         <ul role="listbox" id={`${id}-list`} aria-label={label}>
           {rows.map((item, index) => (
-            <li key={keyOf(item)} id={`${id}-${index}`} role="option" aria-selected={index === active} onMouseDown={(event) => event.preventDefault()}
-              onMouseEnter={() => setActive(index)} onClick={() => choose(item)}>{show(item)}</li>
+            <li
+              key={keyOf(item)}
+              id={`${id}-${index}`}
+              role="option"
+              aria-selected={index === active}
+              onMouseDown={(event) => event.preventDefault()}
+              onMouseEnter={() => setActive(index)}
+              onClick={() => choose(item)}
+            >
+              {show(item)}
+            </li>
           ))}
         </ul>
         {message && <p class="combobox-message soft">{message}</p>}
       </div>
-      <span class="for-ears" role="status">{shown && !found.loading ? plural(rows.length, { one: '# result', other: '# results' }) : ''}</span>
+      <span class="for-ears" role="status">
+        {shown && !found.loading ? plural(rows.length, { one: '# result', other: '# results' }) : ''}
+      </span>
     </div>
   );
 }

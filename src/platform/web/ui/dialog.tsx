@@ -25,21 +25,39 @@ export function Dialog({ title, onClose, children, wide = false, sticky = false 
     const before = document.activeElement;
     dialog.current?.showModal();
     // To what is to be filled in, or to what is to be read; never to the button that closes.
-    const first = dialog.current?.querySelector<HTMLElement>('.dialog-body :is(input, select, textarea):not([type="radio"], [type="checkbox"])');
+    const first = dialog.current?.querySelector<HTMLElement>(
+      '.dialog-body :is(input, select, textarea):not([type="radio"], [type="checkbox"])',
+    );
     (first ?? dialog.current?.querySelector<HTMLElement>('h2'))?.focus();
-    return () => { if (before instanceof HTMLElement && before.isConnected) before.focus(); };
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
   }, []);
   const cancel = (event: Event) => {
     event.preventDefault();
     if (!sticky) onClose();
   };
   return (
-    <dialog ref={dialog} class={wide ? 'dialog dialog-wide' : 'dialog'} aria-labelledby={id} onCancel={cancel} onClose={onClose}
-      onMouseDown={(event) => { if (event.target === dialog.current && !sticky) onClose(); }}>
+    <dialog
+      ref={dialog}
+      class={wide ? 'dialog dialog-wide' : 'dialog'}
+      aria-labelledby={id}
+      onCancel={cancel}
+      onClose={onClose}
+      onMouseDown={(event) => {
+        if (event.target === dialog.current && !sticky) onClose();
+      }}
+    >
       <div class="dialog-inside">
         <header class="dialog-head">
-          <h2 id={id} tabIndex={-1}>{title}</h2>
-          {!sticky && <button type="button" class="icon-button" aria-label={t`Close`} onClick={onClose}><Icon of={X} /></button>}
+          <h2 id={id} tabIndex={-1}>
+            {title}
+          </h2>
+          {!sticky && (
+            <button type="button" class="icon-button" aria-label={t`Close`} onClick={onClose}>
+              <Icon of={X} />
+            </button>
+          )}
         </header>
         <div class="dialog-body">{children}</div>
       </div>
@@ -67,7 +85,15 @@ export function ConfirmDialog({ title, children, action, kind = 'danger', onConf
         {children}
         {confirm.problem && <ProblemNotice problem={confirm.problem} />}
         <div class="row">
-          <Button kind={kind} busy={confirm.busy} onClick={async () => { if (await confirm.run()) onClose(); }}>{action}</Button>
+          <Button
+            kind={kind}
+            busy={confirm.busy}
+            onClick={async () => {
+              if (await confirm.run()) onClose();
+            }}
+          >
+            {action}
+          </Button>
           <Button onClick={onClose}>{t`Cancel`}</Button>
         </div>
       </div>

@@ -34,12 +34,16 @@ export function DistributionBar({ counts, legend = false }: Props) {
   const known = order.map((band) => ({ band, value: counts[keys[band]] }));
   const sum = known.reduce((total, each) => total + (each.value ?? 0), 0);
   const complete = known.every((each) => each.value !== null);
-  const whole = complete ? sum : counts.n ?? 0;
+  const whole = complete ? sum : (counts.n ?? 0);
   return (
     <div class="distribution">
       {whole > 0 && (
         <div class="distribution-bar" {...(legend ? { 'aria-hidden': true } : { role: 'img', 'aria-label': spoken(counts) })}>
-          {known.map(({ band, value }) => value !== null && value > 0 && <span key={band} class={`distribution-part band-fill-${band}`} style={{ flexGrow: value / whole }} />)}
+          {known.map(
+            ({ band, value }) =>
+              value !== null &&
+              value > 0 && <span key={band} class={`distribution-part band-fill-${band}`} style={{ flexGrow: value / whole }} />,
+          )}
           {!complete && <span class="distribution-part band-fill-withheld" style={{ flexGrow: Math.max(0, 1 - sum / whole) }} />}
         </div>
       )}
@@ -48,8 +52,19 @@ export function DistributionBar({ counts, legend = false }: Props) {
         <dl class="distribution-legend">
           {known.map(({ band, value }) => (
             <div key={band}>
-              <dt><BandShape band={band} /> {bandWord(band)}</dt>
-              <dd class="number">{value === null ? <span class="soft">{t`not shown`}</span> : <>{count(value)}{whole > 0 && complete && <span class="soft"> {percent((value / whole) * 100)}</span>}</>}</dd>
+              <dt>
+                <BandShape band={band} /> {bandWord(band)}
+              </dt>
+              <dd class="number">
+                {value === null ? (
+                  <span class="soft">{t`not shown`}</span>
+                ) : (
+                  <>
+                    {count(value)}
+                    {whole > 0 && complete && <span class="soft"> {percent((value / whole) * 100)}</span>}
+                  </>
+                )}
+              </dd>
             </div>
           ))}
         </dl>

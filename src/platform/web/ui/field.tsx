@@ -20,9 +20,20 @@ export function Field({ label, hint, error, optional, hideLabel, children }: Wra
   const describedBy = [hint ? `${id}-hint` : '', error ? `${id}-error` : ''].filter(Boolean).join(' ') || undefined;
   return (
     <div class={error ? 'field field-wrong' : 'field'}>
-      <label class={hideLabel ? 'for-ears' : 'field-label'} for={id}>{label}{optional && <span class="soft"> {t`(optional)`}</span>}</label>
-      {hint && <div class="field-hint" id={`${id}-hint`}>{hint}</div>}
-      {error && <p class="field-error" id={`${id}-error`}>{error}</p>}
+      <label class={hideLabel ? 'for-ears' : 'field-label'} for={id}>
+        {label}
+        {optional && <span class="soft"> {t`(optional)`}</span>}
+      </label>
+      {hint && (
+        <div class="field-hint" id={`${id}-hint`}>
+          {hint}
+        </div>
+      )}
+      {error && (
+        <p class="field-error" id={`${id}-error`}>
+          {error}
+        </p>
+      )}
       {children({ id, describedBy })}
     </div>
   );
@@ -52,24 +63,56 @@ export function TextField({ value, onInput, type = 'text', exact = false, label,
   return (
     <Field {...wrap}>
       {({ id, describedBy }) => (
-        <input {...rest} id={id} class="input" type={literal} value={value} aria-describedby={describedBy} aria-invalid={error ? true : undefined}
-          onInput={(event) => onInput(event.currentTarget.value)} {...(exact ? { autoCapitalize: 'none', spellcheck: false } : {})} />
+        <input
+          {...rest}
+          id={id}
+          class="input"
+          type={literal}
+          value={value}
+          aria-describedby={describedBy}
+          aria-invalid={error ? true : undefined}
+          onInput={(event) => onInput(event.currentTarget.value)}
+          {...(exact ? { autoCapitalize: 'none', spellcheck: false } : {})}
+        />
       )}
     </Field>
   );
 }
 
 /** A password that can be looked at: typing blind on a phone is how accounts get locked. */
-export function PasswordField({ value, onInput, label, hint, error, autoComplete }: Pick<TextProps, 'value' | 'onInput' | 'label' | 'hint' | 'error'> & { readonly autoComplete: 'current-password' | 'new-password' }) {
+export function PasswordField({
+  value,
+  onInput,
+  label,
+  hint,
+  error,
+  autoComplete,
+}: Pick<TextProps, 'value' | 'onInput' | 'label' | 'hint' | 'error'> & { readonly autoComplete: 'current-password' | 'new-password' }) {
   const [shown, setShown] = useState(false);
   const literal = (shown ? 'text' : 'password') as 'password';
   return (
     <Field label={label} hint={hint} error={error}>
       {({ id, describedBy }) => (
         <div class="input-with-button">
-          <input id={id} class="input" type={literal} value={value} autoComplete={autoComplete} autoCapitalize="none" spellcheck={false}
-            required aria-describedby={describedBy} aria-invalid={error ? true : undefined} onInput={(event) => onInput(event.currentTarget.value)} />
-          <button type="button" class="input-button" aria-label={shown ? t`Hide password` : t`Show password`} onClick={() => setShown(!shown)}>
+          <input
+            id={id}
+            class="input"
+            type={literal}
+            value={value}
+            autoComplete={autoComplete}
+            autoCapitalize="none"
+            spellcheck={false}
+            required
+            aria-describedby={describedBy}
+            aria-invalid={error ? true : undefined}
+            onInput={(event) => onInput(event.currentTarget.value)}
+          />
+          <button
+            type="button"
+            class="input-button"
+            aria-label={shown ? t`Hide password` : t`Show password`}
+            onClick={() => setShown(!shown)}
+          >
             <Icon of={shown ? EyeOff : Eye} />
           </button>
         </div>
@@ -94,16 +137,33 @@ export function FileField({ label, hint, button, accept, many = false, onFiles }
   const input = useRef<HTMLInputElement>(null);
   return (
     <div class="field file-field">
-      <label class="field-label" for={id}>{label}</label>
-      {hint && <div class="field-hint" id={`${id}-hint`}>{hint}</div>}
+      <label class="field-label" for={id}>
+        {label}
+      </label>
+      {hint && (
+        <div class="field-hint" id={`${id}-hint`}>
+          {hint}
+        </div>
+      )}
       <div class="file-pick">
-        <input ref={input} id={id} type="file" class="for-ears" multiple={many} accept={accept} aria-describedby={hint ? `${id}-hint` : undefined}
+        <input
+          ref={input}
+          id={id}
+          type="file"
+          class="for-ears"
+          multiple={many}
+          accept={accept}
+          aria-describedby={hint ? `${id}-hint` : undefined}
           onChange={(event) => {
-            onFiles([...event.currentTarget.files ?? []]);
+            onFiles([...(event.currentTarget.files ?? [])]);
             // The same file, corrected and chosen again, must count as a choice too.
             event.currentTarget.value = '';
-          }} />
-        <span class="button" aria-hidden="true" onClick={() => input.current?.click()}><Icon of={FolderOpen} />{button}</span>
+          }}
+        />
+        <span class="button" aria-hidden="true" onClick={() => input.current?.click()}>
+          <Icon of={FolderOpen} />
+          {button}
+        </span>
       </div>
     </div>
   );
@@ -123,14 +183,27 @@ export function TextArea({ value, onInput, rows = 4, exact = false, outcome, inv
   return (
     <Field {...wrap}>
       {({ id, describedBy }) => (
-        <textarea id={id} class={exact ? 'input input-code' : 'input'} rows={rows} value={value} spellcheck={!exact} aria-describedby={[describedBy, outcome].filter(Boolean).join(' ') || undefined}
-          aria-invalid={wrap.error || invalid ? true : undefined} dir={exact ? 'ltr' : 'auto'} onInput={(event) => onInput(event.currentTarget.value)} />
+        <textarea
+          id={id}
+          class={exact ? 'input input-code' : 'input'}
+          rows={rows}
+          value={value}
+          spellcheck={!exact}
+          aria-describedby={[describedBy, outcome].filter(Boolean).join(' ') || undefined}
+          aria-invalid={wrap.error || invalid ? true : undefined}
+          dir={exact ? 'ltr' : 'auto'}
+          onInput={(event) => onInput(event.currentTarget.value)}
+        />
       )}
     </Field>
   );
 }
 
-export interface Option<V extends string = string> { readonly value: V; readonly label: string; readonly disabled?: boolean }
+export interface Option<V extends string = string> {
+  readonly value: V;
+  readonly label: string;
+  readonly disabled?: boolean;
+}
 
 interface SelectProps<V extends string> extends Omit<WrapProps, 'children'> {
   readonly value: V;
@@ -143,21 +216,57 @@ export function Select<V extends string>({ value, options, onChange, disabled = 
   return (
     <Field {...wrap}>
       {({ id, describedBy }) => (
-        <select id={id} class="input" value={value} disabled={disabled} aria-describedby={describedBy}
-          onChange={(event) => onChange(event.currentTarget.value as V)}>
-          {options.map((each) => <option key={each.value} value={each.value} disabled={each.disabled} selected={each.value === value}>{each.label}</option>)}
+        <select
+          id={id}
+          class="input"
+          value={value}
+          disabled={disabled}
+          aria-describedby={describedBy}
+          onChange={(event) => onChange(event.currentTarget.value as V)}
+        >
+          {options.map((each) => (
+            <option key={each.value} value={each.value} disabled={each.disabled} selected={each.value === value}>
+              {each.label}
+            </option>
+          ))}
         </select>
       )}
     </Field>
   );
 }
 
-export function Checkbox({ label, checked, onChange, hint, disabled }: { readonly label: ComponentChildren; readonly checked: boolean; readonly onChange: (checked: boolean) => void; readonly hint?: string; readonly disabled?: boolean }) {
+export function Checkbox({
+  label,
+  checked,
+  onChange,
+  hint,
+  disabled,
+}: {
+  readonly label: ComponentChildren;
+  readonly checked: boolean;
+  readonly onChange: (checked: boolean) => void;
+  readonly hint?: string;
+  readonly disabled?: boolean;
+}) {
   const id = useId();
   return (
     <div class="check">
-      <input id={id} type="checkbox" checked={checked} disabled={disabled} aria-describedby={hint ? `${id}-hint` : undefined} onChange={(event) => onChange(event.currentTarget.checked)} />
-      <label for={id}>{label}{hint && <span class="field-hint" id={`${id}-hint`}>{hint}</span>}</label>
+      <input
+        id={id}
+        type="checkbox"
+        checked={checked}
+        disabled={disabled}
+        aria-describedby={hint ? `${id}-hint` : undefined}
+        onChange={(event) => onChange(event.currentTarget.checked)}
+      />
+      <label for={id}>
+        {label}
+        {hint && (
+          <span class="field-hint" id={`${id}-hint`}>
+            {hint}
+          </span>
+        )}
+      </label>
     </div>
   );
 }

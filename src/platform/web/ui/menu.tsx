@@ -22,8 +22,15 @@ export function Menu({ label, icon, showLabel = false, class: more = '', above =
   const id = useId();
   useEffect(() => {
     if (!open) return undefined;
-    const outside = (event: Event) => { if (!box.current?.contains(event.target as Node)) setOpen(false); };
-    const escape = (event: KeyboardEvent) => { if (event.key === 'Escape') { setOpen(false); button.current?.focus(); } };
+    const outside = (event: Event) => {
+      if (!box.current?.contains(event.target as Node)) setOpen(false);
+    };
+    const escape = (event: KeyboardEvent) => {
+      if (event.key === 'Escape') {
+        setOpen(false);
+        button.current?.focus();
+      }
+    };
     document.addEventListener('pointerdown', outside);
     document.addEventListener('focusin', outside);
     document.addEventListener('keydown', escape);
@@ -35,10 +42,28 @@ export function Menu({ label, icon, showLabel = false, class: more = '', above =
   }, [open]);
   return (
     <div class={`menu ${more}`} ref={box}>
-      <button type="button" ref={button} class={showLabel ? 'menu-button' : 'icon-button'} aria-expanded={open} aria-controls={id} aria-label={showLabel ? undefined : label} onClick={() => setOpen(!open)}>
-        <Icon of={icon} />{showLabel && <span>{label}</span>}
+      <button
+        type="button"
+        ref={button}
+        class={showLabel ? 'menu-button' : 'icon-button'}
+        aria-expanded={open}
+        aria-controls={id}
+        aria-label={showLabel ? undefined : label}
+        onClick={() => setOpen(!open)}
+      >
+        <Icon of={icon} />
+        {showLabel && <span>{label}</span>}
       </button>
-      <div id={id} class={above ? 'menu-panel menu-above' : 'menu-panel'} hidden={!open} onClick={(event) => { if ((event.target as Element).closest('a, button:not([data-stay])')) setOpen(false); }}>{children}</div>
+      <div
+        id={id}
+        class={above ? 'menu-panel menu-above' : 'menu-panel'}
+        hidden={!open}
+        onClick={(event) => {
+          if ((event.target as Element).closest('a, button:not([data-stay])')) setOpen(false);
+        }}
+      >
+        {children}
+      </div>
     </div>
   );
 }

@@ -18,7 +18,7 @@ interface Props {
 }
 
 export function Notice({ kind = 'info', title, children, live = false }: Props) {
-  const role = live ? { role: kind === 'danger' ? 'alert' : 'status' } as const : {};
+  const role = live ? ({ role: kind === 'danger' ? 'alert' : 'status' } as const) : {};
   return (
     <div class={`notice notice-${kind}`} {...role}>
       <Icon of={icons[kind]} />
@@ -37,8 +37,16 @@ export function ProblemNotice({ problem }: { readonly problem: ApiProblem }) {
   return (
     <Notice kind="danger" title={problemTitle(problem)} live>
       <div class="stack-tight">
-        {place && <p><bdi>{place}</bdi></p>}
-        {problem.detail && <p><bdi>{inReadersWords(problem.detail)}</bdi></p>}
+        {place && (
+          <p>
+            <bdi>{place}</bdi>
+          </p>
+        )}
+        {problem.detail && (
+          <p>
+            <bdi>{inReadersWords(problem.detail)}</bdi>
+          </p>
+        )}
         {advice && <p>{advice}</p>}
       </div>
     </Notice>

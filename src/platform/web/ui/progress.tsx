@@ -14,7 +14,12 @@ export function Progress({ label, share, detail }: Props) {
   const known = share === undefined ? undefined : Math.max(0, Math.min(1, share));
   return (
     <div class="progress">
-      <div class="row"><span id={id} class="strong">{label}</span>{known !== undefined && <span class="push number">{percent(Math.floor(known * 100))}</span>}</div>
+      <div class="row">
+        <span id={id} class="strong">
+          {label}
+        </span>
+        {known !== undefined && <span class="push number">{percent(Math.floor(known * 100))}</span>}
+      </div>
       <progress class="progress-bar" aria-labelledby={id} max={1} {...(known === undefined ? {} : { value: known })} />
       {detail && <p class="soft small number">{detail}</p>}
     </div>

@@ -19,7 +19,15 @@ export function Segmented<V extends string>({ label, options, value, onChange, h
       <div class="segmented-options">
         {options.map((each) => (
           <label key={each.value} class="segmented-option">
-            <input class="for-ears" type="radio" name={name} value={each.value} checked={each.value === value} disabled={each.disabled} onChange={() => onChange(each.value)} />
+            <input
+              class="for-ears"
+              type="radio"
+              name={name}
+              value={each.value}
+              checked={each.value === value}
+              disabled={each.disabled}
+              onChange={() => onChange(each.value)}
+            />
             <span>{each.label}</span>
           </label>
         ))}

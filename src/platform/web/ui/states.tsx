@@ -16,7 +16,16 @@ export function Loading({ label }: { readonly label?: string }) {
     const timer = setTimeout(() => setLate(true), 300);
     return () => clearTimeout(timer);
   }, []);
-  return <div class="state" role="status" aria-busy="true">{late && <p class="row soft"><span class="spinner" aria-hidden="true" />{label ?? t`Loading…`}</p>}</div>;
+  return (
+    <div class="state" role="status" aria-busy="true">
+      {late && (
+        <p class="row soft">
+          <span class="spinner" aria-hidden="true" />
+          {label ?? t`Loading…`}
+        </p>
+      )}
+    </div>
+  );
 }
 
 interface EmptyProps {
@@ -43,10 +52,22 @@ export function ErrorState({ problem, onRetry }: { readonly problem: ApiProblem;
   return (
     <div class="state state-error" role="alert">
       <h2>{problemTitle(problem)}</h2>
-      {place && <p><bdi>{place}</bdi></p>}
-      {problem.detail && <p class="soft"><bdi>{inReadersWords(problem.detail)}</bdi></p>}
+      {place && (
+        <p>
+          <bdi>{place}</bdi>
+        </p>
+      )}
+      {problem.detail && (
+        <p class="soft">
+          <bdi>{inReadersWords(problem.detail)}</bdi>
+        </p>
+      )}
       {problemAdvice(problem) && <p>{problemAdvice(problem)}</p>}
-      {onRetry && <div class="row"><Button icon={RotateCw} onClick={onRetry}>{t`Try again`}</Button></div>}
+      {onRetry && (
+        <div class="row">
+          <Button icon={RotateCw} onClick={onRetry}>{t`Try again`}</Button>
+        </div>
+      )}
     </div>
   );
 }

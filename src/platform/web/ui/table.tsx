@@ -15,7 +15,10 @@ export interface Column<R> {
   readonly sortable?: boolean;
 }
 
-export interface Sort { readonly key: string; readonly down: boolean }
+export interface Sort {
+  readonly key: string;
+  readonly down: boolean;
+}
 
 interface Props<R> {
   readonly caption: string;
@@ -35,29 +38,45 @@ export function Table<R>({ caption, hideCaption = true, columns, rows, rowKey, s
     if (!column.sortable || !onSort) return column.head;
     const active = sort?.key === column.key;
     return (
-      <button type="button" class="sort" onClick={() => onSort({ key: column.key, down: active ? !sort.down : column.number ?? false })}>
-        {column.head}<Icon of={!active ? ArrowUpDown : sort.down ? ArrowDown : ArrowUp} size={14} />
+      <button type="button" class="sort" onClick={() => onSort({ key: column.key, down: active ? !sort.down : (column.number ?? false) })}>
+        {column.head}
+        <Icon of={!active ? ArrowUpDown : sort.down ? ArrowDown : ArrowUp} size={14} />
       </button>
     );
   };
-  const sorted = (column: Column<R>) => sort?.key === column.key ? { 'aria-sort': sort.down ? 'descending' : 'ascending' } as const : {};
+  const sorted = (column: Column<R>) =>
+    sort?.key === column.key ? ({ 'aria-sort': sort.down ? 'descending' : 'ascending' } as const) : {};
   return (
     <div class={`table-wrap table-${narrow}`} {...(narrow === 'scroll' ? { tabIndex: 0, role: 'region', 'aria-label': caption } : {})}>
       <table class="table">
         <caption class={hideCaption ? 'for-ears' : ''}>{caption}</caption>
         <thead>
           <tr>
-            {columns.map((column) => column.head === ''
-              ? <td key={column.key} />
-              : <th key={column.key} scope="col" class={column.number ? 'to-end' : ''} {...sorted(column)}>{headOf(column)}</th>)}
+            {columns.map((column) =>
+              column.head === '' ? (
+                <td key={column.key} />
+              ) : (
+                <th key={column.key} scope="col" class={column.number ? 'to-end' : ''} {...sorted(column)}>
+                  {headOf(column)}
+                </th>
+              ),
+            )}
           </tr>
         </thead>
         <tbody>
           {rows.map((row) => (
             <tr key={rowKey(row)} class={rowClass?.(row)}>
-              {columns.map((column) => column.rowHead
-                ? <th key={column.key} scope="row" data-head={column.head}>{column.cell(row)}</th>
-                : <td key={column.key} class={column.number ? 'to-end' : ''} data-head={column.head}><div class="cell">{column.cell(row)}</div></td>)}
+              {columns.map((column) =>
+                column.rowHead ? (
+                  <th key={column.key} scope="row" data-head={column.head}>
+                    {column.cell(row)}
+                  </th>
+                ) : (
+                  <td key={column.key} class={column.number ? 'to-end' : ''} data-head={column.head}>
+                    <div class="cell">{column.cell(row)}</div>
+                  </td>
+                ),
+              )}
             </tr>
           ))}
         </tbody>

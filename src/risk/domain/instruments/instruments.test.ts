@@ -7,19 +7,31 @@ import { shippedInstruments } from './index.ts';
 import { placeSecondary1 } from './place-secondary-1.ts';
 
 /** INSTRUMENT.md's table: code, unit, months, `!`. */
-const table = `life_stage p 12 | guardianship p 6 ! | household_load h 12 | family_violence h 6 ! | family_crisis h 6 | gender_barriers pl 24
+const table =
+  `life_stage p 12 | guardianship p 6 ! | household_load h 12 | family_violence h 6 ! | family_crisis h 6 | gender_barriers pl 24
 | school_attendance p 6 | school_to_work p 12 | basic_needs h 12 | income_adequacy h 12 | income_shock h 6 ! | debt h 6 ! | land_and_livelihood h 12
 | new_money h 6 | illness_or_disability h 12 | hiv_and_orphanhood p 12 | service_access h 12 | identity_documents p 24 ! | legal_status p 24 | exclusion p 24
 | stigma_or_past_exploitation p 6 ! | intention_to_leave p 3 | household_migration h 12 | recruiter_contact p 3 ! | migration_knowledge p 12
-| legal_channels pl 12 | place_setting pl 12 ! | place_shock pl 6 !`.split('|').map((row) => row.trim().split(' '));
+| legal_channels pl 12 | place_setting pl 12 ! | place_shock pl 6 !`
+    .split('|')
+    .map((row) => row.trim().split(' '));
 
 describe.each(shippedInstruments.map((i) => [i.code, i] as const))('%s', (_, instrument) => {
   test('is an instrument', () => expect(Check(Instrument, instrument)).toBe(true));
 
   test('speaks English and Thai everywhere', () => {
-    const said: [string, Words][] = [['title', instrument.title], ['description', instrument.description]];
+    const said: [string, Words][] = [
+      ['title', instrument.title],
+      ['description', instrument.description],
+    ];
     for (const i of instrument.indicators) {
-      said.push([i.code, i.title], [i.code, i.question], [i.code, i.reasons[2]], [i.code, i.reasons[3]], ...i.answers.map((a): [string, Words] => [i.code, a]));
+      said.push(
+        [i.code, i.title],
+        [i.code, i.question],
+        [i.code, i.reasons[2]],
+        [i.code, i.reasons[3]],
+        ...i.answers.map((a): [string, Words] => [i.code, a]),
+      );
       if (i.cuts) said.push([i.code, i.cuts.source]);
     }
     for (const [where, words] of said) {
@@ -36,8 +48,16 @@ describe.each(shippedInstruments.map((i) => [i.code, i] as const))('%s', (_, ins
 test('household-28 is the table of the design, row by row', () => {
   const unit = { person: 'p', household: 'h', place: 'pl' } as const;
   expect(household28.indicators.map((i) => [i.code, unit[i.unit], String(i.months), ...(i.warns ? ['!'] : [])])).toEqual(table);
-  expect(household28.indicators.filter((i) => i.protected).map((i) => i.code).sort()).toEqual(
-    'family_violence hiv_and_orphanhood legal_status exclusion stigma_or_past_exploitation household_migration intention_to_leave'.split(' ').sort());
+  expect(
+    household28.indicators
+      .filter((i) => i.protected)
+      .map((i) => i.code)
+      .sort(),
+  ).toEqual(
+    'family_violence hiv_and_orphanhood legal_status exclusion stigma_or_past_exploitation household_migration intention_to_leave'
+      .split(' ')
+      .sort(),
+  );
   expect(household28.indicators.filter((i) => i.bySex).map((i) => i.code)).toEqual(['gender_barriers']);
   expect(household28.bands).toEqual({ medium: 33, high: 60, coverage: 60 });
 });

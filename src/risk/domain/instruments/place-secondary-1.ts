@@ -18,7 +18,11 @@ const lowMiddleHigh: [Words, Words, Words] = [
   w('In the highest third of the country', 'อยู่ในกลุ่มสูงสุดหนึ่งในสามของประเทศ'),
 ];
 
-type Given = Pick<Indicator, 'code' | 'months' | 'theme' | 'title' | 'question' | 'reasons'> & { per?: number; cuts?: Cuts; answers?: [Words, Words, Words] };
+type Given = Pick<Indicator, 'code' | 'months' | 'theme' | 'title' | 'question' | 'reasons'> & {
+  per?: number;
+  cuts?: Cuts;
+  answers?: [Words, Words, Words];
+};
 
 function measured({ per, cuts = terciles, answers = lowMiddleHigh, ...given }: Given): Indicator {
   return ask({ ...given, unit: 'place', answers, cuts, measure: per === undefined ? { kind: 'share' } : { kind: 'rate', per } });
@@ -26,58 +30,109 @@ function measured({ per, cuts = terciles, answers = lowMiddleHigh, ...given }: G
 
 const indicators: readonly Indicator[] = [
   measured({
-    code: 'poor_households', months: 240, theme: 'basic-needs',
+    code: 'poor_households',
+    months: 240,
+    theme: 'basic-needs',
     title: w('Poor households', 'ครัวเรือนยากจน'),
     question: w('What share of households is on the list of poor households?', 'ครัวเรือนที่อยู่ในบัญชีครัวเรือนยากจนมีสัดส่วนเท่าไร'),
-    reasons: { 2: w('a middling share of households is poor', 'สัดส่วนครัวเรือนยากจนอยู่ในระดับกลาง'), 3: w('many households are poor', 'มีครัวเรือนยากจนมาก') },
+    reasons: {
+      2: w('a middling share of households is poor', 'สัดส่วนครัวเรือนยากจนอยู่ในระดับกลาง'),
+      3: w('many households are poor', 'มีครัวเรือนยากจนมาก'),
+    },
   }),
   measured({
-    code: 'no_electricity', months: 240, theme: 'basic-needs',
+    code: 'no_electricity',
+    months: 240,
+    theme: 'basic-needs',
     title: w('Households without electricity', 'ครัวเรือนที่ไม่มีไฟฟ้า'),
     question: w('What share of households has no electricity?', 'ครัวเรือนที่ไม่มีไฟฟ้ามีสัดส่วนเท่าไร'),
-    reasons: { 2: w('some households have no electricity', 'มีครัวเรือนที่ไม่มีไฟฟ้าอยู่บ้าง'), 3: w('many households have no electricity', 'มีครัวเรือนที่ไม่มีไฟฟ้ามาก') },
+    reasons: {
+      2: w('some households have no electricity', 'มีครัวเรือนที่ไม่มีไฟฟ้าอยู่บ้าง'),
+      3: w('many households have no electricity', 'มีครัวเรือนที่ไม่มีไฟฟ้ามาก'),
+    },
   }),
   measured({
-    code: 'no_improved_latrine', months: 240, theme: 'health',
+    code: 'no_improved_latrine',
+    months: 240,
+    theme: 'health',
     title: w('Households without an improved latrine', 'ครัวเรือนที่ไม่มีส้วมถูกสุขลักษณะ'),
     question: w('What share of households has no improved latrine?', 'ครัวเรือนที่ไม่มีส้วมถูกสุขลักษณะมีสัดส่วนเท่าไร'),
-    reasons: { 2: w('some households have no improved latrine', 'มีครัวเรือนที่ไม่มีส้วมถูกสุขลักษณะอยู่บ้าง'), 3: w('many households have no improved latrine', 'มีครัวเรือนที่ไม่มีส้วมถูกสุขลักษณะมาก') },
+    reasons: {
+      2: w('some households have no improved latrine', 'มีครัวเรือนที่ไม่มีส้วมถูกสุขลักษณะอยู่บ้าง'),
+      3: w('many households have no improved latrine', 'มีครัวเรือนที่ไม่มีส้วมถูกสุขลักษณะมาก'),
+    },
   }),
   measured({
-    code: 'no_improved_water', months: 240, theme: 'health',
+    code: 'no_improved_water',
+    months: 240,
+    theme: 'health',
     title: w('Households without improved water', 'ครัวเรือนที่ไม่มีน้ำสะอาด'),
     question: w('What share of households has no improved source of drinking water?', 'ครัวเรือนที่ไม่มีแหล่งน้ำดื่มที่สะอาดมีสัดส่วนเท่าไร'),
-    reasons: { 2: w('some households have no improved water', 'มีครัวเรือนที่ไม่มีน้ำสะอาดอยู่บ้าง'), 3: w('many households have no improved water', 'มีครัวเรือนที่ไม่มีน้ำสะอาดมาก') },
+    reasons: {
+      2: w('some households have no improved water', 'มีครัวเรือนที่ไม่มีน้ำสะอาดอยู่บ้าง'),
+      3: w('many households have no improved water', 'มีครัวเรือนที่ไม่มีน้ำสะอาดมาก'),
+    },
   }),
   measured({
-    code: 'small_land', months: 240, theme: 'basic-needs',
+    code: 'small_land',
+    months: 240,
+    theme: 'basic-needs',
     title: w('Families with less than one hectare of land', 'ครอบครัวที่มีที่ดินน้อยกว่าหนึ่งเฮกตาร์'),
-    question: w('What share of farming families has less than one hectare of land, or none?', 'ครอบครัวเกษตรกรที่มีที่ดินน้อยกว่าหนึ่งเฮกตาร์ (6.25 ไร่) หรือไม่มีที่ดิน มีสัดส่วนเท่าไร'),
-    reasons: { 2: w('some families have less than one hectare of land', 'มีครอบครัวที่มีที่ดินน้อยกว่าหนึ่งเฮกตาร์อยู่บ้าง'), 3: w('many families have less than one hectare of land', 'มีครอบครัวที่มีที่ดินน้อยกว่าหนึ่งเฮกตาร์มาก') },
+    question: w(
+      'What share of farming families has less than one hectare of land, or none?',
+      'ครอบครัวเกษตรกรที่มีที่ดินน้อยกว่าหนึ่งเฮกตาร์ (6.25 ไร่) หรือไม่มีที่ดิน มีสัดส่วนเท่าไร',
+    ),
+    reasons: {
+      2: w('some families have less than one hectare of land', 'มีครอบครัวที่มีที่ดินน้อยกว่าหนึ่งเฮกตาร์อยู่บ้าง'),
+      3: w('many families have less than one hectare of land', 'มีครอบครัวที่มีที่ดินน้อยกว่าหนึ่งเฮกตาร์มาก'),
+    },
   }),
   measured({
-    code: 'dependency', months: 240, theme: 'life-and-care',
+    code: 'dependency',
+    months: 240,
+    theme: 'life-and-care',
     title: w('People too young or too old to work', 'ประชากรวัยพึ่งพิง'),
-    question: w('What share of people is of an age at which others support them (children and the old)?', 'ประชากรวัยเด็กและวัยชราที่ต้องพึ่งพาผู้อื่นมีสัดส่วนเท่าไร'),
-    reasons: { 2: w('a middling share of people depends on others’ work', 'สัดส่วนประชากรวัยพึ่งพิงอยู่ในระดับกลาง'), 3: w('many people depend on few who work', 'มีประชากรวัยพึ่งพิงมากเมื่อเทียบกับคนทำงาน') },
+    question: w(
+      'What share of people is of an age at which others support them (children and the old)?',
+      'ประชากรวัยเด็กและวัยชราที่ต้องพึ่งพาผู้อื่นมีสัดส่วนเท่าไร',
+    ),
+    reasons: {
+      2: w('a middling share of people depends on others’ work', 'สัดส่วนประชากรวัยพึ่งพิงอยู่ในระดับกลาง'),
+      3: w('many people depend on few who work', 'มีประชากรวัยพึ่งพิงมากเมื่อเทียบกับคนทำงาน'),
+    },
   }),
   measured({
-    code: 'out_migration', months: 240, theme: 'movement', per: 1000,
+    code: 'out_migration',
+    months: 240,
+    theme: 'movement',
+    per: 1000,
     title: w('People who moved away', 'คนที่ย้ายออก'),
     question: w('How many of every 1,000 people moved away from here?', 'ในประชากรทุก 1,000 คน มีคนย้ายออกจากที่นี่กี่คน'),
     reasons: { 2: w('some people move away', 'มีคนย้ายออกอยู่บ้าง'), 3: w('many people move away', 'มีคนย้ายออกมาก') },
   }),
   measured({
-    code: 'international_migration', months: 240, theme: 'movement', per: 1000,
+    code: 'international_migration',
+    months: 240,
+    theme: 'movement',
+    per: 1000,
     title: w('People who went abroad', 'คนที่ไปต่างประเทศ'),
     question: w('How many of every 1,000 people live or work abroad?', 'ในประชากรทุก 1,000 คน มีคนไปอยู่หรือทำงานต่างประเทศกี่คน'),
     reasons: { 2: w('some people go abroad', 'มีคนไปต่างประเทศอยู่บ้าง'), 3: w('many people go abroad', 'มีคนไปต่างประเทศมาก') },
   }),
   measured({
-    code: 'reported_violence', months: 240, theme: 'life-and-care', per: 1000,
+    code: 'reported_violence',
+    months: 240,
+    theme: 'life-and-care',
+    per: 1000,
     title: w('Reported violence in families', 'ความรุนแรงในครอบครัวที่มีการแจ้ง'),
-    question: w('How many families of every 1,000 were reported for violence at home? Few reports can also mean that few dare to report.', 'ในทุก 1,000 ครอบครัว มีการแจ้งความรุนแรงในครอบครัวกี่ครอบครัว การแจ้งน้อยอาจหมายความว่าคนไม่กล้าแจ้ง'),
-    reasons: { 2: w('some violence in families is reported', 'มีการแจ้งความรุนแรงในครอบครัวอยู่บ้าง'), 3: w('much violence in families is reported', 'มีการแจ้งความรุนแรงในครอบครัวมาก') },
+    question: w(
+      'How many families of every 1,000 were reported for violence at home? Few reports can also mean that few dare to report.',
+      'ในทุก 1,000 ครอบครัว มีการแจ้งความรุนแรงในครอบครัวกี่ครอบครัว การแจ้งน้อยอาจหมายความว่าคนไม่กล้าแจ้ง',
+    ),
+    reasons: {
+      2: w('some violence in families is reported', 'มีการแจ้งความรุนแรงในครอบครัวอยู่บ้าง'),
+      3: w('much violence in families is reported', 'มีการแจ้งความรุนแรงในครอบครัวมาก'),
+    },
   }),
 ];
 
