@@ -27,6 +27,8 @@ interface Shot {
   /** Of an installation where nobody can sign in yet. */
   readonly empty?: true;
   readonly before?: (page: Page) => Promise<void>;
+  /** Only in looks whose name begins so. */
+  readonly only?: string;
 }
 
 const firstPlace = async (page: Page): Promise<void> => {
@@ -35,19 +37,50 @@ const firstPlace = async (page: Page): Promise<void> => {
   await page.goto(`/places/${home?.placeId ?? ''}${new URL(page.url()).search}`);
 };
 
-/** A dry run of three made villages, so that there is a report to look at. */
-const tryAnImport = async (page: Page): Promise<void> => {
-  const mapping =
-    'country: XA\nsource: made for a picture\nsteps:\n  - level: 3\n    file: villages.csv\n    code: code\n    names: { en: name }\n    parent: { column: district }\n';
-  const file = {
-    name: 'villages.csv',
-    mimeType: 'text/csv',
-    buffer: Buffer.from('code,district,name\nXA010199,XA0101,Made Village\nXA010198,XA0177,Lost Village\n,XA0101,No Code\n'),
-  };
+const mapping = `country: XA
+source: made for a picture
+steps:
+  - level: 3
+    file: villages.csv
+    code: code
+    names: { en: name }
+    parent: { column: district }
+`;
+
+/** A dry run of made villages that leaves nothing behind, seen on its page. */
+const tryVillages = async (page: Page, villages: readonly string[]): Promise<string> => {
+  const file = { name: 'villages.csv', mimeType: 'text/csv', buffer: Buffer.from(`code,district,name\n${villages.join('\n')}\n`) };
   const answer = await page.request.post('/api/imports', { multipart: { kind: 'places', dryRun: 'true', mapping, file } });
   const { batchId } = (await answer.json()) as { batchId: string };
   await page.goto(`/imports/${batchId}${new URL(page.url()).search}`);
+  return batchId;
+};
+
+const tryAnImport = async (page: Page): Promise<void> => {
+  await tryVillages(page, ['XA010199,XA0101,Made Village', 'XA010198,XA0177,Lost Village', ',XA0101,No Code']);
   await page.waitForTimeout(3000);
+};
+
+/** Long enough at it to be photographed; every picture has names of its own, or it would be known as the same files. */
+const startALongImport = (page: Page): Promise<string> => {
+  const made = Date.now();
+  return tryVillages(
+    page,
+    Array.from({ length: 60_000 }, (_, i) => `XA9${String(i).padStart(6, '0')},XA0101,Made Village ${made} ${i}`),
+  );
+};
+
+const cancelALongImport = async (page: Page): Promise<void> => {
+  const batchId = await startALongImport(page);
+  await page.request.post(`/api/imports/${batchId}/cancel`);
+  await page.waitForTimeout(3000);
+};
+
+/** As it leaves the printer: A4 at 96 dots an inch, without its margins. */
+const onPaper = async (page: Page): Promise<void> => {
+  await page.waitForTimeout(1500);
+  await page.emulateMedia({ media: 'print' });
+  await page.setViewportSize({ width: 720, height: 1050 });
 };
 
 const firstAccount = async (page: Page): Promise<void> => {
@@ -66,6 +99,16 @@ const shots: readonly Shot[] = [
   { name: 'imports', role: 'coordinator', path: '/imports' },
   { name: 'import-file', role: 'coordinator', path: '/imports/new' },
   { name: 'import-report', role: 'coordinator', path: '/imports', before: tryAnImport },
+  { name: 'import-running', role: 'coordinator', path: '/imports', before: async (page) => void (await startALongImport(page)) },
+  { name: 'import-cancelled', role: 'coordinator', path: '/imports', before: cancelALongImport },
+  { name: 'paper-map', role: 'coordinator', path: '/map', before: onPaper, only: '1280' },
+  {
+    name: 'paper-profile',
+    role: 'coordinator',
+    path: '/account',
+    before: async (page) => firstPlace(page).then(() => onPaper(page)),
+    only: '1280',
+  },
   { name: 'accounts', role: 'administrator', path: '/accounts' },
   { name: 'account-new', role: 'administrator', path: '/accounts?new=1' },
   { name: 'account-detail', role: 'administrator', path: '/accounts', before: firstAccount },
@@ -164,8 +207,9 @@ try {
       empty = start('screens-empty', port + 1, '--no-demo');
       await waitUntilReady(empty.url, empty.server);
     }
-    for (const look of looks) faults.push(...(await shoot(browser, shot.empty ? empty!.url : demo.url, shot, look, demoAccounts)));
-    console.log(`${shot.name}: ${looks.length} pictures`);
+    for (const look of looks.filter(([name]) => name.startsWith(shot.only ?? '')))
+      faults.push(...(await shoot(browser, shot.empty ? empty!.url : demo.url, shot, look, demoAccounts)));
+    console.log(`${shot.name}: photographed`);
   }
 } finally {
   await browser?.close();
