@@ -25,16 +25,32 @@ const asked: readonly Asked[] = [
 const squeezed = (text: string): number => brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }).length;
 const kB = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`;
 
+interface PlaceRow {
+  readonly place_id: string;
+  readonly code: string;
+  readonly level: number;
+  readonly country: string;
+}
+
+/** The one who asks, and the places she asks about. */
+interface Asking {
+  readonly world: World;
+  readonly niran: Awaited<ReturnType<World['as']>>;
+  readonly places: readonly PlaceRow[];
+  readonly idOf: (code: string) => string;
+}
+
 /** Map data, boundaries and profiles as a browser asks for them. Against: scoring the same places from their assessments on every request. */
 export async function mapData(world: World): Promise<Line[]> {
   const niran = await world.as('niran');
-  const { rows: places } = await sql<{
-    place_id: string;
-    code: string;
-    level: number;
-    country: string;
-  }>`select place_id, code, level, country from waymark.place order by place_id`.execute(world.owner);
-  const idOf = (code: string) => places.find((p) => p.code === code)!.place_id;
+  const { rows: places } = await sql<PlaceRow>`select place_id, code, level, country from waymark.place order by place_id`.execute(
+    world.owner,
+  );
+  const asking: Asking = { world, niran, places, idOf: (code) => places.find((p) => p.code === code)!.place_id };
+  return [...(await mapAnswers(asking)), await asItTravels(asking), await boundaries(asking), ...(await profiles(asking))];
+}
+
+async function mapAnswers({ world, niran, places, idOf }: Asking): Promise<Line[]> {
   const lines: Line[] = [];
   for (const each of asked) {
     const path = `/api/map?place=${idOf(each.place)}&level=${each.level}&instrument=${each.instrument}`;
@@ -53,42 +69,43 @@ export async function mapData(world: World): Promise<Line[]> {
       line(`map data: ${each.what}`, measured, 'p95', readTime && { what: 'scored at read time, database alone', value: readTime }),
     );
   }
+  return lines;
+}
+
+async function asItTravels({ niran, idOf }: Asking): Promise<Line> {
   const [plain, told] = await Promise.all(
     ['', '&reasons=true'].map(
       async (more) => (await niran.get(`/api/map?place=${idOf('KH')}&level=3&instrument=place-secondary-1${more}`)).text,
     ),
   );
-  lines.push({
+  return {
     what: 'map data: Cambodia, 1,621 communes, as it travels',
     figure: kB(squeezed(plain!)),
     against: `with the reasons of every commune: ${kB(squeezed(told!))}`,
     ratio: '',
+  };
+}
+
+async function boundaries({ niran, idOf }: Asking): Promise<Line> {
+  const measured = await times(50, async () => {
+    await niran.get(`/api/places/${idOf('KH')}/boundaries?level=2`);
   });
-  lines.push(
-    line(
-      'boundaries: Cambodia, 194 districts',
-      await times(50, async () => {
-        await niran.get(`/api/places/${idOf('KH')}/boundaries?level=2`);
-      }),
-      'p95',
-    ),
-  );
+  return line('boundaries: Cambodia, 194 districts', measured, 'p95');
+}
+
+async function profiles({ niran, places }: Asking): Promise<Line[]> {
+  const lines: Line[] = [];
   const of = (country: string) => places.filter((p) => p.country === country);
   for (const [what, among, instrument] of [
     ['Cambodia', of('KH'), 'place-secondary-1'],
     ['demo', of('XA'), 'household-28'],
   ] as const) {
-    lines.push(
-      line(
-        `place profile: ${what}, places at random`,
-        await times(150, async (i) => {
-          const place = among[(Math.abs(i) * 7919) % among.length]!;
-          const { status, text } = await niran.get(`/api/places/${place.place_id}/profile?instrument=${instrument}`);
-          if (status !== 200 && status !== 403) throw new Error(`${status} ${text}`);
-        }),
-        'p95',
-      ),
-    );
+    const measured = await times(150, async (i) => {
+      const place = among[(Math.abs(i) * 7919) % among.length]!;
+      const { status, text } = await niran.get(`/api/places/${place.place_id}/profile?instrument=${instrument}`);
+      if (status !== 200 && status !== 403) throw new Error(`${status} ${text}`);
+    });
+    lines.push(line(`place profile: ${what}, places at random`, measured, 'p95'));
   }
   return lines;
 }

@@ -77,6 +77,41 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const uploadFolder = join(options.dataFolder, 'uploads');
   await rm(uploadFolder, { recursive: true, force: true }); // of requests that a crash cut short
   await mkdir(uploadFolder, { recursive: true, mode: 0o700 });
+  const closers: Closers = [];
+  const close = async (): Promise<void> => {
+    for (const step of closers.splice(0).reverse()) await step();
+  };
+  const { db, jobsDb, access, imports, code } = openRooms(options, settings, closers);
+  const queue = new LateQueue();
+  let ready = false;
+  try {
+    const app = await openHttp({
+      log: settings.log,
+      newId: uuidv7,
+      publicOrigin: settings.publicOrigin,
+      trustProxy: settings.trustProxy,
+      tilesUrl: settings.tiles?.url ?? null,
+      isReady: async () => ready && (await answers(db)),
+    });
+    closers.push(() => app.close());
+    await imports.sweep();
+    await register(app, options, { db, counting: jobsDb, access, imports, queue, uploadFolder, settings, setupCode: code });
+    const url = await app.listen({ port: options.port, host: options.host });
+    if (options.jobs !== false) await runJobs(options, settings, { jobsDb, access, imports, queue }, closers);
+    ready = true;
+    return { url, access, queue, setupCode: (await isAnybodyThere(access.auth)) ? null : code, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** What must be closed again; the last opened is closed first. */
+type Closers = (() => Promise<unknown>)[];
+type Settings = ReturnType<typeof settingsOf>;
+
+/** The connections to the database, and the rooms that keep something for as long as the server runs. */
+function openRooms(options: ServerOptions, settings: Settings, closers: Closers) {
   const appPool = openPool(options.urls.app, { max: 16, applicationName: 'waymark' });
   const jobsPool = openPool(options.urls.jobs, { max: 6, applicationName: 'waymark jobs' });
   const [db, jobsDb] = [openDb(appPool), openDb(jobsPool)];
@@ -89,7 +124,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     newId: uuidv7,
     secret,
   });
-  const queue = new LateQueue();
   const imports = new ImportWork({
     kinds: importKinds,
     db,
@@ -98,47 +132,36 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     findActor: (accountId) => findActor(access, accountId),
     newId: uuidv7,
   });
-  let ready = false;
-  const closers: (() => Promise<unknown>)[] = [() => appPool.end(), () => jobsPool.end(), () => access.close()];
-  const close = async (): Promise<void> => {
-    for (const step of closers.splice(0).reverse()) await step();
-  };
-  try {
-    const app = await openHttp({
-      log: settings.log,
-      newId: uuidv7,
-      publicOrigin: settings.publicOrigin,
-      trustProxy: settings.trustProxy,
-      tilesUrl: settings.tiles?.url ?? null,
-      isReady: async () => ready && (await answers(db)),
-    });
-    closers.push(() => app.close());
-    await imports.sweep();
-    await register(app, options, { db, counting: jobsDb, access, imports, queue, uploadFolder, settings, setupCode: setupCode(secret) });
-    const url = await app.listen({ port: options.port, host: options.host });
-    if (options.jobs !== false) {
-      const jobs = await startJobs({
-        url: options.urls.jobs,
-        db: jobsDb,
-        handlers: allJobs({ access, imports }),
-        clock: options.jobs !== 'asked',
-        now: settings.now,
-        newId: uuidv7,
-        log: settings.log,
-      });
-      queue.open(jobs);
-      closers.push(
-        () => jobs.close(),
-        () => imports.stop(),
-      );
-      await queue.enqueue(knock, {}, { key: 'start' }); // imports that waited when Waymark stopped
-    }
-    ready = true;
-    return { url, access, queue, setupCode: (await isAnybodyThere(access.auth)) ? null : setupCode(secret), close };
-  } catch (error) {
-    await close();
-    throw error;
-  }
+  closers.push(
+    () => appPool.end(),
+    () => jobsPool.end(),
+    () => access.close(),
+  );
+  return { db, jobsDb, access, imports, code: setupCode(secret) };
+}
+
+/** Starts the clock and the queue, and takes up the imports that waited when Waymark stopped. */
+async function runJobs(
+  options: ServerOptions,
+  settings: Settings,
+  { jobsDb, access, imports, queue }: { jobsDb: Kysely<unknown>; access: Access; imports: ImportWork; queue: LateQueue },
+  closers: Closers,
+): Promise<void> {
+  const jobs = await startJobs({
+    url: options.urls.jobs,
+    db: jobsDb,
+    handlers: allJobs({ access, imports }),
+    clock: options.jobs !== 'asked',
+    now: settings.now,
+    newId: uuidv7,
+    log: settings.log,
+  });
+  queue.open(jobs);
+  closers.push(
+    () => jobs.close(),
+    () => imports.stop(),
+  );
+  await queue.enqueue(knock, {}, { key: 'start' });
 }
 
 interface Parts {
@@ -148,7 +171,7 @@ interface Parts {
   readonly imports: ImportWork;
   readonly queue: JobQueue;
   readonly uploadFolder: string;
-  readonly settings: ReturnType<typeof settingsOf>;
+  readonly settings: Settings;
   readonly setupCode: string;
 }
 

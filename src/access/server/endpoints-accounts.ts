@@ -29,6 +29,10 @@ async function viewOf(tx: Tx, id: string): Promise<Account> {
 
 /** The administrator's side of accounts. She sees who works here and what they may do, and no record of anybody they help. */
 export function accountEndpoints(access: Access): readonly Endpoint[] {
+  return [...listEndpoints(), ...changeEndpoints(access), passwordEndpoint(access), ...postEndpoints(access)];
+}
+
+function listEndpoints(): readonly Endpoint[] {
   return [
     endpoint({
       method: 'GET',
@@ -53,6 +57,11 @@ export function accountEndpoints(access: Access): readonly Endpoint[] {
         return { kind: 'file', contentType: 'text/csv', fileName: 'accounts.csv', body: accountsCsv(accounts) };
       },
     }),
+  ];
+}
+
+function changeEndpoints(access: Access): readonly Endpoint[] {
+  return [
     endpoint({
       method: 'POST',
       path: '/api/accounts',
@@ -88,34 +97,36 @@ export function accountEndpoints(access: Access): readonly Endpoint[] {
         return viewOf(tx, params.id);
       },
     }),
-    endpoint({
-      method: 'POST',
-      path: '/api/accounts/:id/password',
-      tag,
-      summary: 'Make a new password and sign the account out everywhere',
-      rule: manage,
-      params: Id,
-      response: AccountWithPassword,
-      problems: ['not-found'],
-      async handle({ tx, params, actor }) {
-        const stored = await getAccountToChange(tx, params.id);
-        const password = makePassword(randomInt);
-        await unlockAccount(tx, stored.accountId);
-        const view = await viewOf(tx, stored.accountId);
-        const passwordHash = await hashPassword(password);
-        // The login that keeps passwords commits first: nothing of what follows can leave a new password without its row in the record.
-        await access.auth.transaction().execute(async (auth) => {
-          await setPasswordHash(auth, stored.accountId, passwordHash);
-          await deleteSessions(auth, stored.accountId);
-          await record(access, auth, actor.accountId, { action: 'accounts.new-password', subject: stored.accountId });
-        });
-        access.failures.forget(stored.userName);
-        access.failures.forget('from within', stored.accountId);
-        return { account: view, password };
-      },
-    }),
-    ...postEndpoints(access),
   ];
+}
+
+function passwordEndpoint(access: Access): Endpoint {
+  return endpoint({
+    method: 'POST',
+    path: '/api/accounts/:id/password',
+    tag,
+    summary: 'Make a new password and sign the account out everywhere',
+    rule: manage,
+    params: Id,
+    response: AccountWithPassword,
+    problems: ['not-found'],
+    async handle({ tx, params, actor }) {
+      const stored = await getAccountToChange(tx, params.id);
+      const password = makePassword(randomInt);
+      await unlockAccount(tx, stored.accountId);
+      const view = await viewOf(tx, stored.accountId);
+      const passwordHash = await hashPassword(password);
+      // The login that keeps passwords commits first: nothing of what follows can leave a new password without its row in the record.
+      await access.auth.transaction().execute(async (auth) => {
+        await setPasswordHash(auth, stored.accountId, passwordHash);
+        await deleteSessions(auth, stored.accountId);
+        await record(access, auth, actor.accountId, { action: 'accounts.new-password', subject: stored.accountId });
+      });
+      access.failures.forget(stored.userName);
+      access.failures.forget('from within', stored.accountId);
+      return { account: view, password };
+    },
+  });
 }
 
 function postEndpoints(access: Access): readonly Endpoint[] {

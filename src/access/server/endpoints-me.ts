@@ -48,6 +48,10 @@ async function meOf({ tx, actor }: Pick<Ctx, 'tx' | 'actor'>, locale: string, ti
 
 /** One's own account, and the set-up of an installation where nobody has one. */
 export function meEndpoints(access: Access, settings: AccessSettings): readonly Endpoint[] {
+  return [...ownEndpoints(access, settings), ...setupEndpoints(access, settings)];
+}
+
+function ownEndpoints(access: Access, settings: AccessSettings): readonly Endpoint[] {
   return [
     endpoint({
       method: 'GET',
@@ -84,6 +88,11 @@ export function meEndpoints(access: Access, settings: AccessSettings): readonly 
       problems: ['wrong-credentials', 'account-locked', 'weak-password'],
       handle: ({ body, actor }) => changeOwnPassword(access, actor, body),
     }),
+  ];
+}
+
+function setupEndpoints(access: Access, settings: AccessSettings): readonly Endpoint[] {
+  return [
     endpoint({
       method: 'GET',
       path: '/api/setup',

@@ -17,6 +17,12 @@ const open = { may: 'public' } as const;
  * none of them is reachable.
  */
 export function registerSignIn(app: FastifyInstance, access: Access, attemptsPerMinute: number): void {
+  registerSigningIn(app, access, attemptsPerMinute);
+  registerSigningOut(app, access);
+  registerSession(app, access);
+}
+
+function registerSigningIn(app: FastifyInstance, access: Access, attemptsPerMinute: number): void {
   app.post<{ Body: Static<typeof SignIn> }>(
     '/api/auth/sign-in/username',
     {
@@ -36,7 +42,9 @@ export function registerSignIn(app: FastifyInstance, access: Access, attemptsPer
         .send({ accountId });
     },
   );
+}
 
+function registerSigningOut(app: FastifyInstance, access: Access): void {
   app.post(
     '/api/auth/sign-out',
     {
@@ -56,7 +64,9 @@ export function registerSignIn(app: FastifyInstance, access: Access, attemptsPer
         .send({ signedOut: true });
     },
   );
+}
 
+function registerSession(app: FastifyInstance, access: Access): void {
   app.get(
     '/api/auth/get-session',
     {
