@@ -161,6 +161,17 @@ function PlacesNow({ now }: { readonly now: MapData }) {
   );
 }
 
+/** How sure the index of a place is: its interval, how much of it is known, and how old that is. */
+function measured({ low, high, coverage, observedOn }: MapRow): string {
+  return [
+    low === null || high === null ? '' : t`between ${decimal(low)} and ${decimal(high)}`,
+    coverage === null ? '' : t`${percent(coverage)} of the answers are known`,
+    observedOn === null ? '' : t`Newest answer ${day(observedOn, 'medium')}`,
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
+
 function RankedPlace({ row, data, before }: { readonly row: MapRow; readonly data: MapData; readonly before: MapData | null }) {
   const people = isPeople(data),
     value = weight(row) ?? 0;
@@ -195,6 +206,7 @@ function RankedPlace({ row, data, before }: { readonly row: MapRow; readonly dat
       )}
       <p class="soft small number">
         {[
+          people ? '' : measured(row),
           n === null ? '' : plural(n, { one: '# person', other: '# people' }),
           unknown === null || unknown === 0 ? '' : t`${count(unknown)} not known`,
           by === null || !before || !people
@@ -256,6 +268,7 @@ export function Overview({ now, before }: Figures) {
           </ul>
           <p class="soft small">
             {t`As of ${day(now.asOf)}.`} {now.instrument.title}.
+            {!people && now.total.observedOn && <> {t`Newest answer ${day(now.total.observedOn, 'medium')}`}.</>}
           </p>
         </section>
         {ranked.length > 0 && (

@@ -4,14 +4,14 @@ import { render } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { Outline } from '../../platform/web/map/outline.tsx';
 import { liesFlat, PrintMap } from '../../platform/web/map/svg-print.tsx';
-import type { Bounds } from '../../platform/web/map/types.ts';
+import type { Bounds, MapFeature } from '../../platform/web/map/types.ts';
 import { day, named } from '../../platform/web/format.ts';
 import { me } from '../../platform/web/session.ts';
-import { DistributionBar } from '../../platform/web/ui/distribution-bar.tsx';
 import type { Indicator } from '../domain/instrument.ts';
 import type { MapData } from '../domain/map-data.ts';
 import { drawn } from './features.ts';
 import { Legend } from './legend.tsx';
+import { RowFacts } from './place-card.tsx';
 import type { ViewData } from './view-data.ts';
 import type { ViewState } from './view-state.ts';
 import { ageWords, levelWord, measureWords, sexWords } from './words.ts';
@@ -30,29 +30,23 @@ function filterWords({ sex, age }: ViewState): string {
   return [sex === null ? '' : sexWords(sex), age === null ? '' : ageWords(age)].filter(Boolean).join(', ');
 }
 
-function Drawing({
-  shown: { shapes, outline },
-  data,
-  bounds,
-  flat,
-}: Pick<SheetProps, 'shown' | 'bounds'> & { readonly data: MapData; readonly flat: boolean }) {
+interface DrawingProps extends Pick<SheetProps, 'bounds'> {
+  readonly outline: ViewData['outline'];
+  readonly features: readonly MapFeature[];
+  readonly label: string;
+  readonly flat: boolean;
+}
+
+function Drawing({ outline, features, label, bounds, flat }: DrawingProps) {
   if (!bounds) return outline && <Outline geometries={outline.geometries} label={named(outline.place)} />;
-  return (
-    <PrintMap
-      features={drawn(data, shapes, named, named).features}
-      bounds={bounds}
-      label={named(data.place)}
-      width={flat ? 760 : 700}
-      height={flat ? 600 : 720}
-    />
-  );
+  return <PrintMap features={features} bounds={bounds} label={label} width={flat ? 760 : 700} height={flat ? 600 : 720} />;
 }
 
 /** One A4 with all that a reader needs who never saw the screen: what, where, of how many, when, from where. */
 function PrintSheet({ view, shown, data, bounds, indicator, indicatorTitle, today }: SheetProps & { readonly data: MapData }) {
   const flat = bounds !== null && liesFlat(bounds);
   const colour = measureWords(data.measure, indicatorTitle);
-  const people = data.total.counts?.n;
+  const { features, unplaced } = drawn(data, shown.shapes, named, named);
   const filters = filterWords(view);
   return (
     <article class={flat ? 'sheet sheet-flat' : 'sheet sheet-tall'}>
@@ -63,19 +57,33 @@ function PrintSheet({ view, shown, data, bounds, indicator, indicatorTitle, toda
           {filters && ` · ${filters}`} · {levelWord(data.levelNames)} · {day(data.asOf)}
         </p>
       </header>
-      <Drawing shown={shown} data={data} bounds={bounds} flat={flat} />
+      <Drawing {...{ features, bounds, flat }} outline={shown.outline} label={named(data.place)} />
       <aside>
         <Legend data={data} indicator={indicator} title={colour} />
-        {typeof people === 'number' && <p>{plural(people, { one: '# person assessed in all', other: '# people assessed in all' })}</p>}
-        {data.total.counts && data.total.cover === 'shown' && <DistributionBar counts={data.total.counts} legend />}
+        {unplaced.length > 0 && (
+          <p>
+            {plural(unplaced.length, {
+              one: '# place has no boundary here and is not drawn.',
+              other: '# places have no boundary here and are not drawn.',
+            })}
+          </p>
+        )}
+        <section>
+          <h2>{t`The whole area`}</h2>
+          <RowFacts row={data.total} data={data} indicator={indicator} />
+        </section>
       </aside>
       <footer>
         <p>
           {data.instrument.title}. {data.instrument.description}
         </p>
         <p>
-          {data.sources.length > 0 && <>{t`Source: ${data.sources.join('; ')}`} · </>}
-          {data.instrument.scores === 'person' && t`Figures of fewer than ${data.threshold} people are not shown.`}
+          {[
+            data.sources.length > 0 && t`Source: ${data.sources.join('; ')}`,
+            data.instrument.scores === 'person' && t`Figures of fewer than ${data.threshold} people are not shown.`,
+          ]
+            .filter(Boolean)
+            .join(' · ')}
         </p>
         <p>
           {t`Printed from Waymark on ${day(today)}`}
