@@ -8,7 +8,7 @@ import { withActor } from '../../platform/server/db.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
 import type { ImportReport } from '../domain/import-report.ts';
 import type { ImportFile, ImportKind, ImportProgress } from './import-types.ts';
-import { findSame, finishBatch, insertBatch } from './queries-batch.ts';
+import { findSame, finishBatch, insertBatch, type BatchRow, type NewBatch } from './queries-batch.ts';
 import { finishRun, holdLifeline, insertRun, reachOf } from './queries-runs.ts';
 
 export interface ImportRequest {
@@ -52,15 +52,8 @@ export async function runImport(request: ImportRequest): Promise<ImportReport> {
     mapping: createHash('sha256').update(request.mappingText).digest('hex'),
   };
   const same = await withActor(db, actor, (tx) => findSame(tx, kind.kind, hashes.file, hashes.mapping, reachOf(actor)));
-  if (same)
-    return {
-      rejectedRows: [],
-      notes: [],
-      ...(same.report as object),
-      dryRun: request.dryRun,
-      sameAs: same.batch_id,
-    } as unknown as ImportReport;
-  const batch = {
+  if (same) return takenBefore(request, same);
+  const batch: NewBatch = {
     batchId,
     kind: kind.kind,
     fileName: request.files.map(({ name }) => name).join(', '),
@@ -71,28 +64,21 @@ export async function runImport(request: ImportRequest): Promise<ImportReport> {
     actorId: actor.accountId,
     reach: reachOf(actor),
   };
-  if (request.dryRun) return rehearse(request, batch);
+  return request.dryRun ? rehearse(request, batch) : carryOut(request, batch);
+}
+
+function takenBefore({ dryRun }: ImportRequest, same: BatchRow): ImportReport {
+  return { rejectedRows: [], notes: [], ...(same.report as object), dryRun, sameAs: same.batch_id } as unknown as ImportReport;
+}
+
+/** The import itself: all of it in one transaction, with the word that it is done. */
+async function carryOut(request: ImportRequest, batch: NewBatch): Promise<ImportReport> {
+  const { db, actor, kind, batchId } = request;
   try {
     return await withActor(db, actor, async (tx) => {
       // First the lifeline, then a second connection says that it runs: at no moment does it say so and look dead.
       await holdLifeline(tx, batchId);
-      await withActor(db, actor, async (teller) => {
-        await insertBatch(teller, batch);
-        // One that was asked for over HTTP stands there already; this is for the command line.
-        await insertRun(
-          teller,
-          {
-            batchId,
-            kind: kind.kind,
-            dryRun: false,
-            files: request.files.map(({ name }) => name),
-            mappingName: request.mappingName,
-            mappingText: null,
-            actor,
-          },
-          'running',
-        );
-      });
+      await withActor(db, actor, (teller) => sayItRuns(teller, request, batch));
       const report = await stoppable(request, tx, () => kind.run({ ...request, tx, now: new Date() }));
       if (request.signal.aborted) throw new Problem('cancelled'); // the last moment to
       if (!(await finishBatch(tx, batchId, 'done', figuresOf(report))))
@@ -105,6 +91,14 @@ export async function runImport(request: ImportRequest): Promise<ImportReport> {
     if (!lostDatabase(error)) await withActor(db, actor, (tx) => endBatch(tx, request, problem)).catch(() => {});
     throw problem;
   }
+}
+
+/** One that was asked for over HTTP has its run already; the second is for the command line. */
+async function sayItRuns(tx: Tx, request: ImportRequest, batch: NewBatch): Promise<void> {
+  const { batchId, kind, files, mappingName, actor } = request;
+  await insertBatch(tx, batch);
+  const names = files.map(({ name }) => name);
+  await insertRun(tx, { batchId, kind: kind.kind, dryRun: false, files: names, mappingName, mappingText: null, actor }, 'running');
 }
 
 /**
@@ -165,7 +159,7 @@ export function lostDatabase(error: unknown): boolean {
   return false;
 }
 
-async function rehearse(request: ImportRequest, batch: Parameters<typeof insertBatch>[1]): Promise<ImportReport> {
+async function rehearse(request: ImportRequest, batch: NewBatch): Promise<ImportReport> {
   try {
     return await withActor(request.db, request.actor, async (tx): Promise<ImportReport> => {
       await insertBatch(tx, batch);

@@ -22,7 +22,7 @@ import {
 } from './draft.ts';
 import { FileStep } from './file-step.tsx';
 import './imports.css';
-import type { Batch } from './imports-data.ts';
+import type { Batch, ImportKind } from './imports-data.ts';
 import { IndicatorsStep } from './indicators-step.tsx';
 import { MappingStep } from './mapping-step.tsx';
 import { RunStep, type Order } from './run-step.tsx';
@@ -105,14 +105,12 @@ function Tried({ batch, onNext }: { readonly batch: Batch; readonly onNext: () =
   return <Button kind="primary" onClick={onNext}>{t`Go on to the import`}</Button>;
 }
 
-export default function NewImportPage() {
-  const [query] = useQuery();
-  const [draft, setDraft] = useState<Draft>({ ...emptyDraft, kind: query.get('kind') === 'places' ? 'places' : 'area-stats' });
+/** What the five steps share: what was chosen so far, and which of them is open. */
+function useNewImport(kind: ImportKind) {
+  const [draft, setDraft] = useState<Draft>({ ...emptyDraft, kind });
   const [previews, setPreviews] = useState<readonly FilePreview[]>([]);
   const [current, setCurrent] = useState(1);
-  const [checked, setChecked] = useState(false);
   const [running, setRunning] = useState(false);
-  const set = (change: Partial<Draft>) => setDraft((before) => ({ ...before, ...change }));
   const read = useAct(async () => {
     const found: FilePreview[] = [];
     // One after the other: previews of large files should not compete for the line.
@@ -121,12 +119,110 @@ export default function NewImportPage() {
     setDraft(withSuggestions(draft, found));
     setCurrent(2);
   });
-  const order = orderOf(draft);
-  const back = (to: number) => (running ? undefined : () => setCurrent(to));
-  const afterColumns = () => {
+  return {
+    draft,
+    set: (change: Partial<Draft>) => setDraft((before) => ({ ...before, ...change })),
+    previews,
+    read,
+    order: orderOf(draft),
+    current,
+    setCurrent,
+    setRunning,
+    /** Nothing is chosen otherwise while an import runs. */
+    back: (to: number) => (running ? undefined : () => setCurrent(to)),
+  };
+}
+type NewImport = ReturnType<typeof useNewImport>;
+
+function ColumnsStep({ work: { draft, set, previews, order, current, setCurrent, back } }: { readonly work: NewImport }) {
+  const [checked, setChecked] = useState(false);
+  const goOn = () => {
     setChecked(true);
     if (columnsReady(draft)) setCurrent(3);
   };
+  return (
+    <Step number={2} current={current} title={t`Columns`} summary={draft.way === 'text' ? order.mappingName : t`chosen`} onChange={back(2)}>
+      <MappingStep draft={draft} set={set} previews={previews} checked={checked} />
+      {checked && !columnsReady(draft) && (
+        <p class="field-error" role="alert">
+          {draft.way === 'text' ? t`The mapping is empty` : t`Something is still missing above`}
+        </p>
+      )}
+      <div class="row">
+        <Button kind="primary" onClick={goOn}>{t`Go on`}</Button>
+      </div>
+    </Step>
+  );
+}
+
+/** What the mapping makes of the first rows; for statistics, the choice of indicators too. */
+function FirstRowsStep({ work: { draft, set, previews, order, current, setCurrent, back } }: { readonly work: NewImport }) {
+  return (
+    <Step
+      number={3}
+      current={current}
+      title={draft.kind === 'places' ? t`First rows` : t`Indicators`}
+      onChange={back(3)}
+      summary={
+        choosesIndicators(draft)
+          ? plural(usesOf(draft.stats), { one: '# indicator chosen', other: '# indicators chosen' })
+          : t`as the mapping says`
+      }
+    >
+      <IndicatorsStep draft={draft} order={order} previews={previews} set={(change) => set({ stats: { ...draft.stats, ...change } })} />
+      <div class="row">
+        <Button
+          kind="primary"
+          disabled={choosesIndicators(draft) && usesOf(draft.stats) === 0}
+          onClick={() => setCurrent(4)}
+        >{t`Go on`}</Button>
+      </div>
+    </Step>
+  );
+}
+
+function DryRunStep({ work: { order, current, setCurrent, setRunning, back } }: { readonly work: NewImport }) {
+  return (
+    <Step number={4} current={current} title={t`Dry run`} summary={t`looked at`} onChange={back(4)}>
+      <p>{t`The whole file is read and checked as in the real import, and nothing is kept. You get a report.`}</p>
+      <Mapping order={order} />
+      <RunStep
+        key={order.mapping}
+        order={order}
+        dryRun
+        begin={t`Try it`}
+        onRunning={setRunning}
+        after={(batch) => <Tried batch={batch} onNext={() => setCurrent(5)} />}
+      />
+    </Step>
+  );
+}
+
+function ImportStep({ work: { order, current, setRunning } }: { readonly work: NewImport }) {
+  const taken = (
+    <>
+      <ButtonLink kind="primary" icon={MapIcon} href="/map">{t`Open the map`}</ButtonLink>
+      <ButtonLink href="/imports">{t`All imports`}</ButtonLink>
+    </>
+  );
+  return (
+    <Step number={5} current={current} title={t`Import`}>
+      <p>{t`Now the file is taken. The map changes when it is done. You can undo the import later.`}</p>
+      <RunStep
+        order={order}
+        dryRun={false}
+        begin={t`Import now`}
+        onRunning={setRunning}
+        after={(batch) => batch.state === 'done' && taken}
+      />
+    </Step>
+  );
+}
+
+export default function NewImportPage() {
+  const [query] = useQuery();
+  const work = useNewImport(query.get('kind') === 'places' ? 'places' : 'area-stats');
+  const { draft, set, read, current, back } = work;
   const fileNames = draft.files.map((each) => each.name).join(', ');
   return (
     <Page
@@ -140,72 +236,10 @@ export default function NewImportPage() {
           {read.problem && <ProblemNotice problem={read.problem} />}
           <FileStep draft={draft} set={set} busy={read.busy} onNext={() => void read.run()} />
         </Step>
-        <Step
-          number={2}
-          current={current}
-          title={t`Columns`}
-          summary={draft.way === 'text' ? order.mappingName : t`chosen`}
-          onChange={back(2)}
-        >
-          <MappingStep draft={draft} set={set} previews={previews} checked={checked} />
-          {checked && !columnsReady(draft) && (
-            <p class="field-error" role="alert">
-              {draft.way === 'text' ? t`The mapping is empty` : t`Something is still missing above`}
-            </p>
-          )}
-          <div class="row">
-            <Button kind="primary" onClick={afterColumns}>{t`Go on`}</Button>
-          </div>
-        </Step>
-        <Step
-          number={3}
-          current={current}
-          title={draft.kind === 'places' ? t`First rows` : t`Indicators`}
-          onChange={back(3)}
-          summary={
-            choosesIndicators(draft)
-              ? plural(usesOf(draft.stats), { one: '# indicator chosen', other: '# indicators chosen' })
-              : t`as the mapping says`
-          }
-        >
-          <IndicatorsStep draft={draft} order={order} previews={previews} set={(change) => set({ stats: { ...draft.stats, ...change } })} />
-          <div class="row">
-            <Button
-              kind="primary"
-              disabled={choosesIndicators(draft) && usesOf(draft.stats) === 0}
-              onClick={() => setCurrent(4)}
-            >{t`Go on`}</Button>
-          </div>
-        </Step>
-        <Step number={4} current={current} title={t`Dry run`} summary={t`looked at`} onChange={back(4)}>
-          <p>{t`The whole file is read and checked as in the real import, and nothing is kept. You get a report.`}</p>
-          <Mapping order={order} />
-          <RunStep
-            key={order.mapping}
-            order={order}
-            dryRun
-            begin={t`Try it`}
-            onRunning={setRunning}
-            after={(batch) => <Tried batch={batch} onNext={() => setCurrent(5)} />}
-          />
-        </Step>
-        <Step number={5} current={current} title={t`Import`}>
-          <p>{t`Now the file is taken. The map changes when it is done. You can undo the import later.`}</p>
-          <RunStep
-            order={order}
-            dryRun={false}
-            begin={t`Import now`}
-            onRunning={setRunning}
-            after={(batch) =>
-              batch.state === 'done' && (
-                <>
-                  <ButtonLink kind="primary" icon={MapIcon} href="/map">{t`Open the map`}</ButtonLink>
-                  <ButtonLink href="/imports">{t`All imports`}</ButtonLink>
-                </>
-              )
-            }
-          />
-        </Step>
+        <ColumnsStep work={work} />
+        <FirstRowsStep work={work} />
+        <DryRunStep work={work} />
+        <ImportStep work={work} />
       </div>
     </Page>
   );

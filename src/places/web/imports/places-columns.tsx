@@ -67,11 +67,81 @@ interface FileProps {
   readonly levels: readonly string[];
 }
 
-function FileFields({ step, set, preview, others, levels }: FileProps) {
-  const shapes = others.find((each) => each.file === step.boundaryFile);
+function CodeAndNames({ step, set, preview }: Omit<FileProps, 'others' | 'levels'>) {
+  return (
+    <>
+      <ColumnSelect label={t`Code`} preview={preview} value={step.code} onChange={(code) => set({ code })} />
+      <TextField
+        label={t`Digits of a code`}
+        optional
+        hint={t`Only if leading zeros were lost: 6 turns 10203 into 010203.`}
+        value={step.pad}
+        onInput={(pad) => set({ pad: pad.replace(/\D/g, '').slice(0, 2) })}
+      />
+      {nameLanguages.map((each) => (
+        <ColumnSelect
+          key={each.code}
+          label={t`Name in ${each.name}`}
+          optional
+          preview={preview}
+          value={step.names[each.code] ?? ''}
+          onChange={(value) => set({ names: { ...step.names, [each.code]: value } })}
+        />
+      ))}
+    </>
+  );
+}
+
+function Particulars({ step, set, preview }: Omit<FileProps, 'others' | 'levels'>) {
   const column = (label: string, key: 'parent' | 'latitude' | 'longitude' | 'population', optional: boolean) => (
     <ColumnSelect label={label} optional={optional} preview={preview} value={step[key]} onChange={(value) => set({ [key]: value })} />
   );
+  return (
+    <>
+      {Number(step.level) > 1 && column(t`Code of the area it lies in`, 'parent', false)}
+      {column(t`Latitude`, 'latitude', true)}
+      {column(t`Longitude`, 'longitude', true)}
+      {column(t`Population`, 'population', true)}
+      {step.population && (
+        <TextField
+          label={t`Population is of`}
+          optional
+          type="date"
+          value={step.populationOn}
+          onInput={(populationOn) => set({ populationOn })}
+        />
+      )}
+    </>
+  );
+}
+
+function Boundaries({ step, set, preview, others }: Omit<FileProps, 'levels'>) {
+  const shapes = others.find((each) => each.file === step.boundaryFile);
+  return (
+    <>
+      <Select
+        label={t`Boundaries`}
+        value={step.boundaryFile}
+        onChange={(boundaryFile) => set({ boundaryFile })}
+        options={[
+          { value: '', label: t`none` },
+          ...(isMapFile(preview.file) ? [{ value: 'own', label: t`in this file` }] : []),
+          ...others.filter((each) => isMapFile(each.file)).map((each) => ({ value: each.file, label: each.file })),
+        ]}
+      />
+      {shapes && (
+        <ColumnSelect
+          label={t`Code in ${shapes.file}`}
+          preview={shapes}
+          value={step.boundaryCode}
+          onChange={(boundaryCode) => set({ boundaryCode })}
+        />
+      )}
+    </>
+  );
+}
+
+function FileFields({ step, set, preview, others, levels }: FileProps) {
   return (
     <div class="fields">
       <Select
@@ -85,55 +155,9 @@ function FileFields({ step, set, preview, others, levels }: FileProps) {
       />
       {step.level !== '' && (
         <>
-          <ColumnSelect label={t`Code`} preview={preview} value={step.code} onChange={(code) => set({ code })} />
-          <TextField
-            label={t`Digits of a code`}
-            optional
-            hint={t`Only if leading zeros were lost: 6 turns 10203 into 010203.`}
-            value={step.pad}
-            onInput={(pad) => set({ pad: pad.replace(/\D/g, '').slice(0, 2) })}
-          />
-          {nameLanguages.map((each) => (
-            <ColumnSelect
-              key={each.code}
-              label={t`Name in ${each.name}`}
-              optional
-              preview={preview}
-              value={step.names[each.code] ?? ''}
-              onChange={(value) => set({ names: { ...step.names, [each.code]: value } })}
-            />
-          ))}
-          {Number(step.level) > 1 && column(t`Code of the area it lies in`, 'parent', false)}
-          {column(t`Latitude`, 'latitude', true)}
-          {column(t`Longitude`, 'longitude', true)}
-          {column(t`Population`, 'population', true)}
-          {step.population && (
-            <TextField
-              label={t`Population is of`}
-              optional
-              type="date"
-              value={step.populationOn}
-              onInput={(populationOn) => set({ populationOn })}
-            />
-          )}
-          <Select
-            label={t`Boundaries`}
-            value={step.boundaryFile}
-            onChange={(boundaryFile) => set({ boundaryFile })}
-            options={[
-              { value: '', label: t`none` },
-              ...(isMapFile(preview.file) ? [{ value: 'own', label: t`in this file` }] : []),
-              ...others.filter((each) => isMapFile(each.file)).map((each) => ({ value: each.file, label: each.file })),
-            ]}
-          />
-          {shapes && (
-            <ColumnSelect
-              label={t`Code in ${shapes.file}`}
-              preview={shapes}
-              value={step.boundaryCode}
-              onChange={(boundaryCode) => set({ boundaryCode })}
-            />
-          )}
+          <CodeAndNames step={step} set={set} preview={preview} />
+          <Particulars step={step} set={set} preview={preview} />
+          <Boundaries step={step} set={set} preview={preview} others={others} />
         </>
       )}
     </div>
