@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { KeyRound, Plus } from 'lucide';
+import { Plus } from 'lucide';
 import { useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
 import { api } from '../../../platform/web/api.ts';
@@ -14,13 +14,10 @@ import { Page } from '../../../platform/web/ui/page.tsx';
 import { EmptyState, Loaded } from '../../../platform/web/ui/states.tsx';
 import type { Account } from '../../domain/account.ts';
 import { roleName } from '../role-words.ts';
-import { AccountState } from './account-state.tsx';
+import { SigningIn } from './account-signing-in.tsx';
 import './accounts.css';
-import { listAccounts } from './accounts-data.ts';
-import { PasswordOnce } from './password-once.tsx';
+import { accountPath, listAccounts } from './accounts-data.ts';
 import { isWhole, PostFields, type PostDraft } from './post-fields.tsx';
-
-const pathOf = (account: Account) => `/accounts/${encodeURIComponent(account.accountId)}`;
 
 function NewPostDialog({
   account,
@@ -32,7 +29,7 @@ function NewPostDialog({
   readonly onDone: () => void;
 }) {
   const [post, setPost] = useState<PostDraft>({ role: account.posts[0]?.role, place: null });
-  const give = useAct(() => api.post(`${pathOf(account)}/posts`, { role: post.role, placeId: post.place?.placeId ?? null }));
+  const give = useAct(() => api.post(`${accountPath(account)}/posts`, { role: post.role, placeId: post.place?.placeId ?? null }));
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     if (isWhole(post) && (await give.run())) onDone();
@@ -91,7 +88,7 @@ function Posts({ account, reload }: { readonly account: Account; readonly reload
           action={t`End the post`}
           onClose={() => setEnding(undefined)}
           onConfirm={async () => {
-            await api.delete(`${pathOf(account)}/posts/${ending.postId}`);
+            await api.delete(`${accountPath(account)}/posts/${ending.postId}`);
             reload();
           }}
         >
@@ -104,7 +101,7 @@ function Posts({ account, reload }: { readonly account: Account; readonly reload
 
 function NameForm({ account, reload }: { readonly account: Account; readonly reload: () => void }) {
   const [name, setName] = useState(account.displayName);
-  const save = useAct(() => api.patch(pathOf(account), { displayName: name.trim(), version: account.version }));
+  const save = useAct(() => api.patch(accountPath(account), { displayName: name.trim(), version: account.version }));
   const changed = name.trim() !== '' && name.trim() !== account.displayName;
   return (
     <form
@@ -125,77 +122,12 @@ function NameForm({ account, reload }: { readonly account: Account; readonly rel
   );
 }
 
-function Access({ account, reload }: { readonly account: Account; readonly reload: () => void }) {
-  const [asking, setAsking] = useState<'password' | 'disable' | undefined>(undefined);
-  const [password, setPassword] = useState<string | undefined>(undefined);
-  const enable = useAct(async () => {
-    await api.patch(pathOf(account), { disabled: false, version: account.version });
-    reload();
-  });
-  const close = () => setAsking(undefined);
-  return (
-    <section class="stack" aria-labelledby="access-title">
-      <h2 id="access-title">{t`Signing in`}</h2>
-      <p>
-        <AccountState account={account} />
-      </p>
-      {enable.problem && <ProblemNotice problem={enable.problem} />}
-      <div class="row">
-        <Button icon={KeyRound} onClick={() => setAsking('password')}>{t`Make a new password`}</Button>
-        {account.disabled ? (
-          <Button busy={enable.busy} onClick={() => void enable.run()}>{t`Let this person in again`}</Button>
-        ) : (
-          <Button kind="danger" onClick={() => setAsking('disable')}>{t`Disable the account`}</Button>
-        )}
-      </div>
-      {asking === 'password' && (
-        <ConfirmDialog
-          kind="primary"
-          title={t`Make a new password?`}
-          action={t`Make a new password`}
-          onClose={close}
-          onConfirm={async () => {
-            setPassword((await api.post<{ password: string }>(`${pathOf(account)}/password`)).password);
-          }}
-        >
-          <p>{t`The old password stops working and ${account.displayName} is signed out everywhere. A lock after failed attempts is lifted.`}</p>
-        </ConfirmDialog>
-      )}
-      {asking === 'disable' && (
-        <ConfirmDialog
-          title={t`Disable this account?`}
-          action={t`Disable the account`}
-          onClose={close}
-          onConfirm={async () => {
-            await api.patch(pathOf(account), { disabled: true, version: account.version });
-            reload();
-          }}
-        >
-          <p>{t`${account.displayName} is signed out at once and cannot sign in. Nothing they recorded is lost, and you can let them in again.`}</p>
-        </ConfirmDialog>
-      )}
-      {password !== undefined && (
-        <Dialog title={t`New password for ${account.displayName}`} onClose={() => undefined} sticky>
-          <PasswordOnce
-            userName={account.userName}
-            password={password}
-            onDone={() => {
-              setPassword(undefined);
-              reload();
-            }}
-          />
-        </Dialog>
-      )}
-    </section>
-  );
-}
-
 function Detail({ account, of }: { readonly account: Account; readonly of: Resource<Account[]> }) {
   return (
     <>
       {account.disabled && <Notice kind="warning">{t`This account is disabled.`}</Notice>}
       <Posts account={account} reload={of.reload} />
-      <Access account={account} reload={of.reload} />
+      <SigningIn account={account} reload={of.reload} />
       <section class="stack" aria-labelledby="name-title">
         <h2 id="name-title">{t`Name`}</h2>
         <NameForm key={account.version} account={account} reload={of.reload} />

@@ -8,6 +8,9 @@ import { roleName } from '../role-words.ts';
 export const listAccounts = async (signal: AbortSignal): Promise<Account[]> =>
   (await api.get<{ rows: Account[] }>('/accounts', undefined, { signal })).rows;
 
+/** Where an account is changed. */
+export const accountPath = (account: Account): string => `/accounts/${encodeURIComponent(account.accountId)}`;
+
 export function isLocked(account: Account, now: Date): boolean {
   return account.lockedUntil !== null && new Date(account.lockedUntil) > now;
 }

@@ -52,14 +52,54 @@ function columns(): readonly Column<Account>[] {
   ];
 }
 
+const sortOf = (query: URLSearchParams): Sort => ({ key: query.get('sort') ?? 'name', down: query.get('down') === '1' });
+
+/** The accounts that hold the words looked for, a page at a time. */
+function AccountList({ accounts }: { readonly accounts: readonly Account[] }) {
+  const [query, setQuery] = useQuery();
+  const [shown, setShown] = useState(pageSize);
+  const text = query.get('find') ?? '';
+  const sort = sortOf(query);
+  const rows = arrange(accounts, text, sort);
+  const find = (value: string) => {
+    setShown(pageSize);
+    setQuery({ find: value }, { replace: true });
+  };
+  return (
+    <div class="stack">
+      <TextField label={t`Find an account`} type="search" value={text} onInput={find} />
+      <p class="soft" role="status">
+        {plural(rows.length, { one: '# account', other: '# accounts' })}
+      </p>
+      {rows.length === 0 && (
+        <EmptyState
+          title={t`Nobody found`}
+          action={<Button onClick={() => setQuery({ find: null }, { replace: true })}>{t`Show all accounts`}</Button>}
+        >{t`No name, user name, role or place holds these words.`}</EmptyState>
+      )}
+      {rows.length > 0 && (
+        <Table
+          caption={t`Accounts`}
+          columns={columns()}
+          rows={rows.slice(0, shown)}
+          rowKey={(row) => row.accountId}
+          sort={sort}
+          onSort={(next) => setQuery({ sort: next.key, down: next.down ? 1 : null }, { replace: true })}
+        />
+      )}
+      {rows.length > shown && (
+        <div class="row">
+          <Button onClick={() => setShown(shown + pageSize)}>{t`Show more`}</Button>
+        </div>
+      )}
+    </div>
+  );
+}
+
 export default function AccountsPage() {
   const accounts = useResource(listAccounts, ['accounts']);
   const [query, setQuery] = useQuery();
   const [, go] = useLocation();
-  const [shown, setShown] = useState(pageSize);
-  const text = query.get('find') ?? '';
-  const sort: Sort = { key: query.get('sort') ?? 'name', down: query.get('down') === '1' };
-  const making = query.get('new') === '1';
   const open = <Button kind="primary" icon={UserPlus} onClick={() => setQuery({ new: 1 })}>{t`Make an account`}</Button>;
   return (
     <Page
@@ -74,48 +114,9 @@ export default function AccountsPage() {
       }
     >
       <Loaded of={accounts} isEmpty={(data) => data.length === 0} empty={<EmptyState title={t`No accounts yet`} action={open} />}>
-        {(data) => {
-          const rows = arrange(data, text, sort);
-          return (
-            <div class="stack">
-              <TextField
-                label={t`Find an account`}
-                type="search"
-                value={text}
-                onInput={(value) => {
-                  setShown(pageSize);
-                  setQuery({ find: value }, { replace: true });
-                }}
-              />
-              <p class="soft" role="status">
-                {plural(rows.length, { one: '# account', other: '# accounts' })}
-              </p>
-              {rows.length === 0 && (
-                <EmptyState
-                  title={t`Nobody found`}
-                  action={<Button onClick={() => setQuery({ find: null }, { replace: true })}>{t`Show all accounts`}</Button>}
-                >{t`No name, user name, role or place holds these words.`}</EmptyState>
-              )}
-              {rows.length > 0 && (
-                <Table
-                  caption={t`Accounts`}
-                  columns={columns()}
-                  rows={rows.slice(0, shown)}
-                  rowKey={(row) => row.accountId}
-                  sort={sort}
-                  onSort={(next) => setQuery({ sort: next.key, down: next.down ? 1 : null }, { replace: true })}
-                />
-              )}
-              {rows.length > shown && (
-                <div class="row">
-                  <Button onClick={() => setShown(shown + pageSize)}>{t`Show more`}</Button>
-                </div>
-              )}
-            </div>
-          );
-        }}
+        {(data) => <AccountList accounts={data} />}
       </Loaded>
-      {making && (
+      {query.get('new') === '1' && (
         <NewAccountDialog
           onClose={() => setQuery({ new: null }, { replace: true })}
           onMade={(account) => go(`/accounts/${encodeURIComponent(account.accountId)}`)}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { KeyRound } from 'lucide';
+import { useState } from 'preact/hooks';
+import { t } from '@lingui/core/macro';
+import { api } from '../../../platform/web/api.ts';
+import { useAct } from '../../../platform/web/resource.ts';
+import { Button } from '../../../platform/web/ui/button.tsx';
+import { ConfirmDialog, Dialog } from '../../../platform/web/ui/dialog.tsx';
+import { ProblemNotice } from '../../../platform/web/ui/notice.tsx';
+import type { Account } from '../../domain/account.ts';
+import { AccountState } from './account-state.tsx';
+import './accounts.css';
+import { accountPath } from './accounts-data.ts';
+import { PasswordOnce } from './password-once.tsx';
+
+interface Props {
+  readonly account: Account;
+  readonly reload: () => void;
+}
+
+/** Whether this person can sign in, and what the administrator may do about it. */
+export function SigningIn({ account, reload }: Props) {
+  const [asking, setAsking] = useState<'password' | 'disable' | undefined>(undefined);
+  const [password, setPassword] = useState<string | undefined>(undefined);
+  const enable = useAct(async () => {
+    await api.patch(accountPath(account), { disabled: false, version: account.version });
+    reload();
+  });
+  const close = () => setAsking(undefined);
+  const noted = () => {
+    setPassword(undefined);
+    reload();
+  };
+  return (
+    <section class="stack" aria-labelledby="access-title">
+      <h2 id="access-title">{t`Signing in`}</h2>
+      <p>
+        <AccountState account={account} />
+      </p>
+      {enable.problem && <ProblemNotice problem={enable.problem} />}
+      <div class="row">
+        <Button icon={KeyRound} onClick={() => setAsking('password')}>{t`Make a new password`}</Button>
+        {account.disabled ? (
+          <Button busy={enable.busy} onClick={() => void enable.run()}>{t`Let this person in again`}</Button>
+        ) : (
+          <Button kind="danger" onClick={() => setAsking('disable')}>{t`Disable the account`}</Button>
+        )}
+      </div>
+      {asking === 'password' && <NewPasswordDialog account={account} onClose={close} onMade={setPassword} />}
+      {asking === 'disable' && <DisableDialog account={account} onClose={close} onDone={reload} />}
+      {password !== undefined && (
+        <Dialog title={t`New password for ${account.displayName}`} onClose={() => undefined} sticky>
+          <PasswordOnce userName={account.userName} password={password} onDone={noted} />
+        </Dialog>
+      )}
+    </section>
+  );
+}
+
+interface NewPasswordProps {
+  readonly account: Account;
+  readonly onClose: () => void;
+  readonly onMade: (password: string) => void;
+}
+
+function NewPasswordDialog({ account, onClose, onMade }: NewPasswordProps) {
+  return (
+    <ConfirmDialog
+      kind="primary"
+      title={t`Make a new password?`}
+      action={t`Make a new password`}
+      onClose={onClose}
+      onConfirm={async () => onMade((await api.post<{ password: string }>(`${accountPath(account)}/password`)).password)}
+    >
+      <p>{t`The old password stops working and ${account.displayName} is signed out everywhere. A lock after failed attempts is lifted.`}</p>
+    </ConfirmDialog>
+  );
+}
+
+interface DisableProps {
+  readonly account: Account;
+  readonly onClose: () => void;
+  readonly onDone: () => void;
+}
+
+function DisableDialog({ account, onClose, onDone }: DisableProps) {
+  return (
+    <ConfirmDialog
+      title={t`Disable this account?`}
+      action={t`Disable the account`}
+      onClose={onClose}
+      onConfirm={async () => {
+        await api.patch(accountPath(account), { disabled: true, version: account.version });
+        onDone();
+      }}
+    >
+      <p>{t`${account.displayName} is signed out at once and cannot sign in. Nothing they recorded is lost, and you can let them in again.`}</p>
+    </ConfirmDialog>
+  );
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { t } from '@lingui/core/macro';
+import { TextField } from '../../platform/web/ui/field.tsx';
+import { looksLikeUserName } from './checks.ts';
+
+interface Props {
+  readonly hint: string;
+  readonly value: string;
+  readonly onInput: (value: string) => void;
+  readonly autoComplete: 'username' | 'off';
+  /** Whether somebody tried to send the form: before that, what is half typed is not yet wrong. */
+  readonly checked: boolean;
+}
+
+/** A user name that is being chosen: always in small letters. */
+export function UserNameField({ hint, value, onInput, autoComplete, checked }: Props) {
+  return (
+    <TextField
+      label={t`User name`}
+      hint={hint}
+      value={value}
+      exact
+      maxLength={30}
+      autoComplete={autoComplete}
+      onInput={(text) => onInput(text.toLowerCase())}
+      error={
+        checked && !looksLikeUserName(value) ? t`Use 3 to 30 small letters, digits, dots or hyphens, beginning with a letter` : undefined
+      }
+    />
+  );
+}
