@@ -40,37 +40,30 @@ interface Props {
 const isAt = (path: string, href: string) => (href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`));
 const onPhone = () => matchMedia('(width < 48rem)').matches;
 
-function RailLink({ item, path }: { readonly item: NavItem; readonly path: string }) {
-  return (
-    <Link href={item.href} class="rail-link" aria-current={isAt(path, item.href) ? 'page' : undefined}>
-      <Icon of={item.icon} size={22} />
-      <span>{item.label}</span>
-    </Link>
-  );
-}
-
-/** What stands around every page: where one can go, where one is, search, account and the way out. */
-export function Frame({ items, search, account, children }: Props) {
-  const [path, go] = useLocation();
-  const [open, setOpen] = useState<'search' | 'keys' | undefined>(undefined);
-  const online = useOnline();
-  const main = useArrival(path);
-  const crumbs = placeCrumbs.value;
+/** `?`, `/`, and `g` with a letter for each page. */
+function useFrameKeys(items: readonly NavItem[], searches: boolean, open: (what: 'search' | 'keys') => void): void {
+  const [, go] = useLocation();
   useShortcuts([
-    { keys: '?', label: () => t`Show these keys`, run: () => setOpen('keys') },
-    ...(search
+    { keys: '?', label: () => t`Show these keys`, run: () => open('keys') },
+    ...(searches
       ? [
           {
             keys: '/',
             label: () => t`Search for a place`,
-            run: () => (onPhone() ? setOpen('search') : document.getElementById('frame-search')?.focus()),
+            run: () => (onPhone() ? open('search') : document.getElementById('frame-search')?.focus()),
           },
         ]
       : []),
     ...items.filter((each) => each.key).map((each) => ({ keys: `g ${each.key}`, label: () => each.label, run: () => go(each.href) })),
   ]);
-  const shown = items.length > 5 ? items.slice(0, 4) : items;
-  const more = items.length > 5 ? items.slice(4) : [];
+}
+
+/** What stands around every page: where one can go, where one is, search, account and the way out. */
+export function Frame({ items, search, account, children }: Props) {
+  const [path] = useLocation();
+  const [open, setOpen] = useState<'search' | 'keys' | undefined>(undefined);
+  const main = useArrival(path);
+  useFrameKeys(items, search !== undefined, setOpen);
   return (
     <div class="frame">
       <a
@@ -81,55 +74,10 @@ export function Frame({ items, search, account, children }: Props) {
           main.current?.focus();
         }}
       >{t`Skip to the page`}</a>
-      <header class="top not-in-print">
-        <Link href="/" class="top-mark" aria-label={t`Waymark, start page`}>
-          <Mark />
-        </Link>
-        <div class="top-place">
-          {crumbs.length > 0 ? <Breadcrumb label={t`Place`} crumbs={crumbs} /> : <span class="top-name">Waymark</span>}
-        </div>
-        {me.value?.demo && <span class="demo-chip">{t`Demo: all made up`}</span>}
-        {search && <div class="top-search">{search({ inputId: 'frame-search', done: () => undefined })}</div>}
-        {search && (
-          <button type="button" class="icon-button top-search-button" aria-label={t`Search for a place`} onClick={() => setOpen('search')}>
-            <Icon of={Search} />
-          </button>
-        )}
-        <Menu label={t`Account`} icon={CircleUser}>
-          {account}
-        </Menu>
-        <button type="button" class="exit" onClick={quickExit} title={t`Leave at once: shows a neutral page and signs you out`}>
-          <Icon of={DoorOpen} turns />
-          <span>{t`Quick exit`}</span>
-        </button>
-      </header>
-      <nav class="rail not-in-print" aria-label={t`Main`}>
-        {shown.map((item) => (
-          <RailLink key={item.href} item={item} path={path} />
-        ))}
-        {more.map((item) => (
-          <span key={item.href} class="only-desk">
-            <RailLink item={item} path={path} />
-          </span>
-        ))}
-        {more.length > 0 && (
-          <Menu class="only-phone" label={t`More`} icon={Ellipsis} showLabel above>
-            {more.map((item) => (
-              <Link key={item.href} href={item.href}>
-                <Icon of={item.icon} />
-                {item.label}
-              </Link>
-            ))}
-          </Menu>
-        )}
-      </nav>
+      <TopLine search={search} account={account} onSearch={() => setOpen('search')} />
+      <Rail items={items} path={path} />
       <main id="main" class="main" ref={main} tabIndex={-1}>
-        {!online && (
-          <p class="offline not-in-print" role="status">
-            <Icon of={WifiOff} size={18} />
-            <span>{t`No connection. What you see stays as it is; changes cannot be saved until it is back.`}</span>
-          </p>
-        )}
+        <Offline />
         <ErrorBoundary page={path}>{children}</ErrorBoundary>
       </main>
       {open === 'search' && search && (
@@ -139,5 +87,86 @@ export function Frame({ items, search, account, children }: Props) {
       )}
       {open === 'keys' && <KeysDialog onClose={() => setOpen(undefined)} />}
     </div>
+  );
+}
+
+interface TopProps {
+  readonly search: Props['search'];
+  readonly account: ComponentChildren;
+  readonly onSearch: () => void;
+}
+
+function TopLine({ search, account, onSearch }: TopProps) {
+  const crumbs = placeCrumbs.value;
+  return (
+    <header class="top not-in-print">
+      <Link href="/" class="top-mark" aria-label={t`Waymark, start page`}>
+        <Mark />
+      </Link>
+      <div class="top-place">
+        {crumbs.length > 0 ? <Breadcrumb label={t`Place`} crumbs={crumbs} /> : <span class="top-name">Waymark</span>}
+      </div>
+      {me.value?.demo && <span class="demo-chip">{t`Demo: all made up`}</span>}
+      {search && <div class="top-search">{search({ inputId: 'frame-search', done: () => undefined })}</div>}
+      {search && (
+        <button type="button" class="icon-button top-search-button" aria-label={t`Search for a place`} onClick={onSearch}>
+          <Icon of={Search} />
+        </button>
+      )}
+      <Menu label={t`Account`} icon={CircleUser}>
+        {account}
+      </Menu>
+      <button type="button" class="exit" onClick={quickExit} title={t`Leave at once: shows a neutral page and signs you out`}>
+        <Icon of={DoorOpen} turns />
+        <span>{t`Quick exit`}</span>
+      </button>
+    </header>
+  );
+}
+
+/** Every page on a desk; on a phone, where five fit, the first four and a menu of the others. */
+function Rail({ items, path }: { readonly items: readonly NavItem[]; readonly path: string }) {
+  const shown = items.length > 5 ? items.slice(0, 4) : items;
+  const more = items.length > 5 ? items.slice(4) : [];
+  return (
+    <nav class="rail not-in-print" aria-label={t`Main`}>
+      {shown.map((item) => (
+        <RailLink key={item.href} item={item} path={path} />
+      ))}
+      {more.map((item) => (
+        <span key={item.href} class="only-desk">
+          <RailLink item={item} path={path} />
+        </span>
+      ))}
+      {more.length > 0 && (
+        <Menu class="only-phone" label={t`More`} icon={Ellipsis} showLabel above>
+          {more.map((item) => (
+            <Link key={item.href} href={item.href}>
+              <Icon of={item.icon} />
+              {item.label}
+            </Link>
+          ))}
+        </Menu>
+      )}
+    </nav>
+  );
+}
+
+function RailLink({ item, path }: { readonly item: NavItem; readonly path: string }) {
+  return (
+    <Link href={item.href} class="rail-link" aria-current={isAt(path, item.href) ? 'page' : undefined}>
+      <Icon of={item.icon} size={22} />
+      <span>{item.label}</span>
+    </Link>
+  );
+}
+
+function Offline() {
+  if (useOnline()) return null;
+  return (
+    <p class="offline not-in-print" role="status">
+      <Icon of={WifiOff} size={18} />
+      <span>{t`No connection. What you see stays as it is; changes cannot be saved until it is back.`}</span>
+    </p>
   );
 }

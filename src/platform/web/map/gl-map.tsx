@@ -8,7 +8,7 @@ import './gl-map.css';
 import { collectionOf, onlyAt, styleOf, touchable } from './gl-style.ts';
 import { hatchPixels } from './hatch.ts';
 import { paletteOf } from './palette.ts';
-import { hatched, type Bounds, type Pointed, type RendererProps } from './types.ts';
+import { hatched, type Bounds, type MapHandle, type Pointed, type RendererProps } from './types.ts';
 
 setWorkerUrl(workerUrl);
 
@@ -62,8 +62,11 @@ function makeMap(container: HTMLDivElement, props: RendererProps): GlMap {
   return map;
 }
 
+/** The props of the last drawing: listeners outlive the drawing they were made in. */
+type Latest = { readonly current: RendererProps };
+
 /** Tells what is pointed at and pressed, by mouse or finger. */
-function listenToPointing(map: GlMap, now: { readonly current: RendererProps }): void {
+function listenToPointing(map: GlMap, now: Latest): void {
   let touch = false;
   const pointed = (event: MapMouseEvent, via: Pointed['via']): Pointed | null => {
     const at = map.queryRenderedFeatures(event.point, { layers: touchable.filter((id) => map.getLayer(id)) })[0]?.properties.at as
@@ -87,6 +90,52 @@ function listenToPointing(map: GlMap, now: { readonly current: RendererProps }):
   map.on('click', (event) => now.current.onPress(pointed(event, touch ? 'touch' : 'mouse')));
 }
 
+/** Tells what is seen, and that everything wanted stands on the screen. */
+function listenToDrawing(map: GlMap, now: Latest): void {
+  const view = () =>
+    now.current.onView({
+      width: map.getContainer().clientWidth,
+      height: map.getContainer().clientHeight,
+      project: (lon, lat) => {
+        const { x, y } = map.project([lon, lat]);
+        return [x, y];
+      },
+    });
+  map.on('move', view);
+  map.on('resize', view);
+  map.on('load', () => {
+    view();
+    focus(map, now.current);
+  });
+  let shown = false;
+  // The places, not the background: tiles that never come must not keep the figures waiting.
+  map.on('render', () => {
+    if (shown || !map.getSource('places') || !map.isSourceLoaded('places')) return;
+    shown = true;
+    now.current.onReady();
+  });
+}
+
+/** Tells whether the background comes, and what fails. */
+function listenToFailure(map: GlMap, now: Latest): void {
+  map.on('error', ({ error, ...event }) => {
+    if ('sourceId' in event && event.sourceId === 'tiles') now.current.onTiles(false);
+    else reportError(error);
+  });
+  map.on('sourcedata', (event) => {
+    if (event.sourceId === 'tiles' && event.tile) now.current.onTiles(true);
+  });
+  map.on('webglcontextlost', () => now.current.onFail('The graphics context was lost'));
+}
+
+function handleOf(map: GlMap, now: Latest): MapHandle {
+  return {
+    zoomBy: (steps) => map.zoomTo(map.getZoom() + steps, { animate: !reducedMotion(), duration: 200 }),
+    fit: () =>
+      map.fitBounds(boxOf(now.current.bounds), { padding: paddingFor(map.getContainer()), animate: !reducedMotion(), duration: 300 }),
+  };
+}
+
 /** The map drawn by WebGL. It is built once a colour scheme; features, bounds and focus are changed in place. */
 export default function GlMapRenderer(props: RendererProps) {
   const container = useRef<HTMLDivElement>(null);
@@ -105,42 +154,10 @@ export default function GlMapRenderer(props: RendererProps) {
       return undefined;
     }
     kept.current = map;
-    const view = () =>
-      now.current.onView({
-        width: map.getContainer().clientWidth,
-        height: map.getContainer().clientHeight,
-        project: (lon, lat) => {
-          const { x, y } = map.project([lon, lat]);
-          return [x, y];
-        },
-      });
     listenToPointing(map, now);
-    map.on('move', view);
-    map.on('resize', view);
-    map.on('load', () => {
-      view();
-      focus(map, now.current);
-    });
-    let shown = false;
-    // The places, not the background: tiles that never come must not keep the figures waiting.
-    map.on('render', () => {
-      if (shown || !map.getSource('places') || !map.isSourceLoaded('places')) return;
-      shown = true;
-      now.current.onReady();
-    });
-    map.on('error', ({ error, ...event }) => {
-      if ('sourceId' in event && event.sourceId === 'tiles') now.current.onTiles(false);
-      else reportError(error);
-    });
-    map.on('sourcedata', (event) => {
-      if (event.sourceId === 'tiles' && event.tile) now.current.onTiles(true);
-    });
-    map.on('webglcontextlost', () => now.current.onFail('The graphics context was lost'));
-    now.current.onHandle({
-      zoomBy: (steps) => map.zoomTo(map.getZoom() + steps, { animate: !reducedMotion(), duration: 200 }),
-      fit: () =>
-        map.fitBounds(boxOf(now.current.bounds), { padding: paddingFor(map.getContainer()), animate: !reducedMotion(), duration: 300 }),
-    });
+    listenToDrawing(map, now);
+    listenToFailure(map, now);
+    now.current.onHandle(handleOf(map, now));
     return () => {
       kept.current = null;
       now.current.onHandle(null);

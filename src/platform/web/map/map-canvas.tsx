@@ -91,6 +91,23 @@ function useKeys(props: MapCanvasProps, anchors: readonly ReturnType<typeof anch
   };
 }
 
+/** A finger's first tap on a place points at it, its second chooses; a mouse chooses at once. */
+function usePress(onPoint: MapCanvasProps['onPoint'], onEnter: MapCanvasProps['onEnter']) {
+  const tapped = useRef<string | null>(null);
+  return (at: Pointed | null) => {
+    const again = at !== null && (at.via !== 'touch' || tapped.current === at.id);
+    tapped.current = at?.id ?? null;
+    if (again) onEnter(at.id);
+    else onPoint(at);
+  };
+}
+
+/** Whether the background came; undefined while nothing is known. One tile that came is a background; only when none came is its absence worth a word. */
+function useBackground() {
+  const [background, setBackground] = useState<boolean | undefined>(undefined);
+  return { background, onTiles: (came: boolean) => setBackground((before) => before === true || came) };
+}
+
 /**
  * A map of places filled by tone: by WebGL, or as SVG where that is missing, with the same props and the same behaviour.
  * The caller shows what is known of the place pointed at; this says its sentence to screen readers.
@@ -107,20 +124,12 @@ export function MapCanvas(props: MapCanvasProps) {
   // On a slow line the plain drawing stands at once; WebGL takes its place when its 400 kB have come and it has drawn everything.
   const drawing: Drawing = Renderer && ready ? 'gl' : 'svg';
   const { view, handle } = drawing === 'gl' ? gl : plain;
-  const tapped = useRef<string | null>(null);
   const anchors = useMemo(() => features.map((feature) => anchorOf(feature.geometry)), [features]);
   const labels = useMemo(() => (view ? placeLabels(labelled(features, anchors), view) : []), [features, anchors, view]);
   const onKeyDown = useKeys(props, anchors, view, handle);
-  const press = (at: Pointed | null) => {
-    const again = at !== null && (at.via !== 'touch' || tapped.current === at.id);
-    tapped.current = at?.id ?? null;
-    if (again) onEnter(at.id);
-    else onPoint(at);
-  };
-  // One tile that came is a background; only when none came is its absence worth a word.
-  const [background, setBackground] = useState<boolean | undefined>(undefined);
-  const onTiles = (came: boolean) => setBackground((before) => before === true || came);
-  const common = { features, bounds, focused, tiles, onPoint, onPress: press, onTiles, onFail: fail };
+  const onPress = usePress(onPoint, onEnter);
+  const { background, onTiles } = useBackground();
+  const common = { features, bounds, focused, tiles, onPoint, onPress, onTiles, onFail: fail };
   const spoken = features.find((feature) => feature.id === focused)?.spoken ?? '';
   return (
     <div class="map" data-drawing={drawing} data-failure={failure}>
@@ -148,25 +157,8 @@ export function MapCanvas(props: MapCanvasProps) {
       <p class="for-ears" aria-live="polite">
         {spoken}
       </p>
-      {drawing === 'gl' && tiles?.attribution && background && (
-        <p class="map-attribution not-in-print">
-          <bdi>{tiles.attribution.replace(/<[^>]*>/g, '')}</bdi>
-        </p>
-      )}
-      {drawing === 'gl' && background === false && (
-        <p class="map-note not-in-print" role="status">{t`The background map cannot be reached. The figures do not need it.`}</p>
-      )}
-      <div class="map-buttons not-in-print">
-        <button type="button" class="icon-button" aria-label={t`Closer`} onClick={() => handle?.zoomBy(1)}>
-          <Icon of={Plus} />
-        </button>
-        <button type="button" class="icon-button" aria-label={t`Further away`} onClick={() => handle?.zoomBy(-1)}>
-          <Icon of={Minus} />
-        </button>
-        <button type="button" class="icon-button" aria-label={t`Show the whole area`} onClick={() => handle?.fit()}>
-          <Icon of={Maximize} />
-        </button>
-      </div>
+      {drawing === 'gl' && <BackgroundWords tiles={tiles} came={background} />}
+      <Buttons handle={handle} />
     </div>
   );
 }
@@ -183,6 +175,38 @@ function Labels({ labels }: { labels: readonly Label[] }) {
           <bdi>{label.text}</bdi>
         </span>
       ))}
+    </div>
+  );
+}
+
+/** Whose background it is, or that there is none. */
+function BackgroundWords({ tiles, came }: { readonly tiles: Tiles | null; readonly came: boolean | undefined }) {
+  return (
+    <>
+      {tiles?.attribution && came && (
+        <p class="map-attribution not-in-print">
+          <bdi>{tiles.attribution.replace(/<[^>]*>/g, '')}</bdi>
+        </p>
+      )}
+      {came === false && (
+        <p class="map-note not-in-print" role="status">{t`The background map cannot be reached. The figures do not need it.`}</p>
+      )}
+    </>
+  );
+}
+
+function Buttons({ handle }: { readonly handle: MapHandle | null }) {
+  return (
+    <div class="map-buttons not-in-print">
+      <button type="button" class="icon-button" aria-label={t`Closer`} onClick={() => handle?.zoomBy(1)}>
+        <Icon of={Plus} />
+      </button>
+      <button type="button" class="icon-button" aria-label={t`Further away`} onClick={() => handle?.zoomBy(-1)}>
+        <Icon of={Minus} />
+      </button>
+      <button type="button" class="icon-button" aria-label={t`Show the whole area`} onClick={() => handle?.fit()}>
+        <Icon of={Maximize} />
+      </button>
     </div>
   );
 }
