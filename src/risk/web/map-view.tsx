@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { plural, t } from '@lingui/core/macro';
-import { ArrowDown, Map as MapIcon, Printer, SlidersHorizontal } from 'lucide';
+import { t } from '@lingui/core/macro';
+import { ArrowDown, Map as MapIcon, SlidersHorizontal } from 'lucide';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useLocation } from 'wouter';
 import { boundsOf } from '../../platform/web/map/geometry.ts';
@@ -8,22 +8,20 @@ import { MapCanvas } from '../../platform/web/map/map-canvas.tsx';
 import { Outline } from '../../platform/web/map/outline.tsx';
 import type { Pointed } from '../../platform/web/map/types.ts';
 import { useSize } from '../../platform/web/map/use-size.ts';
-import { day, named } from '../../platform/web/format.ts';
+import { named } from '../../platform/web/format.ts';
 import { language } from '../../platform/web/i18n.ts';
 import { useAct } from '../../platform/web/resource.ts';
 import { usePlaceCrumbs } from '../../platform/web/router.tsx';
 import { may, me } from '../../platform/web/session.ts';
 import { Button, ButtonLink } from '../../platform/web/ui/button.tsx';
-import { ProblemNotice } from '../../platform/web/ui/notice.tsx';
 import { Dialog } from '../../platform/web/ui/dialog.tsx';
 import { Icon } from '../../platform/web/ui/icon.tsx';
-import type { Instrument } from '../domain/instrument.ts';
-import type { MapRow } from '../domain/map-data.ts';
+import type { Indicator, Instrument } from '../domain/instrument.ts';
+import type { MapData, MapRow } from '../domain/map-data.ts';
 import { Controls } from './controls.tsx';
-import { ExportMenu } from './export-menu.tsx';
 import { drawn } from './features.ts';
-import { Legend } from './legend.tsx';
-import { PlaceCard, RowFacts } from './place-card.tsx';
+import { MapPanel } from './map-panel.tsx';
+import { PlaceCard } from './place-card.tsx';
 import { type Paper, PrintOnPaper } from './print-sheet.tsx';
 import { TwinTable } from './twin-table.tsx';
 import { type ListedInstrument, loadPaper, type ViewData } from './view-data.ts';
@@ -38,69 +36,57 @@ interface Props {
   readonly change: (changes: Partial<ViewState>) => void;
 }
 
-const profileAddress = (placeId: string, instrument: string): string => `/places/${placeId}?instrument=${instrument}`;
-
-/** Panel, map and table of one view. */
-export function MapView({ view, data, instruments, instrument, change }: Props) {
-  const { map, place, shapes } = data;
-  const [sheet, setSheet] = useState(false);
-  const today = new Date().toISOString().slice(0, 10);
-  const indicator = instrument?.indicators.find((each) => each.code === map.indicator);
-  const indicatorTitle = indicator ? inWords(indicator.title) : null;
-  const colour = measureWords(map.measure, indicatorTitle);
-  const bounds = useMemo(() => boundsOf([...shapes.values()]), [shapes]);
-  const { features, unplaced } = useMemo(
-    () => drawn(map, shapes, named, (row) => rowSentence(named(row), row, map, indicator)),
-    [map, shapes, indicator],
-  );
-  // The deepest level has nothing below it: its places lead to their profiles.
-  const deeper = place.below.some((each) => each.level > map.level);
-  const downHref = (id: string) => (deeper ? viewAddress(movedTo(view, id)) : null);
-  const profileHref = (id: string) => profileAddress(id, map.instrument.code);
-  usePlaceCrumbs([...place.ancestors, place].map((each) => ({ label: named(each), href: viewAddress(movedTo(view, each.placeId)) })));
-  // Exact figures stay on the screen of those who work with these people.
+/** The sheet for paper. Exact figures stay on the screen of those who work with these people. */
+function usePaper(view: ViewState, map: MapData) {
   const guarded = may('figures.exact') && map.instrument.scores === 'person';
   const paper = useRef<Paper | null>(null);
   const printing = useAct(async () => {
     paper.current = { of: map, data: guarded ? await loadPaper(view, map, language().code) : map };
     print();
   });
+  return { guarded, paper, printing };
+}
+
+/** Where places lead: the next level down, if there is one (null at the deepest), and their profiles. */
+function addressesIn(view: ViewState, { map, place }: ViewData) {
+  const deeper = place.below.some((each) => each.level > map.level);
+  return {
+    downHref: (id: string) => (deeper ? viewAddress(movedTo(view, id)) : null),
+    profileHref: (id: string) => `/places/${id}?instrument=${map.instrument.code}`,
+  };
+}
+
+/** What is drawn, where it lies, and what has no boundary to be drawn by. */
+function useDrawn({ map, shapes }: ViewData, indicator: Indicator | undefined) {
+  const bounds = useMemo(() => boundsOf([...shapes.values()]), [shapes]);
+  const { features, unplaced } = useMemo(
+    () => drawn(map, shapes, named, (row) => rowSentence(named(row), row, map, indicator)),
+    [map, shapes, indicator],
+  );
+  return { bounds, features, unplaced };
+}
+
+/** Panel, map and table of one view. */
+export function MapView({ view, data, instruments, instrument, change }: Props) {
+  const { map, place } = data;
+  const [sheet, setSheet] = useState(false);
+  const today = new Date().toISOString().slice(0, 10);
+  const indicator = instrument?.indicators.find((each) => each.code === map.indicator);
+  const indicatorTitle = indicator ? inWords(indicator.title) : null;
+  const colour = measureWords(map.measure, indicatorTitle);
+  const { bounds, features, unplaced } = useDrawn(data, indicator);
+  const { downHref, profileHref } = addressesIn(view, data);
+  usePlaceCrumbs([...place.ancestors, place].map((each) => ({ label: named(each), href: viewAddress(movedTo(view, each.placeId)) })));
+  const { guarded, paper, printing } = usePaper(view, map);
   const controls = (
     <Controls view={view} data={map} place={place} instruments={instruments} instrument={instrument} today={today} onChange={change} />
   );
   return (
     <>
       <div class="map-first not-in-print">
-        <aside class="map-panel" aria-label={t`What the map shows`}>
-          <header class="stack-tight">
-            <h1 tabIndex={-1}>
-              <bdi>{named(place)}</bdi>
-            </h1>
-            <p class="soft">
-              {levelWord(map.levelNames)} · {day(map.asOf)}
-            </p>
-          </header>
-          <div class="map-panel-controls">{controls}</div>
-          <Legend data={map} indicator={indicator} title={colour} />
-          {unplaced.length > 0 && (
-            <p class="small">
-              {plural(unplaced.length, {
-                one: '# place has no boundary here and stands in the table only.',
-                other: '# places have no boundary here and stand in the table only.',
-              })}
-            </p>
-          )}
-          <section class="map-whole stack-tight" aria-label={t`The whole area`}>
-            <h2 class="legend-title">{t`The whole area`}</h2>
-            <RowFacts row={map.total} data={map} indicator={indicator} />
-          </section>
-          {printing.problem && <ProblemNotice problem={printing.problem} />}
-          <div class="row map-panel-acts">
-            <ButtonLink href={profileHref(place.placeId)}>{t`Profile`}</ButtonLink>
-            <Button icon={Printer} busy={printing.busy} onClick={() => void printing.run()}>{t`Print`}</Button>
-            {may('export') && <ExportMenu view={view} data={map} />}
-          </div>
-        </aside>
+        <MapPanel {...{ view, data, indicator, colour, printing }} unplaced={unplaced.length} profile={profileHref(place.placeId)}>
+          {controls}
+        </MapPanel>
         <div class="map-space">
           {bounds && features.length > 0 ? (
             <PointedMap
@@ -129,16 +115,7 @@ export function MapView({ view, data, instruments, instrument, change }: Props) 
           profileOf={(row) => profileHref(row.placeId)}
         />
       </div>
-      <PrintOnPaper
-        paper={paper}
-        guarded={guarded}
-        view={view}
-        shown={data}
-        bounds={bounds}
-        indicator={indicator}
-        indicatorTitle={indicatorTitle}
-        today={today}
-      />
+      <PrintOnPaper {...{ paper, guarded, view, bounds, indicator, indicatorTitle, today }} shown={data} />
     </>
   );
 }
@@ -175,7 +152,7 @@ function NoBoundaries({ data: { outline, map, place }, view }: Pick<Props, 'data
 interface PointedProps extends Omit<Props, 'instruments' | 'instrument'> {
   readonly bounds: NonNullable<ReturnType<typeof boundsOf>>;
   readonly features: ReturnType<typeof drawn>['features'];
-  readonly indicator: Instrument['indicators'][number] | undefined;
+  readonly indicator: Indicator | undefined;
   readonly label: string;
   readonly downHref: (id: string) => string | null;
   readonly profileHref: (id: string) => string;

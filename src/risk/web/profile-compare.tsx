@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { plural, t } from '@lingui/core/macro';
 import { Link } from 'wouter';
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { count, decimal, named, percent } from '../../platform/web/format.ts';
 import { language } from '../../platform/web/i18n.ts';
@@ -62,17 +63,57 @@ export function Compared({ profile, hrefOf }: { readonly profile: Profile; reado
   );
 }
 
-const first = 20;
+type Cell = (row: MapRow) => ComponentChildren;
 
-/** The places one level down, each leading to its own profile. */
-export function Parts({ profile, hrefOf }: { readonly profile: Profile; readonly hrefOf: (id: string) => string }) {
-  const [all, setAll] = useState(false);
-  const [sort, setSort] = useState<Sort>({ key: profile.instrument.scores === 'person' ? 'high' : 'index', down: true });
-  const { parts, threshold } = profile;
-  const people = profile.instrument.scores === 'person';
-  const rows = sortRows(parts.rows, { key: sort.key as SortKey, down: sort.down }, named, language().format);
-  const blank = (row: MapRow) => <span class="soft small">{blankWords(row, threshold)}</span>;
-  const columns: Column<MapRow>[] = [
+/** Under an instrument for people: how many there are, and how they are divided. */
+function peopleColumns(blank: Cell): Column<MapRow>[] {
+  return [
+    {
+      key: 'n',
+      head: t`People`,
+      number: true,
+      sortable: true,
+      cell: (row) => (typeof row.counts?.n === 'number' ? count(row.counts.n) : blank(row)),
+    },
+    {
+      key: 'high',
+      head: t`At high risk`,
+      number: true,
+      sortable: true,
+      cell: (row) => (typeof row.counts?.high === 'number' ? count(row.counts.high) : blank(row)),
+    },
+    {
+      key: 'split',
+      head: t`High to unknown`,
+      cell: (row) => (row.counts && row.cover === 'shown' ? <DistributionBar counts={row.counts} /> : ''),
+    },
+  ];
+}
+
+/** Under an instrument for places: the band, the index, and how much of it is known. */
+function indexColumns(blank: Cell): Column<MapRow>[] {
+  return [
+    { key: 'band', head: t`Risk`, sortable: true, cell: (row) => <BandChip band={row.band} /> },
+    {
+      key: 'index',
+      head: t`Index`,
+      number: true,
+      sortable: true,
+      cell: (row) => (row.index === null ? blank(row) : decimal(row.index)),
+    },
+    {
+      key: 'coverage',
+      head: t`Known`,
+      number: true,
+      sortable: true,
+      cell: (row) => (row.coverage === null ? '' : percent(row.coverage)),
+    },
+  ];
+}
+
+function partColumns({ instrument, parts, threshold }: Profile, hrefOf: (id: string) => string): Column<MapRow>[] {
+  const blank: Cell = (row) => <span class="soft small">{blankWords(row, threshold)}</span>;
+  return [
     {
       key: 'name',
       head: levelWord(parts.levelName),
@@ -84,46 +125,18 @@ export function Parts({ profile, hrefOf }: { readonly profile: Profile; readonly
         </Link>
       ),
     },
-    ...(people
-      ? [
-          {
-            key: 'n',
-            head: t`People`,
-            number: true,
-            sortable: true,
-            cell: (row: MapRow) => (typeof row.counts?.n === 'number' ? count(row.counts.n) : blank(row)),
-          },
-          {
-            key: 'high',
-            head: t`At high risk`,
-            number: true,
-            sortable: true,
-            cell: (row: MapRow) => (typeof row.counts?.high === 'number' ? count(row.counts.high) : blank(row)),
-          },
-          {
-            key: 'split',
-            head: t`High to unknown`,
-            cell: (row: MapRow) => (row.counts && row.cover === 'shown' ? <DistributionBar counts={row.counts} /> : ''),
-          },
-        ]
-      : [
-          { key: 'band', head: t`Risk`, sortable: true, cell: (row: MapRow) => <BandChip band={row.band} /> },
-          {
-            key: 'index',
-            head: t`Index`,
-            number: true,
-            sortable: true,
-            cell: (row: MapRow) => (row.index === null ? blank(row) : decimal(row.index)),
-          },
-          {
-            key: 'coverage',
-            head: t`Known`,
-            number: true,
-            sortable: true,
-            cell: (row: MapRow) => (row.coverage === null ? '' : percent(row.coverage)),
-          },
-        ]),
+    ...(instrument.scores === 'person' ? peopleColumns(blank) : indexColumns(blank)),
   ];
+}
+
+const first = 20;
+
+/** The places one level down, each leading to its own profile. */
+export function Parts({ profile, hrefOf }: { readonly profile: Profile; readonly hrefOf: (id: string) => string }) {
+  const { instrument, parts } = profile;
+  const [all, setAll] = useState(false);
+  const [sort, setSort] = useState<Sort>({ key: instrument.scores === 'person' ? 'high' : 'index', down: true });
+  const rows = sortRows(parts.rows, { key: sort.key as SortKey, down: sort.down }, named, language().format);
   return (
     <section class="stack" aria-labelledby="parts-title">
       <h2 id="parts-title">
@@ -131,7 +144,7 @@ export function Parts({ profile, hrefOf }: { readonly profile: Profile; readonly
       </h2>
       <Table
         caption={t`One level down`}
-        columns={columns}
+        columns={partColumns(profile, hrefOf)}
         rows={all ? rows : rows.slice(0, first)}
         rowKey={(row) => row.placeId}
         sort={sort}

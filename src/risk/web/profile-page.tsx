@@ -91,20 +91,13 @@ function ProfileView({ screen, forPaper, onInstrument }: ViewProps) {
   const printing = usePrinting(screen, forPaper);
   const profile = printing.paper ?? screen;
   const hidden = printing.guarded && !printing.paper;
-  const { place, instrument, instruments, parts } = profile;
+  const { place, instrument } = profile;
   const hrefOf = (id: string) => `/places/${id}?instrument=${instrument.code}`;
   usePlaceCrumbs([...place.ancestors, place].map((each) => ({ label: named(each), href: hrefOf(each.placeId) })));
-  const lead = [
-    levelWord(place.levelName),
-    place.code,
-    place.population === null ? '' : plural(place.population, { one: '# inhabitant', other: '# inhabitants' }),
-  ]
-    .filter(Boolean)
-    .join(' · ');
   return (
     <Page
       title={named(place)}
-      lead={lead}
+      lead={leadOf(place)}
       wide
       actions={
         <>
@@ -114,45 +107,74 @@ function ProfileView({ screen, forPaper, onInstrument }: ViewProps) {
       }
     >
       {printing.problem && <ProblemNotice problem={printing.problem} />}
-      {printing.paper && (
-        <div class="not-in-print">
-          <Notice title={t`As on paper`} live>
-            <div class="row">
-              {t`Figures of fewer than ${count(profile.threshold)} people are left out: paper can be passed on.`}{' '}
-              <Button kind="quiet" onClick={printing.back}>{t`Show all figures again`}</Button>
-            </div>
-          </Notice>
-        </div>
-      )}
+      {printing.paper && <AsOnPaper threshold={profile.threshold} onBack={printing.back} />}
       {hidden && (
         <div class="print-only">
           <UseThePrintButton threshold={profile.threshold} />
         </div>
       )}
-      {instruments.length > 1 && (
-        <div class="not-in-print">
-          <Segmented
-            label={t`Scored with`}
-            value={instrument.code}
-            options={instruments.map((each) => ({ value: each.code, label: each.title }))}
-            onChange={onInstrument}
-          />
-        </div>
-      )}
+      <InstrumentChoice profile={profile} onInstrument={onInstrument} />
       <div class={hidden ? 'profile not-in-print' : 'profile'}>
-        <KeyFigures profile={profile} />
-        <Drivers profile={profile} hrefOf={hrefOf} />
-        <History profile={profile} />
-        {profile.sexAge && <SexAgeTable cells={profile.sexAge} threshold={profile.threshold} />}
-        <Compared profile={profile} hrefOf={hrefOf} />
-        {parts.rows.length > 0 && <Parts profile={profile} hrefOf={hrefOf} />}
-        <MissingKnowledge profile={profile} />
-        <Sources profile={profile} />
+        <Sections profile={profile} hrefOf={hrefOf} />
       </div>
       <p class="small soft profile-foot">
         {instrument.title}. {instrument.description} {t`As of ${day(profile.asOf)}.`}{' '}
         {!profile.exact && t`Figures of fewer than ${count(profile.threshold)} people are not shown.`}
       </p>
     </Page>
+  );
+}
+
+/** "District · 12-03 · 4,211 inhabitants", as far as it is known. */
+function leadOf(place: Profile['place']): string {
+  return [
+    levelWord(place.levelName),
+    place.code,
+    place.population === null ? '' : plural(place.population, { one: '# inhabitant', other: '# inhabitants' }),
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
+
+/** Why figures are missing that stood here a moment ago, and the way back to them. */
+function AsOnPaper({ threshold, onBack }: { readonly threshold: number; readonly onBack: () => void }) {
+  return (
+    <div class="not-in-print">
+      <Notice title={t`As on paper`} live>
+        <div class="row">
+          {t`Figures of fewer than ${count(threshold)} people are left out: paper can be passed on.`}{' '}
+          <Button kind="quiet" onClick={onBack}>{t`Show all figures again`}</Button>
+        </div>
+      </Notice>
+    </div>
+  );
+}
+
+function InstrumentChoice({ profile, onInstrument }: { readonly profile: Profile; readonly onInstrument: (code: string) => void }) {
+  if (profile.instruments.length < 2) return null;
+  return (
+    <div class="not-in-print">
+      <Segmented
+        label={t`Scored with`}
+        value={profile.instrument.code}
+        options={profile.instruments.map((each) => ({ value: each.code, label: each.title }))}
+        onChange={onInstrument}
+      />
+    </div>
+  );
+}
+
+function Sections({ profile, hrefOf }: { readonly profile: Profile; readonly hrefOf: (id: string) => string }) {
+  return (
+    <>
+      <KeyFigures profile={profile} />
+      <Drivers profile={profile} hrefOf={hrefOf} />
+      <History profile={profile} />
+      {profile.sexAge && <SexAgeTable cells={profile.sexAge} threshold={profile.threshold} />}
+      <Compared profile={profile} hrefOf={hrefOf} />
+      {profile.parts.rows.length > 0 && <Parts profile={profile} hrefOf={hrefOf} />}
+      <MissingKnowledge profile={profile} />
+      <Sources profile={profile} />
+    </>
   );
 }
