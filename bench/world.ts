@@ -10,12 +10,12 @@ import { seedDemo } from '../demo/seed.ts';
 import { rights } from '../src/access/domain/rights.ts';
 import { buildWebIfStale } from '../src/app/build-web.ts';
 import { startServer } from '../src/app/server.ts';
-import { placesImport, runImport, type ImportKind } from '../src/places/server/index.ts';
+import { placesKind, runImport, type ImportKind } from '../src/places/server/index.ts';
 import { startCluster } from '../src/platform/server/cluster.ts';
 import { openDb, openPool, type Urls } from '../src/platform/server/db.ts';
 import { migrate } from '../src/platform/server/migrate.ts';
 import { prepareRoles } from '../src/platform/server/roles.ts';
-import { areaStatsKind } from '../src/risk/server/index.ts';
+import { areaStatsKind, followPlaces } from '../src/risk/server/index.ts';
 import { Client } from '../test/support/client.ts';
 import { sharedData } from '../test/support/shared-data.ts';
 
@@ -82,7 +82,7 @@ async function loadCambodia(owner: Kysely<unknown>): Promise<void> {
     'idpoor_2010.csv',
     'idpoor_2011.csv',
   ];
-  await load(owner, placesImport, files, 'places.yaml');
+  await load(owner, placesKind(followPlaces), files, 'places.yaml');
   // The violence file takes its whole from the commune database, so that one goes first.
   for (const name of statistics) await load(owner, areaStatsKind, [`${name}.csv`], `${name}.yaml`);
 }

@@ -93,7 +93,8 @@ CREATE OR REPLACE FUNCTION waymark.ask_to_score()
  STABLE
 AS $function$
 begin
-  if session_user = 'waymark_app' and not (waymark.has_right('assess.write') or waymark.has_right('people.write') or waymark.has_right('statistics.import')) then
+  if session_user = 'waymark_app' and not (waymark.has_right('assess.write') or waymark.has_right('people.write')
+      or waymark.has_right('statistics.import') or waymark.has_right('places.import')) then
     raise exception 'scoring needs the right to record' using errcode = 'insufficient_privilege';
   end if;
 end $function$;
@@ -191,7 +192,8 @@ AS $function$
   join measured_level m on m.instrument_id = s.instrument_id and m.position = s.position
   where live.code = p_code and live.state = 'live' and m.country = any (p_countries) and m.since <= p_at
     and not exists (select from import_batch u where u.batch_id = m.batch_id and u.state = 'undone')
-    and (session_user <> 'waymark_app' or has_right('risk.read') or has_right('assess.write') or has_right('people.write') or has_right('statistics.import'))
+    and (session_user <> 'waymark_app' or has_right('risk.read') or has_right('assess.write') or has_right('people.write')
+      or has_right('statistics.import') or has_right('places.import'))
   group by 1, 2
 $function$;
 CREATE OR REPLACE FUNCTION waymark.deepest_measured_on(p_code text, p_country text, p_moments timestamp with time zone[])
@@ -213,7 +215,10 @@ begin
   if not has_right('places.import') or batch_beyond_scope(p_batch) then
     raise exception 'no right to undo this import of places' using errcode = 'insufficient_privilege';
   end if;
-  delete from standing s using place p where p.batch_id = p_batch and s.place_id = p.place_id and s.subject_kind = 'place' and s.known = 0;
+  delete from standing s using place p
+  where p.batch_id = p_batch and s.place_id = p.place_id and s.subject_kind = 'place' and not exists (
+    select from assessment a left join import_batch b using (batch_id)
+    where a.region_id = p.region_id and a.subject_kind = 'place' and a.subject_id = p.place_id and b.state is distinct from 'undone');
   get diagnostics dropped = row_count;
   delete from rollup r using place p where p.batch_id = p_batch and r.place_id = p.place_id and r.n = 0;
   delete from rollup_answer r using place p where p.batch_id = p_batch and r.place_id = p.place_id and r.n = 0;
@@ -330,7 +335,7 @@ CREATE OR REPLACE FUNCTION waymark.lock_risk_all(p_code text)
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
 begin
-  if session_user = 'waymark_app' and not (has_right('statistics.import') or has_right('instruments.manage')) then
+  if session_user = 'waymark_app' and not (has_right('statistics.import') or has_right('instruments.manage') or has_right('places.import')) then
     raise exception 'only work on a whole country takes a whole instrument' using errcode = 'insufficient_privilege';
   end if;
   perform pg_advisory_xact_lock(hashtext('waymark.risk:' || p_code), -1);
@@ -557,6 +562,36 @@ begin
            (select up.place_id from place up where p.path <@ up.path and up.level = least(p.level, 2)) as district
   ) seen
   order by e.at desc, e.entry_id desc;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.recount_places_of_sums(p_country text)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+ SET enable_nestloop TO 'off'
+ SET jit TO 'off'
+AS $function$
+declare changed integer;
+begin
+  if session_user = 'waymark_app' and not has_right('places.import') then
+    raise exception 'no right to import places' using errcode = 'insufficient_privilege';
+  end if;
+  with summed as materialized (
+    select s.region_id, s.place_id, s.instrument_code, s.indicator, s.batch_id, a.path, (b.mapping->>'level')::integer as level
+    from area_statistic s join place a on a.region_id = s.region_id and a.place_id = s.place_id and a.country = p_country
+    join import_batch b on b.batch_id = s.batch_id
+    where s.origin = 'summed' and b.mapping ? 'level'
+  ), counted as (
+    select subpath(p.path, 0, i) as path, p.level, count(*)::integer as places
+    from place p cross join generate_series(1, nlevel(p.path) - 1) i
+    where p.country = p_country and p.level in (select level from summed) group by 1, 2
+  )
+  update area_statistic s set places_all = c.places
+  from summed x join counted c on c.path = x.path and c.level = x.level
+  where s.region_id = x.region_id and s.place_id = x.place_id and s.instrument_code = x.instrument_code and s.indicator = x.indicator
+    and s.batch_id = x.batch_id and s.places_all <> c.places;
+  get diagnostics changed = row_count;
+  return changed;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.refuse_change()
  RETURNS trigger
@@ -1918,6 +1953,7 @@ grant execute on function waymark.reach_within(text) to waymark_jobs;
 grant execute on function waymark.reaches_all() to waymark_app;
 grant execute on function waymark.reaches_all() to waymark_jobs;
 grant execute on function waymark.read_record(timestamp with time zone,uuid,text,text,timestamp with time zone,timestamp with time zone,integer) to waymark_app;
+grant execute on function waymark.recount_places_of_sums(text) to waymark_app;
 grant execute on function waymark.rescore_people(text,integer[],uuid[],timestamp with time zone) to waymark_app;
 grant execute on function waymark.rescore_people(text,integer[],uuid[],timestamp with time zone) to waymark_jobs;
 grant execute on function waymark.rescore_people_of(text,text[],integer[],uuid[],timestamp with time zone) to waymark_app;

@@ -6,11 +6,11 @@ import { sql, type Kysely } from 'kysely';
 import { uuidv7 } from 'uuidv7';
 import { rights } from '../src/access/domain/rights.ts';
 import { createAccount, openAccess } from '../src/access/server/index.ts';
-import { runImport, placesImport, type ImportKind } from '../src/places/server/index.ts';
+import { placesKind, runImport, type ImportKind } from '../src/places/server/index.ts';
 import type { Actor } from '../src/platform/domain/actor.ts';
 import { dateAt } from '../src/platform/domain/zoned-time.ts';
 import { openDb, openPool, type Urls } from '../src/platform/server/db.ts';
-import { areaStatsKind, installInstruments, liveInstrument, publishMonths } from '../src/risk/server/index.ts';
+import { areaStatsKind, followPlaces, installInstruments, liveInstrument, publishMonths } from '../src/risk/server/index.ts';
 import { demoAccounts } from './accounts.ts';
 import { makeGeography, type Geography } from './geography.ts';
 import { demoSeed, districtCode, filesFolder, villageCodes, villagePopulations } from './make.ts';
@@ -44,7 +44,7 @@ export async function seedDemo(urls: Urls, options: SeedOptions = {}): Promise<v
     say('places');
     await importFiles(
       owner,
-      placesImport,
+      placesKind(followPlaces),
       ['province.csv', 'districts.csv', 'villages.csv', 'boundaries.topojson'].map((name) => ({ name, path: join(filesFolder, name) })),
       await readFile(join(filesFolder, 'places.yaml'), 'utf8'),
       'places.yaml',

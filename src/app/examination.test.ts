@@ -114,6 +114,14 @@ describe('an examination', () => {
       /^summed statistics: 1 differ/,
     ],
     [
+      'of how many places a sum is said to be made',
+      () =>
+        [1, -1].map(
+          (by) => sql`update waymark.area_statistic set places_all = places_all + ${by} where origin = 'summed' and place_id = ${root()}`,
+        ) as Ill,
+      /^summed statistics: 1 differ/,
+    ],
+    [
       'what was measured, under its sums',
       () =>
         [1, -1].map(

@@ -2,10 +2,10 @@
 import type { Kysely } from 'kysely';
 import { accessEndpoints, type Access, type AccessSettings } from '../access/server/index.ts';
 import { auditEndpoints } from '../audit/server/index.ts';
-import { importEndpoints, placesEndpoints, placesImport, type ImportKind, type ImportWork } from '../places/server/index.ts';
+import { importEndpoints, placesEndpoints, placesKind, type ImportKind, type ImportWork } from '../places/server/index.ts';
 import type { Endpoint } from '../platform/server/endpoint.ts';
 import type { JobHandler, JobQueue } from '../platform/server/jobs.ts';
-import { areaStatsKind, riskEndpoints } from '../risk/server/index.ts';
+import { areaStatsKind, followPlaces, riskEndpoints } from '../risk/server/index.ts';
 import { clockJobs } from './clock-jobs.ts';
 
 /** What rooms may need of the running server when they make their endpoints. */
@@ -17,6 +17,9 @@ export interface RoomPorts {
   readonly imports: ImportWork;
   readonly queue: JobQueue;
 }
+
+/** Places, with what is kept of them in the room above. */
+export const placesImport = placesKind(followPlaces);
 
 /** What can be imported, in the order it is offered. */
 export const importKinds: readonly ImportKind[] = [placesImport, areaStatsKind];

@@ -5,9 +5,12 @@ import { uuidv7 } from 'uuidv7';
 import type { Actor } from '../../src/platform/domain/actor.ts';
 import type { ImportReport } from '../../src/places/domain/import-report.ts';
 import { filesOf } from '../../src/places/domain/mapping.ts';
-import { placesImport, placesMapping, runImport } from '../../src/places/server/index.ts';
+import { placesImport } from '../../src/app/rooms.ts';
+import { placesMapping, runImport } from '../../src/places/server/index.ts';
 import type { TestDatabase } from './database.ts';
 import { testFolder } from './folder.ts';
+
+export { placesImport };
 
 /** Somebody who may import places: everywhere, or only below the paths given. */
 export function importer(scopes: readonly string[] | 'everywhere' = 'everywhere'): Actor {

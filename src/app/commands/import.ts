@@ -27,7 +27,7 @@ export function addImport(program: Command): void {
     group.command('places'),
     'administrative areas and their boundaries (GeoJSON, TopoJSON, CSV)',
     './waymark import places my-country/ --mapping my-country/places.yaml',
-    async () => (await import('../../places/server/index.ts')).placesImport,
+    async () => (await import('../rooms.ts')).placesImport,
   );
   one(
     group.command('area-stats'),

@@ -3,10 +3,10 @@ import { sql } from 'kysely';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { testDatabase, type TestDatabase } from '../../../test/support/database.ts';
-import { importer, importMade, type RunOptions } from '../../../test/support/places-import.ts';
+import { importer, importMade, placesImport, type RunOptions } from '../../../test/support/places-import.ts';
 import type { ImportReport } from '../domain/import-report.ts';
 import { withActor } from '../../platform/server/db.ts';
-import { findPlaceByCode, lockBatch, placesImport, undoLocked } from './index.ts';
+import { findPlaceByCode, lockBatch, undoLocked } from './index.ts';
 import { holdLifeline, reviveDead } from './queries-runs.ts';
 
 const mapping = (more = ''): string => `

@@ -41,6 +41,23 @@ export interface Trial {
   readonly expressions: readonly { readonly what: string; readonly indicator: string | null; readonly expression: Expression }[];
 }
 
+/**
+ * A port. What rooms above keep of places follows in the transaction that brings places in or takes them back; the ground calls nobody above it, so whoever puts
+ * the rooms together says who follows.
+ */
+export interface PlacesFollower {
+  /** The places of a batch are about to be removed: what only hangs on them, and says nothing by itself, goes first. */
+  going(args: { readonly tx: Tx; readonly batchId: string }): Promise<void>;
+  /** Places came with a batch (it has them now) or went with it (it has none any more), in these countries. */
+  changed(args: {
+    readonly tx: Tx;
+    readonly batchId: string;
+    readonly countries: readonly string[];
+    readonly now: Date;
+    readonly signal?: AbortSignal;
+  }): Promise<void>;
+}
+
 /** One kind of import. Rooms above register theirs where the endpoints and the command line are put together. */
 export interface ImportKind {
   readonly kind: ImportReport['kind'];

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-export { importPlaces, placesMapping } from './import.ts';
-export { placesImport } from './places-kind.ts';
+export { placesMapping } from './import.ts';
+export { placesKind } from './places-kind.ts';
 export { runImport, type ImportRequest } from './import-runner.ts';
 export { ImportWork, knock } from './import-work.ts';
 export { reviveDead as endDeadImports } from './queries-runs.ts';
 export { importEndpoints, undoLocked, type ImportsSetup } from './routes-imports.ts';
-export type { ImportArgs, ImportFile, ImportKind, ImportProgress } from './import-types.ts';
+export type { ImportArgs, ImportFile, ImportKind, ImportProgress, PlacesFollower } from './import-types.ts';
 export { Rejections, safeCell } from './rejections.ts';
 export { lockBatch } from './queries-batch.ts';
 export { placesEndpoints } from './routes.ts';

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { formatOf, isMapFormat } from '../domain/mapping.ts';
 import { importPlaces, placesMapping } from './import.ts';
-import type { ImportKind, Trial } from './import-types.ts';
+import type { ImportKind, PlacesFollower, Trial } from './import-types.ts';
+import { findCountriesOf } from './queries-undo.ts';
 import { undoPlaces } from './undo.ts';
 
 const column = (name: string): string => `"${name.replaceAll('"', '""')}"`;
@@ -29,12 +30,20 @@ function trialOfPlaces(text: string, name: string, fileName: string): Trial | nu
   };
 }
 
-/** Places and boundaries, as one of the kinds of import. */
-export const placesImport: ImportKind = {
+/** Places and boundaries, as one of the kinds of import; `follower` keeps in line what is kept of places. */
+export const placesKind = (follower: PlacesFollower): ImportKind => ({
   kind: 'places',
   right: 'places.import',
   checkMapping: (text, name) => placesMapping(text, name),
   trial: trialOfPlaces,
-  run: importPlaces,
-  undo: undoPlaces,
-};
+  async run(args) {
+    const report = await importPlaces(args);
+    const { tx, batchId, now, signal, onProgress } = args;
+    const countries = args.dryRun ? [] : await findCountriesOf(tx, batchId);
+    if (countries.length === 0) return report;
+    onProgress({ done: 0, total: 0, phase: 'Scoring places' });
+    await follower.changed({ tx, batchId, countries, now, signal });
+    return report;
+  },
+  undo: (args) => undoPlaces(args, follower),
+});

@@ -28,6 +28,14 @@ export async function findGrownUpon(tx: Tx, batchId: string): Promise<Named | nu
   return rows[0] ?? null;
 }
 
+/** The countries in which the batch brought places in and still has them. */
+export async function findCountriesOf(tx: Tx, batchId: string): Promise<string[]> {
+  const { rows } = await sql<{
+    country: string;
+  }>`select distinct country from waymark.place where batch_id = ${batchId} order by 1`.execute(tx);
+  return rows.map(({ country }) => country);
+}
+
 /** Removes the boundaries of the batch and puts back those it replaced. Answers with how many places had one removed or put back. */
 export async function restoreBoundaries(tx: Tx, batchId: string): Promise<number> {
   const removed = await sql<{
@@ -78,9 +86,4 @@ export async function deletePlacesOf(tx: Tx, batchId: string): Promise<number> {
     );
   }
   return removed;
-}
-
-/** Removes what was left empty on the batch's places when their statistics were undone: standings that know nothing, counts of nobody. */
-export async function dropEmptyStandings(tx: Tx, batchId: string): Promise<void> {
-  await sql`select waymark.drop_empty_standings(${batchId}::uuid)`.execute(tx);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { Problem } from '../../platform/domain/problem.ts';
-import type { ImportKind } from './import-types.ts';
-import { deletePlacesOf, dropEmptyStandings, findChangedSince, findGrownUpon, restoreBoundaries, restorePlaces } from './queries-undo.ts';
+import type { ImportKind, PlacesFollower } from './import-types.ts';
+import { deletePlacesOf, findChangedSince, findCountriesOf, findGrownUpon, restoreBoundaries, restorePlaces } from './queries-undo.ts';
 
 /** What other rooms keep of a place, in words a coordinator knows. */
 const words: Readonly<Record<string, string>> = {
@@ -18,9 +18,12 @@ const words: Readonly<Record<string, string>> = {
 
 /**
  * Takes back what a batch of places did: removes the places and boundaries it brought and gives changed ones back what stood before.
- * What their own undone statistics left empty goes with them. Refused, with nothing changed, when a later import changed the same places or when anything hangs on those it brought.
+ * What was only taken over to them, or left empty by undone statistics, goes with them, and what is kept of the places around them follows. Refused, with nothing changed, when a later import changed the same places or when anything hangs on those it brought.
  */
-export const undoPlaces: ImportKind['undo'] = async ({ tx, batchId }) => {
+export async function undoPlaces(
+  { tx, batchId, now }: Parameters<ImportKind['undo']>[0],
+  follower: PlacesFollower,
+): Promise<Record<string, number>> {
   const since = await findChangedSince(tx, batchId);
   if (since)
     throw new Problem(
@@ -33,11 +36,13 @@ export const undoPlaces: ImportKind['undo'] = async ({ tx, batchId }) => {
       'changed-meanwhile',
       `This import cannot be undone: places of a later import lie within ${grown.name} (${grown.code}). Undo the later import first.`,
     );
-  await dropEmptyStandings(tx, batchId);
+  const countries = await findCountriesOf(tx, batchId);
+  if (countries.length > 0) await follower.going({ tx, batchId });
   const boundaries = await restoreBoundaries(tx, batchId);
   const restored = await restorePlaces(tx, batchId);
   try {
     const removed = await deletePlacesOf(tx, batchId);
+    if (countries.length > 0) await follower.changed({ tx, batchId, countries, now });
     return { removed, restored, boundaries };
   } catch (error) {
     const { code, table } = error as { code?: string; table?: string };
@@ -48,4 +53,4 @@ export const undoPlaces: ImportKind['undo'] = async ({ tx, batchId }) => {
       { cause: error },
     );
   }
-};
+}

@@ -16,7 +16,7 @@ import {
   markBatchUndone,
   type StandingSum,
 } from './queries-area-stats.ts';
-import { findTimeZone, liveInstrument } from './queries-instruments.ts';
+import { findTimeZone, findVersions, type StoredInstrument } from './queries-instruments.ts';
 import { lockInstrument } from './queries.ts';
 import { recordAssessments, type NewAssessment } from './record.ts';
 
@@ -40,37 +40,30 @@ export async function undoAreaStats(args: {
   let sums = 0,
     rescored = 0;
   for (const { instrument, country, level, indicators: codes } of measured) {
-    const stored = await liveInstrument(tx, instrument);
-    const indicators = stored.definition.indicators.filter(({ code }) => codes.includes(code));
-    const ctx: WriteContext = {
-      tx,
-      batchId,
-      actorId: actor.accountId,
-      instrument,
-      stored,
-      indicators,
-      country,
-      level,
-      timeZone,
-      now,
-      newId,
-      signal: new AbortController().signal,
-      onProgress: () => {},
-    };
+    const here = { tx, batchId, actorId: actor.accountId, instrument, country, level, timeZone, now, newId, ...unwatched };
     const places = await Places.load(tx, country, level);
-    sums += await renewSums(
-      ctx,
-      places,
-      sumsOf(
-        places,
-        indicators.map(() => true),
-        null,
-        await readEarlier(ctx, places, null),
-      ),
-    );
-    rescored += await rescoreCountry(ctx);
+    for (const asked of lastAsked(await findVersions(tx, instrument), codes)) sums += await sumAnew({ ...here, ...asked }, places);
+    rescored += await rescoreCountry(here);
   }
   return { figures, sums, standings: rescored };
+}
+
+/** Nobody follows or stops an undoing. */
+const unwatched = { signal: new AbortController().signal, onProgress: () => {} };
+
+/** Each question with the newest version that asks it: sums of one that was dropped since still stand, and count again when a later version asks it anew. */
+function lastAsked(versions: readonly StoredInstrument[], codes: readonly string[]): Pick<WriteContext, 'stored' | 'indicators'>[] {
+  const left = new Set(codes);
+  return versions
+    .toReversed()
+    .map((stored) => ({ stored, indicators: stored.definition.indicators.filter(({ code }) => left.delete(code)) }))
+    .filter(({ indicators }) => indicators.length > 0);
+}
+
+async function sumAnew(ctx: WriteContext, places: Places): Promise<number> {
+  const earlier = await readEarlier(ctx, places, null),
+    all = ctx.indicators.map(() => true);
+  return renewSums(ctx, places, sumsOf(places, all, null, earlier));
 }
 
 /** A sum that stands but no longer holds, the sum as it is now, and where. */
@@ -133,7 +126,7 @@ async function renewNewest(ctx: WriteContext, places: Places, now: ReadonlyMap<s
     );
     const corrections = await correctionsOf(changed, stale);
     for (let from = 0; from < corrections.length; from += atOnce)
-      await recordAssessments(tx, corrections.slice(from, from + atOnce), ctx.now, { rescore: false });
+      await recordAssessments(tx, corrections.slice(from, from + atOnce), ctx.now, { rescore: false, under: ctx.stored });
   }
   return renewed;
 }

@@ -8,6 +8,7 @@ export { shippedInstruments } from '../domain/instruments/index.ts';
 export { areaStatsKind, importAreaStats } from './area-stats.ts';
 export { closeMonth, monthsToClose, tickClock } from './clock.ts';
 export { publishMonths } from './map-publish.ts';
+export { followPlaces } from './follow-places.ts';
 export { type HistoryOptions, rollupMonthsFromHistory, workOutHistory } from './history.ts';
 export { installInstruments, publishInstrument } from './instruments.ts';
 export { findTimeZone, liveInstrument, type StoredInstrument } from './queries-instruments.ts';

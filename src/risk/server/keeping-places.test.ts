@@ -18,7 +18,10 @@ import {
   readRows,
   type Rows,
 } from '../../../test/support/recount-by-hand.ts';
+import { placesImport } from '../../../test/support/places-import.ts';
+import { lockBatch, undoLocked, type ImportKind } from '../../places/server/index.ts';
 import { seededId } from '../../platform/builders.ts';
+import { Problem } from '../../platform/domain/problem.ts';
 import { withActor } from '../../platform/server/db.ts';
 import type { Instrument } from '../domain/instrument.ts';
 import { areaStatsKind, publishInstrument, recount, recountSums, rescoreAll, shippedInstruments, tickClock } from './index.ts';
@@ -71,8 +74,15 @@ const file = fc.record({
   daysAgo: fc.array(fc.oneof(fc.nat(2_000), fc.integer({ min: 6_500, max: 7_600 })), { minLength: 2, maxLength: 2 }),
 });
 type MadeFile = typeof file extends fc.Arbitrary<infer T> ? T : never;
+/** Places of one level that an import brings, each within some place one level up: `under` says which. */
+const newcomers = fc.record({
+  kind: fc.constant('bring' as const),
+  level: fc.nat(5),
+  under: fc.array(fc.nat(50), { minLength: 1, maxLength: 4 }),
+});
 const step = fc.oneof(
   { weight: 6, arbitrary: file },
+  { weight: 4, arbitrary: newcomers },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('undo' as const), which: fc.nat(20) }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('wait' as const), days: fc.integer({ min: 20, max: 900 }) }) },
 );
@@ -119,20 +129,20 @@ function madeFile(
 }
 
 /** Imports as the command line does, at the moment the clock of the test shows. */
-async function importNow({ content, mapping }: { content: string; mapping: string }): Promise<string> {
+async function take(kind: ImportKind, content: string, mapping: string, scopes?: readonly string[]): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'waymark-keeping-')),
     batchId = uuidv7(),
     path = join(folder, 'made.csv');
   writeFileSync(path, content);
-  const actor = await statistician(db),
+  const actor = await statistician(db, scopes),
     now = new Date(clock),
-    kept = areaStatsKind.checkMapping(mapping, 'made.yaml');
+    kept = kind.checkMapping(mapping, 'made.yaml');
   await sql`insert into waymark.import_batch (batch_id, kind, file_name, file_sha256, mapping_name, mapping, mapping_sha256, state, actor_id)
-    values (${batchId}, 'area-stats', 'made.csv', ${batchId}, 'made.yaml', ${JSON.stringify(kept)}::jsonb, 's', 'running', ${actor.accountId})`.execute(
+    values (${batchId}, ${kind.kind}, 'made.csv', ${batchId}, 'made.yaml', ${JSON.stringify(kept)}::jsonb, 's', 'running', ${actor.accountId})`.execute(
     db.owner,
   );
   await withActor(db.app, actor, async (tx) => {
-    const report = await areaStatsKind.run({
+    const report = await kind.run({
       tx,
       actor,
       batchId,
@@ -146,6 +156,7 @@ async function importNow({ content, mapping }: { content: string; mapping: strin
       signal: new AbortController().signal,
       onProgress: () => {},
     });
+    expect(report.rejectedRows).toEqual([]);
     await sql`update waymark.import_batch set state = 'done', report = ${JSON.stringify(report)}::jsonb where batch_id = ${batchId}`.execute(
       tx,
     );
@@ -153,10 +164,46 @@ async function importNow({ content, mapping }: { content: string; mapping: strin
   return batchId;
 }
 
+const importNow = ({ content, mapping }: { content: string; mapping: string }): Promise<string> => take(areaStatsKind, content, mapping);
+
+/** Brings places in: codes with the code of the place each lies in. */
+const bringNow = (
+  country: string,
+  level: number,
+  places: readonly (readonly [code: string, parent: string])[],
+  scopes?: readonly string[],
+): Promise<string> =>
+  take(
+    placesImport,
+    ['code,within', ...places.map((place) => place.join(','))].join('\n'),
+    [
+      `country: ${country}`,
+      `names: { en: ${country} }`,
+      `levels: [{ en: country }${', { en: area }'.repeat(level)}]`,
+      `steps: [{ level: ${level}, file: made.csv, code: code, names: { en: code }${level > 1 ? ', parent: { column: within }' : ''} }]`,
+    ].join('\n'),
+    scopes,
+  );
+
+/** Undoes either kind of import as the endpoint does. */
 async function undoNow(batchId: string): Promise<void> {
   const actor = await statistician(db);
-  await withActor(db.app, actor, (tx) => areaStatsKind.undo({ tx, actor, batchId, now: new Date(clock), newId: uuidv7 }));
+  await withActor(db.app, actor, async (tx) => {
+    const batch = (await lockBatch(tx, batchId))!;
+    const kind = batch.kind === 'places' ? placesImport : areaStatsKind;
+    await undoLocked(tx, actor, kind, batch, { now: new Date(clock), newId: uuidv7 });
+  });
 }
+
+/** False where the undoing is refused, because something later hangs on the places; then nothing has changed. */
+const undoIfFree = (batchId: string): Promise<boolean> =>
+  undoNow(batchId).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof Problem && error.code === 'changed-meanwhile') return false;
+      throw error;
+    },
+  );
 
 /** Lets days pass, and answers how many standings they changed. */
 async function wait(days: number): Promise<number> {
@@ -166,6 +213,13 @@ async function wait(days: number): Promise<number> {
     if (due === 0) return all;
     all += due;
   }
+}
+
+async function publish(version: Instrument): Promise<void> {
+  await db.owner.transaction().execute(async (tx) => {
+    await publishInstrument(tx, version, uuidv7);
+    await rescoreAll(tx, version.code, new Date(clock));
+  });
 }
 
 interface Statistic {
@@ -286,9 +340,7 @@ function answersOf(rows: Rows, { placeId, batchId, indicator, origin }: Statisti
 
 async function compare(live: Instrument, country: string | null = null): Promise<void> {
   const rows = await readRows(db.owner, country),
-    statistics = (await readStatistics()).filter(
-      ({ placeId, indicator }) => rows.places.has(placeId) && live.indicators.some(({ code }) => code === indicator),
-    ),
+    statistics = (await readStatistics()).filter(({ placeId }) => rows.places.has(placeId)),
     sums = sumsKept(statistics);
   expect(
     sums
@@ -314,7 +366,7 @@ describe('what is kept of places equals what is counted by hand', () => {
     { timeout: 120_000 },
     async () => {
       let country = 0;
-      const seen = { imports: 0, undone: 0, ended: 0 };
+      const seen = { imports: 0, brought: 0, undone: 0, ended: 0 };
       await fc.assert(
         fc.asyncProperty(life, async ({ depth, fans, steps }) => {
           const name = `X${String.fromCharCode(65 + country++)}`,
@@ -324,11 +376,18 @@ describe('what is kept of places equals what is counted by hand', () => {
             if (s.kind === 'wait') {
               seen.ended += await wait(s.days);
             } else if (s.kind === 'undo') {
-              const [batchId] = batches.splice(s.which % Math.max(1, batches.length), 1);
-              if (batchId) {
-                await undoNow(batchId);
+              const batchId = batches[s.which % Math.max(1, batches.length)];
+              if (batchId && (await undoIfFree(batchId))) {
+                batches.splice(batches.indexOf(batchId), 1);
                 seen.undone++;
               }
+            } else if (s.kind === 'bring') {
+              const level = 1 + (s.level % (depth + 1)),
+                above = [...(await readRows(db.owner, name)).places.values()].filter((place) => place.level === level - 1);
+              if (above.length === 0) continue;
+              const made = s.under.map((n, i) => [`${name}n${seen.brought}x${i}`, above[n % above.length]!.code] as const);
+              batches.push(await bringNow(name, level, made));
+              seen.brought++;
             } else {
               const { places } = await readRows(db.owner, name),
                 level = 1 + (s.level % depth);
@@ -346,7 +405,7 @@ describe('what is kept of places equals what is counted by hand', () => {
         { numRuns: 6, endOnFailure: true },
       );
       await compare(instrument);
-      expect(seen.imports).toBeGreaterThan(4);
+      expect(Math.min(seen.imports, seen.brought, seen.undone)).toBeGreaterThan(2);
     },
   );
 
@@ -355,9 +414,12 @@ describe('what is kept of places equals what is counted by hand', () => {
     daysAgo: number,
     parts: readonly number[],
     given = 'part: num(poor), whole: num(of), sumUp: true',
+    { indicator = 'poor_households', first = 1 } = {},
   ): { content: string; mapping: string } => ({
-    content: ['code,day,poor,of', ...parts.map((part, i) => `${country}1${i + 1},${day(clock - daysAgo * aDay)},${part},100`)].join('\n'),
-    mapping: `country: ${country}\nlevel: 2\ninstrument: place-secondary-1\nsource: made for a test\ncode: { column: code }\nobserved: { column: day }\nindicators:\n  poor_households: { ${given} }`,
+    content: ['code,day,poor,of', ...parts.map((part, i) => `${country}1${i + first},${day(clock - daysAgo * aDay)},${part},100`)].join(
+      '\n',
+    ),
+    mapping: `country: ${country}\nlevel: 2\ninstrument: place-secondary-1\nsource: made for a test\ncode: { column: code }\nobserved: { column: day }\nindicators:\n  ${indicator}: { ${given} }`,
   });
   const sumOf = async (code: string): Promise<number[]> =>
     sumsKept(await readStatistics())
@@ -391,6 +453,68 @@ describe('what is kept of places equals what is counted by hand', () => {
     await compare(instrument, country);
   });
 
+  const nothingDiffers = async (country: string): Promise<void> => {
+    await compare(instrument, country);
+    expect(await recount(db.owner, new Date(clock))).toEqual([]);
+    expect(await recountSums(db.owner)).toEqual([]);
+  };
+  const madeOf = async (code: string): Promise<string[]> =>
+    sumsKept(await readStatistics())
+      .filter(({ placeId }) => placeId === seededId('place', code.slice(0, 2), code))
+      .map(({ placesWith, placesAll }) => `from ${placesWith} of ${placesAll}`);
+  const knownOf = async (country: string, code: string): Promise<number | undefined> => {
+    const place = [...(await readRows(db.owner, country)).places.values()].find((one) => one.code === code)!;
+    return (await readKept(db.owner, instrument.code, 'place')).find(({ id }) => id === place.placeId)?.known;
+  };
+
+  test('places brought in later are counted in the sums around them and take over what is handed down, until they are taken back', async () => {
+    await settle('YD', 2, [3]);
+    await importNow(poor('YD', 900, [10, 20, 30]));
+    expect([await madeOf('YD1'), await madeOf('YD')]).toEqual([['from 3 of 3'], ['from 3 of 9']]);
+    const villages = await bringNow('YD', 2, [
+      ['YD14', 'YD1'],
+      ['YD24', 'YD2'],
+    ]);
+    expect([await madeOf('YD1'), await madeOf('YD')]).toEqual([['from 3 of 4'], ['from 3 of 11']]);
+    await nothingDiffers('YD');
+    const hamlets = await bringNow('YD', 3, [
+      ['YD111', 'YD11'],
+      ['YD141', 'YD14'],
+    ]);
+    expect([await knownOf('YD', 'YD111'), await knownOf('YD', 'YD141')]).toEqual([1, 0]);
+    await nothingDiffers('YD');
+    expect([await undoIfFree(villages), await undoIfFree(hamlets), await undoIfFree(villages)]).toEqual([false, true, true]);
+    expect([await madeOf('YD1'), await madeOf('YD')]).toEqual([['from 3 of 3'], ['from 3 of 9']]);
+    await nothingDiffers('YD');
+  });
+
+  test('whoever brings places into one province has the sum of the whole country follow', async () => {
+    await settle('YE', 2, [3]);
+    await importNow(poor('YE', 900, [10, 20, 30]));
+    const { rows } = await sql<{ path: string }>`select path::text as path from waymark.place where code = 'YE1'`.execute(db.owner);
+    await bringNow(
+      'YE',
+      2,
+      [['YE14', 'YE1']],
+      rows.map(({ path }) => path),
+    );
+    expect([await madeOf('YE1'), await madeOf('YE')]).toEqual([['from 3 of 4'], ['from 3 of 10']]);
+    await nothingDiffers('YE');
+  });
+
+  test('places of which something was said since are not taken back, and nothing changes', async () => {
+    await settle('YF', 2, [3]);
+    const villages = await bringNow('YF', 2, [['YF14', 'YF1']]);
+    const list = await importNow(poor('YF', 7_000, [10, 20, 30, 40]));
+    await wait(1); // the list has ended by now
+    expect(await undoIfFree(villages)).toBe(false);
+    expect(await madeOf('YF1')).toEqual(['from 4 of 4']);
+    await nothingDiffers('YF');
+    await undoNow(list);
+    expect(await undoIfFree(villages)).toBe(true);
+    await nothingDiffers('YF');
+  });
+
   test(
     'and under a second version, with other weights and borders, in another order and without one of the questions',
     { timeout: 120_000 },
@@ -404,14 +528,21 @@ describe('what is kept of places equals what is counted by hand', () => {
           .filter(({ code }) => code !== 'small_land')
           .map((one, i) => ({ ...one, weight: 1 + (i % 3), months: i % 2 ? 60 : 120 })),
       };
-      await db.owner.transaction().execute(async (tx) => {
-        await publishInstrument(tx, next, uuidv7);
-        await rescoreAll(tx, next.code, new Date(clock));
-      });
+      await settle('YG', 2, [3]);
+      const dropped = { indicator: 'small_land' };
+      const first = await importNow(poor('YG', 900, [10, 20], undefined, dropped));
+      await importNow(poor('YG', 800, [90], undefined, { ...dropped, first: 3 }));
+      await publish(next);
       await compare(next);
+      // The later list holds sums of both under a question that is not asked any more.
+      expect(await sumOf('YG1')).toEqual([120]);
+      await undoNow(first);
+      expect(await sumOf('YG1')).toEqual([90]);
+      await compare(next, 'YG');
+      expect(await recountSums(db.owner)).toEqual([]);
       // What was imported under the first version is taken back under the second.
       for (const { batchId, country } of standing.filter((_, i) => i % 2 === 0)) {
-        await undoNow(batchId);
+        await undoIfFree(batchId);
         await compare(next, country);
       }
       expect(await wait(366 * 22)).toBeGreaterThan(0); // everything has ended by now
@@ -422,4 +553,22 @@ describe('what is kept of places equals what is counted by hand', () => {
       expect(await recount(db.owner, new Date(clock))).toEqual([]);
     },
   );
+
+  test('and under a third, which asks again what the second did not', async () => {
+    await settle('YH', 2, [3]);
+    const dropped = { indicator: 'small_land' };
+    const asksAgain = { ...instrument, version: 3 };
+    await publish(asksAgain);
+    await compare(asksAgain);
+    const first = await importNow(poor('YH', 900, [10, 20], undefined, dropped));
+    await importNow(poor('YH', 800, [90], undefined, { ...dropped, first: 3 }));
+    const without = { ...instrument, version: 4, indicators: instrument.indicators.filter(({ code }) => code !== 'small_land') };
+    await publish(without);
+    await undoNow(first);
+    await compare(without, 'YH');
+    const again = { ...instrument, version: 5 };
+    await publish(again);
+    await compare(again);
+    expect(await recount(db.owner, new Date(clock))).toEqual([]);
+  });
 });

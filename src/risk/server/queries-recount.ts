@@ -126,7 +126,7 @@ export async function findPublishedMonths(tx: Tx): Promise<{ code: string; count
 
 /**
  * Sums of areas, the newest by instrument, indicator and level measured, that are not the sum of the newest parts and wholes measured in the area; and figures that
- * are not their part of their whole. A sum that a later import within the area has overtaken (by somebody who could not renew it) is left out.
+ * are not their part of their whole, or say wrongly how many places of the level measured there are. A sum that a later import within the area has overtaken (by somebody who could not renew it) is left out.
  */
 export async function findSumDifferences(tx: Tx, limit: number): Promise<Difference[]> {
   const { rows } = await sql<Difference>`
@@ -138,6 +138,9 @@ export async function findSumDifferences(tx: Tx, limit: number): Promise<Differe
       select a.place_id, m.instrument_code, m.indicator, m.level, sum(m.part) as part, sum(m.whole) as whole, count(*)::integer as places, max(m.started_at) as newest
       from measured m join generate_series(1, nlevel(m.path) - 1) i on true join waymark.place a on a.path = subpath(m.path, 0, i)
       group by 1, 2, 3, 4
+    ), there as (
+      select subpath(p.path, 0, i) as path, p.level, count(*)::integer as places
+      from waymark.place p cross join generate_series(1, nlevel(p.path) - 1) i group by 1, 2
     ), kept as (
       select distinct on (s.place_id, s.instrument_code, s.indicator, b.mapping->>'level')
              s.place_id, s.instrument_code, s.indicator, (b.mapping->>'level')::integer as level, s.part, s.whole, s.places_with as places, b.started_at
@@ -153,10 +156,16 @@ export async function findSumDifferences(tx: Tx, limit: number): Promise<Differe
       union all
       select 'summed statistic', s.instrument_code, concat_ws(' ', s.place_id, s.indicator), s.value::text, (s.part * m.per / s.whole)::text
       from waymark.area_statistic s
-      join (select i.code, d->>'code' as indicator, coalesce((d->'measure'->>'per')::double precision, 1) as per
-            from waymark.instrument i cross join jsonb_array_elements(i.definition->'indicators') d where i.state = 'live') m
+      -- As the last version that asked says: what was dropped since is kept true as well.
+      join (select distinct on (1, 2) i.code, d->>'code' as indicator, coalesce((d->'measure'->>'per')::double precision, 1) as per
+            from waymark.instrument i cross join jsonb_array_elements(i.definition->'indicators') d order by 1, 2, i.version desc) m
         on m.code = s.instrument_code and m.indicator = s.indicator
-      where s.origin = 'summed' and s.whole > 0 and abs(s.value - s.part * m.per / s.whole) > 1e-9 * abs(s.value) + 1e-12) x
+      where s.origin = 'summed' and s.whole > 0 and abs(s.value - s.part * m.per / s.whole) > 1e-9 * abs(s.value) + 1e-12
+      union all
+      select 'summed statistic', s.instrument_code, concat_ws(' ', s.place_id, s.indicator), concat('of ', s.places_all), concat('of ', coalesce(t.places, 0))
+      from waymark.area_statistic s join waymark.place a using (place_id) join waymark.import_batch b on b.batch_id = s.batch_id and b.mapping ? 'level'
+      left join there t on t.path = a.path and t.level = (b.mapping->>'level')::integer
+      where s.origin = 'summed' and s.places_all is distinct from coalesce(t.places, 0)) x
     order by 2, 3 limit ${limit}`.execute(tx);
   return rows;
 }

@@ -34,6 +34,8 @@ export interface NewAssessment extends Subject {
 export interface RecordOptions {
   /** False: the caller rescores itself, once, after many calls (rescorePlaces, rescorePeople). */
   readonly rescore?: boolean;
+  /** The version the answers are given under, where it is not the live one: corrections of answers to a question that was dropped since. */
+  readonly under?: StoredInstrument;
 }
 
 const tooMany = 20_000;
@@ -153,9 +155,9 @@ async function recordUnder(
   code: string,
   input: readonly NewAssessment[],
   now: Date,
-  rescore: boolean,
+  { rescore = true, under }: RecordOptions,
 ): Promise<{ recorded: number; rescored: number }> {
-  const stored = await liveInstrument(tx, code);
+  const stored = under?.code === code ? under : await liveInstrument(tx, code);
   const rows = input.map((a) => rowOf(a, stored, now));
   const subjects = distinct(rows);
   if ((await inScope(lockSubjects(tx, code, subjects))) < subjects.length) {
@@ -188,7 +190,7 @@ export async function recordAssessments(
   tx: Tx,
   input: readonly NewAssessment[],
   now: Date,
-  { rescore = true }: RecordOptions = {},
+  options: RecordOptions = {},
 ): Promise<{ recorded: number; rescored: number }> {
   if (input.length > tooMany) throw new Problem('too-large', `${input.length} assessments at once; send at most ${tooMany}.`);
   const byCode = new Map<string, NewAssessment[]>();
@@ -200,7 +202,7 @@ export async function recordAssessments(
   let recorded = 0,
     rescored = 0;
   for (const [code, group] of [...byCode].sort(([x], [y]) => (x < y ? -1 : 1))) {
-    const done = await recordUnder(tx, code, group, now, rescore);
+    const done = await recordUnder(tx, code, group, now, options);
     recorded += done.recorded;
     rescored += done.rescored;
   }
