@@ -95,12 +95,15 @@ describe('A signed token', () => {
     );
   });
 
+  /** A browser may write %2b for %2B: that is the same cookie. */
+  const decoded = (value: string): string => value.replaceAll(/%[0-9a-f]{2}/gi, (hex) => hex.toUpperCase());
+
   it('is nothing once a letter of it is another, or it was signed with another secret', () => {
     fc.assert(
       fc.property(token, fc.nat(), fc.constantFrom(...'ABCabc019_-.%='), (each, at, letter) => {
         const value = sign(each),
           changed = value.slice(0, at % value.length) + letter + value.slice((at % value.length) + 1);
-        if (changed !== value) expect(signedToken(`${name}=${changed}`, name, secret)).toBeNull();
+        if (decoded(changed) !== decoded(value)) expect(signedToken(`${name}=${changed}`, name, secret)).toBeNull();
         expect(signedToken(`${name}=${value}`, name, 'another secret of ours')).toBeNull();
       }),
     );
