@@ -5,8 +5,10 @@ import { importStats, undoStats, withInstruments } from '../../../test/support/a
 import { bandsByHand, measure, type ByHand } from '../../../test/support/cambodia-by-hand.ts';
 import { testDatabase, type TestDatabase } from '../../../test/support/database.ts';
 import { importFolder } from '../../../test/support/places-import.ts';
+import { serveCountry } from '../../../test/support/serve-country.ts';
 import { sharedData } from '../../../test/support/shared-data.ts';
 import type { ImportReport } from '../../places/domain/import-report.ts';
+import type { MapData } from '../domain/map-data.ts';
 
 const files = [
   'idpoor_2010',
@@ -32,6 +34,14 @@ async function tree(db: TestDatabase): Promise<ByHand> {
   const { rows } = await sql<{ code: string; level: number; parent: string | null }>`
     select p.code, p.level, a.code as parent from waymark.place p left join waymark.place a on a.place_id = p.parent_id`.execute(db.owner);
   return { parent: new Map(rows.map((r) => [r.code, r.parent])), level: new Map(rows.map((r) => [r.code, r.level])) };
+}
+
+/** Each place's band worked out by hand, once. */
+let handCount: { byHand: Map<string, number>; level: ReadonlyMap<string, number> } | undefined;
+async function counted(db: TestDatabase): Promise<NonNullable<typeof handCount>> {
+  if (handCount) return handCount;
+  const places = await tree(db);
+  return (handCount = { byHand: bandsByHand(places), level: places.level });
 }
 
 describe('A coordinator of Cambodia loads what is published of her country', () => {
@@ -107,7 +117,7 @@ describe('A coordinator of Cambodia loads what is published of her country', () 
 
   it('every province, district, commune and village stands in the band worked out by hand', async () => {
     const got = await standings(db);
-    const byHand = bandsByHand(await tree(db));
+    const { byHand } = await counted(db);
     expect(got.map(({ code, band }) => `${code} ${band}`)).toEqual([...byHand].map(([code, band]) => `${code} ${band}`).sort());
     const counts = [1, 2, 3, 4].map((level) => [0, 1, 2, 3].map((band) => got.filter((s) => s.level === level && s.band === band).length));
     // By level: unknown, low, medium, high. Each band is there at each level; "unknown" is where a place has fewer than six of the nine.
@@ -118,6 +128,41 @@ describe('A coordinator of Cambodia loads what is published of her country', () 
       [71, 1_772, 6_123, 2_654],
     ]);
     expect(got.filter(({ band, known }) => (band === 0) !== known < 6)).toEqual([]);
+  });
+
+  it('and the map that she is sent shows each of them so, at every level', async () => {
+    const { byHand, level } = await counted(db);
+    const { client, root, close } = await serveCountry(db, 'KH');
+    try {
+      const shown = [];
+      for (const asked of [1, 2, 3, 4]) {
+        const { status, text, body } = await client.get<MapData>(`/api/map?place=${root}&level=${asked}&instrument=place-secondary-1`);
+        expect(status, text.slice(0, 500)).toBe(200);
+        expect(body.rows.map(({ code, band }) => `${code} ${band}`).sort()).toEqual(
+          [...byHand]
+            .filter(([code]) => level.get(code) === asked)
+            .map(([code, band]) => `${code} ${band}`)
+            .sort(),
+        );
+        // Where the data stop there is no number to colour by: such a place is hatched. Everywhere else there is one.
+        expect(body.rows.filter(({ band, value }) => (band === 0) !== (value === null))).toEqual([]);
+        expect(body.rows.filter(({ band, coverage }) => (band === 0) !== (coverage ?? 0) < 60)).toEqual([]);
+        shown.push([body.rows.length, ...[0, 1, 2, 3].map((band) => body.rows.filter((row) => row.band === band).length)]);
+      }
+      expect(shown).toEqual([
+        [24, 0, 4, 15, 5],
+        [194, 0, 41, 113, 40],
+        [1_621, 6, 333, 828, 454],
+        [10_620, 71, 1_772, 6_123, 2_654],
+      ]);
+      // The file of a map has a feature for each place, with its boundary where there is one.
+      const districts = await client.get<{ features: { geometry: unknown }[] }>(
+        `/api/map.geojson?place=${root}&level=2&instrument=place-secondary-1`,
+      );
+      expect(districts.body.features).toHaveLength(194);
+    } finally {
+      await close();
+    }
   });
 
   it('a province says from how many of its communes its sum is', async () => {
