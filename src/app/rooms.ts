@@ -24,13 +24,16 @@ export const placesImport = placesKind(followPlaces);
 /** What can be imported, in the order it is offered. */
 export const importKinds: readonly ImportKind[] = [placesImport, areaStatsKind];
 
+/** What the server says in English about something in particular, for the files that people take away. */
+const words = { th: () => import('./locales/details-th.ts') };
+
 /** Every endpoint of every room: the one list that the gate, the API description and the authorisation walk are made from. */
 export function allEndpoints({ counting, access, accessSettings, imports, queue }: RoomPorts): readonly Endpoint[] {
   return [
     ...accessEndpoints(access, accessSettings),
     ...auditEndpoints,
     ...placesEndpoints,
-    ...importEndpoints({ kinds: importKinds, work: imports, queue }),
+    ...importEndpoints({ kinds: importKinds, work: imports, queue, words }),
     ...riskEndpoints(counting),
   ];
 }

@@ -137,6 +137,7 @@ export const expectations: Readonly<Record<string, Expectation>> = {
     call: (_world, client) => client.upload('/api/imports/preview', [{ field: 'file', name: 'a.csv', content: 'code,name\n1,One\n' }]),
   },
   'GET /api/imports': { may: importers, status: 200, call: (_world, client) => client.get('/api/imports') },
+  'GET /api/imports.csv': { may: importers, status: 200, call: (_world, client) => client.get('/api/imports.csv?state=done') },
   'GET /api/imports/:batchId': ofOneImport(200, (client, batchId) => client.get(`/api/imports/${batchId}`)),
   'POST /api/imports/:batchId/cancel': ofOneImport(200, (client, batchId) => client.post(`/api/imports/${batchId}/cancel`)),
   'POST /api/imports/:batchId/undo': {

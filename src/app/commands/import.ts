@@ -114,9 +114,9 @@ function lines(report: ImportReport): string[] {
       `  ${level.country} level ${level.level} (${level.name}): ${level.matched} of ${level.known} places${level.withBoundary === undefined ? '' : `, ${level.withBoundary} with a boundary`}`,
     );
   }
-  for (const { code, values, empty, cuts, scores, summedTo } of report.indicators) {
+  for (const { code, title, values, empty, cuts, scores, summedTo } of report.indicators) {
     said.push(
-      `  ${code}: ${values} values, ${empty} empty; scored 1/2/3: ${scores.join('/')}${cuts ? `; cuts ${cuts.join(', ')}` : ''}${summedTo.map(({ level, places }) => `; summed to ${places} of level ${level}`).join('')}`,
+      `  ${title?.en ? `${title.en} (${code})` : code}: ${values} values, ${empty} empty; scored 1/2/3: ${scores.join('/')}${cuts ? `; cuts ${cuts.join(', ')}` : ''}${summedTo.map(({ level, places }) => `; summed to ${places} of level ${level}`).join('')}`,
     );
   }
   for (const note of report.notes) said.push(`  note: ${note}`);

@@ -21,6 +21,7 @@ const verbs: Readonly<Record<string, () => string>> = {
   'imports.start': () => t`Started an import`,
   'imports.cancel': () => t`Cancelled an import`,
   'imports.undo': () => t`Undid an import`,
+  'imports.export': () => t`Took the list of imports away`,
   'map.export': () => t`Exported figures`,
   'accounts.export': () => t`Took the list of accounts away`,
   'audit.export': () => t`Took the record of use away`,

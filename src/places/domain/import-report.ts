@@ -12,6 +12,9 @@ export const RejectedRow = Type.Object({
 });
 export type RejectedRow = Static<typeof RejectedRow>;
 
+/** By language; `name` and `code` are there for whoever has none of these. */
+const Words = Type.Record(Type.String(), Type.String());
+
 export const ImportReport = Type.Object({
   kind: Type.Union([Type.Literal('places'), Type.Literal('area-stats')]),
   file: Type.String(),
@@ -34,6 +37,7 @@ export const ImportReport = Type.Object({
       country: Type.String(),
       level: Type.Integer(),
       name: Type.String(),
+      names: Type.Optional(Words),
       known: Type.Integer(),
       matched: Type.Integer(),
       withBoundary: Type.Optional(Type.Integer()),
@@ -43,6 +47,7 @@ export const ImportReport = Type.Object({
   indicators: Type.Array(
     Type.Object({
       code: Type.String(),
+      title: Type.Optional(Words),
       values: Type.Integer(),
       empty: Type.Integer(),
       cuts: Type.Union([Type.Array(Type.Number()), Type.Null()]),

@@ -20,6 +20,8 @@ export const ImportState = Type.Object({
   fileName: Type.String(),
   mappingName: Type.String(),
   dryRun: Type.Boolean(),
+  /** Asked for and not begun: it says `running` then too. */
+  waiting: Type.Boolean(),
   state: Type.Union([
     Type.Literal('running'),
     Type.Literal('done'),
@@ -41,6 +43,32 @@ export type ImportState = Static<typeof ImportState>;
 
 export const ImportStarted = Type.Object({ batchId: Type.String() });
 export const ImportList = Type.Object({ rows: Type.Array(ImportState), next: Type.Union([Type.String(), Type.Null()]) });
+
+/** How an import stands, as the list is asked for it. Left out: all but dry runs, which nobody keeps. */
+export const ImportStanding = Type.Union([
+  Type.Literal('waiting'),
+  Type.Literal('running'),
+  Type.Literal('done'),
+  Type.Literal('failed'),
+  Type.Literal('cancelled'),
+  Type.Literal('undone'),
+  Type.Literal('dry-run'),
+]);
+export type ImportStanding = Static<typeof ImportStanding>;
+
+const asked = {
+  kind: Type.Optional(Type.Union([Type.Literal('places'), Type.Literal('area-stats')])),
+  state: Type.Optional(ImportStanding),
+  file: Type.Optional(Type.String({ maxLength: 200, description: 'part of the name of a file, in any case' })),
+  sort: Type.Optional(Type.Union([Type.Literal('newest'), Type.Literal('oldest')])),
+};
+export const ImportsAsked = Type.Object(asked);
+export type ImportsAsked = Static<typeof ImportsAsked>;
+export const ImportsQuery = Type.Object({
+  ...asked,
+  after: Type.Optional(Type.String({ format: 'uuid', description: 'the value of "next" from the page before' })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+});
 
 /** The form's text fields. The mapping comes as text here or as a file in the field `mapping`. */
 export const ImportForm = Type.Object({

@@ -145,6 +145,7 @@ async function levelsOf({ tx }: ImportArgs, mapping: PlacesMapping, matched: Rea
     country: mapping.country,
     level,
     name: plainName(names) || plainName(mapping.levels[level] ?? {}),
+    names: { ...mapping.levels[level], ...names },
     known,
     matched: matched.get(level) ?? 0,
     withBoundary: with_boundary,

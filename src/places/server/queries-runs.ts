@@ -57,11 +57,32 @@ export async function findRun(tx: Tx, batchId: string): Promise<RunRow | null> {
   return rows[0] ?? null;
 }
 
-/** Imports that the asker may see, newest first, without dry runs; `after` is the last id of the page before (ids are made in order of time). */
-export async function listRuns(tx: Tx, kinds: readonly string[], after: string | null, limit: number): Promise<RunRow[]> {
-  const { rows } =
-    await sql<RunRow>`${columns} where not r.dry_run and r.kind = any (${kinds}) ${after ? sql`and r.batch_id < ${after}::uuid` : sql``}
-    order by r.batch_id desc limit ${limit}`.execute(tx);
+/** Which imports are wanted. `state`: how they stand, `undone` and `dry-run` included; null: every one but dry runs. */
+export interface RunsAsked {
+  readonly kinds: readonly string[];
+  readonly state: string | null;
+  /** Part of the name of a file, in any case. */
+  readonly file: string | null;
+  readonly oldestFirst: boolean;
+}
+
+/** Those that the asker may see; `after` is the last id of the page before (ids are made in order of time). */
+export async function listRuns(
+  tx: Tx,
+  { kinds, state, file, oldestFirst }: RunsAsked,
+  after: string | null,
+  limit: number,
+): Promise<RunRow[]> {
+  const wanted = [
+    sql`r.kind = any (${kinds})`,
+    state === 'dry-run' ? sql`r.dry_run` : sql`not r.dry_run`,
+    ...(state === null || state === 'dry-run' ? [] : [sql`case when b.state = 'undone' then 'undone' else r.state end = ${state}`]),
+    // Macs write letters with marks in two pieces.
+    ...(file === null ? [] : [sql`position(lower(normalize(${file}::text)) in lower(normalize(r.file_name))) > 0`]),
+    ...(after === null ? [] : [oldestFirst ? sql`r.batch_id > ${after}::uuid` : sql`r.batch_id < ${after}::uuid`]),
+  ];
+  const { rows } = await sql<RunRow>`${columns} where ${sql.join(wanted, sql` and `)}
+    order by r.batch_id ${oldestFirst ? sql`asc` : sql`desc`} limit ${limit}`.execute(tx);
   return rows;
 }
 

@@ -3,16 +3,12 @@ import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { stringify, type Stringifier } from 'csv-stringify';
 import { Problem } from '../../platform/domain/problem.ts';
+import { harmless } from '../../platform/server/csv.ts';
 import type { RejectedRow } from '../domain/import-report.ts';
+import { rejectionCode } from '../domain/rejection-codes.ts';
+import { rejectedColumns } from './rejected-file.ts';
 
 const shown = 100;
-
-/**
- * A cell that a spreadsheet would run as a formula gets an apostrophe in front, as spreadsheets themselves write text.
- */
-export function safeCell(text: string): string {
-  return /^[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/.test(text) ? `'${text}` : text;
-}
 
 /** Collects what an import does not take: all of it into a CSV file, the first hundred for the report. */
 export class Rejections {
@@ -30,7 +26,8 @@ export class Rejections {
     this.count++;
     if (this.first.length < shown) this.first.push(row);
     this.#csv ??= this.#open();
-    const cells = [row.file, row.row === null ? '' : String(row.row), row.column ?? '', row.code ?? '', row.reason].map(safeCell);
+    const { file, column, code, reason } = row;
+    const cells = [file, row.row === null ? '' : String(row.row), column ?? '', code ?? '', reason, rejectionCode(reason)].map(harmless);
     if (!this.#csv.write(cells)) await Promise.race([new Promise((resolve) => this.#csv?.once('drain', resolve)), this.#done]);
   }
 
@@ -43,7 +40,7 @@ export class Rejections {
   }
 
   #open(): Stringifier {
-    const csv = stringify({ header: true, columns: ['file', 'row', 'column', 'code', 'reason'], bom: true });
+    const csv = stringify({ header: true, columns: [...rejectedColumns], bom: true });
     const out = createWriteStream(this.#path, { mode: 0o600 });
     this.#done = finished(csv.pipe(out)).catch((error: NodeJS.ErrnoException) => {
       throw error.code === 'ENOSPC'

@@ -180,7 +180,10 @@ describe('Importing in the browser', () => {
     const state = await ended(nok, body.batchId);
     expect(state).toMatchObject({ state: 'done', dryRun: true, report: { rows: 2, taken: 1, rejected: 1, rejectedFile: 'rejected.csv' } });
     const csv = await nok.get(`/api/imports/${body.batchId}/rejected.csv`);
-    expect(csv.text).toContain('p.csv,3,code,,the code is empty');
+    expect(csv.text).toContain('p.csv,3,code,,the code is empty,code-empty');
+    expect((await nok.get(`/api/imports/${body.batchId}/rejected.csv?language=th`)).text).toContain(
+      'ไฟล์,แถว,คอลัมน์,รหัส,เหตุผล,reason_code\r\np.csv,3,code,,ไม่มีรหัส,code-empty',
+    );
     expect((await nok.get<Page<FoundPlace>>('/api/places?country=XQ')).body.rows).toEqual([]);
     expect((await nok.get<Page<ImportState>>('/api/imports')).body.rows.map(({ batchId }) => batchId)).not.toContain(body.batchId);
   });

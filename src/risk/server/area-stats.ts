@@ -14,7 +14,7 @@ import { Places } from './area-stats-places.ts';
 import { readFigures, type Read } from './area-stats-read.ts';
 import { renewSums, undoAreaStats } from './area-stats-undo.ts';
 import { readEarlier, rescoreCountry, sumsOf, writeMeasured, writeSums, type WriteContext } from './area-stats-write.ts';
-import { findLevels, findWholes } from './queries-area-stats.ts';
+import { findLevels, findWholes, type KnownLevel } from './queries-area-stats.ts';
 import { findTimeZone, liveInstrument, type StoredInstrument } from './queries-instruments.ts';
 import { lockInstrument } from './queries.ts';
 import { trialOfStatistics } from './statistics-trial.ts';
@@ -71,7 +71,7 @@ export async function importAreaStats(args: ImportArgs): Promise<ImportReport> {
 
 interface Ready {
   readonly ctx: WriteContext;
-  readonly levels: Awaited<ReturnType<typeof findLevels>>;
+  readonly levels: readonly KnownLevel[];
   readonly places: Places;
   readonly wholeOf: WholeOf;
   readonly today: string;
@@ -226,7 +226,7 @@ function joined(a: Float64Array, b: readonly number[]): Float64Array {
 
 function reportLevels(
   mapping: AreaStatsMapping,
-  levels: readonly { level: number; name: string; known: number }[],
+  levels: readonly KnownLevel[],
   read: Read,
   sums: readonly Sum[],
   places: Places,
@@ -234,10 +234,11 @@ function reportLevels(
   const summed = new Set(sums.map(({ area }) => area));
   return levels
     .filter(({ level }) => level <= mapping.level)
-    .map(({ level, name, known }) => ({
+    .map(({ level, name, names, known }) => ({
       country: mapping.country,
       level,
       name,
+      names,
       known,
       matched:
         level === mapping.level
@@ -247,7 +248,7 @@ function reportLevels(
 }
 
 function reportIndicator(
-  { code, cuts }: Indicator,
+  { code, title, cuts }: Indicator,
   k: number,
   read: Read,
   borders: Borders,
@@ -259,5 +260,5 @@ function reportIndicator(
   if (borders) for (const value of values) scores[answerTo(value, borders, cuts!.worse) - 1]!++;
   const summedAt = sums.filter((sum) => sum.indicator === k).map(({ area }) => places.areas[area]!.level);
   const summedTo = [...new Set(summedAt)].sort().map((level) => ({ level, places: summedAt.filter((one) => one === level).length }));
-  return { code, values: values.length, empty: read.empty[k]!, cuts: borders ? [...borders] : null, scores, summedTo };
+  return { code, title, values: values.length, empty: read.empty[k]!, cuts: borders ? [...borders] : null, scores, summedTo };
 }

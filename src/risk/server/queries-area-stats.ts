@@ -29,12 +29,20 @@ export async function* eachPlace(tx: Tx, country: string, level: number): AsyncG
   }
 }
 
+/** A level of a country: what it is called, in English and by language, and how many places of it there are. */
+export interface KnownLevel {
+  readonly level: number;
+  readonly name: string;
+  readonly names: Readonly<Record<string, string>>;
+  readonly known: number;
+}
+
 /** Levels of a country with their English names and how many places each has. */
-export async function findLevels(tx: Tx, country: string): Promise<{ level: number; name: string; known: number }[]> {
-  const { rows } = await sql<{ level: number; name: string; known: number }>`
-    select p.level, coalesce(l.names->>'en', 'level ' || p.level) as name, count(*)::integer as known
+export async function findLevels(tx: Tx, country: string): Promise<KnownLevel[]> {
+  const { rows } = await sql<KnownLevel>`
+    select p.level, coalesce(l.names->>'en', 'level ' || p.level) as name, coalesce(l.names, '{}') as names, count(*)::integer as known
     from waymark.place p left join waymark.place_level l using (country, level)
-    where p.country = ${country} group by 1, 2 order by 1`.execute(tx);
+    where p.country = ${country} group by 1, 2, 3 order by 1`.execute(tx);
   return rows;
 }
 
