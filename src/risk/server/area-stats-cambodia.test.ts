@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+import { readFileSync } from 'node:fs';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { importStats, undoStats, withInstruments } from '../../../test/support/area-stats.ts';
@@ -8,6 +9,7 @@ import { importFolder } from '../../../test/support/places-import.ts';
 import { serveCountry } from '../../../test/support/serve-country.ts';
 import { sharedData } from '../../../test/support/shared-data.ts';
 import type { ImportReport } from '../../places/domain/import-report.ts';
+import type { Instrument } from '../domain/instrument.ts';
 import type { MapData } from '../domain/map-data.ts';
 
 const files = [
@@ -155,6 +157,25 @@ describe('A coordinator of Cambodia loads what is published of her country', () 
         [1_621, 6, 333, 828, 454],
         [10_620, 71, 1_772, 6_123, 2_654],
       ]);
+      // ... and mappings/README.md accounts for each of them in its table.
+      const lines = new Map([['places', shown.map(([all]) => all!)]]);
+      const { body: instrument } = await client.get<Instrument>('/api/instruments/place-secondary-1');
+      for (const { code } of instrument.indicators) {
+        const has = [];
+        for (const asked of [1, 2, 3, 4]) {
+          const question = `/api/map?place=${root}&level=${asked}&instrument=place-secondary-1&measure=indicator&indicator=${code}`;
+          has.push((await client.get<MapData>(question)).body.rows.filter(({ value }) => value !== null).length);
+        }
+        lines.set(`has ${code}`, has);
+      }
+      for (const [i, word] of ['unknown', 'low', 'medium', 'high'].entries())
+        lines.set(
+          word,
+          shown.map((counts) => counts[i + 1]!),
+        );
+      const table = [...lines].map(([what, counts]) => `| ${what} | ${counts.map((n) => n.toLocaleString('en')).join(' | ')} |`);
+      const page = readFileSync('mappings/README.md', 'utf8').split('\n');
+      expect(page.filter((line) => /^\| (places|has |unknown|low|medium|high)/.test(line))).toEqual(table);
       // The file of a map has a feature for each place, with its boundary where there is one.
       const districts = await client.get<{ features: { geometry: unknown }[] }>(
         `/api/map.geojson?place=${root}&level=2&instrument=place-secondary-1`,
