@@ -21,7 +21,7 @@ export default function ImportPage({ params }: PageProps) {
     <Page
       wide
       title={data?.fileName ?? t`Import`}
-      lead={data ? `${kindWord(data.kind)}. ${stateWord(data.state)}.` : undefined}
+      lead={data ? `${kindWord(data.kind)}. ${stateWord(data)}.` : undefined}
       actions={<Link href="/imports">{t`All imports`}</Link>}
     >
       <Loaded of={batch}>

@@ -1,128 +1,128 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { FileDown } from 'lucide';
+import { Download, FileDown } from 'lucide';
 import { useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
-import { api } from '../../../platform/web/api.ts';
-import { count, moment } from '../../../platform/web/format.ts';
-import { me } from '../../../platform/web/session.ts';
+import { api, apiPath } from '../../../platform/web/api.ts';
 import { useAct, useResource } from '../../../platform/web/resource.ts';
-import { Link } from '../../../platform/web/router.tsx';
+import { useQuery } from '../../../platform/web/router.tsx';
 import { Button, ButtonLink } from '../../../platform/web/ui/button.tsx';
 import { ProblemNotice } from '../../../platform/web/ui/notice.tsx';
 import { Page } from '../../../platform/web/ui/page.tsx';
 import { EmptyState, Loaded } from '../../../platform/web/ui/states.tsx';
-import { Table, type Column } from '../../../platform/web/ui/table.tsx';
-import { canBeUndone, type Batch } from './imports-data.ts';
-import { kindWord, stateWord } from './state-words.ts';
+import { Table } from '../../../platform/web/ui/table.tsx';
+import { columns } from './imports-columns.tsx';
+import type { Batch } from './imports-data.ts';
+import { askedOf, ImportsFilters, isFiltered, noFilters, type Asked } from './imports-filters.tsx';
 import { UndoDialog } from './undo-dialog.tsx';
 
-/** Names of accounts are the administrator's to see; everybody recognises her own. */
-function Who({ batch }: { readonly batch: Batch }) {
-  if (batch.startedBy === me.value?.accountId) return <>{t`you`}</>;
-  return <>{batch.startedBy.startsWith('command-line') ? t`the command line` : t`somebody else`}</>;
-}
-
+/** With what it answers: an answer to the question before stays in view until the next one comes. */
 interface Answer {
+  readonly asked: string;
+  readonly filtered: boolean;
   readonly rows: readonly Batch[];
   readonly next: string | null;
 }
 
-function columns(onUndo: (row: Batch) => void): readonly Column<Batch>[] {
-  return [
-    {
-      key: 'file',
-      head: t`File`,
-      rowHead: true,
-      cell: (row) => (
-        <Link href={`/imports/${row.batchId}`}>
-          <bdi>{row.fileName}</bdi>
-        </Link>
-      ),
+/** The imports that were asked for, page by page. */
+function useImports(asked: Asked) {
+  const key = JSON.stringify(asked);
+  const load = async (after: string | null, signal?: AbortSignal): Promise<Answer> => ({
+    ...(await api.get<Pick<Answer, 'rows' | 'next'>>('/imports', { ...asked, after }, signal ? { signal } : {})),
+    asked: key,
+    filtered: isFiltered(asked),
+  });
+  const first = useResource((signal) => load(null, signal), ['imports', key]);
+  const [more, setMore] = useState<Answer | undefined>(undefined);
+  const further = more?.asked === first.data?.asked ? more : undefined;
+  const next = further ? further.next : (first.data?.next ?? null);
+  const show = useAct(async () => {
+    const answer = await load(next);
+    setMore({ ...answer, rows: [...(further?.rows ?? []), ...answer.rows] });
+  });
+  return {
+    first,
+    rows: [...(first.data?.rows ?? []), ...(further?.rows ?? [])],
+    next,
+    show,
+    again() {
+      setMore(undefined);
+      first.reload();
     },
-    { key: 'kind', head: t`What`, cell: (row) => <span class="nowrap">{kindWord(row.kind)}</span> },
-    { key: 'state', head: t`State`, cell: (row) => (row.dryRun ? t`${stateWord(row.state)} (dry run)` : stateWord(row.state)) },
-    {
-      key: 'rows',
-      head: t`Rows taken`,
-      number: true,
-      cell: (row) => (row.report ? t`${count(row.report.taken)} of ${count(row.report.rows)}` : '–'),
-    },
-    {
-      key: 'who',
-      head: t`Who`,
-      cell: (row) => (
-        <span class="nowrap">
-          <Who batch={row} />
-        </span>
-      ),
-    },
-    {
-      key: 'when',
-      head: t`When`,
-      cell: (row) => (
-        <time class="nowrap" dateTime={row.startedAt}>
-          {moment(row.startedAt)}
-        </time>
-      ),
-    },
-    {
-      key: 'undo',
-      head: '',
-      cell: (row) =>
-        canBeUndone(row) ? <Button kind="quiet" label={t`Undo ${row.fileName}`} onClick={() => onUndo(row)}>{t`Undo`}</Button> : null,
-    },
-  ];
+  };
+}
+
+type Imports = ReturnType<typeof useImports>;
+
+function NoneLikeThat({ onClear }: { readonly onClear: () => void }) {
+  return (
+    <EmptyState title={t`No import fits`} action={<Button onClick={onClear}>{t`Show all imports`}</Button>}>
+      {t`No import among those that you may see fits what is chosen above.`}
+    </EmptyState>
+  );
+}
+
+function LoadAFile() {
+  return <ButtonLink kind="primary" icon={FileDown} href="/imports/new">{t`Load a file`}</ButtonLink>;
+}
+
+function NothingYet() {
+  return (
+    <EmptyState
+      title={t`Nothing has been loaded yet`}
+      action={<LoadAFile />}
+    >{t`Load your places first, then statistics about them: the map appears at once. Nothing is changed before you have seen a report.`}</EmptyState>
+  );
+}
+
+function ImportsTable({ of: { rows, next, show, again }, oldestFirst }: { readonly of: Imports; readonly oldestFirst: boolean }) {
+  const [undoing, setUndoing] = useState<Batch | undefined>(undefined);
+  return (
+    <div class="stack">
+      <Table caption={t`Imports`} columns={columns(setUndoing)} rows={rows} rowKey={(row) => row.batchId} />
+      {show.problem && <ProblemNotice problem={show.problem} />}
+      {next && (
+        <div class="row">
+          <Button busy={show.busy} onClick={() => void show.run()}>
+            {oldestFirst ? t`Show later imports` : t`Show older imports`}
+          </Button>
+        </div>
+      )}
+      {undoing && <UndoDialog batch={undoing} onClose={() => setUndoing(undefined)} onDone={again} />}
+    </div>
+  );
 }
 
 export default function ImportsPage() {
-  const first = useResource((signal) => api.get<Answer>('/imports', undefined, { signal }), ['imports']);
-  const [older, setOlder] = useState<Answer | undefined>(undefined);
-  const [undoing, setUndoing] = useState<Batch | undefined>(undefined);
-  const next = older ? older.next : first.data?.next;
-  const more = useAct(async () => {
-    const answer = await api.get<Answer>('/imports', { after: next });
-    setOlder({ rows: [...(older?.rows ?? []), ...answer.rows], next: answer.next });
-  });
-  const load = <ButtonLink kind="primary" icon={FileDown} href="/imports/new">{t`Load a file`}</ButtonLink>;
-  const again = () => {
-    setOlder(undefined);
-    first.reload();
-  };
+  const [query, setQuery] = useQuery();
+  const asked = askedOf(query);
+  const imports = useImports(asked);
+  const { data } = imports.first;
+  const none = data?.rows.length === 0,
+    nothingYet = none && !data.filtered;
+  const clear = () => setQuery(noFilters, { replace: true });
   return (
     <Page
       wide
       title={t`Imports`}
       lead={t`What was loaded from files: places, boundaries, statistics. Each can be undone.`}
-      actions={first.data?.rows.length === 0 ? undefined : load}
+      actions={
+        !nothingYet && (
+          <>
+            <ButtonLink icon={Download} href={apiPath('/imports.csv', asked)}>{t`Take as CSV`}</ButtonLink>
+            <LoadAFile />
+          </>
+        )
+      }
     >
-      <Loaded
-        of={first}
-        isEmpty={(data) => data.rows.length === 0}
-        empty={
-          <EmptyState
-            title={t`Nothing has been loaded yet`}
-            action={load}
-          >{t`Load your places first, then statistics about them: the map appears at once. Nothing is changed before you have seen a report.`}</EmptyState>
-        }
-      >
-        {(data) => (
-          <div class="stack">
-            <Table
-              caption={t`Imports`}
-              columns={columns(setUndoing)}
-              rows={[...data.rows, ...(older?.rows ?? [])]}
-              rowKey={(row) => row.batchId}
-            />
-            {more.problem && <ProblemNotice problem={more.problem} />}
-            {next && (
-              <div class="row">
-                <Button busy={more.busy} onClick={() => void more.run()}>{t`Show older imports`}</Button>
-              </div>
-            )}
-          </div>
-        )}
+      {(!nothingYet || isFiltered(asked)) && <ImportsFilters />}
+      {isFiltered(asked) && !none && (
+        <div class="row not-in-print">
+          <Button kind="quiet" onClick={clear}>{t`Show all imports`}</Button>
+        </div>
+      )}
+      <Loaded of={imports.first} isEmpty={() => none} empty={nothingYet ? <NothingYet /> : <NoneLikeThat onClear={clear} />}>
+        {() => <ImportsTable of={imports} oldestFirst={asked.sort === 'oldest'} />}
       </Loaded>
-      {undoing && <UndoDialog batch={undoing} onClose={() => setUndoing(undefined)} onDone={again} />}
     </Page>
   );
 }

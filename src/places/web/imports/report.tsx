@@ -3,11 +3,13 @@ import { Download } from 'lucide';
 import { plural, t } from '@lingui/core/macro';
 import { apiPath } from '../../../platform/web/api.ts';
 import { inReadersWords } from '../../../platform/web/details.ts';
-import { count, decimal, percent } from '../../../platform/web/format.ts';
+import { count, decimal, named, percent } from '../../../platform/web/format.ts';
+import { language } from '../../../platform/web/i18n.ts';
 import { ButtonLink } from '../../../platform/web/ui/button.tsx';
 import { Notice } from '../../../platform/web/ui/notice.tsx';
 import { Table, type Column } from '../../../platform/web/ui/table.tsx';
 import type { ImportReport, RejectedRow } from '../../domain/import-report.ts';
+import { inWords } from './instrument-words.ts';
 
 type Level = ImportReport['levels'][number];
 type IndicatorLine = ImportReport['indicators'][number];
@@ -41,9 +43,11 @@ function Verdict({ report, undone }: { readonly report: ImportReport; readonly u
   );
 }
 
+const levelWord = ({ name, names = {} }: Level): string => named({ name, names });
+
 function Levels({ levels }: { readonly levels: readonly Level[] }) {
   const columns: readonly Column<Level>[] = [
-    { key: 'name', head: t`Level`, rowHead: true, cell: (row) => <bdi>{row.name}</bdi> },
+    { key: 'name', head: t`Level`, rowHead: true, cell: (row) => <bdi>{levelWord(row)}</bdi> },
     { key: 'matched', head: t`In the file`, number: true, cell: (row) => count(row.matched) },
     { key: 'known', head: t`Known here`, number: true, cell: (row) => count(row.known) },
     {
@@ -66,9 +70,23 @@ function Levels({ levels }: { readonly levels: readonly Level[] }) {
   return <Table hideCaption={false} caption={t`Places`} columns={columns} rows={levels} rowKey={(row) => `${row.country} ${row.level}`} />;
 }
 
-function Indicators({ lines }: { readonly lines: readonly IndicatorLine[] }) {
+/** By its label; the code beside it is what mappings and files call it. */
+function IndicatorName({ line: { code, title } }: { readonly line: IndicatorLine }) {
+  if (!title) return <code>{code}</code>;
+  return (
+    <>
+      <bdi>{inWords(title)}</bdi> <code class="soft small">{code}</code>
+    </>
+  );
+}
+
+function Indicators({ report: { indicators: lines, levels } }: { readonly report: ImportReport }) {
+  const wordOf = (level: number): string => {
+    const known = levels.find((each) => each.level === level);
+    return known ? levelWord(known) : t`level ${level}`;
+  };
   const columns: readonly Column<IndicatorLine>[] = [
-    { key: 'code', head: t`Indicator`, rowHead: true, cell: (row) => <code>{row.code}</code> },
+    { key: 'code', head: t`Indicator`, rowHead: true, cell: (row) => <IndicatorName line={row} /> },
     { key: 'values', head: t`Rows with a value`, number: true, cell: (row) => count(row.values) },
     { key: 'empty', head: t`Empty`, number: true, cell: (row) => count(row.empty) },
     {
@@ -89,7 +107,8 @@ function Indicators({ lines }: { readonly lines: readonly IndicatorLine[] }) {
       key: 'summed',
       head: t`Also summed for`,
       number: true,
-      cell: (row) => (row.summedTo.length > 0 ? row.summedTo.map((each) => t`level ${each.level}: ${count(each.places)}`).join(', ') : '–'),
+      cell: (row) =>
+        row.summedTo.length > 0 ? row.summedTo.map((each) => `${wordOf(each.level)}: ${count(each.places)}`).join(', ') : '–',
     },
   ];
   return <Table hideCaption={false} caption={t`Indicators`} columns={columns} rows={lines} rowKey={(row) => row.code} />;
@@ -155,13 +174,13 @@ export function Report({
         </ul>
       )}
       {report.levels.length > 0 && <Levels levels={report.levels} />}
-      {report.indicators.length > 0 && <Indicators lines={report.indicators} />}
+      {report.indicators.length > 0 && <Indicators report={report} />}
       {report.rejectedRows.length > 0 && <Rejected report={report} />}
       {report.rejected > 0 && !report.sameAs && batchId && (
         <div class="row">
           <ButtonLink
             icon={Download}
-            href={apiPath(`/imports/${batchId}/rejected.csv`)}
+            href={apiPath(`/imports/${batchId}/rejected.csv`, { language: language().code })}
             download
           >{t`All rejected rows as a file`}</ButtonLink>
         </div>

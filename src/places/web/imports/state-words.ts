@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { t } from '@lingui/core/macro';
+import type { ImportStanding } from '../../domain/imports-api.ts';
 import type { Batch } from './imports-data.ts';
 
-type BatchState = Batch['state'];
-
-const states: Readonly<Record<BatchState, () => string>> = {
+const states: Readonly<Record<ImportStanding, () => string>> = {
+  waiting: () => t`Waiting`,
   running: () => t`Running`,
   done: () => t`Done`,
   failed: () => t`Failed, nothing changed`,
   cancelled: () => t`Cancelled, nothing changed`,
   undone: () => t`Undone`,
+  'dry-run': () => t`Dry runs`,
 };
 
-export const stateWord = (state: BatchState): string => states[state]();
+export const stateWord = ({ state, waiting }: Pick<Batch, 'state' | 'waiting'>): string => states[waiting ? 'waiting' : state]();
+/** What can be asked for. */
+export const standings = (): { value: ImportStanding; label: string }[] =>
+  Object.entries(states).map(([value, word]) => ({ value: value as ImportStanding, label: word() }));
 export const kindWord = (kind: string): string => (kind === 'places' ? t`Places and boundaries` : t`Statistics about places`);
 
 const phases: readonly (readonly [RegExp, () => string])[] = [
