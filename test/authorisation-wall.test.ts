@@ -46,7 +46,7 @@ const denied = { code: '42501' };
 
 /**
  * Facts about the installation itself, read before there is anybody to ask; and public reference data, whose searches a test on each row
- * would make a thousand times slower (db/migrations/0031). Nothing in them is about anybody.
+ * would make a thousand times slower (db/migrations/0004). Nothing in them is about anybody.
  */
 const openTables = ['installation', 'place', 'place_level', 'place_boundary'];
 

@@ -134,9 +134,9 @@ describe('an examination', () => {
       'a migration with another text',
       () =>
         ['x', ''].map(
-          (mark) => sql`update public.waymark_migrations set sha256 = ${mark} || ltrim(sha256, 'x') where name = '0005_risk.sql'`,
+          (mark) => sql`update public.waymark_migrations set sha256 = ${mark} || ltrim(sha256, 'x') where name = '0010_assessments.sql'`,
         ) as Ill,
-      /^migrations: .*0005_risk\.sql was changed after it had been applied/,
+      /^migrations: .*0010_assessments\.sql was changed after it had been applied/,
     ],
     [
       'a migration that a newer Waymark applied',

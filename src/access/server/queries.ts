@@ -168,7 +168,7 @@ export async function isDemo(tx: Tx): Promise<boolean> {
   return rows[0]?.isDemo ?? false;
 }
 
-/** The actor's own, through a function that can change nothing else (db/migrations/0010). */
+/** The actor's own, through a function that can change nothing else (db/migrations/0006). */
 export async function setOwnLocale(tx: Tx, locale: string): Promise<void> {
   await sql`select waymark.set_own_locale(${locale})`.execute(tx);
 }

@@ -108,7 +108,7 @@ export async function signOut(access: Access, actor: Actor | null, headers: Head
   return response.headers.getSetCookie();
 }
 
-/** As waymark_auth, who may write rows about signing in and no others (db/migrations/0079). */
+/** As waymark_auth, who may write rows about signing in and no others (db/migrations/0007). */
 export function record(access: Access, tx: Tx, actorId: string, entry: Parameters<typeof writeAudit>[2]): Promise<void> {
   return writeAudit(tx, actorId, entry, access.newId);
 }

@@ -26,7 +26,7 @@ export interface Asked {
   readonly until: Date | null;
 }
 
-/** Newest first; `before` is the last row of the page before. What the reader may not see of a row the database leaves out (db/migrations/0080). */
+/** Newest first; `before` is the last row of the page before. What the reader may not see of a row the database leaves out (db/migrations/0007). */
 export async function listEntries(
   tx: Tx,
   asked: Asked,

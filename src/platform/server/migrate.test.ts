@@ -20,7 +20,7 @@ describe('Migrations', () => {
 
   it('name the file that was changed after it had been applied', async () => {
     const changed = readMigrations().map((m, i) => (i === 1 ? { ...m, sha256: 'other' } : m));
-    await expect(migrate(db.owner, changed)).rejects.toThrow(/db\/migrations\/0002_access\.sql was changed/);
+    await expect(migrate(db.owner, changed)).rejects.toThrow(/db\/migrations\/0002_sign_in\.sql was changed/);
   });
 
   it('refuse a database that is newer than the program', () => {

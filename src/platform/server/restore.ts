@@ -118,7 +118,7 @@ async function emptyOut(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ name: string }>(
     `select quote_ident(nspname) as name from pg_namespace where pg_get_userbyid(nspowner) = 'waymark_owner'`,
   );
-  // What migrations say about functions to come outlives the schemas; the first of them count on what a new database says.
+  // What migrations say about functions to come outlives the schemas: back to what a new database says.
   await client.query('alter default privileges grant execute on functions to public');
   await client.query(
     `${rows.length > 0 ? `drop schema ${rows.map((row) => row.name).join(', ')} cascade; ` : ''}drop table if exists public.waymark_migrations`,

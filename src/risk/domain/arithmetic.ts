@@ -4,7 +4,7 @@ import type { Instrument } from './instrument.ts';
 /** 0 unknown, 1 low, 2 medium, 3 high. */
 export type Band = 0 | 1 | 2 | 3;
 
-/** Three integers that hold index, interval and coverage exactly (db/migrations/0005_risk.sql), and the band they fall into. */
+/** Three integers that hold index, interval and coverage exactly (db/migrations/0011_standings.sql), and the band they fall into. */
 export interface Score {
   /** Sum of w * (s - 1) over the known answers. */
   readonly excess: number;

@@ -61,6 +61,6 @@ export type Instrument = Static<typeof Instrument>;
 export const madeOfStatistics = ({ indicators }: Pick<Instrument, 'indicators'>): boolean =>
   indicators.some(({ cuts }) => cuts !== undefined);
 
-/** One byte of a packed assessment (db/migrations/0005_risk.sql). */
+/** One byte of a packed assessment (db/migrations/0010_assessments.sql). */
 export const answerCodes = { notAsked: 0, one: 1, two: 2, three: 3, unknown: 4, refused: 5, notApplicable: 6, withdrawn: 7 } as const;
 export type AnswerCode = (typeof answerCodes)[keyof typeof answerCodes];

@@ -56,7 +56,7 @@ function withdraws(byte: number): boolean {
 }
 
 /**
- * Packs answers into one byte an indicator (db/migrations/0005_risk.sql). Throws Problem 'bad-input' for an indicator the instrument does
+ * Packs answers into one byte an indicator (db/migrations/0010_assessments.sql). Throws Problem 'bad-input' for an indicator the instrument does
  * not know, one that belongs to another kind of subject, a word that is no answer, no answer at all, and a withdrawal that supersedes nothing.
  */
 export function packAnswers(instrument: Instrument, kind: SubjectKind, answers: Answers, supersedes: string | null = null): Uint8Array {

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { Tx } from '../../platform/server/endpoint.ts';
 
-/** Figures of people as the reader behind the transaction may have them: published ones, and exact ones of her own area (db/migrations/0073). */
+/** Figures of people as the reader behind the transaction may have them: published ones, and exact ones of her own area (db/migrations/0018, 0019). */
 
 /** Ends of the closed months, oldest first; the last may not be published yet. */
 export async function findMonths(tx: Tx, code: string, country: string): Promise<{ monthEnd: string; published: boolean }[]> {

@@ -1,22 +1,23 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
--- Three references that were foreign keys, asked for once a statement instead of once a row. A foreign key looks its row up and locks it for every
--- row written: of an import of a million places that was more than half the work (bench/README.md). What they promise is the same: nothing speaks of a
--- place, an import or an instrument that is not there, whoever writes at the same time.
-alter table waymark.area_statistic drop constraint area_statistic_place_id_fkey, drop constraint area_statistic_batch_id_fkey;
-alter table waymark.assessment drop constraint assessment_batch_id_fkey, drop constraint assessment_instrument_id_fkey;
-alter table waymark.standing drop constraint standing_place_id_fkey;
+-- References asked for once a statement instead of once a row, where very many rows are written: from area_statistic, standing and
+-- assessment to places, imports and instruments. A foreign key looks its row up and locks it for every row written: of an import of a
+-- million places that was more than half the work (bench/README.md). What they promise is the same: nothing speaks of a place, an import
+-- or an instrument that is not there, whoever writes at the same time.
 
 -- Imports and instruments are never removed, nor given another id; so what was there when it was written stays there.
 create function waymark.refuse_removal() returns trigger language plpgsql as $$
 begin
   raise exception 'a row of % is never removed and keeps its id', tg_table_name using errcode = 'restrict_violation';
 end $$;
-create trigger never_removed before delete or update of batch_id on waymark.import_batch for each statement execute function waymark.refuse_removal();
-create trigger never_removed before delete or update of instrument_id on waymark.instrument for each statement execute function waymark.refuse_removal();
-create trigger never_renumbered before update of place_id on waymark.place for each statement execute function waymark.refuse_removal();
+create trigger never_removed before delete or update of batch_id on waymark.import_batch
+  for each statement execute function waymark.refuse_removal();
+create trigger never_removed before delete or update of instrument_id on waymark.instrument
+  for each statement execute function waymark.refuse_removal();
+create trigger never_renumbered before update of place_id on waymark.place
+  for each statement execute function waymark.refuse_removal();
 
--- Places may be removed (an import of places taken back). Whoever removes some waits for all who are writing about any, and then looks; whoever writes
--- about some while others are being removed waits for that, and then looks.
+-- Places may be removed (an import of places taken back). Whoever removes some waits for all who are writing about any, and then looks;
+-- whoever writes about some while others are being removed waits for that, and then looks.
 create function waymark.remove_places_alone() returns trigger language plpgsql as $$
 begin
   perform pg_advisory_xact_lock(hashtext('waymark.places'));
@@ -47,6 +48,15 @@ begin
   end if;
   return null;
 end $$;
+create trigger unknown_places_insert after insert on waymark.area_statistic
+  referencing new table as new_rows for each statement execute function waymark.refuse_unknown_places();
+create trigger unknown_places_update after update on waymark.area_statistic
+  referencing new table as new_rows for each statement execute function waymark.refuse_unknown_places();
+create trigger unknown_places_insert after insert on waymark.standing
+  referencing new table as new_rows for each statement execute function waymark.refuse_unknown_places();
+create trigger unknown_places_update after update on waymark.standing
+  referencing new table as new_rows for each statement execute function waymark.refuse_unknown_places();
+
 create function waymark.refuse_unknown_batches() returns trigger
   language plpgsql security definer set search_path = waymark, public, pg_temp as $$
 begin
@@ -56,6 +66,14 @@ begin
   end if;
   return null;
 end $$;
+create trigger unknown_batches_insert after insert on waymark.area_statistic
+  referencing new table as new_rows for each statement execute function waymark.refuse_unknown_batches();
+create trigger unknown_batches_update after update on waymark.area_statistic
+  referencing new table as new_rows for each statement execute function waymark.refuse_unknown_batches();
+-- Assessments are never updated.
+create trigger unknown_batches_insert after insert on waymark.assessment
+  referencing new table as new_rows for each statement execute function waymark.refuse_unknown_batches();
+
 create function waymark.refuse_unknown_instruments() returns trigger
   language plpgsql security definer set search_path = waymark, public, pg_temp as $$
 begin
@@ -64,21 +82,5 @@ begin
   end if;
   return null;
 end $$;
-do $$ declare t text; what text; event text; begin
-  foreach t in array array['area_statistic place', 'area_statistic batch', 'standing place', 'assessment batch', 'assessment instrument'] loop
-    foreach event in array array['insert', 'update'] loop
-      -- Assessments are never updated.
-      continue when split_part(t, ' ', 1) = 'assessment' and event = 'update';
-      what := case split_part(t, ' ', 2) when 'batch' then 'batches' else split_part(t, ' ', 2) || 's' end;
-      execute format('create trigger unknown_%1$s_%3$s after %3$s on waymark.%2$I referencing new table as new_rows for each statement execute function waymark.refuse_unknown_%1$s()',
-        what, split_part(t, ' ', 1), event);
-    end loop;
-  end loop;
-end $$;
-
--- Nobody reads by it, and every change of a band had to be written into it.
-drop index waymark.standing_place;
-
--- Answers of one import lie together, because an import writes them at once: a range of pages finds them as well as an entry a row, and costs nothing to keep.
-drop index waymark.assessment_batch;
-create index assessment_batch on waymark.assessment using brin (batch_id) with (pages_per_range = 32);
+create trigger unknown_instruments_insert after insert on waymark.assessment
+  referencing new table as new_rows for each statement execute function waymark.refuse_unknown_instruments();

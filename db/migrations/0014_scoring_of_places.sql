@@ -1,80 +1,12 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
--- Scoring of places at a price that does not grow with what else is known.
+-- As 0013_scoring_of_people.sql, for a set of places under an instrument that scores places, at a price that does not grow with what
+-- else is known. A place's own answer counts, measured or summed; below the deepest level measured in its country it takes over the answer measured
+-- there. At or above that level a gap stays a gap.
+-- sources: one byte an indicator: 0 nothing, 1 measured here, 2 summed from below, 16 + level: taken over from the area of that level.
 
--- At which levels a country measured each indicator, and since when: one row for an import, one for all that was recorded by hand. Assessments are only
--- ever appended, so this only gains; what an undone import brought stays and is passed over when read.
-create table waymark.measured_level (
-  instrument_id uuid not null references waymark.instrument,
-  position      smallint not null,                       -- byte of assessment.answers
-  country       text not null,
-  level         smallint not null,
-  batch_id      uuid references waymark.import_batch,    -- null: recorded by hand
-  since         timestamptz not null,                    -- the earliest observation
-  constraint measured_level_once unique nulls not distinct (instrument_id, position, country, level, batch_id)
-);
-alter table waymark.measured_level enable row level security;
-alter table waymark.measured_level force row level security;
-create policy owner_all on waymark.measured_level to waymark_owner using (true) with check (true);
-create policy jobs_read on waymark.measured_level for select to waymark_jobs using (true);
-grant select on waymark.measured_level to waymark_jobs;
-
--- Does this byte answer anything, on either side? Withdrawn (7) is no answer.
-create function waymark.answers_at(answers bytea, at_byte smallint, by_sex boolean) returns boolean language sql immutable parallel safe
-  return case when by_sex then get_byte(answers, at_byte) & 15 between 1 and 6 or get_byte(answers, at_byte) >> 4 between 1 and 6
-              else get_byte(answers, at_byte) between 1 and 6 end;
-grant execute on function waymark.answers_at to waymark_jobs;
-
-create function waymark.note_measured_levels() returns trigger
-  language plpgsql security definer set search_path = waymark, public, pg_temp as $$
-begin
-  insert into measured_level as m (instrument_id, position, country, level, batch_id, since)
-  select s.instrument_id, i.position, s.country, s.level, s.batch_id, min(s.since)
-  from (select n.instrument_id, n.batch_id, p.country, p.level, n.answers, min(n.observed_at) as since
-        from new_rows n join place p on p.place_id = n.subject_id
-        where n.subject_kind = 'place' and n.origin = 'measured' and n.instrument_id in (select instrument_id from instrument where scores = 'place')
-        group by 1, 2, 3, 4, 5) s
-  join instrument_indicator i on i.instrument_id = s.instrument_id and answers_at(s.answers, i.position, i.by_sex)
-  -- What is known already takes no lock.
-  where not exists (select from measured_level k where k.instrument_id = s.instrument_id and k.position = i.position and k.country = s.country
-                    and k.level = s.level and k.batch_id is not distinct from s.batch_id and k.since <= s.since)
-  group by 1, 2, 3, 4, 5
-  order by 1, 2, 3, 4, 5
-  on conflict on constraint measured_level_once do update set since = least(m.since, excluded.since);
-  return null;
-end $$;
-create trigger note_measured_levels after insert on waymark.assessment
-  referencing new table as new_rows for each statement execute function waymark.note_measured_levels();
-
-insert into waymark.measured_level (instrument_id, position, country, level, batch_id, since)
-select a.instrument_id, i.position, p.country, p.level, a.batch_id, min(a.observed_at)
-from waymark.assessment a join waymark.instrument ins on ins.instrument_id = a.instrument_id and ins.scores = 'place'
-join waymark.place p on p.place_id = a.subject_id
-join waymark.instrument_indicator i on i.instrument_id = a.instrument_id and waymark.answers_at(a.answers, i.position, i.by_sex)
-where a.subject_kind = 'place' and a.origin = 'measured'
-group by 1, 2, 3, 4, 5;
-
--- The deepest level at which each country has measured each indicator. An answer whose end has come still says at which level data are made.
--- For whoever may read figures or have anything scored.
-create or replace function waymark.deepest_measured(p_code text, p_countries text[], p_at timestamptz)
-  returns table (country text, "position" smallint, level smallint)
-  language sql stable security definer set search_path = waymark, public, pg_temp as $$
-  select m.country, t.position, max(m.level)
-  from instrument live
-  join instrument_indicator t on t.instrument_id = live.instrument_id
-  join instrument_indicator s on s.instrument_code = live.code and s.code = t.code
-  join measured_level m on m.instrument_id = s.instrument_id and m.position = s.position
-  where live.code = p_code and live.state = 'live' and m.country = any (p_countries) and m.since <= p_at
-    and not exists (select from import_batch u where u.batch_id = m.batch_id and u.state = 'undone')
-    and (session_user <> 'waymark_app' or has_right('risk.read') or has_right('assess.write') or has_right('people.write') or has_right('statistics.import'))
-  group by 1, 2
-$$;
-drop index waymark.assessment_of_places;
-
--- Each of these places by itself, as 0020 had it. Only areas of a level that hands answers down are looked at. Sets are hashed together and never paired
+-- Each of these places by itself. Only areas of a level that hands answers down are looked at. Sets are hashed together and never paired
 -- row by row (the planner cannot know how many rows a function returns); what lies in a large table is looked up by array.
-alter function waymark.held_answers(text, text[], integer[], uuid[], timestamptz, boolean) set enable_nestloop = on;
-alter function waymark.score_places(text, uuid[], timestamptz) rename to score_places_singly;
-create or replace function waymark.score_places_singly(p_code text, p_ids uuid[], p_at timestamptz)
+create function waymark.score_places_singly(p_code text, p_ids uuid[], p_at timestamptz)
   returns table (region_id integer, place_id uuid, version integer, excess integer, known integer, applicable integer, band smallint,
                  answers bytea, sources bytea, observed_at timestamptz, valid_until timestamptz, next_change timestamptz)
   language plpgsql stable set search_path = waymark, public, pg_temp set enable_nestloop = off set jit = off as $$
@@ -135,8 +67,9 @@ begin
   from summed r cross join live l;
 end $$;
 
--- The same, each kind of place once: places of one level and country, with the same areas handing down to them and the same answers given at the same times,
--- stand alike. A million villages of one list are a few hundred kinds. A place with a corrected answer is a kind of its own.
+-- The same, each kind of place once: places of one level and country, with the same areas handing down to them and the same answers given
+-- at the same times, stand alike. A million villages of one list are a few hundred kinds. A place with a corrected answer is a kind of its
+-- own.
 create function waymark.score_places(p_code text, p_ids uuid[], p_at timestamptz)
   returns table (region_id integer, place_id uuid, version integer, excess integer, known integer, applicable integer, band smallint,
                  answers bytea, sources bytea, observed_at timestamptz, valid_until timestamptz, next_change timestamptz)
@@ -168,5 +101,4 @@ begin
   from unnest(ids, regions, firsts) k(id, region, first)
   join score_places_singly(p_code, array(select distinct f from unnest(firsts) f), p_at) s on s.place_id = k.first;
 end $$;
-revoke execute on function waymark.score_places_singly from waymark_app;
-grant execute on function waymark.score_places, waymark.score_places_singly to waymark_jobs;
+grant execute on function waymark.score_places_singly, waymark.score_places to waymark_jobs;

@@ -19,6 +19,11 @@ create unlogged table waymark.place_incoming (
   primary key (batch_id, place_id)
 );
 create index place_incoming_code on waymark.place_incoming (batch_id, code);
+alter table waymark.place_incoming enable row level security, force row level security;
+create policy owner_all on waymark.place_incoming to waymark_owner using (true) with check (true);
+create policy importers_all on waymark.place_incoming to waymark_app
+  using (waymark.has_right('places.import')) with check (waymark.has_right('places.import'));
+grant select, insert, update, delete on waymark.place_incoming to waymark_app;
 
 -- What a batch found before it changed a place, so that undoing gives it back. geometry by detail, when boundaries changed.
 create table waymark.place_previous (
@@ -30,19 +35,8 @@ create table waymark.place_previous (
   primary key (batch_id, place_id)
 );
 create index place_previous_place on waymark.place_previous (place_id);
-
-do $$ declare t text; begin
-  foreach t in array array['place_incoming', 'place_previous'] loop
-    execute format('alter table waymark.%I enable row level security', t);
-    execute format('alter table waymark.%I force row level security', t);
-    execute format('create policy owner_all on waymark.%I to waymark_owner using (true) with check (true)', t);
-    execute format('create policy importers_all on waymark.%I to waymark_app using (waymark.has_right(''places.import'')) with check (waymark.has_right(''places.import''))', t);
-    execute format('grant select, insert, update, delete on waymark.%I to waymark_app', t);
-  end loop;
-end $$;
-
--- Boundaries are only ever handed out as they came: text that is copied, not parsed and written anew at every read.
-alter table waymark.place_boundary alter column geometry type json using geometry::json;
-create index place_boundary_batch on waymark.place_boundary (batch_id);
--- Names and codes are searched from their first letters, too.
-create index place_search_prefix on waymark.place (search text_pattern_ops);
+alter table waymark.place_previous enable row level security, force row level security;
+create policy owner_all on waymark.place_previous to waymark_owner using (true) with check (true);
+create policy importers_all on waymark.place_previous to waymark_app
+  using (waymark.has_right('places.import')) with check (waymark.has_right('places.import'));
+grant select, insert, update, delete on waymark.place_previous to waymark_app;
