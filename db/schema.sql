@@ -40,15 +40,18 @@ begin
     -- "is true" keeps the planner from looking the area up first and finding a million places for each call.
     join place p on p.place_id = x.place and (p.path <@ any (scopes)) is true
   ), figures as (
-    insert into area_statistic (region_id, place_id, instrument_code, indicator, batch_id, observed_on, value, part, whole, origin, places_with, places_all)
-    select l.region_id, l.place_id, code, p_indicators[i], p_batch, l.day, p_values[l.before + i], nullif(p_parts[l.before + i], 'NaN'), nullif(p_wholes[l.before + i], 'NaN'),
+    insert into area_statistic (region_id, place_id, instrument_code, indicator, batch_id, observed_on,
+                                value, part, whole, origin, places_with, places_all)
+    select l.region_id, l.place_id, code, p_indicators[i], p_batch, l.day,
+           p_values[l.before + i], nullif(p_parts[l.before + i], 'NaN'), nullif(p_wholes[l.before + i], 'NaN'),
            p_origin, p_with[l.before + i], p_all[l.before + i]
     from line l cross join generate_series(1, k) i
     where p_values[l.before + i] <> 'NaN'
   ), ends as materialized (
     select m.moment, valid_untils(p_instrument, m.moment) as until from (select distinct l.moment from line l) m
   ), said as (
-    insert into assessment (region_id, assessment_id, subject_kind, subject_id, instrument_id, origin, answers, observed_at, recorded_at, valid_until, batch_id, actor_id)
+    insert into assessment (region_id, assessment_id, subject_kind, subject_id, instrument_id, origin, answers,
+                            observed_at, recorded_at, valid_until, batch_id, actor_id)
     select l.region_id, l.id, 'place', l.place_id, p_instrument, p_origin, l.answers, l.moment, p_recorded, e.until, p_batch, actor_id()
     from line l join ends e using (moment)
     where l.answers is not null
@@ -106,7 +109,8 @@ AS $function$
 begin
   perform waymark.ask_to_score();
   if session_user = 'waymark_app' and exists (
-    select from unnest(p_kinds, p_regions, p_ids) s(kind, region, id) where not coalesce(waymark.subject_in_scope(s.kind, s.region, s.id), false)) then
+    select from unnest(p_kinds, p_regions, p_ids) s(kind, region, id)
+    where not coalesce(waymark.subject_in_scope(s.kind, s.region, s.id), false)) then
     raise exception 'somebody to be scored lies outside the area' using errcode = 'insufficient_privilege';
   end if;
 end $function$;
@@ -150,8 +154,10 @@ begin
     select a.region_id, a.place_id, live_code, p_month_end, x.sex, x.age_group, x.band, sum(x.n)
     from (select place_id, sex, age_group, band, count(*)::integer as n from (
             select s.place_id, s.sex, s.age_group, s.band from standing s
-              where s.instrument_code = live_code and s.subject_kind = 'person' and s.computed_at <= ends_at and (s.next_change is null or s.next_change > ends_at)
-            union all select s.place_id, s.sex, s.age_group, s.band from score_people(live_code, coalesce(regions, '{}'), coalesce(ids, '{}'), ends_at) s) y
+              where s.instrument_code = live_code and s.subject_kind = 'person'
+                and s.computed_at <= ends_at and (s.next_change is null or s.next_change > ends_at)
+            union all select s.place_id, s.sex, s.age_group, s.band
+            from score_people(live_code, coalesce(regions, '{}'), coalesce(ids, '{}'), ends_at) s) y
           group by 1, 2, 3, 4) x
     join place p using (place_id)
     join generate_series(1, nlevel(p.path)) i on true
@@ -202,7 +208,9 @@ CREATE OR REPLACE FUNCTION waymark.deepest_measured_on(p_code text, p_country te
  STABLE SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
-  select m.moment, d.position, d.level from unnest(p_moments) m(moment) cross join lateral deepest_measured(p_code, array[p_country], m.moment) d
+  select m.moment, d.position, d.level
+  from unnest(p_moments) m(moment)
+  cross join lateral deepest_measured(p_code, array[p_country], m.moment) d
 $function$;
 CREATE OR REPLACE FUNCTION waymark.drop_empty_standings(p_batch uuid)
  RETURNS integer
@@ -262,7 +270,8 @@ begin
     where a.observed_at <= p_at and (a.origin = 'measured' or not p_measured)
       and (a.batch_id is null or not exists (select from import_batch b where b.batch_id = a.batch_id and b.state = 'undone'))
   ), answered as (
-    select distinct on (s.n, r.position, r.side) s.n, s.subject_kind, r.position, r.side, r.two_sided, b.answer, s.observed_at, s.valid_until[r.slot] as ends_at, s.origin
+    select distinct on (s.n, r.position, r.side)
+           s.n, s.subject_kind, r.position, r.side, r.two_sided, b.answer, s.observed_at, s.valid_until[r.slot] as ends_at, s.origin
     from said s
     join route r on r.instrument_id = s.instrument_id and r.unit = s.subject_kind
     cross join lateral (select get_byte(s.answers, r.at_byte) as byte offset 0) g
@@ -301,7 +310,9 @@ declare
   homes integer[]; found integer; everything boolean; home integer;
 begin
   perform ask_to_score(p_kinds, p_regions, p_ids);
-  if session_user = 'waymark_app' and not (has_right('assess.write') or has_right('people.write')) and exists (select from unnest(p_kinds) k where k <> 'place') then
+  if session_user = 'waymark_app' and not (has_right('assess.write') or has_right('people.write'))
+     and exists (select from unnest(p_kinds) k where k <> 'place')
+  then
     raise exception 'no right to record anything about people' using errcode = 'insufficient_privilege';
   end if;
   select coalesce(array_agg(distinct region order by region), '{}'), count(distinct (kind, id)), coalesce(bool_or(region = 0), false)
@@ -310,12 +321,14 @@ begin
     select s.kind, s.id, l.region_id as region from unnest(p_kinds, p_regions, p_ids) s(kind, region_id, id)
       join person p on s.kind = 'person' and p.region_id = s.region_id and p.person_id = s.id join place l on l.place_id = p.place_id
     union all select s.kind, s.id, l.region_id from unnest(p_kinds, p_regions, p_ids) s(kind, region_id, id)
-      join household h on s.kind = 'household' and h.region_id = s.region_id and h.household_id = s.id join place l on l.place_id = h.place_id
+      join household h on s.kind = 'household' and h.region_id = s.region_id and h.household_id = s.id
+      join place l on l.place_id = h.place_id
     union all select s.kind, s.id, l.region_id from unnest(p_kinds, p_regions, p_ids) s(kind, region_id, id)
       join person p on s.kind = 'household' and p.region_id = s.region_id and p.household_id = s.id join place l on l.place_id = p.place_id
     -- Where a person stood until now, when she has just moved.
     union all select s.kind, s.id, l.region_id from unnest(p_kinds, p_regions, p_ids) s(kind, region_id, id)
-      join standing w on s.kind = 'person' and w.region_id = s.region_id and w.instrument_code = p_code and w.subject_kind = 'person' and w.subject_id = s.id
+      join standing w on s.kind = 'person' and w.region_id = s.region_id
+        and w.instrument_code = p_code and w.subject_kind = 'person' and w.subject_id = s.id
       join place l on l.place_id = w.place_id
     union all select s.kind, s.id, l.region_id from unnest(p_kinds, p_regions, p_ids) s(kind, region_id, id)
       join place l on s.kind = 'place' and l.place_id = s.id and l.region_id = s.region_id
@@ -335,7 +348,9 @@ CREATE OR REPLACE FUNCTION waymark.lock_risk_all(p_code text)
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
 begin
-  if session_user = 'waymark_app' and not (has_right('statistics.import') or has_right('instruments.manage') or has_right('places.import')) then
+  if session_user = 'waymark_app' and not
+       (has_right('statistics.import') or has_right('instruments.manage') or has_right('places.import'))
+  then
     raise exception 'only work on a whole country takes a whole instrument' using errcode = 'insufficient_privilege';
   end if;
   perform pg_advisory_xact_lock(hashtext('waymark.risk:' || p_code), -1);
@@ -355,9 +370,12 @@ CREATE OR REPLACE FUNCTION waymark.measured_before(p_instrument text, p_country 
  SET jit TO 'off'
 AS $function$
   select distinct on (s.place_id, s.indicator, (s.whole > 0) is true)
-         s.place_id, s.indicator, s.value, s.part, s.whole, s.observed_on, extract(epoch from b.started_at)::double precision, (b.started_at, b.batch_id) > (own.started_at, own.batch_id)
+         s.place_id, s.indicator, s.value, s.part, s.whole, s.observed_on,
+         extract(epoch from b.started_at)::double precision,
+         (b.started_at, b.batch_id) > (own.started_at, own.batch_id)
   from area_statistic s
-  join place p on p.region_id = s.region_id and p.place_id = s.place_id and p.country = p_country and p.level = p_level and p.path <@ any (scope_paths())
+  join place p on p.region_id = s.region_id and p.place_id = s.place_id
+    and p.country = p_country and p.level = p_level and p.path <@ any (scope_paths())
   join import_batch b on b.batch_id = s.batch_id and b.state = 'done'
   left join import_batch own on own.batch_id = p_batch
   where s.origin = 'measured' and s.instrument_code = p_instrument and s.indicator = any (p_indicators) and has_right('statistics.import')
@@ -395,11 +413,13 @@ begin
   select s.instrument_id, i.position, s.country, s.level, s.batch_id, min(s.since)
   from (select n.instrument_id, n.batch_id, p.country, p.level, n.answers, min(n.observed_at) as since
         from new_rows n join place p on p.place_id = n.subject_id
-        where n.subject_kind = 'place' and n.origin = 'measured' and n.instrument_id in (select instrument_id from instrument where scores = 'place')
+        where n.subject_kind = 'place' and n.origin = 'measured'
+          and n.instrument_id in (select instrument_id from instrument where scores = 'place')
         group by 1, 2, 3, 4, 5) s
   join instrument_indicator i on i.instrument_id = s.instrument_id and answers_at(s.answers, i.position, i.by_sex)
   -- What is known already takes no lock.
-  where not exists (select from measured_level k where k.instrument_id = s.instrument_id and k.position = i.position and k.country = s.country
+  where not exists (select from measured_level k
+    where k.instrument_id = s.instrument_id and k.position = i.position and k.country = s.country
                     and k.level = s.level and k.batch_id is not distinct from s.batch_id and k.since <= s.since)
   group by 1, 2, 3, 4, 5
   order by 1, 2, 3, 4, 5
@@ -435,7 +455,9 @@ CREATE OR REPLACE FUNCTION waymark.people_exact_months(p_code text, p_place uuid
  STABLE SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
-  select m.month_end, array[sum(m.n) filter (where m.band = 0), sum(m.n) filter (where m.band = 1), sum(m.n) filter (where m.band = 2), sum(m.n) filter (where m.band = 3)]::integer[]
+  select m.month_end,
+         array[sum(m.n) filter (where m.band = 0), sum(m.n) filter (where m.band = 1),
+               sum(m.n) filter (where m.band = 2), sum(m.n) filter (where m.band = 3)]::integer[]
   from place p join rollup_month m on m.region_id = p.region_id and m.place_id = p.place_id and m.instrument_code = p_code
   where p.place_id = p_place and has_right('risk.read') and has_right('figures.exact') and p.path <@ any (scope_paths())
   group by 1 order by 1
@@ -466,7 +488,8 @@ CREATE OR REPLACE FUNCTION waymark.place_standings(p_code text, p_ids uuid[])
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
   select s.place_id, s.excess, s.known, s.applicable, s.band, s.answers, s.sources, s.observed_at, s.valid_until, s.next_change
-  from place p join standing s on s.region_id = p.region_id and s.instrument_code = p_code and s.subject_kind = 'place' and s.subject_id = p.place_id
+  from place p
+  join standing s on s.region_id = p.region_id and s.instrument_code = p_code and s.subject_kind = 'place' and s.subject_id = p.place_id
   where p.place_id = any (p_ids) and has_right('risk.read') and (p.level <= 2 or p.path <@ any (scope_paths()))
 $function$;
 CREATE OR REPLACE FUNCTION waymark.place_standings_at(p_code text, p_ids uuid[], p_at timestamp with time zone)
@@ -495,13 +518,15 @@ CREATE OR REPLACE FUNCTION waymark.published_months(p_code text, p_country text)
 AS $function$
   select m.month_end, true from published_month m where has_right('risk.read') and m.instrument_code = p_code and m.country = p_country
   union all
-  -- A month that is closed and not published yet, from before this migration or between two breaths of the clock.
+  -- A month that is closed and not published yet, between two breaths of the clock.
   select r.month_end, false
   from place p
-  cross join lateral (select x.month_end from rollup_month x where x.region_id = p.region_id and x.place_id = p.place_id and x.instrument_code = p_code
+  cross join lateral (select x.month_end from rollup_month x
+                      where x.region_id = p.region_id and x.place_id = p.place_id and x.instrument_code = p_code
                       order by x.month_end desc limit 1) r
   where has_right('risk.read') and p.country = p_country and p.level = 0
-    and r.month_end > coalesce((select max(m.month_end) from published_month m where m.instrument_code = p_code and m.country = p_country), '-infinity')
+    and r.month_end > coalesce(
+      (select max(m.month_end) from published_month m where m.instrument_code = p_code and m.country = p_country), '-infinity')
   order by 1
 $function$;
 CREATE OR REPLACE FUNCTION waymark.published_people(p_code text, p_month date, p_ids uuid[], p_cell integer)
@@ -631,7 +656,8 @@ AS $function$
 begin
   if exists (select from (select distinct n.batch_id from new_rows n) n
              where n.batch_id is not null and not exists (select from import_batch b where b.batch_id = n.batch_id)) then
-    raise exception 'a row of % speaks of an import that is not there', tg_table_name using errcode = 'foreign_key_violation', table = tg_table_name;
+    raise exception 'a row of % speaks of an import that is not there', tg_table_name
+      using errcode = 'foreign_key_violation', table = tg_table_name;
   end if;
   return null;
 end $function$;
@@ -642,8 +668,10 @@ CREATE OR REPLACE FUNCTION waymark.refuse_unknown_instruments()
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
 begin
-  if exists (select from (select distinct n.instrument_id from new_rows n) n where not exists (select from instrument i where i.instrument_id = n.instrument_id)) then
-    raise exception 'a row of % speaks of an instrument that is not there', tg_table_name using errcode = 'foreign_key_violation', table = tg_table_name;
+  if exists (select from (select distinct n.instrument_id from new_rows n) n
+             where not exists (select from instrument i where i.instrument_id = n.instrument_id)) then
+    raise exception 'a row of % speaks of an instrument that is not there', tg_table_name
+      using errcode = 'foreign_key_violation', table = tg_table_name;
   end if;
   return null;
 end $function$;
@@ -655,8 +683,10 @@ CREATE OR REPLACE FUNCTION waymark.refuse_unknown_places()
 AS $function$
 begin
   perform pg_advisory_xact_lock_shared(hashtext('waymark.places'));
-  if exists (select from (select distinct n.place_id from new_rows n) n where not exists (select from place p where p.place_id = n.place_id)) then
-    raise exception 'a row of % speaks of a place that is not there', tg_table_name using errcode = 'foreign_key_violation', table = tg_table_name;
+  if exists (select from (select distinct n.place_id from new_rows n) n
+             where not exists (select from place p where p.place_id = n.place_id)) then
+    raise exception 'a row of % speaks of a place that is not there', tg_table_name
+      using errcode = 'foreign_key_violation', table = tg_table_name;
   end if;
   return null;
 end $function$;
@@ -687,12 +717,14 @@ AS $function$
 declare regions integer[]; ids uuid[]; n integer; from_n integer := 1; step constant integer := 4000;
 begin
   perform ask_to_score(p_kinds, p_regions, p_ids);
-  select array_agg(a.region_id order by a.region_id, a.person_id), array_agg(a.person_id order by a.region_id, a.person_id) into regions, ids from (
+  select array_agg(a.region_id order by a.region_id, a.person_id), array_agg(a.person_id order by a.region_id, a.person_id)
+    into regions, ids from (
     select s.region_id, s.id as person_id from unnest(p_kinds, p_regions, p_ids) s(kind, region_id, id) where s.kind = 'person'
     union select p.region_id, p.person_id from unnest(p_kinds, p_regions, p_ids) s(kind, region_id, id)
       join person p on s.kind = 'household' and p.region_id = s.region_id and p.household_id = s.id
     union select p.region_id, p.person_id from unnest(p_kinds, p_regions, p_ids) s(kind, region_id, id)
-      join place top on s.kind = 'place' and top.place_id = s.id join place low on low.path <@ top.path join person p on p.place_id = low.place_id
+      join place top on s.kind = 'place' and top.place_id = s.id
+      join place low on low.path <@ top.path join person p on p.place_id = low.place_id
   ) a;
   n := coalesce(cardinality(ids), 0);
   while from_n <= n loop
@@ -720,7 +752,8 @@ CREATE OR REPLACE FUNCTION waymark.rescore_places_of(p_code text, p_ids uuid[], 
 AS $function$
 declare ids uuid[];
 begin
-  select array_agg(distinct low.place_id) into ids from unnest(p_ids) s(id) join place top on top.place_id = s.id join place low on low.path <@ top.path;
+  select array_agg(distinct low.place_id) into ids from unnest(p_ids) s(id)
+    join place top on top.place_id = s.id join place low on low.path <@ top.path;
   perform rescore_places(p_code, ids, p_at);
   return coalesce(cardinality(ids), 0);
 end $function$;
@@ -732,15 +765,19 @@ CREATE OR REPLACE FUNCTION waymark.rollup_after_delete()
 AS $function$
       declare code text; country text;
       begin
-        for code, country in select distinct s.instrument_code, p.country from (select s.place_id, s.instrument_code, s.instrument_version, s.sex, s.age_group, s.band, s.answers, -1 as d, true as moved, true as said
-                            from old_rows s where s.subject_kind = 'person') s join place p using (place_id) where s.moved or s.said order by 1, 2 loop
+        for code, country in select distinct s.instrument_code, p.country
+            from (select s.place_id, s.instrument_code, s.instrument_version,
+                                   s.sex, s.age_group, s.band, s.answers, -1 as d, true as moved, true as said
+                            from old_rows s where s.subject_kind = 'person') s join place p using (place_id)
+            where s.moved or s.said order by 1, 2 loop
           perform pg_advisory_xact_lock(hashtext('waymark.rollup:' || code), hashtext(country));
         end loop;
         if not found then return null; end if;
 
         insert into rollup as r (region_id, place_id, instrument_code, sex, age_group, band, n)
         select a.region_id, a.place_id, x.instrument_code, x.sex, x.age_group, x.band, sum(x.n)
-        from (select place_id, instrument_code, sex, age_group, band, sum(d)::integer as n from (select s.place_id, s.instrument_code, s.instrument_version, s.sex, s.age_group, s.band, s.answers, -1 as d, true as moved, true as said
+        from (select place_id, instrument_code, sex, age_group, band, sum(d)::integer as n from (select s.place_id, s.instrument_code, s.instrument_version,
+                                   s.sex, s.age_group, s.band, s.answers, -1 as d, true as moved, true as said
                             from old_rows s where s.subject_kind = 'person') s where s.moved
               group by 1, 2, 3, 4, 5 having sum(d) <> 0) x
         join place p using (place_id)
@@ -754,7 +791,8 @@ AS $function$
         select a.region_id, a.place_id, x.instrument_code, x.indicator, x.score, sum(x.n)
         from (select s.place_id, s.instrument_code, ins.indicators[i + 1] as indicator, get_byte(s.answers, i)::smallint as score,
                      sum(s.d)::integer as n
-              from (select s.place_id, s.instrument_code, s.instrument_version, s.sex, s.age_group, s.band, s.answers, -1 as d, true as moved, true as said
+              from (select s.place_id, s.instrument_code, s.instrument_version,
+                                   s.sex, s.age_group, s.band, s.answers, -1 as d, true as moved, true as said
                             from old_rows s where s.subject_kind = 'person') s
               join instrument ins on ins.code = s.instrument_code and ins.version = s.instrument_version
               join generate_series(0, length(s.answers) - 1) i on true
@@ -776,15 +814,19 @@ CREATE OR REPLACE FUNCTION waymark.rollup_after_insert()
 AS $function$
       declare code text; country text;
       begin
-        for code, country in select distinct s.instrument_code, p.country from (select s.place_id, s.instrument_code, s.instrument_version, s.sex, s.age_group, s.band, s.answers, 1 as d, true as moved, true as said
-                            from new_rows s where s.subject_kind = 'person') s join place p using (place_id) where s.moved or s.said order by 1, 2 loop
+        for code, country in select distinct s.instrument_code, p.country
+            from (select s.place_id, s.instrument_code, s.instrument_version,
+                                   s.sex, s.age_group, s.band, s.answers, 1 as d, true as moved, true as said
+                            from new_rows s where s.subject_kind = 'person') s join place p using (place_id)
+            where s.moved or s.said order by 1, 2 loop
           perform pg_advisory_xact_lock(hashtext('waymark.rollup:' || code), hashtext(country));
         end loop;
         if not found then return null; end if;
 
         insert into rollup as r (region_id, place_id, instrument_code, sex, age_group, band, n)
         select a.region_id, a.place_id, x.instrument_code, x.sex, x.age_group, x.band, sum(x.n)
-        from (select place_id, instrument_code, sex, age_group, band, sum(d)::integer as n from (select s.place_id, s.instrument_code, s.instrument_version, s.sex, s.age_group, s.band, s.answers, 1 as d, true as moved, true as said
+        from (select place_id, instrument_code, sex, age_group, band, sum(d)::integer as n from (select s.place_id, s.instrument_code, s.instrument_version,
+                                   s.sex, s.age_group, s.band, s.answers, 1 as d, true as moved, true as said
                             from new_rows s where s.subject_kind = 'person') s where s.moved
               group by 1, 2, 3, 4, 5 having sum(d) <> 0) x
         join place p using (place_id)
@@ -798,7 +840,8 @@ AS $function$
         select a.region_id, a.place_id, x.instrument_code, x.indicator, x.score, sum(x.n)
         from (select s.place_id, s.instrument_code, ins.indicators[i + 1] as indicator, get_byte(s.answers, i)::smallint as score,
                      sum(s.d)::integer as n
-              from (select s.place_id, s.instrument_code, s.instrument_version, s.sex, s.age_group, s.band, s.answers, 1 as d, true as moved, true as said
+              from (select s.place_id, s.instrument_code, s.instrument_version,
+                                   s.sex, s.age_group, s.band, s.answers, 1 as d, true as moved, true as said
                             from new_rows s where s.subject_kind = 'person') s
               join instrument ins on ins.code = s.instrument_code and ins.version = s.instrument_version
               join generate_series(0, length(s.answers) - 1) i on true
@@ -820,14 +863,16 @@ CREATE OR REPLACE FUNCTION waymark.rollup_after_update()
 AS $function$
       declare code text; country text;
       begin
-        for code, country in select distinct s.instrument_code, p.country from (select x.place_id, x.instrument_code, x.instrument_version, x.sex, x.age_group, x.band, x.answers, x.d,
+        for code, country in select distinct s.instrument_code, p.country
+            from (select x.place_id, x.instrument_code, x.instrument_version, x.sex, x.age_group, x.band, x.answers, x.d,
                      (o.place_id, o.sex, o.age_group, o.band) is distinct from (n.place_id, n.sex, n.age_group, n.band) as moved,
                      (o.place_id, o.instrument_version, o.answers) is distinct from (n.place_id, n.instrument_version, n.answers) as said
               from old_rows o join new_rows n using (region_id, instrument_code, subject_kind, subject_id)
               cross join lateral (values (o.place_id, instrument_code, o.instrument_version, o.sex, o.age_group, o.band, o.answers, -1),
                                          (n.place_id, instrument_code, n.instrument_version, n.sex, n.age_group, n.band, n.answers, 1))
                 x(place_id, instrument_code, instrument_version, sex, age_group, band, answers, d)
-              where subject_kind = 'person') s join place p using (place_id) where s.moved or s.said order by 1, 2 loop
+              where subject_kind = 'person') s join place p using (place_id)
+            where s.moved or s.said order by 1, 2 loop
           perform pg_advisory_xact_lock(hashtext('waymark.rollup:' || code), hashtext(country));
         end loop;
         if not found then return null; end if;
@@ -894,7 +939,8 @@ begin
   -- Whose answers are asked for: hers, her household's, those of her place and of the places around it.
   select array_agg(h.kind), array_agg(h.region_id), array_agg(h.id) into kinds, regions, ids from (
     with subject as materialized (
-      select p.region_id, p.person_id, p.household_id, p.place_id from unnest(p_regions, p_ids) u(region_id, person_id) join person p using (region_id, person_id))
+      select p.region_id, p.person_id, p.household_id, p.place_id
+      from unnest(p_regions, p_ids) u(region_id, person_id) join person p using (region_id, person_id))
     select 'person' as kind, region_id, person_id as id from subject
     union all select distinct 'household', region_id, household_id from subject where household_id is not null
     union all select distinct 'place', a.region_id, a.place_id
@@ -959,19 +1005,22 @@ CREATE OR REPLACE FUNCTION waymark.score_people_anew(p_code text, p_regions inte
 AS $function$
 declare changed integer;
 begin
-  insert into standing as s (region_id, instrument_code, subject_kind, subject_id, place_id, sex, age_group, instrument_version, excess, known,
-                             applicable, band, answers, observed_at, valid_until, next_change, computed_at)
-  select r.region_id, p_code, 'person', r.person_id, r.place_id, r.sex, r.age_group, r.version, r.excess, r.known, r.applicable, r.band, r.answers,
-         r.observed_at, r.valid_until, r.next_change, p_at
+  insert into standing as s (region_id, instrument_code, subject_kind, subject_id, place_id, sex, age_group, instrument_version,
+                             excess, known, applicable, band, answers, observed_at, valid_until, next_change, computed_at)
+  select r.region_id, p_code, 'person', r.person_id, r.place_id, r.sex, r.age_group, r.version,
+         r.excess, r.known, r.applicable, r.band, r.answers, r.observed_at, r.valid_until, r.next_change, p_at
   from score_people(p_code, p_regions, p_ids, p_at) r
   order by r.region_id, r.person_id
   on conflict (region_id, instrument_code, subject_kind, subject_id) do update
     set place_id = excluded.place_id, sex = excluded.sex, age_group = excluded.age_group, instrument_version = excluded.instrument_version,
-        excess = excluded.excess, known = excluded.known, applicable = excluded.applicable, band = excluded.band, answers = excluded.answers,
-        observed_at = excluded.observed_at, valid_until = excluded.valid_until, next_change = excluded.next_change, computed_at = excluded.computed_at
-    where (s.place_id, s.sex, s.age_group, s.instrument_version, s.excess, s.known, s.applicable, s.band, s.answers, s.observed_at, s.valid_until, s.next_change)
-      is distinct from (excluded.place_id, excluded.sex, excluded.age_group, excluded.instrument_version, excluded.excess, excluded.known, excluded.applicable,
-                        excluded.band, excluded.answers, excluded.observed_at, excluded.valid_until, excluded.next_change);
+        excess = excluded.excess, known = excluded.known, applicable = excluded.applicable,
+        band = excluded.band, answers = excluded.answers, observed_at = excluded.observed_at, valid_until = excluded.valid_until,
+        next_change = excluded.next_change, computed_at = excluded.computed_at
+    where (s.place_id, s.sex, s.age_group, s.instrument_version, s.excess, s.known, s.applicable, s.band, s.answers,
+           s.observed_at, s.valid_until, s.next_change)
+      is distinct from (excluded.place_id, excluded.sex, excluded.age_group, excluded.instrument_version, excluded.excess,
+                        excluded.known, excluded.applicable, excluded.band, excluded.answers,
+                        excluded.observed_at, excluded.valid_until, excluded.next_change);
   get diagnostics changed = row_count;
   return changed;
 end $function$;
@@ -984,7 +1033,8 @@ CREATE OR REPLACE FUNCTION waymark.score_places(p_code text, p_ids uuid[], p_at 
 AS $function$
 #variable_conflict use_column
 declare
-  levels smallint[] := array(select distinct d.level from deepest_measured(p_code, array(select distinct p.country from place p where p.place_id = any (p_ids)), p_at) d);
+  levels smallint[] := array(select distinct d.level
+    from deepest_measured(p_code, array(select distinct p.country from place p where p.place_id = any (p_ids)), p_at) d);
   undone uuid[] := array(select b.batch_id from import_batch b where b.state = 'undone');
   ids uuid[]; regions integer[]; firsts uuid[];
 begin
@@ -995,17 +1045,23 @@ begin
              case when p.level > any (levels) then array(
                select a.place_id from generate_series(1, nlevel(p.path) - 1) i join place a on a.path = subpath(p.path, 0, i)
                where a.level = any (levels) order by a.level, a.place_id) end as around,
-             -- In the order of held_answers. The instrument says how long the answers and their ends are, so no two histories look the same.
-             string_agg(uuid_send(a.instrument_id) || timestamptz_send(a.observed_at) || array_send(a.valid_until) || convert_to(a.origin, 'UTF8') || a.answers, ''::bytea
+             -- In the order of held_answers. The instrument says how long the answers and their ends are,
+             -- so no two histories look the same.
+             string_agg(uuid_send(a.instrument_id) || timestamptz_send(a.observed_at) || array_send(a.valid_until)
+                        || convert_to(a.origin, 'UTF8') || a.answers, ''::bytea
                         order by a.observed_at desc, a.recorded_at desc, a.assessment_id desc) as past,
-             bool_or((select true from assessment c where c.region_id = a.region_id and c.supersedes = a.assessment_id limit 1)) as corrected
-      from place p left join assessment a on a.region_id = p.region_id and a.subject_kind = 'place' and a.subject_id = p.place_id and a.observed_at <= p_at
+             bool_or((select true from assessment c
+                      where c.region_id = a.region_id and c.supersedes = a.assessment_id limit 1)) as corrected
+      from place p
+      left join assessment a on a.region_id = p.region_id and a.subject_kind = 'place' and a.subject_id = p.place_id
+        and a.observed_at <= p_at
         and (a.batch_id = any (undone)) is not true
       where p.place_id = any (p_ids)
       group by p.place_id) h
     group by h.country, h.level, h.around, h.past, case when h.corrected then h.place_id end) k;
   return query
-  select k.region, k.id, s.version, s.excess, s.known, s.applicable, s.band, s.answers, s.sources, s.observed_at, s.valid_until, s.next_change
+  select k.region, k.id, s.version, s.excess, s.known, s.applicable, s.band,
+         s.answers, s.sources, s.observed_at, s.valid_until, s.next_change
   from unnest(ids, regions, firsts) k(id, region, first)
   join score_places_singly(p_code, array(select distinct f from unnest(firsts) f), p_at) s on s.place_id = k.first;
 end $function$;
@@ -1024,9 +1080,10 @@ begin
   from score_places(p_code, p_ids, p_at) r
   order by r.region_id, r.place_id
   on conflict (region_id, instrument_code, subject_kind, subject_id) do update
-    set instrument_version = excluded.instrument_version, excess = excluded.excess, known = excluded.known, applicable = excluded.applicable,
-        band = excluded.band, answers = excluded.answers, sources = excluded.sources, observed_at = excluded.observed_at,
-        valid_until = excluded.valid_until, next_change = excluded.next_change, computed_at = excluded.computed_at
+    set instrument_version = excluded.instrument_version, excess = excluded.excess, known = excluded.known,
+        applicable = excluded.applicable, band = excluded.band, answers = excluded.answers, sources = excluded.sources,
+        observed_at = excluded.observed_at, valid_until = excluded.valid_until,
+        next_change = excluded.next_change, computed_at = excluded.computed_at
     where (s.instrument_version, s.excess, s.known, s.applicable, s.band, s.answers, s.sources, s.observed_at, s.valid_until, s.next_change)
       is distinct from (excluded.instrument_version, excluded.excess, excluded.known, excluded.applicable, excluded.band, excluded.answers,
                         excluded.sources, excluded.observed_at, excluded.valid_until, excluded.next_change);
@@ -1044,7 +1101,8 @@ AS $function$
 #variable_conflict use_column
 declare regions integer[]; ids uuid[]; countries text[]; above ltree[]; handing uuid[];
 begin
-  select array_agg(p.region_id), array_agg(p.place_id), array_agg(distinct p.country) into regions, ids, countries from place p where p.place_id = any (p_ids);
+  select array_agg(p.region_id), array_agg(p.place_id), array_agg(distinct p.country) into regions, ids, countries
+  from place p where p.place_id = any (p_ids);
   select array_agg(distinct subpath(p.path, 0, i)) into above
   from place p cross join generate_series(1, nlevel(p.path) - 1) i
   where p.place_id = any (p_ids) and p.level > (select min(level) from deepest_measured(p_code, countries, p_at));
@@ -1066,10 +1124,13 @@ begin
   ), measured as materialized (
     select h.*, a.path, a.level
     from area a join deepest_measured(p_code, countries, p_at) d on d.country = a.country and d.level = a.level
-    join held_answers(p_code, (select array_agg('place'::text) from area), (select array_agg(region_id) from area), (select array_agg(place_id) from area), p_at, true) h
+    join held_answers(p_code,
+        (select array_agg('place'::text) from area), (select array_agg(region_id) from area), (select array_agg(place_id) from area),
+        p_at, true) h
       on h.id = a.place_id and h.position = d.position
   ), picked as (
-    select o.id as place_id, o.position, o.side, o.two_sided, o.answer, o.observed_at, o.ends_at, case o.origin when 'measured' then 1 else 2 end as source
+    select o.id as place_id, o.position, o.side, o.two_sided, o.answer, o.observed_at, o.ends_at,
+           case o.origin when 'measured' then 1 else 2 end as source
       from own o
     union all select s.place_id, h.position, h.side, h.two_sided, h.answer, h.observed_at, h.ends_at, 16 + h.level
       from subject s cross join generate_series(1, nlevel(s.path) - 1) i
@@ -1077,7 +1138,8 @@ begin
       where handing is not null and not exists (select from own o where o.id = s.place_id and o.position = h.position and o.side = h.side)
   ), joined as (
     select place_id, position, max(observed_at) as observed_at, min(ends_at) as ends_at,
-           case when min(answer) = max(answer) and count(*) = case when bool_or(two_sided) then 2 else 1 end then min(answer) else 0 end as answer,
+           case when min(answer) = max(answer) and count(*) = case when bool_or(two_sided) then 2 else 1 end
+                then min(answer) else 0 end as answer,
            (array_agg(source order by side))[1] as source
     from picked group by place_id, position
   ), summed as (
@@ -1086,7 +1148,8 @@ begin
            coalesce(sum(t.weight) filter (where j.answer between 1 and 3), 0)::integer as known,
            coalesce(sum(t.weight) filter (where j.answer is distinct from 6), 0)::integer as applicable,
            string_agg(substr('\x00010203040506'::bytea, coalesce(j.answer, 0) + 1, 1), ''::bytea order by t.position) as answers,
-           string_agg(set_byte('\x00'::bytea, 0, case when j.answer > 0 then j.source else 0 end), ''::bytea order by t.position) as sources,
+           string_agg(set_byte('\x00'::bytea, 0, case when j.answer > 0 then j.source else 0 end),
+                      ''::bytea order by t.position) as sources,
            max(j.observed_at) filter (where j.answer in (1, 2, 3, 6)) as observed_at,
            min(j.ends_at) filter (where j.answer in (1, 2, 3, 6)) as valid_until,
            min(j.ends_at) as next_change
@@ -1094,7 +1157,8 @@ begin
     group by s.region_id, s.place_id
   )
   select r.region_id, r.place_id, l.version, r.excess, r.known, r.applicable,
-         band_of(r.excess, r.known, r.applicable, l.medium, l.high, l.coverage), r.answers, r.sources, r.observed_at, r.valid_until, r.next_change
+         band_of(r.excess, r.known, r.applicable, l.medium, l.high, l.coverage),
+         r.answers, r.sources, r.observed_at, r.valid_until, r.next_change
   from summed r cross join live l;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.sees_import(kind text, actor text, reach text)
@@ -1119,7 +1183,9 @@ CREATE OR REPLACE FUNCTION waymark.spread_instrument()
 AS $function$
 begin
   if tg_op = 'UPDATE' then
-    if (new.code, new.version, new.scores, new.definition, new.indicators) is distinct from (old.code, old.version, old.scores, old.definition, old.indicators) then
+    if (new.code, new.version, new.scores, new.definition, new.indicators)
+       is distinct from (old.code, old.version, old.scores, old.definition, old.indicators)
+    then
       raise exception 'a published instrument never changes; publish a new version' using errcode = 'restrict_violation';
     end if;
     return new;
@@ -1144,7 +1210,8 @@ AS $function$
   from (select distinct on (s.place_id, s.indicator) s.*
         from place p join area_statistic s on s.region_id = p.region_id and s.place_id = p.place_id and s.instrument_code = p_code
         join import_batch b on b.batch_id = s.batch_id and b.state = 'done'
-        where p.place_id = any (p_ids) and has_right('risk.read') and (p.level <= 2 or p.path <@ any (scope_paths()) or p.path @> any (scope_paths()))
+        where p.place_id = any (p_ids) and has_right('risk.read')
+          and (p.level <= 2 or p.path <@ any (scope_paths()) or p.path @> any (scope_paths()))
           and s.observed_on <= p_on and (p_indicator is null or s.indicator = p_indicator)
         order by s.place_id, s.indicator, (s.origin = 'measured') desc, s.observed_on desc, b.started_at desc, b.batch_id desc) s
   group by 1

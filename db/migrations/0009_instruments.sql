@@ -48,7 +48,9 @@ create function waymark.spread_instrument() returns trigger
   language plpgsql security definer set search_path = waymark, public, pg_temp as $$
 begin
   if tg_op = 'UPDATE' then
-    if (new.code, new.version, new.scores, new.definition, new.indicators) is distinct from (old.code, old.version, old.scores, old.definition, old.indicators) then
+    if (new.code, new.version, new.scores, new.definition, new.indicators)
+       is distinct from (old.code, old.version, old.scores, old.definition, old.indicators)
+    then
       raise exception 'a published instrument never changes; publish a new version' using errcode = 'restrict_violation';
     end if;
     return new;

@@ -85,11 +85,13 @@ begin
   select s.instrument_id, i.position, s.country, s.level, s.batch_id, min(s.since)
   from (select n.instrument_id, n.batch_id, p.country, p.level, n.answers, min(n.observed_at) as since
         from new_rows n join place p on p.place_id = n.subject_id
-        where n.subject_kind = 'place' and n.origin = 'measured' and n.instrument_id in (select instrument_id from instrument where scores = 'place')
+        where n.subject_kind = 'place' and n.origin = 'measured'
+          and n.instrument_id in (select instrument_id from instrument where scores = 'place')
         group by 1, 2, 3, 4, 5) s
   join instrument_indicator i on i.instrument_id = s.instrument_id and answers_at(s.answers, i.position, i.by_sex)
   -- What is known already takes no lock.
-  where not exists (select from measured_level k where k.instrument_id = s.instrument_id and k.position = i.position and k.country = s.country
+  where not exists (select from measured_level k
+    where k.instrument_id = s.instrument_id and k.position = i.position and k.country = s.country
                     and k.level = s.level and k.batch_id is not distinct from s.batch_id and k.since <= s.since)
   group by 1, 2, 3, 4, 5
   order by 1, 2, 3, 4, 5
@@ -121,6 +123,8 @@ grant execute on function waymark.deepest_measured to waymark_jobs, waymark_app;
 create function waymark.deepest_measured_on(p_code text, p_country text, p_moments timestamptz[])
   returns table (moment timestamptz, "position" smallint, level smallint)
   language sql stable security definer set search_path = waymark, public, pg_temp as $$
-  select m.moment, d.position, d.level from unnest(p_moments) m(moment) cross join lateral deepest_measured(p_code, array[p_country], m.moment) d
+  select m.moment, d.position, d.level
+  from unnest(p_moments) m(moment)
+  cross join lateral deepest_measured(p_code, array[p_country], m.moment) d
 $$;
 grant execute on function waymark.deepest_measured_on to waymark_app;

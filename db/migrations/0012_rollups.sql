@@ -55,9 +55,11 @@ end $$;
 do $do$ declare source text; op text; tables text; begin
   foreach op in array array['insert', 'update', 'delete'] loop
     source := case op
-      when 'insert' then $q$select s.place_id, s.instrument_code, s.instrument_version, s.sex, s.age_group, s.band, s.answers, 1 as d, true as moved, true as said
+      when 'insert' then $q$select s.place_id, s.instrument_code, s.instrument_version,
+                                   s.sex, s.age_group, s.band, s.answers, 1 as d, true as moved, true as said
                             from new_rows s where s.subject_kind = 'person'$q$
-      when 'delete' then $q$select s.place_id, s.instrument_code, s.instrument_version, s.sex, s.age_group, s.band, s.answers, -1 as d, true as moved, true as said
+      when 'delete' then $q$select s.place_id, s.instrument_code, s.instrument_version,
+                                   s.sex, s.age_group, s.band, s.answers, -1 as d, true as moved, true as said
                             from old_rows s where s.subject_kind = 'person'$q$
       else $q$select x.place_id, x.instrument_code, x.instrument_version, x.sex, x.age_group, x.band, x.answers, x.d,
                      (o.place_id, o.sex, o.age_group, o.band) is distinct from (n.place_id, n.sex, n.age_group, n.band) as moved,
@@ -75,7 +77,9 @@ do $do$ declare source text; op text; tables text; begin
         language plpgsql security definer set search_path = waymark, public, pg_temp as $body$
       declare code text; country text;
       begin
-        for code, country in select distinct s.instrument_code, p.country from (%2$s) s join place p using (place_id) where s.moved or s.said order by 1, 2 loop
+        for code, country in select distinct s.instrument_code, p.country
+            from (%2$s) s join place p using (place_id)
+            where s.moved or s.said order by 1, 2 loop
           perform pg_advisory_xact_lock(hashtext('waymark.rollup:' || code), hashtext(country));
         end loop;
         if not found then return null; end if;

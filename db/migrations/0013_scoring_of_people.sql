@@ -32,7 +32,8 @@ begin
     where a.observed_at <= p_at and (a.origin = 'measured' or not p_measured)
       and (a.batch_id is null or not exists (select from import_batch b where b.batch_id = a.batch_id and b.state = 'undone'))
   ), answered as (
-    select distinct on (s.n, r.position, r.side) s.n, s.subject_kind, r.position, r.side, r.two_sided, b.answer, s.observed_at, s.valid_until[r.slot] as ends_at, s.origin
+    select distinct on (s.n, r.position, r.side)
+           s.n, s.subject_kind, r.position, r.side, r.two_sided, b.answer, s.observed_at, s.valid_until[r.slot] as ends_at, s.origin
     from said s
     join route r on r.instrument_id = s.instrument_id and r.unit = s.subject_kind
     cross join lateral (select get_byte(s.answers, r.at_byte) as byte offset 0) g
@@ -66,7 +67,8 @@ begin
   -- Whose answers are asked for: hers, her household's, those of her place and of the places around it.
   select array_agg(h.kind), array_agg(h.region_id), array_agg(h.id) into kinds, regions, ids from (
     with subject as materialized (
-      select p.region_id, p.person_id, p.household_id, p.place_id from unnest(p_regions, p_ids) u(region_id, person_id) join person p using (region_id, person_id))
+      select p.region_id, p.person_id, p.household_id, p.place_id
+      from unnest(p_regions, p_ids) u(region_id, person_id) join person p using (region_id, person_id))
     select 'person' as kind, region_id, person_id as id from subject
     union all select distinct 'household', region_id, household_id from subject where household_id is not null
     union all select distinct 'place', a.region_id, a.place_id

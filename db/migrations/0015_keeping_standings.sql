@@ -20,7 +20,8 @@ create function waymark.ask_to_score(p_kinds text[], p_regions integer[], p_ids 
 begin
   perform waymark.ask_to_score();
   if session_user = 'waymark_app' and exists (
-    select from unnest(p_kinds, p_regions, p_ids) s(kind, region, id) where not coalesce(waymark.subject_in_scope(s.kind, s.region, s.id), false)) then
+    select from unnest(p_kinds, p_regions, p_ids) s(kind, region, id)
+    where not coalesce(waymark.subject_in_scope(s.kind, s.region, s.id), false)) then
     raise exception 'somebody to be scored lies outside the area' using errcode = 'insufficient_privilege';
   end if;
 end $$;
@@ -37,7 +38,9 @@ declare
   homes integer[]; found integer; everything boolean; home integer;
 begin
   perform ask_to_score(p_kinds, p_regions, p_ids);
-  if session_user = 'waymark_app' and not (has_right('assess.write') or has_right('people.write')) and exists (select from unnest(p_kinds) k where k <> 'place') then
+  if session_user = 'waymark_app' and not (has_right('assess.write') or has_right('people.write'))
+     and exists (select from unnest(p_kinds) k where k <> 'place')
+  then
     raise exception 'no right to record anything about people' using errcode = 'insufficient_privilege';
   end if;
   select coalesce(array_agg(distinct region order by region), '{}'), count(distinct (kind, id)), coalesce(bool_or(region = 0), false)
@@ -46,12 +49,14 @@ begin
     select s.kind, s.id, l.region_id as region from unnest(p_kinds, p_regions, p_ids) s(kind, region_id, id)
       join person p on s.kind = 'person' and p.region_id = s.region_id and p.person_id = s.id join place l on l.place_id = p.place_id
     union all select s.kind, s.id, l.region_id from unnest(p_kinds, p_regions, p_ids) s(kind, region_id, id)
-      join household h on s.kind = 'household' and h.region_id = s.region_id and h.household_id = s.id join place l on l.place_id = h.place_id
+      join household h on s.kind = 'household' and h.region_id = s.region_id and h.household_id = s.id
+      join place l on l.place_id = h.place_id
     union all select s.kind, s.id, l.region_id from unnest(p_kinds, p_regions, p_ids) s(kind, region_id, id)
       join person p on s.kind = 'household' and p.region_id = s.region_id and p.household_id = s.id join place l on l.place_id = p.place_id
     -- Where a person stood until now, when she has just moved.
     union all select s.kind, s.id, l.region_id from unnest(p_kinds, p_regions, p_ids) s(kind, region_id, id)
-      join standing w on s.kind = 'person' and w.region_id = s.region_id and w.instrument_code = p_code and w.subject_kind = 'person' and w.subject_id = s.id
+      join standing w on s.kind = 'person' and w.region_id = s.region_id
+        and w.instrument_code = p_code and w.subject_kind = 'person' and w.subject_id = s.id
       join place l on l.place_id = w.place_id
     union all select s.kind, s.id, l.region_id from unnest(p_kinds, p_regions, p_ids) s(kind, region_id, id)
       join place l on s.kind = 'place' and l.place_id = s.id and l.region_id = s.region_id
@@ -68,7 +73,9 @@ end $$;
 create function waymark.lock_risk_all(p_code text) returns void
   language plpgsql security definer set search_path = waymark, public, pg_temp as $$
 begin
-  if session_user = 'waymark_app' and not (has_right('statistics.import') or has_right('instruments.manage') or has_right('places.import')) then
+  if session_user = 'waymark_app' and not
+       (has_right('statistics.import') or has_right('instruments.manage') or has_right('places.import'))
+  then
     raise exception 'only work on a whole country takes a whole instrument' using errcode = 'insufficient_privilege';
   end if;
   perform pg_advisory_xact_lock(hashtext('waymark.risk:' || p_code), -1);
@@ -80,19 +87,22 @@ create function waymark.score_people_anew(p_code text, p_regions integer[], p_id
   language plpgsql security definer set search_path = waymark, public, pg_temp as $$
 declare changed integer;
 begin
-  insert into standing as s (region_id, instrument_code, subject_kind, subject_id, place_id, sex, age_group, instrument_version, excess, known,
-                             applicable, band, answers, observed_at, valid_until, next_change, computed_at)
-  select r.region_id, p_code, 'person', r.person_id, r.place_id, r.sex, r.age_group, r.version, r.excess, r.known, r.applicable, r.band, r.answers,
-         r.observed_at, r.valid_until, r.next_change, p_at
+  insert into standing as s (region_id, instrument_code, subject_kind, subject_id, place_id, sex, age_group, instrument_version,
+                             excess, known, applicable, band, answers, observed_at, valid_until, next_change, computed_at)
+  select r.region_id, p_code, 'person', r.person_id, r.place_id, r.sex, r.age_group, r.version,
+         r.excess, r.known, r.applicable, r.band, r.answers, r.observed_at, r.valid_until, r.next_change, p_at
   from score_people(p_code, p_regions, p_ids, p_at) r
   order by r.region_id, r.person_id
   on conflict (region_id, instrument_code, subject_kind, subject_id) do update
     set place_id = excluded.place_id, sex = excluded.sex, age_group = excluded.age_group, instrument_version = excluded.instrument_version,
-        excess = excluded.excess, known = excluded.known, applicable = excluded.applicable, band = excluded.band, answers = excluded.answers,
-        observed_at = excluded.observed_at, valid_until = excluded.valid_until, next_change = excluded.next_change, computed_at = excluded.computed_at
-    where (s.place_id, s.sex, s.age_group, s.instrument_version, s.excess, s.known, s.applicable, s.band, s.answers, s.observed_at, s.valid_until, s.next_change)
-      is distinct from (excluded.place_id, excluded.sex, excluded.age_group, excluded.instrument_version, excluded.excess, excluded.known, excluded.applicable,
-                        excluded.band, excluded.answers, excluded.observed_at, excluded.valid_until, excluded.next_change);
+        excess = excluded.excess, known = excluded.known, applicable = excluded.applicable,
+        band = excluded.band, answers = excluded.answers, observed_at = excluded.observed_at, valid_until = excluded.valid_until,
+        next_change = excluded.next_change, computed_at = excluded.computed_at
+    where (s.place_id, s.sex, s.age_group, s.instrument_version, s.excess, s.known, s.applicable, s.band, s.answers,
+           s.observed_at, s.valid_until, s.next_change)
+      is distinct from (excluded.place_id, excluded.sex, excluded.age_group, excluded.instrument_version, excluded.excess,
+                        excluded.known, excluded.applicable, excluded.band, excluded.answers,
+                        excluded.observed_at, excluded.valid_until, excluded.next_change);
   get diagnostics changed = row_count;
   return changed;
 end $$;
@@ -109,9 +119,10 @@ begin
   from score_places(p_code, p_ids, p_at) r
   order by r.region_id, r.place_id
   on conflict (region_id, instrument_code, subject_kind, subject_id) do update
-    set instrument_version = excluded.instrument_version, excess = excluded.excess, known = excluded.known, applicable = excluded.applicable,
-        band = excluded.band, answers = excluded.answers, sources = excluded.sources, observed_at = excluded.observed_at,
-        valid_until = excluded.valid_until, next_change = excluded.next_change, computed_at = excluded.computed_at
+    set instrument_version = excluded.instrument_version, excess = excluded.excess, known = excluded.known,
+        applicable = excluded.applicable, band = excluded.band, answers = excluded.answers, sources = excluded.sources,
+        observed_at = excluded.observed_at, valid_until = excluded.valid_until,
+        next_change = excluded.next_change, computed_at = excluded.computed_at
     where (s.instrument_version, s.excess, s.known, s.applicable, s.band, s.answers, s.sources, s.observed_at, s.valid_until, s.next_change)
       is distinct from (excluded.instrument_version, excluded.excess, excluded.known, excluded.applicable, excluded.band, excluded.answers,
                         excluded.sources, excluded.observed_at, excluded.valid_until, excluded.next_change);
@@ -135,12 +146,14 @@ create function waymark.rescore_people_of(p_code text, p_kinds text[], p_regions
 declare regions integer[]; ids uuid[]; n integer; from_n integer := 1; step constant integer := 4000;
 begin
   perform ask_to_score(p_kinds, p_regions, p_ids);
-  select array_agg(a.region_id order by a.region_id, a.person_id), array_agg(a.person_id order by a.region_id, a.person_id) into regions, ids from (
+  select array_agg(a.region_id order by a.region_id, a.person_id), array_agg(a.person_id order by a.region_id, a.person_id)
+    into regions, ids from (
     select s.region_id, s.id as person_id from unnest(p_kinds, p_regions, p_ids) s(kind, region_id, id) where s.kind = 'person'
     union select p.region_id, p.person_id from unnest(p_kinds, p_regions, p_ids) s(kind, region_id, id)
       join person p on s.kind = 'household' and p.region_id = s.region_id and p.household_id = s.id
     union select p.region_id, p.person_id from unnest(p_kinds, p_regions, p_ids) s(kind, region_id, id)
-      join place top on s.kind = 'place' and top.place_id = s.id join place low on low.path <@ top.path join person p on p.place_id = low.place_id
+      join place top on s.kind = 'place' and top.place_id = s.id
+      join place low on low.path <@ top.path join person p on p.place_id = low.place_id
   ) a;
   n := coalesce(cardinality(ids), 0);
   while from_n <= n loop
@@ -165,7 +178,8 @@ create function waymark.rescore_places_of(p_code text, p_ids uuid[], p_at timest
   language plpgsql security definer set search_path = waymark, public, pg_temp as $$
 declare ids uuid[];
 begin
-  select array_agg(distinct low.place_id) into ids from unnest(p_ids) s(id) join place top on top.place_id = s.id join place low on low.path <@ top.path;
+  select array_agg(distinct low.place_id) into ids from unnest(p_ids) s(id)
+    join place top on top.place_id = s.id join place low on low.path <@ top.path;
   perform rescore_places(p_code, ids, p_at);
   return coalesce(cardinality(ids), 0);
 end $$;

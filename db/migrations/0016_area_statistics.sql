@@ -36,8 +36,8 @@ grant select on waymark.area_statistic to waymark_jobs;
 -- and scores the places afterwards.
 create function waymark.add_area_lines(p_batch uuid, p_instrument uuid, p_origin text,
     p_places uuid[], p_days date[], p_moments timestamptz[], p_ids uuid[], p_answers bytea[],
-    p_indicators text[], p_values double precision[], p_parts double precision[], p_wholes double precision[], p_with integer[], p_all integer[],
-    p_recorded timestamptz) returns void
+    p_indicators text[], p_values double precision[], p_parts double precision[], p_wholes double precision[],
+    p_with integer[], p_all integer[], p_recorded timestamptz) returns void
   language plpgsql security definer set search_path = waymark, public, pg_temp set jit = off as $$
 declare
   scopes constant ltree[] := scope_paths();
@@ -57,15 +57,18 @@ begin
     -- "is true" keeps the planner from looking the area up first and finding a million places for each call.
     join place p on p.place_id = x.place and (p.path <@ any (scopes)) is true
   ), figures as (
-    insert into area_statistic (region_id, place_id, instrument_code, indicator, batch_id, observed_on, value, part, whole, origin, places_with, places_all)
-    select l.region_id, l.place_id, code, p_indicators[i], p_batch, l.day, p_values[l.before + i], nullif(p_parts[l.before + i], 'NaN'), nullif(p_wholes[l.before + i], 'NaN'),
+    insert into area_statistic (region_id, place_id, instrument_code, indicator, batch_id, observed_on,
+                                value, part, whole, origin, places_with, places_all)
+    select l.region_id, l.place_id, code, p_indicators[i], p_batch, l.day,
+           p_values[l.before + i], nullif(p_parts[l.before + i], 'NaN'), nullif(p_wholes[l.before + i], 'NaN'),
            p_origin, p_with[l.before + i], p_all[l.before + i]
     from line l cross join generate_series(1, k) i
     where p_values[l.before + i] <> 'NaN'
   ), ends as materialized (
     select m.moment, valid_untils(p_instrument, m.moment) as until from (select distinct l.moment from line l) m
   ), said as (
-    insert into assessment (region_id, assessment_id, subject_kind, subject_id, instrument_id, origin, answers, observed_at, recorded_at, valid_until, batch_id, actor_id)
+    insert into assessment (region_id, assessment_id, subject_kind, subject_id, instrument_id, origin, answers,
+                            observed_at, recorded_at, valid_until, batch_id, actor_id)
     select l.region_id, l.id, 'place', l.place_id, p_instrument, p_origin, l.answers, l.moment, p_recorded, e.until, p_batch, actor_id()
     from line l join ends e using (moment)
     where l.answers is not null
@@ -90,9 +93,12 @@ create function waymark.measured_before(p_instrument text, p_country text, p_lev
   language sql stable security definer set search_path = waymark, public, pg_temp set enable_nestloop = off set jit = off
 as $$
   select distinct on (s.place_id, s.indicator, (s.whole > 0) is true)
-         s.place_id, s.indicator, s.value, s.part, s.whole, s.observed_on, extract(epoch from b.started_at)::double precision, (b.started_at, b.batch_id) > (own.started_at, own.batch_id)
+         s.place_id, s.indicator, s.value, s.part, s.whole, s.observed_on,
+         extract(epoch from b.started_at)::double precision,
+         (b.started_at, b.batch_id) > (own.started_at, own.batch_id)
   from area_statistic s
-  join place p on p.region_id = s.region_id and p.place_id = s.place_id and p.country = p_country and p.level = p_level and p.path <@ any (scope_paths())
+  join place p on p.region_id = s.region_id and p.place_id = s.place_id
+    and p.country = p_country and p.level = p_level and p.path <@ any (scope_paths())
   join import_batch b on b.batch_id = s.batch_id and b.state = 'done'
   left join import_batch own on own.batch_id = p_batch
   where s.origin = 'measured' and s.instrument_code = p_instrument and s.indicator = any (p_indicators) and has_right('statistics.import')
@@ -150,7 +156,8 @@ create function waymark.statistics_of(p_code text, p_ids uuid[], p_on date, p_in
   from (select distinct on (s.place_id, s.indicator) s.*
         from place p join area_statistic s on s.region_id = p.region_id and s.place_id = p.place_id and s.instrument_code = p_code
         join import_batch b on b.batch_id = s.batch_id and b.state = 'done'
-        where p.place_id = any (p_ids) and has_right('risk.read') and (p.level <= 2 or p.path <@ any (scope_paths()) or p.path @> any (scope_paths()))
+        where p.place_id = any (p_ids) and has_right('risk.read')
+          and (p.level <= 2 or p.path <@ any (scope_paths()) or p.path @> any (scope_paths()))
           and s.observed_on <= p_on and (p_indicator is null or s.indicator = p_indicator)
         order by s.place_id, s.indicator, (s.origin = 'measured') desc, s.observed_on desc, b.started_at desc, b.batch_id desc) s
   group by 1

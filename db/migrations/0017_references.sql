@@ -43,8 +43,10 @@ create function waymark.refuse_unknown_places() returns trigger
   language plpgsql security definer set search_path = waymark, public, pg_temp as $$
 begin
   perform pg_advisory_xact_lock_shared(hashtext('waymark.places'));
-  if exists (select from (select distinct n.place_id from new_rows n) n where not exists (select from place p where p.place_id = n.place_id)) then
-    raise exception 'a row of % speaks of a place that is not there', tg_table_name using errcode = 'foreign_key_violation', table = tg_table_name;
+  if exists (select from (select distinct n.place_id from new_rows n) n
+             where not exists (select from place p where p.place_id = n.place_id)) then
+    raise exception 'a row of % speaks of a place that is not there', tg_table_name
+      using errcode = 'foreign_key_violation', table = tg_table_name;
   end if;
   return null;
 end $$;
@@ -62,7 +64,8 @@ create function waymark.refuse_unknown_batches() returns trigger
 begin
   if exists (select from (select distinct n.batch_id from new_rows n) n
              where n.batch_id is not null and not exists (select from import_batch b where b.batch_id = n.batch_id)) then
-    raise exception 'a row of % speaks of an import that is not there', tg_table_name using errcode = 'foreign_key_violation', table = tg_table_name;
+    raise exception 'a row of % speaks of an import that is not there', tg_table_name
+      using errcode = 'foreign_key_violation', table = tg_table_name;
   end if;
   return null;
 end $$;
@@ -77,8 +80,10 @@ create trigger unknown_batches_insert after insert on waymark.assessment
 create function waymark.refuse_unknown_instruments() returns trigger
   language plpgsql security definer set search_path = waymark, public, pg_temp as $$
 begin
-  if exists (select from (select distinct n.instrument_id from new_rows n) n where not exists (select from instrument i where i.instrument_id = n.instrument_id)) then
-    raise exception 'a row of % speaks of an instrument that is not there', tg_table_name using errcode = 'foreign_key_violation', table = tg_table_name;
+  if exists (select from (select distinct n.instrument_id from new_rows n) n
+             where not exists (select from instrument i where i.instrument_id = n.instrument_id)) then
+    raise exception 'a row of % speaks of an instrument that is not there', tg_table_name
+      using errcode = 'foreign_key_violation', table = tg_table_name;
   end if;
   return null;
 end $$;

@@ -21,8 +21,10 @@ begin
     select a.region_id, a.place_id, live_code, p_month_end, x.sex, x.age_group, x.band, sum(x.n)
     from (select place_id, sex, age_group, band, count(*)::integer as n from (
             select s.place_id, s.sex, s.age_group, s.band from standing s
-              where s.instrument_code = live_code and s.subject_kind = 'person' and s.computed_at <= ends_at and (s.next_change is null or s.next_change > ends_at)
-            union all select s.place_id, s.sex, s.age_group, s.band from score_people(live_code, coalesce(regions, '{}'), coalesce(ids, '{}'), ends_at) s) y
+              where s.instrument_code = live_code and s.subject_kind = 'person'
+                and s.computed_at <= ends_at and (s.next_change is null or s.next_change > ends_at)
+            union all select s.place_id, s.sex, s.age_group, s.band
+            from score_people(live_code, coalesce(regions, '{}'), coalesce(ids, '{}'), ends_at) s) y
           group by 1, 2, 3, 4) x
     join place p using (place_id)
     join generate_series(1, nlevel(p.path)) i on true
@@ -94,13 +96,15 @@ create function waymark.published_months(p_code text, p_country text) returns ta
   language sql stable security definer set search_path = waymark, public, pg_temp as $$
   select m.month_end, true from published_month m where has_right('risk.read') and m.instrument_code = p_code and m.country = p_country
   union all
-  -- A month that is closed and not published yet, from before this migration or between two breaths of the clock.
+  -- A month that is closed and not published yet, between two breaths of the clock.
   select r.month_end, false
   from place p
-  cross join lateral (select x.month_end from rollup_month x where x.region_id = p.region_id and x.place_id = p.place_id and x.instrument_code = p_code
+  cross join lateral (select x.month_end from rollup_month x
+                      where x.region_id = p.region_id and x.place_id = p.place_id and x.instrument_code = p_code
                       order by x.month_end desc limit 1) r
   where has_right('risk.read') and p.country = p_country and p.level = 0
-    and r.month_end > coalesce((select max(m.month_end) from published_month m where m.instrument_code = p_code and m.country = p_country), '-infinity')
+    and r.month_end > coalesce(
+      (select max(m.month_end) from published_month m where m.instrument_code = p_code and m.country = p_country), '-infinity')
   order by 1
 $$;
 

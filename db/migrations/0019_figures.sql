@@ -32,7 +32,9 @@ $$;
 
 create function waymark.people_exact_months(p_code text, p_place uuid) returns table (month_end date, counts integer[])
   language sql stable security definer set search_path = waymark, public, pg_temp as $$
-  select m.month_end, array[sum(m.n) filter (where m.band = 0), sum(m.n) filter (where m.band = 1), sum(m.n) filter (where m.band = 2), sum(m.n) filter (where m.band = 3)]::integer[]
+  select m.month_end,
+         array[sum(m.n) filter (where m.band = 0), sum(m.n) filter (where m.band = 1),
+               sum(m.n) filter (where m.band = 2), sum(m.n) filter (where m.band = 3)]::integer[]
   from place p join rollup_month m on m.region_id = p.region_id and m.place_id = p.place_id and m.instrument_code = p_code
   where p.place_id = p_place and has_right('risk.read') and has_right('figures.exact') and p.path <@ any (scope_paths())
   group by 1 order by 1
@@ -56,7 +58,8 @@ create function waymark.place_standings(p_code text, p_ids uuid[])
                  observed_at timestamptz, valid_until timestamptz, next_change timestamptz)
   language sql stable security definer set search_path = waymark, public, pg_temp as $$
   select s.place_id, s.excess, s.known, s.applicable, s.band, s.answers, s.sources, s.observed_at, s.valid_until, s.next_change
-  from place p join standing s on s.region_id = p.region_id and s.instrument_code = p_code and s.subject_kind = 'place' and s.subject_id = p.place_id
+  from place p
+  join standing s on s.region_id = p.region_id and s.instrument_code = p_code and s.subject_kind = 'place' and s.subject_id = p.place_id
   where p.place_id = any (p_ids) and has_right('risk.read') and (p.level <= 2 or p.path <@ any (scope_paths()))
 $$;
 
