@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
@@ -237,6 +237,38 @@ describe('Niran, administrator of a new installation, loads a country', () => {
     await page.getByText('This import was undone').first().waitFor();
     expect(await barriers(page)).toEqual([]);
     expect(await tableOf(poverty)).not.toContain('60');
+    expect(errors()).toEqual([]);
+  });
+
+  it('finds an import again among many by its file, its kind and how it stands, and takes what she found as a file', async () => {
+    const files = page.locator('tbody th a');
+    await page.goto('/imports');
+    await files.first().waitFor();
+    expect((await files.allInnerTexts()).length).toBe(2);
+    await page.getByLabel('File name').fill('POV');
+    await page.waitForURL(/file=POV/);
+    await settle(page);
+    expect(await files.allInnerTexts()).toEqual(['poverty.csv']);
+    await page.getByLabel('State').selectOption('Undone');
+    await page.reload();
+    await files.first().waitFor();
+    expect(await files.allInnerTexts()).toEqual(['poverty.csv']);
+    expect(await page.getByLabel('File name').inputValue()).toBe('POV');
+
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Take as CSV' }).click()]);
+    expect(download.suggestedFilename()).toBe('imports.csv');
+    expect((await readFile(await download.path(), 'utf8')).split('\r\n').filter((line) => line.includes('poverty.csv'))).toHaveLength(1);
+
+    await page.getByLabel('State').selectOption('Failed');
+    await page.getByText('No import fits').waitFor();
+    expect(await barriers(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Show all imports' }).click();
+    await files.nth(1).waitFor();
+    expect(await page.getByLabel('File name').inputValue()).toBe('');
+    await page.getByLabel('Order').selectOption('Oldest first');
+    await page.waitForURL(/sort=oldest/);
+    await settle(page);
+    expect((await files.allInnerTexts()).at(-1)).toBe('poverty.csv');
     expect(errors()).toEqual([]);
   });
 });

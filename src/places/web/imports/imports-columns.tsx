@@ -32,7 +32,7 @@ export function columns(onUndo: (row: Batch) => void): readonly Column<Batch>[] 
       key: 'rows',
       head: t`Rows taken`,
       number: true,
-      cell: (row) => (row.report ? t`${count(row.report.taken)} of ${count(row.report.rows)}` : '–'),
+      cell: (row) => (row.report ? <span class="nowrap">{t`${count(row.report.taken)} of ${count(row.report.rows)}`}</span> : '–'),
     },
     {
       key: 'who',
@@ -56,7 +56,11 @@ export function columns(onUndo: (row: Batch) => void): readonly Column<Batch>[] 
       key: 'undo',
       head: '',
       cell: (row) =>
-        canBeUndone(row) ? <Button kind="quiet" label={t`Undo ${row.fileName}`} onClick={() => onUndo(row)}>{t`Undo`}</Button> : null,
+        canBeUndone(row) && (
+          <span class="import-undo nowrap">
+            <Button kind="quiet" label={t`Undo ${row.fileName}`} onClick={() => onUndo(row)}>{t`Undo`}</Button>
+          </span>
+        ),
     },
   ];
 }

@@ -2,8 +2,10 @@
 import { useEffect, useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
 import { useQuery } from '../../../platform/web/router.tsx';
+import { Button } from '../../../platform/web/ui/button.tsx';
 import { Select, TextField } from '../../../platform/web/ui/field.tsx';
-import { kindWord, standings } from './state-words.ts';
+import './imports.css';
+import { standings } from './state-words.ts';
 
 const filters = ['kind', 'state', 'file'] as const;
 const pause = 250;
@@ -30,12 +32,13 @@ function FileName({ value, onChange }: { readonly value: string; readonly onChan
   return <TextField label={t`File name`} type="search" maxLength={200} value={text} onInput={setText} />;
 }
 
-export function ImportsFilters() {
+/** `onClear`: where something can be taken away again; an empty list has that button of its own. */
+export function ImportsFilters({ onClear }: { readonly onClear: (() => void) | undefined }) {
   const [query, setQuery] = useQuery();
   const set = (key: string) => (value: string) => setQuery({ [key]: value || null }, { replace: true });
   const of = (key: string) => query.get(key) ?? '';
   return (
-    <div class="row-end not-in-print" role="search" aria-label={t`Which imports`}>
+    <div class="row-end imports-filters not-in-print" role="search" aria-label={t`Which imports`}>
       <FileName value={of('file')} onChange={set('file')} />
       <Select
         label={t`What`}
@@ -43,15 +46,15 @@ export function ImportsFilters() {
         onChange={set('kind')}
         options={[
           { value: '', label: t`Everything` },
-          { value: 'places', label: kindWord('places') },
-          { value: 'area-stats', label: kindWord('area-stats') },
+          { value: 'places', label: t`Places` },
+          { value: 'area-stats', label: t`Statistics` },
         ]}
       />
       <Select
         label={t`State`}
         value={of('state')}
         onChange={set('state')}
-        options={[{ value: '', label: t`All but dry runs` }, ...standings()]}
+        options={[{ value: '', label: t`All imports` }, ...standings()]}
       />
       <Select
         label={t`Order`}
@@ -62,6 +65,7 @@ export function ImportsFilters() {
           { value: 'oldest', label: t`Oldest first` },
         ]}
       />
+      {onClear && <Button kind="quiet" onClick={onClear}>{t`Show all imports`}</Button>}
     </div>
   );
 }

@@ -114,12 +114,7 @@ export default function ImportsPage() {
         )
       }
     >
-      {(!nothingYet || isFiltered(asked)) && <ImportsFilters />}
-      {isFiltered(asked) && !none && (
-        <div class="row not-in-print">
-          <Button kind="quiet" onClick={clear}>{t`Show all imports`}</Button>
-        </div>
-      )}
+      {(!nothingYet || isFiltered(asked)) && <ImportsFilters onClear={isFiltered(asked) && !none ? clear : undefined} />}
       <Loaded of={imports.first} isEmpty={() => none} empty={nothingYet ? <NothingYet /> : <NoneLikeThat onClear={clear} />}>
         {() => <ImportsTable of={imports} oldestFirst={asked.sort === 'oldest'} />}
       </Loaded>

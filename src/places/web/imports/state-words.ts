@@ -3,20 +3,26 @@ import { t } from '@lingui/core/macro';
 import type { ImportStanding } from '../../domain/imports-api.ts';
 import type { Batch } from './imports-data.ts';
 
-const states: Readonly<Record<ImportStanding, () => string>> = {
+const states: Readonly<Record<Exclude<ImportStanding, 'dry-run'>, () => string>> = {
   waiting: () => t`Waiting`,
   running: () => t`Running`,
   done: () => t`Done`,
   failed: () => t`Failed, nothing changed`,
   cancelled: () => t`Cancelled, nothing changed`,
   undone: () => t`Undone`,
-  'dry-run': () => t`Dry runs`,
 };
 
 export const stateWord = ({ state, waiting }: Pick<Batch, 'state' | 'waiting'>): string => states[waiting ? 'waiting' : state]();
-/** What can be asked for. */
-export const standings = (): { value: ImportStanding; label: string }[] =>
-  Object.entries(states).map(([value, word]) => ({ value: value as ImportStanding, label: word() }));
+/** What can be asked for, in a word each. */
+export const standings = (): { value: ImportStanding; label: string }[] => [
+  { value: 'waiting', label: t`Waiting` },
+  { value: 'running', label: t`Running` },
+  { value: 'done', label: t`Done` },
+  { value: 'failed', label: t`Failed` },
+  { value: 'cancelled', label: t`Cancelled` },
+  { value: 'undone', label: t`Undone` },
+  { value: 'dry-run', label: t`Dry runs` },
+];
 export const kindWord = (kind: string): string => (kind === 'places' ? t`Places and boundaries` : t`Statistics about places`);
 
 const phases: readonly (readonly [RegExp, () => string])[] = [
