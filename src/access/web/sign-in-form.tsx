@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
+import type { ApiProblem } from '../../platform/web/api.ts';
+import { problemTitle } from '../../platform/web/problem-words.ts';
 import { useAct } from '../../platform/web/resource.ts';
 import { Button } from '../../platform/web/ui/button.tsx';
 import { PasswordField, TextField } from '../../platform/web/ui/field.tsx';
-import { ProblemNotice } from '../../platform/web/ui/notice.tsx';
+import { Notice, ProblemNotice } from '../../platform/web/ui/notice.tsx';
 import { signIn } from './session.ts';
 
 interface Props {
@@ -26,7 +28,7 @@ export function SignInForm({ userName, onDone }: Props) {
   };
   return (
     <form class="stack" onSubmit={(event) => void submit(event)} noValidate>
-      {enter.problem && <ProblemNotice problem={enter.problem} />}
+      {enter.problem && <Refusal problem={enter.problem} />}
       <TextField
         label={t`User name`}
         value={name}
@@ -45,5 +47,15 @@ export function SignInForm({ userName, onDone }: Props) {
       />
       <Button kind="primary" type="submit" busy={enter.busy}>{t`Sign in`}</Button>
     </form>
+  );
+}
+
+/** The server tells nobody which accounts there are, nor which are disabled; so whoever is sure of her password is told what else it may be. */
+function Refusal({ problem }: { readonly problem: ApiProblem }) {
+  if (problem.code !== 'wrong-credentials') return <ProblemNotice problem={problem} />;
+  return (
+    <Notice kind="danger" title={problemTitle(problem)} live>
+      {t`If you are sure of both, ask your administrator whether your account is disabled.`}
+    </Notice>
   );
 }

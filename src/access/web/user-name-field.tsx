@@ -10,10 +10,12 @@ interface Props {
   readonly autoComplete: 'username' | 'off';
   /** Whether somebody tried to send the form: before that, what is half typed is not yet wrong. */
   readonly checked: boolean;
+  /** Whether the server has just refused this one because somebody has it. */
+  readonly taken?: boolean;
 }
 
 /** A user name that is being chosen: always in small letters. */
-export function UserNameField({ hint, value, onInput, autoComplete, checked }: Props) {
+export function UserNameField({ hint, value, onInput, autoComplete, checked, taken = false }: Props) {
   return (
     <TextField
       label={t`User name`}
@@ -24,7 +26,11 @@ export function UserNameField({ hint, value, onInput, autoComplete, checked }: P
       autoComplete={autoComplete}
       onInput={(text) => onInput(text.toLowerCase())}
       error={
-        checked && !looksLikeUserName(value) ? t`Use 3 to 30 small letters, digits, dots or hyphens, beginning with a letter` : undefined
+        taken
+          ? t`Somebody has this user name already. Choose another.`
+          : checked && !looksLikeUserName(value)
+            ? t`Use 3 to 30 small letters, digits, dots or hyphens, beginning with a letter`
+            : undefined
       }
     />
   );

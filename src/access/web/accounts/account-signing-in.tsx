@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { KeyRound } from 'lucide';
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
 import { api } from '../../../platform/web/api.ts';
 import { useAct } from '../../../platform/web/resource.ts';
 import { Button } from '../../../platform/web/ui/button.tsx';
-import { ConfirmDialog, Dialog } from '../../../platform/web/ui/dialog.tsx';
+import { ConfirmDialog } from '../../../platform/web/ui/dialog.tsx';
 import { ProblemNotice } from '../../../platform/web/ui/notice.tsx';
 import type { Account } from '../../domain/account.ts';
 import { AccountState } from './account-state.tsx';
 import './accounts.css';
-import { accountPath } from './accounts-data.ts';
-import { PasswordOnce } from './password-once.tsx';
+import { accountPath, orReload } from './accounts-data.ts';
+import { PasswordDialog } from './password-once.tsx';
 
 interface Props {
   readonly account: Account;
@@ -23,13 +23,20 @@ export function SigningIn({ account, reload }: Props) {
   const [asking, setAsking] = useState<'password' | 'disable' | undefined>(undefined);
   const [password, setPassword] = useState<string | undefined>(undefined);
   const enable = useAct(async () => {
-    await api.patch(accountPath(account), { disabled: false, version: account.version });
+    await orReload(api.patch(accountPath(account), { disabled: false, version: account.version }), reload);
     reload();
   });
+  const opener = useRef<HTMLElement | null>(null);
   const close = () => setAsking(undefined);
   const noted = () => {
     setPassword(undefined);
     reload();
+    // The dialog with the password was opened by one that is gone.
+    setTimeout(() => opener.current?.focus());
+  };
+  const askPassword = (event: MouseEvent) => {
+    opener.current = event.currentTarget as HTMLElement;
+    setAsking('password');
   };
   return (
     <section class="stack" aria-labelledby="access-title">
@@ -39,7 +46,7 @@ export function SigningIn({ account, reload }: Props) {
       </p>
       {enable.problem && <ProblemNotice problem={enable.problem} />}
       <div class="row">
-        <Button icon={KeyRound} onClick={() => setAsking('password')}>{t`Make a new password`}</Button>
+        <Button icon={KeyRound} onClick={askPassword}>{t`Make a new password`}</Button>
         {account.disabled ? (
           <Button busy={enable.busy} onClick={() => void enable.run()}>{t`Let this person in again`}</Button>
         ) : (
@@ -47,11 +54,9 @@ export function SigningIn({ account, reload }: Props) {
         )}
       </div>
       {asking === 'password' && <NewPasswordDialog account={account} onClose={close} onMade={setPassword} />}
-      {asking === 'disable' && <DisableDialog account={account} onClose={close} onDone={reload} />}
+      {asking === 'disable' && <DisableDialog account={account} onClose={close} reload={reload} />}
       {password !== undefined && (
-        <Dialog title={t`New password for ${account.displayName}`} onClose={() => undefined} sticky>
-          <PasswordOnce userName={account.userName} password={password} onDone={noted} />
-        </Dialog>
+        <PasswordDialog title={t`New password for ${account.displayName}`} userName={account.userName} password={password} onDone={noted} />
       )}
     </section>
   );
@@ -80,18 +85,18 @@ function NewPasswordDialog({ account, onClose, onMade }: NewPasswordProps) {
 interface DisableProps {
   readonly account: Account;
   readonly onClose: () => void;
-  readonly onDone: () => void;
+  readonly reload: () => void;
 }
 
-function DisableDialog({ account, onClose, onDone }: DisableProps) {
+function DisableDialog({ account, onClose, reload }: DisableProps) {
   return (
     <ConfirmDialog
       title={t`Disable this account?`}
       action={t`Disable the account`}
       onClose={onClose}
       onConfirm={async () => {
-        await api.patch(accountPath(account), { disabled: true, version: account.version });
-        onDone();
+        await orReload(api.patch(accountPath(account), { disabled: true, version: account.version }), reload);
+        reload();
       }}
     >
       <p>{t`${account.displayName} is signed out at once and cannot sign in. Nothing they recorded is lost, and you can let them in again.`}</p>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { api } from '../../../platform/web/api.ts';
+import { t } from '@lingui/core/macro';
+import { api, ApiProblem } from '../../../platform/web/api.ts';
 import { named } from '../../../platform/web/format.ts';
 import type { Sort } from '../../../platform/web/ui/table.tsx';
 import type { Account } from '../../domain/account.ts';
@@ -11,6 +12,16 @@ export const listAccounts = async (signal: AbortSignal): Promise<Account[]> =>
 /** Where an account is changed. */
 export const accountPath = (account: Account): string => `/accounts/${encodeURIComponent(account.accountId)}`;
 
+/** Where the server refuses a change because of what stands there by now, that is loaded: the next attempt goes on from it. */
+export async function orReload<T>(change: Promise<T>, reload: () => void): Promise<T> {
+  try {
+    return await change;
+  } catch (error) {
+    if (error instanceof ApiProblem && [400, 404, 409].includes(error.status)) reload();
+    throw error;
+  }
+}
+
 export function isLocked(account: Account, now: Date): boolean {
   return account.lockedUntil !== null && new Date(account.lockedUntil) > now;
 }
@@ -20,22 +31,40 @@ export function postWords(account: Account, everywhere: string): string[] {
   return account.posts.map((post) => `${roleName(post.role)}, ${post.place ? named(post.place) : everywhere}`);
 }
 
+const stateWord = (account: Account): string => (account.disabled ? t`Disabled` : isLocked(account, new Date()) ? t`Locked` : t`Active`);
+
 const folded = (text: string) => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 
-/** Those whose name, user name, role or place holds every word typed, in the order asked. */
+/** A place is found by its code and by its name in every script. */
+function allWords(account: Account): string {
+  const places = account.posts.flatMap(({ place }) => (place ? [place.code, place.name, ...Object.values(place.names)] : [t`everywhere`]));
+  return folded([account.displayName, account.userName, stateWord(account), ...postWords(account, ''), ...places].join(' '));
+}
+
+function sortText(account: Account, key: string): string {
+  switch (key) {
+    case 'created':
+      return account.createdAt;
+    case 'user':
+      return account.userName;
+    case 'posts':
+      return postWords(account, '').join();
+    case 'state':
+      return stateWord(account);
+    default:
+      return account.displayName;
+  }
+}
+
+/** Those whose name, user name, role, place or state holds every word typed, in the order asked. */
 export function arrange(accounts: readonly Account[], text: string, sort: Sort): Account[] {
   const words = folded(text).split(/\s+/).filter(Boolean);
-  const found = accounts.filter((account) => {
-    const all = folded([account.displayName, account.userName, ...postWords(account, '')].join(' '));
-    return words.every((word) => all.includes(word));
-  });
-  const by = (account: Account): string =>
-    sort.key === 'created'
-      ? account.createdAt
-      : sort.key === 'user'
-        ? account.userName
-        : sort.key === 'posts'
-          ? postWords(account, '').join()
-          : account.displayName;
-  return found.sort((a, b) => (sort.down ? -1 : 1) * (by(a).localeCompare(by(b)) || a.userName.localeCompare(b.userName)));
+  return accounts
+    .filter((account) => {
+      const all = allWords(account);
+      return words.every((word) => all.includes(word));
+    })
+    .sort(
+      (a, b) => (sort.down ? -1 : 1) * (sortText(a, sort.key).localeCompare(sortText(b, sort.key)) || a.userName.localeCompare(b.userName)),
+    );
 }

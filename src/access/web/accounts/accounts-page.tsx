@@ -2,19 +2,20 @@
 import { Download, UserPlus } from 'lucide';
 import { useState } from 'preact/hooks';
 import { plural, t } from '@lingui/core/macro';
-import { apiPath } from '../../../platform/web/api.ts';
 import { day } from '../../../platform/web/format.ts';
-import { useResource } from '../../../platform/web/resource.ts';
+import { useAct, useResource } from '../../../platform/web/resource.ts';
 import { Link, useLocation, useQuery } from '../../../platform/web/router.tsx';
-import { Button, ButtonLink } from '../../../platform/web/ui/button.tsx';
+import { Button } from '../../../platform/web/ui/button.tsx';
 import { TextField } from '../../../platform/web/ui/field.tsx';
+import { ProblemNotice } from '../../../platform/web/ui/notice.tsx';
 import { Page } from '../../../platform/web/ui/page.tsx';
 import { EmptyState, Loaded } from '../../../platform/web/ui/states.tsx';
 import { Table, type Column, type Sort } from '../../../platform/web/ui/table.tsx';
 import type { Account } from '../../domain/account.ts';
 import { AccountState } from './account-state.tsx';
 import { arrange, listAccounts, postWords } from './accounts-data.ts';
-import { NewAccountDialog } from './new-account-dialog.tsx';
+import { takeFile } from './accounts-file.ts';
+import { emptyDraft, NewAccountDialog } from './new-account-dialog.tsx';
 
 const pageSize = 25;
 
@@ -47,7 +48,7 @@ function columns(): readonly Column<Account>[] {
           ))
         ),
     },
-    { key: 'state', head: t`State`, cell: (row) => <AccountState account={row} /> },
+    { key: 'state', head: t`State`, sortable: true, cell: (row) => <AccountState account={row} /> },
     { key: 'created', head: t`Made on`, sortable: true, cell: (row) => <span class="nowrap">{day(row.createdAt, 'medium')}</span> },
   ];
 }
@@ -55,12 +56,11 @@ function columns(): readonly Column<Account>[] {
 const sortOf = (query: URLSearchParams): Sort => ({ key: query.get('sort') ?? 'name', down: query.get('down') === '1' });
 
 /** The accounts that hold the words looked for, a page at a time. */
-function AccountList({ accounts }: { readonly accounts: readonly Account[] }) {
+function AccountList({ rows }: { readonly rows: readonly Account[] }) {
   const [query, setQuery] = useQuery();
   const [shown, setShown] = useState(pageSize);
   const text = query.get('find') ?? '';
   const sort = sortOf(query);
-  const rows = arrange(accounts, text, sort);
   const find = (value: string) => {
     setShown(pageSize);
     setQuery({ find: value }, { replace: true });
@@ -75,7 +75,7 @@ function AccountList({ accounts }: { readonly accounts: readonly Account[] }) {
         <EmptyState
           title={t`Nobody found`}
           action={<Button onClick={() => setQuery({ find: null }, { replace: true })}>{t`Show all accounts`}</Button>}
-        >{t`No name, user name, role or place holds these words.`}</EmptyState>
+        >{t`No name, user name, role, place or state holds these words.`}</EmptyState>
       )}
       {rows.length > 0 && (
         <Table
@@ -100,6 +100,9 @@ export default function AccountsPage() {
   const accounts = useResource(listAccounts, ['accounts']);
   const [query, setQuery] = useQuery();
   const [, go] = useLocation();
+  const [draft, setDraft] = useState(emptyDraft);
+  const rows = arrange(accounts.data ?? [], query.get('find') ?? '', sortOf(query));
+  const take = useAct(() => takeFile(rows));
   const open = <Button kind="primary" icon={UserPlus} onClick={() => setQuery({ new: 1 })}>{t`Make an account`}</Button>;
   return (
     <Page
@@ -108,18 +111,22 @@ export default function AccountsPage() {
       lead={t`Who can sign in, in which role and for which area.`}
       actions={
         <>
-          <ButtonLink icon={Download} href={apiPath('/accounts.csv')}>{t`Take as CSV`}</ButtonLink>
+          {accounts.data && <Button icon={Download} busy={take.busy} onClick={() => void take.run()}>{t`Take as CSV`}</Button>}
           {open}
         </>
       }
     >
+      {take.problem && <ProblemNotice problem={take.problem} />}
       <Loaded of={accounts} isEmpty={(data) => data.length === 0} empty={<EmptyState title={t`No accounts yet`} action={open} />}>
-        {(data) => <AccountList accounts={data} />}
+        {() => <AccountList rows={rows} />}
       </Loaded>
       {query.get('new') === '1' && (
         <NewAccountDialog
+          draft={draft}
+          onDraft={setDraft}
           onClose={() => setQuery({ new: null }, { replace: true })}
-          onMade={(account) => go(`/accounts/${encodeURIComponent(account.accountId)}`)}
+          // In place of the dialog's address: going back must not open it once more.
+          onMade={(account) => go(`/accounts/${encodeURIComponent(account.accountId)}`, { replace: true })}
         />
       )}
     </Page>

@@ -10,87 +10,115 @@ import { TextField } from '../../../platform/web/ui/field.tsx';
 import { ProblemNotice } from '../../../platform/web/ui/notice.tsx';
 import type { Account, AccountWithPassword, NewAccount } from '../../domain/account.ts';
 import { looksLikeUserName } from '../checks.ts';
+import { useFirstWrong } from '../first-wrong.ts';
 import { UserNameField } from '../user-name-field.tsx';
 import './accounts.css';
-import { PasswordOnce } from './password-once.tsx';
-import { isWhole, PostFields, type PostDraft } from './post-fields.tsx';
+import { PasswordDialog } from './password-once.tsx';
+import { isWhole, placeIdOf, PostFields, type PostDraft } from './post-fields.tsx';
+
+/** What has been entered so far. */
+export interface AccountDraft {
+  readonly displayName: string;
+  readonly userName: string;
+  readonly post: PostDraft;
+}
+
+export const emptyDraft: AccountDraft = { displayName: '', userName: '', post: { role: undefined, place: null } };
 
 interface Props {
+  /** Held outside: a stray Escape or click beside the dialog closes it and loses nothing. */
+  readonly draft: AccountDraft;
+  readonly onDraft: (draft: AccountDraft) => void;
   readonly onClose: () => void;
   readonly onMade: (account: Account) => void;
 }
 
 /** Name, user name, post; then the password, once. */
-export function NewAccountDialog({ onClose, onMade }: Props) {
+export function NewAccountDialog({ draft, onDraft, onClose, onMade }: Props) {
   const [made, setMade] = useState<AccountWithPassword | undefined>(undefined);
   if (made) {
     return (
-      <Dialog title={t`Account made for ${made.account.displayName}`} onClose={onClose} sticky>
-        <PasswordOnce userName={made.account.userName} password={made.password} onDone={() => onMade(made.account)} />
-      </Dialog>
+      <PasswordDialog
+        key="made"
+        title={t`Account made for ${made.account.displayName}`}
+        userName={made.account.userName}
+        password={made.password}
+        onDone={() => onMade(made.account)}
+      />
     );
   }
+  const cancel = () => {
+    onDraft(emptyDraft);
+    onClose();
+  };
   return (
-    <Dialog title={t`Make an account`} onClose={onClose}>
-      <NewAccountForm onClose={onClose} onMade={setMade} />
+    <Dialog key="making" title={t`Make an account`} onClose={onClose}>
+      <NewAccountForm
+        draft={draft}
+        onDraft={onDraft}
+        onCancel={cancel}
+        onMade={(account) => {
+          onDraft(emptyDraft);
+          setMade(account);
+        }}
+      />
     </Dialog>
   );
 }
 
 /** The account asked for, in the language of whoever makes it until its owner chooses another. */
-function newAccount(displayName: string, userName: string, post: PostDraft): NewAccount {
+function newAccount({ displayName, userName, post }: AccountDraft): NewAccount {
   return {
     userName,
     displayName: displayName.trim(),
     locale: language().pseudo ? 'en' : language().code,
-    ...(post.role ? { role: post.role, placeId: post.place?.placeId ?? null } : {}),
+    ...(post.role ? { role: post.role, placeId: placeIdOf(post) } : {}),
   };
 }
 
-interface FormProps {
-  readonly onClose: () => void;
+interface FormProps extends Pick<Props, 'draft' | 'onDraft'> {
+  readonly onCancel: () => void;
   readonly onMade: (made: AccountWithPassword) => void;
 }
 
-function NewAccountForm({ onClose, onMade }: FormProps) {
-  const [displayName, setDisplayName] = useState('');
-  const [userName, setUserName] = useState('');
-  const [post, setPost] = useState<PostDraft>({ role: undefined, place: null });
-  const [checked, setChecked] = useState(false);
-  const make = useAct(async () => onMade(await api.post<AccountWithPassword>('/accounts', newAccount(displayName, userName, post))));
-  const submit = (event: SubmitEvent) => {
+function NewAccountForm({ draft, onDraft, onCancel, onMade }: FormProps) {
+  const { displayName, userName, post } = draft;
+  const [tries, setTries] = useState(0);
+  const form = useFirstWrong(tries);
+  const make = useAct(async () => onMade(await api.post<AccountWithPassword>('/accounts', newAccount(draft))));
+  const isTaken = make.problem?.code === 'already-there';
+  const submit = async (event: SubmitEvent) => {
     event.preventDefault();
-    setChecked(true);
-    if (displayName.trim() && looksLikeUserName(userName) && isWhole(post)) void make.run();
+    const whole = displayName.trim() !== '' && looksLikeUserName(userName) && isWhole(post);
+    if (!whole || !(await make.run())) setTries((before) => before + 1);
   };
   return (
-    <form class="stack" onSubmit={submit} noValidate>
-      {make.problem && <ProblemNotice problem={make.problem} />}
+    <form class="stack" ref={form} onSubmit={(event) => void submit(event)} noValidate>
       <TextField
         label={t`Name`}
         hint={t`As colleagues know them.`}
         value={displayName}
-        onInput={setDisplayName}
+        onInput={(text) => onDraft({ ...draft, displayName: text })}
         maxLength={80}
         autoComplete="off"
-        error={checked && !displayName.trim() ? t`Enter a name` : undefined}
+        error={tries > 0 && !displayName.trim() ? t`Enter a name` : undefined}
       />
       <UserNameField
         hint={t`To sign in with: 3 to 30 small letters without accents, digits, dots, hyphens; a letter first.`}
         value={userName}
-        onInput={setUserName}
+        onInput={(text) => {
+          if (isTaken) make.forget();
+          onDraft({ ...draft, userName: text });
+        }}
         autoComplete="off"
-        checked={checked}
+        checked={tries > 0}
+        taken={isTaken}
       />
-      <PostFields value={post} onChange={setPost} />
-      {checked && !isWhole(post) && (
-        <p class="field-error" role="alert">
-          {post.role ? t`Choose an area` : t`Choose a role`}
-        </p>
-      )}
+      <PostFields value={post} onChange={(changed) => onDraft({ ...draft, post: changed })} checked={tries > 0} />
+      {make.problem && !isTaken && <ProblemNotice problem={make.problem} />}
       <div class="row">
         <Button kind="primary" type="submit" busy={make.busy}>{t`Make the account`}</Button>
-        <Button onClick={onClose}>{t`Cancel`}</Button>
+        <Button onClick={onCancel}>{t`Cancel`}</Button>
       </div>
     </form>
   );

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { useId } from 'preact/hooks';
+import { useEffect, useId, useRef } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
 import { PlaceSearch } from '../../../places/web/index.ts';
 import type { PlaceRef } from '../../../places/domain/place.ts';
@@ -10,60 +10,103 @@ import { roleDoes, roleName, roleOrder } from '../role-words.ts';
 
 export interface PostDraft {
   readonly role: Role | undefined;
+  /** Stays while another role is looked at, also one that has no area: what was found once need not be found again. */
   readonly place: PlaceRef | null;
 }
 
+/** The rule of domain/posts.ts, said before the form is sent; the server has the last word. */
+function isTooLarge({ role, place }: PostDraft): boolean {
+  return role === 'district_officer' && place !== null && place.level < 2;
+}
+
 /** Whether what is chosen so far can be sent: a district officer needs a place, an administrator has none. */
-export function isWhole({ role, place }: PostDraft): boolean {
-  return role !== undefined && (role !== 'district_officer' || place !== null);
+export function isWhole(post: PostDraft): boolean {
+  return post.role !== undefined && (post.role !== 'district_officer' || post.place !== null) && !isTooLarge(post);
+}
+
+/** The place to send. */
+export function placeIdOf({ role, place }: PostDraft): string | null {
+  return role === 'administrator' ? null : (place?.placeId ?? null);
+}
+
+interface Props {
+  readonly value: PostDraft;
+  readonly onChange: (value: PostDraft) => void;
+  /** Whether somebody tried to send the form: before that, what is missing is not yet wrong. */
+  readonly checked: boolean;
 }
 
 /** The role and the area it holds for. */
-export function PostFields({ value, onChange }: { readonly value: PostDraft; readonly onChange: (value: PostDraft) => void }) {
-  const name = useId();
-  const { role, place } = value;
+export function PostFields({ value, onChange, checked }: Props) {
   return (
     <div class="stack">
-      <fieldset class="role-choice">
-        <legend class="field-label">{t`Role`}</legend>
-        {roleOrder.map((each) => (
-          <label key={each}>
-            <input
-              type="radio"
-              name={name}
-              checked={role === each}
-              onChange={() => onChange({ role: each, place: each === 'administrator' ? null : place })}
-            />
-            <span>
-              {roleName(each)}
-              <br />
-              <span class="soft small">{roleDoes(each)}</span>
-            </span>
-          </label>
-        ))}
-      </fieldset>
-      {role &&
-        role !== 'administrator' &&
-        (place ? (
-          <div>
-            <span class="field-label">{t`Area`}</span>
-            <div class="chosen-place">
-              <span class="strong">
-                <bdi>{named(place)}</bdi>
-              </span>
-              <Button kind="quiet" onClick={() => onChange({ role, place: null })}>{t`Choose another`}</Button>
-            </div>
-          </div>
-        ) : (
-          <div class="stack-tight">
-            <PlaceSearch label={t`Area`} onChoose={(chosen) => onChange({ role, place: chosen })} />
-            <p class="soft small">
-              {role === 'district_officer'
-                ? t`A district officer needs a district or a smaller area.`
-                : t`Leave it empty for the whole installation.`}
-            </p>
-          </div>
-        ))}
+      <RoleChoice value={value} onChange={onChange} checked={checked} />
+      {value.role && value.role !== 'administrator' && <AreaChoice value={value} onChange={onChange} checked={checked} />}
+    </div>
+  );
+}
+
+function RoleChoice({ value, onChange, checked }: Props) {
+  const name = useId();
+  const wrong = checked && !value.role;
+  return (
+    <fieldset class={wrong ? 'role-choice field-wrong' : 'role-choice'} aria-describedby={wrong ? `${name}-error` : undefined}>
+      <legend class="field-label">{t`Role`}</legend>
+      {wrong && <p class="field-error" id={`${name}-error`}>{t`Choose a role`}</p>}
+      {roleOrder.map((each) => (
+        <label key={each}>
+          <input type="radio" name={name} checked={value.role === each} onChange={() => onChange({ ...value, role: each })} />
+          <span>
+            {roleName(each)}
+            <br />
+            <span class="soft small">{roleDoes(each)}</span>
+          </span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+/** The search for an area, or the one that was found. Each replaces the other, and takes the focus along. */
+function AreaChoice({ value, onChange, checked }: Props) {
+  const id = useId();
+  const box = useRef<HTMLDivElement>(null);
+  const moving = useRef(false);
+  const { role, place } = value;
+  useEffect(() => {
+    if (moving.current) box.current?.querySelector<HTMLElement>('input, button')?.focus();
+    moving.current = false;
+  }, [place]);
+  const choose = (chosen: PlaceRef | null) => {
+    moving.current = true;
+    onChange({ ...value, place: chosen });
+  };
+  const error = isTooLarge(value) ? t`Choose a district or a smaller area` : checked && !isWhole(value) ? t`Choose an area` : undefined;
+  const hint =
+    role === 'district_officer' ? t`A district officer needs a district or a smaller area.` : t`Leave it empty for the whole installation.`;
+  return (
+    <div
+      ref={box}
+      class={error ? 'stack-tight field-wrong' : 'stack-tight'}
+      role="group"
+      aria-label={t`Area`}
+      aria-describedby={`${id}-more`}
+    >
+      {place && <span class="field-label">{t`Area`}</span>}
+      {place ? (
+        <div class="chosen-place">
+          <span class="strong">
+            <bdi>{named(place)}</bdi>
+          </span>
+          <Button kind="quiet" onClick={() => choose(null)}>{t`Choose another`}</Button>
+        </div>
+      ) : (
+        <PlaceSearch label={t`Area`} onChoose={choose} />
+      )}
+      <div id={`${id}-more`}>
+        {error && <p class="field-error">{error}</p>}
+        {!place && <p class="soft small">{hint}</p>}
+      </div>
     </div>
   );
 }

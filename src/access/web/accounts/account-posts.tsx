@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { Plus } from 'lucide';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { t } from '@lingui/core/macro';
+import { api } from '../../../platform/web/api.ts';
+import { day, named } from '../../../platform/web/format.ts';
+import { useAct } from '../../../platform/web/resource.ts';
+import { Button } from '../../../platform/web/ui/button.tsx';
+import { ConfirmDialog, Dialog } from '../../../platform/web/ui/dialog.tsx';
+import { ProblemNotice } from '../../../platform/web/ui/notice.tsx';
+import type { Account } from '../../domain/account.ts';
+import { useFirstWrong } from '../first-wrong.ts';
+import { roleName } from '../role-words.ts';
+import './accounts.css';
+import { accountPath, orReload } from './accounts-data.ts';
+import { isWhole, placeIdOf, PostFields, type PostDraft } from './post-fields.tsx';
+
+interface Props {
+  readonly account: Account;
+  readonly reload: () => void;
+}
+
+/** What this person works as, and where. */
+export function Posts({ account, reload }: Props) {
+  const [giving, setGiving] = useState(false);
+  const [ending, setEnding] = useState<Account['posts'][number] | undefined>(undefined);
+  const head = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    // The button that ended a post is gone with it.
+    if (document.activeElement === document.body) head.current?.focus();
+  }, [account.posts.length]);
+  return (
+    <section class="stack" aria-labelledby="posts-title">
+      <h2 id="posts-title" tabIndex={-1} ref={head}>{t`Posts`}</h2>
+      {account.posts.length === 0 && <p>{t`None yet: this person can sign in but sees nothing.`}</p>}
+      {account.posts.length > 0 && (
+        <ul role="list" class="posts">
+          {account.posts.map((post) => (
+            <li key={post.postId}>
+              <span>
+                <span class="strong">{roleName(post.role)}</span>, <bdi>{post.place ? named(post.place) : t`the whole installation`}</bdi>
+                <br />
+                <span class="soft small">{t`since ${day(post.givenAt)}`}</span>
+              </span>
+              <Button kind="quiet" onClick={() => setEnding(post)}>{t`End this post`}</Button>
+            </li>
+          ))}
+        </ul>
+      )}
+      <div class="row">
+        <Button icon={Plus} onClick={() => setGiving(true)}>{t`Give a post`}</Button>
+      </div>
+      {giving && <NewPostDialog account={account} reload={reload} onClose={() => setGiving(false)} />}
+      {ending && <EndPostDialog account={account} reload={reload} post={ending} onClose={() => setEnding(undefined)} />}
+    </section>
+  );
+}
+
+function NewPostDialog({ account, reload, onClose }: Props & { readonly onClose: () => void }) {
+  const [post, setPost] = useState<PostDraft>({ role: account.posts[0]?.role, place: null });
+  const [tries, setTries] = useState(0);
+  const form = useFirstWrong(tries);
+  const give = useAct(() => orReload(api.post(`${accountPath(account)}/posts`, { role: post.role, placeId: placeIdOf(post) }), reload));
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault();
+    setTries((before) => before + 1);
+    if (!isWhole(post) || !(await give.run())) return;
+    onClose();
+    reload();
+  };
+  return (
+    <Dialog title={t`Give a post`} onClose={onClose}>
+      <form class="stack" ref={form} onSubmit={(event) => void submit(event)}>
+        <PostFields value={post} onChange={setPost} checked={tries > 0} />
+        {give.problem && <ProblemNotice problem={give.problem} />}
+        <div class="row">
+          <Button kind="primary" type="submit" busy={give.busy}>{t`Give this post`}</Button>
+          <Button onClick={onClose}>{t`Cancel`}</Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+interface EndProps extends Props {
+  readonly post: Account['posts'][number];
+  readonly onClose: () => void;
+}
+
+function EndPostDialog({ account, reload, post, onClose }: EndProps) {
+  return (
+    <ConfirmDialog
+      title={t`End this post?`}
+      action={t`End the post`}
+      onClose={onClose}
+      onConfirm={async () => {
+        await orReload(api.delete(`${accountPath(account)}/posts/${post.postId}`), reload);
+        reload();
+      }}
+    >
+      <p>{t`${account.displayName} will at once no longer see what belongs to it. What was recorded stays. You can give the post again.`}</p>
+    </ConfirmDialog>
+  );
+}
