@@ -39,7 +39,8 @@ export class Engine {
     const cells = canonical.headers.map((_, i) => `c${i}`);
     const types = ['r', ...cells].map((name) => `'${name}':'${name === 'r' ? 'BIGINT' : 'VARCHAR'}'`).join(',');
     const shown = canonical.multiline ? cells.map((name) => `replace(${name}, chr(30), chr(10)) as ${name}`) : cells;
-    await this.run(`create table rows as select r, ${shown.join(', ')} from read_csv(${quoteText(canonical.path)}, auto_detect=false, header=false,
+    await this
+      .run(`create table rows as select r, ${shown.join(', ')} from read_csv(${quoteText(canonical.path)}, auto_detect=false, header=false,
       delim='\x1f', quote='', escape='', nullstr='', new_line='\\n', columns={${types}}, max_line_size=${this.#limits.rowBytes + 100_000}, buffer_size=${Math.max(16_000_000, this.#limits.rowBytes * 2 + 400_000)})`);
   }
 
