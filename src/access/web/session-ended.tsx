@@ -23,7 +23,7 @@ export function SessionEnded() {
     setEnded(false);
   };
   return (
-    <Dialog title={t`Sign in again`} onClose={() => undefined} sticky>
+    <Dialog title={t`Sign in again`} sticky>
       <div class="stack">
         <p>{t`You were signed out, perhaps after a long pause. What you entered is still here.`}</p>
         <SignInForm {...(before ? { userName: before.userName } : {})} onDone={done} />

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { Copy, Printer } from 'lucide';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
 import { Button } from '../../../platform/web/ui/button.tsx';
 import { Dialog } from '../../../platform/web/ui/dialog.tsx';
@@ -13,22 +13,10 @@ interface Props {
   readonly onDone: () => void;
 }
 
-const leaveOpen = (event: KeyboardEvent) => {
-  if (event.key === 'Escape') event.preventDefault();
-};
-
-/**
- * The only time this password is seen. A browser closes any dialog at the second Escape in a row, or when a phone's back gesture is
- * repeated: the key is kept from it, and closed all the same the dialog opens again.
- */
+/** The only time this password is seen. */
 export function PasswordDialog({ title, ...credentials }: Props & { readonly title: string }) {
-  const [round, setRound] = useState(0);
-  useEffect(() => {
-    addEventListener('keydown', leaveOpen, true);
-    return () => removeEventListener('keydown', leaveOpen, true);
-  }, []);
   return (
-    <Dialog key={round} title={title} onClose={() => setRound((before) => before + 1)} sticky>
+    <Dialog title={title} sticky>
       <PasswordOnce {...credentials} />
     </Dialog>
   );

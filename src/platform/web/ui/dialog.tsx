@@ -8,17 +8,20 @@ import { Icon } from './icon.tsx';
 import { ProblemNotice } from './notice.tsx';
 import { useAct } from '../resource.ts';
 
-interface Props {
+interface Common {
   readonly title: string;
-  readonly onClose: () => void;
   readonly children: ComponentChildren;
   readonly wide?: boolean;
-  /** The only copy of something is inside (a new password): a stray Escape or click beside it must not lose it. */
-  readonly sticky?: boolean;
 }
+type Props = Common &
+  (
+    | { readonly onClose: () => void; readonly sticky?: false }
+    /** The only copy of something is inside (a new password): a stray Escape or click beside it must not lose it. */
+    | { readonly onClose?: undefined; readonly sticky: true }
+  );
 
 /** The browser's own modal dialog: focus stays inside, Escape closes, focus returns. Rendered only while open. */
-export function Dialog({ title, onClose, children, wide = false, sticky = false }: Props) {
+export function Dialog({ title, onClose, children, wide = false }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
@@ -35,7 +38,12 @@ export function Dialog({ title, onClose, children, wide = false, sticky = false 
   }, []);
   const cancel = (event: Event) => {
     event.preventDefault();
-    if (!sticky) onClose();
+    onClose?.();
+  };
+  // A browser closes any dialog at the second Escape in a row, or when a phone's back gesture is repeated: one that must stay opens again.
+  const closed = () => {
+    if (onClose) onClose();
+    else if (dialog.current?.isConnected) dialog.current.showModal();
   };
   return (
     <dialog
@@ -43,9 +51,9 @@ export function Dialog({ title, onClose, children, wide = false, sticky = false 
       class={wide ? 'dialog dialog-wide' : 'dialog'}
       aria-labelledby={id}
       onCancel={cancel}
-      onClose={onClose}
+      onClose={closed}
       onMouseDown={(event) => {
-        if (event.target === dialog.current && !sticky) onClose();
+        if (event.target === dialog.current) onClose?.();
       }}
     >
       <div class="dialog-inside">
@@ -53,7 +61,7 @@ export function Dialog({ title, onClose, children, wide = false, sticky = false 
           <h2 id={id} tabIndex={-1}>
             {title}
           </h2>
-          {!sticky && (
+          {onClose && (
             <button type="button" class="icon-button" aria-label={t`Close`} onClick={onClose}>
               <Icon of={X} />
             </button>
