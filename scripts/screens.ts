@@ -38,6 +38,8 @@ const firstPlace = async (page: Page): Promise<void> => {
 };
 
 const mapping = `country: XA
+names: { en: Demo country (fictional) }
+levels: [{ en: country }, { en: province }, { en: district }, { en: village }]
 source: made for a picture
 steps:
   - level: 3
@@ -51,6 +53,7 @@ steps:
 const tryVillages = async (page: Page, villages: readonly string[]): Promise<string> => {
   const file = { name: 'villages.csv', mimeType: 'text/csv', buffer: Buffer.from(`code,district,name\n${villages.join('\n')}\n`) };
   const answer = await page.request.post('/api/imports', { multipart: { kind: 'places', dryRun: 'true', mapping, file } });
+  if (!answer.ok()) throw new Error(await answer.text());
   const { batchId } = (await answer.json()) as { batchId: string };
   await page.goto(`/imports/${batchId}${new URL(page.url()).search}`);
   return batchId;
@@ -176,7 +179,8 @@ async function shoot(
     await settle(page);
     await shot.before?.(page);
     await settle(page);
-    // The map draws after its data are there.
+    // The map draws after its data are there, as SVG first; the profile has none.
+    if (shot.name.startsWith('map')) await page.locator('.map[data-drawing="gl"]').waitFor({ timeout: 20_000 });
     if (shot.name.startsWith('map') || shot.name === 'profile') await page.waitForTimeout(1500);
     await page.evaluate(() => scrollTo(0, 0));
     await page.screenshot({ path: join(folder, `${name}.png`), fullPage: shot.name !== 'keys' && shot.name !== 'account-new' });
