@@ -17,10 +17,10 @@ export interface TwinProps {
   readonly profileOf: (row: MapRow) => string;
 }
 
-/** A count, or the words for one that is not there. */
+/** A count, or that it is not there; why stands once in its row, under the risk. */
 function figure(value: number | null | undefined, row: MapRow, threshold: number) {
   if (typeof value === 'number') return count(value);
-  return <span class="soft small">{coverWords(row.cover === 'shown' ? 'held-back' : row.cover, threshold)}</span>;
+  return <span class="soft small">{row.cover === 'no-data' ? coverWords(row.cover, threshold) : t`not shown`}</span>;
 }
 
 /** Why nothing stands here. */
@@ -60,7 +60,10 @@ function measureColumns({ data, indicator, indicatorTitle }: TwinProps): Column<
       head: measureWords(data.measure, indicatorTitle),
       number: true,
       sortable: true,
-      cell: (row) => (row.value === null ? blank(row, data) : valueWords(row.value, data.measure, indicator)),
+      cell: (row) => {
+        if (row.value !== null) return valueWords(row.value, data.measure, indicator);
+        return row.cover === 'shown' ? blank(row, data) : figure(null, row, data.threshold);
+      },
     },
   ];
 }

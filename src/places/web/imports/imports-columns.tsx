@@ -27,7 +27,7 @@ export function columns(onUndo: (row: Batch) => void): readonly Column<Batch>[] 
       ),
     },
     { key: 'kind', head: t`What`, cell: (row) => <span class="nowrap">{kindWord(row.kind)}</span> },
-    { key: 'state', head: t`State`, cell: (row) => (row.dryRun ? t`${stateWord(row)} (dry run)` : stateWord(row)) },
+    { key: 'state', head: t`State`, cell: (row) => (row.dryRun && row.state !== 'done' ? t`${stateWord(row)} (dry run)` : stateWord(row)) },
     {
       key: 'rows',
       head: t`Rows taken`,

@@ -45,6 +45,13 @@ function Verdict({ report, undone }: { readonly report: ImportReport; readonly u
 
 const levelWord = ({ name, names = {} }: Level): string => named({ name, names });
 
+/** Rounded down: "100%" is said of all alone, and "0%" of none. */
+function coveredWords(matched: number, known: number): string {
+  if (known === 0) return '–';
+  const share = Math.floor((matched / known) * 100);
+  return share === 0 && matched > 0 ? t`under ${percent(1)}` : percent(share);
+}
+
 function Levels({ levels }: { readonly levels: readonly Level[] }) {
   const columns: readonly Column<Level>[] = [
     { key: 'name', head: t`Level`, rowHead: true, cell: (row) => <bdi>{levelWord(row)}</bdi> },
@@ -54,7 +61,7 @@ function Levels({ levels }: { readonly levels: readonly Level[] }) {
       key: 'share',
       head: t`Covered`,
       number: true,
-      cell: (row) => (row.known > 0 ? percent(Math.floor((row.matched / row.known) * 100)) : '–'),
+      cell: (row) => coveredWords(row.matched, row.known),
     },
     ...(levels.some((each) => each.withBoundary !== undefined)
       ? [

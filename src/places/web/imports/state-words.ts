@@ -12,7 +12,10 @@ const states: Readonly<Record<Exclude<ImportStanding, 'dry-run'>, () => string>>
   undone: () => t`Undone`,
 };
 
-export const stateWord = ({ state, waiting }: Pick<Batch, 'state' | 'waiting'>): string => states[waiting ? 'waiting' : state]();
+export function stateWord({ state, waiting, dryRun }: Pick<Batch, 'state' | 'waiting' | 'dryRun'>): string {
+  if (dryRun && state === 'done') return t`Dry run, nothing changed`;
+  return states[waiting ? 'waiting' : state]();
+}
 /** What can be asked for, in a word each. */
 export const standings = (): { value: ImportStanding; label: string }[] => [
   { value: 'waiting', label: t`Waiting` },
