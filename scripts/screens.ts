@@ -27,7 +27,7 @@ interface Shot {
   /** Of an installation where nobody can sign in yet. */
   readonly empty?: true;
   readonly before?: (page: Page) => Promise<void>;
-  /** Only in looks whose name begins so. */
+  /** Only in the look of this name. */
   readonly only?: string;
 }
 
@@ -79,9 +79,17 @@ const cancelALongImport = async (page: Page): Promise<void> => {
   await page.waitForTimeout(3000);
 };
 
-/** As it leaves the printer: A4 at 96 dots an inch, without its margins. */
+/** As it leaves the printer: A4 at 96 dots an inch, without its margins. The browser itself would not say when its picture can be taken. */
 const onPaper = async (page: Page): Promise<void> => {
   await page.waitForTimeout(1500);
+  await page.evaluate(() => {
+    window.print = () => {
+      dispatchEvent(new Event('beforeprint'));
+      document.body.setAttribute('data-printed', '');
+    };
+  });
+  await page.getByRole('button', { name: 'Print' }).click();
+  await page.locator('body[data-printed]').waitFor({ state: 'attached' });
   await page.emulateMedia({ media: 'print' });
   await page.setViewportSize({ width: 720, height: 1050 });
 };
@@ -109,7 +117,7 @@ const shots: readonly Shot[] = [
     name: 'paper-profile',
     role: 'coordinator',
     path: '/account',
-    before: async (page) => firstPlace(page).then(() => onPaper(page)),
+    before: (page) => firstPlace(page).then(() => onPaper(page)),
     only: '1280',
   },
   { name: 'accounts', role: 'administrator', path: '/accounts' },
@@ -211,7 +219,7 @@ try {
       empty = start('screens-empty', port + 1, '--no-demo');
       await waitUntilReady(empty.url, empty.server);
     }
-    for (const look of looks.filter(([name]) => name.startsWith(shot.only ?? '')))
+    for (const look of looks.filter(([name]) => name === (shot.only ?? name)))
       faults.push(...(await shoot(browser, shot.empty ? empty!.url : demo.url, shot, look, demoAccounts)));
     console.log(`${shot.name}: photographed`);
   }
