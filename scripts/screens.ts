@@ -112,6 +112,7 @@ const shots: readonly Shot[] = [
   { name: 'import-report', role: 'coordinator', path: '/imports', before: tryAnImport },
   { name: 'import-running', role: 'coordinator', path: '/imports', before: async (page) => void (await startALongImport(page)) },
   { name: 'import-cancelled', role: 'coordinator', path: '/imports', before: cancelALongImport },
+  { name: 'imports-found', role: 'coordinator', path: '/imports?state=dry-run' },
   { name: 'paper-map', role: 'coordinator', path: '/map', before: onPaper, only: '1280' },
   {
     name: 'paper-profile',

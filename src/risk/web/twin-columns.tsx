@@ -20,7 +20,7 @@ export interface TwinProps {
 /** A count, or that it is not there; why stands once in its row, under the risk. */
 function figure(value: number | null | undefined, row: MapRow, threshold: number) {
   if (typeof value === 'number') return count(value);
-  return <span class="soft small">{row.cover === 'no-data' ? coverWords(row.cover, threshold) : t`not shown`}</span>;
+  return <span class="soft small nowrap">{row.cover === 'no-data' ? coverWords(row.cover, threshold) : t`not shown`}</span>;
 }
 
 /** Why nothing stands here. */
