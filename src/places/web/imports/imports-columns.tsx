@@ -26,7 +26,7 @@ export function columns(onUndo: (row: Batch) => void): readonly Column<Batch>[] 
         </Link>
       ),
     },
-    { key: 'kind', head: t`What`, cell: (row) => <span class="nowrap">{kindWord(row.kind)}</span> },
+    { key: 'kind', head: t`What`, cell: (row) => kindWord(row.kind) },
     { key: 'state', head: t`State`, cell: (row) => (row.dryRun && row.state !== 'done' ? t`${stateWord(row)} (dry run)` : stateWord(row)) },
     {
       key: 'rows',
@@ -37,20 +37,12 @@ export function columns(onUndo: (row: Batch) => void): readonly Column<Batch>[] 
     {
       key: 'who',
       head: t`Who`,
-      cell: (row) => (
-        <span class="nowrap">
-          <Who batch={row} />
-        </span>
-      ),
+      cell: (row) => <Who batch={row} />,
     },
     {
       key: 'when',
       head: t`When`,
-      cell: (row) => (
-        <time class="nowrap" dateTime={row.startedAt}>
-          {moment(row.startedAt)}
-        </time>
-      ),
+      cell: (row) => <time dateTime={row.startedAt}>{moment(row.startedAt)}</time>,
     },
     {
       key: 'undo',
