@@ -20,6 +20,10 @@ type Props = Common &
     | { readonly onClose?: undefined; readonly sticky: true }
   );
 
+const keepEscape = (event: KeyboardEvent): void => {
+  if (event.key === 'Escape') event.preventDefault();
+};
+
 /** The browser's own modal dialog: focus stays inside, Escape closes, focus returns. Rendered only while open. */
 export function Dialog({ title, onClose, children, wide = false }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -40,7 +44,13 @@ export function Dialog({ title, onClose, children, wide = false }: Props) {
     event.preventDefault();
     onClose?.();
   };
-  // A browser closes any dialog at the second Escape in a row, or when a phone's back gesture is repeated: one that must stay opens again.
+  useEffect(() => {
+    if (onClose) return undefined;
+    addEventListener('keydown', keepEscape, true);
+    return () => removeEventListener('keydown', keepEscape, true);
+  }, [!onClose]);
+  // A browser closes any dialog at the second Escape in a row, or when a phone's back gesture is repeated: the key is kept from it, and one
+  // that was closed all the same opens again.
   const closed = () => {
     if (onClose) onClose();
     else if (dialog.current?.isConnected) dialog.current.showModal();
