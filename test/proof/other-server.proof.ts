@@ -88,6 +88,7 @@ describe.runIf(asPostgres)('On a PostgreSQL 15 that somebody else runs', () => {
     const data = join(folder, 'data'),
       env = { WAYMARK_DATABASE_URL: url, WAYMARK_BACKUP_PASSPHRASE: 'seven plain words' };
     const file = join(folder, 'server.backup');
+    expect(await waymark(['user', 'add', 'niran', '--role', 'administrator', '--data', data], { env }).ended).toBe(0);
     const backup = waymark(['backup', file, '--data', data], { env });
     expect(await backup.ended).toBe(0);
     const restore = waymark(['restore', file, '--data', join(folder, 'restored')], { env: { ...env, WAYMARK_DATABASE_URL: '' } });
@@ -95,6 +96,21 @@ describe.runIf(asPostgres)('On a PostgreSQL 15 that somebody else runs', () => {
     const passwords = JSON.parse(readFileSync(join(data, 'secrets', 'database-passwords.json'), 'utf8')) as Record<string, string>;
     const wrong = new pg.Client({ host: '127.0.0.1', port, user: 'waymark_owner', password: passwords['app']!, database: 'waymark' });
     await expect(wrong.connect()).rejects.toThrow(/password authentication failed/);
+  });
+
+  it('and into an empty database of the server, which from then on is Waymark, and never into one that holds something', async () => {
+    const provider = new pg.Client({ connectionString: url });
+    await provider.connect();
+    await provider.query('create database second');
+    await provider.end();
+    const data = join(folder, 'data'),
+      env = { WAYMARK_DATABASE_URL: url.replace(/postgres$/, 'second'), WAYMARK_BACKUP_PASSPHRASE: 'seven plain words' };
+    const restore = waymark(['restore', join(folder, 'server.backup'), '--data', data], { env });
+    expect([await restore.ended, restore.lines.at(-1)]).toEqual([0, expect.stringMatching(/^Restored \d+ rows/)]);
+    const doctor = waymark(['doctor', '--data', data], { env });
+    expect([await doctor.ended, doctor.lines.at(-1)]).toEqual([0, 'Waymark is well.']);
+    const again = waymark(['restore', join(folder, 'server.backup'), '--data', data], { env });
+    expect([await again.ended, again.lines.at(-1)]).toEqual([5, expect.stringMatching(/^The database is not empty/)]);
   });
 
   it('a login that may not create roles, and a wrong password, get one line', async () => {
