@@ -107,6 +107,8 @@ function madeFile(
     const given = asked.map(({ gives }, k) =>
       cell(k).gap ? ['', ''] : gives === 'values' ? [String(cell(k).part / 100), ''] : [String(cell(k).part), '100'],
     );
+    // A row without any figure would be rejected, and rightly.
+    if (given.every(([value]) => value === '')) return [];
     return [[place.code, day(clock - daysAgo[i % 2]! * aDay), ...given.flat()].join(',')];
   });
   const lines = asked.map(
