@@ -517,6 +517,17 @@ describe('what is kept of places equals what is counted by hand', () => {
     await nothingDiffers('YF');
   });
 
+  test('the oldest figure of a list was of a place that is gone: nothing differs once both are taken back', async () => {
+    await settle('YI', 2, [3]);
+    const villages = await bringNow('YI', 2, [['YI14', 'YI1']]);
+    const { content, mapping } = poor('YI', 900, [10, 20, 30]);
+    const list = await importNow({ content: `${content}\nYI14,${day(clock - 2_000 * aDay)},40,100`, mapping });
+    await undoNow(list);
+    expect(await undoIfFree(villages)).toBe(true);
+    await nothingDiffers('YI');
+    expect(await recount(db.owner, new Date(clock))).toEqual([]);
+  });
+
   test(
     'and under a second version, with other weights and borders, in another order and without one of the questions',
     { timeout: 120_000 },
