@@ -28,6 +28,7 @@ beforeAll(async () => {
   }
 }, 300_000);
 afterAll(async () => {
+  for (const { context } of windows.values()) await context.close();
   await browser?.close();
   await server?.close();
 });
@@ -58,19 +59,30 @@ const pages: readonly Shown[] = [
   { name: 'a page that is not hers', who: 'ploy', path: '/accounts' },
 ];
 
-async function open(
-  { who, path }: Shown,
-  look: Look,
-): Promise<{ page: Page; errors: () => readonly string[]; close: () => Promise<void> }> {
-  const { page, context, errors } = await openWindow(browser, server.url, look);
-  if (who) await context.addCookies(sessions.get(who) ?? []);
+/** One window a person and look, as people keep theirs: what it has fetched it need not fetch again. */
+const windows = new Map<string, Awaited<ReturnType<typeof openWindow>>>();
+
+async function windowOf(who: string | null, look: Look): Promise<Awaited<ReturnType<typeof openWindow>>> {
+  const key = JSON.stringify([who, look]);
+  const open = windows.get(key);
+  if (open) return open;
+  const opened = await openWindow(browser, server.url, look);
+  if (who) await opened.context.addCookies(sessions.get(who) ?? []);
+  windows.set(key, opened);
+  return opened;
+}
+
+async function open({ who, path }: Shown, look: Look): Promise<{ page: Page; errors: () => readonly string[] }> {
+  const { page, errors: all } = await windowOf(who, look);
+  const before = all().length,
+    errors = () => all().slice(before);
   await page.goto(address(path, look));
   await page
     .locator(who ? '.frame main' : 'form')
     .first()
     .waitFor();
   await settle(page);
-  return { page, errors, close: () => context.close() };
+  return { page, errors };
 }
 
 const sideways = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
@@ -171,35 +183,31 @@ async function byKeyboard(page: Page): Promise<{ missed: string[]; unseen: strin
 const faults = (errors: readonly string[]) => errors.filter((line) => !/40[34]/.test(line));
 
 it('would notice a word that was never translated', async () => {
-  const { page, close } = await open(pages[0]!, { locale: 'en-XA' });
+  const { page } = await open(pages[0]!, { locale: 'en-XA' });
   await page.evaluate(() =>
     document.body.insertAdjacentHTML('beforeend', '<p>Forgotten words</p><button aria-label="Forgotten label"></button>'),
   );
   expect(await untranslated(page)).toEqual(['p.: Forgotten words', 'aria-label: Forgotten label']);
-  await close();
 });
 
 describe.each(pages.map((each) => [each.name, each] as const))('everybody can use %s', (_name, shown) => {
   it('at a desk, by keyboard: everything that can be pressed is reached by Tab, and shows that it is', async () => {
-    const { page, errors, close } = await open(shown, {});
+    const { page, errors } = await open(shown, {});
     expect(await barriers(page)).toEqual([]);
     expect(await byKeyboard(page)).toEqual({ missed: [], unseen: [] });
     expect(faults(errors())).toEqual([]);
-    await close();
   });
 
   it('on a phone at night, right to left', async () => {
-    const { page, errors, close } = await open(shown, { width: 360, dark: true, locale: 'ar-XB' });
+    const { page, errors } = await open(shown, { width: 360, dark: true, locale: 'ar-XB' });
     expect(await barriers(page)).toEqual([]);
     expect(await sideways(page)).toBeLessThanOrEqual(0);
     expect(faults(errors())).toEqual([]);
-    await close();
   });
 
   it('in another language, to the last word', async () => {
-    const { page, close } = await open(shown, { locale: 'en-XA' });
+    const { page } = await open(shown, { locale: 'en-XA' });
     expect(await untranslated(page)).toEqual([]);
     expect(await sideways(page)).toBeLessThanOrEqual(0);
-    await close();
   });
 });
