@@ -114,6 +114,19 @@ begin
     raise exception 'somebody to be scored lies outside the area' using errcode = 'insufficient_privilege';
   end if;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.assigned_to_me(p_region integer, p_person uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select exists (select from assignment a
+    where a.region_id = p_region and a.person_id = p_person and a.ended_at is null and (a.until_at is null or a.until_at > now())
+      and case a.kind
+        when 'self' then has_right('own.read') and a.account_id = actor_id()
+        when 'case_worker' then has_right('assigned.read') and a.account_id = actor_id()
+        else has_right('assigned.read') and a.organisation_id = any (organisation_ids()) end)
+$function$;
 CREATE OR REPLACE FUNCTION waymark.band_of(excess integer, known integer, applicable integer, medium integer, high integer, coverage integer)
  RETURNS smallint
  LANGUAGE sql
@@ -237,6 +250,21 @@ CREATE OR REPLACE FUNCTION waymark.figure_slot(sex smallint, age_group smallint,
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 RETURN (((((CASE WHEN (sex = ANY (ARRAY[1, 2])) THEN (sex)::integer ELSE 0 END * 7) + age_group) * 4) + band))::smallint;
+CREATE OR REPLACE FUNCTION waymark.follow_entry()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  insert into audit_unsealed (entry_id) select entry_id from added;
+  if exists (select from added where action like 'identity.%') then
+    insert into identity_read (person_id, at, entry_id, actor_id, action)
+    select person_id, a.at, a.entry_id, a.actor_id, a.action
+    from added a cross join lateral people_read(a.action, a.subject, a.detail) as person_id;
+  end if;
+  return null;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.has_right(wanted text)
  RETURNS boolean
  LANGUAGE sql
@@ -289,6 +317,15 @@ begin
   )
   select subject_kind, p_ids[n], position, side, two_sided, answer, observed_at, ends_at, origin from answered where ends_at > p_at;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.household_assigned_to_me(p_region integer, p_household uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select exists (select from assignment a join person p using (region_id, person_id)
+    where a.region_id = p_region and p.household_id = p_household and a.ended_at is null and assigned_to_me(a.region_id, a.person_id))
+$function$;
 CREATE OR REPLACE FUNCTION waymark.in_scope(place uuid)
  RETURNS boolean
  LANGUAGE sql
@@ -426,6 +463,11 @@ begin
   on conflict on constraint measured_level_once do update set since = least(m.since, excluded.since);
   return null;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.organisation_ids()
+ RETURNS uuid[]
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN COALESCE((string_to_array(NULLIF(current_setting('waymark.organisations'::text, true), ''::text), ','::text))::uuid[], '{}'::uuid[]);
 CREATE OR REPLACE FUNCTION waymark.people_exact(p_code text, p_ids uuid[], p_month date, p_sex smallint, p_age_group smallint, p_fine boolean)
  RETURNS TABLE(place_id uuid, slots smallint[], counts integer[])
  LANGUAGE sql
@@ -461,6 +503,19 @@ AS $function$
   from place p join rollup_month m on m.region_id = p.region_id and m.place_id = p.place_id and m.instrument_code = p_code
   where p.place_id = p_place and has_right('risk.read') and has_right('figures.exact') and p.path <@ any (scope_paths())
   group by 1 order by 1
+$function$;
+CREATE OR REPLACE FUNCTION waymark.people_read(action text, subject text, detail jsonb)
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select distinct id::uuid from (
+    select subject as id
+    union all
+    select jsonb_array_elements_text(case jsonb_typeof(detail -> 'people') when 'array' then detail -> 'people' else '[]' end)
+  ) listed
+  where action in ('identity.read', 'identity.search', 'identity.list', 'identity.print', 'identity.export')
+    and id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
 $function$;
 CREATE OR REPLACE FUNCTION waymark.per_cent(part integer, whole integer)
  RETURNS numeric
@@ -559,34 +614,74 @@ CREATE OR REPLACE FUNCTION waymark.reaches_all()
  LANGUAGE sql
  STABLE PARALLEL SAFE
 RETURN COALESCE((current_setting('waymark.everywhere'::text, true) = 'on'::text), false);
-CREATE OR REPLACE FUNCTION waymark.read_record(p_at timestamp with time zone, p_id uuid, p_actor text, p_action text, p_from timestamp with time zone, p_until timestamp with time zone, p_limit integer)
+CREATE OR REPLACE FUNCTION waymark.read_record(p_at timestamp with time zone, p_id uuid, p_actor text, p_action text, p_from timestamp with time zone, p_until timestamp with time zone, p_limit integer, p_subject text DEFAULT NULL::text)
  RETURNS TABLE(entry_id uuid, at timestamp with time zone, actor_id text, action text, place_id uuid, subject text, detail jsonb)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
  SET plan_cache_mode TO 'force_custom_plan'
 AS $function$
+declare
+  wanted text[];
 begin
   if not has_right('audit.read') then
     raise exception 'the record of use is not yours to read' using errcode = 'insufficient_privilege';
   end if;
+  if p_subject is not null and not has_right('audit.read-whole') then
+    raise exception 'what was done on one record is not yours to read' using errcode = 'insufficient_privilege';
+  end if;
+  if p_action like '%.*' then
+    -- From one kind of act to the next by the index: there are dozens among millions of rows.
+    wanted := array(
+      with recursive kinds (kind) as (
+        select min(a.action) from audit_entry a
+        union all
+        select (select min(a.action) from audit_entry a where a.action > kinds.kind) from kinds where kinds.kind is not null
+      )
+      select kind from kinds where starts_with(kind, left(p_action, -1)));
+  elsif p_action is not null then
+    wanted := array[p_action];
+  end if;
   return query
   select e.entry_id, e.at, e.actor_id, e.action, case when seen.near then e.place_id else seen.district end,
-         case when seen.near or e.action not like 'assessments.%' then e.subject end,
-         case when seen.near or e.action not like 'assessments.%' then e.detail else e.detail - 'assessmentId' - 'corrects' end
+         case when seen.near or seen.open then e.subject end,
+         case when seen.near or seen.open then e.detail else (
+           select coalesce(jsonb_object_agg(d.key, d.value), '{}') from jsonb_each(e.detail - 'assessmentId' - 'corrects') d
+           where jsonb_typeof(d.value) in ('number', 'boolean')
+             or (jsonb_typeof(d.value) = 'string' and length(d.value #>> '{}') <= 60 and d.value #>> '{}' !~ '^[0-9a-f-]{16,}$')) end
   from (
     select a.* from audit_entry a
     where (a.at, a.entry_id) < (coalesce(p_at, 'infinity'), coalesce(p_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
-      and (p_actor is null or a.actor_id = p_actor) and (p_action is null or a.action = p_action)
+      and (p_actor is null or a.actor_id = p_actor) and (wanted is null or a.action = any (wanted))
+      and (p_subject is null or a.subject = p_subject)
       and (p_from is null or a.at >= p_from) and (p_until is null or a.at < p_until)
     order by a.at desc, a.entry_id desc limit p_limit
   ) e
   left join place p on p.place_id = e.place_id
   cross join lateral (
-    select coalesce(has_right('people.read') and p.path <@ any (scope_paths()), false) as near,
+    select has_right('audit.read-whole') or coalesce(has_right('people.read') and p.path <@ any (scope_paths()), false) as near,
+           split_part(e.action, '.', 1) in ('access', 'accounts', 'audit', 'imports', 'map', 'instruments', 'places', 'statistics',
+             'organisations', 'installation') as open,
            (select up.place_id from place up where p.path <@ up.path and up.level = least(p.level, 2)) as district
   ) seen
   order by e.at desc, e.entry_id desc;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.readers()
+ RETURNS TABLE(account_id text, display_name text, roles text[])
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  if not has_right('audit.read-whole') then
+    raise exception 'who looked at whom is not yours to read' using errcode = 'insufficient_privilege';
+  end if;
+  return query
+  select a.account_id, case when 'person' = any (held.roles) then '' else a.display_name end, held.roles
+  from account a
+  cross join lateral (select coalesce(array_agg(distinct p.role order by p.role), '{}') as roles from post p
+    where p.account_id = a.account_id and p.ended_at is null) held
+  order by a.account_id;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.recount_places_of_sums(p_country text)
  RETURNS integer
@@ -1161,6 +1256,21 @@ begin
          r.answers, r.sources, r.observed_at, r.valid_until, r.next_change
   from summed r cross join live l;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.seal_state()
+ RETURNS TABLE(seal_no bigint, sealed_at timestamp with time zone, waiting integer, oldest timestamp with time zone)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  if not has_right('audit.read') then
+    raise exception 'the record of use is not yours to read' using errcode = 'insufficient_privilege';
+  end if;
+  return query
+  select s.seal_no, s.sealed_at, q.waiting, q.oldest
+  from (select count(*)::integer as waiting, min(a.at) as oldest from audit_unsealed u left join audit_entry a using (entry_id)) q
+  left join (select l.seal_no, l.sealed_at from audit_seal l order by l.seal_no desc limit 1) s on true;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.sees_import(kind text, actor text, reach text)
  RETURNS boolean
  LANGUAGE sql
@@ -1232,7 +1342,21 @@ CREATE OR REPLACE FUNCTION waymark.subject_in_scope(kind text, region integer, s
  RETURNS boolean
  LANGUAGE sql
  STABLE PARALLEL SAFE
-RETURN CASE kind WHEN 'place'::text THEN waymark.in_scope(subject) WHEN 'household'::text THEN (EXISTS (SELECT FROM waymark.household h WHERE ((h.region_id = subject_in_scope.region) AND (h.household_id = subject_in_scope.subject) AND waymark.in_scope(h.place_id)))) WHEN 'person'::text THEN (EXISTS (SELECT FROM waymark.person p WHERE ((p.region_id = subject_in_scope.region) AND (p.person_id = subject_in_scope.subject) AND waymark.in_scope(p.place_id)))) ELSE false END;
+RETURN CASE kind WHEN 'place'::text THEN waymark.in_scope(subject) WHEN 'household'::text THEN ((EXISTS (SELECT FROM waymark.household h WHERE ((h.region_id = subject_in_scope.region) AND (h.household_id = subject_in_scope.subject) AND waymark.in_scope(h.place_id)))) OR waymark.household_assigned_to_me(region, subject)) WHEN 'person'::text THEN ((EXISTS (SELECT FROM waymark.person p WHERE ((p.region_id = subject_in_scope.region) AND (p.person_id = subject_in_scope.subject) AND waymark.in_scope(p.place_id)))) OR waymark.assigned_to_me(region, subject)) ELSE false END;
+CREATE OR REPLACE FUNCTION waymark.take_unsealed(p_most integer)
+ RETURNS TABLE(entry_id uuid, at text, actor_id text, action text, place_id uuid, subject text, detail text)
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  with taken as (
+    delete from audit_unsealed q where q.entry_id in (
+      select u.entry_id from audit_unsealed u where exists (select from audit_entry a where a.entry_id = u.entry_id) order by u.entry_id limit p_most)
+    returning q.entry_id
+  )
+  select a.entry_id, to_char(a.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), a.actor_id, a.action, a.place_id, a.subject, a.detail::text
+  from taken join audit_entry a using (entry_id) order by a.entry_id
+$function$;
 CREATE OR REPLACE FUNCTION waymark.time_zone()
  RETURNS text
  LANGUAGE sql
@@ -1333,6 +1457,21 @@ table waymark.assessment (
   batch_id uuid,
   actor_id text not null
 ) row security forced;
+table waymark.assignment (
+  region_id integer not null,
+  assignment_id uuid not null,
+  person_id uuid not null,
+  kind text not null,
+  account_id text,
+  organisation_id uuid,
+  consent_id uuid,
+  given_at timestamp with time zone not null default now(),
+  given_by text not null,
+  until_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  ended_by text,
+  version integer not null default 1
+) row security forced;
 table waymark.audit_entry (
   entry_id uuid not null,
   at timestamp with time zone not null default now(),
@@ -1342,12 +1481,29 @@ table waymark.audit_entry (
   subject text,
   detail jsonb not null default '{}'::jsonb
 ) row security forced;
+table waymark.audit_seal (
+  seal_no bigint not null,
+  entry_ids uuid[] not null,
+  digest bytea not null,
+  previous bytea not null,
+  sealed_at timestamp with time zone not null
+) row security forced;
+table waymark.audit_unsealed (
+  entry_id uuid not null
+) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000, autovacuum_analyze_scale_factor=0, autovacuum_analyze_threshold=50000) row security forced;
 table waymark.household (
   region_id integer not null,
   household_id uuid not null,
   place_id uuid not null,
   created_at timestamp with time zone not null default now(),
   version integer not null default 1
+) row security forced;
+table waymark.identity_read (
+  person_id uuid not null,
+  at timestamp with time zone not null,
+  entry_id uuid not null,
+  actor_id text not null,
+  action text not null
 ) row security forced;
 table waymark.import_batch (
   batch_id uuid not null,
@@ -1422,6 +1578,15 @@ table waymark.measured_level (
   batch_id uuid,
   since timestamp with time zone not null
 ) row security forced;
+table waymark.organisation (
+  organisation_id uuid not null,
+  name text not null,
+  kind text not null,
+  place_id uuid,
+  ended_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  version integer not null default 1
+) row security forced;
 table waymark.person (
   region_id integer not null,
   person_id uuid not null,
@@ -1492,7 +1657,8 @@ table waymark.post (
   role text not null,
   place_id uuid,
   given_at timestamp with time zone not null default now(),
-  ended_at timestamp with time zone
+  ended_at timestamp with time zone,
+  organisation_id uuid
 ) row security forced;
 table waymark.published_answer (
   place_id uuid not null,
@@ -1579,9 +1745,28 @@ constraint on waymark.area_statistic area_statistic_pkey PRIMARY KEY (region_id,
 constraint on waymark.assessment assessment_origin_check CHECK ((origin = ANY (ARRAY['measured'::text, 'summed'::text])));
 constraint on waymark.assessment assessment_subject_kind_check CHECK ((subject_kind = ANY (ARRAY['person'::text, 'household'::text, 'place'::text])));
 constraint on waymark.assessment assessment_pkey PRIMARY KEY (region_id, assessment_id);
+constraint on waymark.assignment assignment_kind_check CHECK ((kind = ANY (ARRAY['case_worker'::text, 'referral'::text, 'self'::text])));
+constraint on waymark.assignment assignment_to CHECK (
+CASE kind
+    WHEN 'referral'::text THEN ((organisation_id IS NOT NULL) AND (account_id IS NULL))
+    ELSE ((account_id IS NOT NULL) AND (organisation_id IS NULL))
+END);
+constraint on waymark.assignment assignment_account_id_fkey FOREIGN KEY (account_id) REFERENCES waymark.account(account_id);
+constraint on waymark.assignment assignment_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES waymark.organisation(organisation_id);
+constraint on waymark.assignment assignment_region_id_person_id_fkey FOREIGN KEY (region_id, person_id) REFERENCES waymark.person(region_id, person_id) ON DELETE CASCADE;
+constraint on waymark.assignment assignment_pkey PRIMARY KEY (region_id, assignment_id);
 constraint on waymark.audit_entry audit_entry_pkey PRIMARY KEY (entry_id);
+constraint on waymark.audit_seal audit_seal_digest_check CHECK ((length(digest) = 32));
+constraint on waymark.audit_seal audit_seal_entry_ids_check CHECK ((cardinality(entry_ids) > 0));
+constraint on waymark.audit_seal audit_seal_previous_check CHECK ((length(previous) = 32));
+constraint on waymark.audit_seal audit_seal_seal_no_check CHECK ((seal_no > 0));
+constraint on waymark.audit_seal audit_seal_pkey PRIMARY KEY (seal_no);
+constraint on waymark.audit_seal audit_seal_digest_key UNIQUE (digest);
+constraint on waymark.audit_seal audit_seal_previous_key UNIQUE (previous);
+constraint on waymark.audit_unsealed audit_unsealed_pkey PRIMARY KEY (entry_id);
 constraint on waymark.household household_place_id_fkey FOREIGN KEY (place_id) REFERENCES waymark.place(place_id);
 constraint on waymark.household household_pkey PRIMARY KEY (region_id, household_id);
+constraint on waymark.identity_read identity_read_pkey PRIMARY KEY (person_id, at, entry_id);
 constraint on waymark.import_batch import_batch_kind_check CHECK ((kind = ANY (ARRAY['places'::text, 'area-stats'::text])));
 constraint on waymark.import_batch import_batch_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'failed'::text, 'cancelled'::text, 'undone'::text])));
 constraint on waymark.import_batch import_batch_pkey PRIMARY KEY (batch_id);
@@ -1603,6 +1788,10 @@ constraint on waymark.instrument_indicator instrument_indicator_instrument_id_co
 constraint on waymark.measured_level measured_level_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES waymark.import_batch(batch_id);
 constraint on waymark.measured_level measured_level_instrument_id_fkey FOREIGN KEY (instrument_id) REFERENCES waymark.instrument(instrument_id);
 constraint on waymark.measured_level measured_level_once UNIQUE NULLS NOT DISTINCT (instrument_id, "position", country, level, batch_id);
+constraint on waymark.organisation organisation_kind_check CHECK ((kind = ANY (ARRAY['authority'::text, 'ngo'::text, 'community'::text, 'international'::text, 'provider'::text, 'other'::text])));
+constraint on waymark.organisation organisation_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)));
+constraint on waymark.organisation organisation_place FOREIGN KEY (place_id) REFERENCES waymark.place(place_id);
+constraint on waymark.organisation organisation_pkey PRIMARY KEY (organisation_id);
 constraint on waymark.person person_sex_check CHECK ((sex = ANY (ARRAY[0, 1, 2, 9])));
 constraint on waymark.person person_place_id_fkey FOREIGN KEY (place_id) REFERENCES waymark.place(place_id);
 constraint on waymark.person person_region_id_household_id_fkey FOREIGN KEY (region_id, household_id) REFERENCES waymark.household(region_id, household_id);
@@ -1624,8 +1813,9 @@ constraint on waymark.place_level place_level_pkey PRIMARY KEY (country, level);
 constraint on waymark.place_previous place_previous_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES waymark.import_batch(batch_id);
 constraint on waymark.place_previous place_previous_place_id_fkey FOREIGN KEY (place_id) REFERENCES waymark.place(place_id) ON DELETE CASCADE;
 constraint on waymark.place_previous place_previous_pkey PRIMARY KEY (batch_id, place_id);
-constraint on waymark.post post_role_check CHECK ((role = ANY (ARRAY['administrator'::text, 'coordinator'::text, 'district_officer'::text, 'analyst'::text])));
+constraint on waymark.post post_role_check CHECK ((role = ANY (ARRAY['administrator'::text, 'data_protection_officer'::text, 'coordinator'::text, 'district_officer'::text, 'watch_volunteer'::text, 'case_worker'::text, 'partner_provider'::text, 'law_enforcement'::text, 'labour_inspector'::text, 'hotline_operator'::text, 'analyst'::text, 'programme_manager'::text, 'person'::text])));
 constraint on waymark.post post_account_id_fkey FOREIGN KEY (account_id) REFERENCES waymark.account(account_id);
+constraint on waymark.post post_organisation FOREIGN KEY (organisation_id) REFERENCES waymark.organisation(organisation_id);
 constraint on waymark.post post_place FOREIGN KEY (place_id) REFERENCES waymark.place(place_id);
 constraint on waymark.post post_pkey PRIMARY KEY (post_id);
 constraint on waymark.published_answer published_answer_place_id_fkey FOREIGN KEY (place_id) REFERENCES waymark.place(place_id);
@@ -1651,15 +1841,22 @@ CREATE INDEX area_statistic_batch ON waymark.area_statistic USING btree (batch_i
 CREATE INDEX assessment_batch ON waymark.assessment USING brin (batch_id) WITH (pages_per_range='32');
 CREATE INDEX assessment_subject ON waymark.assessment USING btree (region_id, subject_kind, subject_id, observed_at DESC);
 CREATE INDEX assessment_supersedes ON waymark.assessment USING btree (region_id, supersedes) WHERE (supersedes IS NOT NULL);
+CREATE INDEX assignment_account ON waymark.assignment USING btree (account_id, region_id, person_id) WHERE ((ended_at IS NULL) AND (account_id IS NOT NULL));
+CREATE INDEX assignment_organisation ON waymark.assignment USING btree (organisation_id, region_id, person_id) WHERE ((ended_at IS NULL) AND (organisation_id IS NOT NULL));
+CREATE INDEX assignment_person ON waymark.assignment USING btree (region_id, person_id) WHERE (ended_at IS NULL);
 CREATE INDEX audit_entry_action ON waymark.audit_entry USING btree (action, at DESC, entry_id DESC);
 CREATE INDEX audit_entry_actor ON waymark.audit_entry USING btree (actor_id, at DESC, entry_id DESC);
 CREATE INDEX audit_entry_at ON waymark.audit_entry USING btree (at DESC, entry_id DESC);
+CREATE INDEX audit_entry_subject ON waymark.audit_entry USING btree (subject, at DESC, entry_id DESC) WHERE (subject IS NOT NULL);
 CREATE INDEX household_place ON waymark.household USING btree (region_id, place_id, household_id);
+CREATE INDEX identity_read_actor ON waymark.identity_read USING btree (actor_id, at, person_id);
+CREATE INDEX identity_read_at ON waymark.identity_read USING btree (at DESC, entry_id DESC, person_id DESC);
 CREATE UNIQUE INDEX import_batch_once ON waymark.import_batch USING btree (kind, file_sha256, mapping_sha256, reach) WHERE (state = 'done'::text);
 CREATE INDEX import_batch_started ON waymark.import_batch USING btree (started_at DESC, batch_id DESC);
 CREATE INDEX import_run_open ON waymark.import_run USING btree (batch_id) WHERE (state = ANY (ARRAY['waiting'::text, 'running'::text]));
 CREATE UNIQUE INDEX instrument_one_live ON waymark.instrument USING btree (code) WHERE (state = 'live'::text);
 CREATE INDEX instrument_indicator_code ON waymark.instrument_indicator USING btree (instrument_code);
+CREATE UNIQUE INDEX organisation_name ON waymark.organisation USING btree (lower(name)) WHERE (ended_at IS NULL);
 CREATE INDEX person_household ON waymark.person USING btree (region_id, household_id);
 CREATE INDEX person_lives ON waymark.person USING btree (place_id, region_id, person_id);
 CREATE INDEX person_place ON waymark.person USING btree (region_id, place_id, person_id);
@@ -1685,6 +1882,10 @@ CREATE TRIGGER note_measured_levels AFTER INSERT ON waymark.assessment REFERENCI
 CREATE TRIGGER unknown_batches_insert AFTER INSERT ON waymark.assessment REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_batches();
 CREATE TRIGGER unknown_instruments_insert AFTER INSERT ON waymark.assessment REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_instruments();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON waymark.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
+CREATE TRIGGER follow_entry AFTER INSERT ON waymark.audit_entry REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION waymark.follow_entry();
+CREATE TRIGGER not_emptied BEFORE TRUNCATE ON waymark.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON waymark.audit_seal FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON waymark.identity_read FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
 CREATE TRIGGER never_removed BEFORE DELETE OR UPDATE OF batch_id ON waymark.import_batch FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_removal();
 CREATE TRIGGER never_removed BEFORE DELETE OR UPDATE OF instrument_id ON waymark.instrument FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_removal();
 CREATE TRIGGER spread_instrument AFTER INSERT OR UPDATE ON waymark.instrument FOR EACH ROW EXECUTE FUNCTION waymark.spread_instrument();
@@ -1719,6 +1920,12 @@ policy owner_all on waymark.area_statistic for all to waymark_owner
   check true;
 policy scope_reads on waymark.area_statistic for select to waymark_app
   using (waymark.has_right('risk.read'::text) AND waymark.in_scope_or_large(place_id));
+policy assigned_reads on waymark.assessment for select to waymark_app
+  using ((subject_kind <> 'place'::text) AND (waymark.has_right('assigned.read'::text) OR waymark.has_right('own.read'::text)) AND
+CASE subject_kind
+    WHEN 'person'::text THEN waymark.assigned_to_me(region_id, subject_id)
+    ELSE waymark.household_assigned_to_me(region_id, subject_id)
+END);
 policy jobs_all on waymark.assessment for all to waymark_jobs
   using true
   check true;
@@ -1737,6 +1944,14 @@ CASE
     WHEN waymark.made_of_statistics(instrument_id) THEN ((subject_kind = 'place'::text) AND waymark.has_right('statistics.import'::text))
     ELSE (waymark.has_right('assess.write'::text) OR ((subject_kind = 'place'::text) AND waymark.has_right('statistics.import'::text)))
 END AND waymark.subject_in_scope(subject_kind, region_id, subject_id) AND (actor_id = waymark.actor_id()) AND (observed_at >= '1900-01-01 00:00:00+00'::timestamp with time zone) AND (observed_at <= recorded_at));
+policy in_scope_writes on waymark.assignment for all to waymark_app
+  using (waymark.has_right('people.assign'::text) AND waymark.subject_in_scope('person'::text, region_id, person_id))
+  check (waymark.has_right('people.assign'::text) AND waymark.subject_in_scope('person'::text, region_id, person_id) AND (given_by = waymark.actor_id()));
+policy mine_or_in_scope on waymark.assignment for select to waymark_app
+  using ((account_id = waymark.actor_id()) OR waymark.has_right('consent.read'::text) OR (waymark.has_right('people.assign'::text) AND waymark.subject_in_scope('person'::text, region_id, person_id)));
+policy owner_all on waymark.assignment for all to waymark_owner
+  using true
+  check true;
 policy audit_jobs on waymark.audit_entry for insert to waymark_jobs
   check true;
 policy audit_read on waymark.audit_entry for select to waymark_app
@@ -1748,6 +1963,17 @@ policy audit_write on waymark.audit_entry for insert to waymark_app
 policy owner_all on waymark.audit_entry for all to waymark_owner
   using true
   check true;
+policy owner_all on waymark.audit_seal for all to waymark_owner
+  using true
+  check true;
+policy sealer on waymark.audit_seal for all to waymark_jobs
+  using true
+  check true;
+policy owner_all on waymark.audit_unsealed for all to waymark_owner
+  using true
+  check true;
+policy assigned_reads on waymark.household for select to waymark_app
+  using (waymark.has_right('assigned.read'::text) AND waymark.household_assigned_to_me(region_id, household_id));
 policy in_scope_reads on waymark.household for select to waymark_app
   using (waymark.has_right('people.read'::text) AND waymark.in_scope(place_id));
 policy in_scope_writes on waymark.household for all to waymark_app
@@ -1758,6 +1984,11 @@ policy jobs_read on waymark.household for select to waymark_jobs
 policy owner_all on waymark.household for all to waymark_owner
   using true
   check true;
+policy owner_all on waymark.identity_read for all to waymark_owner
+  using true
+  check true;
+policy whole_record on waymark.identity_read for select to waymark_app
+  using ( SELECT waymark.has_right('audit.read-whole'::text) AS has_right);
 policy importers_all on waymark.import_batch for all to waymark_app
   using (waymark.has_right('places.import'::text) OR waymark.has_right('statistics.import'::text))
   check (waymark.has_right('places.import'::text) OR waymark.has_right('statistics.import'::text));
@@ -1805,6 +2036,18 @@ policy jobs_read on waymark.measured_level for select to waymark_jobs
 policy owner_all on waymark.measured_level for all to waymark_owner
   using true
   check true;
+policy admin_write on waymark.organisation for all to waymark_app
+  using waymark.has_right('accounts.manage'::text)
+  check waymark.has_right('accounts.manage'::text);
+policy gate_read on waymark.organisation for select to waymark_auth
+  using true;
+policy owner_all on waymark.organisation for all to waymark_owner
+  using true
+  check true;
+policy signed_in_reads on waymark.organisation for select to waymark_app
+  using (waymark.actor_id() IS NOT NULL);
+policy assigned_reads on waymark.person for select to waymark_app
+  using ((waymark.has_right('assigned.read'::text) OR waymark.has_right('own.read'::text)) AND waymark.assigned_to_me(region_id, person_id));
 policy in_scope_reads on waymark.person for select to waymark_app
   using (waymark.has_right('people.read'::text) AND waymark.in_scope(place_id));
 policy in_scope_writes on waymark.person for all to waymark_app
@@ -1919,6 +2162,8 @@ policy owner_all on waymark.rollup_month for all to waymark_owner
   check true;
 policy scope_reads on waymark.rollup_month for select to waymark_app
   using (waymark.has_right('risk.read'::text) AND waymark.has_right('figures.exact'::text) AND waymark.in_scope(place_id));
+policy assigned_reads on waymark.standing for select to waymark_app
+  using ((subject_kind = 'person'::text) AND (waymark.has_right('assigned.read'::text) OR waymark.has_right('own.read'::text)) AND waymark.assigned_to_me(region_id, subject_id));
 policy jobs_all on waymark.standing for all to waymark_jobs
   using true
   check true;
@@ -1974,6 +2219,8 @@ grant execute on function waymark.ask_to_score() to waymark_app;
 grant execute on function waymark.ask_to_score() to waymark_jobs;
 grant execute on function waymark.ask_to_score(text[],integer[],uuid[]) to waymark_app;
 grant execute on function waymark.ask_to_score(text[],integer[],uuid[]) to waymark_jobs;
+grant execute on function waymark.assigned_to_me(integer,uuid) to waymark_app;
+grant execute on function waymark.assigned_to_me(integer,uuid) to waymark_jobs;
 grant execute on function waymark.band_of(integer,integer,integer,integer,integer,integer) to waymark_app;
 grant execute on function waymark.band_of(integer,integer,integer,integer,integer,integer) to waymark_jobs;
 grant execute on function waymark.batch_beyond_scope(uuid) to waymark_app;
@@ -1990,6 +2237,8 @@ grant execute on function waymark.figure_slot(smallint,smallint,smallint) to way
 grant execute on function waymark.has_right(text) to waymark_app;
 grant execute on function waymark.has_right(text) to waymark_jobs;
 grant execute on function waymark.held_answers(text,text[],integer[],uuid[],timestamp with time zone,boolean) to waymark_jobs;
+grant execute on function waymark.household_assigned_to_me(integer,uuid) to waymark_app;
+grant execute on function waymark.household_assigned_to_me(integer,uuid) to waymark_jobs;
 grant execute on function waymark.in_scope(uuid) to waymark_app;
 grant execute on function waymark.in_scope(uuid) to waymark_jobs;
 grant execute on function waymark.in_scope_or_large(uuid) to waymark_app;
@@ -2004,6 +2253,8 @@ grant execute on function waymark.measured_before(text,text,integer,text[],uuid)
 grant execute on function waymark.months_to_close(date) to waymark_jobs;
 grant execute on function waymark.next_age_group_date(date,date) to waymark_app;
 grant execute on function waymark.next_age_group_date(date,date) to waymark_jobs;
+grant execute on function waymark.organisation_ids() to waymark_app;
+grant execute on function waymark.organisation_ids() to waymark_jobs;
 grant execute on function waymark.people_exact(text,uuid[],date,smallint,smallint,boolean) to waymark_app;
 grant execute on function waymark.people_exact_months(text,uuid) to waymark_app;
 grant execute on function waymark.per_cent(integer,integer) to waymark_app;
@@ -2019,7 +2270,8 @@ grant execute on function waymark.reach_within(text) to waymark_app;
 grant execute on function waymark.reach_within(text) to waymark_jobs;
 grant execute on function waymark.reaches_all() to waymark_app;
 grant execute on function waymark.reaches_all() to waymark_jobs;
-grant execute on function waymark.read_record(timestamp with time zone,uuid,text,text,timestamp with time zone,timestamp with time zone,integer) to waymark_app;
+grant execute on function waymark.read_record(timestamp with time zone,uuid,text,text,timestamp with time zone,timestamp with time zone,integer,text) to waymark_app;
+grant execute on function waymark.readers() to waymark_app;
 grant execute on function waymark.recount_places_of_sums(text) to waymark_app;
 grant execute on function waymark.rescore_people(text,integer[],uuid[],timestamp with time zone) to waymark_app;
 grant execute on function waymark.rescore_people(text,integer[],uuid[],timestamp with time zone) to waymark_jobs;
@@ -2036,6 +2288,7 @@ grant execute on function waymark.score_people_anew(text,integer[],uuid[],timest
 grant execute on function waymark.score_places(text,uuid[],timestamp with time zone) to waymark_jobs;
 grant execute on function waymark.score_places_anew(text,uuid[],timestamp with time zone) to waymark_jobs;
 grant execute on function waymark.score_places_singly(text,uuid[],timestamp with time zone) to waymark_jobs;
+grant execute on function waymark.seal_state() to waymark_app;
 grant execute on function waymark.sees_import(text,text,text) to waymark_app;
 grant execute on function waymark.sees_import(text,text,text) to waymark_jobs;
 grant execute on function waymark.set_own_locale(text) to waymark_app;
@@ -2043,6 +2296,7 @@ grant execute on function waymark.statistics_of(text,uuid[],date,text) to waymar
 grant execute on function waymark.statistics_sources(text,text) to waymark_app;
 grant execute on function waymark.subject_in_scope(text,integer,uuid) to waymark_app;
 grant execute on function waymark.subject_in_scope(text,integer,uuid) to waymark_jobs;
+grant execute on function waymark.take_unsealed(integer) to waymark_jobs;
 grant execute on function waymark.time_zone() to waymark_app;
 grant execute on function waymark.time_zone() to waymark_jobs;
 grant execute on function waymark.valid_untils(uuid,timestamp with time zone) to waymark_app;
@@ -2066,8 +2320,11 @@ grant delete, insert, select on table waymark.area_statistic to waymark_app;
 grant select on table waymark.area_statistic to waymark_jobs;
 grant insert, select on table waymark.assessment to waymark_app;
 grant select on table waymark.assessment to waymark_jobs;
+grant insert, select, update on table waymark.assignment to waymark_app;
+grant insert, select on table waymark.audit_seal to waymark_jobs;
 grant insert, select, update on table waymark.household to waymark_app;
 grant select on table waymark.household to waymark_jobs;
+grant select on table waymark.identity_read to waymark_app;
 grant insert, select, update on table waymark.import_batch to waymark_app;
 grant select on table waymark.import_batch to waymark_jobs;
 grant insert, select on table waymark.import_run to waymark_app;
@@ -2080,6 +2337,8 @@ grant select on table waymark.instrument to waymark_jobs;
 grant select on table waymark.instrument_indicator to waymark_app;
 grant select on table waymark.instrument_indicator to waymark_jobs;
 grant select on table waymark.measured_level to waymark_jobs;
+grant insert, select, update on table waymark.organisation to waymark_app;
+grant select on table waymark.organisation to waymark_auth;
 grant insert, select, update on table waymark.person to waymark_app;
 grant select on table waymark.person to waymark_jobs;
 grant delete, insert, select, update on table waymark.place to waymark_app;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import type { Role } from '../src/access/domain/rights.ts';
+import type { Role } from '../src/access/domain/roles.ts';
 
 export interface DemoPost {
   readonly userName: string;

@@ -7,7 +7,7 @@ import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startServer, type RunningServer } from '../src/app/server.ts';
 import type { ImportState } from '../src/places/domain/imports-api.ts';
-import { people, startApp, testPassword, type PersonName, type TestApp } from './support/app.ts';
+import { everybody, startApp, testPassword, type PersonName, type TestApp } from './support/app.ts';
 import { Client } from './support/client.ts';
 
 /** Imports of a server that stops, or is killed, while they wait or run. */
@@ -40,7 +40,7 @@ async function restart(between: () => Promise<unknown> = async () => {}): Promis
     log: pino({ level: 'silent' }),
   });
 }
-const as = (name: PersonName): Promise<Client> => new Client(server.url).signIn(people[name].userName, testPassword);
+const as = (name: PersonName): Promise<Client> => new Client(server.url).signIn(everybody[name].userName, testPassword);
 const mapping =
   'country: XA\nnames: { en: Demo land }\nlevels: [{ en: country }, { en: province }, { en: district }, { en: village }]\nsteps: [{ level: 3, file: p.csv, code: code, names: { en: name }, parent: { column: parent } }]\n';
 async function send(who: PersonName, rows: string, dryRun = false): Promise<string> {

@@ -6,6 +6,7 @@ import { Writable } from 'node:stream';
 import { sql } from 'kysely';
 import { pino } from 'pino';
 import { uuidv7 } from 'uuidv7';
+import { reachOf } from '../../src/access/domain/roles.ts';
 import { createAccount, type Access } from '../../src/access/server/index.ts';
 import { startServer, type RunningServer, type ServerOptions } from '../../src/app/server.ts';
 import { Client } from './client.ts';
@@ -24,7 +25,23 @@ export const people = {
   other_coordinator: { userName: 'dao', displayName: 'Dao', role: 'coordinator', at: 'west' },
   other_district_officer: { userName: 'chai', displayName: 'Chai', role: 'district_officer', at: 'west' },
 } as const;
-export type PersonName = keyof typeof people;
+
+/** The other roles of the field; they come with `everyRole`. */
+export const more = {
+  data_protection_officer: { userName: 'kanya', displayName: 'Kanya', role: 'data_protection_officer', at: null },
+  /** Of Reed Pond in East Bay, and of High Field in West Ridge. */
+  watch_volunteer: { userName: 'orn', displayName: 'Orn', role: 'watch_volunteer', at: 'reedPond' },
+  other_watch_volunteer: { userName: 'lek', displayName: 'Lek', role: 'watch_volunteer', at: 'highField' },
+  case_worker: { userName: 'ratana', displayName: 'Ratana', role: 'case_worker', at: null },
+  partner_provider: { userName: 'duang', displayName: 'Duang', role: 'partner_provider', at: null },
+  law_enforcement: { userName: 'prasit', displayName: 'Prasit', role: 'law_enforcement', at: 'province' },
+  labour_inspector: { userName: 'wanna', displayName: 'Wanna', role: 'labour_inspector', at: 'province' },
+  hotline_operator: { userName: 'noi', displayName: 'Noi', role: 'hotline_operator', at: 'province' },
+  programme_manager: { userName: 'anan', displayName: 'Anan', role: 'programme_manager', at: 'province' },
+  person: { userName: 'fah', displayName: 'Fah', role: 'person', at: null },
+} as const;
+export const everybody = { ...people, ...more };
+export type PersonName = keyof typeof everybody;
 
 export const testPassword = 'quiet-heron-lamp-7';
 
@@ -55,11 +72,13 @@ export interface TestAppOptions extends Partial<
   readonly demo?: boolean;
   /** False: an installation before its set-up, with nobody in it. */
   readonly accounts?: boolean;
+  /** True: also somebody in every other role, two of them in the organisation Safe Harbour. */
+  readonly everyRole?: boolean;
 }
 
 /** A real server on a free port over a fresh database with Demo land and its people in it. */
 export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
-  const { demo = false, accounts = true, ...server } = options;
+  const { demo = false, accounts = true, everyRole = false, ...server } = options;
   const db = await testDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'waymark-app-'));
   const logLines: string[] = [];
@@ -88,17 +107,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
     log,
     ...server,
   });
-  const accountIds: Partial<Record<PersonName, string>> = {};
-  for (const [name, { userName, displayName, role, at }] of Object.entries(accounts ? people : {})) {
-    const made = await createAccount(running.access, {
-      userName,
-      displayName,
-      role,
-      placeId: at === null ? null : land[at].placeId,
-      password: testPassword,
-    });
-    accountIds[name as PersonName] = made.accountId;
-  }
+  const accountIds = accounts ? await makeAccounts(running.access, db, land, everyRole ? everybody : people) : {};
   const clients = new Map<PersonName, Promise<Client>>();
   return {
     url: running.url,
@@ -110,7 +119,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
     logLines,
     accountIds: accountIds as Record<PersonName, string>,
     as(name) {
-      const signedIn = clients.get(name) ?? new Client(running.url).signIn(people[name].userName, testPassword);
+      const signedIn = clients.get(name) ?? new Client(running.url).signIn(everybody[name].userName, testPassword);
       clients.set(name, signedIn);
       return signedIn;
     },
@@ -121,4 +130,30 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function makeAccounts(
+  access: Access,
+  db: TestDatabase,
+  land: DemoLand,
+  who: Partial<typeof everybody>,
+): Promise<Partial<Record<PersonName, string>>> {
+  const safeHarbour = uuidv7();
+  await sql`insert into waymark.organisation (organisation_id, name, kind) values (${safeHarbour}, 'Safe Harbour', 'ngo')`.execute(
+    db.owner,
+  );
+  const places = { ...land, reedPond: land.eastVillages[0], highField: land.westVillages[0] };
+  const accountIds: Partial<Record<PersonName, string>> = {};
+  for (const [name, { userName, displayName, role, at }] of Object.entries(who)) {
+    const made = await createAccount(access, {
+      userName,
+      displayName,
+      role,
+      placeId: at === null ? null : places[at].placeId,
+      organisationId: reachOf(role) === 'organisation' ? safeHarbour : null,
+      password: testPassword,
+    });
+    accountIds[name as PersonName] = made.accountId;
+  }
+  return accountIds;
 }

@@ -19,8 +19,25 @@ export interface Expectation {
 
 const administrators = ['administrator'] as const;
 const importers = ['administrator', 'coordinator', 'other_coordinator'] as const;
-const assessors = ['coordinator', 'district_officer', 'other_coordinator', 'other_district_officer'] as const;
-const readers = ['administrator', 'coordinator', 'district_officer', 'analyst', 'other_coordinator', 'other_district_officer'] as const;
+const assessors = [
+  'coordinator',
+  'district_officer',
+  'watch_volunteer',
+  'case_worker',
+  'other_coordinator',
+  'other_district_officer',
+  'other_watch_volunteer',
+] as const;
+const readers = [
+  'administrator',
+  'coordinator',
+  'district_officer',
+  'analyst',
+  'programme_manager',
+  'other_coordinator',
+  'other_district_officer',
+] as const;
+const recordReaders = ['administrator', 'data_protection_officer'] as const;
 
 const mapping = 'kind: places\n';
 const own = (who: string): 'east' | 'west' => (who.startsWith('other_') ? 'west' : 'east');
@@ -98,8 +115,8 @@ export const expectations: Readonly<Record<string, Expectation>> = {
     status: 200,
     call: spare((client, { accountId, postId }) => client.delete(`/api/accounts/${accountId}/posts/${postId}`)),
   },
-  'GET /api/audit': { may: administrators, status: 200, call: (_world, client) => client.get('/api/audit?limit=5') },
-  'GET /api/audit.csv': { may: administrators, status: 200, call: (_world, client) => client.get('/api/audit.csv?action=map.export') },
+  'GET /api/audit': { may: recordReaders, status: 200, call: (_world, client) => client.get('/api/audit?limit=5') },
+  'GET /api/audit.csv': { may: recordReaders, status: 200, call: (_world, client) => client.get('/api/audit.csv?action=map.export') },
   'GET /api/accounts.csv': { may: administrators, status: 200, call: (_world, client) => client.get('/api/accounts.csv') },
 
   'GET /api/places': { may: 'signed-in', status: 200, call: (_world, client) => client.get('/api/places?search=reed') },
@@ -153,7 +170,7 @@ export const expectations: Readonly<Record<string, Expectation>> = {
     may: assessors,
     status: 201,
     call: ({ app, eastPeople, westPeople }, client, who) =>
-      assess(client, (own(who) === 'east' ? eastPeople : westPeople)[0] ?? '', app.land[own(who)].regionId),
+      assess(client, (own(who) === 'east' ? eastPeople : westPeople)[who === 'case_worker' ? 3 : 0] ?? '', app.land[own(who)].regionId),
     fromOutside: {
       status: 403,
       code: 'outside-your-area',

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import { uuidv7 } from 'uuidv7';
 import { installInstruments } from '../../src/risk/server/index.ts';
-import { people, startApp, testPassword, type PersonName, type TestApp } from './app.ts';
+import { everybody, startApp, testPassword, type PersonName, type TestApp } from './app.ts';
 import type { Client } from './client.ts';
 import type { TestPlace } from './demo-land.ts';
 
@@ -22,11 +22,12 @@ export interface World {
 }
 
 export async function makeWorld(): Promise<World> {
-  const app = await startApp();
+  const app = await startApp({ everyRole: true });
   let n = 0;
   await installInstruments(app.db.owner, uuidv7);
   const eastPeople = await settle(app, app.land.eastVillages[0], 3);
   const westPeople = await settle(app, app.land.westVillages[0], 1);
+  await assign(app, eastPeople);
   const batchId = await measure(app, 'coordinator', app.land.province, [
     app.land.east,
     app.land.west,
@@ -70,6 +71,48 @@ async function settle(app: TestApp, village: TestPlace, band: number): Promise<s
   return ids;
 }
 
+/** The third person of Reed Pond is Fah herself; the fourth has Ratana as her case worker; the fifth was referred to Safe Harbour. */
+async function assign(app: TestApp, [, , own = '', cared = '', referred = '']: readonly string[]): Promise<void> {
+  const { regionId } = app.land.east;
+  const insert = (personId: string, kind: string, accountId: string | null) =>
+    sql`
+    insert into waymark.assignment (region_id, assignment_id, person_id, kind, account_id, organisation_id, given_by)
+    select ${regionId}, ${uuidv7()}, ${personId}, ${kind}, ${accountId},
+           case when ${accountId}::text is null then (select organisation_id from waymark.organisation where name = 'Safe Harbour') end, 'set-up'`.execute(
+      app.db.owner,
+    );
+  await insert(own, 'self', app.accountIds.person);
+  await insert(cared, 'case_worker', app.accountIds.case_worker);
+  await insert(referred, 'referral', null);
+}
+
+/** Ids of the people that somebody may come to know of, one by one; all others must never stand in an answer to her. */
+export function knownTo(world: World, who: PersonName): readonly string[] {
+  const { eastPeople, westPeople } = world;
+  switch (who) {
+    case 'coordinator':
+      return [...eastPeople, ...westPeople];
+    case 'district_officer':
+    case 'watch_volunteer':
+      return eastPeople;
+    case 'other_coordinator':
+    case 'other_district_officer':
+    case 'other_watch_volunteer':
+      return westPeople;
+    case 'case_worker':
+      return eastPeople.slice(3, 4);
+    case 'partner_provider':
+      return eastPeople.slice(4, 5);
+    case 'person':
+      return eastPeople.slice(2, 3);
+    // By record number alone, and only what was done with the record.
+    case 'data_protection_officer':
+      return [...eastPeople, ...westPeople];
+    default:
+      return [];
+  }
+}
+
 /** One import of statistics by somebody whose post is at `post`, with a figure for each of these places. */
 async function measure(app: TestApp, by: PersonName, post: TestPlace, places: readonly TestPlace[]): Promise<string> {
   const batchId = uuidv7(),
@@ -91,5 +134,5 @@ async function measure(app: TestApp, by: PersonName, post: TestPlace, places: re
 
 /** A client of one's own for a person, so that signing out or changing a password disturbs nobody else. */
 export function ownSession(app: TestApp, name: PersonName): Promise<Client> {
-  return app.anonymous().signIn(people[name].userName, testPassword);
+  return app.anonymous().signIn(everybody[name].userName, testPassword);
 }

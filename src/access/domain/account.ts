@@ -2,7 +2,8 @@
 import { Type, type Static } from 'typebox';
 import { PlaceRef } from '../../places/domain/place.ts';
 import { longestPassword } from './password.ts';
-import { rights, roles, type Right as RightName, type Role as RoleName } from './rights.ts';
+import { rights, type Right as RightName } from './rights.ts';
+import { roles, type Role as RoleName } from './roles.ts';
 
 /** Lower-case Latin letters, digits, dot, hyphen and underscore, so that it can be typed on any keyboard. */
 export const UserName = Type.String({ pattern: '^[a-z][a-z0-9._-]{2,29}$' });
@@ -61,6 +62,7 @@ export const HeldPost = Type.Object({
   postId: Type.String({ format: 'uuid' }),
   role: Role,
   place: Type.Union([PlaceRef, Type.Null()]),
+  organisation: Type.Union([Type.Object({ organisationId: Type.String(), name: Type.String() }), Type.Null()]),
   givenAt: Type.String({ format: 'date-time' }),
 });
 
@@ -85,6 +87,7 @@ export const NewAccount = Type.Object({
   /** Left out: the account can sign in and see nothing until it holds a post. */
   role: Type.Optional(Role),
   placeId: Type.Optional(Type.Union([Type.String({ format: 'uuid' }), Type.Null()])),
+  organisationId: Type.Optional(Type.Union([Type.String({ format: 'uuid' }), Type.Null()])),
 });
 export type NewAccount = Static<typeof NewAccount>;
 
@@ -100,7 +103,11 @@ export const AccountChange = Type.Object({
 });
 export type AccountChange = Static<typeof AccountChange>;
 
-export const NewPost = Type.Object({ role: Role, placeId: Type.Union([Type.String({ format: 'uuid' }), Type.Null()]) });
+export const NewPost = Type.Object({
+  role: Role,
+  placeId: Type.Union([Type.String({ format: 'uuid' }), Type.Null()]),
+  organisationId: Type.Optional(Type.Union([Type.String({ format: 'uuid' }), Type.Null()])),
+});
 export type NewPost = Static<typeof NewPost>;
 
 export const SignIn = Type.Object({

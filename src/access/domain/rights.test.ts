@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Problem } from '../../platform/domain/problem.ts';
 import { checkPassword, makePassword } from './password.ts';
 import { checkNewPost } from './posts.ts';
-import { isRight, rights, rightsOf, rightsOfPosts, roles } from './rights.ts';
+import { rightsPage } from './rights-page.ts';
+import { isRight, rights, rightsOf, rightsOfPosts } from './rights.ts';
+import { roles } from './roles.ts';
 
 const codeOf = (act: () => void): string | null => {
   try {
@@ -17,25 +21,41 @@ const codeOf = (act: () => void): string | null => {
 
 describe('the table of rights', () => {
   it('reads as the working agreement says', () => {
-    expect(Object.fromEntries(roles.map((role) => [role, [...rightsOf(role)].sort()]))).toEqual({
-      administrator: ['accounts.manage', 'audit.read', 'export', 'instruments.manage', 'places.import', 'risk.read', 'statistics.import'],
-      coordinator: [
-        'assess.write',
-        'export',
-        'figures.exact',
-        'people.read',
-        'people.write',
-        'places.import',
-        'risk.read',
-        'statistics.import',
-      ],
-      district_officer: ['assess.write', 'export', 'figures.exact', 'people.read', 'people.write', 'risk.read'],
-      analyst: ['export', 'risk.read'],
+    expect(Object.fromEntries(roles.map((role) => [role, [...rightsOf(role)].sort().join(' ')]))).toEqual({
+      administrator: 'accounts.manage audit.read export instruments.manage places.import risk.read settings.manage statistics.import',
+      data_protection_officer: 'audit.read audit.read-whole basis.manage consent.read erasure.order retention.hold',
+      coordinator:
+        'accounts.invite assess.write consent.write erasure.ask export figures.exact identity.read people.assign people.import people.merge people.read people.write places.import risk.read statistics.import',
+      district_officer:
+        'accounts.invite assess.write consent.write erasure.ask export figures.exact identity.read people.assign people.merge people.read people.write risk.read',
+      watch_volunteer: 'assess.write consent.write erasure.ask identity.read people.read people.write',
+      case_worker: 'assess.write assigned.read consent.write erasure.ask protected.read',
+      partner_provider: 'assigned.read',
+      law_enforcement: '',
+      labour_inspector: '',
+      hotline_operator: '',
+      analyst: 'export risk.read',
+      programme_manager: 'export risk.read',
+      person: 'erasure.ask own.read protected.read',
     });
   });
 
+  it('is what the handbook says', () => {
+    expect(readFileSync(resolve(import.meta.dirname, '../../../docs/handbook/rights.md'), 'utf8'), 'run: node scripts/rights-page.ts').toBe(
+      rightsPage(),
+    );
+  });
+
   it('an administrator runs the system and sees no record of a person', () => {
-    for (const right of ['people.read', 'people.write', 'assess.write', 'figures.exact'] as const)
+    for (const right of [
+      'people.read',
+      'people.write',
+      'identity.read',
+      'assigned.read',
+      'protected.read',
+      'assess.write',
+      'figures.exact',
+    ] as const)
       expect(rightsOf('administrator')).not.toContain(right);
   });
 
@@ -68,6 +88,14 @@ describe('posts', () => {
     expect(at('district_officer', 'p', 1)).toBe('bad-input');
     expect(at('district_officer', null, null)).toBe('bad-input');
     expect(at('administrator', 'p', 1)).toBe('bad-input');
+    expect(at('data_protection_officer', 'p', 1)).toBe('bad-input');
+    expect(at('watch_volunteer', 'p', 2)).toBe('bad-input');
+    expect(at('watch_volunteer', 'p', 3)).toBeNull();
+    expect(at('law_enforcement', 'p', 0)).toBe('bad-input');
+    expect(at('case_worker', null, null)).toBe('bad-input');
+    expect(codeOf(() => checkNewPost([], { role: 'case_worker', placeId: null, level: null, organisationId: 'o' }))).toBeNull();
+    expect(at('person', 'p', 3)).toBe('bad-input');
+    expect(at('person', null, null)).toBeNull();
     expect(at('coordinator', 'p', 1, [{ role: 'analyst', placeId: 'q' }])).toBe('bad-input');
     expect(at('analyst', 'p', 1, [{ role: 'analyst', placeId: 'q' }])).toBeNull();
     expect(at('analyst', 'p', 1, [{ role: 'analyst', placeId: 'p' }])).toBe('already-there');

@@ -1,47 +1,153 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+import { isRole, type Role } from './roles.ts';
 
-export const roles = ['administrator', 'coordinator', 'district_officer', 'analyst'] as const;
-export type Role = (typeof roles)[number];
+/** Where a right holds: `area` and `installation` as the role's posts reach, `assigned` and `own` person by person. */
+export type Where = 'area' | 'assigned' | 'own' | 'installation';
 
-type Row = Readonly<Record<Role, boolean>>;
+interface Row {
+  readonly where: Where;
+  /** One sentence for the handbook (docs/handbook/rights.md is made from this table). */
+  readonly says: string;
+  readonly roles: readonly Role[];
+}
 
 /**
  * Who may do what: the one table. The gate asks it on every request, and the database's row security is told its answer;
- * nowhere else does code ask for a role. A new right is a new row, a new role a new column: the compiler names what is missing.
+ * nowhere else does code ask for a role. A new right is a new row; a role that no row names may do nothing.
  */
 const table = {
-  // Figures: indices, bands, distributions of places.
-  'risk.read': { administrator: true, coordinator: true, district_officer: true, analyst: true },
-  // Figures within one's area without the small-number rule.
-  'figures.exact': { administrator: false, coordinator: true, district_officer: true, analyst: false },
-  // Records of people, one by one.
-  'people.read': { administrator: false, coordinator: true, district_officer: true, analyst: false },
-  'people.write': { administrator: false, coordinator: true, district_officer: true, analyst: false },
-  'assess.write': { administrator: false, coordinator: true, district_officer: true, analyst: false },
+  // Figures.
+  'risk.read': {
+    where: 'area',
+    says: 'Read figures: indices, bands, distributions of places; of others, countries, provinces and districts only.',
+    roles: ['administrator', 'coordinator', 'district_officer', 'analyst', 'programme_manager'],
+  },
+  'figures.exact': {
+    where: 'area',
+    says: 'Read figures of the own area without the small-number rule.',
+    roles: ['coordinator', 'district_officer'],
+  },
+  // People, one by one.
+  'people.read': {
+    where: 'area',
+    says: 'Read records of people and households: where, how old, how they stand.',
+    roles: ['coordinator', 'district_officer', 'watch_volunteer'],
+  },
+  'people.write': {
+    where: 'area',
+    says: 'Register people and households, move them, correct them.',
+    roles: ['coordinator', 'district_officer', 'watch_volunteer'],
+  },
+  'identity.read': {
+    where: 'area',
+    says: 'Read names, telephone numbers and documents. Each reading is recorded.',
+    roles: ['coordinator', 'district_officer', 'watch_volunteer'],
+  },
+  'assigned.read': {
+    where: 'assigned',
+    says: 'Read the records, with names, of people assigned to one, or referred to the own organisation.',
+    roles: ['case_worker', 'partner_provider'],
+  },
+  'own.read': { where: 'own', says: 'Read the own record, consents and decisions.', roles: ['person'] },
+  'protected.read': {
+    where: 'assigned',
+    says: 'Read protected answers of people assigned to one, or of oneself.',
+    roles: ['case_worker', 'person'],
+  },
+  'assess.write': {
+    where: 'area',
+    says: 'Record answers about people, households and places.',
+    roles: ['coordinator', 'district_officer', 'watch_volunteer', 'case_worker'],
+  },
+  'consent.write': {
+    where: 'area',
+    says: 'Record what people consent to, refuse and withdraw.',
+    roles: ['coordinator', 'district_officer', 'watch_volunteer', 'case_worker'],
+  },
+  'consent.read': {
+    where: 'installation',
+    says: 'Read all consents, by record number, without names.',
+    roles: ['data_protection_officer'],
+  },
+  'people.merge': {
+    where: 'area',
+    says: 'Decide whether two records are one person, and take that back.',
+    roles: ['coordinator', 'district_officer'],
+  },
+  'people.import': { where: 'area', says: 'Import people and answers from files.', roles: ['coordinator'] },
+  'people.assign': {
+    where: 'area',
+    says: 'Assign people to case workers, refer them to organisations as far as they consent.',
+    roles: ['coordinator', 'district_officer'],
+  },
+  // What is owed to the people recorded.
+  'erasure.ask': {
+    where: 'area',
+    says: "Pass on a person's wish to be erased, her objection or her complaint.",
+    roles: ['coordinator', 'district_officer', 'watch_volunteer', 'case_worker', 'person'],
+  },
+  'erasure.order': {
+    where: 'installation',
+    says: 'Order or refuse an erasure, decide about objections and complaints.',
+    roles: ['data_protection_officer'],
+  },
+  'retention.hold': { where: 'installation', says: 'Set how long records are kept, and legal holds.', roles: ['data_protection_officer'] },
+  'basis.manage': {
+    where: 'installation',
+    says: 'State on which lawful basis people are recorded.',
+    roles: ['data_protection_officer'],
+  },
   // Reference data and statistics.
-  'places.import': { administrator: true, coordinator: true, district_officer: false, analyst: false },
-  'statistics.import': { administrator: true, coordinator: true, district_officer: false, analyst: false },
-  'instruments.manage': { administrator: true, coordinator: false, district_officer: false, analyst: false },
+  'places.import': { where: 'area', says: 'Import places and boundaries.', roles: ['administrator', 'coordinator'] },
+  'statistics.import': { where: 'area', says: 'Import statistics of places.', roles: ['administrator', 'coordinator'] },
+  'instruments.manage': { where: 'installation', says: 'Publish instruments.', roles: ['administrator'] },
   // The running of the system.
-  'accounts.manage': { administrator: true, coordinator: false, district_officer: false, analyst: false },
-  'audit.read': { administrator: true, coordinator: false, district_officer: false, analyst: false },
-  // Taking what is on the screen away in a file.
-  export: { administrator: true, coordinator: true, district_officer: true, analyst: true },
+  'settings.manage': {
+    where: 'installation',
+    says: 'Change what the installation does, such as whether it keeps people at all.',
+    roles: ['administrator'],
+  },
+  'accounts.manage': {
+    where: 'installation',
+    says: 'Make, change and disable accounts, organisations and posts.',
+    roles: ['administrator'],
+  },
+  'accounts.invite': {
+    where: 'area',
+    says: 'Invite watch volunteers of the own area, and give them a new way in when they lost theirs.',
+    roles: ['coordinator', 'district_officer'],
+  },
+  'audit.read': {
+    where: 'installation',
+    says: 'Read the record of use, down to the district and without the people it is about.',
+    roles: ['administrator', 'data_protection_officer'],
+  },
+  'audit.read-whole': {
+    where: 'installation',
+    says: 'Read the whole record of use: who looked at whom, by record number.',
+    roles: ['data_protection_officer'],
+  },
+  export: {
+    where: 'area',
+    says: 'Take what is on the screen away in a file.',
+    roles: ['administrator', 'coordinator', 'district_officer', 'analyst', 'programme_manager'],
+  },
 } as const satisfies Record<string, Row>;
 
 export type Right = keyof typeof table;
 export const rights = Object.keys(table) as readonly Right[];
 
-export function isRole(word: string): word is Role {
-  return (roles as readonly string[]).includes(word);
-}
-
 export function isRight(word: string): word is Right {
   return Object.hasOwn(table, word);
 }
 
+/** The table's row, for pages that explain it. */
+export function rightRow(right: Right): Row {
+  return table[right];
+}
+
 export function roleHas(role: Role, right: Right): boolean {
-  return table[right][role];
+  return (table[right].roles as readonly Role[]).includes(role);
 }
 
 export function rightsOf(role: Role): readonly Right[] {

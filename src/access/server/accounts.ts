@@ -9,13 +9,15 @@ import type { Tx } from '../../platform/server/endpoint.ts';
 import { UserName, type Account } from '../domain/account.ts';
 import { checkPassword, makePassword } from '../domain/password.ts';
 import { checkAdministratorRemains, checkNewPost } from '../domain/posts.ts';
-import { rightsOf, type Role } from '../domain/rights.ts';
+import { rightsOf } from '../domain/rights.ts';
+import type { Role } from '../domain/roles.ts';
 import type { Access } from './access.ts';
 import { hashPassword } from './library.ts';
 import {
   countOtherAdministrators,
   findAccountByName,
   findAccountToChange,
+  findOrganisation,
   findPlaceRef,
   insertAccount,
   insertPost,
@@ -35,6 +37,8 @@ export interface AccountInput {
   readonly role?: Role;
   /** Null or absent: the post reaches the whole installation (administrators always; coordinators and analysts may). */
   readonly placeId?: string | null;
+  /** For roles that are held in an organisation. */
+  readonly organisationId?: string | null;
   /** Left out: one is made. */
   readonly password?: string;
 }
@@ -64,20 +68,36 @@ export async function makeAccount(access: Access, tx: Tx, input: AccountInput): 
   if (await findAccountByName(tx, input.userName)) throw new Problem('already-there', 'There is an account with this user name.');
   const accountId = access.newId();
   await insertAccount(tx, { accountId, userName: input.userName, displayName: input.displayName, locale: input.locale ?? 'en' });
-  if (input.role !== undefined) await givePost(access, tx, accountId, { role: input.role, placeId: input.placeId ?? null });
+  if (input.role !== undefined) {
+    const { role, placeId = null, organisationId = null } = input;
+    await givePost(access, tx, accountId, { role, placeId, organisationId });
+  }
   const passwordHash = await hashPassword(password);
   await access.auth.transaction().execute((auth) => insertLogin(auth, { accountId, userName: input.userName, passwordHash }));
   return { accountId, password };
 }
 
+export interface PostInput {
+  readonly role: Role;
+  readonly placeId: string | null;
+  readonly organisationId?: string | null;
+}
+
 /** Gives a post; throws Problem bad-input, already-there or not-found as domain/posts.ts says. */
-export async function givePost(access: Access, tx: Tx, accountId: string, wanted: { role: Role; placeId: string | null }): Promise<string> {
+export async function givePost(access: Access, tx: Tx, accountId: string, wanted: PostInput): Promise<string> {
   const place = wanted.placeId === null ? null : await findPlaceRef(tx, wanted.placeId);
   if (wanted.placeId !== null && !place) throw new Problem('not-found', 'There is no such place.');
-  const held = (await listPosts(tx, accountId)).map((post) => ({ role: post.role, placeId: post.place?.placeId ?? null }));
+  const held = (await listPosts(tx, accountId)).map((post) => ({
+    role: post.role,
+    placeId: post.place?.placeId ?? null,
+    organisationId: post.organisation?.organisationId ?? null,
+  }));
+  const organisationId = wanted.organisationId ?? null;
+  if (organisationId !== null && !(await findOrganisation(tx, organisationId)))
+    throw new Problem('not-found', 'There is no such organisation.');
   checkNewPost(held, { ...wanted, level: place?.level ?? null });
   const postId = access.newId();
-  await insertPost(tx, { postId, accountId, ...wanted });
+  await insertPost(tx, { postId, accountId, role: wanted.role, placeId: wanted.placeId, organisationId });
   return postId;
 }
 
@@ -117,6 +137,7 @@ export function accountView(stored: StoredAccount, posts: readonly StoredPost[])
         postId: post.postId,
         role: post.role as Role,
         place: post.place,
+        organisation: post.organisation,
         givenAt: new Date(post.givenAt).toISOString(),
       })),
   };

@@ -2,6 +2,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Actor } from '../../platform/domain/actor.ts';
 import { rightsOfPosts } from '../domain/rights.ts';
+import { opensArea } from '../domain/roles.ts';
 import type { Access } from './access.ts';
 import { sessionLasts, sessionRenewedAfter } from './library.ts';
 import { findBehindSession, findSignedIn, type SignedIn } from './queries.ts';
@@ -44,6 +45,7 @@ export async function findActor(access: Access, accountId: string): Promise<Acto
 }
 
 function actorOf({ accountId, userName, displayName, locale, posts }: SignedIn): Actor {
+  const wide = posts.filter(({ role }) => opensArea(role));
   return {
     accountId,
     userName,
@@ -51,7 +53,8 @@ function actorOf({ accountId, userName, displayName, locale, posts }: SignedIn):
     locale,
     roles: [...new Set(posts.map((post) => post.role))],
     rights: rightsOfPosts(posts.map((post) => post.role)),
-    scopes: [...new Set(posts.flatMap((post) => post.paths))],
-    posts: posts.map(({ role, placeId }) => ({ role, placeId })),
+    scopes: [...new Set(wide.flatMap((post) => post.paths))],
+    posts: wide.map(({ role, placeId }) => ({ role, placeId })),
+    organisations: [...new Set(posts.flatMap(({ organisationId }) => (organisationId === null ? [] : [organisationId])))],
   };
 }

@@ -20,6 +20,7 @@ export interface StoredPost {
   readonly role: string;
   readonly givenAt: Date;
   readonly place: PlaceRef | null;
+  readonly organisation: { readonly organisationId: string; readonly name: string } | null;
 }
 
 const accountColumns = sql`account_id as "accountId", user_name as "userName", display_name as "displayName", locale,
@@ -34,17 +35,18 @@ export interface SignedIn {
   readonly userName: string;
   readonly displayName: string;
   readonly locale: string;
-  readonly posts: { role: string; placeId: string | null; paths: string[] }[];
+  readonly posts: { role: string; placeId: string | null; organisationId: string | null; paths: string[] }[];
 }
 
 /** An account that is not disabled, with the paths of its posts. */
 const signedIn = sql`
   a.account_id as "accountId", a.user_name as "userName", a.display_name as "displayName", a.locale, coalesce((
-    select jsonb_agg(jsonb_build_object('role', o.role, 'placeId', o.place_id, 'paths',
+    select jsonb_agg(jsonb_build_object('role', o.role, 'placeId', o.place_id, 'organisationId', o.organisation_id, 'paths',
       case when o.place_id is null
         then (select coalesce(jsonb_agg(p.path::text order by p.path), '[]') from waymark.place p where p.level = 0)
         else (select coalesce(jsonb_agg(p.path::text), '[]') from waymark.place p where p.place_id = o.place_id) end) order by o.given_at, o.post_id)
-    from waymark.post o where o.account_id = a.account_id and o.ended_at is null), '[]') as posts`;
+    from waymark.post o left join waymark.organisation org using (organisation_id)
+    where o.account_id = a.account_id and o.ended_at is null and org.ended_at is null), '[]') as posts`;
 
 export async function findSignedIn(auth: Tx, accountId: string): Promise<SignedIn | null> {
   const { rows } =
@@ -85,8 +87,9 @@ export async function findOnlyCountry(tx: Tx): Promise<PlaceRef | null> {
 
 export async function listPosts(tx: Tx, accountId: string | null): Promise<StoredPost[]> {
   const { rows } = await sql<StoredPost>`
-    select o.post_id as "postId", o.account_id as "accountId", o.role, o.given_at as "givenAt", ${placeRef('p')} as place
-    from waymark.post o left join waymark.place p on p.place_id = o.place_id
+    select o.post_id as "postId", o.account_id as "accountId", o.role, o.given_at as "givenAt", ${placeRef('p')} as place,
+           case when g.organisation_id is not null then jsonb_build_object('organisationId', g.organisation_id, 'name', g.name) end as organisation
+    from waymark.post o left join waymark.place p on p.place_id = o.place_id left join waymark.organisation g using (organisation_id)
     where o.ended_at is null and ${accountId === null ? sql`true` : sql`o.account_id = ${accountId}`}
     order by o.given_at, o.post_id
   `.execute(tx);
@@ -134,9 +137,12 @@ export async function touchAccount(tx: Tx, accountId: string): Promise<void> {
   await sql`update waymark.account set version = version + 1 where account_id = ${accountId}`.execute(tx);
 }
 
-export async function insertPost(tx: Tx, post: { postId: string; accountId: string; role: string; placeId: string | null }): Promise<void> {
-  await sql`insert into waymark.post (post_id, account_id, role, place_id)
-            values (${post.postId}, ${post.accountId}, ${post.role}, ${post.placeId})`.execute(tx);
+export async function insertPost(
+  tx: Tx,
+  post: { postId: string; accountId: string; role: string; placeId: string | null; organisationId: string | null },
+): Promise<void> {
+  await sql`insert into waymark.post (post_id, account_id, role, place_id, organisation_id)
+            values (${post.postId}, ${post.accountId}, ${post.role}, ${post.placeId}, ${post.organisationId})`.execute(tx);
 }
 
 /** True when there was such a post to end. */
@@ -171,4 +177,13 @@ export async function isDemo(tx: Tx): Promise<boolean> {
 /** The actor's own, through a function that can change nothing else (db/migrations/0006). */
 export async function setOwnLocale(tx: Tx, locale: string): Promise<void> {
   await sql`select waymark.set_own_locale(${locale})`.execute(tx);
+}
+
+/** One that still exists. */
+export async function findOrganisation(tx: Tx, organisationId: string): Promise<{ organisationId: string; name: string } | null> {
+  const { rows } = await sql<{ organisationId: string; name: string }>`
+    select organisation_id as "organisationId", name from waymark.organisation where organisation_id = ${organisationId} and ended_at is null`.execute(
+    tx,
+  );
+  return rows[0] ?? null;
 }

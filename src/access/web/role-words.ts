@@ -1,12 +1,21 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { t } from '@lingui/core/macro';
-import type { Role } from '../domain/rights.ts';
+import { reachOf, roles, type Role } from '../domain/roles.ts';
 
 const names: Readonly<Record<Role, () => string>> = {
   administrator: () => t`Administrator`,
   coordinator: () => t`Provincial coordinator`,
   district_officer: () => t`District officer`,
   analyst: () => t`Analyst`,
+  data_protection_officer: () => t`Data protection officer`,
+  watch_volunteer: () => t`Watch volunteer`,
+  case_worker: () => t`Case worker`,
+  partner_provider: () => t`Partner provider`,
+  law_enforcement: () => t`Law enforcement`,
+  labour_inspector: () => t`Labour inspector`,
+  hotline_operator: () => t`Hotline operator`,
+  programme_manager: () => t`Programme manager`,
+  person: () => t`The person herself`,
 };
 
 const does: Readonly<Record<Role, () => string>> = {
@@ -14,9 +23,18 @@ const does: Readonly<Record<Role, () => string>> = {
   coordinator: () => t`Decides where to act in a province; loads places and statistics.`,
   district_officer: () => t`Works with the people of one district.`,
   analyst: () => t`Studies figures; never sees a person, and no count below eleven.`,
+  data_protection_officer: () => t`Watches over consents, readings of names and how long records are kept. Sees no names and no case.`,
+  watch_volunteer: () => t`Visits the households of one village and asks how they are.`,
+  case_worker: () => t`Accompanies the people assigned to her, and sees nobody else.`,
+  partner_provider: () => t`Helps the people referred to its organisation, as far as they consent.`,
+  law_enforcement: () => t`Follows alerts and proceedings in its area; never sees what assistance somebody gets.`,
+  labour_inspector: () => t`Visits workplaces in its area.`,
+  hotline_operator: () => t`Takes calls and passes them on to who can act.`,
+  programme_manager: () => t`Plans and measures programmes with figures; sees no person.`,
+  person: () => t`Reads her own record, corrects it, consents and withdraws.`,
 };
 
-export const roleOrder: readonly Role[] = ['administrator', 'coordinator', 'district_officer', 'analyst'];
+export const roleOrder: readonly Role[] = roles.filter((role) => reachOf(role) === 'area' || reachOf(role) === 'installation');
 
 export function roleName(role: string): string {
   return names[role as Role]?.() ?? role;

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Option, type Command } from 'commander';
 import type { Kysely } from 'kysely';
 import { uuidv7 } from 'uuidv7';
-import { isRole, roles } from '../../access/domain/rights.ts';
+import { isRole, roles } from '../../access/domain/roles.ts';
 import type { Access } from '../../access/server/index.ts';
 import { placeByCode } from '../command-line.ts';
 import { openInstallation, withDb } from '../installation.ts';

@@ -11,8 +11,10 @@ export interface Actor {
   readonly rights: ReadonlySet<string>;
   /** Place paths (ltree text, such as `1.4`) below which this person may act. */
   readonly scopes: readonly string[];
-  /** The places of the posts held, as the screens name them. */
+  /** Posts that open an area; without a place, everything. */
   readonly posts: readonly { readonly role: string; readonly placeId: string | null }[];
+  /** Organisations worked for: who was referred to them may be seen. */
+  readonly organisations?: readonly string[];
 }
 
 export type Clock = () => Date;

@@ -79,10 +79,11 @@ export async function withActor<T>(db: Kysely<unknown>, actor: Actor, fn: (tx: T
 }
 
 /** Says for the rest of this transaction who acts. Scopes and rights are our own labels: no comma can occur in them. */
-export async function setActor(tx: Tx, actor: Pick<Actor, 'accountId' | 'scopes' | 'rights' | 'posts'>): Promise<void> {
+export async function setActor(tx: Tx, actor: Pick<Actor, 'accountId' | 'scopes' | 'rights' | 'posts' | 'organisations'>): Promise<void> {
   const everywhere = actor.posts.some(({ placeId }) => placeId === null) ? 'on' : '';
   await sql`select set_config('waymark.actor', ${actor.accountId}, true),
                    set_config('waymark.everywhere', ${everywhere}, true),
+                   set_config('waymark.organisations', ${(actor.organisations ?? []).join(',')}, true),
                    set_config('waymark.scope', ${actor.scopes.join(',')}, true),
                    set_config('waymark.rights', ${[...actor.rights].join(',')}, true)`.execute(tx);
 }

@@ -5,7 +5,7 @@ import { PlaceSearch } from '../../../places/web/index.ts';
 import type { PlaceRef } from '../../../places/domain/place.ts';
 import { named } from '../../../platform/web/format.ts';
 import { Button } from '../../../platform/web/ui/button.tsx';
-import type { Role } from '../../domain/rights.ts';
+import { largestAreaOf, reachOf, type Role } from '../../domain/roles.ts';
 import { roleDoes, roleName, roleOrder } from '../role-words.ts';
 
 export interface PostDraft {
@@ -16,17 +16,26 @@ export interface PostDraft {
 
 /** The rule of domain/posts.ts, said before the form is sent; the server has the last word. */
 function isTooLarge({ role, place }: PostDraft): boolean {
-  return role === 'district_officer' && place !== null && place.level < 2;
+  return role !== undefined && place !== null && place.level < (largestAreaOf(role) ?? 0);
 }
 
-/** Whether what is chosen so far can be sent: a district officer needs a place, an administrator has none. */
+/** Whether the role is held in an area at all. */
+function hasArea(role: Role): boolean {
+  return reachOf(role) === 'area';
+}
+
+function needsArea(role: Role): boolean {
+  return hasArea(role) && largestAreaOf(role) !== null;
+}
+
+/** Whether what is chosen so far can be sent: some roles need an area, others have none. */
 export function isWhole(post: PostDraft): boolean {
-  return post.role !== undefined && (post.role !== 'district_officer' || post.place !== null) && !isTooLarge(post);
+  return post.role !== undefined && (!needsArea(post.role) || post.place !== null) && !isTooLarge(post);
 }
 
 /** The place to send. */
 export function placeIdOf({ role, place }: PostDraft): string | null {
-  return role === 'administrator' ? null : (place?.placeId ?? null);
+  return role !== undefined && hasArea(role) ? (place?.placeId ?? null) : null;
 }
 
 interface Props {
@@ -41,7 +50,7 @@ export function PostFields({ value, onChange, checked }: Props) {
   return (
     <div class="stack">
       <RoleChoice value={value} onChange={onChange} checked={checked} />
-      {value.role && value.role !== 'administrator' && <AreaChoice value={value} onChange={onChange} checked={checked} />}
+      {value.role && hasArea(value.role) && <AreaChoice value={value} onChange={onChange} checked={checked} />}
     </div>
   );
 }
@@ -67,6 +76,18 @@ function RoleChoice({ value, onChange, checked }: Props) {
   );
 }
 
+function tooLarge(role: Role | undefined): string {
+  const largest = role === undefined ? null : largestAreaOf(role);
+  if (largest === 3) return t`Choose a village or another area below the district`;
+  return largest === 2 ? t`Choose a district or a smaller area` : t`Choose a province or a smaller area`;
+}
+
+function areaNeeded(role: Role): string {
+  const largest = largestAreaOf(role);
+  if (largest === 3) return t`This role needs a village, or another area below the district.`;
+  return largest === 2 ? t`This role needs a district or a smaller area.` : t`This role needs a province or a smaller area.`;
+}
+
 /** The search for an area, or the one that was found. Each replaces the other, and takes the focus along. */
 function AreaChoice({ value, onChange, checked }: Props) {
   const id = useId();
@@ -81,9 +102,8 @@ function AreaChoice({ value, onChange, checked }: Props) {
     moving.current = true;
     onChange({ ...value, place: chosen });
   };
-  const error = isTooLarge(value) ? t`Choose a district or a smaller area` : checked && !isWhole(value) ? t`Choose an area` : undefined;
-  const hint =
-    role === 'district_officer' ? t`A district officer needs a district or a smaller area.` : t`Leave it empty for the whole installation.`;
+  const error = isTooLarge(value) ? tooLarge(value.role) : checked && !isWhole(value) ? t`Choose an area` : undefined;
+  const hint = role && needsArea(role) ? areaNeeded(role) : t`Leave it empty for the whole installation.`;
   return (
     <div
       ref={box}
