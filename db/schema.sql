@@ -114,6 +114,27 @@ begin
     raise exception 'somebody to be scored lies outside the area' using errcode = 'insufficient_privilege';
   end if;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.assessment_answers(p_regions integer[], p_ids uuid[])
+ RETURNS TABLE(region_id integer, assessment_id uuid, answers bytea, whole boolean)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  with asked as materialized (
+    select a.region_id, a.assessment_id, a.subject_kind, a.subject_id, a.instrument_id, a.answers,
+           has_right('protected.read') and case a.subject_kind when 'person' then assigned_to_me(a.region_id, a.subject_id)
+             when 'household' then household_assigned_to_me(a.region_id, a.subject_id) else false end as whole
+    from unnest(p_regions, p_ids) k(region_id, assessment_id) join assessment a using (region_id, assessment_id)
+  )
+  select a.region_id, a.assessment_id,
+         case when a.whole or a.subject_kind = 'place' then a.answers else masked_answers(a.answers, protected_positions(a.instrument_id)) end,
+         a.whole or a.subject_kind = 'place'
+  from asked a
+  where case a.subject_kind
+    when 'place' then has_right('risk.read') and in_scope_or_large(a.subject_id)
+    else (has_right('people.read') or has_right('assigned.read') or has_right('own.read'))
+      and subject_in_scope(a.subject_kind, a.region_id, a.subject_id) end
+$function$;
 CREATE OR REPLACE FUNCTION waymark.assigned_to_me(p_region integer, p_person uuid)
  RETURNS boolean
  LANGUAGE sql
@@ -146,6 +167,23 @@ AS $function$
       union all select place_id from area_statistic where batch_id = p_batch
       union all select subject_id from assessment where batch_id = p_batch and subject_kind = 'place'))
 $function$;
+CREATE OR REPLACE FUNCTION waymark.begin_vault(p_key text, p_check bytea)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  if session_user <> 'waymark_owner' and not has_right('people.write') then
+    raise exception 'no right to write who people are' using errcode = 'insufficient_privilege';
+  end if;
+  perform pg_advisory_xact_lock(hashtext('waymark.vault'));
+  if exists (select from vault_key k where k.key_id = p_key and k.state <> 'gone') or exists (select from identity_key) then
+    return;
+  end if;
+  update vault_key set state = 'gone' where state <> 'gone';
+  insert into vault_key (key_id, check_value, state) values (p_key, p_check, 'current');
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.close_month(p_month_end date)
  RETURNS integer
  LANGUAGE plpgsql
@@ -181,6 +219,22 @@ begin
   end loop;
   return written;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.consent_stands(p_region integer, p_person uuid, p_purpose text, p_age integer)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  with latest as (
+    select distinct on (by_whom) by_whom, act from consent_event
+    where region_id = p_region and person_id = p_person and purpose = p_purpose
+    order by by_whom, observed_at desc, recorded_at desc, event_id desc)
+  select case
+    when p_age is null or p_age >= 18 then exists (select from latest where by_whom = 'self' and act = 'given')
+    else exists (select from latest where by_whom = 'guardian' and act = 'given')
+      and (p_age < 7 or exists (select from latest where by_whom in ('assent', 'self') and act = 'given'))
+      and not exists (select from latest where by_whom in ('assent', 'self') and act <> 'given') end
+$function$;
 CREATE OR REPLACE FUNCTION waymark.count_for_planner()
  RETURNS void
  LANGUAGE plpgsql
@@ -225,6 +279,22 @@ AS $function$
   from unnest(p_moments) m(moment)
   cross join lateral deepest_measured(p_code, array[p_country], m.moment) d
 $function$;
+CREATE OR REPLACE FUNCTION waymark.destroy_identities(p_regions integer[], p_persons uuid[])
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+declare gone integer;
+begin
+  if session_user not in ('waymark_owner', 'waymark_jobs') and not has_right('erasure.order') then
+    raise exception 'no right to erase' using errcode = 'insufficient_privilege';
+  end if;
+  delete from identity_key k using unnest(p_regions, p_persons) x(region, person)
+  where k.region_id = x.region and k.person_id = x.person;
+  get diagnostics gone = row_count;
+  return gone;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.drop_empty_standings(p_batch uuid)
  RETURNS integer
  LANGUAGE plpgsql
@@ -250,6 +320,111 @@ CREATE OR REPLACE FUNCTION waymark.figure_slot(sex smallint, age_group smallint,
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 RETURN (((((CASE WHEN (sex = ANY (ARRAY[1, 2])) THEN (sex)::integer ELSE 0 END * 7) + age_group) * 4) + band))::smallint;
+CREATE OR REPLACE FUNCTION waymark.find_by_codes(p_place uuid, p_regions integer[], p_kinds smallint[], p_codes bigint[], p_words smallint[], p_limit integer)
+ RETURNS TABLE(region_id integer, person_id uuid, words integer, exact integer)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+ SET jit TO 'off'
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+declare
+  few constant integer := 5000;
+  targets ltree[];
+  places uuid[];
+  near_regions integer[];
+  rare smallint[];
+  common smallint[];
+  living bigint;
+begin
+  if cardinality(p_codes) > 20000 then
+    raise exception 'too many codes at once' using errcode = 'program_limit_exceeded';
+  end if;
+  if not has_right('identity.read') then
+    if not (has_right('assigned.read') or has_right('own.read')) then
+      raise exception 'no right to know who people are' using errcode = 'insufficient_privilege';
+    end if;
+    return query
+    with asked as materialized (select * from unnest(p_regions, p_kinds, p_codes, p_words) a(region, kind, code, word)),
+    mine as materialized (
+      select distinct a.region_id, a.person_id from assignment a
+      where a.ended_at is null and (a.account_id = actor_id() or a.organisation_id = any (organisation_ids()))
+        and assigned_to_me(a.region_id, a.person_id)
+        and (p_place is null or exists (select from person p join place l using (place_id) join place t on t.place_id = p_place
+          where p.region_id = a.region_id and p.person_id = a.person_id and l.path <@ t.path)))
+    select i.region_id, i.person_id, count(distinct a.word)::integer, (count(distinct a.word) filter (where a.kind <> 2))::integer
+    from mine m join identity i using (region_id, person_id) cross join lateral unnest(i.kinds, i.codes) x(kind, code)
+    join asked a on a.region = i.region_id and a.kind = x.kind and a.code = x.code
+    group by 1, 2 order by 3 desc, 4 desc, 1, 2 limit p_limit;
+    return;
+  end if;
+
+  targets := case when p_place is null then scope_paths()
+    else array (select p.path from place p where p.place_id = p_place and p.path <@ any (scope_paths())) end;
+  if p_place is not null and targets = '{}' then
+    raise exception 'outside the area of whoever asks' using errcode = 'insufficient_privilege';
+  end if;
+  select array_agg(p.place_id), array_agg(distinct p.region_id) into places, near_regions from place p where p.path <@ any (targets);
+  select count(*) into living from (select from person p where p.place_id = any (places) limit few + 1) x;
+
+  if living <= few then
+    return query
+    with asked as materialized (select * from unnest(p_regions, p_kinds, p_codes, p_words) a(region, kind, code, word)),
+    here as materialized (select p.region_id, p.person_id from person p where p.place_id = any (places) and p.state <> 4)
+    select i.region_id, i.person_id, count(distinct a.word)::integer, (count(distinct a.word) filter (where a.kind <> 2))::integer
+    from here h join identity i using (region_id, person_id) cross join lateral unnest(i.kinds, i.codes) x(kind, code)
+    join asked a on a.region = i.region_id and a.kind = x.kind and a.code = x.code
+    where i.codes && p_codes
+    group by 1, 2 order by 3 desc, 4 desc, 1, 2 limit p_limit;
+    return;
+  end if;
+
+  with held as (
+    select a.word, sum(c.n) as n
+    from unnest(p_regions, p_kinds, p_codes, p_words) a(region, kind, code, word)
+    cross join lateral (
+      select count(*) as n from (
+        select from identity_code c where c.region_id = a.region and c.kind = a.kind and c.code = a.code limit few + 1) x) c
+    group by 1
+  )
+  select array_agg(h.word order by h.n, h.word) filter (where h.n <= few), array_agg(h.word order by h.n, h.word) filter (where h.n > few)
+  into rare, common from held h;
+
+  return query
+  with asked as materialized (
+    select * from unnest(p_regions, p_kinds, p_codes, p_words) a(region, kind, code, word)
+  ), began as materialized (
+    select c.region_id, c.person_id, a.word, bool_or(a.kind <> 2) as exact
+    from asked a join identity_code c on c.region_id = a.region and c.kind = a.kind and c.code = a.code
+    where rare is not null and a.word = any (rare)
+    group by 1, 2, 3
+    union all
+    (select f.region_id, f.person_id, f.word, f.exact from (
+        select c.region_id, c.person_id, a.word, a.kind <> 2 as exact
+        from asked a join identity_code c on c.region_id = a.region and c.kind = a.kind and c.code = a.code
+        where rare is null and a.word = common[1]
+          and (common[2] is null or exists (
+            select from asked b join identity_code d on d.region_id = b.region and d.kind = b.kind and d.code = b.code
+            where b.word = common[2] and d.region_id = c.region_id and d.person_id = c.person_id))
+        order by a.region = any (near_regions) desc, a.kind
+        limit few) f)
+  ), first as materialized (
+    select b.region_id, b.person_id, count(distinct b.word) as words, count(distinct b.word) filter (where b.exact) as exact
+    from began b group by 1, 2 order by 3 desc, 4 desc, b.region_id = any (near_regions) desc limit few
+  ), here as materialized (
+    select f.* from first f join person p on p.region_id = f.region_id and p.person_id = f.person_id
+    where p.place_id = any (places) and p.state <> 4
+  ), also as (
+    select h.region_id, h.person_id, count(distinct a.word) as words, count(distinct a.word) filter (where a.kind <> 2) as exact
+    from here h join asked a on a.region = h.region_id and a.word = any (common)
+    join identity_code c on c.region_id = a.region and c.kind = a.kind and c.code = a.code and c.person_id = h.person_id
+    where rare is not null
+    group by 1, 2
+  )
+  select h.region_id, h.person_id, (h.words + coalesce(a.words, 0))::integer, (h.exact + coalesce(a.exact, 0))::integer
+  from here h left join also a on a.region_id = h.region_id and a.person_id = h.person_id
+  order by 3 desc, 4 desc, 1, 2 limit p_limit;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.follow_entry()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -262,6 +437,26 @@ begin
     insert into identity_read (person_id, at, entry_id, actor_id, action)
     select person_id, a.at, a.entry_id, a.actor_id, a.action
     from added a cross join lateral people_read(a.action, a.subject, a.detail) as person_id;
+  end if;
+  return null;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.follow_identity()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+ SET enable_mergejoin TO 'off'
+AS $function$
+begin
+  if tg_op <> 'INSERT' then
+    delete from identity_code c using old_rows o cross join lateral unnest(o.kinds, o.codes) x(kind, code)
+    where c.region_id = o.region_id and c.kind = x.kind and c.code = x.code and c.person_id = o.person_id;
+  end if;
+  if tg_op <> 'DELETE' then
+    insert into identity_code (region_id, kind, code, person_id)
+    select n.region_id, x.kind, x.code, n.person_id from new_rows n cross join lateral unnest(n.kinds, n.codes) x(kind, code)
+    order by 1, 2, 3, 4
+    on conflict do nothing;
   end if;
   return null;
 end $function$;
@@ -336,6 +531,15 @@ CREATE OR REPLACE FUNCTION waymark.in_scope_or_large(place uuid)
  LANGUAGE sql
  STABLE PARALLEL SAFE
 RETURN (EXISTS (SELECT FROM waymark.place p WHERE ((p.place_id = in_scope_or_large.place) AND ((p.level <= 2) OR (p.path OPERATOR(public.<@) ANY (waymark.scope_paths()))))));
+CREATE OR REPLACE FUNCTION waymark.is_registered(p_region integer, p_person uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select exists (select from person where region_id = p_region and person_id = p_person)
+    and (has_right('consent.write') or has_right('people.import'))
+$function$;
 CREATE OR REPLACE FUNCTION waymark.lock_risk(p_code text, p_kinds text[], p_regions integer[], p_ids uuid[])
  RETURNS integer
  LANGUAGE plpgsql
@@ -398,6 +602,32 @@ CREATE OR REPLACE FUNCTION waymark.made_of_statistics(p_instrument uuid)
  STABLE PARALLEL SAFE
  SET search_path TO 'waymark', 'public', 'pg_temp'
 RETURN (SELECT jsonb_path_exists(i.definition, '$."indicators"[*]."cuts"'::jsonpath) AS jsonb_path_exists FROM waymark.instrument i WHERE (i.instrument_id = made_of_statistics.p_instrument));
+CREATE OR REPLACE FUNCTION waymark.masked_answers(p_answers bytea, p_protected smallint[])
+ RETURNS bytea
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+declare worst integer := 0; at smallint; b integer; masked bytea := p_answers;
+begin
+  foreach at in array p_protected loop
+    b := get_byte(p_answers, at);
+    if b in (2, 3) then worst := greatest(worst, b); end if;
+  end loop;
+  foreach at in array p_protected loop masked := set_byte(masked, at, worst); end loop;
+  return masked;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.may_read_identity(p_region integer, p_person uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select case
+    when has_right('identity.read') and exists (
+      select from person p join place l using (place_id)
+      where p.region_id = p_region and p.person_id = p_person and l.path <@ any (scope_paths())) then true
+    else (has_right('assigned.read') or has_right('own.read')) and assigned_to_me(p_region, p_person) end
+$function$;
 CREATE OR REPLACE FUNCTION waymark.measured_before(p_instrument text, p_country text, p_level integer, p_indicators text[], p_batch uuid)
  RETURNS TABLE(place_id uuid, indicator text, value double precision, part double precision, whole double precision, observed_on date, started double precision, later boolean)
  LANGUAGE sql
@@ -504,6 +734,11 @@ AS $function$
   where p.place_id = p_place and has_right('risk.read') and has_right('figures.exact') and p.path <@ any (scope_paths())
   group by 1 order by 1
 $function$;
+CREATE OR REPLACE FUNCTION waymark.people_kept()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN COALESCE((SELECT installation.people_kept FROM waymark.installation), false);
 CREATE OR REPLACE FUNCTION waymark.people_read(action text, subject text, detail jsonb)
  RETURNS SETOF uuid
  LANGUAGE sql
@@ -555,6 +790,15 @@ CREATE OR REPLACE FUNCTION waymark.place_standings_at(p_code text, p_ids uuid[],
 AS $function$
   select s.* from score_places(p_code, p_ids, p_at) s where has_right('risk.read') and in_scope_or_large(s.place_id)
 $function$;
+CREATE OR REPLACE FUNCTION waymark.protected_positions(p_instrument uuid)
+ RETURNS smallint[]
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select coalesce(array_agg(x.position order by x.position), '{}') from instrument i
+  join instrument_indicator x using (instrument_id) where i.instrument_id = p_instrument and x.code = any (i.protected_codes)
+$function$;
 CREATE OR REPLACE FUNCTION waymark.published_answers(p_code text, p_ids uuid[])
  RETURNS TABLE(place_id uuid, answered_on date, indicators text[], fives smallint[])
  LANGUAGE sql
@@ -604,6 +848,55 @@ AS $function$
   from place p join published_figure f on f.place_id = p.place_id and f.instrument_code = p_code
   where p.place_id = p_place and has_right('risk.read') and (p.level <= 2 or p.path <@ any (scope_paths()))
 $function$;
+CREATE OR REPLACE FUNCTION waymark.put_identities(p_key text, p_regions integer[], p_persons uuid[], p_wrapped bytea[], p_sealed bytea[], p_kinds text[], p_codes text[], p_versions integer[])
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+ SET jit TO 'off'
+AS $function$
+declare
+  scopes constant ltree[] := scope_paths();
+  found integer;
+begin
+  if not has_right('people.write') then
+    raise exception 'no right to write who people are' using errcode = 'insufficient_privilege';
+  end if;
+  -- Held until the end of the transaction: a change of the master key waits for it, and what comes after that change is told so here.
+  perform from vault_key k where k.key_id = p_key and k.state <> 'gone' for share;
+  if not found then
+    raise exception 'the master key % is no longer in use', p_key using errcode = 'object_not_in_prerequisite_state';
+  end if;
+  select count(*) into found
+  from unnest(p_regions, p_persons) x(region, person) join person p on p.region_id = x.region and p.person_id = x.person
+    and p.state <> 5
+  join place l on l.place_id = p.place_id and (l.path <@ any (scopes)) is true;
+  if found <> cardinality(p_persons) then
+    raise exception 'a person lies outside the area of whoever writes' using errcode = 'insufficient_privilege';
+  end if;
+  with line as materialized (
+    select * from unnest(p_regions, p_persons, p_wrapped, p_sealed, p_kinds, p_codes, p_versions)
+      x(region_id, person_id, wrapped, sealed, kinds, codes, version)
+  ), fit as materialized (
+    select x.* from line x left join identity i using (region_id, person_id) where coalesce(i.version, 0) = x.version
+  ), keys as (
+    insert into identity_key as k (region_id, person_id, master_key_id, wrapped)
+    select f.region_id, f.person_id, p_key, f.wrapped from fit f
+    on conflict on constraint identity_key_pkey do update set master_key_id = excluded.master_key_id, wrapped = excluded.wrapped
+    returning k.region_id, k.person_id
+  ), put as (
+    insert into identity as i (region_id, person_id, sealed, kinds, codes, version, actor_id)
+    select f.region_id, f.person_id, f.sealed, string_to_array(f.kinds, ',')::smallint[], string_to_array(f.codes, ',')::bigint[],
+           f.version + 1, actor_id()
+    from fit f join keys using (region_id, person_id)
+    on conflict on constraint identity_pkey do update set sealed = excluded.sealed, kinds = excluded.kinds, codes = excluded.codes,
+      version = excluded.version, updated_at = now(), actor_id = excluded.actor_id
+      where i.version = excluded.version - 1
+    returning 1
+  )
+  select count(*) into found from put;
+  return found;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.reach_within(reach text)
  RETURNS boolean
  LANGUAGE sql
@@ -713,6 +1006,18 @@ begin
   get diagnostics changed = row_count;
   return changed;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.refuse_answers_of_nobody()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  if session_user = 'waymark_app' and not people_kept() and exists (select from new_rows where subject_kind <> 'place') then
+    raise exception 'this installation keeps no people' using errcode = 'WM003';
+  end if;
+  return null;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -735,12 +1040,45 @@ begin
   end if;
   return null;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.refuse_people_where_none_are_kept()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  if session_user = 'waymark_app' and not people_kept() then
+    raise exception 'this installation keeps no people' using errcode = 'WM003';
+  end if;
+  return null;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.refuse_removal()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
 begin
   raise exception 'a row of % is never removed and keeps its id', tg_table_name using errcode = 'restrict_violation';
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.refuse_unfounded_people()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  if session_user <> 'waymark_app' then return null; end if;
+  if not people_kept() then
+    raise exception 'this installation keeps no people' using errcode = 'WM003';
+  end if;
+  if exists (select from new_rows n left join lawful_basis b using (basis_id)
+             where b.basis_id is null or b.ended_at is not null or b.from_on > current_date) then
+    raise exception 'a person without a lawful basis that is in force' using errcode = 'WM001';
+  end if;
+  if exists (select from new_rows n join lawful_basis b using (basis_id)
+             where b.needs_consent and not consent_stands(n.region_id, n.person_id, 'register', age_on(n.born_on, current_date))) then
+    raise exception 'a person without consent' using errcode = 'WM004';
+  end if;
+  return null;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.refuse_unknown_batches()
  RETURNS trigger
@@ -1035,7 +1373,7 @@ begin
   select array_agg(h.kind), array_agg(h.region_id), array_agg(h.id) into kinds, regions, ids from (
     with subject as materialized (
       select p.region_id, p.person_id, p.household_id, p.place_id
-      from unnest(p_regions, p_ids) u(region_id, person_id) join person p using (region_id, person_id))
+      from unnest(p_regions, p_ids) u(region_id, person_id) join person p using (region_id, person_id) where p.state = 1)
     select 'person' as kind, region_id, person_id as id from subject
     union all select distinct 'household', region_id, household_id from subject where household_id is not null
     union all select distinct 'place', a.region_id, a.place_id
@@ -1051,7 +1389,7 @@ begin
     select t.position, t.weight from live join instrument_indicator t using (instrument_id)
   ), subject as materialized (
     select p.region_id, p.person_id, p.household_id, p.place_id, p.sex, p.born_on
-    from unnest(p_regions, p_ids) u(region_id, person_id) join person p using (region_id, person_id)
+    from unnest(p_regions, p_ids) u(region_id, person_id) join person p using (region_id, person_id) where p.state = 1
   ), held as materialized (
     select * from held_answers(p_code, kinds, regions, ids, p_at, true)
   ), place_held as materialized (
@@ -1098,8 +1436,13 @@ CREATE OR REPLACE FUNCTION waymark.score_people_anew(p_code text, p_regions inte
  SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
-declare changed integer;
+declare changed integer; gone integer;
 begin
+  -- Who died, left for good or was found to be somebody already known is counted no longer.
+  delete from standing s using unnest(p_regions, p_ids) u(region_id, person_id)
+  where s.region_id = u.region_id and s.instrument_code = p_code and s.subject_kind = 'person' and s.subject_id = u.person_id
+    and not exists (select from person p where p.region_id = u.region_id and p.person_id = u.person_id and p.state = 1);
+  get diagnostics gone = row_count;
   insert into standing as s (region_id, instrument_code, subject_kind, subject_id, place_id, sex, age_group, instrument_version,
                              excess, known, applicable, band, answers, observed_at, valid_until, next_change, computed_at)
   select r.region_id, p_code, 'person', r.person_id, r.place_id, r.sex, r.age_group, r.version,
@@ -1117,7 +1460,7 @@ begin
                         excluded.known, excluded.applicable, excluded.band, excluded.answers,
                         excluded.observed_at, excluded.valid_until, excluded.next_change);
   get diagnostics changed = row_count;
-  return changed;
+  return changed + gone;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.score_places(p_code text, p_ids uuid[], p_at timestamp with time zone)
  RETURNS TABLE(region_id integer, place_id uuid, version integer, excess integer, known integer, applicable integer, band smallint, answers bytea, sources bytea, observed_at timestamp with time zone, valid_until timestamp with time zone, next_change timestamp with time zone)
@@ -1285,6 +1628,24 @@ BEGIN ATOMIC
  UPDATE waymark.account SET locale = set_own_locale.wanted
    WHERE (account.account_id = waymark.actor_id());
 END;
+CREATE OR REPLACE FUNCTION waymark.set_people_kept(p_kept boolean)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  if not has_right('settings.manage') then
+    raise exception 'the settings are not yours to change' using errcode = 'insufficient_privilege';
+  end if;
+  if p_kept and not exists (select from lawful_basis where ended_at is null and from_on <= current_date) then
+    raise exception 'no lawful basis is stated' using errcode = 'WM001';
+  end if;
+  if not p_kept and exists (select from person) then
+    raise exception 'people are recorded' using errcode = 'WM002';
+  end if;
+  update installation set people_kept = p_kept;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.spread_instrument()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1309,6 +1670,25 @@ begin
   end if;
   return new;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.standing_answers(p_code text, p_regions integer[], p_ids uuid[])
+ RETURNS TABLE(region_id integer, subject_id uuid, answers bytea, whole boolean)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  with hidden as materialized (
+    select instrument_version, protected_positions(instrument_id) as positions
+    from (select i.version as instrument_version, i.instrument_id from instrument i where i.code = p_code) v
+  ), asked as materialized (
+    select s.region_id, s.subject_id, s.instrument_version, s.answers,
+           has_right('protected.read') and assigned_to_me(s.region_id, s.subject_id) as whole
+    from unnest(p_regions, p_ids) k(region_id, subject_id)
+    join standing s on s.region_id = k.region_id and s.instrument_code = p_code and s.subject_kind = 'person' and s.subject_id = k.subject_id
+  )
+  select a.region_id, a.subject_id, case when a.whole then a.answers else masked_answers(a.answers, h.positions) end, a.whole
+  from asked a join hidden h using (instrument_version)
+  where (has_right('people.read') or has_right('assigned.read') or has_right('own.read')) and subject_in_scope('person', a.region_id, a.subject_id)
+$function$;
 CREATE OR REPLACE FUNCTION waymark.statistics_of(p_code text, p_ids uuid[], p_on date, p_indicator text)
  RETURNS TABLE(place_id uuid, indicators text[], "values" double precision[], origins text[], dates date[], withs integer[], alls integer[], batches uuid[])
  LANGUAGE sql
@@ -1367,6 +1747,14 @@ CREATE OR REPLACE FUNCTION waymark.valid_untils(instrument uuid, observed_at tim
  LANGUAGE sql
  STABLE PARALLEL SAFE
 RETURN (SELECT array_agg((((valid_untils.observed_at AT TIME ZONE z.z) + make_interval(months => (x.m)::integer)) AT TIME ZONE z.z) ORDER BY x.m) AS array_agg FROM waymark.time_zone() z(z), (SELECT DISTINCT i.months AS m FROM waymark.instrument_indicator i WHERE (i.instrument_id = valid_untils.instrument)) x);
+CREATE OR REPLACE FUNCTION waymark.vault_keys()
+ RETURNS TABLE(key_id text, check_value bytea, state text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select k.key_id, k.check_value, k.state from vault_key k order by k.made_at, k.key_id
+$function$;
 
 table auth.account (
   id text not null,
@@ -1491,12 +1879,52 @@ table waymark.audit_seal (
 table waymark.audit_unsealed (
   entry_id uuid not null
 ) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000, autovacuum_analyze_scale_factor=0, autovacuum_analyze_threshold=50000) row security forced;
+table waymark.consent_event (
+  region_id integer not null,
+  event_id uuid not null,
+  person_id uuid not null,
+  purpose text not null,
+  act text not null,
+  by_whom text not null,
+  way text not null,
+  language text,
+  wording text,
+  organisation_id uuid,
+  observed_at timestamp with time zone not null,
+  recorded_at timestamp with time zone not null default now(),
+  actor_id text not null,
+  batch_id uuid
+) row security forced;
 table waymark.household (
   region_id integer not null,
   household_id uuid not null,
   place_id uuid not null,
   created_at timestamp with time zone not null default now(),
-  version integer not null default 1
+  version integer not null default 1,
+  batch_id uuid,
+  ended_on date
+) row security forced;
+table waymark.identity (
+  region_id integer not null,
+  person_id uuid not null,
+  sealed bytea not null,
+  kinds smallint[] not null,
+  codes bigint[] not null,
+  version integer not null default 1,
+  updated_at timestamp with time zone not null default now(),
+  actor_id text not null
+) row security forced;
+table waymark.identity_code (
+  region_id integer not null,
+  kind smallint not null,
+  code bigint not null,
+  person_id uuid not null
+) row security forced;
+table waymark.identity_key (
+  region_id integer not null,
+  person_id uuid not null,
+  master_key_id text not null,
+  wrapped bytea not null
 ) row security forced;
 table waymark.identity_read (
   person_id uuid not null,
@@ -1546,7 +1974,8 @@ table waymark.installation (
   installation_id uuid not null,
   is_demo boolean not null,
   time_zone text not null default 'Asia/Bangkok'::text,
-  created_at timestamp with time zone not null default now()
+  created_at timestamp with time zone not null default now(),
+  people_kept boolean not null default false
 );
 table waymark.instrument (
   instrument_id uuid not null,
@@ -1569,6 +1998,19 @@ table waymark.instrument_indicator (
   by_sex boolean not null,
   months smallint not null,
   slot smallint not null
+) row security forced;
+table waymark.lawful_basis (
+  basis_id uuid not null,
+  title text not null,
+  ground text not null,
+  citation text not null,
+  purposes text[] not null,
+  needs_consent boolean not null,
+  from_on date not null,
+  ended_at timestamp with time zone,
+  created_by text not null,
+  created_at timestamp with time zone not null default now(),
+  version integer not null default 1
 ) row security forced;
 table waymark.measured_level (
   instrument_id uuid not null,
@@ -1595,7 +2037,26 @@ table waymark.person (
   sex smallint not null default 0,
   born_on date,
   created_at timestamp with time zone not null default now(),
-  version integer not null default 1
+  version integer not null default 1,
+  state smallint not null default 1,
+  state_on date,
+  merged_into uuid,
+  merged_region integer,
+  born_precision smallint not null default 2,
+  basis_id uuid,
+  batch_id uuid
+) row security forced;
+table waymark.person_event (
+  region_id integer not null,
+  event_id uuid not null,
+  person_id uuid not null,
+  kind text not null,
+  on_date date not null,
+  before jsonb,
+  after jsonb,
+  recorded_at timestamp with time zone not null default now(),
+  actor_id text not null,
+  batch_id uuid
 ) row security forced;
 table waymark.place (
   place_id uuid not null,
@@ -1727,6 +2188,12 @@ table waymark.standing (
   computed_at timestamp with time zone not null,
   sources bytea
 ) row security forced;
+table waymark.vault_key (
+  key_id text not null,
+  check_value bytea not null,
+  state text not null,
+  made_at timestamp with time zone not null default now()
+) row security forced;
 
 constraint on auth.account "account_userId_fkey" FOREIGN KEY ("userId") REFERENCES auth."user"(id) ON DELETE CASCADE;
 constraint on auth.account account_pkey PRIMARY KEY (id);
@@ -1764,8 +2231,22 @@ constraint on waymark.audit_seal audit_seal_pkey PRIMARY KEY (seal_no);
 constraint on waymark.audit_seal audit_seal_digest_key UNIQUE (digest);
 constraint on waymark.audit_seal audit_seal_previous_key UNIQUE (previous);
 constraint on waymark.audit_unsealed audit_unsealed_pkey PRIMARY KEY (entry_id);
+constraint on waymark.consent_event consent_event_act_check CHECK ((act = ANY (ARRAY['given'::text, 'refused'::text, 'withdrawn'::text])));
+constraint on waymark.consent_event consent_event_by_whom_check CHECK ((by_whom = ANY (ARRAY['self'::text, 'guardian'::text, 'assent'::text])));
+constraint on waymark.consent_event consent_event_purpose_check CHECK ((purpose = ANY (ARRAY['register'::text, 'assist'::text, 'share'::text, 'contact'::text, 'research'::text])));
+constraint on waymark.consent_event consent_event_way_check CHECK ((way = ANY (ARRAY['spoken'::text, 'written'::text, 'thumbprint'::text, 'on_file'::text])));
+constraint on waymark.consent_event consent_event_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES waymark.organisation(organisation_id);
+constraint on waymark.consent_event consent_event_pkey PRIMARY KEY (region_id, event_id);
 constraint on waymark.household household_place_id_fkey FOREIGN KEY (place_id) REFERENCES waymark.place(place_id);
 constraint on waymark.household household_pkey PRIMARY KEY (region_id, household_id);
+constraint on waymark.identity a_kind_for_each_code CHECK ((cardinality(kinds) = cardinality(codes)));
+constraint on waymark.identity identity_region_id_person_id_fkey FOREIGN KEY (region_id, person_id) REFERENCES waymark.identity_key(region_id, person_id) ON DELETE CASCADE;
+constraint on waymark.identity identity_pkey PRIMARY KEY (region_id, person_id);
+constraint on waymark.identity_code identity_code_kind_check CHECK (((kind >= 1) AND (kind <= 4)));
+constraint on waymark.identity_code identity_code_pkey PRIMARY KEY (region_id, kind, code, person_id);
+constraint on waymark.identity_key identity_key_wrapped_check CHECK ((length(wrapped) = 61));
+constraint on waymark.identity_key identity_key_region_id_person_id_fkey FOREIGN KEY (region_id, person_id) REFERENCES waymark.person(region_id, person_id) ON DELETE CASCADE;
+constraint on waymark.identity_key identity_key_pkey PRIMARY KEY (region_id, person_id);
 constraint on waymark.identity_read identity_read_pkey PRIMARY KEY (person_id, at, entry_id);
 constraint on waymark.import_batch import_batch_kind_check CHECK ((kind = ANY (ARRAY['places'::text, 'area-stats'::text])));
 constraint on waymark.import_batch import_batch_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'failed'::text, 'cancelled'::text, 'undone'::text])));
@@ -1785,6 +2266,12 @@ constraint on waymark.instrument_indicator instrument_indicator_weight_check CHE
 constraint on waymark.instrument_indicator instrument_indicator_instrument_id_fkey FOREIGN KEY (instrument_id) REFERENCES waymark.instrument(instrument_id);
 constraint on waymark.instrument_indicator instrument_indicator_pkey PRIMARY KEY (instrument_id, "position");
 constraint on waymark.instrument_indicator instrument_indicator_instrument_id_code_key UNIQUE (instrument_id, code);
+constraint on waymark.lawful_basis consent_is_asked CHECK (((ground <> 'consent'::text) OR needs_consent));
+constraint on waymark.lawful_basis lawful_basis_citation_check CHECK (((length(citation) >= 1) AND (length(citation) <= 2000)));
+constraint on waymark.lawful_basis lawful_basis_ground_check CHECK ((ground = ANY (ARRAY['consent'::text, 'legal_obligation'::text, 'vital_interests'::text, 'public_task'::text, 'legitimate_interests'::text])));
+constraint on waymark.lawful_basis lawful_basis_purposes_check CHECK ((cardinality(purposes) > 0));
+constraint on waymark.lawful_basis lawful_basis_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)));
+constraint on waymark.lawful_basis lawful_basis_pkey PRIMARY KEY (basis_id);
 constraint on waymark.measured_level measured_level_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES waymark.import_batch(batch_id);
 constraint on waymark.measured_level measured_level_instrument_id_fkey FOREIGN KEY (instrument_id) REFERENCES waymark.instrument(instrument_id);
 constraint on waymark.measured_level measured_level_once UNIQUE NULLS NOT DISTINCT (instrument_id, "position", country, level, batch_id);
@@ -1792,10 +2279,16 @@ constraint on waymark.organisation organisation_kind_check CHECK ((kind = ANY (A
 constraint on waymark.organisation organisation_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)));
 constraint on waymark.organisation organisation_place FOREIGN KEY (place_id) REFERENCES waymark.place(place_id);
 constraint on waymark.organisation organisation_pkey PRIMARY KEY (organisation_id);
+constraint on waymark.person merged_somewhere CHECK (((state = 4) = ((merged_into IS NOT NULL) AND (merged_region IS NOT NULL))));
+constraint on waymark.person person_born_precision_check CHECK (((born_precision >= 1) AND (born_precision <= 3)));
 constraint on waymark.person person_sex_check CHECK ((sex = ANY (ARRAY[0, 1, 2, 9])));
+constraint on waymark.person person_state_check CHECK (((state >= 1) AND (state <= 5)));
+constraint on waymark.person person_basis_id_fkey FOREIGN KEY (basis_id) REFERENCES waymark.lawful_basis(basis_id);
 constraint on waymark.person person_place_id_fkey FOREIGN KEY (place_id) REFERENCES waymark.place(place_id);
 constraint on waymark.person person_region_id_household_id_fkey FOREIGN KEY (region_id, household_id) REFERENCES waymark.household(region_id, household_id);
 constraint on waymark.person person_pkey PRIMARY KEY (region_id, person_id);
+constraint on waymark.person_event person_event_kind_check CHECK ((kind = ANY (ARRAY['registered'::text, 'moved'::text, 'household'::text, 'corrected'::text, 'identity'::text, 'died'::text, 'left'::text, 'returned'::text, 'merged'::text, 'unmerged'::text, 'objected'::text, 'objection_ended'::text])));
+constraint on waymark.person_event person_event_pkey PRIMARY KEY (region_id, event_id);
 constraint on waymark.place a_country_has_no_parent CHECK (((level = 0) = (parent_id IS NULL)));
 constraint on waymark.place place_level_check CHECK (((level >= 0) AND (level <= 9)));
 constraint on waymark.place place_population_check CHECK ((population >= 0));
@@ -1833,6 +2326,9 @@ constraint on waymark.rollup_month rollup_month_pkey PRIMARY KEY (region_id, pla
 constraint on waymark.standing standing_band_check CHECK (((band >= 0) AND (band <= 3)));
 constraint on waymark.standing standing_subject_kind_check CHECK ((subject_kind = ANY (ARRAY['person'::text, 'place'::text])));
 constraint on waymark.standing standing_pkey PRIMARY KEY (region_id, instrument_code, subject_kind, subject_id);
+constraint on waymark.vault_key vault_key_check_value_check CHECK ((length(check_value) = 16));
+constraint on waymark.vault_key vault_key_state_check CHECK ((state = ANY (ARRAY['current'::text, 'coming'::text, 'gone'::text])));
+constraint on waymark.vault_key vault_key_pkey PRIMARY KEY (key_id);
 
 CREATE INDEX account_by_user ON auth.account USING btree ("userId");
 CREATE INDEX session_by_user ON auth.session USING btree ("userId");
@@ -1848,6 +2344,8 @@ CREATE INDEX audit_entry_action ON waymark.audit_entry USING btree (action, at D
 CREATE INDEX audit_entry_actor ON waymark.audit_entry USING btree (actor_id, at DESC, entry_id DESC);
 CREATE INDEX audit_entry_at ON waymark.audit_entry USING btree (at DESC, entry_id DESC);
 CREATE INDEX audit_entry_subject ON waymark.audit_entry USING btree (subject, at DESC, entry_id DESC) WHERE (subject IS NOT NULL);
+CREATE INDEX consent_of ON waymark.consent_event USING btree (region_id, person_id, observed_at);
+CREATE INDEX household_batch ON waymark.household USING brin (batch_id) WITH (pages_per_range='32');
 CREATE INDEX household_place ON waymark.household USING btree (region_id, place_id, household_id);
 CREATE INDEX identity_read_actor ON waymark.identity_read USING btree (actor_id, at, person_id);
 CREATE INDEX identity_read_at ON waymark.identity_read USING btree (at DESC, entry_id DESC, person_id DESC);
@@ -1857,9 +2355,11 @@ CREATE INDEX import_run_open ON waymark.import_run USING btree (batch_id) WHERE 
 CREATE UNIQUE INDEX instrument_one_live ON waymark.instrument USING btree (code) WHERE (state = 'live'::text);
 CREATE INDEX instrument_indicator_code ON waymark.instrument_indicator USING btree (instrument_code);
 CREATE UNIQUE INDEX organisation_name ON waymark.organisation USING btree (lower(name)) WHERE (ended_at IS NULL);
+CREATE INDEX person_batch ON waymark.person USING brin (batch_id) WITH (pages_per_range='32');
 CREATE INDEX person_household ON waymark.person USING btree (region_id, household_id);
 CREATE INDEX person_lives ON waymark.person USING btree (place_id, region_id, person_id);
 CREATE INDEX person_place ON waymark.person USING btree (region_id, place_id, person_id);
+CREATE INDEX person_event_of ON waymark.person_event USING btree (region_id, person_id, on_date, recorded_at);
 CREATE INDEX place_batch ON waymark.place USING btree (batch_id);
 CREATE INDEX place_by_level ON waymark.place USING btree (country, level, place_id);
 CREATE INDEX place_parent ON waymark.place USING btree (parent_id);
@@ -1872,12 +2372,14 @@ CREATE INDEX place_previous_place ON waymark.place_previous USING btree (place_i
 CREATE INDEX post_account ON waymark.post USING btree (account_id) WHERE (ended_at IS NULL);
 CREATE INDEX rollup_instrument ON waymark.rollup USING btree (instrument_code, place_id);
 CREATE INDEX standing_next_change ON waymark.standing USING btree (next_change) WHERE (next_change IS NOT NULL);
+CREATE UNIQUE INDEX vault_key_one_of_a_kind ON waymark.vault_key USING btree (state) WHERE (state <> 'gone'::text);
 
 CREATE TRIGGER unknown_batches_insert AFTER INSERT ON waymark.area_statistic REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_batches();
 CREATE TRIGGER unknown_batches_update AFTER UPDATE ON waymark.area_statistic REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_batches();
 CREATE TRIGGER unknown_places_insert AFTER INSERT ON waymark.area_statistic REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_places();
 CREATE TRIGGER unknown_places_update AFTER UPDATE ON waymark.area_statistic REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_places();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON waymark.assessment FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
+CREATE TRIGGER kept AFTER INSERT ON waymark.assessment REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_answers_of_nobody();
 CREATE TRIGGER note_measured_levels AFTER INSERT ON waymark.assessment REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.note_measured_levels();
 CREATE TRIGGER unknown_batches_insert AFTER INSERT ON waymark.assessment REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_batches();
 CREATE TRIGGER unknown_instruments_insert AFTER INSERT ON waymark.assessment REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_instruments();
@@ -1885,10 +2387,18 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON waymark.audit_entry FOR EA
 CREATE TRIGGER follow_entry AFTER INSERT ON waymark.audit_entry REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION waymark.follow_entry();
 CREATE TRIGGER not_emptied BEFORE TRUNCATE ON waymark.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON waymark.audit_seal FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
+CREATE TRIGGER append_only BEFORE UPDATE ON waymark.consent_event FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
+CREATE TRIGGER kept BEFORE INSERT ON waymark.consent_event FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
+CREATE TRIGGER kept BEFORE INSERT ON waymark.household FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
+CREATE TRIGGER codes_delete AFTER DELETE ON waymark.identity REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.follow_identity();
+CREATE TRIGGER codes_insert AFTER INSERT ON waymark.identity REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.follow_identity();
+CREATE TRIGGER codes_update AFTER UPDATE ON waymark.identity REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.follow_identity();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON waymark.identity_read FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
 CREATE TRIGGER never_removed BEFORE DELETE OR UPDATE OF batch_id ON waymark.import_batch FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_removal();
 CREATE TRIGGER never_removed BEFORE DELETE OR UPDATE OF instrument_id ON waymark.instrument FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_removal();
 CREATE TRIGGER spread_instrument AFTER INSERT OR UPDATE ON waymark.instrument FOR EACH ROW EXECUTE FUNCTION waymark.spread_instrument();
+CREATE TRIGGER founded AFTER INSERT ON waymark.person REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unfounded_people();
+CREATE TRIGGER append_only BEFORE UPDATE ON waymark.person_event FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
 CREATE TRIGGER never_renumbered BEFORE UPDATE OF place_id ON waymark.place FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_removal();
 CREATE TRIGGER refuse_missed_places AFTER DELETE ON waymark.place REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_missed_places();
 CREATE TRIGGER remove_places_alone BEFORE DELETE ON waymark.place FOR EACH STATEMENT EXECUTE FUNCTION waymark.remove_places_alone();
@@ -1897,6 +2407,7 @@ CREATE TRIGGER rollup_after_insert AFTER INSERT ON waymark.standing REFERENCING 
 CREATE TRIGGER rollup_after_update AFTER UPDATE ON waymark.standing REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.rollup_after_update();
 CREATE TRIGGER unknown_places_insert AFTER INSERT ON waymark.standing REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_places();
 CREATE TRIGGER unknown_places_update AFTER UPDATE ON waymark.standing REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_places();
+CREATE TRIGGER never_removed BEFORE DELETE OR UPDATE OF key_id, check_value ON waymark.vault_key FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_removal();
 
 policy admin_write on waymark.account for all to waymark_app
   using waymark.has_right('accounts.manage'::text)
@@ -1972,6 +2483,15 @@ policy sealer on waymark.audit_seal for all to waymark_jobs
 policy owner_all on waymark.audit_unsealed for all to waymark_owner
   using true
   check true;
+policy jobs_read on waymark.consent_event for select to waymark_jobs
+  using true;
+policy owner_all on waymark.consent_event for all to waymark_owner
+  using true
+  check true;
+policy reads on waymark.consent_event for select to waymark_app
+  using (waymark.has_right('consent.read'::text) OR ((waymark.has_right('people.read'::text) OR waymark.has_right('assigned.read'::text) OR waymark.has_right('own.read'::text)) AND waymark.subject_in_scope('person'::text, region_id, person_id)));
+policy writes on waymark.consent_event for insert to waymark_app
+  check ((actor_id = waymark.actor_id()) AND (observed_at <= recorded_at) AND (waymark.has_right('consent.write'::text) OR waymark.has_right('people.import'::text)) AND (waymark.subject_in_scope('person'::text, region_id, person_id) OR (NOT waymark.is_registered(region_id, person_id))));
 policy assigned_reads on waymark.household for select to waymark_app
   using (waymark.has_right('assigned.read'::text) AND waymark.household_assigned_to_me(region_id, household_id));
 policy in_scope_reads on waymark.household for select to waymark_app
@@ -1982,6 +2502,19 @@ policy in_scope_writes on waymark.household for all to waymark_app
 policy jobs_read on waymark.household for select to waymark_jobs
   using true;
 policy owner_all on waymark.household for all to waymark_owner
+  using true
+  check true;
+policy mine_to_know on waymark.identity for select to waymark_app
+  using waymark.may_read_identity(region_id, person_id);
+policy owner_all on waymark.identity for all to waymark_owner
+  using true
+  check true;
+policy owner_all on waymark.identity_code for all to waymark_owner
+  using true
+  check true;
+policy mine_to_know on waymark.identity_key for select to waymark_app
+  using waymark.may_read_identity(region_id, person_id);
+policy owner_all on waymark.identity_key for all to waymark_owner
   using true
   check true;
 policy owner_all on waymark.identity_read for all to waymark_owner
@@ -2031,6 +2564,14 @@ policy jobs_read on waymark.instrument_indicator for select to waymark_jobs
 policy owner_all on waymark.instrument_indicator for all to waymark_owner
   using true
   check true;
+policy officer_writes on waymark.lawful_basis for all to waymark_app
+  using waymark.has_right('basis.manage'::text)
+  check waymark.has_right('basis.manage'::text);
+policy owner_all on waymark.lawful_basis for all to waymark_owner
+  using true
+  check true;
+policy signed_in_reads on waymark.lawful_basis for select to waymark_app
+  using (waymark.actor_id() IS NOT NULL);
 policy jobs_read on waymark.measured_level for select to waymark_jobs
   using true;
 policy owner_all on waymark.measured_level for all to waymark_owner
@@ -2058,6 +2599,15 @@ policy jobs_read on waymark.person for select to waymark_jobs
 policy owner_all on waymark.person for all to waymark_owner
   using true
   check true;
+policy jobs_read on waymark.person_event for select to waymark_jobs
+  using true;
+policy owner_all on waymark.person_event for all to waymark_owner
+  using true
+  check true;
+policy reads on waymark.person_event for select to waymark_app
+  using ((waymark.has_right('people.read'::text) OR waymark.has_right('assigned.read'::text) OR waymark.has_right('own.read'::text)) AND waymark.subject_in_scope('person'::text, region_id, person_id));
+policy writes on waymark.person_event for insert to waymark_app
+  check ((actor_id = waymark.actor_id()) AND waymark.has_right('people.write'::text) AND waymark.subject_in_scope('person'::text, region_id, person_id));
 policy everyone_reads on waymark.place for select to waymark_app
   using true;
 policy gate_read on waymark.place for select to waymark_auth
@@ -2176,9 +2726,24 @@ CASE subject_kind
     WHEN 'place'::text THEN (waymark.has_right('risk.read'::text) AND waymark.in_scope_or_large(place_id))
     ELSE (waymark.has_right('people.read'::text) AND waymark.in_scope(place_id))
 END;
+policy owner_all on waymark.vault_key for all to waymark_owner
+  using true
+  check true;
 
 grant update on column waymark.account.failed_sign_ins to waymark_auth;
 grant update on column waymark.account.locked_until to waymark_auth;
+grant select on column waymark.assessment.actor_id to waymark_app;
+grant select on column waymark.assessment.assessment_id to waymark_app;
+grant select on column waymark.assessment.batch_id to waymark_app;
+grant select on column waymark.assessment.instrument_id to waymark_app;
+grant select on column waymark.assessment.observed_at to waymark_app;
+grant select on column waymark.assessment.origin to waymark_app;
+grant select on column waymark.assessment.recorded_at to waymark_app;
+grant select on column waymark.assessment.region_id to waymark_app;
+grant select on column waymark.assessment.subject_id to waymark_app;
+grant select on column waymark.assessment.subject_kind to waymark_app;
+grant select on column waymark.assessment.supersedes to waymark_app;
+grant select on column waymark.assessment.valid_until to waymark_app;
 grant insert, select on column waymark.audit_entry.action to waymark_app;
 grant insert on column waymark.audit_entry.action to waymark_auth;
 grant insert on column waymark.audit_entry.action to waymark_jobs;
@@ -2206,6 +2771,23 @@ grant update on column waymark.import_run.progress to waymark_app;
 grant update on column waymark.import_run.report to waymark_app;
 grant update on column waymark.import_run.state to waymark_app;
 grant update on column waymark.import_run.stop_asked to waymark_app;
+grant select on column waymark.standing.age_group to waymark_app;
+grant select on column waymark.standing.applicable to waymark_app;
+grant select on column waymark.standing.band to waymark_app;
+grant select on column waymark.standing.computed_at to waymark_app;
+grant select on column waymark.standing.excess to waymark_app;
+grant select on column waymark.standing.instrument_code to waymark_app;
+grant select on column waymark.standing.instrument_version to waymark_app;
+grant select on column waymark.standing.known to waymark_app;
+grant select on column waymark.standing.next_change to waymark_app;
+grant select on column waymark.standing.observed_at to waymark_app;
+grant select on column waymark.standing.place_id to waymark_app;
+grant select on column waymark.standing.region_id to waymark_app;
+grant select on column waymark.standing.sex to waymark_app;
+grant select on column waymark.standing.sources to waymark_app;
+grant select on column waymark.standing.subject_id to waymark_app;
+grant select on column waymark.standing.subject_kind to waymark_app;
+grant select on column waymark.standing.valid_until to waymark_app;
 grant execute on function waymark.actor_id() to waymark_app;
 grant execute on function waymark.actor_id() to waymark_jobs;
 grant execute on function waymark.add_area_lines(uuid,uuid,text,uuid[],date[],timestamp with time zone[],uuid[],bytea[],text[],double precision[],double precision[],double precision[],integer[],integer[],timestamp with time zone) to waymark_app;
@@ -2219,21 +2801,27 @@ grant execute on function waymark.ask_to_score() to waymark_app;
 grant execute on function waymark.ask_to_score() to waymark_jobs;
 grant execute on function waymark.ask_to_score(text[],integer[],uuid[]) to waymark_app;
 grant execute on function waymark.ask_to_score(text[],integer[],uuid[]) to waymark_jobs;
+grant execute on function waymark.assessment_answers(integer[],uuid[]) to waymark_app;
 grant execute on function waymark.assigned_to_me(integer,uuid) to waymark_app;
 grant execute on function waymark.assigned_to_me(integer,uuid) to waymark_jobs;
 grant execute on function waymark.band_of(integer,integer,integer,integer,integer,integer) to waymark_app;
 grant execute on function waymark.band_of(integer,integer,integer,integer,integer,integer) to waymark_jobs;
 grant execute on function waymark.batch_beyond_scope(uuid) to waymark_app;
+grant execute on function waymark.begin_vault(text,bytea) to waymark_app;
 grant execute on function waymark.close_month(date) to waymark_jobs;
+grant execute on function waymark.consent_stands(integer,uuid,text,integer) to waymark_jobs;
 grant execute on function waymark.count_for_planner() to waymark_app;
 grant execute on function waymark.date_key(date) to waymark_app;
 grant execute on function waymark.date_key(date) to waymark_jobs;
 grant execute on function waymark.deepest_measured(text,text[],timestamp with time zone) to waymark_app;
 grant execute on function waymark.deepest_measured(text,text[],timestamp with time zone) to waymark_jobs;
 grant execute on function waymark.deepest_measured_on(text,text,timestamp with time zone[]) to waymark_app;
+grant execute on function waymark.destroy_identities(integer[],uuid[]) to waymark_app;
+grant execute on function waymark.destroy_identities(integer[],uuid[]) to waymark_jobs;
 grant execute on function waymark.drop_empty_standings(uuid) to waymark_app;
 grant execute on function waymark.figure_slot(smallint,smallint,smallint) to waymark_app;
 grant execute on function waymark.figure_slot(smallint,smallint,smallint) to waymark_jobs;
+grant execute on function waymark.find_by_codes(uuid,integer[],smallint[],bigint[],smallint[],integer) to waymark_app;
 grant execute on function waymark.has_right(text) to waymark_app;
 grant execute on function waymark.has_right(text) to waymark_jobs;
 grant execute on function waymark.held_answers(text,text[],integer[],uuid[],timestamp with time zone,boolean) to waymark_jobs;
@@ -2243,12 +2831,16 @@ grant execute on function waymark.in_scope(uuid) to waymark_app;
 grant execute on function waymark.in_scope(uuid) to waymark_jobs;
 grant execute on function waymark.in_scope_or_large(uuid) to waymark_app;
 grant execute on function waymark.in_scope_or_large(uuid) to waymark_jobs;
+grant execute on function waymark.is_registered(integer,uuid) to waymark_app;
 grant execute on function waymark.lock_risk(text,text[],integer[],uuid[]) to waymark_app;
 grant execute on function waymark.lock_risk(text,text[],integer[],uuid[]) to waymark_jobs;
 grant execute on function waymark.lock_risk_all(text) to waymark_app;
 grant execute on function waymark.lock_risk_all(text) to waymark_jobs;
 grant execute on function waymark.made_of_statistics(uuid) to waymark_app;
 grant execute on function waymark.made_of_statistics(uuid) to waymark_jobs;
+grant execute on function waymark.masked_answers(bytea,smallint[]) to waymark_app;
+grant execute on function waymark.masked_answers(bytea,smallint[]) to waymark_jobs;
+grant execute on function waymark.may_read_identity(integer,uuid) to waymark_app;
 grant execute on function waymark.measured_before(text,text,integer,text[],uuid) to waymark_app;
 grant execute on function waymark.months_to_close(date) to waymark_jobs;
 grant execute on function waymark.next_age_group_date(date,date) to waymark_app;
@@ -2257,15 +2849,20 @@ grant execute on function waymark.organisation_ids() to waymark_app;
 grant execute on function waymark.organisation_ids() to waymark_jobs;
 grant execute on function waymark.people_exact(text,uuid[],date,smallint,smallint,boolean) to waymark_app;
 grant execute on function waymark.people_exact_months(text,uuid) to waymark_app;
+grant execute on function waymark.people_kept() to waymark_app;
+grant execute on function waymark.people_kept() to waymark_jobs;
 grant execute on function waymark.per_cent(integer,integer) to waymark_app;
 grant execute on function waymark.per_cent(integer,integer) to waymark_jobs;
 grant execute on function waymark.place_past(text,uuid) to waymark_app;
 grant execute on function waymark.place_standings(text,uuid[]) to waymark_app;
 grant execute on function waymark.place_standings_at(text,uuid[],timestamp with time zone) to waymark_app;
+grant execute on function waymark.protected_positions(uuid) to waymark_app;
+grant execute on function waymark.protected_positions(uuid) to waymark_jobs;
 grant execute on function waymark.published_answers(text,uuid[]) to waymark_app;
 grant execute on function waymark.published_months(text,text) to waymark_app;
 grant execute on function waymark.published_people(text,date,uuid[],integer) to waymark_app;
 grant execute on function waymark.published_place(text,uuid) to waymark_app;
+grant execute on function waymark.put_identities(text,integer[],uuid[],bytea[],bytea[],text[],text[],integer[]) to waymark_app;
 grant execute on function waymark.reach_within(text) to waymark_app;
 grant execute on function waymark.reach_within(text) to waymark_jobs;
 grant execute on function waymark.reaches_all() to waymark_app;
@@ -2292,6 +2889,8 @@ grant execute on function waymark.seal_state() to waymark_app;
 grant execute on function waymark.sees_import(text,text,text) to waymark_app;
 grant execute on function waymark.sees_import(text,text,text) to waymark_jobs;
 grant execute on function waymark.set_own_locale(text) to waymark_app;
+grant execute on function waymark.set_people_kept(boolean) to waymark_app;
+grant execute on function waymark.standing_answers(text,integer[],uuid[]) to waymark_app;
 grant execute on function waymark.statistics_of(text,uuid[],date,text) to waymark_app;
 grant execute on function waymark.statistics_sources(text,text) to waymark_app;
 grant execute on function waymark.subject_in_scope(text,integer,uuid) to waymark_app;
@@ -2301,6 +2900,7 @@ grant execute on function waymark.time_zone() to waymark_app;
 grant execute on function waymark.time_zone() to waymark_jobs;
 grant execute on function waymark.valid_untils(uuid,timestamp with time zone) to waymark_app;
 grant execute on function waymark.valid_untils(uuid,timestamp with time zone) to waymark_jobs;
+grant execute on function waymark.vault_keys() to waymark_app;
 grant usage on schema auth to waymark_auth;
 grant usage on schema public to waymark_app;
 grant usage on schema public to waymark_auth;
@@ -2318,12 +2918,16 @@ grant insert, select, update on table waymark.account to waymark_app;
 grant select on table waymark.account to waymark_auth;
 grant delete, insert, select on table waymark.area_statistic to waymark_app;
 grant select on table waymark.area_statistic to waymark_jobs;
-grant insert, select on table waymark.assessment to waymark_app;
+grant insert on table waymark.assessment to waymark_app;
 grant select on table waymark.assessment to waymark_jobs;
 grant insert, select, update on table waymark.assignment to waymark_app;
 grant insert, select on table waymark.audit_seal to waymark_jobs;
+grant insert, select on table waymark.consent_event to waymark_app;
+grant select on table waymark.consent_event to waymark_jobs;
 grant insert, select, update on table waymark.household to waymark_app;
 grant select on table waymark.household to waymark_jobs;
+grant select on table waymark.identity to waymark_app;
+grant select on table waymark.identity_key to waymark_app;
 grant select on table waymark.identity_read to waymark_app;
 grant insert, select, update on table waymark.import_batch to waymark_app;
 grant select on table waymark.import_batch to waymark_jobs;
@@ -2336,11 +2940,14 @@ grant insert, select, update on table waymark.instrument to waymark_app;
 grant select on table waymark.instrument to waymark_jobs;
 grant select on table waymark.instrument_indicator to waymark_app;
 grant select on table waymark.instrument_indicator to waymark_jobs;
+grant insert, select, update on table waymark.lawful_basis to waymark_app;
 grant select on table waymark.measured_level to waymark_jobs;
 grant insert, select, update on table waymark.organisation to waymark_app;
 grant select on table waymark.organisation to waymark_auth;
 grant insert, select, update on table waymark.person to waymark_app;
 grant select on table waymark.person to waymark_jobs;
+grant insert, select on table waymark.person_event to waymark_app;
+grant select on table waymark.person_event to waymark_jobs;
 grant delete, insert, select, update on table waymark.place to waymark_app;
 grant select on table waymark.place to waymark_auth;
 grant select on table waymark.place to waymark_jobs;
@@ -2361,5 +2968,4 @@ grant select on table waymark.rollup_answer to waymark_app;
 grant select on table waymark.rollup_answer to waymark_jobs;
 grant select on table waymark.rollup_month to waymark_app;
 grant select on table waymark.rollup_month to waymark_jobs;
-grant select on table waymark.standing to waymark_app;
 grant select on table waymark.standing to waymark_jobs;

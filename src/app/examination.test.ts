@@ -65,6 +65,7 @@ describe('an examination', () => {
       'migrations',
       'roles',
       'row security',
+      'record of use',
       'rollups',
       'published months',
       'summed statistics',
@@ -129,6 +130,14 @@ describe('an examination', () => {
             sql`update waymark.area_statistic set whole = whole + ${by} where origin = 'measured' and place_id = ${placeOf(world, 'XT111').placeId}`,
         ) as Ill,
       /^summed statistics: 3 differ/,
+    ],
+    [
+      'an entry of the record of use that waits for its seal and is gone',
+      () => [
+        sql`insert into waymark.audit_unsealed (entry_id) values ('00000000-0000-4000-8000-000000000000')`,
+        sql`delete from waymark.audit_unsealed where entry_id = '00000000-0000-4000-8000-000000000000'`,
+      ],
+      /^record of use: entry 00000000-0000-4000-8000-000000000000 waits to be sealed and is gone$/,
     ],
     [
       'a migration with another text',

@@ -2,6 +2,7 @@
 import { readFileSync, statSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql, type Kysely } from 'kysely';
+import { examineRecord } from '../audit/server/index.ts';
 import { recordedLayout } from '../platform/server/cluster-layout.ts';
 import { appliedMigrations, compare, readMigrations } from '../platform/server/migrate.ts';
 import { withDb, type Installation } from './installation.ts';
@@ -68,7 +69,7 @@ const checks: readonly (readonly [string, Check])[] = [
   [
     'data folder',
     async (_db, { dataFolder }) => {
-      const open = ['.', 'secrets', 'run', 'db']
+      const open = ['.', 'secrets', 'run', 'db', 'audit']
         .map((part) => join(dataFolder, part))
         .filter((path) => {
           const info = statSync(path, { throwIfNoEntry: false });
@@ -88,6 +89,7 @@ const checks: readonly (readonly [string, Check])[] = [
   ],
   ['roles', roles],
   ['row security', rowSecurity],
+  ['record of use', (db, { dataFolder }) => examineRecord(db, dataFolder)],
   ['rollups', rollups],
   ['published months', published],
   ['summed statistics', sums],

@@ -19,7 +19,7 @@ import {
   type DemoAccount,
 } from '../access/server/index.ts';
 import { isRight } from '../access/domain/rights.ts';
-import { writeAudit } from '../audit/server/index.ts';
+import { HeadLog, runSealer, writeAudit } from '../audit/server/index.ts';
 import { ImportWork, knock } from '../places/server/index.ts';
 import { openDb, openPool, type Urls } from '../platform/server/db.ts';
 import { registerEndpoints } from '../platform/server/gate.ts';
@@ -82,6 +82,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     for (const step of closers.splice(0).reverse()) await step();
   };
   const { db, jobsDb, access, imports, code } = openRooms(options, settings, closers);
+  if ((options.jobs ?? true) === true) {
+    // Closed once the last request has been answered, so that a server that stops in order leaves nothing unsealed.
+    const sealer = runSealer({ db: jobsDb, headLog: new HeadLog(options.dataFolder), log: settings.log });
+    closers.push(() => sealer.close());
+  }
   const queue = new LateQueue();
   let ready = false;
   try {

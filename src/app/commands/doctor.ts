@@ -8,7 +8,7 @@ import { answer, progressOn, withCommon, type CommonOptions } from '../terminal.
 export function addDoctor(program: Command): void {
   withCommon(program.command('doctor'), './waymark doctor', './waymark doctor --json')
     .description(
-      'examine an installation: versions, disk, migrations, rights of the database roles, row security, figures kept and given out',
+      'examine an installation: versions, disk, migrations, rights of the database roles, row security, the seals of the record of use, figures kept and given out',
     )
     .option('--full', 'also score everybody anew and compare (a minute for a province)')
     .action(async (options: CommonOptions & { full?: boolean }) => {

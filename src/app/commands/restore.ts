@@ -2,10 +2,11 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { noteRestore } from '../../audit/server/index.ts';
 import { lockHolder } from '../../platform/server/folder-lock.ts';
 import { Refusal, exitCode } from '../../platform/server/refusal.ts';
 import { checkBackup, restoreBackup } from '../../platform/server/restore.ts';
-import { openInstallation } from '../installation.ts';
+import { openInstallation, withDb } from '../installation.ts';
 import { answer, progressOn, withCommon, type CommonOptions } from '../terminal.ts';
 import { identityFrom, passphraseFrom } from './backup-key.ts';
 
@@ -45,6 +46,7 @@ async function restore(file: string, options: RestoreOptions): Promise<void> {
       const installation = await openInstallation(options.data, { make: true });
       try {
         await restoreBackup({ ownerUrl: installation.urls.owner, file: path, opening, backup, onProgress: (step) => progress.at(step) });
+        await withDb(installation.urls.owner, (db) => noteRestore(db, installation.dataFolder));
       } finally {
         await installation.close();
       }
@@ -68,7 +70,7 @@ function refuseUsedFolder(data: string): void {
   // A database without a Waymark is left of a restore that was killed, and is taken over.
   if (lockHolder(folder) !== null)
     throw new Refusal(`Waymark runs on ${folder}: stop it first, or choose an empty folder with --data.`, { exitCode: exitCode.refused });
-  const ours = new Set(['db', 'log', 'run', 'secrets', 'uploads', 'cluster.json', 'session-secret', 'waymark.lock']);
+  const ours = new Set(['audit', 'db', 'log', 'run', 'secrets', 'uploads', 'cluster.json', 'session-secret', 'waymark.lock']);
   const foreign = readdirSync(folder).filter((name) => !ours.has(name) && !name.startsWith('db.making'));
   if (foreign.length > 0)
     throw new Refusal(`${folder} is not empty (it holds ${foreign[0]}): choose an empty folder with --data.`, {

@@ -1,0 +1,186 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- The record of use is sealed: a queue of entries that wait for it, the chain of seals, and an index of who looked at whom
+-- (docs/decisions/0008).
+
+-- Entries not sealed yet. Filled with the entry itself, in its transaction; emptied by the sealer with the seal, in one of its own.
+create table waymark.audit_unsealed (
+  entry_id uuid primary key
+);
+-- Rows come and go within a second: without this the queue would grow on rows long gone.
+alter table waymark.audit_unsealed set (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_analyze_scale_factor = 0,
+  autovacuum_analyze_threshold = 50000);
+
+-- Each seal binds its entries, in this order, to all seals before (audit/domain/seal.ts).
+create table waymark.audit_seal (
+  seal_no   bigint primary key check (seal_no > 0),
+  entry_ids uuid[] not null check (cardinality(entry_ids) > 0),
+  digest    bytea not null unique check (length(digest) = 32),
+  previous  bytea not null unique check (length(previous) = 32),
+  sealed_at timestamptz not null
+);
+create trigger append_only before update or delete or truncate on waymark.audit_seal for each statement execute function waymark.refuse_change();
+create trigger not_emptied before truncate on waymark.audit_entry for each statement execute function waymark.refuse_change();
+
+-- Who looked at whom: an entry that lists fifty people is fifty rows here. Ids only. An entry names no region, and this is asked by person or by
+-- reader over the whole installation.
+create table waymark.identity_read (
+  person_id uuid not null,
+  at        timestamptz not null,
+  entry_id  uuid not null,
+  actor_id  text not null,
+  action    text not null,
+  primary key (person_id, at, entry_id)
+);
+create index identity_read_actor on waymark.identity_read (actor_id, at, person_id);
+create index identity_read_at on waymark.identity_read (at desc, entry_id desc, person_id desc);
+create trigger append_only before update or delete or truncate on waymark.identity_read for each statement execute function waymark.refuse_change();
+
+-- All that was done on one record.
+create index audit_entry_subject on waymark.audit_entry (subject, at desc, entry_id desc) where subject is not null;
+
+-- The people whose identity an entry says was read. Other acts on an identity (it was kept, corrected, destroyed) are no reading.
+create function waymark.people_read(action text, subject text, detail jsonb) returns setof uuid
+  language sql immutable parallel safe
+as $$
+  select distinct id::uuid from (
+    select subject as id
+    union all
+    select jsonb_array_elements_text(case jsonb_typeof(detail -> 'people') when 'array' then detail -> 'people' else '[]' end)
+  ) listed
+  where action in ('identity.read', 'identity.search', 'identity.list', 'identity.print', 'identity.export')
+    and id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+$$;
+
+create function waymark.follow_entry() returns trigger
+  language plpgsql security definer set search_path = waymark, public, pg_temp
+as $$
+begin
+  insert into audit_unsealed (entry_id) select entry_id from added;
+  if exists (select from added where action like 'identity.%') then
+    insert into identity_read (person_id, at, entry_id, actor_id, action)
+    select person_id, a.at, a.entry_id, a.actor_id, a.action
+    from added a cross join lateral people_read(a.action, a.subject, a.detail) as person_id;
+  end if;
+  return null;
+end $$;
+create trigger follow_entry after insert on waymark.audit_entry referencing new table as added for each statement execute function waymark.follow_entry();
+
+-- What was written before there were seals waits for the first one.
+insert into waymark.audit_unsealed (entry_id) select entry_id from waymark.audit_entry;
+insert into waymark.identity_read (person_id, at, entry_id, actor_id, action)
+select person_id, a.at, a.entry_id, a.actor_id, a.action
+from waymark.audit_entry a cross join lateral waymark.people_read(a.action, a.subject, a.detail) as person_id;
+
+-- For the sealer alone: takes entries out of the queue, oldest first, every field as the text that its digest is made of.
+create function waymark.take_unsealed(p_most integer)
+  returns table (entry_id uuid, at text, actor_id text, action text, place_id uuid, subject text, detail text)
+  language sql volatile security definer set search_path = waymark, public, pg_temp
+as $$
+  with taken as (
+    delete from audit_unsealed q where q.entry_id in (
+      select u.entry_id from audit_unsealed u where exists (select from audit_entry a where a.entry_id = u.entry_id) order by u.entry_id limit p_most)
+    returning q.entry_id
+  )
+  select a.entry_id, to_char(a.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), a.actor_id, a.action, a.place_id, a.subject, a.detail::text
+  from taken join audit_entry a using (entry_id) order by a.entry_id
+$$;
+grant execute on function waymark.take_unsealed to waymark_jobs;
+
+-- How far the record is sealed, for whoever may read it.
+create function waymark.seal_state() returns table (seal_no bigint, sealed_at timestamptz, waiting integer, oldest timestamptz)
+  language plpgsql stable security definer set search_path = waymark, public, pg_temp
+as $$
+begin
+  if not has_right('audit.read') then
+    raise exception 'the record of use is not yours to read' using errcode = 'insufficient_privilege';
+  end if;
+  return query
+  select s.seal_no, s.sealed_at, q.waiting, q.oldest
+  from (select count(*)::integer as waiting, min(a.at) as oldest from audit_unsealed u left join audit_entry a using (entry_id)) q
+  left join (select l.seal_no, l.sealed_at from audit_seal l order by l.seal_no desc limit 1) s on true;
+end $$;
+
+-- The accounts that entries speak of, for whoever reads who looked at whom. The account of a person in the register has no name here: it would be
+-- hers.
+create function waymark.readers() returns table (account_id text, display_name text, roles text[])
+  language plpgsql stable security definer set search_path = waymark, public, pg_temp
+as $$
+begin
+  if not has_right('audit.read-whole') then
+    raise exception 'who looked at whom is not yours to read' using errcode = 'insufficient_privilege';
+  end if;
+  return query
+  select a.account_id, case when 'person' = any (held.roles) then '' else a.display_name end, held.roles
+  from account a
+  cross join lateral (select coalesce(array_agg(distinct p.role order by p.role), '{}') as roles from post p
+    where p.account_id = a.account_id and p.ended_at is null) held
+  order by a.account_id;
+end $$;
+grant execute on function waymark.seal_state, waymark.readers to waymark_app;
+
+alter table waymark.audit_unsealed enable row level security, force row level security;
+alter table waymark.audit_seal enable row level security, force row level security;
+alter table waymark.identity_read enable row level security, force row level security;
+create policy owner_all on waymark.audit_unsealed to waymark_owner using (true) with check (true);
+create policy owner_all on waymark.audit_seal to waymark_owner using (true) with check (true);
+create policy owner_all on waymark.identity_read to waymark_owner using (true) with check (true);
+create policy sealer on waymark.audit_seal to waymark_jobs using (true) with check (true);
+grant select, insert on waymark.audit_seal to waymark_jobs;
+create policy whole_record on waymark.identity_read for select to waymark_app using ((select waymark.has_right('audit.read-whole')));
+grant select on waymark.identity_read to waymark_app;
+
+-- The record as before, and also: by record (p_subject), by kind of act ('consent.*'), and whole for the data protection officer, who asks who
+-- looked at whom. For everybody else only the acts of rooms that are about accounts and files say on what; all others, also those that come later, are
+-- told without the ids of people, visits and consents.
+drop function waymark.read_record;
+create function waymark.read_record(p_at timestamptz, p_id uuid, p_actor text, p_action text, p_from timestamptz, p_until timestamptz,
+    p_limit integer, p_subject text default null)
+  returns table (entry_id uuid, at timestamptz, actor_id text, action text, place_id uuid, subject text, detail jsonb)
+  language plpgsql stable security definer set search_path = waymark, public, pg_temp set plan_cache_mode = force_custom_plan
+as $$
+declare
+  wanted text[];
+begin
+  if not has_right('audit.read') then
+    raise exception 'the record of use is not yours to read' using errcode = 'insufficient_privilege';
+  end if;
+  if p_subject is not null and not has_right('audit.read-whole') then
+    raise exception 'what was done on one record is not yours to read' using errcode = 'insufficient_privilege';
+  end if;
+  if p_action like '%.*' then
+    -- From one kind of act to the next by the index: there are dozens among millions of rows.
+    wanted := array(
+      with recursive kinds (kind) as (
+        select min(a.action) from audit_entry a
+        union all
+        select (select min(a.action) from audit_entry a where a.action > kinds.kind) from kinds where kinds.kind is not null
+      )
+      select kind from kinds where starts_with(kind, left(p_action, -1)));
+  elsif p_action is not null then
+    wanted := array[p_action];
+  end if;
+  return query
+  select e.entry_id, e.at, e.actor_id, e.action, case when seen.near then e.place_id else seen.district end,
+         case when seen.near or seen.open then e.subject end,
+         case when seen.near or seen.open then e.detail else (
+           select coalesce(jsonb_object_agg(d.key, d.value), '{}') from jsonb_each(e.detail - 'assessmentId' - 'corrects') d
+           where jsonb_typeof(d.value) in ('number', 'boolean')
+             or (jsonb_typeof(d.value) = 'string' and length(d.value #>> '{}') <= 60 and d.value #>> '{}' !~ '^[0-9a-f-]{16,}$')) end
+  from (
+    select a.* from audit_entry a
+    where (a.at, a.entry_id) < (coalesce(p_at, 'infinity'), coalesce(p_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+      and (p_actor is null or a.actor_id = p_actor) and (wanted is null or a.action = any (wanted))
+      and (p_subject is null or a.subject = p_subject)
+      and (p_from is null or a.at >= p_from) and (p_until is null or a.at < p_until)
+    order by a.at desc, a.entry_id desc limit p_limit
+  ) e
+  left join place p on p.place_id = e.place_id
+  cross join lateral (
+    select has_right('audit.read-whole') or coalesce(has_right('people.read') and p.path <@ any (scope_paths()), false) as near,
+           split_part(e.action, '.', 1) in ('access', 'accounts', 'audit', 'imports', 'map', 'instruments', 'places', 'statistics',
+             'organisations', 'installation') as open,
+           (select up.place_id from place up where p.path <@ up.path and up.level = least(p.level, 2)) as district
+  ) seen
+  order by e.at desc, e.entry_id desc;
+end $$;
+grant execute on function waymark.read_record to waymark_app;
