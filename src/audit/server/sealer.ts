@@ -12,6 +12,7 @@ export const sha256: Hash = (text) => createHash('sha256').update(text, 'utf8').
 
 const mostInSeal = 2000;
 const restMs = 400;
+const secondsToFinish = 5;
 
 export interface SealerOptions {
   /** As waymark_jobs. */
@@ -118,7 +119,7 @@ export function runSealer(options: SealerOptions): { close(): Promise<void> } {
     async close() {
       closing.abort();
       await running;
-      await sealer.sealWaiting(AbortSignal.abort()).catch(() => {}); // the next start does
+      await sealer.sealWaiting(AbortSignal.timeout(secondsToFinish * 1000)).catch(() => {}); // what is left the next start seals
     },
   };
 }
