@@ -54,7 +54,7 @@ export async function seedDemo(urls: Urls, options: SeedOptions = {}): Promise<v
     say('statistics');
     await seedStatistics(owner, villages, dateAt(now.getTime(), timeZone));
     await seedVillages(urls, owner, villages, now, (done, total) => say('people', done, total));
-    await sql`insert into waymark.installation (installation_id, is_demo, time_zone) values (${uuidv7()}, true, ${timeZone})`.execute(
+    await sql`insert into waymark.installation (installation_id, is_demo, time_zone, people_kept) values (${uuidv7()}, true, ${timeZone}, true)`.execute(
       owner,
     );
     say('statistics for the planner');

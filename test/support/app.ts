@@ -74,11 +74,13 @@ export interface TestAppOptions extends Partial<
   readonly accounts?: boolean;
   /** True: also somebody in every other role, two of them in the organisation Safe Harbour. */
   readonly everyRole?: boolean;
+  /** False: places and figures only, as every new installation begins. */
+  readonly keepsPeople?: boolean;
 }
 
 /** A real server on a free port over a fresh database with Demo land and its people in it. */
 export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
-  const { demo = false, accounts = true, everyRole = false, ...server } = options;
+  const { demo = false, accounts = true, everyRole = false, keepsPeople = true, ...server } = options;
   const db = await testDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'waymark-app-'));
   const logLines: string[] = [];
@@ -91,7 +93,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
       },
     }),
   );
-  await sql`insert into waymark.installation (installation_id, is_demo) values (${uuidv7()}, ${demo}) on conflict do nothing`.execute(
+  await sql`insert into waymark.installation (installation_id, is_demo, people_kept) values (${uuidv7()}, ${demo}, ${keepsPeople}) on conflict do nothing`.execute(
     db.owner,
   );
   const land = await makeDemoLand(db.owner);

@@ -65,7 +65,7 @@ export async function commandLineWorld(): Promise<CommandLineWorld> {
   const owner = openDb(ownerPool);
   await migrate(owner);
   await owner.transaction().execute((tx) => installInstruments(tx, uuidv7));
-  await sql`insert into waymark.installation (installation_id, is_demo, time_zone) values (${uuidv7()}, false, 'Asia/Bangkok') on conflict do nothing`.execute(
+  await sql`insert into waymark.installation (installation_id, is_demo, time_zone, people_kept) values (${uuidv7()}, false, 'Asia/Bangkok', true) on conflict do nothing`.execute(
     owner,
   );
   let stopping: Promise<void> | null = null;

@@ -44,7 +44,7 @@ export async function makeWorld(owner: Kysely<unknown>, country = 'XT', timeZone
       owner,
     );
   }
-  await sql`insert into waymark.installation (installation_id, is_demo, time_zone) values (${seededId('installation')}, false, ${timeZone})
+  await sql`insert into waymark.installation (installation_id, is_demo, time_zone, people_kept) values (${seededId('installation')}, false, ${timeZone}, true)
     on conflict (only_row) do update set time_zone = excluded.time_zone`.execute(owner);
   return new Map(places.map((p) => [p.code, p]));
 }

@@ -17,4 +17,9 @@ export interface Person {
   readonly sex: Sex;
   /** ISO date; the first of the month when only the month is known; null when nothing is. */
   readonly bornOn: string | null;
+  /** Whether the year, the month or the day of `bornOn` is known; the month unless said. */
+  readonly bornPrecision?: 1 | 2 | 3;
+  /** On which basis she is recorded; without one the database takes nobody. */
+  readonly basisId?: string | null;
+  readonly batchId?: string | null;
 }

@@ -1,2 +1,23 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 export { insertHouseholds, insertPeople, movePerson } from './queries.ts';
+export { openVault, refuseMissingKey, refuseOtherKey, type KeyPlace, type OpenedVault } from './vault/custody.ts';
+export {
+  destroyIdentities,
+  getIdentities,
+  putIdentities,
+  searchByName,
+  type IdentityToPut,
+  type KnownIdentity,
+  type NameHit,
+  type NameSearch,
+  type WriteDown,
+} from './vault/doors.ts';
+export { SealBroken } from './vault/envelope.ts';
+export { examineVault } from './vault/examine.ts';
+export { makeKeyFile, readKeyFile, refuseKeyAmong } from './vault/key-file.ts';
+export { divideKey, joinKey } from './vault/escrow.ts';
+export { MasterKey } from './vault/master-key.ts';
+export { knownKeys, type KnownKey, type PersonKey } from './vault/queries-vault.ts';
+export { rotateMasterKey } from './vault/rotate.ts';
+export { Vault, type SealedIdentity } from './vault/vault.ts';
+export { orProblem } from './refusals.ts';

@@ -3,19 +3,11 @@ import { sql } from 'kysely';
 import { Problem } from '../../platform/domain/problem.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
 import type { Household, Person } from '../domain/person.ts';
-
-async function inScope<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (cause) {
-    if ((cause as { code?: string }).code === '42501') throw new Problem('outside-your-area', undefined, { cause });
-    throw cause;
-  }
-}
+import { orProblem } from './refusals.ts';
 
 /** Registers households. Problems: 'outside-your-area'. */
 export async function insertHouseholds(tx: Tx, households: readonly Household[]): Promise<void> {
-  await inScope(
+  await orProblem(
     sql`
     insert into waymark.household (region_id, household_id, place_id)
     select * from unnest(${households.map((h) => h.regionId)}::integer[], ${households.map((h) => h.householdId)}::uuid[], ${households.map((h) => h.placeId)}::uuid[])`.execute(
@@ -26,11 +18,12 @@ export async function insertHouseholds(tx: Tx, households: readonly Household[])
 
 /** Registers people; the caller then lets the risk room know (peopleChanged). Problems: 'outside-your-area'. */
 export async function insertPeople(tx: Tx, people: readonly Person[]): Promise<void> {
-  await inScope(
+  await orProblem(
     sql`
-    insert into waymark.person (region_id, person_id, household_id, place_id, sex, born_on)
+    insert into waymark.person (region_id, person_id, household_id, place_id, sex, born_on, born_precision, basis_id, batch_id)
     select * from unnest(${people.map((p) => p.regionId)}::integer[], ${people.map((p) => p.personId)}::uuid[], ${people.map((p) => p.householdId)}::uuid[],
-                         ${people.map((p) => p.placeId)}::uuid[], ${people.map((p) => p.sex)}::smallint[], ${people.map((p) => p.bornOn)}::date[])`.execute(
+                         ${people.map((p) => p.placeId)}::uuid[], ${people.map((p) => p.sex)}::smallint[], ${people.map((p) => p.bornOn)}::date[],
+                         ${people.map((p) => p.bornPrecision ?? 2)}::smallint[], ${people.map((p) => p.basisId ?? null)}::uuid[], ${people.map((p) => p.batchId ?? null)}::uuid[])`.execute(
       tx,
     ),
   );
@@ -45,7 +38,7 @@ export async function movePerson(
 ): Promise<void> {
   const {
     rows: [moved],
-  } = await inScope(
+  } = await orProblem(
     sql<{ version: number }>`
     update waymark.person set place_id = ${to.placeId}, household_id = ${to.householdId}, version = version + 1
     where region_id = ${person.regionId} and person_id = ${person.personId} and version = ${version} returning version`.execute(tx),

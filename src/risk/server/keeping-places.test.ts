@@ -33,7 +33,7 @@ let db: TestDatabase,
   clock = Date.UTC(2021, 2, 15, 3);
 beforeAll(async () => {
   db = await testDatabase();
-  await sql`insert into waymark.installation (installation_id, is_demo, time_zone) values (${seededId('installation')}, false, 'Asia/Bangkok')`.execute(
+  await sql`insert into waymark.installation (installation_id, is_demo, time_zone, people_kept) values (${seededId('installation')}, false, 'Asia/Bangkok', true)`.execute(
     db.owner,
   );
   await withInstruments(db);

@@ -243,9 +243,15 @@ export async function findSummedAssessments(
   placeIds: readonly string[],
 ): Promise<{ placeId: string; assessmentId: string; answers: Buffer; definition: Instrument }[]> {
   const { rows } = await sql<{ placeId: string; assessmentId: string; answers: Buffer; definition: Instrument }>`
-    select subject_id as "placeId", assessment_id as "assessmentId", answers, definition from waymark.assessment join waymark.instrument using (instrument_id)
-    where batch_id = ${batchId} and origin = 'summed' and subject_kind = 'place' and subject_id = any (${placeIds}::uuid[])
-    order by recorded_at desc, assessment_id desc`.execute(tx);
+    with summed as materialized (
+      select region_id, assessment_id, subject_id, instrument_id, recorded_at from waymark.assessment
+      where batch_id = ${batchId} and origin = 'summed' and subject_kind = 'place' and subject_id = any (${placeIds}::uuid[])
+    )
+    select s.subject_id as "placeId", s.assessment_id as "assessmentId", a.answers, i.definition
+    from summed s join waymark.instrument i using (instrument_id)
+    join waymark.assessment_answers((select array_agg(region_id order by assessment_id) from summed),
+                                    (select array_agg(assessment_id order by assessment_id) from summed)) a using (region_id, assessment_id)
+    order by s.recorded_at desc, s.assessment_id desc`.execute(tx);
   return rows;
 }
 

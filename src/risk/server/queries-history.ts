@@ -29,7 +29,7 @@ export interface HistoryPerson {
 export async function findPeopleOfPlace(tx: Tx, placeId: string): Promise<HistoryPerson[]> {
   const { rows } = await sql<HistoryPerson>`
     select region_id as "regionId", person_id as "personId", household_id as "householdId", sex, born_on as "bornOn"
-    from waymark.person where place_id = ${placeId} order by region_id, person_id`.execute(tx);
+    from waymark.person where place_id = ${placeId} and state = 1 order by region_id, person_id`.execute(tx);
   return rows;
 }
 

@@ -59,14 +59,20 @@ export async function insertAssessments(tx: Tx, rows: readonly AssessmentRow[], 
   return new Set(done.map((r) => r.id));
 }
 
-export type StoredAssessment = Omit<AssessmentRow, 'batchId' | 'actorId'> & { readonly code: string };
+/** `whole`: protected answers are there; otherwise each says the worst of them, at the positions `protectedAt`. */
+export type StoredAssessment = Omit<AssessmentRow, 'batchId' | 'actorId'> & {
+  readonly code: string;
+  readonly whole: boolean;
+  readonly protectedAt: readonly number[];
+};
 
 /** Assessments by id, as far as the reader may see them. */
 export async function findAssessments(tx: Tx, keys: readonly { regionId: number; assessmentId: string }[]): Promise<StoredAssessment[]> {
   const { rows } = await sql<StoredAssessment>`
     select a.region_id as "regionId", a.assessment_id as "assessmentId", a.subject_kind as "subjectKind", a.subject_id as "subjectId",
-           a.instrument_id as "instrumentId", i.code, a.origin, a.answers, a.observed_at as "observedAt", a.supersedes
-    from unnest(${keys.map((k) => k.regionId)}::integer[], ${keys.map((k) => k.assessmentId)}::uuid[]) k(region_id, assessment_id)
+           a.instrument_id as "instrumentId", i.code, a.origin, s.answers, s.whole, waymark.protected_positions(a.instrument_id) as "protectedAt",
+           a.observed_at as "observedAt", a.supersedes
+    from waymark.assessment_answers(${keys.map((k) => k.regionId)}::integer[], ${keys.map((k) => k.assessmentId)}::uuid[]) s
     join waymark.assessment a using (region_id, assessment_id) join waymark.instrument i using (instrument_id)`.execute(tx);
   return rows;
 }
@@ -173,7 +179,7 @@ export async function findPeopleBelow(
 ): Promise<{ regionId: number; personId: string }[]> {
   const { rows } = await sql<{ regionId: number; personId: string }>`
     select p.region_id as "regionId", p.person_id as "personId" from waymark.person p
-    where (${path}::text is null or p.place_id in (select place_id from waymark.place where path <@ ${path}::ltree))
+    where p.state = 1 and (${path}::text is null or p.place_id in (select place_id from waymark.place where path <@ ${path}::ltree))
       and (${after === null} or (p.region_id, p.person_id) > (${after?.regionId ?? 0}::integer, ${after?.personId ?? null}::uuid))
     order by p.region_id, p.person_id limit ${limit}`.execute(tx);
   return rows;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+import { orProblem } from '../../people/server/index.ts';
 import { Problem } from '../../platform/domain/problem.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
+import type { Instrument } from '../domain/instrument.ts';
 import { type Answers, packAnswers, unpackAnswers } from '../domain/pack.ts';
 import { findVersions, liveInstrument, type StoredInstrument } from './queries-instruments.ts';
 import { many, planForMany } from './queries-plan.ts';
@@ -13,6 +15,7 @@ import {
   lockSubjects,
   rescoreAffected,
   rescorePlaceIds,
+  type StoredAssessment,
   type Subject,
 } from './queries.ts';
 
@@ -76,19 +79,21 @@ function rowOf(input: NewAssessment, stored: StoredInstrument, now: Date): Asses
   };
 }
 
-/** The database refuses a subject outside the writer's area, and one that is not registered, in the same way; say so in words. */
-async function inScope<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (cause) {
-    if ((cause as { code?: string }).code === '42501') throw new Problem('outside-your-area', undefined, { cause });
-    throw cause;
-  }
-}
-
 function sameAnswers(a: Answers, b: Answers): boolean {
   const plain = (answers: Answers): string => JSON.stringify(Object.entries(answers).sort(([x], [y]) => (x < y ? -1 : 1)));
   return plain(a) === plain(b);
+}
+
+/** Protected answers without those that the writer may not read again: nobody finds out what they are by sending guesses under an old id. */
+function blanked(answers: Uint8Array, { whole, protectedAt }: StoredAssessment): Uint8Array {
+  if (whole) return answers;
+  const rest = Uint8Array.from(answers);
+  for (const at of protectedAt) rest[at] = 0;
+  return rest;
+}
+
+function readable(definition: Instrument, old: StoredAssessment): Answers {
+  return unpackAnswers(definition, blanked(old.answers, old));
 }
 
 /** An id that was there already must carry the same content, else two devices made one id or somebody changed what was said. */
@@ -107,7 +112,7 @@ async function refuseOtherContent(tx: Tx, again: readonly AssessmentRow[], store
       old.origin === row.origin &&
       old.supersedes === row.supersedes &&
       old.observedAt.getTime() === row.observedAt.getTime() &&
-      sameAnswers(unpackAnswers(version.definition, old.answers), unpackAnswers(stored.definition, row.answers));
+      sameAnswers(readable(version.definition, old), unpackAnswers(stored.definition, blanked(row.answers, old)));
     if (!same) throw new Problem('already-there', `An assessment ${row.assessmentId} with other content is there already.`);
   }
 }
@@ -160,11 +165,11 @@ async function recordUnder(
   const stored = under?.code === code ? under : await liveInstrument(tx, code);
   const rows = input.map((a) => rowOf(a, stored, now));
   const subjects = distinct(rows);
-  if ((await inScope(lockSubjects(tx, code, subjects))) < subjects.length) {
+  if ((await orProblem(lockSubjects(tx, code, subjects))) < subjects.length) {
     throw new Problem('not-found', 'A person, household or place that is assessed is not registered here.');
   }
   const write = async (): Promise<number> => {
-    const done = await inScope(insertAssessments(tx, rows, now));
+    const done = await orProblem(insertAssessments(tx, rows, now));
     const seen = new Set<string>();
     const again = rows.filter((r) => !done.has(r.assessmentId) || seen.size === seen.add(r.assessmentId).size);
     await refuseOtherContent(tx, again, stored);

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { Type, type Static } from 'typebox';
+
+/** What is asked for, one by one: keeping the record, help by a case worker, sharing with an organisation, being contacted, research. */
+export const purposes = ['register', 'assist', 'share', 'contact', 'research'] as const;
+export const Purpose = Type.Unsafe<(typeof purposes)[number]>(Type.Enum([...purposes]));
+export type Purpose = Static<typeof Purpose>;
+
+/** `assent`: the child's own word, beside the guardian's. */
+export const speakers = ['self', 'guardian', 'assent'] as const;
+export const Speaker = Type.Unsafe<(typeof speakers)[number]>(Type.Enum([...speakers]));
+export type Speaker = Static<typeof Speaker>;
+
+export const acts = ['given', 'refused', 'withdrawn'] as const;
+export const Act = Type.Unsafe<(typeof acts)[number]>(Type.Enum([...acts]));
+export type Act = Static<typeof Act>;
+
+/** `on_file`: with whoever collected it, as a file says that was imported. */
+export const ways = ['spoken', 'written', 'thumbprint', 'on_file'] as const;
+export const Way = Type.Unsafe<(typeof ways)[number]>(Type.Enum([...ways]));
+export type Way = Static<typeof Way>;
+
+export const NewConsent = Type.Object(
+  {
+    /** Made by the client: sent twice is once. */
+    eventId: Type.String({ format: 'uuid' }),
+    purpose: Purpose,
+    act: Act,
+    byWhom: Speaker,
+    way: Way,
+    language: Type.Optional(Type.String({ maxLength: 35 })),
+    /** Which version of the text was read out. */
+    wording: Type.Optional(Type.String({ maxLength: 100 })),
+    organisationId: Type.Optional(Type.String({ format: 'uuid' })),
+    observedAt: Type.String({ format: 'date-time' }),
+  },
+  { additionalProperties: false },
+);
+export type NewConsent = Static<typeof NewConsent>;
+
+/** What one person said at one time about one purpose. Instants in milliseconds. */
+export interface ConsentEvent {
+  readonly eventId: string;
+  readonly purpose: Purpose;
+  readonly act: Act;
+  readonly byWhom: Speaker;
+  readonly observedAt: number;
+  readonly recordedAt: number;
+}
+
+/** From this age somebody decides alone; younger, a guardian decides with her. */
+export const ofAge = 18;
+/** From this age a child is asked for her own assent (Convention on the Rights of the Child, article 12: views given weight by age and maturity). */
+export const assentFrom = 7;
+
+/** Who has to be asked, at this age (null: not known, and then she is asked herself). */
+export function whoIsAsked(age: number | null): readonly Speaker[] {
+  if (age === null || age >= ofAge) return ['self'];
+  return age < assentFrom ? ['guardian'] : ['guardian', 'assent'];
+}
+
+/** The latest word of each speaker about a purpose, by (observedAt, recordedAt, eventId). */
+export function latestWords(events: readonly ConsentEvent[], purpose: Purpose): ReadonlyMap<Speaker, Act> {
+  const latest = new Map<Speaker, ConsentEvent>();
+  for (const event of events) {
+    if (event.purpose !== purpose) continue;
+    const held = latest.get(event.byWhom);
+    if (!held || isLater(event, held)) latest.set(event.byWhom, event);
+  }
+  return new Map([...latest].map(([speaker, event]) => [speaker, event.act]));
+}
+
+function isLater(a: ConsentEvent, b: ConsentEvent): boolean {
+  if (a.observedAt !== b.observedAt) return a.observedAt > b.observedAt;
+  if (a.recordedAt !== b.recordedAt) return a.recordedAt > b.recordedAt;
+  return a.eventId > b.eventId;
+}
+
+/**
+ * Whether what was said allows a purpose (waymark.consent_stands says the same in SQL; a test holds the two together).
+ * An adult's own word; of a child the guardian's, from seven with her own assent, and never against her own no at any age.
+ */
+export function consentStands(events: readonly ConsentEvent[], purpose: Purpose, age: number | null): boolean {
+  const said = latestWords(events, purpose);
+  if (age === null || age >= ofAge) return said.get('self') === 'given';
+  const own: readonly Speaker[] = ['assent', 'self'];
+  const no = own.some((speaker) => said.has(speaker) && said.get(speaker) !== 'given');
+  const yes = own.some((speaker) => said.get(speaker) === 'given');
+  return said.get('guardian') === 'given' && !no && (age < assentFrom || yes);
+}
+
+/** Where a consent stands in one word, for lists and pages. `partly`: somebody who has to be asked was not asked yet. */
+export function consentState(
+  events: readonly ConsentEvent[],
+  purpose: Purpose,
+  age: number | null,
+): 'given' | 'refused' | 'partly' | 'not-asked' {
+  if (consentStands(events, purpose, age)) return 'given';
+  const said = [...latestWords(events, purpose).values()];
+  if (said.length === 0) return 'not-asked';
+  return said.every((act) => act === 'given') ? 'partly' : 'refused';
+}
