@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { createHmac, type KeyObject } from 'node:crypto';
+import type { Identity } from '../../domain/identity.ts';
+import { normalDocument, phoneKey } from '../../domain/identity-normal.ts';
+import { codeKinds, type CodeKind, type MasterKey } from './master-key.ts';
+import { nameCodes } from './stand-in-names.ts';
+
+/** A keyed code of something that can be asked for. Equal words of one region have equal codes; nobody without the key goes back from one. */
+export interface BlindCode {
+  readonly kind: number;
+  /** Signed 64 bits as text: JavaScript has no number for them. */
+  readonly code: string;
+}
+
+/** One code asked for: in which region it would stand, and for which word of what was typed. */
+export interface AskedCode extends BlindCode {
+  readonly regionId: number;
+  readonly word: number;
+}
+
+/** Nobody is called by more; what comes beyond finds the person no better and would fill the index. */
+const mostCodes = 48,
+  mostWords = 8;
+
+const mostRemembered = 20_000;
+
+/** The key of one kind in one region, and the codes of words met with it. */
+interface Ring {
+  readonly key: KeyObject;
+  readonly known: Map<string, string> | null;
+}
+
+interface Word {
+  readonly kind: CodeKind;
+  readonly text: string;
+}
+
+/** Makes codes under one key, and remembers those of words: a province of a million shares some ten thousand names. */
+export class CodeMaker {
+  readonly #key: MasterKey;
+  readonly #installationId: string;
+  readonly #rings = new Map<number, Ring>();
+
+  constructor(key: MasterKey, installationId: string) {
+    this.#key = key;
+    this.#installationId = installationId;
+  }
+
+  /** The codes by which this person is found. */
+  of(identity: Identity, regionId: number): BlindCode[] {
+    return wordsOf(identity)
+      .slice(0, mostCodes)
+      .map((word) => this.#code(word, regionId));
+  }
+
+  /** The codes of what somebody typed: names, a telephone number or the number of a document, one word after the other. */
+  asked(text: string, regionIds: readonly number[]): AskedCode[] {
+    const words = [
+      ...text
+        .split(/\s+/u)
+        .filter((word) => word !== '')
+        .slice(0, mostWords)
+        .map((word) => nameWords([word])),
+      ...numberWords(text),
+    ];
+    return regionIds.flatMap((regionId) =>
+      words.flatMap((word, i) => word.map((each) => ({ regionId, word: i + 1, ...this.#code(each, regionId) }))),
+    );
+  }
+
+  #code({ kind, text }: Word, regionId: number): BlindCode {
+    const { key, known } = this.#ring(kind, regionId);
+    const code = known?.get(text) ?? createHmac('sha256', key).update(text).digest().readBigInt64BE().toString();
+    if (known && known.size < mostRemembered) known.set(text, code);
+    return { kind: codeKinds[kind], code };
+  }
+
+  #ring(kind: CodeKind, regionId: number): Ring {
+    const at = regionId * 8 + codeKinds[kind];
+    let ring = this.#rings.get(at);
+    if (!ring) {
+      // Numbers are hardly ever met twice.
+      ring = {
+        key: this.#key.codeKey(this.#installationId, regionId, kind),
+        known: kind === 'exact' || kind === 'sound' ? new Map() : null,
+      };
+      this.#rings.set(at, ring);
+    }
+    return ring;
+  }
+}
+
+function wordsOf(identity: Identity): Word[] {
+  const documents = identity.documents.map(({ number }) => normalDocument(number)).filter((number) => number !== '');
+  const phones = identity.phones.map(phoneKey).filter((key) => key !== '');
+  return [
+    ...[...new Set(documents)].map((text) => ({ kind: 'document' as const, text })),
+    ...[...new Set(phones)].map((text) => ({ kind: 'phone' as const, text })),
+    ...nameWords(identity.names.map(({ full }) => full)),
+  ];
+}
+
+function nameWords(names: readonly string[]): Word[] {
+  const { exact, sound } = nameCodes(names);
+  return [...exact.map((text) => ({ kind: 'exact' as const, text })), ...sound.map((text) => ({ kind: 'sound' as const, text }))];
+}
+
+/** A number that was typed may be of a telephone or of a document; spaces in it do not matter. */
+function numberWords(text: string): Word[][] {
+  if (!/\d/.test(text.normalize('NFKC'))) return [];
+  const [phone, document] = [phoneKey(text), normalDocument(text)];
+  return [
+    [
+      ...(phone === '' ? [] : [{ kind: 'phone' as const, text: phone }]),
+      ...(document === '' ? [] : [{ kind: 'document' as const, text: document }]),
+    ],
+  ];
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { Problem } from '../../../platform/domain/problem.ts';
+import type { AuditEntry, Tx } from '../../../platform/server/endpoint.ts';
+import type { Identity } from '../../domain/identity.ts';
+import type { MasterKey } from './master-key.ts';
+import {
+  beginVault,
+  deleteIdentityKeys,
+  findByCodes,
+  insertIdentities,
+  knownKeys,
+  regionsOfRegistration,
+  sealedIdentities,
+  type PersonKey,
+} from './queries-vault.ts';
+import { nameSimilarity } from './stand-in-names.ts';
+import type { Vault } from './vault.ts';
+
+/** What a caller hands in so that its reading leaves a trace: `ctx.audit` of an endpoint. */
+export type WriteDown = (entry: AuditEntry) => Promise<void>;
+
+export interface IdentityToPut extends PersonKey {
+  readonly identity: Identity;
+  /** The version it was based on; 0 for somebody who has none yet. */
+  readonly basedOn: number;
+}
+
+/** What the database takes at once without holding the others up, or much memory. */
+const atOnce = 2000;
+
+/** Seals and writes identities of people who are in the register, as many as there are. Problems: 'outside-your-area', 'changed-meanwhile', 'vault-closed'. */
+export async function putIdentities(tx: Tx, vault: Vault, rows: readonly IdentityToPut[]): Promise<void> {
+  if (rows.length === 0) return;
+  const key = await keyToSealWith(tx, vault);
+  for (let from = 0; from < rows.length; from += atOnce) {
+    const part = rows.slice(from, from + atOnce);
+    const written = await insertIdentities(
+      tx,
+      key.id,
+      part.map(({ regionId, personId, identity, basedOn }) => ({
+        ...vault.seal(regionId, personId, identity, key),
+        codes: vault.codesOf(identity, regionId, key),
+        basedOn,
+      })),
+    );
+    if (written !== part.length) throw new Problem('changed-meanwhile');
+  }
+}
+
+export interface KnownIdentity extends PersonKey {
+  readonly identity: Identity;
+  readonly version: number;
+}
+
+/**
+ * Who these people are, of those the asker may know, in the order asked. The record of use says for whom it was asked in the same
+ * transaction, also of those who are not hers to know: without that row nothing is answered.
+ */
+export async function getIdentities(tx: Tx, vault: Vault, keys: readonly PersonKey[], writeDown: WriteDown): Promise<KnownIdentity[]> {
+  if (keys.length === 0) return [];
+  const [only] = keys;
+  await writeDown(
+    keys.length === 1 && only
+      ? { action: 'identity.read', subject: only.personId }
+      : { action: 'identity.list', detail: { people: keys.map(({ personId }) => personId) } },
+  );
+  return opened(tx, vault, keys);
+}
+
+export interface NameSearch {
+  readonly text: string;
+  /** Only people who live there; without one, in the whole area of whoever asks. */
+  readonly placeId?: string | null;
+  readonly limit: number;
+}
+
+export interface NameHit extends KnownIdentity {
+  /** 0 to 1. */
+  readonly likeness: number;
+}
+
+/** More than anybody reads; opening and comparing them takes some 30 ms. */
+const mostCandidates = 500;
+
+/**
+ * People whose name, telephone number or document fits what was typed, the most alike first. What was typed is never written down: the record
+ * of use says where was searched and who was shown.
+ */
+export async function searchByName(
+  tx: Tx,
+  vault: Vault,
+  { text, placeId = null, limit }: NameSearch,
+  writeDown: WriteDown,
+): Promise<NameHit[]> {
+  const keys = await keysInUse(tx, vault);
+  const asked = vault.queryCodes(text, await regionsOfRegistration(tx), keys);
+  const found = asked.length === 0 ? [] : await findByCodes(tx, placeId, asked, mostCandidates);
+  const fits = new Map(found.map((person) => [person.personId, person]));
+  const hits = (await opened(tx, vault, found))
+    .map((known) => ({ ...known, likeness: likenessOf(known.identity, text, fits.get(known.personId)?.exact ?? 0) }))
+    .sort((a, b) => b.likeness - a.likeness || (a.personId < b.personId ? -1 : 1))
+    .slice(0, limit);
+  await writeDown({ action: 'identity.search', placeId, detail: { people: hits.map(({ personId }) => personId) } });
+  return hits;
+}
+
+/** Destroys the keys of people, and so all that the vault held of them. Answers with how many it held. The caller writes down why. */
+export function destroyIdentities(tx: Tx, keys: readonly PersonKey[]): Promise<number> {
+  return keys.length === 0 ? Promise.resolve(0) : deleteIdentityKeys(tx, keys);
+}
+
+/** By the name most like it. Somebody found by her number alone comes first: nobody types one by chance. */
+function likenessOf(identity: Identity, text: string, exact: number): number {
+  const likeness = Math.max(...identity.names.map(({ full }) => nameSimilarity(text, full)));
+  return /\d{5}/.test(text.replace(/[\s-]/g, '')) && exact > 0 ? 1 : likeness;
+}
+
+async function opened(tx: Tx, vault: Vault, keys: readonly PersonKey[]): Promise<KnownIdentity[]> {
+  const rows = new Map((await sealedIdentities(tx, keys)).map((row) => [row.personId, row]));
+  return keys.flatMap(({ regionId, personId }) => {
+    const row = rows.get(personId);
+    return row ? [{ regionId, personId, identity: vault.open(row), version: row.version }] : [];
+  });
+}
+
+/** The newest key that is in use; where nobody's identity is kept yet, the vault's own from now on. */
+async function keyToSealWith(tx: Tx, vault: Vault): Promise<MasterKey> {
+  const inUse = (await keysInUse(tx, vault)).at(-1);
+  if (inUse) return inUse;
+  await beginVault(tx, vault.newestKey);
+  return vault.newestKey;
+}
+
+/** The current key, and while it is being changed the coming one after it; none while nobody's identity is kept. */
+async function keysInUse(tx: Tx, vault: Vault): Promise<MasterKey[]> {
+  return (await knownKeys(tx))
+    .filter(({ state, anybody }) => state !== 'gone' && anybody)
+    .sort((a, b) => Number(a.state === 'coming') - Number(b.state === 'coming'))
+    .map(({ keyId, checkValue }) => vault.key(keyId, checkValue));
+}

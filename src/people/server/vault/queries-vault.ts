@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { sql } from 'kysely';
+import { Problem } from '../../../platform/domain/problem.ts';
+import type { Tx } from '../../../platform/server/endpoint.ts';
+import type { AskedCode, BlindCode } from './blind-codes.ts';
+import type { MasterKey } from './master-key.ts';
+import type { SealedIdentity } from './vault.ts';
+
+export interface PersonKey {
+  readonly regionId: number;
+  readonly personId: string;
+}
+
+export interface KnownKey {
+  readonly keyId: string;
+  readonly checkValue: Buffer;
+  readonly state: 'current' | 'coming' | 'gone';
+  /** Whether the database keeps anybody's identity. */
+  readonly anybody: boolean;
+}
+
+/** Every master key this database ever knew, oldest first. */
+export async function knownKeys(tx: Tx): Promise<KnownKey[]> {
+  const { rows } = await sql<KnownKey>`
+    select key_id as "keyId", check_value as "checkValue", state, anybody from waymark.vault_keys()`.execute(tx);
+  return rows;
+}
+
+/** Keeps the check value of the first key. Two who come at once: the first one's stays, and the other has to hold it. */
+export async function beginVault(tx: Tx, key: MasterKey): Promise<void> {
+  await sql`select waymark.begin_vault(${key.id}, ${key.checkValue})`.execute(tx);
+}
+
+export interface IdentityRow extends SealedIdentity {
+  readonly codes: readonly BlindCode[];
+  /** What the writer had before her; 0 for somebody new. */
+  readonly basedOn: number;
+}
+
+/** How many were written: all, or the caller takes everything back. Problems: 'outside-your-area', 'vault-closed' (the key is gone). */
+export async function insertIdentities(tx: Tx, keyId: string, rows: readonly IdentityRow[]): Promise<number> {
+  const list = (codes: readonly BlindCode[], of: (code: BlindCode) => string | number): string => codes.map(of).join(',');
+  try {
+    const {
+      rows: [written],
+    } = await sql<{ n: number }>`
+      select waymark.put_identities(${keyId}, ${rows.map((r) => r.regionId)}::integer[], ${rows.map((r) => r.personId)}::uuid[],
+        ${rows.map((r) => r.wrapped)}::bytea[], ${rows.map((r) => r.sealed)}::bytea[],
+        ${rows.map((r) => list(r.codes, ({ kind }) => kind))}::text[], ${rows.map((r) => list(r.codes, ({ code }) => code))}::text[],
+        ${rows.map((r) => r.basedOn)}::integer[]) as n`.execute(tx);
+    return written?.n ?? 0;
+  } catch (cause) {
+    const { code } = cause as { code?: string };
+    if (code === '42501') throw new Problem('outside-your-area', undefined, { cause });
+    if (code === '55000') throw new Problem('vault-closed', undefined, { cause });
+    throw cause;
+  }
+}
+
+export interface StoredIdentity extends SealedIdentity {
+  readonly version: number;
+}
+
+/** Those of the people asked for that the asker may know; row security leaves the others out. */
+export async function sealedIdentities(tx: Tx, keys: readonly PersonKey[]): Promise<StoredIdentity[]> {
+  const { rows } = await sql<StoredIdentity>`
+    select i.region_id as "regionId", i.person_id as "personId", k.master_key_id as "masterKeyId", k.wrapped, i.sealed, i.version
+    from unnest(${keys.map((k) => k.regionId)}::integer[], ${keys.map((k) => k.personId)}::uuid[]) x(region_id, person_id)
+    join waymark.identity i using (region_id, person_id) join waymark.identity_key k using (region_id, person_id)`.execute(tx);
+  return rows;
+}
+
+export interface FoundPerson extends PersonKey {
+  readonly words: number;
+  readonly exact: number;
+}
+
+/** Problems: 'outside-your-area'. */
+export async function findByCodes(tx: Tx, placeId: string | null, asked: readonly AskedCode[], limit: number): Promise<FoundPerson[]> {
+  try {
+    const { rows } = await sql<FoundPerson>`
+      select region_id as "regionId", person_id as "personId", words, exact
+      from waymark.find_by_codes(${placeId}::uuid, ${asked.map((a) => a.regionId)}::integer[], ${asked.map((a) => a.kind)}::smallint[],
+        ${asked.map((a) => a.code)}::bigint[], ${asked.map((a) => a.word)}::smallint[], ${limit}::integer)`.execute(tx);
+    return rows;
+  } catch (cause) {
+    if ((cause as { code?: string }).code === '42501') throw new Problem('outside-your-area', undefined, { cause });
+    throw cause;
+  }
+}
+
+/** Every region in which somebody can have been registered. */
+export async function regionsOfRegistration(tx: Tx): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`select distinct region_id as id from waymark.place where level = 1 order by 1`.execute(tx);
+  return rows.map(({ id }) => id);
+}
+
+/** How many had an identity. */
+export async function deleteIdentityKeys(tx: Tx, keys: readonly PersonKey[]): Promise<number> {
+  const {
+    rows: [gone],
+  } = await sql<{ n: number }>`
+    select waymark.destroy_identities(${keys.map((k) => k.regionId)}::integer[], ${keys.map((k) => k.personId)}::uuid[]) as n`.execute(tx);
+  return gone?.n ?? 0;
+}
