@@ -122,7 +122,7 @@ CREATE OR REPLACE FUNCTION waymark.assessment_answers(p_regions integer[], p_ids
 AS $function$
   with asked as materialized (
     select a.region_id, a.assessment_id, a.subject_kind, a.subject_id, a.instrument_id, a.answers,
-           has_right('protected.read') and case a.subject_kind when 'person' then assigned_to_me(a.region_id, a.subject_id)
+           session_user <> 'waymark_app' or has_right('protected.read') and case a.subject_kind when 'person' then assigned_to_me(a.region_id, a.subject_id)
              when 'household' then household_assigned_to_me(a.region_id, a.subject_id) else false end as whole
     from unnest(p_regions, p_ids) k(region_id, assessment_id) join assessment a using (region_id, assessment_id)
   )
@@ -130,7 +130,7 @@ AS $function$
          case when a.whole or a.subject_kind = 'place' then a.answers else masked_answers(a.answers, protected_positions(a.instrument_id)) end,
          a.whole or a.subject_kind = 'place'
   from asked a
-  where case a.subject_kind
+  where session_user <> 'waymark_app' or case a.subject_kind
     when 'place' then has_right('risk.read') and in_scope_or_large(a.subject_id)
     else (has_right('people.read') or has_right('assigned.read') or has_right('own.read'))
       and subject_in_scope(a.subject_kind, a.region_id, a.subject_id) end
@@ -182,7 +182,8 @@ begin
     return;
   end if;
   update vault_key set state = 'gone' where state <> 'gone';
-  insert into vault_key (key_id, check_value, state) values (p_key, p_check, 'current');
+  insert into vault_key (key_id, check_value, state) values (p_key, p_check, 'current')
+  on conflict on constraint vault_key_pkey do update set state = 'current';
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.close_month(p_month_end date)
  RETURNS integer
@@ -235,6 +236,19 @@ AS $function$
       and (p_age < 7 or exists (select from latest where by_whom in ('assent', 'self') and act = 'given'))
       and not exists (select from latest where by_whom in ('assent', 'self') and act <> 'given') end
 $function$;
+CREATE OR REPLACE FUNCTION waymark.count_assignments(p_account text)
+ RETURNS integer
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  if not has_right('accounts.manage') then
+    raise exception 'not yours to count' using errcode = 'insufficient_privilege';
+  end if;
+  return (select count(*) from assignment where account_id = p_account and kind = 'case_worker' and ended_at is null
+            and (until_at is null or until_at > now()));
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.count_for_planner()
  RETURNS void
  LANGUAGE plpgsql
@@ -460,6 +474,33 @@ begin
   end if;
   return null;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.hand_over_assignments(p_from text, p_to text)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+declare
+  moved integer;
+begin
+  if not has_right('accounts.manage') or actor_id() is null or p_from = p_to
+     or not exists (select from post where account_id = p_to and role = 'case_worker' and ended_at is null) then
+    raise exception 'not yours to hand over, or not to a case worker' using errcode = 'insufficient_privilege';
+  end if;
+  with old as (
+    update assignment set ended_at = now(), ended_by = actor_id(), version = version + 1
+    where account_id = p_from and kind = 'case_worker' and ended_at is null and (until_at is null or until_at > now())
+    returning region_id, person_id, consent_id, until_at
+  ), new as (
+    insert into assignment (region_id, assignment_id, person_id, kind, account_id, consent_id, given_by, until_at)
+    select o.region_id, gen_random_uuid(), o.person_id, 'case_worker', p_to, o.consent_id, actor_id(), o.until_at from old o
+    where not exists (select from assignment a where a.region_id = o.region_id and a.person_id = o.person_id and a.account_id = p_to
+                        and a.kind = 'case_worker' and a.ended_at is null)
+    returning 1
+  )
+  select count(*) into moved from old;
+  return moved;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.has_right(wanted text)
  RETURNS boolean
  LANGUAGE sql
@@ -531,6 +572,20 @@ CREATE OR REPLACE FUNCTION waymark.in_scope_or_large(place uuid)
  LANGUAGE sql
  STABLE PARALLEL SAFE
 RETURN (EXISTS (SELECT FROM waymark.place p WHERE ((p.place_id = in_scope_or_large.place) AND ((p.level <= 2) OR (p.path OPERATOR(public.<@) ANY (waymark.scope_paths()))))));
+CREATE OR REPLACE FUNCTION waymark.invite_volunteer(p_account text, p_user_name text, p_display_name text, p_locale text, p_post uuid, p_place uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  if not has_right('accounts.invite') or not in_scope(p_place)
+     or not exists (select from place p where p.place_id = p_place and p.level >= 3) then
+    raise exception 'not a village of yours' using errcode = 'insufficient_privilege';
+  end if;
+  insert into account (account_id, user_name, display_name, locale) values (p_account, p_user_name, p_display_name, p_locale);
+  insert into post (post_id, account_id, role, place_id) values (p_post, p_account, 'watch_volunteer', p_place);
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.is_registered(p_region integer, p_person uuid)
  RETURNS boolean
  LANGUAGE sql
@@ -540,6 +595,35 @@ AS $function$
   select exists (select from person where region_id = p_region and person_id = p_person)
     and (has_right('consent.write') or has_right('people.import'))
 $function$;
+CREATE OR REPLACE FUNCTION waymark.issue_codes(p_codes uuid[], p_accounts text[], p_hashes text[], p_phone_lost boolean)
+ RETURNS TABLE(account_id text, kind text, expires_at timestamp with time zone)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+declare
+  moment timestamptz := statement_timestamp();
+  invited text[];
+begin
+  if actor_id() is null or actor_id() = any (p_accounts)
+     or exists (select from unnest(p_accounts) t (id) where not has_right('accounts.manage') and not may_invite(t.id)) then
+    raise exception 'not an account that you may give a code' using errcode = 'insufficient_privilege';
+  end if;
+  -- In one order, so that two who issue for many wait for each other instead of for ever; and after a code that is being used.
+  perform from account a where a.account_id = any (p_accounts) order by a.account_id for update;
+  select array_agg(c.account_id) into invited from access_code c
+  where c.account_id = any (p_accounts) and c.kind = 'invitation' and c.used_at is null and c.voided_at is null;
+  update access_code c set voided_at = moment where c.account_id = any (p_accounts) and c.used_at is null and c.voided_at is null;
+  return query
+  insert into access_code (code_id, account_id, kind, hash, phone_lost, issued_by, issued_at, expires_at)
+  select t.code_id, t.id, k.kind, t.hash, p_phone_lost, actor_id(), moment,
+         moment + case k.kind when 'invitation' then make_interval(days => i.invitation_days) else make_interval(hours => i.recovery_hours) end
+  from unnest(p_codes, p_accounts, p_hashes) t (code_id, id, hash) join account a on a.account_id = t.id cross join installation i
+  cross join lateral (
+    select case when a.created_at = now() or a.account_id = any (invited) then 'invitation' else 'recovery' end as kind) k
+  returning account_id, kind, expires_at;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.lock_risk(p_code text, p_kinds text[], p_regions integer[], p_ids uuid[])
  RETURNS integer
  LANGUAGE plpgsql
@@ -616,6 +700,19 @@ begin
   foreach at in array p_protected loop masked := set_byte(masked, at, worst); end loop;
   return masked;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.may_invite(p_account text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select has_right('accounts.invite') and p_account is distinct from actor_id()
+    and exists (select from post where account_id = p_account and ended_at is null)
+    and not exists (
+      select from post o left join place p on p.place_id = o.place_id
+      where o.account_id = p_account and o.ended_at is null
+        and (o.role <> 'watch_volunteer' or o.organisation_id is not null or not coalesce(p.path <@ any (scope_paths()), false)))
+$function$;
 CREATE OR REPLACE FUNCTION waymark.may_read_identity(p_region integer, p_person uuid)
  RETURNS boolean
  LANGUAGE sql
@@ -857,7 +954,7 @@ CREATE OR REPLACE FUNCTION waymark.put_identities(p_key text, p_regions integer[
 AS $function$
 declare
   scopes constant ltree[] := scope_paths();
-  found integer;
+  counted integer;
 begin
   if not has_right('people.write') then
     raise exception 'no right to write who people are' using errcode = 'insufficient_privilege';
@@ -867,11 +964,11 @@ begin
   if not found then
     raise exception 'the master key % is no longer in use', p_key using errcode = 'object_not_in_prerequisite_state';
   end if;
-  select count(*) into found
+  select count(*) into counted
   from unnest(p_regions, p_persons) x(region, person) join person p on p.region_id = x.region and p.person_id = x.person
     and p.state <> 5
   join place l on l.place_id = p.place_id and (l.path <@ any (scopes)) is true;
-  if found <> cardinality(p_persons) then
+  if counted <> cardinality(p_persons) then
     raise exception 'a person lies outside the area of whoever writes' using errcode = 'insufficient_privilege';
   end if;
   with line as materialized (
@@ -894,8 +991,8 @@ begin
       where i.version = excluded.version - 1
     returning 1
   )
-  select count(*) into found from put;
-  return found;
+  select count(*) into counted from put;
+  return counted;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.reach_within(reach text)
  RETURNS boolean
@@ -953,7 +1050,7 @@ begin
   left join place p on p.place_id = e.place_id
   cross join lateral (
     select has_right('audit.read-whole') or coalesce(has_right('people.read') and p.path <@ any (scope_paths()), false) as near,
-           split_part(e.action, '.', 1) in ('access', 'accounts', 'audit', 'imports', 'map', 'instruments', 'places', 'statistics',
+           split_part(e.action, '.', 1) in ('access', 'accounts', 'imports', 'map', 'instruments', 'places', 'statistics',
              'organisations', 'installation') as open,
            (select up.place_id from place up where p.path <@ up.path and up.level = least(p.level, 2)) as district
   ) seen
@@ -975,6 +1072,34 @@ begin
   cross join lateral (select coalesce(array_agg(distinct p.role order by p.role), '{}') as roles from post p
     where p.account_id = a.account_id and p.ended_at is null) held
   order by a.account_id;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.reading_days(p_from timestamp with time zone, p_until timestamp with time zone, p_judged date, p_actor text DEFAULT NULL::text)
+ RETURNS TABLE(actor_id text, day date, people integer, reads integer, at_night integer, opened integer, once integer)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+declare
+  zone constant text := time_zone();
+begin
+  if not has_right('audit.read-whole') then
+    raise exception 'who looked at whom is not yours to read' using errcode = 'insufficient_privilege';
+  end if;
+  return query
+  select d.reader, d.on_day, count(*)::integer, sum(d.times)::integer, (count(*) filter (where d.night))::integer,
+         (count(*) filter (where d.openings > 0))::integer,
+         (count(*) filter (where d.openings = 1 and d.on_day >= p_judged and not exists (
+           select from audit_entry w where w.subject = d.person::text and w.actor_id = d.reader and w.action not like 'identity.%'
+             and w.at >= d.on_day::timestamp at time zone zone and w.at < (d.on_day + 8)::timestamp at time zone zone)))::integer
+  from (
+    select l.actor_id as reader, l.wall::date as on_day, l.person_id as person, count(*) as times, count(*) filter (where l.action = 'identity.read') as openings,
+           bool_or(extract(hour from l.wall) >= 22 or extract(hour from l.wall) < 5) as night
+    from (select r.actor_id, r.person_id, r.action, r.at at time zone zone as wall from identity_read r
+      where r.at >= p_from and r.at < p_until and (p_actor is null or r.actor_id = p_actor)) l
+    group by 1, 2, 3
+  ) d
+  group by 1, 2 order by 2 desc, 3 desc, 1;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.recount_places_of_sums(p_country text)
  RETURNS integer
@@ -1130,6 +1255,27 @@ AS $function$
 begin
   perform pg_advisory_xact_lock(hashtext('waymark.places'));
   return null;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.repeated_readings(p_from timestamp with time zone, p_until timestamp with time zone, p_least integer)
+ RETURNS TABLE(actor_id text, person_id uuid, times integer, days integer, last_day date, writes integer)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+begin
+  if not has_right('audit.read-whole') then
+    raise exception 'who looked at whom is not yours to read' using errcode = 'insufficient_privilege';
+  end if;
+  return query
+  select o.reader, o.person, o.times, o.days, o.last_day, (select count(*)::integer from audit_entry w
+    where w.subject = o.person::text and w.actor_id = o.reader and w.action not like 'identity.%' and w.at >= p_from and w.at < p_until)
+  from (
+    select r.actor_id as reader, r.person_id as person, count(*)::integer as times, count(distinct (r.at at time zone time_zone())::date)::integer as days,
+           max((r.at at time zone time_zone())::date) as last_day
+    from identity_read r where r.at >= p_from and r.at < p_until and r.action = 'identity.read'
+    group by 1, 2 having count(*) >= p_least
+  ) o;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.rescore_people(p_code text, p_regions integer[], p_ids uuid[], p_at timestamp with time zone)
  RETURNS integer
@@ -1619,6 +1765,18 @@ CREATE OR REPLACE FUNCTION waymark.sees_import(kind text, actor text, reach text
  LANGUAGE sql
  STABLE PARALLEL SAFE
 RETURN (waymark.has_right(CASE kind WHEN 'places'::text THEN 'places.import'::text ELSE 'statistics.import'::text END) AND ((actor = waymark.actor_id()) OR waymark.reach_within(reach)));
+CREATE OR REPLACE FUNCTION waymark.set_code_times(p_days integer, p_hours integer)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  if not has_right('settings.manage') then
+    raise exception 'how long codes last is not yours to set' using errcode = 'insufficient_privilege';
+  end if;
+  update installation set invitation_days = p_days, recovery_hours = p_hours;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.set_own_locale(wanted text)
  RETURNS void
  LANGUAGE sql
@@ -1645,6 +1803,20 @@ begin
     raise exception 'people are recorded' using errcode = 'WM002';
   end if;
   update installation set people_kept = p_kept;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.set_volunteer_disabled(p_account text, p_disabled boolean, p_version integer)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  if not may_invite(p_account) then
+    raise exception 'not a volunteer of yours' using errcode = 'insufficient_privilege';
+  end if;
+  update account set disabled_at = case when p_disabled then coalesce(disabled_at, now()) end, version = version + 1
+  where account_id = p_account and version = p_version;
+  return found;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.spread_instrument()
  RETURNS trigger
@@ -1681,13 +1853,14 @@ AS $function$
     from (select i.version as instrument_version, i.instrument_id from instrument i where i.code = p_code) v
   ), asked as materialized (
     select s.region_id, s.subject_id, s.instrument_version, s.answers,
-           has_right('protected.read') and assigned_to_me(s.region_id, s.subject_id) as whole
+           session_user <> 'waymark_app' or has_right('protected.read') and assigned_to_me(s.region_id, s.subject_id) as whole
     from unnest(p_regions, p_ids) k(region_id, subject_id)
     join standing s on s.region_id = k.region_id and s.instrument_code = p_code and s.subject_kind = 'person' and s.subject_id = k.subject_id
   )
   select a.region_id, a.subject_id, case when a.whole then a.answers else masked_answers(a.answers, h.positions) end, a.whole
   from asked a join hidden h using (instrument_version)
-  where (has_right('people.read') or has_right('assigned.read') or has_right('own.read')) and subject_in_scope('person', a.region_id, a.subject_id)
+  where session_user <> 'waymark_app'
+    or (has_right('people.read') or has_right('assigned.read') or has_right('own.read')) and subject_in_scope('person', a.region_id, a.subject_id)
 $function$;
 CREATE OR REPLACE FUNCTION waymark.statistics_of(p_code text, p_ids uuid[], p_on date, p_indicator text)
  RETURNS TABLE(place_id uuid, indicators text[], "values" double precision[], origins text[], dates date[], withs integer[], alls integer[], batches uuid[])
@@ -1748,13 +1921,25 @@ CREATE OR REPLACE FUNCTION waymark.valid_untils(instrument uuid, observed_at tim
  STABLE PARALLEL SAFE
 RETURN (SELECT array_agg((((valid_untils.observed_at AT TIME ZONE z.z) + make_interval(months => (x.m)::integer)) AT TIME ZONE z.z) ORDER BY x.m) AS array_agg FROM waymark.time_zone() z(z), (SELECT DISTINCT i.months AS m FROM waymark.instrument_indicator i WHERE (i.instrument_id = valid_untils.instrument)) x);
 CREATE OR REPLACE FUNCTION waymark.vault_keys()
- RETURNS TABLE(key_id text, check_value bytea, state text)
+ RETURNS TABLE(key_id text, check_value bytea, state text, anybody boolean)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
-  select k.key_id, k.check_value, k.state from vault_key k order by k.made_at, k.key_id
+  select k.key_id, k.check_value, k.state, exists (select from identity_key) from vault_key k order by k.made_at, k.key_id
 $function$;
+CREATE OR REPLACE FUNCTION waymark.void_codes(p_account text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  if not has_right('accounts.manage') and not may_invite(p_account) then
+    raise exception 'not an account of yours' using errcode = 'insufficient_privilege';
+  end if;
+  update access_code set voided_at = now() where account_id = p_account and used_at is null and voided_at is null;
+end $function$;
 
 table auth.account (
   id text not null,
@@ -1771,6 +1956,32 @@ table auth.account (
   "createdAt" timestamp with time zone not null default now(),
   "updatedAt" timestamp with time zone not null default now()
 );
+table auth.outside_identity (
+  link_id uuid not null,
+  account_id text not null,
+  issuer text not null,
+  subject text not null,
+  made_by text not null,
+  made_at timestamp with time zone not null default now(),
+  used_at timestamp with time zone
+) row security forced;
+table auth.passkey (
+  passkey_id uuid not null,
+  account_id text not null,
+  credential_id text not null,
+  public_key bytea not null,
+  counter bigint not null,
+  transports text[] not null default '{}'::text[],
+  name text not null,
+  made_at timestamp with time zone not null default now(),
+  used_at timestamp with time zone
+) row security forced;
+table auth.recovery_code (
+  account_id text not null,
+  digest bytea not null,
+  made_at timestamp with time zone not null default now(),
+  used_at timestamp with time zone
+) row security forced;
 table auth.session (
   id text not null,
   "expiresAt" timestamp with time zone not null,
@@ -1781,6 +1992,25 @@ table auth.session (
   "userAgent" text,
   "userId" text not null
 );
+table auth.session_state (
+  session_id text not null,
+  password_at timestamp with time zone,
+  proved_at timestamp with time zone,
+  how text,
+  through text,
+  seen_at timestamp with time zone not null default now()
+) row security forced;
+table auth.spent_challenge (
+  digest bytea not null,
+  until_at timestamp with time zone not null
+) row security forced;
+table auth.totp (
+  account_id text not null,
+  sealed bytea not null,
+  last_step bigint not null,
+  made_at timestamp with time zone not null default now(),
+  used_at timestamp with time zone
+) row security forced;
 table auth."user" (
   id text not null,
   name text not null,
@@ -1805,6 +2035,18 @@ table public.waymark_migrations (
   sha256 text not null,
   applied_at timestamp with time zone not null default now()
 );
+table waymark.access_code (
+  code_id uuid not null,
+  account_id text not null,
+  kind text not null,
+  hash text not null,
+  phone_lost boolean not null default false,
+  issued_by text not null,
+  issued_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  voided_at timestamp with time zone
+) row security forced;
 table waymark.account (
   account_id text not null,
   user_name text not null,
@@ -1975,7 +2217,9 @@ table waymark.installation (
   is_demo boolean not null,
   time_zone text not null default 'Asia/Bangkok'::text,
   created_at timestamp with time zone not null default now(),
-  people_kept boolean not null default false
+  people_kept boolean not null default false,
+  invitation_days smallint not null default 14,
+  recovery_hours smallint not null default 24
 );
 table waymark.instrument (
   instrument_id uuid not null,
@@ -2141,6 +2385,11 @@ table waymark.published_month (
   month_end date not null,
   published_at timestamp with time zone not null default now()
 ) row security forced;
+table waymark.role_policy (
+  role text not null,
+  second_proof boolean not null,
+  changed_at timestamp with time zone not null default now()
+) row security forced;
 table waymark.rollup (
   region_id integer not null,
   place_id uuid not null,
@@ -2197,14 +2446,34 @@ table waymark.vault_key (
 
 constraint on auth.account "account_userId_fkey" FOREIGN KEY ("userId") REFERENCES auth."user"(id) ON DELETE CASCADE;
 constraint on auth.account account_pkey PRIMARY KEY (id);
+constraint on auth.outside_identity outside_identity_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 255)));
+constraint on auth.outside_identity outside_identity_account_id_fkey FOREIGN KEY (account_id) REFERENCES auth."user"(id) ON DELETE CASCADE;
+constraint on auth.outside_identity outside_identity_pkey PRIMARY KEY (link_id);
+constraint on auth.outside_identity outside_identity_issuer_subject_key UNIQUE (issuer, subject);
+constraint on auth.passkey passkey_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60)));
+constraint on auth.passkey passkey_account_id_fkey FOREIGN KEY (account_id) REFERENCES auth."user"(id) ON DELETE CASCADE;
+constraint on auth.passkey passkey_pkey PRIMARY KEY (passkey_id);
+constraint on auth.passkey passkey_credential_id_key UNIQUE (credential_id);
+constraint on auth.recovery_code recovery_code_account_id_fkey FOREIGN KEY (account_id) REFERENCES auth."user"(id) ON DELETE CASCADE;
+constraint on auth.recovery_code recovery_code_pkey PRIMARY KEY (account_id, digest);
 constraint on auth.session "session_userId_fkey" FOREIGN KEY ("userId") REFERENCES auth."user"(id) ON DELETE CASCADE;
 constraint on auth.session session_pkey PRIMARY KEY (id);
 constraint on auth.session session_token_key UNIQUE (token);
+constraint on auth.session_state session_state_how_check CHECK ((how = ANY (ARRAY['totp'::text, 'passkey'::text, 'recovery'::text, 'oidc'::text])));
+constraint on auth.session_state session_state_through_check CHECK ((through = ANY (ARRAY['password'::text, 'passkey'::text, 'oidc'::text])));
+constraint on auth.session_state session_state_session_id_fkey FOREIGN KEY (session_id) REFERENCES auth.session(id) ON DELETE CASCADE;
+constraint on auth.session_state session_state_pkey PRIMARY KEY (session_id);
+constraint on auth.spent_challenge spent_challenge_pkey PRIMARY KEY (digest);
+constraint on auth.totp totp_account_id_fkey FOREIGN KEY (account_id) REFERENCES auth."user"(id) ON DELETE CASCADE;
+constraint on auth.totp totp_pkey PRIMARY KEY (account_id);
 constraint on auth."user" user_pkey PRIMARY KEY (id);
 constraint on auth."user" user_email_key UNIQUE (email);
 constraint on auth."user" user_username_key UNIQUE (username);
 constraint on auth.verification verification_pkey PRIMARY KEY (id);
 constraint on public.waymark_migrations waymark_migrations_pkey PRIMARY KEY (name);
+constraint on waymark.access_code access_code_kind_check CHECK ((kind = ANY (ARRAY['invitation'::text, 'recovery'::text])));
+constraint on waymark.access_code access_code_account_id_fkey FOREIGN KEY (account_id) REFERENCES waymark.account(account_id);
+constraint on waymark.access_code access_code_pkey PRIMARY KEY (code_id);
 constraint on waymark.account account_pkey PRIMARY KEY (account_id);
 constraint on waymark.account account_user_name_key UNIQUE (user_name);
 constraint on waymark.area_statistic area_statistic_origin_check CHECK ((origin = ANY (ARRAY['measured'::text, 'summed'::text])));
@@ -2254,7 +2523,9 @@ constraint on waymark.import_batch import_batch_pkey PRIMARY KEY (batch_id);
 constraint on waymark.import_run import_run_kind_check CHECK ((kind = ANY (ARRAY['places'::text, 'area-stats'::text])));
 constraint on waymark.import_run import_run_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text])));
 constraint on waymark.import_run import_run_pkey PRIMARY KEY (batch_id);
+constraint on waymark.installation installation_invitation_days_check CHECK (((invitation_days >= 1) AND (invitation_days <= 60)));
 constraint on waymark.installation installation_only_row_check CHECK (only_row);
+constraint on waymark.installation installation_recovery_hours_check CHECK (((recovery_hours >= 1) AND (recovery_hours <= 168)));
 constraint on waymark.installation installation_pkey PRIMARY KEY (only_row);
 constraint on waymark.instrument instrument_scores_check CHECK ((scores = ANY (ARRAY['person'::text, 'place'::text])));
 constraint on waymark.instrument instrument_state_check CHECK ((state = ANY (ARRAY['live'::text, 'retired'::text])));
@@ -2316,6 +2587,7 @@ constraint on waymark.published_answer published_answer_pkey PRIMARY KEY (place_
 constraint on waymark.published_figure published_figure_place_id_fkey FOREIGN KEY (place_id) REFERENCES waymark.place(place_id);
 constraint on waymark.published_figure published_figure_pkey PRIMARY KEY (place_id, instrument_code, month_end);
 constraint on waymark.published_month published_month_pkey PRIMARY KEY (instrument_code, country, month_end);
+constraint on waymark.role_policy role_policy_pkey PRIMARY KEY (role);
 constraint on waymark.rollup rollup_place_id_fkey FOREIGN KEY (place_id) REFERENCES waymark.place(place_id);
 constraint on waymark.rollup rollup_pkey PRIMARY KEY (region_id, place_id, instrument_code, sex, age_group, band);
 constraint on waymark.rollup_answer rollup_answer_score_check CHECK (((score >= 1) AND (score <= 3)));
@@ -2331,8 +2603,12 @@ constraint on waymark.vault_key vault_key_state_check CHECK ((state = ANY (ARRAY
 constraint on waymark.vault_key vault_key_pkey PRIMARY KEY (key_id);
 
 CREATE INDEX account_by_user ON auth.account USING btree ("userId");
+CREATE INDEX outside_identity_by_account ON auth.outside_identity USING btree (account_id);
+CREATE INDEX passkey_by_account ON auth.passkey USING btree (account_id);
 CREATE INDEX session_by_user ON auth.session USING btree ("userId");
+CREATE INDEX spent_challenge_until ON auth.spent_challenge USING btree (until_at);
 CREATE INDEX verification_identifier ON auth.verification USING btree (identifier);
+CREATE UNIQUE INDEX access_code_good ON waymark.access_code USING btree (account_id) WHERE ((used_at IS NULL) AND (voided_at IS NULL));
 CREATE INDEX area_statistic_batch ON waymark.area_statistic USING btree (batch_id);
 CREATE INDEX assessment_batch ON waymark.assessment USING brin (batch_id) WITH (pages_per_range='32');
 CREATE INDEX assessment_subject ON waymark.assessment USING btree (region_id, subject_kind, subject_id, observed_at DESC);
@@ -2409,12 +2685,58 @@ CREATE TRIGGER unknown_places_insert AFTER INSERT ON waymark.standing REFERENCIN
 CREATE TRIGGER unknown_places_update AFTER UPDATE ON waymark.standing REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_places();
 CREATE TRIGGER never_removed BEFORE DELETE OR UPDATE OF key_id, check_value ON waymark.vault_key FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_removal();
 
+policy gate_all on auth.outside_identity for all to waymark_auth
+  using true
+  check true;
+policy owner_all on auth.outside_identity for all to waymark_owner
+  using true
+  check true;
+policy gate_all on auth.passkey for all to waymark_auth
+  using true
+  check true;
+policy owner_all on auth.passkey for all to waymark_owner
+  using true
+  check true;
+policy gate_all on auth.recovery_code for all to waymark_auth
+  using true
+  check true;
+policy owner_all on auth.recovery_code for all to waymark_owner
+  using true
+  check true;
+policy gate_all on auth.session_state for all to waymark_auth
+  using true
+  check true;
+policy owner_all on auth.session_state for all to waymark_owner
+  using true
+  check true;
+policy gate_all on auth.spent_challenge for all to waymark_auth
+  using true
+  check true;
+policy owner_all on auth.spent_challenge for all to waymark_owner
+  using true
+  check true;
+policy gate_all on auth.totp for all to waymark_auth
+  using true
+  check true;
+policy owner_all on auth.totp for all to waymark_owner
+  using true
+  check true;
+policy gate_all on waymark.access_code for all to waymark_auth
+  using true
+  check true;
+policy issuer_reads on waymark.access_code for select to waymark_app
+  using (waymark.has_right('accounts.manage'::text) OR waymark.may_invite(account_id));
+policy owner_all on waymark.access_code for all to waymark_owner
+  using true
+  check true;
 policy admin_write on waymark.account for all to waymark_app
   using waymark.has_right('accounts.manage'::text)
   check waymark.has_right('accounts.manage'::text);
 policy gate_all on waymark.account for all to waymark_auth
   using true
   check true;
+policy officer_reads on waymark.account for select to waymark_app
+  using (waymark.has_right('accounts.invite'::text) AND waymark.may_invite(account_id));
 policy owner_all on waymark.account for all to waymark_owner
   using true
   check true;
@@ -2665,6 +2987,8 @@ policy admin_write on waymark.post for all to waymark_app
   check waymark.has_right('accounts.manage'::text);
 policy gate_read on waymark.post for select to waymark_auth
   using true;
+policy officer_reads on waymark.post for select to waymark_app
+  using (waymark.has_right('accounts.invite'::text) AND waymark.may_invite(account_id));
 policy owner_all on waymark.post for all to waymark_owner
   using true
   check true;
@@ -2686,6 +3010,14 @@ policy jobs_all on waymark.published_month for all to waymark_jobs
   using true
   check true;
 policy owner_all on waymark.published_month for all to waymark_owner
+  using true
+  check true;
+policy admin_all on waymark.role_policy for all to waymark_app
+  using waymark.has_right('accounts.manage'::text)
+  check waymark.has_right('accounts.manage'::text);
+policy gate_read on waymark.role_policy for select to waymark_auth
+  using true;
+policy owner_all on waymark.role_policy for all to waymark_owner
   using true
   check true;
 policy jobs_all on waymark.rollup for all to waymark_jobs
@@ -2730,7 +3062,18 @@ policy owner_all on waymark.vault_key for all to waymark_owner
   using true
   check true;
 
+grant select on column waymark.access_code.account_id to waymark_app;
+grant select on column waymark.access_code.code_id to waymark_app;
+grant select on column waymark.access_code.expires_at to waymark_app;
+grant select on column waymark.access_code.issued_at to waymark_app;
+grant select on column waymark.access_code.issued_by to waymark_app;
+grant select on column waymark.access_code.kind to waymark_app;
+grant select on column waymark.access_code.phone_lost to waymark_app;
+grant select on column waymark.access_code.used_at to waymark_app;
+grant update on column waymark.access_code.used_at to waymark_auth;
+grant select on column waymark.access_code.voided_at to waymark_app;
 grant update on column waymark.account.failed_sign_ins to waymark_auth;
+grant update on column waymark.account.locale to waymark_auth;
 grant update on column waymark.account.locked_until to waymark_auth;
 grant select on column waymark.assessment.actor_id to waymark_app;
 grant select on column waymark.assessment.assessment_id to waymark_app;
@@ -2810,6 +3153,7 @@ grant execute on function waymark.batch_beyond_scope(uuid) to waymark_app;
 grant execute on function waymark.begin_vault(text,bytea) to waymark_app;
 grant execute on function waymark.close_month(date) to waymark_jobs;
 grant execute on function waymark.consent_stands(integer,uuid,text,integer) to waymark_jobs;
+grant execute on function waymark.count_assignments(text) to waymark_app;
 grant execute on function waymark.count_for_planner() to waymark_app;
 grant execute on function waymark.date_key(date) to waymark_app;
 grant execute on function waymark.date_key(date) to waymark_jobs;
@@ -2822,6 +3166,7 @@ grant execute on function waymark.drop_empty_standings(uuid) to waymark_app;
 grant execute on function waymark.figure_slot(smallint,smallint,smallint) to waymark_app;
 grant execute on function waymark.figure_slot(smallint,smallint,smallint) to waymark_jobs;
 grant execute on function waymark.find_by_codes(uuid,integer[],smallint[],bigint[],smallint[],integer) to waymark_app;
+grant execute on function waymark.hand_over_assignments(text,text) to waymark_app;
 grant execute on function waymark.has_right(text) to waymark_app;
 grant execute on function waymark.has_right(text) to waymark_jobs;
 grant execute on function waymark.held_answers(text,text[],integer[],uuid[],timestamp with time zone,boolean) to waymark_jobs;
@@ -2831,7 +3176,9 @@ grant execute on function waymark.in_scope(uuid) to waymark_app;
 grant execute on function waymark.in_scope(uuid) to waymark_jobs;
 grant execute on function waymark.in_scope_or_large(uuid) to waymark_app;
 grant execute on function waymark.in_scope_or_large(uuid) to waymark_jobs;
+grant execute on function waymark.invite_volunteer(text,text,text,text,uuid,uuid) to waymark_app;
 grant execute on function waymark.is_registered(integer,uuid) to waymark_app;
+grant execute on function waymark.issue_codes(uuid[],text[],text[],boolean) to waymark_app;
 grant execute on function waymark.lock_risk(text,text[],integer[],uuid[]) to waymark_app;
 grant execute on function waymark.lock_risk(text,text[],integer[],uuid[]) to waymark_jobs;
 grant execute on function waymark.lock_risk_all(text) to waymark_app;
@@ -2840,6 +3187,7 @@ grant execute on function waymark.made_of_statistics(uuid) to waymark_app;
 grant execute on function waymark.made_of_statistics(uuid) to waymark_jobs;
 grant execute on function waymark.masked_answers(bytea,smallint[]) to waymark_app;
 grant execute on function waymark.masked_answers(bytea,smallint[]) to waymark_jobs;
+grant execute on function waymark.may_invite(text) to waymark_app;
 grant execute on function waymark.may_read_identity(integer,uuid) to waymark_app;
 grant execute on function waymark.measured_before(text,text,integer,text[],uuid) to waymark_app;
 grant execute on function waymark.months_to_close(date) to waymark_jobs;
@@ -2869,7 +3217,9 @@ grant execute on function waymark.reaches_all() to waymark_app;
 grant execute on function waymark.reaches_all() to waymark_jobs;
 grant execute on function waymark.read_record(timestamp with time zone,uuid,text,text,timestamp with time zone,timestamp with time zone,integer,text) to waymark_app;
 grant execute on function waymark.readers() to waymark_app;
+grant execute on function waymark.reading_days(timestamp with time zone,timestamp with time zone,date,text) to waymark_app;
 grant execute on function waymark.recount_places_of_sums(text) to waymark_app;
+grant execute on function waymark.repeated_readings(timestamp with time zone,timestamp with time zone,integer) to waymark_app;
 grant execute on function waymark.rescore_people(text,integer[],uuid[],timestamp with time zone) to waymark_app;
 grant execute on function waymark.rescore_people(text,integer[],uuid[],timestamp with time zone) to waymark_jobs;
 grant execute on function waymark.rescore_people_of(text,text[],integer[],uuid[],timestamp with time zone) to waymark_app;
@@ -2888,8 +3238,10 @@ grant execute on function waymark.score_places_singly(text,uuid[],timestamp with
 grant execute on function waymark.seal_state() to waymark_app;
 grant execute on function waymark.sees_import(text,text,text) to waymark_app;
 grant execute on function waymark.sees_import(text,text,text) to waymark_jobs;
+grant execute on function waymark.set_code_times(integer,integer) to waymark_app;
 grant execute on function waymark.set_own_locale(text) to waymark_app;
 grant execute on function waymark.set_people_kept(boolean) to waymark_app;
+grant execute on function waymark.set_volunteer_disabled(text,boolean,integer) to waymark_app;
 grant execute on function waymark.standing_answers(text,integer[],uuid[]) to waymark_app;
 grant execute on function waymark.statistics_of(text,uuid[],date,text) to waymark_app;
 grant execute on function waymark.statistics_sources(text,text) to waymark_app;
@@ -2901,6 +3253,8 @@ grant execute on function waymark.time_zone() to waymark_jobs;
 grant execute on function waymark.valid_untils(uuid,timestamp with time zone) to waymark_app;
 grant execute on function waymark.valid_untils(uuid,timestamp with time zone) to waymark_jobs;
 grant execute on function waymark.vault_keys() to waymark_app;
+grant execute on function waymark.vault_keys() to waymark_jobs;
+grant execute on function waymark.void_codes(text) to waymark_app;
 grant usage on schema auth to waymark_auth;
 grant usage on schema public to waymark_app;
 grant usage on schema public to waymark_auth;
@@ -2911,9 +3265,16 @@ grant usage on schema waymark to waymark_jobs;
 grant usage on sequence waymark.place_label_seq to waymark_app;
 grant usage on sequence waymark.region_seq to waymark_app;
 grant delete, insert, select, update on table auth.account to waymark_auth;
+grant delete, insert, select, update on table auth.outside_identity to waymark_auth;
+grant delete, insert, select, update on table auth.passkey to waymark_auth;
+grant delete, insert, select, update on table auth.recovery_code to waymark_auth;
 grant delete, insert, select, update on table auth.session to waymark_auth;
+grant delete, insert, select, update on table auth.session_state to waymark_auth;
+grant delete, insert, select, update on table auth.spent_challenge to waymark_auth;
+grant delete, insert, select, update on table auth.totp to waymark_auth;
 grant delete, insert, select, update on table auth.user to waymark_auth;
 grant delete, insert, select, update on table auth.verification to waymark_auth;
+grant select on table waymark.access_code to waymark_auth;
 grant insert, select, update on table waymark.account to waymark_app;
 grant select on table waymark.account to waymark_auth;
 grant delete, insert, select on table waymark.area_statistic to waymark_app;
@@ -2962,6 +3323,8 @@ grant select on table waymark.post to waymark_auth;
 grant delete, insert, select on table waymark.published_answer to waymark_jobs;
 grant delete, insert, select on table waymark.published_figure to waymark_jobs;
 grant delete, insert, select on table waymark.published_month to waymark_jobs;
+grant insert, select, update on table waymark.role_policy to waymark_app;
+grant select on table waymark.role_policy to waymark_auth;
 grant select on table waymark.rollup to waymark_app;
 grant select on table waymark.rollup to waymark_jobs;
 grant select on table waymark.rollup_answer to waymark_app;

@@ -374,6 +374,42 @@ describe('places', () => {
   });
 });
 
+describe('who looked at whom, by plain query', () => {
+  const functions = [
+    'readers()',
+    "reading_days('2026-01-01', 'infinity', '2026-01-01')",
+    "repeated_readings('2026-01-01', 'infinity', 1)",
+    "read_record(null, null, null, null, null, null, 10, 'somebody')",
+  ];
+
+  it('is told to the data protection officer alone', async () => {
+    const person = world.eastPeople[0] ?? '';
+    await as('district_officer', (tx) =>
+      sql`insert into waymark.audit_entry (entry_id, actor_id, action, subject) values (${uuidv7()}, waymark.actor_id(), 'identity.read', ${person})`.execute(
+        tx,
+      ),
+    );
+    const seen = (tx: Tx) => sql`select from waymark.identity_read where person_id = ${person}`.execute(tx);
+    for (const name of Object.keys(world.app.accountIds) as PersonName[]) {
+      const officer = name === 'data_protection_officer';
+      expect([name, (await as(name, seen)).rows.length]).toEqual([name, officer ? 1 : 0]);
+      for (const call of functions) {
+        const asked = as(name, (tx) => sql`select from waymark.${sql.raw(call)}`.execute(tx));
+        if (officer) await asked;
+        else await expect(asked, `${name} ${call}`).rejects.toMatchObject(denied);
+      }
+    }
+  });
+
+  it('cannot be written or made to forget by whoever reads', async () => {
+    await expect(changed('data_protection_officer', sql`delete from waymark.identity_read`)).rejects.toMatchObject(denied);
+    await expect(changed('district_officer', sql`insert into waymark.identity_read (person_id) values (null)`)).rejects.toMatchObject(
+      denied,
+    );
+    await expect(changed('district_officer', sql`delete from waymark.audit_unsealed`)).rejects.toMatchObject(denied);
+  });
+});
+
 describe('grants', () => {
   it('let nobody run a function by default', async () => {
     const { rows } = await sql<{ name: string }>`

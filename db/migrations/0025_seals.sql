@@ -116,7 +116,55 @@ begin
     where p.account_id = a.account_id and p.ended_at is null) held
   order by a.account_id;
 end $$;
-grant execute on function waymark.seal_state, waymark.readers to waymark_app;
+-- Who looked at how many people on which day of the installation's calendar, from p_from until before p_until: people, readings, people between ten in
+-- the evening and five in the morning, people opened one by one, and of these those opened once about whom the reader wrote nothing on that day
+-- or in the week after. The last costs a look at each person and is counted from the day p_judged on only.
+create function waymark.reading_days(p_from timestamptz, p_until timestamptz, p_judged date, p_actor text default null)
+  returns table (actor_id text, day date, people integer, reads integer, at_night integer, opened integer, once integer)
+  language plpgsql stable security definer set search_path = waymark, public, pg_temp set plan_cache_mode = force_custom_plan
+as $$
+declare
+  zone constant text := time_zone();
+begin
+  if not has_right('audit.read-whole') then
+    raise exception 'who looked at whom is not yours to read' using errcode = 'insufficient_privilege';
+  end if;
+  return query
+  select d.reader, d.on_day, count(*)::integer, sum(d.times)::integer, (count(*) filter (where d.night))::integer,
+         (count(*) filter (where d.openings > 0))::integer,
+         (count(*) filter (where d.openings = 1 and d.on_day >= p_judged and not exists (
+           select from audit_entry w where w.subject = d.person::text and w.actor_id = d.reader and w.action not like 'identity.%'
+             and w.at >= d.on_day::timestamp at time zone zone and w.at < (d.on_day + 8)::timestamp at time zone zone)))::integer
+  from (
+    select l.actor_id as reader, l.wall::date as on_day, l.person_id as person, count(*) as times, count(*) filter (where l.action = 'identity.read') as openings,
+           bool_or(extract(hour from l.wall) >= 22 or extract(hour from l.wall) < 5) as night
+    from (select r.actor_id, r.person_id, r.action, r.at at time zone zone as wall from identity_read r
+      where r.at >= p_from and r.at < p_until and (p_actor is null or r.actor_id = p_actor)) l
+    group by 1, 2, 3
+  ) d
+  group by 1, 2 order by 2 desc, 3 desc, 1;
+end $$;
+
+-- One record opened by one reader at least p_least times in these days, and how much she wrote about it meanwhile.
+create function waymark.repeated_readings(p_from timestamptz, p_until timestamptz, p_least integer)
+  returns table (actor_id text, person_id uuid, times integer, days integer, last_day date, writes integer)
+  language plpgsql stable security definer set search_path = waymark, public, pg_temp set plan_cache_mode = force_custom_plan
+as $$
+begin
+  if not has_right('audit.read-whole') then
+    raise exception 'who looked at whom is not yours to read' using errcode = 'insufficient_privilege';
+  end if;
+  return query
+  select o.reader, o.person, o.times, o.days, o.last_day, (select count(*)::integer from audit_entry w
+    where w.subject = o.person::text and w.actor_id = o.reader and w.action not like 'identity.%' and w.at >= p_from and w.at < p_until)
+  from (
+    select r.actor_id as reader, r.person_id as person, count(*)::integer as times, count(distinct (r.at at time zone time_zone())::date)::integer as days,
+           max((r.at at time zone time_zone())::date) as last_day
+    from identity_read r where r.at >= p_from and r.at < p_until and r.action = 'identity.read'
+    group by 1, 2 having count(*) >= p_least
+  ) o;
+end $$;
+grant execute on function waymark.seal_state, waymark.readers, waymark.reading_days, waymark.repeated_readings to waymark_app;
 
 alter table waymark.audit_unsealed enable row level security, force row level security;
 alter table waymark.audit_seal enable row level security, force row level security;
@@ -177,7 +225,7 @@ begin
   left join place p on p.place_id = e.place_id
   cross join lateral (
     select has_right('audit.read-whole') or coalesce(has_right('people.read') and p.path <@ any (scope_paths()), false) as near,
-           split_part(e.action, '.', 1) in ('access', 'accounts', 'audit', 'imports', 'map', 'instruments', 'places', 'statistics',
+           split_part(e.action, '.', 1) in ('access', 'accounts', 'imports', 'map', 'instruments', 'places', 'statistics',
              'organisations', 'installation') as open,
            (select up.place_id from place up where p.path <@ up.path and up.level = least(p.level, 2)) as district
   ) seen

@@ -117,6 +117,12 @@ export const expectations: Readonly<Record<string, Expectation>> = {
   },
   'GET /api/audit': { may: recordReaders, status: 200, call: (_world, client) => client.get('/api/audit?limit=5') },
   'GET /api/audit.csv': { may: recordReaders, status: 200, call: (_world, client) => client.get('/api/audit.csv?action=map.export') },
+  'GET /api/audit/seal': { may: recordReaders, status: 200, call: (_world, client) => client.get('/api/audit/seal') },
+  'GET /api/audit/readers': wholeRecord('/api/audit/readers'),
+  'GET /api/audit/reads': wholeRecord('/api/audit/reads?from=2026-11-01&to=2026-11-30'),
+  'GET /api/audit/reads.csv': wholeRecord('/api/audit/reads.csv?from=2026-11-01&to=2026-11-30'),
+  'GET /api/audit/reading-days': wholeRecord('/api/audit/reading-days'),
+  'GET /api/audit/unusual-days': wholeRecord('/api/audit/unusual-days'),
   'GET /api/accounts.csv': { may: administrators, status: 200, call: (_world, client) => client.get('/api/accounts.csv') },
 
   'GET /api/places': { may: 'signed-in', status: 200, call: (_world, client) => client.get('/api/places?search=reed') },
@@ -183,6 +189,11 @@ export const expectations: Readonly<Record<string, Expectation>> = {
   'GET /api/map.geojson': figures((place) => `/api/map.geojson?place=${place}&instrument=household-28`),
   'GET /api/places/:placeId/profile': figures((place) => `/api/places/${place}/profile?instrument=household-28`),
 };
+
+/** Who looked at whom: for the data protection officer, over the whole installation. */
+function wholeRecord(address: string): Expectation {
+  return { may: ['data_protection_officer'], status: 200, call: (_world, client) => client.get(address) };
+}
 
 /** Figures: one's own area at any depth; of others, countries, provinces and districts only. */
 function figures(address: (placeId: string) => string): Expectation {

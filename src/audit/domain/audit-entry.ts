@@ -10,7 +10,7 @@ export const AuditRow = Type.Object({
   action: Type.String(),
   /** The place itself for whoever may read people there; for others its district, so that visits to a village cannot be counted. */
   placeId: Type.Union([Type.String(), Type.Null()]),
-  /** Null on assessments for whoever may not read people there. */
+  /** Null where the act is about people, for whoever may not read people there. */
   subject: Type.Union([Type.String(), Type.Null()]),
   detail: Type.Record(Type.String(), Type.Unknown()),
 });
@@ -25,10 +25,11 @@ export type AuditPage = Static<typeof AuditPage>;
 
 const moment = Type.String({ format: 'date-time', maxLength: 40 });
 
-/** Which entries: of one account, of one kind of act, not before `from`, and before `until`. */
+/** Which entries: of one account, of one kind of act (`imports.undo`) or all of a room (`consent.*`), on one record, not before `from`, and before `until`. */
 export const AuditAsked = Type.Object({
   actor: Type.Optional(Type.String({ minLength: 1, maxLength: 120 })),
-  action: Type.Optional(Type.String({ pattern: '^[a-z]+\\.[a-z-]+$', maxLength: 60 })),
+  action: Type.Optional(Type.String({ pattern: '^[a-z]+\\.([a-z-]+|\\*)$', maxLength: 60 })),
+  subject: Type.Optional(Type.String({ minLength: 1, maxLength: 120 })),
   from: Type.Optional(moment),
   until: Type.Optional(moment),
 });

@@ -122,7 +122,7 @@ describe('the record of use', () => {
           scopes,
           posts: [],
         },
-        (tx) => listEntries(tx, { actor: null, action: null, from: null, until: null }, null, 4),
+        (tx) => listEntries(tx, { actor: null, action: null, subject: null, from: null, until: null }, null, 4),
       );
     const [village] = app.land.eastVillages;
     const pathOf = async (placeId: string) =>

@@ -2,8 +2,11 @@
 import { Type } from 'typebox';
 import { Problem } from '../../platform/domain/problem.ts';
 import { writeCsv } from '../../platform/server/csv.ts';
+import type { Actor } from '../../platform/domain/actor.ts';
 import { endpoint, type AuditEntry, type Endpoint, type Tx } from '../../platform/server/endpoint.ts';
 import { AuditAsked, AuditPage, AuditQuery } from '../domain/audit-entry.ts';
+import { readCursor } from './cursor.ts';
+import { readsEndpoints } from './reads.ts';
 import { insertEntry, listEntries, type Asked } from './queries.ts';
 
 /**
@@ -21,22 +24,16 @@ export async function writeAudit(tx: Tx, actorId: string, entry: AuditEntry, new
   });
 }
 
-/** `2026-11-22T04:30:00.123456Z_<uuid>`: microseconds, because two entries of one millisecond must not fall between two pages. */
-function readCursor(after: string | undefined): { at: string; entryId: string } | null {
-  if (after === undefined) return null;
-  const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)_([0-9a-f-]{36})$/.exec(after);
-  if (!match?.[1] || !match[2] || Number.isNaN(Date.parse(match[1])))
-    throw new Problem('bad-input', 'after: use the value of "next" from the page before.');
-  return { at: match[1], entryId: match[2] };
-}
-
 /** A file of more is nobody's reading; whoever needs older lines asks for the days before. */
 const mostInFile = 20_000;
 
-function readAsked({ actor, action, from, until }: AuditAsked): Asked {
+function readAsked({ actor, action, subject, from, until }: AuditAsked, reader: Actor): Asked {
+  // From what was done on one record everybody else could learn whose it is.
+  if (subject !== undefined && !reader.rights.has('audit.read-whole')) throw new Problem('not-allowed');
   const asked = {
     actor: actor ?? null,
     action: action ?? null,
+    subject: subject ?? null,
     from: from === undefined ? null : new Date(from),
     until: until === undefined ? null : new Date(until),
   };
@@ -53,9 +50,9 @@ export const auditEndpoints: readonly Endpoint[] = [
     rule: { may: 'audit.read' },
     query: AuditQuery,
     response: AuditPage,
-    async handle({ tx, query }) {
+    async handle({ tx, query, actor }) {
       const limit = query.limit ?? 50;
-      const rows = await listEntries(tx, readAsked(query), readCursor(query.after), limit + 1);
+      const rows = await listEntries(tx, readAsked(query, actor), readCursor(query.after), limit + 1);
       const page = rows.slice(0, limit);
       const last = page.at(-1);
       return {
@@ -82,11 +79,12 @@ export const auditEndpoints: readonly Endpoint[] = [
     response: Type.Any(),
     files: ['text/csv'],
     problems: ['too-large'],
-    async handle({ tx, query, audit }) {
-      const rows = await listEntries(tx, readAsked(query), null, mostInFile + 1);
+    async handle({ tx, query, actor, audit }) {
+      const rows = await listEntries(tx, readAsked(query, actor), null, mostInFile + 1);
       if (rows.length > mostInFile) throw new Problem('too-large', `There are more than ${mostInFile} lines: ask for fewer days.`);
       await audit({
         action: 'audit.export',
+        subject: query.subject ?? null,
         detail: {
           rows: rows.length,
           actor: query.actor ?? null,
@@ -111,4 +109,5 @@ export const auditEndpoints: readonly Endpoint[] = [
       };
     },
   }),
+  ...readsEndpoints,
 ];

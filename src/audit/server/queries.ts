@@ -21,12 +21,14 @@ export async function insertEntry(tx: Tx, entry: Omit<StoredEntry, 'at'>): Promi
 
 export interface Asked {
   readonly actor: string | null;
+  /** One kind of act, or a room's with `room.*`. */
   readonly action: string | null;
+  readonly subject: string | null;
   readonly from: Date | null;
   readonly until: Date | null;
 }
 
-/** Newest first; `before` is the last row of the page before. What the reader may not see of a row the database leaves out (db/migrations/0007). */
+/** Newest first; `before` is the last row of the page before. What the reader may not see of a row the database leaves out (db/migrations/0025). */
 export async function listEntries(
   tx: Tx,
   asked: Asked,
@@ -37,7 +39,7 @@ export async function listEntries(
     select entry_id as "entryId", at, actor_id as "actorId", action, place_id as "placeId", subject, detail,
            to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "cursorAt"
     from waymark.read_record(${before?.at ?? null}::timestamptz, ${before?.entryId ?? null}::uuid, ${asked.actor}::text, ${asked.action}::text,
-      ${asked.from}::timestamptz, ${asked.until}::timestamptz, ${limit}::integer)
+      ${asked.from}::timestamptz, ${asked.until}::timestamptz, ${limit}::integer, ${asked.subject}::text)
   `.execute(tx);
   return rows;
 }

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { Type } from 'typebox';
+import { Problem } from '../../platform/domain/problem.ts';
+import { writeCsv } from '../../platform/server/csv.ts';
+import { endpoint, type Endpoint, type Tx } from '../../platform/server/endpoint.ts';
+import {
+  DaysAsked,
+  DaysQuery,
+  ReadersAnswer,
+  ReadingDays,
+  ReadingPage,
+  ReadsAsked,
+  ReadsQuery,
+  SealState,
+  UnusualDays,
+} from '../domain/identity-read.ts';
+import { least } from '../domain/unusual.ts';
+import { unusualDays } from '../domain/unusual-days.ts';
+import { readCursor } from './cursor.ts';
+import {
+  listReaders,
+  listReadingDays,
+  listReadings,
+  listReadLines,
+  listRepeats,
+  readSpan,
+  type ReadsWanted,
+  type Span,
+} from './queries-reads.ts';
+import { readSealState } from './queries-seal.ts';
+
+/** Long enough for a quarter; more would be a search through everybody's work rather than an answer to a question. */
+const mostDays = 92;
+const mostInFile = 20_000;
+/** Enough calendar days to find thirty days of work in. */
+const daysOfHistory = 60;
+
+async function daysOf(tx: Tx, { from, to }: DaysAsked): Promise<Span> {
+  for (const day of [from, to])
+    if (day !== undefined && Number.isNaN(Date.parse(day))) throw new Problem('bad-input', `There is no day ${day}.`);
+  const span = await readSpan(tx, from ?? null, to ?? null);
+  if (span.from > span.to) throw new Problem('bad-input', 'The last day lies before the first.');
+  if ((span.end.getTime() - span.start.getTime()) / 86_400_000 > mostDays + 1)
+    throw new Problem('bad-input', `Ask for ${mostDays} days at most.`);
+  return span;
+}
+
+async function wantedOf(tx: Tx, query: ReadsAsked): Promise<ReadsWanted> {
+  return { span: await daysOf(tx, query), reader: query.reader ?? null, person: query.person ?? null, action: query.action ?? null };
+}
+
+const rule = { may: 'audit.read-whole' } as const;
+const days = ({ from, to }: Span) => ({ from, to });
+
+export const readsEndpoints: readonly Endpoint[] = [
+  endpoint({
+    method: 'GET',
+    path: '/api/audit/seal',
+    tag: 'audit',
+    summary: 'How far the record of use is sealed',
+    rule: { may: 'audit.read' },
+    response: SealState,
+    async handle({ tx }) {
+      const { sealNo, sealedAt, waiting, oldest } = await readSealState(tx);
+      return { sealNo, sealedAt: sealedAt?.toISOString() ?? null, waiting, oldest: oldest?.toISOString() ?? null };
+    },
+  }),
+  endpoint({
+    method: 'GET',
+    path: '/api/audit/readers',
+    tag: 'audit',
+    summary: 'The accounts that the record of use speaks of',
+    rule,
+    response: ReadersAnswer,
+    handle: async ({ tx }) => ({ rows: await listReaders(tx) }),
+  }),
+  endpoint({
+    method: 'GET',
+    path: '/api/audit/reads',
+    tag: 'audit',
+    summary: 'Who looked at whose identity, newest first',
+    rule,
+    query: ReadsQuery,
+    response: ReadingPage,
+    async handle({ tx, query }) {
+      const limit = query.limit ?? 50;
+      const asked = await wantedOf(tx, query);
+      const rows = await listReadings(tx, asked, readCursor(query.after), limit + 1);
+      const page = rows.slice(0, limit);
+      const last = page.at(-1);
+      return {
+        days: days(asked.span),
+        rows: page.map(({ cursorAt: _cursor, at, ...row }) => ({ ...row, at: at.toISOString() })),
+        next: rows.length > limit && last ? `${last.cursorAt}_${last.entryId}` : null,
+      };
+    },
+  }),
+  endpoint({
+    method: 'GET',
+    path: '/api/audit/reads.csv',
+    tag: 'audit',
+    summary: 'Who looked at whose identity, as a file',
+    rule,
+    query: ReadsAsked,
+    response: Type.Any(),
+    files: ['text/csv'],
+    problems: ['too-large'],
+    async handle({ tx, query, audit }) {
+      const asked = await wantedOf(tx, query);
+      const rows = await listReadLines(tx, asked, mostInFile + 1);
+      if (rows.length > mostInFile) throw new Problem('too-large', `There are more than ${mostInFile} lines: ask for fewer days.`);
+      await audit({
+        action: 'audit.export-reads',
+        subject: asked.person,
+        detail: { rows: rows.length, reader: asked.reader, action: asked.action, ...days(asked.span) },
+      });
+      const lines = rows.map(({ at, readerId, action, personId, entryId }) => [at.toISOString(), readerId, action, personId, entryId]);
+      return {
+        kind: 'file',
+        contentType: 'text/csv',
+        fileName: 'who-looked-at-whom.csv',
+        body: writeCsv([['at', 'reader', 'action', 'record', 'entry'], ...lines]),
+      };
+    },
+  }),
+  endpoint({
+    method: 'GET',
+    path: '/api/audit/reading-days',
+    tag: 'audit',
+    summary: 'How many people each reader looked at on each day',
+    rule,
+    query: DaysQuery,
+    response: ReadingDays,
+    async handle({ tx, query }) {
+      const span = await daysOf(tx, query);
+      const rows = await listReadingDays(tx, span, null, query.reader ?? null);
+      return {
+        days: days(span),
+        rows: rows.map(({ readerId, day, people, reads, atNight }) => ({ readerId, day, people, reads, atNight })),
+      };
+    },
+  }),
+  endpoint({
+    method: 'GET',
+    path: '/api/audit/unusual-days',
+    tag: 'audit',
+    summary: 'Days of reading that somebody may want to ask about, with the reasons',
+    rule,
+    query: DaysAsked,
+    response: UnusualDays,
+    async handle({ tx, query }) {
+      const span = await daysOf(tx, query);
+      const whole = await readSpan(tx, span.from, span.to, daysOfHistory);
+      const history = await listReadingDays(tx, whole, span.from);
+      const readers = (await listReaders(tx)).map(({ accountId, roles }) => ({ readerId: accountId, roles }));
+      const found = unusualDays(history, span.from, readers, await listRepeats(tx, span, least.repeated));
+      return {
+        days: days(span),
+        rows: found.map(({ day: { readerId, day, people, reads, atNight }, reasons }) => ({
+          readerId,
+          day,
+          people,
+          reads,
+          atNight,
+          reasons: [...reasons],
+        })),
+      };
+    },
+  }),
+];
