@@ -129,7 +129,7 @@ create function waymark.put_identities(p_key text, p_regions integer[], p_person
   language plpgsql security definer set search_path = waymark, public, pg_temp set jit = off as $$
 declare
   scopes constant ltree[] := scope_paths();
-  found integer;
+  counted integer;
 begin
   if not has_right('people.write') then
     raise exception 'no right to write who people are' using errcode = 'insufficient_privilege';
@@ -139,11 +139,11 @@ begin
   if not found then
     raise exception 'the master key % is no longer in use', p_key using errcode = 'object_not_in_prerequisite_state';
   end if;
-  select count(*) into found
+  select count(*) into counted
   from unnest(p_regions, p_persons) x(region, person) join person p on p.region_id = x.region and p.person_id = x.person
     and p.state <> 5
   join place l on l.place_id = p.place_id and (l.path <@ any (scopes)) is true;
-  if found <> cardinality(p_persons) then
+  if counted <> cardinality(p_persons) then
     raise exception 'a person lies outside the area of whoever writes' using errcode = 'insufficient_privilege';
   end if;
   with line as materialized (
@@ -166,8 +166,8 @@ begin
       where i.version = excluded.version - 1
     returning 1
   )
-  select count(*) into found from put;
-  return found;
+  select count(*) into counted from put;
+  return counted;
 end $$;
 
 -- Destroys the keys of people, and with them all that was sealed and every code. What the database's files and older backups still hold of

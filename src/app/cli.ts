@@ -6,6 +6,7 @@ import { addBackup } from './commands/backup.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addExport } from './commands/export.ts';
 import { addImport } from './commands/import.ts';
+import { addKey } from './commands/key.ts';
 import { addRestore } from './commands/restore.ts';
 import { addRisk } from './commands/risk.ts';
 import { addStart } from './commands/start.ts';
@@ -30,7 +31,7 @@ function program(): Command {
     .version(version, '-V, --version', 'say which version this is')
     .helpCommand('help [command]', 'show how a command is used')
     .addHelpText('after', `\nExample:\n  $ ./waymark start --port 4000${'\n'}${exitCodes}`);
-  for (const add of [addStart, addImport, addRisk, addExport, addUser, addBackup, addRestore, addDoctor]) add(waymark);
+  for (const add of [addStart, addImport, addRisk, addExport, addUser, addKey, addBackup, addRestore, addDoctor]) add(waymark);
   stopWithOurCodes(waymark);
   return waymark;
 }

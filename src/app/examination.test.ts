@@ -66,6 +66,7 @@ describe('an examination', () => {
       'roles',
       'row security',
       'record of use',
+      'identity vault',
       'rollups',
       'published months',
       'summed statistics',

@@ -5,6 +5,7 @@ import { sql, type Kysely } from 'kysely';
 import { examineRecord } from '../audit/server/index.ts';
 import { recordedLayout } from '../platform/server/cluster-layout.ts';
 import { appliedMigrations, compare, readMigrations } from '../platform/server/migrate.ts';
+import { examineIdentities } from './examination-vault.ts';
 import { withDb, type Installation } from './installation.ts';
 
 export interface Finding {
@@ -13,7 +14,7 @@ export interface Finding {
   readonly detail: string;
 }
 
-type Check = (db: Kysely<unknown>, installation: Installation) => Promise<Omit<Finding, 'what'>>;
+type Check = (db: Kysely<unknown>, installation: Installation, keyFile?: string) => Promise<Omit<Finding, 'what'>>;
 
 const well = (detail: string) => ({ state: 'well' as const, detail });
 const note = (detail: string) => ({ state: 'note' as const, detail });
@@ -22,14 +23,14 @@ const ill = (detail: string) => ({ state: 'ill' as const, detail });
 /** Looks at everything that must hold for data to be safe and figures to be right. Changes nothing. `full` scores everybody anew. */
 export async function examine(
   installation: Installation,
-  options: { full: boolean; onCheck?: (what: string) => void },
+  options: { full: boolean; keyFile?: string | undefined; onCheck?: (what: string) => void },
 ): Promise<Finding[]> {
   return withDb(installation.urls.owner, async (db) => {
     const findings: Finding[] = [];
     for (const [what, check] of options.full ? [...checks, ['standings', standings] as const] : checks) {
       options.onCheck?.(what);
       try {
-        findings.push({ what, ...(await check(db, installation)) });
+        findings.push({ what, ...(await check(db, installation, options.keyFile)) });
       } catch (error) {
         findings.push({ what, ...ill(`could not be examined: ${(error as Error).message}`) });
       }
@@ -90,6 +91,7 @@ const checks: readonly (readonly [string, Check])[] = [
   ['roles', roles],
   ['row security', rowSecurity],
   ['record of use', (db, { dataFolder }) => examineRecord(db, dataFolder)],
+  ['identity vault', (db, { dataFolder }, keyFile) => examineIdentities(db, dataFolder, keyFile)],
   ['rollups', rollups],
   ['published months', published],
   ['summed statistics', sums],

@@ -7,6 +7,7 @@ import type { Endpoint } from '../platform/server/endpoint.ts';
 import type { JobHandler, JobQueue } from '../platform/server/jobs.ts';
 import { areaStatsKind, followPlaces, riskEndpoints } from '../risk/server/index.ts';
 import { clockJobs } from './clock-jobs.ts';
+import type { VaultAtHand } from './vault.ts';
 
 /** What rooms may need of the running server when they make their endpoints. */
 export interface RoomPorts {
@@ -16,6 +17,8 @@ export interface RoomPorts {
   readonly accessSettings: AccessSettings;
   readonly imports: ImportWork;
   readonly queue: JobQueue;
+  /** Who people are; `forRequest` throws Problem 'vault-closed' where the master key is not at hand. */
+  readonly vault: Pick<VaultAtHand, 'forRequest'>;
 }
 
 /** Places, with what is kept of them in the room above. */

@@ -15,8 +15,10 @@ import {
   registerSignIn,
   sessionSecret,
   setupCode,
+  singleSignOnFrom,
   type Access,
   type DemoAccount,
+  type SingleSignOnSettings,
 } from '../access/server/index.ts';
 import { isRight } from '../access/domain/rights.ts';
 import { HeadLog, runSealer, writeAudit } from '../audit/server/index.ts';
@@ -30,6 +32,7 @@ import { uploadRoom } from '../platform/server/upload-room.ts';
 import { describeApi, serveApiDescription } from '../platform/server/openapi.ts';
 import { startJobs, type Jobs } from './jobs.ts';
 import { allEndpoints, allJobs, importKinds } from './rooms.ts';
+import { VaultAtHand } from './vault.ts';
 
 export interface ServerOptions {
   readonly urls: Urls;
@@ -37,6 +40,8 @@ export interface ServerOptions {
   readonly host: string;
   /** Private to this process: the session secret and uploads on their way. */
   readonly dataFolder: string;
+  /** The master key of the identity vault (--key-file); otherwise WAYMARK_KEY_FILE, otherwise its usual place. */
+  readonly keyFile?: string;
   /** The built pages; null serves the API alone. Default: dist/web. */
   readonly webDir?: string | null;
   /** Whom the sign-in page of a demo installation offers. */
@@ -46,6 +51,8 @@ export interface ServerOptions {
   readonly tilesAttribution?: string;
   /** `https://waymark.example.org` where a proxy stands in front (WAYMARK_PUBLIC_URL). */
   readonly publicUrl?: string | null;
+  /** Another service that may vouch for people (WAYMARK_OIDC_ISSUER and what goes with it). */
+  readonly singleSignOn?: SingleSignOnSettings | null;
   /** Proxies whose forwarding headers are believed, such as `127.0.0.1` (WAYMARK_TRUST_PROXY). */
   readonly trustProxy?: string | null;
   /** How many gigabytes uploads may take together, on their way and waiting for their import; 20 unless said (WAYMARK_UPLOADS_GB). */
@@ -63,6 +70,7 @@ export interface RunningServer {
   readonly url: string;
   readonly access: Access;
   readonly queue: JobQueue;
+  readonly vault: VaultAtHand;
   /** What the first administrator must type; null when somebody has an account. */
   readonly setupCode: string | null;
   /** Answers what is on its way, then closes everything that was opened. */
@@ -81,7 +89,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const close = async (): Promise<void> => {
     for (const step of closers.splice(0).reverse()) await step();
   };
-  const { db, jobsDb, access, imports, code } = openRooms(options, settings, closers);
+  const { db, jobsDb, access, imports, vault, code } = openRooms(options, settings, closers);
   if ((options.jobs ?? true) === true) {
     // Closed once the last request has been answered, so that a server that stops in order leaves nothing unsealed.
     const sealer = runSealer({ db: jobsDb, headLog: new HeadLog(options.dataFolder), log: settings.log });
@@ -100,11 +108,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     });
     closers.push(() => app.close());
     await imports.sweep();
-    await register(app, options, { db, counting: jobsDb, access, imports, queue, uploadFolder, settings, setupCode: code });
+    await register(app, options, { db, counting: jobsDb, access, imports, vault, queue, uploadFolder, settings, setupCode: code });
     const url = await app.listen({ port: options.port, host: options.host });
     if (options.jobs !== false) await runJobs(options, settings, { jobsDb, access, imports, queue }, closers);
     ready = true;
-    return { url, access, queue, setupCode: (await isAnybodyThere(access.auth)) ? null : code, close };
+    return { url, access, queue, vault, setupCode: (await isAnybodyThere(access.auth)) ? null : code, close };
   } catch (error) {
     await close();
     throw error;
@@ -125,6 +133,7 @@ function openRooms(options: ServerOptions, settings: Settings, closers: Closers)
     urls: options.urls,
     app: db,
     publicOrigin: settings.publicOrigin,
+    singleSignOn: settings.singleSignOn,
     now: settings.now,
     newId: uuidv7,
     secret,
@@ -142,7 +151,13 @@ function openRooms(options: ServerOptions, settings: Settings, closers: Closers)
     () => jobsPool.end(),
     () => access.close(),
   );
-  return { db, jobsDb, access, imports, code: setupCode(secret) };
+  const vault = new VaultAtHand({
+    db,
+    dataFolder: options.dataFolder,
+    keyFile: options.keyFile,
+    onMade: (line) => settings.log.warn(line),
+  });
+  return { db, jobsDb, access, imports, vault, code: setupCode(secret) };
 }
 
 /** Starts the clock and the queue, and takes up the imports that waited when Waymark stopped. */
@@ -174,6 +189,7 @@ interface Parts {
   readonly counting: Kysely<unknown>;
   readonly access: Access;
   readonly imports: ImportWork;
+  readonly vault: VaultAtHand;
   readonly queue: JobQueue;
   readonly uploadFolder: string;
   readonly settings: Settings;
@@ -183,14 +199,15 @@ interface Parts {
 async function register(
   app: FastifyInstance,
   options: ServerOptions,
-  { db, counting, access, imports, queue, uploadFolder, settings, setupCode }: Parts,
+  { db, counting, access, imports, vault, queue, uploadFolder, settings, setupCode }: Parts,
 ): Promise<void> {
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
   await describeApi(app, version);
   // A village behind one address signs in together; guessing is slowed down by name (access/domain/lockout.ts).
   registerSignIn(app, access, options.signInsPerMinute ?? 240);
-  registerEndpoints(app, allEndpoints({ counting, access, accessSettings: { ...settings.access, setupCode }, imports, queue }), {
+  registerEndpoints(app, allEndpoints({ counting, access, accessSettings: { ...settings.access, setupCode }, imports, vault, queue }), {
     db,
+    publicOrigin: settings.publicOrigin,
     uploadFolder,
     uploadRoom: uploadRoom([uploadFolder, join(options.dataFolder, 'imports')], settings.uploadsGb),
     now: settings.now,
@@ -217,6 +234,7 @@ function settingsOf(options: ServerOptions) {
     tiles,
     access: { demoAccounts: options.demoAccounts ?? [], tiles },
     publicOrigin: publicUrl === null ? null : new URL(publicUrl).origin,
+    singleSignOn: options.singleSignOn ?? singleSignOnFrom(process.env),
     uploadsGb: options.uploadsGb ?? env('WAYMARK_UPLOADS_GB'),
     trustProxy: options.trustProxy ?? env('WAYMARK_TRUST_PROXY') ?? (false as const),
     now: options.now ?? (() => new Date()),

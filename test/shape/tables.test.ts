@@ -11,8 +11,10 @@ const root = resolve(import.meta.dirname, '../..');
 const withoutRegion: Record<string, string> = {
   account: 'people who sign in: hundreds, and a post may reach the whole installation',
   post: 'of accounts',
+  role_policy: 'a row a role',
   organisation: 'whom people work for: hundreds, and they may work anywhere',
   installation: 'one row',
+  vault_key: 'one row a master key',
   instrument: 'a handful, the same everywhere',
   instrument_indicator: 'of instruments',
   place: 'referred to by its id from everywhere; its path says where it lies',

@@ -83,6 +83,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
   const { demo = false, accounts = true, everyRole = false, keepsPeople = true, ...server } = options;
   const db = await testDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'waymark-app-'));
+  const keyFolder = await mkdtemp(join(tmpdir(), 'waymark-key-')); // never among the data
   const logLines: string[] = [];
   const log = pino(
     { level: 'info' },
@@ -102,6 +103,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
     port: 0,
     host: '127.0.0.1',
     dataFolder: folder,
+    keyFile: join(keyFolder, 'waymark.key'),
     webDir: null,
     jobs: 'asked',
     signInsPerMinute: 10_000,
@@ -129,7 +131,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
     async close() {
       await running.close();
       await db.close();
-      await rm(folder, { recursive: true, force: true });
+      for (const each of [folder, keyFolder]) await rm(each, { recursive: true, force: true });
     },
   };
 }

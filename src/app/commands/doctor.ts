@@ -10,13 +10,15 @@ export function addDoctor(program: Command): void {
     .description(
       'examine an installation: versions, disk, migrations, rights of the database roles, row security, the seals of the record of use, figures kept and given out',
     )
+    .option('--key-file <file>', 'the master key of the identity vault (otherwise WAYMARK_KEY_FILE, otherwise its usual place)')
     .option('--full', 'also score everybody anew and compare (a minute for a province)')
-    .action(async (options: CommonOptions & { full?: boolean }) => {
+    .action(async (options: CommonOptions & { full?: boolean; keyFile?: string }) => {
       const progress = progressOn();
       const installation = await openInstallation(options.data);
       try {
         const findings = await examine(installation, {
           full: options.full ?? false,
+          keyFile: options.keyFile,
           onCheck: (what) => progress.phase(`Examining ${what}`),
         });
         progress.end();

@@ -8,12 +8,15 @@ import { Refusal, exitCode } from '../../platform/server/refusal.ts';
 import { checkBackup, restoreBackup } from '../../platform/server/restore.ts';
 import { openInstallation, withDb } from '../installation.ts';
 import { answer, progressOn, withCommon, type CommonOptions } from '../terminal.ts';
+import { keyTables, refuseWithoutItsKey, sealedUnder } from './restore-key.ts';
 import { identityFrom, passphraseFrom } from './backup-key.ts';
 
 interface RestoreOptions extends CommonOptions {
   readonly passphraseFile?: string;
   readonly identityFile?: string;
   readonly check?: boolean;
+  readonly keyFile?: string;
+  readonly withoutKey?: boolean;
 }
 
 export function addRestore(program: Command): void {
@@ -24,6 +27,11 @@ export function addRestore(program: Command): void {
     .description('rebuild everything from a backup, into an empty data folder or an empty server database')
     .option('--passphrase-file <file>', 'the passphrase is its first line (otherwise WAYMARK_BACKUP_PASSPHRASE)')
     .option('--identity-file <file>', 'the private age key, for a backup made with --recipient')
+    .option('--key-file <file>', 'the master key of the identity vault (otherwise WAYMARK_KEY_FILE, otherwise its usual place)')
+    .option(
+      '--without-key',
+      'restore although the master key is not here: until it is, nobody’s name can be read and Waymark does not start',
+    )
     .option('--check', 'only read the file through and say whether it is whole')
     .action(restore);
 }
@@ -39,7 +47,9 @@ async function restore(file: string, options: RestoreOptions): Promise<void> {
   if (!options.check) refuseUsedFolder(options.data);
   const progress = progressOn();
   try {
-    const backup = await checkBackup(path, opening, (step) => progress.at(step));
+    const backup = await checkBackup(path, opening, (step) => progress.at(step), [...keyTables]);
+    const sealed = sealedUnder(backup);
+    if (!options.check && !options.withoutKey) await refuseWithoutItsKey(sealed, options);
     const tables = backup.manifest.tables.map(({ schema, name, rows }) => ({ table: `${schema}.${name}`, rows }));
     const rows = tables.reduce((sum, table) => sum + table.rows, 0);
     if (!options.check) {
@@ -53,11 +63,22 @@ async function restore(file: string, options: RestoreOptions): Promise<void> {
     }
     progress.end();
     const from = `made ${backup.header.createdAt} by Waymark ${backup.header.waymark}`;
-    answer(options, { file: path, restored: !options.check, createdAt: backup.header.createdAt, waymark: backup.header.waymark, tables }, [
-      options.check
-        ? `${path} is whole: ${rows} rows of ${tables.length} tables, ${from}.`
-        : `Restored ${rows} rows of ${tables.length} tables, ${from}. Everybody signs in anew.`,
-    ]);
+    answer(
+      options,
+      {
+        file: path,
+        restored: !options.check,
+        createdAt: backup.header.createdAt,
+        waymark: backup.header.waymark,
+        tables,
+        masterKey: sealed?.keyIds[0] ?? null,
+      },
+      [
+        options.check
+          ? `${path} is whole: ${rows} rows of ${tables.length} tables, ${from}.${sealed ? ` Names in it need the master key ${sealed.keyIds.join(' and ')}.` : ''}`
+          : `Restored ${rows} rows of ${tables.length} tables, ${from}. Everybody signs in anew.`,
+      ],
+    );
   } finally {
     progress.end();
   }
@@ -70,7 +91,18 @@ function refuseUsedFolder(data: string): void {
   // A database without a Waymark is left of a restore that was killed, and is taken over.
   if (lockHolder(folder) !== null)
     throw new Refusal(`Waymark runs on ${folder}: stop it first, or choose an empty folder with --data.`, { exitCode: exitCode.refused });
-  const ours = new Set(['audit', 'db', 'log', 'run', 'secrets', 'uploads', 'cluster.json', 'session-secret', 'waymark.lock']);
+  const ours = new Set([
+    'audit',
+    'db',
+    'log',
+    'run',
+    'secrets',
+    'uploads',
+    'cluster.json',
+    'session-secret',
+    'waymark-key',
+    'waymark.lock',
+  ]);
   const foreign = readdirSync(folder).filter((name) => !ours.has(name) && !name.startsWith('db.making'));
   if (foreign.length > 0)
     throw new Refusal(`${folder} is not empty (it holds ${foreign[0]}): choose an empty folder with --data.`, {

@@ -11,6 +11,7 @@ import { Refusal, exitCode } from '../../platform/server/refusal.ts';
 import { buildWebIfStale } from '../build-web.ts';
 import { contents, markSeeding, refuseHalf, openInstallation, withDb, type Installation } from '../installation.ts';
 import { answer, progressOn, withCommon, type CommonOptions, type Progress } from '../terminal.ts';
+import { VaultAtHand, needsVault, refuseNamedKeyAmongData } from '../vault.ts';
 import { hostOf, mayAnswerOn } from './start-address.ts';
 
 interface StartOptions extends CommonOptions {
@@ -18,6 +19,7 @@ interface StartOptions extends CommonOptions {
   readonly host?: string;
   readonly demo: boolean;
   readonly demoPublic?: boolean;
+  readonly keyFile?: string;
 }
 
 export function addStart(program: Command): void {
@@ -27,6 +29,7 @@ export function addStart(program: Command): void {
     .option('--host <address>', 'which address of this machine it answers on (127.0.0.1: this machine only)')
     .option('--no-demo', 'do not fill an empty database with the demo province; the first page then makes the first administrator')
     .option('--demo-public', 'let other machines reach the demo, whose passwords everybody knows')
+    .option('--key-file <file>', 'the master key of the identity vault (otherwise WAYMARK_KEY_FILE, otherwise its usual place)')
     .action(start);
 }
 
@@ -46,6 +49,7 @@ async function start(options: StartOptions): Promise<void> {
     shutdown.throwIfAsked();
     const demo = await prepareData(installation, options, progress);
     refuseOpenDemo(demo, host, options);
+    await prepareVault(installation, options, progress);
     shutdown.throwIfAsked();
     progress.phase('Building the pages');
     await buildWebIfStale();
@@ -59,6 +63,7 @@ async function start(options: StartOptions): Promise<void> {
       host,
       dataFolder: installation.dataFolder,
       demoAccounts: accounts,
+      ...(options.keyFile ? { keyFile: options.keyFile } : {}),
     });
     shutdown.onClose(() => server.close());
     progress.end();
@@ -95,6 +100,19 @@ async function prepareData({ urls, dataFolder }: Installation, options: StartOpt
       seedDemo(urls, { onProgress: (step) => progress.at({ ...step, phase: `Filling the demo province: ${step.phase}` }) }),
     );
     return true;
+  });
+}
+
+/** Before anybody is served: the key is where it may be, and is the one of this database; made now if people are kept and there is none. */
+async function prepareVault({ urls, dataFolder }: Installation, options: StartOptions, progress: Progress): Promise<void> {
+  await withDb(urls.owner, async (db) => {
+    const onMade = (line: string): void => {
+      progress.end();
+      process.stderr.write(`${line}\n`);
+    };
+    const settings = { db, dataFolder, keyFile: options.keyFile, onMade };
+    await refuseNamedKeyAmongData(settings);
+    if (await needsVault(db)) await new VaultAtHand(settings).open();
   });
 }
 

@@ -17,17 +17,26 @@ export const restoringMark = 'a restore of Waymark into this database is not fin
 export interface CheckedBackup {
   readonly header: BackupHeader;
   readonly manifest: BackupManifest;
+  /** Rows of the tables that were to be kept in hand, by column; null stays null. */
+  readonly kept: ReadonlyMap<string, readonly Readonly<Record<string, string | null>>[]>;
 }
 
 /**
  * Reads the whole file once: checksum, seal, every table against its own sum, and that this Waymark knows its migrations. Touches
- * no database. Throws Refusal (one line) for a wrong passphrase and for a file that is damaged, cut short or from a newer Waymark.
+ * no database. `keep` names small tables whose rows the caller wants to see (`waymark.installation`). Throws Refusal (one line) for a wrong passphrase and for a file that is damaged, cut short or from a newer Waymark.
  */
-export async function checkBackup(file: string, opening: Opening, onProgress?: (step: BackupProgress) => void): Promise<CheckedBackup> {
+export async function checkBackup(
+  file: string,
+  opening: Opening,
+  onProgress?: (step: BackupProgress) => void,
+  keep: readonly string[] = [],
+): Promise<CheckedBackup> {
   let header: BackupHeader | null = null,
     manifest: BackupManifest | null = null;
   let counter: TableCounter | null = null;
+  const kept = new KeptRows(keep);
   for await (const frame of framesOf(file, opening)) {
+    kept.see(frame);
     if (manifest) throw damaged(file);
     if (frame.kind === 'header') header = frame.header;
     else if (frame.kind === 'table') {
@@ -44,7 +53,43 @@ export async function checkBackup(file: string, opening: Opening, onProgress?: (
       exitCode: exitCode.refused,
     });
   migrationsOf(header, file);
-  return { header, manifest };
+  return { header, manifest, kept: kept.rows };
+}
+
+/** Reads the rows of a few small tables out of what passes by. */
+class KeptRows {
+  readonly rows = new Map<string, Record<string, string | null>[]>();
+  readonly #wanted: readonly string[];
+  #table: TableName | null = null;
+  #text = '';
+
+  constructor(wanted: readonly string[]) {
+    this.#wanted = wanted;
+  }
+
+  see(frame: Frame): void {
+    if (frame.kind === 'table') {
+      this.#table = this.#wanted.includes(`${frame.table.schema}.${frame.table.name}`) ? frame.table : null;
+      this.#text = '';
+    } else if (frame.kind === 'data' && this.#table) this.#text += frame.data.toString('utf8');
+    else if (frame.kind === 'sum' && this.#table) {
+      const { schema, name, columns } = this.#table;
+      this.rows.set(
+        `${schema}.${name}`,
+        this.#text
+          .split('\n')
+          .filter((line) => line !== '')
+          .map((line) => Object.fromEntries(line.split('\t').map((field, i) => [columns[i], unescaped(field)]))),
+      );
+      this.#table = null;
+    }
+  }
+}
+
+/** As COPY writes text. */
+function unescaped(field: string): string | null {
+  const letters: Readonly<Record<string, string>> = { t: '\t', n: '\n', r: '\r', b: '\b', f: '\f', v: '\v' };
+  return field === '\\N' ? null : field.replace(/\\(.)/g, (_, letter: string) => letters[letter] ?? letter);
 }
 
 /** Is anything in this database that a restore would replace? */

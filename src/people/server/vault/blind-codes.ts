@@ -108,7 +108,7 @@ function nameWords(names: readonly string[]): Word[] {
 /** A number that was typed may be of a telephone or of a document; spaces in it do not matter. */
 function numberWords(text: string): Word[][] {
   if (!/\d/.test(text.normalize('NFKC'))) return [];
-  const [phone, document] = [phoneKey(text), normalDocument(text)];
+  const [phone, document] = [/\p{L}/u.test(text) ? '' : phoneKey(text), normalDocument(text)];
   return [
     [
       ...(phone === '' ? [] : [{ kind: 'phone' as const, text: phone }]),

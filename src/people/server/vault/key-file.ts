@@ -127,6 +127,6 @@ function written<T>(path: string, keys: readonly MasterKey[], publish: (part: st
       { exitCode: exitCode.refused, cause: error },
     );
   } finally {
-    rmSync(part, { force: true });
+    if (existsSync(part)) rmSync(part);
   }
 }

@@ -102,7 +102,7 @@ export interface SampledIdentity extends PersonKey {
 /** Some identities: the oldest, the newest, and by chance about `percent` of those between; each with its codes as `kind:code`. */
 export async function sampleIdentities(owner: Kysely<unknown>, most: number, percent: number): Promise<SampledIdentity[]> {
   const { rows } = await sql<SampledIdentity>`
-    with some as (
+    with looked as (
       (select * from waymark.identity order by region_id, person_id limit ${most}::integer)
       union (select * from waymark.identity order by region_id desc, person_id desc limit ${most}::integer)
       union (select * from waymark.identity tablesample system (${percent}::real) limit ${most}::integer)
@@ -111,6 +111,6 @@ export async function sampleIdentities(owner: Kysely<unknown>, most: number, per
       (select coalesce(array_agg(x.kind || ':' || x.code), '{}') from unnest(s.kinds, s.codes) x(kind, code)) as codes,
       (select coalesce(array_agg(c.kind || ':' || c.code), '{}') from unnest(s.kinds, s.codes) x(kind, code)
        join waymark.identity_code c on c.region_id = s.region_id and c.kind = x.kind and c.code = x.code and c.person_id = s.person_id) as indexed
-    from some s join waymark.identity_key k using (region_id, person_id)`.execute(owner);
+    from looked s join waymark.identity_key k using (region_id, person_id)`.execute(owner);
   return rows;
 }
