@@ -44,7 +44,7 @@ export const documentKinds = [
 
 export const IdentityDocument = Type.Object(
   {
-    kind: Type.Union(documentKinds.map((kind) => Type.Literal(kind))),
+    kind: Type.Unsafe<(typeof documentKinds)[number]>(Type.Enum([...documentKinds])),
     /** ISO 3166-1 alpha-2, of who issued it. */
     country: Type.Optional(Type.String({ pattern: '^[A-Z]{2}$' })),
     number: Type.String({ minLength: 1, maxLength: identityLimits.documentLength }),
