@@ -334,8 +334,8 @@ CREATE OR REPLACE FUNCTION waymark.figure_slot(sex smallint, age_group smallint,
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 RETURN (((((CASE WHEN (sex = ANY (ARRAY[1, 2])) THEN (sex)::integer ELSE 0 END * 7) + age_group) * 4) + band))::smallint;
-CREATE OR REPLACE FUNCTION waymark.find_by_codes(p_place uuid, p_regions integer[], p_kinds smallint[], p_codes bigint[], p_words smallint[], p_limit integer)
- RETURNS TABLE(region_id integer, person_id uuid, words integer, exact integer)
+CREATE OR REPLACE FUNCTION waymark.find_by_codes(p_place uuid, p_regions integer[], p_kinds smallint[], p_codes bigint[], p_nth smallint[], p_limit integer)
+ RETURNS TABLE(region_id integer, person_id uuid, shared integer, exact integer)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
@@ -349,6 +349,7 @@ declare
   near_regions integer[];
   rare smallint[];
   common smallint[];
+  reach bigint;
   living bigint;
 begin
   if cardinality(p_codes) > 20000 then
@@ -359,17 +360,17 @@ begin
       raise exception 'no right to know who people are' using errcode = 'insufficient_privilege';
     end if;
     return query
-    with asked as materialized (select * from unnest(p_regions, p_kinds, p_codes, p_words) a(region, kind, code, word)),
+    with asked as materialized (select * from unnest(p_regions, p_kinds, p_codes, p_nth) a(region, kind, code, nth)),
     mine as materialized (
       select distinct a.region_id, a.person_id from assignment a
       where a.ended_at is null and (a.account_id = actor_id() or a.organisation_id = any (organisation_ids()))
         and assigned_to_me(a.region_id, a.person_id)
         and (p_place is null or exists (select from person p join place l using (place_id) join place t on t.place_id = p_place
           where p.region_id = a.region_id and p.person_id = a.person_id and l.path <@ t.path)))
-    select i.region_id, i.person_id, count(distinct a.word)::integer, (count(distinct a.word) filter (where a.kind <> 2))::integer
+    select i.region_id, i.person_id, count(*)::integer, (count(*) filter (where a.kind <> 2))::integer
     from mine m join identity i using (region_id, person_id) cross join lateral unnest(i.kinds, i.codes) x(kind, code)
     join asked a on a.region = i.region_id and a.kind = x.kind and a.code = x.code
-    group by 1, 2 order by 3 desc, 4 desc, 1, 2 limit p_limit;
+    group by 1, 2 order by 4 desc, 3 desc, 1, 2 limit p_limit;
     return;
   end if;
 
@@ -383,61 +384,60 @@ begin
 
   if living <= few then
     return query
-    with asked as materialized (select * from unnest(p_regions, p_kinds, p_codes, p_words) a(region, kind, code, word)),
+    with asked as materialized (select * from unnest(p_regions, p_kinds, p_codes, p_nth) a(region, kind, code, nth)),
     here as materialized (select p.region_id, p.person_id from person p where p.place_id = any (places) and p.state <> 4)
-    select i.region_id, i.person_id, count(distinct a.word)::integer, (count(distinct a.word) filter (where a.kind <> 2))::integer
+    select i.region_id, i.person_id, count(*)::integer, (count(*) filter (where a.kind <> 2))::integer
     from here h join identity i using (region_id, person_id) cross join lateral unnest(i.kinds, i.codes) x(kind, code)
     join asked a on a.region = i.region_id and a.kind = x.kind and a.code = x.code
     where i.codes && p_codes
-    group by 1, 2 order by 3 desc, 4 desc, 1, 2 limit p_limit;
+    group by 1, 2 order by 4 desc, 3 desc, 1, 2 limit p_limit;
     return;
   end if;
 
+  -- The rarest first, as long as all of them together are not too many.
   with held as (
-    select a.word, sum(c.n) as n
-    from unnest(p_regions, p_kinds, p_codes, p_words) a(region, kind, code, word)
+    select a.nth, sum(c.n) as n
+    from unnest(p_regions, p_kinds, p_codes, p_nth) a(region, kind, code, nth)
     cross join lateral (
       select count(*) as n from (
         select from identity_code c where c.region_id = a.region and c.kind = a.kind and c.code = a.code limit few + 1) x) c
     group by 1
+  ), summed as (
+    select h.nth, h.n, sum(h.n) over (order by h.n, h.nth) as reach from held h where h.n > 0
   )
-  select array_agg(h.word order by h.n, h.word) filter (where h.n <= few), array_agg(h.word order by h.n, h.word) filter (where h.n > few)
-  into rare, common from held h;
+  select coalesce(array_agg(s.nth) filter (where s.n <= few and s.reach <= 2 * few), '{}'),
+         array_agg(s.nth order by s.n, s.nth) filter (where s.n > few or s.reach > 2 * few),
+         coalesce(max(s.reach) filter (where s.n <= few and s.reach <= 2 * few), 0)
+  into rare, common, reach from summed s;
 
   return query
   with asked as materialized (
-    select * from unnest(p_regions, p_kinds, p_codes, p_words) a(region, kind, code, word)
+    select * from unnest(p_regions, p_kinds, p_codes, p_nth) a(region, kind, code, nth)
   ), began as materialized (
-    select c.region_id, c.person_id, a.word, bool_or(a.kind <> 2) as exact
+    select c.region_id, c.person_id, a.nth, a.kind
     from asked a join identity_code c on c.region_id = a.region and c.kind = a.kind and c.code = a.code
-    where rare is not null and a.word = any (rare)
-    group by 1, 2, 3
+    where a.nth = any (rare)
     union all
-    (select f.region_id, f.person_id, f.word, f.exact from (
-        select c.region_id, c.person_id, a.word, a.kind <> 2 as exact
-        from asked a join identity_code c on c.region_id = a.region and c.kind = a.kind and c.code = a.code
-        where rare is null and a.word = common[1]
-          and (common[2] is null or exists (
-            select from asked b join identity_code d on d.region_id = b.region and d.kind = b.kind and d.code = b.code
-            where b.word = common[2] and d.region_id = c.region_id and d.person_id = c.person_id))
-        order by a.region = any (near_regions) desc, a.kind
-        limit few) f)
+    select f.region_id, f.person_id, f.nth, f.kind from (
+      select c.region_id, c.person_id, a.nth, a.kind
+      from asked a cross join lateral (
+        select k.region_id, k.person_id from identity_code k
+        where k.region_id = a.region and k.kind = a.kind and k.code = a.code limit few) c
+      where reach < few and a.nth = common[1] and a.region = any (near_regions)
+      limit few) f
   ), first as materialized (
-    select b.region_id, b.person_id, count(distinct b.word) as words, count(distinct b.word) filter (where b.exact) as exact
-    from began b group by 1, 2 order by 3 desc, 4 desc, b.region_id = any (near_regions) desc limit few
+    select b.region_id, b.person_id, count(*) as shared, count(*) filter (where b.kind <> 2) as exact
+    from began b group by 1, 2 order by 4 desc, 3 desc, b.region_id = any (near_regions) desc limit few
   ), here as materialized (
     select f.* from first f join person p on p.region_id = f.region_id and p.person_id = f.person_id
     where p.place_id = any (places) and p.state <> 4
-  ), also as (
-    select h.region_id, h.person_id, count(distinct a.word) as words, count(distinct a.word) filter (where a.kind <> 2) as exact
-    from here h join asked a on a.region = h.region_id and a.word = any (common)
-    join identity_code c on c.region_id = a.region and c.kind = a.kind and c.code = a.code and c.person_id = h.person_id
-    where rare is not null
+  ), whole as (
+    select h.region_id, h.person_id, count(*) as shared, count(*) filter (where a.kind <> 2) as exact
+    from here h join identity i using (region_id, person_id) cross join lateral unnest(i.kinds, i.codes) x(kind, code)
+    join asked a on a.region = i.region_id and a.kind = x.kind and a.code = x.code
     group by 1, 2
   )
-  select h.region_id, h.person_id, (h.words + coalesce(a.words, 0))::integer, (h.exact + coalesce(a.exact, 0))::integer
-  from here h left join also a on a.region_id = h.region_id and a.person_id = h.person_id
-  order by 3 desc, 4 desc, 1, 2 limit p_limit;
+  select w.region_id, w.person_id, w.shared::integer, w.exact::integer from whole w order by 4 desc, 3 desc, 1, 2 limit p_limit;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.follow_entry()
  RETURNS trigger
@@ -1940,6 +1940,20 @@ begin
   end if;
   update access_code set voided_at = now() where account_id = p_account and used_at is null and voided_at is null;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.volunteers_of_mine()
+ RETURNS TABLE(account_id text, user_name text, display_name text, disabled_at timestamp with time zone, version integer, places uuid[], code_kind text, code_until timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select a.account_id, a.user_name, a.display_name, a.disabled_at, a.version, held.places, c.kind, c.expires_at
+  from (select o.account_id, array_agg(o.place_id) as places,
+               bool_and(o.role = 'watch_volunteer' and o.organisation_id is null and coalesce(p.path <@ any (scope_paths()), false)) as mine
+        from post o left join place p on p.place_id = o.place_id where o.ended_at is null group by o.account_id) held
+  join account a on a.account_id = held.account_id
+  left join access_code c on c.account_id = a.account_id and c.used_at is null and c.voided_at is null
+  where held.mine and has_right('accounts.invite') and a.account_id is distinct from actor_id()
+$function$;
 
 table auth.account (
   id text not null,
@@ -3255,6 +3269,7 @@ grant execute on function waymark.valid_untils(uuid,timestamp with time zone) to
 grant execute on function waymark.vault_keys() to waymark_app;
 grant execute on function waymark.vault_keys() to waymark_jobs;
 grant execute on function waymark.void_codes(text) to waymark_app;
+grant execute on function waymark.volunteers_of_mine() to waymark_app;
 grant usage on schema auth to waymark_auth;
 grant usage on schema public to waymark_app;
 grant usage on schema public to waymark_auth;

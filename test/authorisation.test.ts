@@ -140,15 +140,18 @@ describe('what no table can say', () => {
 
   it('a post that ends takes its rights along at once', async () => {
     const nok = await world.app.as('administrator');
-    const { body } = await nok.post<{ account: { accountId: string; posts: { postId: string }[] }; password: string }>('/api/accounts', {
-      userName: 'short.time',
-      displayName: 'Short',
-      role: 'coordinator',
-      placeId: world.app.land.east.placeId,
-    });
+    const { body } = await nok.post<{ account: { accountId: string; version: number; posts: { postId: string }[] }; password: string }>(
+      '/api/accounts',
+      {
+        userName: 'short.time',
+        displayName: 'Short',
+        role: 'coordinator',
+        placeId: world.app.land.east.placeId,
+      },
+    );
     const client = await world.app.anonymous().signIn('short.time', body.password);
     expect((await client.get('/api/imports')).status).toBe(200);
-    await nok.delete(`/api/accounts/${body.account.accountId}/posts/${body.account.posts[0]?.postId}`);
+    await nok.delete(`/api/accounts/${body.account.accountId}/posts/${body.account.posts[0]?.postId}?version=${body.account.version}`);
     expect((await client.get('/api/imports')).status).toBe(403);
   });
 });

@@ -11,6 +11,7 @@ const root = resolve(import.meta.dirname, '../..');
 const withoutRegion: Record<string, string> = {
   account: 'people who sign in: hundreds, and a post may reach the whole installation',
   post: 'of accounts',
+  access_code: 'of accounts',
   role_policy: 'a row a role',
   organisation: 'whom people work for: hundreds, and they may work anywhere',
   installation: 'one row',

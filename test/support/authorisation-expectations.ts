@@ -2,6 +2,7 @@
 import { uuidv7 } from 'uuidv7';
 import type { PersonName } from './app.ts';
 import type { Answer, Client } from './client.ts';
+import { postExpectations } from './authorisation-expectations-posts.ts';
 import type { World } from './authorisation-world.ts';
 
 type Call = (world: World, client: Client, who: PersonName | 'anonymous') => Promise<Answer>;
@@ -106,14 +107,14 @@ export const expectations: Readonly<Record<string, Expectation>> = {
   'POST /api/accounts/:id/posts': {
     may: administrators,
     status: 201,
-    call: spare((client, { accountId }, { app }) =>
-      client.post(`/api/accounts/${accountId}/posts`, { role: 'analyst', placeId: app.land.west.placeId }),
+    call: spare((client, { accountId, version }, { app }) =>
+      client.post(`/api/accounts/${accountId}/posts`, { role: 'analyst', placeId: app.land.west.placeId, version }),
     ),
   },
   'DELETE /api/accounts/:id/posts/:postId': {
     may: administrators,
     status: 200,
-    call: spare((client, { accountId, postId }) => client.delete(`/api/accounts/${accountId}/posts/${postId}`)),
+    call: spare((client, { accountId, postId, version }) => client.delete(`/api/accounts/${accountId}/posts/${postId}?version=${version}`)),
   },
   'GET /api/audit': { may: recordReaders, status: 200, call: (_world, client) => client.get('/api/audit?limit=5') },
   'GET /api/audit.csv': { may: recordReaders, status: 200, call: (_world, client) => client.get('/api/audit.csv?action=map.export') },
@@ -123,7 +124,8 @@ export const expectations: Readonly<Record<string, Expectation>> = {
   'GET /api/audit/reads.csv': wholeRecord('/api/audit/reads.csv?from=2026-11-01&to=2026-11-30'),
   'GET /api/audit/reading-days': wholeRecord('/api/audit/reading-days'),
   'GET /api/audit/unusual-days': wholeRecord('/api/audit/unusual-days'),
-  'GET /api/accounts.csv': { may: administrators, status: 200, call: (_world, client) => client.get('/api/accounts.csv') },
+  'POST /api/accounts.csv': { may: administrators, status: 200, call: (_world, client) => client.post('/api/accounts.csv', {}) },
+  ...postExpectations,
 
   'GET /api/places': { may: 'signed-in', status: 200, call: (_world, client) => client.get('/api/places?search=reed') },
   'GET /api/countries': { may: 'signed-in', status: 200, call: (_world, client) => client.get('/api/countries') },

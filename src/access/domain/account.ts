@@ -71,6 +71,13 @@ export const Account = Type.Object({
   userName: Type.String(),
   displayName: Type.String(),
   locale: Type.String(),
+/** A code that was handed over and not yet used; past `expiresAt` it is no longer good. */
+export const AccountCode = Type.Object({
+  kind: Type.Unsafe<'invitation' | 'recovery'>(Type.Enum(['invitation', 'recovery'])),
+  expiresAt: Type.String({ format: 'date-time' }),
+});
+export type AccountCode = Static<typeof AccountCode>;
+
   disabled: Type.Boolean(),
   /** When set and in the future: too many failed attempts. */
   lockedUntil: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
@@ -80,6 +87,7 @@ export const Account = Type.Object({
 });
 export type Account = Static<typeof Account>;
 
+  code: Type.Union([AccountCode, Type.Null()]),
 export const NewAccount = Type.Object({
   userName: UserName,
   displayName: DisplayName,
@@ -112,5 +120,7 @@ export type NewPost = Static<typeof NewPost>;
 
 export const SignIn = Type.Object({
   username: Type.String({ minLength: 1, maxLength: 200 }),
+  /** Of the account, as it was on the screen. */
+  version: Type.Integer({ minimum: 1 }),
   password: Password,
 });

@@ -11,7 +11,9 @@ import { checkPassword, makePassword } from '../domain/password.ts';
 import { checkAdministratorRemains, checkNewPost } from '../domain/posts.ts';
 import { rightsOf } from '../domain/rights.ts';
 import type { Role } from '../domain/roles.ts';
+import type { Slip } from '../domain/invitation.ts';
 import type { Access } from './access.ts';
+import { issueSlips } from './codes.ts';
 import { hashPassword } from './library.ts';
 import {
   countOtherAdministrators,
@@ -55,16 +57,12 @@ export const commandLine: Actor = {
   posts: [{ role: 'administrator', placeId: null }],
 };
 
-/**
- * Makes an account and its first post inside `tx`, whose actor must hold accounts.manage. The half that the sign-in library keeps is
- * written last, so that a refusal leaves nothing. Throws Problem already-there, weak-password, bad-input or not-found.
- */
-export async function makeAccount(access: Access, tx: Tx, input: AccountInput): Promise<{ accountId: string; password: string }> {
+/** An account and its first post inside `tx`, whose actor must hold accounts.manage. The half that the sign-in library keeps is still to come. */
+async function writeAccount(access: Access, tx: Tx, input: AccountInput): Promise<string> {
   if (!Value.Check(UserName, input.userName)) {
     throw new Problem('bad-input', 'userName: use 3 to 30 small letters, digits, dots, hyphens or underscores, beginning with a letter.');
   }
   if (input.password !== undefined) checkPassword(input.password, input.userName);
-  const password = input.password ?? makePassword(randomInt);
   if (await findAccountByName(tx, input.userName)) throw new Problem('already-there', 'There is an account with this user name.');
   const accountId = access.newId();
   await insertAccount(tx, { accountId, userName: input.userName, displayName: input.displayName, locale: input.locale ?? 'en' });
@@ -72,9 +70,29 @@ export async function makeAccount(access: Access, tx: Tx, input: AccountInput): 
     const { role, placeId = null, organisationId = null } = input;
     await givePost(access, tx, accountId, { role, placeId, organisationId });
   }
+  return accountId;
+}
+
+/**
+ * Makes an account with a password. The half that the sign-in library keeps is written last, so that a refusal leaves nothing. Throws
+ * Problem already-there, weak-password, bad-input or not-found.
+ */
+export async function makeAccount(access: Access, tx: Tx, input: AccountInput): Promise<{ accountId: string; password: string }> {
+  const password = input.password ?? makePassword(randomInt);
+  const accountId = await writeAccount(access, tx, input);
   const passwordHash = await hashPassword(password);
   await access.auth.transaction().execute((auth) => insertLogin(auth, { accountId, userName: input.userName, passwordHash }));
   return { accountId, password };
+}
+
+/** Makes an account without a password and a code to choose one with; otherwise as `makeAccount`. */
+export async function makeInvited(access: Access, tx: Tx, input: Omit<AccountInput, 'password'>): Promise<Slip> {
+  const { userName, displayName } = input;
+  const accountId = await writeAccount(access, tx, input);
+  const [slip] = await issueSlips(access, tx, [{ accountId, userName, displayName }]);
+  if (!slip) throw new Error('No code was issued.');
+  await access.auth.transaction().execute((auth) => insertLogin(auth, { accountId, userName, passwordHash: null }));
+  return slip;
 }
 
 export interface PostInput {
@@ -121,6 +139,10 @@ export async function keepAnAdministrator(tx: Tx, accountId: string): Promise<vo
   if (isOne) checkAdministratorRemains(await countOtherAdministrators(tx, accountId));
 }
 
+export function codeView(code: StoredAccount['code']): Account['code'] {
+  return code && { kind: code.kind, expiresAt: new Date(code.expiresAt).toISOString() };
+}
+
 export function accountView(stored: StoredAccount, posts: readonly StoredPost[]): Account {
   return {
     accountId: stored.accountId,
@@ -130,6 +152,7 @@ export function accountView(stored: StoredAccount, posts: readonly StoredPost[])
     disabled: stored.disabledAt !== null,
     lockedUntil: stored.lockedUntil?.toISOString() ?? null,
     createdAt: stored.createdAt.toISOString(),
+    code: codeView(stored.code),
     version: stored.version,
     posts: posts
       .filter((post) => post.accountId === stored.accountId)

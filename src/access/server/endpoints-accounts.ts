@@ -2,29 +2,27 @@
 import { randomInt } from 'node:crypto';
 import { Type } from 'typebox';
 import { Problem } from '../../platform/domain/problem.ts';
-import { endpoint, type Endpoint, type Tx } from '../../platform/server/endpoint.ts';
-import { Account, AccountChange, AccountWithPassword, NewAccount, NewPost } from '../domain/account.ts';
+import { endpoint, type Endpoint } from '../../platform/server/endpoint.ts';
+import { Account, AccountChange, AccountWithPassword, NewAccount } from '../domain/account.ts';
 import { makePassword } from '../domain/password.ts';
 import type { Access } from './access.ts';
-import { accountsIn, accountView, changeAccount, givePost, keepAnAdministrator, makeAccount } from './accounts.ts';
+import { accountsIn, changeAccount, makeAccount } from './accounts.ts';
 import { accountsCsv } from './accounts-file.ts';
 import { hashPassword } from './library.ts';
-import { endPost, findAccountToChange, listPosts, lockAdministrators, touchAccount, unlockAccount, type StoredAccount } from './queries.ts';
+import { getAccountToChange, Id, manage, viewOf } from './account-endpoint.ts';
+import { postEndpoints } from './endpoints-posts.ts';
+import { unlockAccount } from './queries.ts';
+import { voidCodes } from './queries-codes.ts';
 import { deleteSessions, setPasswordHash } from './queries-sign-in.ts';
 import { record } from './sign-in.ts';
 
-const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) });
-const manage = { may: 'accounts.manage' } as const;
 const tag = 'accounts';
 
-async function getAccountToChange(tx: Tx, id: string): Promise<StoredAccount> {
-  const stored = await findAccountToChange(tx, id);
-  if (!stored) throw new Problem('not-found', 'There is no such account.');
-  return stored;
-}
-
-async function viewOf(tx: Tx, id: string): Promise<Account> {
-  return accountView(await getAccountToChange(tx, id), await listPosts(tx, id));
+/** What somebody looked for and how she sorted it is not told in words: her page says which accounts are left. */
+function narrowed(accounts: readonly Account[], wanted: readonly string[] | undefined): readonly Account[] {
+  if (wanted === undefined) return accounts;
+  const byId = new Map(accounts.map((account) => [account.accountId, account]));
+  return [...new Set(wanted)].flatMap((id) => byId.get(id) ?? []);
 }
 
 /** The administrator's side of accounts. She sees who works here and what they may do, and no record of anybody they help. */
@@ -44,15 +42,16 @@ function listEndpoints(): readonly Endpoint[] {
       handle: async ({ tx }) => ({ rows: await accountsIn(tx) }),
     }),
     endpoint({
-      method: 'GET',
+      method: 'POST',
       path: '/api/accounts.csv',
       tag,
-      summary: 'The same as a file, a line for each post',
+      summary: 'All of them, or those named, in their order, as a file with a line for each post',
       rule: manage,
+      body: Type.Object({ accountIds: Type.Optional(Type.Array(Id.properties.id, { maxItems: 20_000 })) }),
       response: Type.Any(),
       files: ['text/csv'],
-      async handle({ tx, audit }) {
-        const accounts = await accountsIn(tx);
+      async handle({ tx, body, audit }) {
+        const accounts = narrowed(await accountsIn(tx), body.accountIds);
         await audit({ action: 'accounts.export', detail: { accounts: accounts.length } });
         return { kind: 'file', contentType: 'text/csv', fileName: 'accounts.csv', body: accountsCsv(accounts) };
       },
@@ -114,6 +113,7 @@ function passwordEndpoint(access: Access): Endpoint {
       const stored = await getAccountToChange(tx, params.id);
       const password = makePassword(randomInt);
       await unlockAccount(tx, stored.accountId);
+      await voidCodes(tx, stored.accountId);
       const view = await viewOf(tx, stored.accountId);
       const passwordHash = await hashPassword(password);
       // The login that keeps passwords commits first: nothing of what follows can leave a new password without its row in the record.
@@ -127,59 +127,4 @@ function passwordEndpoint(access: Access): Endpoint {
       return { account: view, password };
     },
   });
-}
-
-function postEndpoints(access: Access): readonly Endpoint[] {
-  return [
-    endpoint({
-      method: 'POST',
-      path: '/api/accounts/:id/posts',
-      tag,
-      summary: 'Give a role at a place',
-      rule: manage,
-      params: Id,
-      body: NewPost,
-      response: Account,
-      status: 201,
-      problems: ['not-found', 'already-there'],
-      async handle({ tx, params, body, audit }) {
-        const stored = await getAccountToChange(tx, params.id);
-        const postId = await givePost(access, tx, stored.accountId, body);
-        await touchAccount(tx, stored.accountId);
-        await audit({
-          action: 'accounts.give-post',
-          subject: stored.accountId,
-          placeId: body.placeId,
-          detail: { postId, role: body.role },
-        });
-        return viewOf(tx, stored.accountId);
-      },
-    }),
-    endpoint({
-      method: 'DELETE',
-      path: '/api/accounts/:id/posts/:postId',
-      tag,
-      summary: 'End a post',
-      rule: manage,
-      params: Type.Object({ ...Id.properties, postId: Type.String({ format: 'uuid' }) }),
-      response: Account,
-      problems: ['not-found'],
-      async handle({ tx, params, now, audit }) {
-        const stored = await getAccountToChange(tx, params.id);
-        await lockAdministrators(tx);
-        const post = (await listPosts(tx, stored.accountId)).find((each) => each.postId === params.postId);
-        if (!post) throw new Problem('not-found', 'There is no such post.');
-        if (post.role === 'administrator' && stored.disabledAt === null) await keepAnAdministrator(tx, stored.accountId);
-        await endPost(tx, stored.accountId, post.postId, now);
-        await touchAccount(tx, stored.accountId);
-        await audit({
-          action: 'accounts.end-post',
-          subject: stored.accountId,
-          placeId: post.place?.placeId ?? null,
-          detail: { postId: post.postId, role: post.role },
-        });
-        return viewOf(tx, stored.accountId);
-      },
-    }),
-  ];
 }

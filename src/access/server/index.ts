@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+import type { FastifyInstance } from 'fastify';
 import type { Endpoint } from '../../platform/server/endpoint.ts';
 import type { FindPlace } from '../../platform/server/gate-authorise.ts';
 import type { Access } from './access.ts';
 import { accountEndpoints } from './endpoints-accounts.ts';
+import { codeEndpoints } from './endpoints-codes.ts';
 import { meEndpoints, type AccessSettings } from './endpoints-me.ts';
+import { organisationEndpoints } from './endpoints-organisations.ts';
+import { userImportEndpoints } from './endpoints-user-import.ts';
+import { volunteerEndpoints } from './endpoints-volunteers.ts';
 import { findPlacePosition } from './queries.ts';
 import { deleteExpiredSessions } from './queries-sign-in.ts';
+import { registerSignIn as registerSigningIn } from './sign-in-routes.ts';
+import { registerWelcome } from './welcome-routes.ts';
 
 export { openAccess, type Access } from './access.ts';
 export { commandLine, createAccount, disableAccount, listAccounts, type AccountInput } from './accounts.ts';
@@ -14,10 +21,23 @@ export type { AccessSettings, DemoAccount } from './endpoints-me.ts';
 export { isAnybodyThere } from './queries.ts';
 export { sessionSecret } from './secret.ts';
 export { setupCode } from './setup-code.ts';
-export { registerSignIn } from './sign-in-routes.ts';
+export { importUserFile } from './user-import.ts';
 
 export function accessEndpoints(access: Access, settings: AccessSettings): readonly Endpoint[] {
-  return [...meEndpoints(access, settings), ...accountEndpoints(access)];
+  return [
+    ...meEndpoints(access, settings),
+    ...accountEndpoints(access),
+    ...codeEndpoints(access),
+    ...volunteerEndpoints(access),
+    ...organisationEndpoints(),
+    ...userImportEndpoints(access),
+  ];
+}
+
+/** The doors beside the gate: signing in, and coming in by a code. */
+export function registerSignIn(app: FastifyInstance, access: Access, attemptsPerMinute: number): void {
+  registerSigningIn(app, access, attemptsPerMinute);
+  registerWelcome(app, access, attemptsPerMinute);
 }
 
 /** Where a place lies, for the gate's own question before anything else is read. */

@@ -31,10 +31,10 @@ export async function setFailures(auth: Tx, accountId: string, failures: number,
 }
 
 /**
- * The library's half of an account: a user and her password. A user left by an attempt that failed between the two halves has no
+ * The library's half of an account: a user and her password, or none while she is invited. A user left by an attempt that failed between the two halves has no
  * account row and is cleared away first.
  */
-export async function insertLogin(auth: Tx, login: { accountId: string; userName: string; passwordHash: string }): Promise<void> {
+export async function insertLogin(auth: Tx, login: { accountId: string; userName: string; passwordHash: string | null }): Promise<void> {
   await sql`delete from auth."user" u where u.username = ${login.userName}
             and not exists (select from waymark.account a where a.account_id = u.id)`.execute(auth);
   await sql`insert into auth."user" ("id", "name", "email", "username", "displayUsername")

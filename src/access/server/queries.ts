@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { PlaceRef } from '../../places/domain/place.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
+import type { CodeKind } from '../domain/codes.ts';
 
 export interface StoredAccount {
   readonly accountId: string;
@@ -11,6 +12,8 @@ export interface StoredAccount {
   readonly disabledAt: Date | null;
   readonly lockedUntil: Date | null;
   readonly createdAt: Date;
+  /** Handed over and not used; a date as JSON writes it. */
+  readonly code: { readonly kind: CodeKind; readonly expiresAt: string } | null;
   readonly version: number;
 }
 
@@ -23,10 +26,12 @@ export interface StoredPost {
   readonly organisation: { readonly organisationId: string; readonly name: string } | null;
 }
 
-const accountColumns = sql`account_id as "accountId", user_name as "userName", display_name as "displayName", locale,
-  disabled_at as "disabledAt", locked_until as "lockedUntil", created_at as "createdAt", version`;
+export const accountColumns = sql`account.account_id as "accountId", user_name as "userName", display_name as "displayName", locale,
+  disabled_at as "disabledAt", locked_until as "lockedUntil", created_at as "createdAt", version,
+  (select jsonb_build_object('kind', c.kind, 'expiresAt', c.expires_at) from waymark.access_code c
+   where c.account_id = account.account_id and c.used_at is null and c.voided_at is null) as code`;
 
-const placeRef = (alias: string) => sql`case when ${sql.ref(`${alias}.place_id`)} is null then null else jsonb_build_object(
+export const placeRef = (alias: string) => sql`case when ${sql.ref(`${alias}.place_id`)} is null then null else jsonb_build_object(
   'placeId', ${sql.ref(`${alias}.place_id`)}, 'country', ${sql.ref(`${alias}.country`)}, 'code', ${sql.ref(`${alias}.code`)},
   'level', ${sql.ref(`${alias}.level`)}, 'name', ${sql.ref(`${alias}.name`)}, 'names', ${sql.ref(`${alias}.names`)}) end`;
 

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { Type } from 'typebox';
+import { Problem } from '../../platform/domain/problem.ts';
+import { endpoint, type Endpoint } from '../../platform/server/endpoint.ts';
+import { UserImport } from '../domain/user-import.ts';
+import type { Access } from './access.ts';
+import { manage } from './account-endpoint.ts';
+import { importUsers } from './user-import.ts';
+
+/** Many accounts from one file. */
+export function userImportEndpoints(access: Access): readonly Endpoint[] {
+  return [
+    endpoint({
+      method: 'POST',
+      path: '/api/accounts/import',
+      tag: 'accounts',
+      summary:
+        'Make accounts from a CSV or XLSX file, all or none, or say what would become of every row; codes are in this answer and nowhere else',
+      rule: manage,
+      upload: { maxBytes: 10_000_000 },
+      body: Type.Object({
+        dryRun: Type.Unsafe<'true' | 'false'>(Type.Enum(['true', 'false'])),
+        address: Type.Optional(Type.String({ maxLength: 200, pattern: '^https?://[^\\s<>"]+$' })),
+      }),
+      response: UserImport,
+      problems: ['unreadable-file', 'too-large'],
+      async handle({ tx, body, uploads, audit }) {
+        const [file] = uploads;
+        if (!file || uploads.length !== 1) throw new Problem('bad-input', 'Send one file.');
+        const wish = { path: file.path, name: file.fileName, dryRun: body.dryRun === 'true', address: body.address ?? '/welcome' };
+        return importUsers(access, tx, wish, audit);
+      },
+    }),
+  ];
+}
