@@ -55,6 +55,7 @@ export async function ask<T extends object | FileAnswer>(
         now: new Date(),
         newId: uuidv7,
         uploads: [],
+        caller: { address: '', origin: 'http://localhost' },
         audit: (entry) => writeAudit(tx, line.actor.accountId, entry, uuidv7),
       })) as T,
   );

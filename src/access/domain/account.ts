@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { Type, type Static } from 'typebox';
 import { PlaceRef } from '../../places/domain/place.ts';
+import { Missing } from './proof.ts';
 import { longestPassword } from './password.ts';
 import { rights, type Right as RightName } from './rights.ts';
 import { roles, type Role as RoleName } from './roles.ts';
@@ -27,6 +28,8 @@ export const Setup = Type.Object({
   demoAccounts: Type.Array(
     Type.Object({ userName: Type.String(), displayName: Type.String(), password: Type.String(), role: Type.String() }),
   ),
+  /** How the button for the other sign-in service is called; null without one. */
+  otherService: Type.Union([Type.String(), Type.Null()]),
 });
 export type Setup = Static<typeof Setup>;
 
@@ -54,6 +57,8 @@ export const Me = Type.Object({
   /** Where her map opens: her own area, or the country where there is only one. */
   home: Type.Union([PlaceRef, Type.Null()]),
   demo: Type.Boolean(),
+  /** While something is to be proved first, nothing else is told than her name and this. */
+  missing: Missing,
   tiles: Type.Union([MapTiles, Type.Null()]),
 });
 export type Me = Static<typeof Me>;
@@ -66,11 +71,6 @@ export const HeldPost = Type.Object({
   givenAt: Type.String({ format: 'date-time' }),
 });
 
-export const Account = Type.Object({
-  accountId: Type.String(),
-  userName: Type.String(),
-  displayName: Type.String(),
-  locale: Type.String(),
 /** A code that was handed over and not yet used; past `expiresAt` it is no longer good. */
 export const AccountCode = Type.Object({
   kind: Type.Unsafe<'invitation' | 'recovery'>(Type.Enum(['invitation', 'recovery'])),
@@ -78,16 +78,21 @@ export const AccountCode = Type.Object({
 });
 export type AccountCode = Static<typeof AccountCode>;
 
+export const Account = Type.Object({
+  accountId: Type.String(),
+  userName: Type.String(),
+  displayName: Type.String(),
+  locale: Type.String(),
   disabled: Type.Boolean(),
   /** When set and in the future: too many failed attempts. */
   lockedUntil: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
   createdAt: Type.String({ format: 'date-time' }),
+  code: Type.Union([AccountCode, Type.Null()]),
   version: Type.Integer(),
   posts: Type.Array(HeldPost),
 });
 export type Account = Static<typeof Account>;
 
-  code: Type.Union([AccountCode, Type.Null()]),
 export const NewAccount = Type.Object({
   userName: UserName,
   displayName: DisplayName,
@@ -115,12 +120,12 @@ export const NewPost = Type.Object({
   role: Role,
   placeId: Type.Union([Type.String({ format: 'uuid' }), Type.Null()]),
   organisationId: Type.Optional(Type.Union([Type.String({ format: 'uuid' }), Type.Null()])),
+  /** Of the account, as it was on the screen. */
+  version: Type.Integer({ minimum: 1 }),
 });
 export type NewPost = Static<typeof NewPost>;
 
 export const SignIn = Type.Object({
   username: Type.String({ minLength: 1, maxLength: 200 }),
-  /** Of the account, as it was on the screen. */
-  version: Type.Integer({ minimum: 1 }),
   password: Password,
 });

@@ -5,6 +5,9 @@ import type { Clock, NewId } from '../../platform/domain/actor.ts';
 import { openLibrary, type Library } from './library.ts';
 import { networksBeforeRest } from '../domain/lockout.ts';
 import { Failures, Turns } from './attempts.ts';
+import { Provider } from './single-sign-on/provider.ts';
+import type { SingleSignOnSettings } from './single-sign-on/settings.ts';
+import { proofKeys, type ProofKeys } from './proofs/keys.ts';
 
 /** What the room needs to prove who somebody is. Made once a process, closed with it. */
 export interface Access {
@@ -20,6 +23,10 @@ export interface Access {
   /** Networks that came to rest over a name that does not exist, as waymark.account counts them for those that do. */
   readonly unknownNames: Failures;
   readonly turns: Turns;
+  readonly keys: ProofKeys;
+  readonly publicOrigin: string | null;
+  /** The other service that may vouch for people; null where there is none. */
+  readonly provider: Provider | null;
   readonly now: Clock;
   readonly newId: NewId;
   close(): Promise<void>;
@@ -30,6 +37,7 @@ export interface AccessOptions {
   readonly app: Kysely<unknown>;
   readonly secret: string;
   readonly publicOrigin: string | null;
+  readonly singleSignOn?: SingleSignOnSettings | null;
   readonly now: Clock;
   readonly newId: NewId;
 }
@@ -47,6 +55,9 @@ export function openAccess(options: AccessOptions): Access {
     failures: new Failures(),
     unknownNames: new Failures(networksBeforeRest),
     turns: new Turns(),
+    keys: proofKeys(options.secret),
+    publicOrigin: options.publicOrigin,
+    provider: options.singleSignOn ? new Provider(options.singleSignOn) : null,
     now: options.now,
     newId: options.newId,
     async close() {

@@ -5,15 +5,18 @@ import { rightsOfPosts } from '../domain/rights.ts';
 import { opensArea } from '../domain/roles.ts';
 import type { Access } from './access.ts';
 import { sessionLasts, sessionRenewedAfter } from './library.ts';
-import { findBehindSession, findSignedIn, type SignedIn } from './queries.ts';
+import { deviceText } from '../domain/device.ts';
+import { missingProof } from '../domain/second-proof.ts';
+import { findSignedIn, type SignedIn } from './queries.ts';
+import { findBehindSession, findBehindSessionId, noteSeen, type BehindSession } from './queries-sessions.ts';
 import { signedToken } from './session-cookie.ts';
 
-/** The request as the sign-in library may see it: its cookies, and an address that no client can make up. */
+/** The request as the sign-in library may see it: its cookies, and as much of the browser's description as is kept with a session. */
 export function libraryHeaders(request: FastifyRequest): Headers {
-  const headers = new Headers({ 'x-forwarded-for': request.ip });
+  const headers = new Headers();
   if (request.headers.cookie !== undefined) headers.set('cookie', request.headers.cookie);
   const agent = request.headers['user-agent'];
-  if (agent !== undefined) headers.set('user-agent', agent.slice(0, 300));
+  if (agent !== undefined) headers.set('user-agent', deviceText(agent.slice(0, 300)));
   return headers;
 }
 
@@ -32,10 +35,21 @@ export async function authenticate(
   const token = signedToken(cookie, authCookies.sessionToken.name, secret);
   const fresh =
     token === null ? null : await findBehindSession(access.auth, token, new Date(Date.now() + (sessionLasts - sessionRenewedAfter) * 1000));
-  if (fresh) return { actor: actorOf(fresh), setCookies: [] };
+  if (fresh) return { actor: await seen(access, fresh), setCookies: [] };
   const { response, headers } = await access.library.api.getSession({ headers: libraryHeaders(request), returnHeaders: true });
   const setCookies = headers.getSetCookie();
-  return { actor: response ? await findActor(access, response.user.id) : null, setCookies };
+  const found = response && (await findBehindSessionId(access.auth, response.session.id));
+  return { actor: found && (await seen(access, found)), setCookies };
+}
+
+const seenAgainAfter = 10 * 60_000;
+
+/** What is still to be proved takes every right away meanwhile, in the database too. */
+async function seen(access: Access, found: BehindSession): Promise<Actor> {
+  if (found.seenAt === null || Date.now() - found.seenAt.getTime() > seenAgainAfter) await noteSeen(access.auth, found.sessionId);
+  const actor = { ...actorOf(found), sessionId: found.sessionId },
+    missing = missingProof({ ...found, roles: found.posts.map(({ role }) => role) });
+  return missing === null ? actor : { ...actor, missing, roles: [], rights: new Set(), scopes: [], posts: [], organisations: [] };
 }
 
 /** Null when the account is disabled or gone. */

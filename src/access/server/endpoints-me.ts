@@ -31,13 +31,30 @@ export interface AccessSettings {
 }
 
 async function meOf({ tx, actor }: Pick<Ctx, 'tx' | 'actor'>, locale: string, tiles: MapTiles | null): Promise<Me> {
+  const { accountId, userName, displayName, missing = null } = actor;
+  if (missing !== null) {
+    return {
+      accountId,
+      userName,
+      displayName,
+      locale,
+      missing,
+      roles: [],
+      rights: [],
+      posts: [],
+      home: null,
+      demo: await isDemo(tx),
+      tiles: null,
+    };
+  }
   const posts = await listPosts(tx, actor.accountId);
   const own = posts.find((post) => post.place !== null)?.place ?? null;
   return {
-    accountId: actor.accountId,
-    userName: actor.userName,
-    displayName: actor.displayName,
+    accountId,
+    userName,
+    displayName,
     locale,
+    missing,
     roles: actor.roles as Role[],
     rights: rights.filter((right) => actor.rights.has(right)),
     posts: posts.map((post) => ({ role: post.role as Role, place: post.place })),
@@ -59,7 +76,7 @@ function ownEndpoints(access: Access, settings: AccessSettings): readonly Endpoi
       path: '/api/me',
       tag: 'accounts',
       summary: 'Who I am and what I may do',
-      rule: { may: 'signed-in' },
+      rule: { may: 'signed-in', half: true },
       response: Me,
       handle: (ctx) => meOf(ctx, ctx.actor.locale, settings.tiles),
     }),
@@ -109,6 +126,7 @@ function setupEndpoints(access: Access, settings: AccessSettings): readonly Endp
           demoAccounts: demo
             ? settings.demoAccounts.map(({ userName, displayName, password, role }) => ({ userName, displayName, password, role }))
             : [],
+          otherService: access.provider?.settings.label ?? null,
         };
       },
     }),

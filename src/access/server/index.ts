@@ -6,6 +6,15 @@ import type { Access } from './access.ts';
 import { accountEndpoints } from './endpoints-accounts.ts';
 import { codeEndpoints } from './endpoints-codes.ts';
 import { meEndpoints, type AccessSettings } from './endpoints-me.ts';
+import { linkEndpoints } from './endpoints-links.ts';
+import { passkeyEndpoints } from './endpoints-passkeys.ts';
+import { proofEndpoints } from './endpoints-proof.ts';
+import { rolePolicyEndpoints } from './endpoints-role-policy.ts';
+import { sessionEndpoints } from './endpoints-sessions.ts';
+import { registerLostPhone } from './lost-phone-routes.ts';
+import { registerPasskeySignIn } from './passkey-routes.ts';
+import { deleteSpent } from './proofs/queries-proofs.ts';
+import { registerSingleSignOn } from './single-sign-on/routes.ts';
 import { organisationEndpoints } from './endpoints-organisations.ts';
 import { userImportEndpoints } from './endpoints-user-import.ts';
 import { volunteerEndpoints } from './endpoints-volunteers.ts';
@@ -20,6 +29,7 @@ export { authenticate, findActor } from './authenticate.ts';
 export type { AccessSettings, DemoAccount } from './endpoints-me.ts';
 export { isAnybodyThere } from './queries.ts';
 export { sessionSecret } from './secret.ts';
+export { singleSignOnFrom, type SingleSignOnSettings } from './single-sign-on/settings.ts';
 export { setupCode } from './setup-code.ts';
 export { importUserFile } from './user-import.ts';
 
@@ -31,12 +41,20 @@ export function accessEndpoints(access: Access, settings: AccessSettings): reado
     ...volunteerEndpoints(access),
     ...organisationEndpoints(),
     ...userImportEndpoints(access),
+    ...proofEndpoints(access),
+    ...passkeyEndpoints(access),
+    ...sessionEndpoints(access),
+    ...linkEndpoints(access),
+    ...rolePolicyEndpoints,
   ];
 }
 
 /** The doors beside the gate: signing in, and coming in by a code. */
 export function registerSignIn(app: FastifyInstance, access: Access, attemptsPerMinute: number): void {
   registerSigningIn(app, access, attemptsPerMinute);
+  registerPasskeySignIn(app, access, attemptsPerMinute);
+  registerLostPhone(app, access, attemptsPerMinute);
+  registerSingleSignOn(app, access, attemptsPerMinute);
   registerWelcome(app, access, attemptsPerMinute);
 }
 
@@ -46,6 +64,7 @@ export function placeFinder(access: Access): FindPlace {
 }
 
 /** Takes sign-ins out of the database that ran out before `now`; nobody is signed in by them any more. */
-export function forgetExpiredSessions(access: Access, now: Date): Promise<void> {
-  return deleteExpiredSessions(access.auth, now);
+export async function forgetExpiredSessions(access: Access, now: Date): Promise<void> {
+  await deleteExpiredSessions(access.auth, now);
+  await deleteSpent(access.auth, now);
 }

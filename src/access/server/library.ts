@@ -44,7 +44,7 @@ export function libraryOptions({ pool, secret, publicOrigin }: LibraryOptions) {
       cookiePrefix: 'waymark',
       useSecureCookies: publicOrigin?.startsWith('https:') ?? false,
       defaultCookieAttributes: { httpOnly: true, sameSite: 'strict', path: '/' },
-      ipAddress: { ipAddressHeaders: ['x-forwarded-for'] },
+      ipAddress: { disableIpTracking: true }, // where somebody signs in from is nobody's business
       database: { generateId: () => uuidv7() },
     },
     rateLimit: { enabled: false }, // ours stands in front

@@ -44,7 +44,7 @@ export interface SignedIn {
 }
 
 /** An account that is not disabled, with the paths of its posts. */
-const signedIn = sql`
+export const signedIn = sql`
   a.account_id as "accountId", a.user_name as "userName", a.display_name as "displayName", a.locale, coalesce((
     select jsonb_agg(jsonb_build_object('role', o.role, 'placeId', o.place_id, 'organisationId', o.organisation_id, 'paths',
       case when o.place_id is null
@@ -58,14 +58,6 @@ export async function findSignedIn(auth: Tx, accountId: string): Promise<SignedI
     await sql<SignedIn>`select ${signedIn} from waymark.account a where a.account_id = ${accountId} and a.disabled_at is null`.execute(
       auth,
     );
-  return rows[0] ?? null;
-}
-
-/** Who is behind a session that lasts beyond a moment; session, account and posts in one read, on the gate's own connections, for every request. */
-export async function findBehindSession(auth: Tx, token: string, lastsBeyond: Date): Promise<SignedIn | null> {
-  const { rows } = await sql<SignedIn>`
-    select ${signedIn} from auth."session" s join waymark.account a on a.account_id = s."userId"
-    where s."token" = ${token} and s."expiresAt" > ${lastsBeyond} and a.disabled_at is null`.execute(auth);
   return rows[0] ?? null;
 }
 

@@ -17,8 +17,23 @@ export function signedToken(header: string, name: string, secret: string): strin
     at = decoded.lastIndexOf('.');
   if (at < 1) return null;
   const token = decoded.slice(0, at);
-  const [given, wanted] = [Buffer.from(decoded.slice(at + 1)), Buffer.from(createHmac('sha256', secret).update(token).digest('base64'))];
+  const [given, wanted] = [Buffer.from(decoded.slice(at + 1)), Buffer.from(signatureOf(token, secret))];
   return given.length === wanted.length && timingSafeEqual(given, wanted) ? token : null;
+}
+
+/** The same cookie for a session that was opened without a password: what `signedToken` reads back. */
+export function sessionCookie(
+  token: string,
+  name: string,
+  secret: string,
+  { seconds, secure }: { seconds: number; secure: boolean },
+): string {
+  const value = encodeURIComponent(`${token}.${signatureOf(token, secret)}`);
+  return `${name}=${value}; Max-Age=${seconds}; Path=/; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`;
+}
+
+function signatureOf(token: string, secret: string): string {
+  return createHmac('sha256', secret).update(token).digest('base64');
 }
 
 function decode(value: string): string {

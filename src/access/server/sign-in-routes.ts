@@ -3,10 +3,13 @@ import '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
 import { Type } from 'typebox';
+import type { Actor } from '../../platform/domain/actor.ts';
+import { callerOf } from '../../platform/server/gate.ts';
 import { closed } from '../../platform/server/gate-validate.ts';
 import { SignIn } from '../domain/account.ts';
 import type { Access } from './access.ts';
 import { authenticate, libraryHeaders } from './authenticate.ts';
+import { findState } from './queries-sessions.ts';
 import { signIn, signOut } from './sign-in.ts';
 
 const Session = Type.Object({ accountId: Type.String(), userName: Type.String(), expiresAt: Type.String() });
@@ -52,18 +55,26 @@ function registerSigningOut(app: FastifyInstance, access: Access): void {
       schema: {
         summary: 'Sign out; does nothing where nobody is signed in',
         tags: ['sign-in'],
-        response: { 200: Type.Object({ signedOut: Type.Boolean() }) },
+        response: { 200: Type.Object({ signedOut: Type.Boolean(), elsewhere: Type.Union([Type.String(), Type.Null()]) }) },
       },
     },
     async (request, reply) => {
       const { actor } = await authenticate(access, request);
+      const elsewhere = await farewell(access, actor, request);
       const setCookies = await signOut(access, actor, libraryHeaders(request));
       return reply
         .header('set-cookie', [...setCookies])
         .header('cache-control', 'no-store')
-        .send({ signedOut: true });
+        .send({ signedOut: true, elsewhere });
     },
   );
+}
+
+/** Whoever came through the other service is still signed in there: on a shared computer that is as good as here. */
+async function farewell(access: Access, actor: Actor | null, request: FastifyRequest): Promise<string | null> {
+  if (!access.provider || actor?.sessionId === undefined) return null;
+  const { through } = await findState(access.auth, actor.sessionId);
+  return through === 'oidc' ? access.provider.farewell(`${callerOf(request, access.publicOrigin).origin}/`) : null;
 }
 
 function registerSession(app: FastifyInstance, access: Access): void {

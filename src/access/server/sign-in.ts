@@ -7,10 +7,14 @@ import { writeAudit } from '../../audit/server/index.ts';
 import { failuresBeforeRest, networkOf, networksBeforeRest, restSeconds, rests } from '../domain/lockout.ts';
 import type { Access } from './access.ts';
 import { hashPassword } from './library.ts';
+import { missingProof } from '../domain/second-proof.ts';
+import { findBehindSessionId, noteOpened } from './queries-sessions.ts';
 import { findAccountId, findForSignIn, setFailures, type LockState } from './queries-sign-in.ts';
 
 export interface SignedIn {
   readonly accountId: string;
+  /** Of the session that the password opened; it may be half a one (domain/second-proof.ts). */
+  readonly sessionId: string;
   readonly setCookies: readonly string[];
 }
 export interface Attempt {
@@ -81,9 +85,8 @@ async function judge(access: Access, tx: Tx, userName: string, key: readonly str
     if (response.ok) {
       access.failures.forget(...key);
       access.failures.forget('from within', able.accountId);
-      await setFailures(tx, able.accountId, 0, null);
-      await record(access, tx, able.accountId, { action: 'access.sign-in', subject: able.accountId });
-      return { kind: 'in', signedIn: { accountId: able.accountId, setCookies: response.headers.getSetCookie() } };
+      const sessionId = await opened(access, tx, able, (await response.json()) as { token: string });
+      return { kind: 'in', signedIn: { accountId: able.accountId, sessionId, setCookies: response.headers.getSetCookie() } };
     }
   } else {
     await hashPassword(password);
@@ -92,8 +95,23 @@ async function judge(access: Access, tx: Tx, userName: string, key: readonly str
   return refuse('wrong', known ? (known.disabled ? 'disabled' : 'wrong') : 'unknown');
 }
 
+/** Guesses at the second proof stay counted until it is given: a known password must not wipe them away. */
+async function opened(access: Access, tx: Tx, able: LockState, { token }: { token: string }): Promise<string> {
+  const opening = { through: 'password', passwordAt: access.now(), provedAt: null, how: null } as const;
+  const sessionId = (await noteOpened(tx, token, opening)) ?? '';
+  const found = await findBehindSessionId(tx, sessionId),
+    missing = found && missingProof({ ...found, roles: found.posts.map(({ role }) => role) });
+  if (missing !== 'proof') await setFailures(tx, able.accountId, 0, null);
+  await record(access, tx, able.accountId, {
+    action: 'access.sign-in',
+    subject: able.accountId,
+    ...(missing ? { detail: { missing } } : {}),
+  });
+  return sessionId;
+}
+
 /** One more network has come to rest over this name. */
-async function countNetwork(access: Access, tx: Tx, userName: string, able: LockState | null, now: Date): Promise<void> {
+export async function countNetwork(access: Access, tx: Tx, userName: string, able: LockState | null, now: Date): Promise<void> {
   if (!able) {
     access.unknownNames.failed([userName], now);
     return;

@@ -15,6 +15,17 @@ export interface Actor {
   readonly posts: readonly { readonly role: string; readonly placeId: string | null }[];
   /** Organisations worked for: who was referred to them may be seen. */
   readonly organisations?: readonly string[];
+  /** The session behind this request; nobody's for work that goes on without one. */
+  readonly sessionId?: string;
+  /** Has proved the password and not yet what else is asked: holds no right meanwhile, and few doors are open. */
+  readonly missing?: 'proof' | 'enrolment';
+}
+
+/** Where a request came from, as far as anybody may use it: to count guesses and to bind keys to the address of the site. */
+export interface Caller {
+  readonly address: string;
+  /** `https://waymark.example.org` */
+  readonly origin: string;
 }
 
 export type Clock = () => Date;

@@ -28,7 +28,7 @@ export interface BackupResult extends BackupManifest {
 }
 
 // Who is signed in and which jobs wait belong to the running system, not to its data.
-const leftOut = new Set(['auth.session', 'auth.verification', 'public.waymark_migrations']);
+const leftOut = new Set(['auth.session', 'auth.session_state', 'auth.verification', 'public.waymark_migrations']);
 const ourSchemas = ['waymark', 'auth', 'public'];
 
 /**

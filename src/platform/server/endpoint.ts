@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream';
 import type { Kysely } from 'kysely';
 import type { Static, TSchema } from 'typebox';
-import type { Actor } from '../domain/actor.ts';
+import type { Actor, Caller } from '../domain/actor.ts';
 import type { ProblemCode } from '../domain/problem.ts';
 
 /** A transaction (or, in tests and tools, a connection). Rooms write SQL with Kysely's `sql` template and state the row type. */
@@ -15,7 +15,8 @@ export type Tx = Kysely<unknown>;
  */
 export type Rule =
   | { readonly may: 'public' }
-  | { readonly may: 'signed-in' }
+  /** `half`: also for somebody who has proved the password and must still prove more. */
+  | { readonly may: 'signed-in'; readonly half?: true }
   | {
       readonly may: string;
       readonly or?: readonly string[];
@@ -49,6 +50,7 @@ export interface Ctx<P = unknown, Q = unknown, B = unknown> {
   audit(entry: AuditEntry): Promise<void>;
   /** Multipart only: the uploaded files, already on disk in a private folder that is emptied after the response. */
   readonly uploads: readonly Upload[];
+  readonly caller: Caller;
 }
 
 /** What a handler may return instead of JSON. */

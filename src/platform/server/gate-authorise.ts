@@ -30,6 +30,7 @@ export function rightsNamed(rule: Rule): readonly string[] {
 export function checkRight(rule: Rule, actor: Actor | null): void {
   if (rule.may === 'public') return;
   if (!actor) throw new Problem('not-signed-in');
+  if (actor.missing && !('half' in rule && rule.half)) throw new Problem('second-proof-needed');
   if (rule.may === 'signed-in') return;
   if (!rightsNamed(rule).some((right) => actor.rights.has(right))) throw new Problem('not-allowed');
 }

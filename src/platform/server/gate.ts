@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from
 import type { Kysely } from 'kysely';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
-import type { Actor, Clock, NewId } from '../domain/actor.ts';
+import type { Actor, Caller, Clock, NewId } from '../domain/actor.ts';
 import { Problem } from '../domain/problem.ts';
 import { withActor } from './db.ts';
 import type { AuditEntry, Ctx, Endpoint, Rule, Tx } from './endpoint.ts';
@@ -24,6 +24,8 @@ export interface GatePorts {
   writeAudit(tx: Tx, actorId: string, entry: AuditEntry, newId: NewId): Promise<void>;
   /** A rule with a right that no role could have is a mistake, told at start. */
   knownRight(word: string): boolean;
+  /** `https://waymark.example.org` behind a proxy; else the address that was asked for is the site's own. */
+  readonly publicOrigin?: string | null;
   readonly uploadFolder: string;
   /** How much all uploads together may take; unlimited without it. */
   readonly uploadRoom?: UploadRoom;
@@ -126,9 +128,14 @@ function run(spec: Endpoint, ports: GatePorts, request: FastifyRequest): Promise
       newId: ports.newId,
       audit,
       uploads: request.gate?.form?.uploads ?? [],
+      caller: callerOf(request, ports.publicOrigin),
     };
     return spec.handle(ctx as Ctx);
   });
+}
+
+export function callerOf(request: FastifyRequest, publicOrigin: string | null | undefined): Caller {
+  return { address: request.ip, origin: publicOrigin ?? `${request.protocol}://${request.host}` };
 }
 
 function schemaOf(spec: Endpoint): Record<string, unknown> {

@@ -108,7 +108,7 @@ function ruleWords(rule: Rule): Record<string, unknown> {
     rule.may === 'public'
       ? 'For everybody, without signing in.'
       : rule.may === 'signed-in'
-        ? 'For everybody who is signed in.'
+        ? `For everybody who is signed in${'half' in rule && rule.half ? ', also before the second proof' : ''}.`
         : `For those with the right ${rightsNamed(rule)
             .map((right) => `\`${right}\``)
             .join(' or ')}.`;
@@ -123,6 +123,7 @@ function ruleWords(rule: Rule): Record<string, unknown> {
 export function problemsOf(spec: Endpoint | undefined, rule: Rule): ReadonlySet<ProblemCode> {
   const found = new Set<ProblemCode>(['internal', 'not-ready', ...(spec?.problems ?? [])]);
   if (rule.may !== 'public') found.add('not-signed-in');
+  if (rule.may !== 'public' && !('half' in rule && rule.half)) found.add('second-proof-needed');
   if (rule.may !== 'public' && rule.may !== 'signed-in') found.add('not-allowed');
   if ('place' in rule && rule.place) found.add('outside-your-area').add('not-found');
   if (spec?.params || spec?.query || spec?.body || spec?.upload) found.add('bad-input');

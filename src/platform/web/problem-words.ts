@@ -48,7 +48,8 @@ const nextSteps: Partial<Record<FailureCode, () => string>> = {
   'no-lawful-basis': () => t`The data protection officer states it under Data protection.`,
   'no-consent': () => t`Ask the person; for a child, ask a guardian and the child. If they say no, nothing is kept.`,
   'account-locked': () => t`Wait a few minutes and try again, or ask your administrator for a new password.`,
-  'wrong-proof': () => t`A code from the app is good once, for half a minute: wait for the next one. Check that the clock of your phone is right.`,
+  'wrong-proof': () =>
+    t`A code from the app is good once, for half a minute: wait for the next one. Check that the clock of your phone is right.`,
   'provider-away': () => t`Sign in with your user name and password instead.`,
   'too-many-requests': () => t`Wait a minute and try again.`,
   'vault-closed': () => t`Tell whoever runs the server.`,

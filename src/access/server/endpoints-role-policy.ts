@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { Type } from 'typebox';
+import { endpoint, type Endpoint, type Tx } from '../../platform/server/endpoint.ts';
+import { RoleProof } from '../domain/proof.ts';
+import { roles, type Role } from '../domain/roles.ts';
+import { asksProof } from '../domain/second-proof.ts';
+import { putPolicy, readPolicy } from './proofs/queries-proofs.ts';
+
+const rule = { may: 'accounts.manage' } as const;
+const Rows = Type.Object({ rows: Type.Array(RoleProof) });
+
+async function rowsOf(tx: Tx): Promise<{ rows: { role: string; asked: boolean }[] }> {
+  const { policy, demo } = await readPolicy(tx);
+  return { rows: roles.map((role) => ({ role, asked: asksProof(role, policy, demo) })) };
+}
+
+/** Of which roles this installation asks a second proof. It is asked from the next request on. */
+export const rolePolicyEndpoints: readonly Endpoint[] = [
+  endpoint({
+    method: 'GET',
+    path: '/api/role-policy',
+    tag: 'second proof',
+    summary: 'Which roles must prove a second time who they are',
+    rule,
+    response: Rows,
+    handle: ({ tx }) => rowsOf(tx),
+  }),
+  endpoint({
+    method: 'PUT',
+    path: '/api/role-policy/:role',
+    tag: 'second proof',
+    summary: 'Ask a second proof of everybody with a role, or ask it no more',
+    rule,
+    params: Type.Object({ role: Type.Unsafe<Role>(Type.Enum([...roles])) }),
+    body: Type.Object({ asked: Type.Boolean() }),
+    response: Rows,
+    async handle({ tx, params, body, audit }) {
+      await putPolicy(tx, params.role, body.asked);
+      await audit({ action: 'access.role-policy', subject: params.role, detail: { asked: body.asked } });
+      return rowsOf(tx);
+    },
+  }),
+];
