@@ -10,6 +10,7 @@ import { createAccount, openAccess } from '../../src/access/server/index.ts';
 import { installInstruments } from '../../src/risk/server/index.ts';
 import { demoPassword, startJourney, type JourneyServer } from './demo-server.ts';
 import { barriers, openBrowser, openWindow, settle, signIn } from './support.ts';
+import { passwordsAreEnough } from '../support/second-proof.ts';
 
 let server: JourneyServer, browser: Browser, context: BrowserContext, page: Page, folder: string;
 let errors: () => readonly string[];
@@ -64,6 +65,7 @@ beforeAll(async () => {
   server = await startJourney(
     async (db) => {
       await sql`insert into waymark.installation (installation_id, is_demo) values (${uuidv7()}, false)`.execute(db.owner);
+      await passwordsAreEnough(db.owner);
       await installInstruments(db.owner, uuidv7);
       const access = openAccess({
         urls: db.urls,

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAccount, openAccess } from '../../src/access/server/index.ts';
 import { demoPassword, startDemo, startJourney, type JourneyServer } from './demo-server.ts';
 import { address, barriers, openBrowser, openWindow, settle, signIn, type Look } from './support.ts';
+import { passwordsAreEnough } from '../support/second-proof.ts';
 
 let server: JourneyServer;
 let browser: Browser;
@@ -299,6 +300,7 @@ describe('an installation without places', () => {
   it('tells its administrator what the map will show, and leads her to the import', async () => {
     const empty = await startJourney(async (db) => {
       await sql`insert into waymark.installation (installation_id, is_demo) values (${uuidv7()}, false)`.execute(db.owner);
+      await passwordsAreEnough(db.owner);
       const access = openAccess({
         urls: db.urls,
         app: db.app,

@@ -5,6 +5,7 @@ import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startJourney, type JourneyServer } from './demo-server.ts';
 import { address, barriers, openBrowser, openWindow, settle } from './support.ts';
+import { passwordsAreEnough } from '../support/second-proof.ts';
 
 const password = 'harbour-candle-58';
 let server: JourneyServer, browser: Browser;
@@ -12,6 +13,7 @@ let server: JourneyServer, browser: Browser;
 beforeAll(async () => {
   server = await startJourney(async (db) => {
     await sql`insert into waymark.installation (installation_id, is_demo) values (${uuidv7()}, false)`.execute(db.owner);
+    await passwordsAreEnough(db.owner);
   });
   browser = await openBrowser();
 }, 300_000);

@@ -12,6 +12,7 @@ import type { TestDatabase } from '../support/database.ts';
 import { makeDemoLand, type TestPlace } from '../support/demo-land.ts';
 import { demoPassword, startJourney, type JourneyServer } from './demo-server.ts';
 import { barriers, openBrowser, openWindow, settle, signIn } from './support.ts';
+import { passwordsAreEnough } from '../support/second-proof.ts';
 
 const attribution = 'Ground drawn by nobody';
 
@@ -70,6 +71,7 @@ async function startTiles(): Promise<TileServer> {
 /** Two districts side by side, the one ending and the other beginning at the 180th meridian. */
 async function fill(db: TestDatabase): Promise<void> {
   await sql`insert into waymark.installation (installation_id, is_demo) values (${uuidv7()}, false)`.execute(db.owner);
+  await passwordsAreEnough(db.owner);
   await installInstruments(db.owner, uuidv7);
   const { east, west } = await makeDemoLand(db.owner);
   const draw = async ({ placeId }: TestPlace, from: number) => {

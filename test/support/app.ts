@@ -11,6 +11,7 @@ import { createAccount, type Access } from '../../src/access/server/index.ts';
 import { startServer, type RunningServer, type ServerOptions } from '../../src/app/server.ts';
 import { Client } from './client.ts';
 import { testDatabase, type TestDatabase } from './database.ts';
+import { passwordsAreEnough } from './second-proof.ts';
 import { makeDemoLand, type DemoLand } from './demo-land.ts';
 
 /** Everybody who works in Demo land, by the name tests call them. */
@@ -66,12 +67,14 @@ export interface TestApp {
 export interface TestAppOptions extends Partial<
   Pick<
     ServerOptions,
-    'now' | 'webDir' | 'jobs' | 'signInsPerMinute' | 'tilesUrl' | 'publicUrl' | 'trustProxy' | 'demoAccounts' | 'uploadsGb'
+    'now' | 'webDir' | 'jobs' | 'signInsPerMinute' | 'tilesUrl' | 'publicUrl' | 'trustProxy' | 'demoAccounts' | 'uploadsGb' | 'singleSignOn'
   >
 > {
   readonly demo?: boolean;
   /** False: an installation before its set-up, with nobody in it. */
   readonly accounts?: boolean;
+  /** True: asked of the roles that ask for it; else a password is enough for everybody. */
+  readonly secondProof?: boolean;
   /** True: also somebody in every other role, two of them in the organisation Safe Harbour. */
   readonly everyRole?: boolean;
   /** False: places and figures only, as every new installation begins. */
@@ -80,7 +83,7 @@ export interface TestAppOptions extends Partial<
 
 /** A real server on a free port over a fresh database with Demo land and its people in it. */
 export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
-  const { demo = false, accounts = true, everyRole = false, keepsPeople = true, ...server } = options;
+  const { secondProof = false, demo = false, accounts = true, everyRole = false, keepsPeople = true, ...server } = options;
   const db = await testDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'waymark-app-'));
   const keyFolder = await mkdtemp(join(tmpdir(), 'waymark-key-')); // never among the data
@@ -97,6 +100,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
   await sql`insert into waymark.installation (installation_id, is_demo, people_kept) values (${uuidv7()}, ${demo}, ${keepsPeople}) on conflict do nothing`.execute(
     db.owner,
   );
+  if (!secondProof) await passwordsAreEnough(db.owner);
   const land = await makeDemoLand(db.owner);
   const running = await startServer({
     urls: db.urls,

@@ -7,6 +7,7 @@ import { startServer } from '../../src/app/server.ts';
 import { testPassword } from './app.ts';
 import { Client } from './client.ts';
 import type { TestDatabase } from './database.ts';
+import { passwordsAreEnough } from './second-proof.ts';
 import { testFolder } from './folder.ts';
 
 /** A server over a database that a test has filled, and the coordinator of a whole country signed in to it. */
@@ -14,6 +15,7 @@ export async function serveCountry(db: TestDatabase, country: string): Promise<{
   await sql`insert into waymark.installation (installation_id, is_demo) values (${uuidv7()}, false) on conflict do nothing`.execute(
     db.owner,
   );
+  await passwordsAreEnough(db.owner);
   const { rows } = await sql<{
     id: string;
   }>`select place_id as id from waymark.place where country = ${country} and level = 0`.execute(db.owner);
