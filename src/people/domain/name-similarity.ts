@@ -29,21 +29,6 @@ export function readName(name: string, romanise: Romanise): ReadName {
   return { words, joined: words.map((word) => word.spelt[0]).join('') };
 }
 
-/** Which letters of `a` stand in `b` too, within reach of their place. */
-function common(a: string, b: string, reach: number): [string, string] {
-  const taken = new Array<boolean>(b.length).fill(false);
-  let inA = '';
-  for (let at = 0; at < a.length; at++) {
-    for (let other = Math.max(0, at - reach); other <= Math.min(b.length - 1, at + reach); other++) {
-      if (taken[other] || b[other] !== a[at]) continue;
-      taken[other] = true;
-      inA += a[at];
-      break;
-    }
-  }
-  return [inA, [...b].filter((_, at) => taken[at]).join('')];
-}
-
 /**
  * Jaro's similarity of two words with Winkler's bonus for an equal beginning, 0 to 1 (Jaro 1989, "Advances in record-linkage methodology",
  * JASA 84; Winkler 1990, "String comparator metrics", ASA Survey Research Methods).
@@ -53,10 +38,25 @@ export function jaroWinkler(a: string, b: string): number {
   // Which equal letters are paired can depend on the side one starts from; the same side is taken whoever comes first.
   const [first, second] = a < b ? [a, b] : [b, a];
   const reach = Math.max(0, Math.floor(Math.max(a.length, b.length) / 2) - 1);
-  const [inFirst, inSecond] = common(first, second, reach);
-  const found = inFirst.length;
+  // One bit a letter that has its partner: names are never longer than the 31 there are.
+  let [inFirst, inSecond, found] = [0, 0, 0];
+  for (let at = 0; at < Math.min(first.length, 31); at++) {
+    const end = Math.min(second.length - 1, at + reach, 30);
+    for (let other = Math.max(0, at - reach); other <= end; other++) {
+      if (first[at] !== second[other] || inSecond & (1 << other)) continue;
+      inFirst |= 1 << at;
+      inSecond |= 1 << other;
+      found++;
+      break;
+    }
+  }
   if (found === 0) return 0;
-  const moved = [...inFirst].filter((letter, at) => letter !== inSecond[at]).length / 2;
+  let moved = 0;
+  for (let at = 0, other = 0; at < 31; at++) {
+    if (!(inFirst & (1 << at))) continue;
+    while (!(inSecond & (1 << other))) other++;
+    if (first[at] !== second[other++]) moved += 0.5;
+  }
   const jaro = (found / a.length + found / b.length + (found - moved) / found) / 3;
   let start = 0;
   while (start < 4 && start < a.length && a[start] === b[start]) start++;
@@ -71,10 +71,14 @@ function spellings(a: string, b: string): number {
   return jaroWinkler(a, b) ** 2;
 }
 
-const soundsAlike = (a: Word, b: Word): number =>
-  Math.max(0, ...a.sounds.map((code) => (b.sounds.includes(code) ? (code.length > 2 ? 0.9 : 0.8) : 0)));
+function soundsAlike(a: Word, b: Word): number {
+  let best = 0;
+  for (const code of a.sounds) if (b.sounds.includes(code)) best = Math.max(best, code.length > 2 ? 0.9 : 0.8);
+  return best;
+}
 
 function wordSimilarity(a: Word, b: Word): number {
+  if (a.spelt[0] === b.spelt[0]) return 1;
   let best = soundsAlike(a, b);
   for (const x of a.spelt) for (const y of b.spelt) best = Math.max(best, spellings(x, y));
   return best;
@@ -89,24 +93,29 @@ const unpaired = { few: 0.6, many: 0.25 } as const;
 
 /** The best of all ways to pair each word of the shorter name with one of the longer: a table over which of these are taken. */
 function bestPairing(short: readonly Word[], long: readonly Word[]): number {
-  let totals = new Map<number, number>([[0, 0]]);
+  const size = 1 << long.length;
+  let totals = new Float64Array(size).fill(-1);
+  totals[0] = 0;
   for (const word of short) {
-    const alike = long.map((other) => wordSimilarity(word, other) * (weight(word) + weight(other)));
-    const next = new Map<number, number>();
-    for (const [taken, total] of totals) {
-      alike.forEach((gain, at) => {
-        const key = taken | (1 << at);
-        if (key !== taken && total + gain > (next.get(key) ?? -1)) next.set(key, total + gain);
-      });
+    const next = new Float64Array(size).fill(-1);
+    for (const [at, other] of long.entries()) {
+      const gain = wordSimilarity(word, other) * (weight(word) + weight(other));
+      for (let taken = 0; taken < size; taken++) {
+        if (totals[taken]! < 0 || taken & (1 << at)) continue;
+        next[taken | (1 << at)] = Math.max(next[taken | (1 << at)]!, totals[taken]! + gain);
+      }
     }
     totals = next;
   }
   const alone = short.length > 1 ? unpaired.many : unpaired.few;
-  const shares = [...totals].map(([taken, total]) => {
-    const left = together(long.filter((_, at) => (taken & (1 << at)) === 0));
-    return total / (together(short) + together(long) - left * (1 - alone));
-  });
-  return Math.max(...shares);
+  const all = together(short) + together(long);
+  let best = 0;
+  for (let taken = 0; taken < size; taken++) {
+    if (totals[taken]! < 0) continue;
+    const left = short.length === long.length ? 0 : together(long.filter((_, at) => (taken & (1 << at)) === 0));
+    best = Math.max(best, totals[taken]! / (all - left * (1 - alone)));
+  }
+  return best;
 }
 
 export function readNameSimilarity(a: ReadName, b: ReadName): number {
