@@ -220,6 +220,22 @@ begin
   end loop;
   return written;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.close_reading_days()
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+declare
+  written integer;
+begin
+  perform pg_advisory_xact_lock(hashtext('waymark.reading_days'));
+  insert into reading_day (actor_id, day, people, reads, at_night)
+  select * from count_readings(readings_open_from(), date_trunc('day', (now() - interval '1 hour') at time zone time_zone()) at time zone time_zone(), null)
+  on conflict do nothing;
+  get diagnostics written = row_count;
+  return written;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.consent_stands(p_region integer, p_person uuid, p_purpose text, p_age integer)
  RETURNS boolean
  LANGUAGE sql
@@ -261,6 +277,21 @@ begin
   end if;
   analyze place; analyze assessment; analyze area_statistic; analyze standing;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.count_readings(p_from timestamp with time zone, p_until timestamp with time zone, p_actor text)
+ RETURNS TABLE(actor_id text, day date, people integer, reads integer, at_night integer)
+ LANGUAGE sql
+ STABLE
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+  select d.actor_id, d.day, count(*)::integer, sum(d.times)::integer, (count(*) filter (where d.night))::integer
+  from (
+    select r.actor_id, w.wall::date as day, r.person_id, count(*) as times, bool_or(extract(hour from w.wall) >= 22 or extract(hour from w.wall) < 5) as night
+    from waymark.identity_read r cross join lateral (select r.at at time zone z.zone as wall from (select waymark.time_zone() as zone offset 0) z) w
+    where r.at >= p_from and r.at < p_until and (p_actor is null or r.actor_id = p_actor)
+    group by 1, 2, 3
+  ) d
+  group by 1, 2
+$function$;
 CREATE OR REPLACE FUNCTION waymark.date_key(d date)
  RETURNS integer
  LANGUAGE sql
@@ -790,6 +821,37 @@ begin
   on conflict on constraint measured_level_once do update set since = least(m.since, excluded.since);
   return null;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.opened_once(p_from timestamp with time zone, p_until timestamp with time zone, p_least integer)
+ RETURNS TABLE(actor_id text, day date, opened integer, once integer)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+declare
+  zone constant text := time_zone();
+begin
+  if not has_right('audit.read-whole') then
+    raise exception 'who looked at whom is not yours to read' using errcode = 'insufficient_privilege';
+  end if;
+  return query
+  with written as materialized (
+    select distinct w.actor_id as reader, w.subject, (w.at at time zone zone)::date as on_day from audit_entry w
+    where w.at >= p_from and w.at < p_until + interval '8 days' and w.subject is not null and w.action not like 'identity.%'
+  ), days as (
+    select r.actor_id as reader, (r.at at time zone zone)::date as on_day, r.person_id::text as person, count(*) as times
+    from identity_read r where r.at >= p_from and r.at < p_until and r.action = 'identity.read'
+    group by 1, 2, 3
+  ), many as (
+    select d.reader, d.on_day from days d group by 1, 2 having count(*) filter (where d.times = 1) >= p_least
+  ), busy as (
+    select d.reader, d.on_day, d.person from days d join written w on w.reader = d.reader and w.subject = d.person and w.on_day between d.on_day and d.on_day + 7
+    where d.times = 1 group by 1, 2, 3
+  )
+  select d.reader, d.on_day, count(*)::integer, (count(*) filter (where d.times = 1 and b.person is null))::integer
+  from days d join many m using (reader, on_day) left join busy b using (reader, on_day, person)
+  group by 1, 2;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.organisation_ids()
  RETURNS uuid[]
  LANGUAGE sql
@@ -1073,12 +1135,11 @@ begin
     where p.account_id = a.account_id and p.ended_at is null) held
   order by a.account_id;
 end $function$;
-CREATE OR REPLACE FUNCTION waymark.reading_days(p_from timestamp with time zone, p_until timestamp with time zone, p_judged date, p_actor text DEFAULT NULL::text)
- RETURNS TABLE(actor_id text, day date, people integer, reads integer, at_night integer, opened integer, once integer)
+CREATE OR REPLACE FUNCTION waymark.reading_days(p_from timestamp with time zone, p_until timestamp with time zone, p_actor text DEFAULT NULL::text)
+ RETURNS TABLE(actor_id text, day date, people integer, reads integer, at_night integer)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
- SET plan_cache_mode TO 'force_custom_plan'
 AS $function$
 declare
   zone constant text := time_zone();
@@ -1087,20 +1148,17 @@ begin
     raise exception 'who looked at whom is not yours to read' using errcode = 'insufficient_privilege';
   end if;
   return query
-  select d.reader, d.on_day, count(*)::integer, sum(d.times)::integer, (count(*) filter (where d.night))::integer,
-         (count(*) filter (where d.openings > 0))::integer,
-         (count(*) filter (where d.openings = 1 and d.on_day >= p_judged and not exists (
-           select from audit_entry w where w.subject = d.person::text and w.actor_id = d.reader and w.action not like 'identity.%'
-             and w.at >= d.on_day::timestamp at time zone zone and w.at < (d.on_day + 8)::timestamp at time zone zone)))::integer
-  from (
-    select l.actor_id as reader, l.wall::date as on_day, l.person_id as person, count(*) as times, count(*) filter (where l.action = 'identity.read') as openings,
-           bool_or(extract(hour from l.wall) >= 22 or extract(hour from l.wall) < 5) as night
-    from (select r.actor_id, r.person_id, r.action, r.at at time zone zone as wall from identity_read r
-      where r.at >= p_from and r.at < p_until and (p_actor is null or r.actor_id = p_actor)) l
-    group by 1, 2, 3
-  ) d
-  group by 1, 2 order by 2 desc, 3 desc, 1;
+  select r.actor_id, r.day, r.people, r.reads, r.at_night from reading_day r
+  where r.day >= (p_from at time zone zone)::date and r.day < (p_until at time zone zone)::date and (p_actor is null or r.actor_id = p_actor)
+  union all
+  select * from count_readings(greatest(p_from, readings_open_from()), p_until, p_actor)
+  order by 2 desc, 3 desc, 1;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.readings_open_from()
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE
+RETURN COALESCE((SELECT (((max(reading_day.day) + 1))::timestamp without time zone AT TIME ZONE waymark.time_zone()) AS timezone FROM waymark.reading_day), '-infinity'::timestamp with time zone);
 CREATE OR REPLACE FUNCTION waymark.recount_places_of_sums(p_country text)
  RETURNS integer
  LANGUAGE plpgsql
@@ -1760,6 +1818,22 @@ begin
   from (select count(*)::integer as waiting, min(a.at) as oldest from audit_unsealed u left join audit_entry a using (entry_id)) q
   left join (select l.seal_no, l.sealed_at from audit_seal l order by l.seal_no desc limit 1) s on true;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.sealed_identities(p_regions integer[], p_persons uuid[])
+ RETURNS TABLE(region_id integer, person_id uuid, master_key_id text, wrapped bytea, sealed bytea, version integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+ SET jit TO 'off'
+AS $function$
+  select i.region_id, i.person_id, k.master_key_id, k.wrapped, i.sealed, i.version
+  from unnest(p_regions, p_persons) x(region_id, person_id)
+  join identity i using (region_id, person_id)
+  join identity_key k on k.region_id = i.region_id and k.person_id = i.person_id
+  join person p on p.region_id = i.region_id and p.person_id = i.person_id
+  join place l on l.place_id = p.place_id
+  where has_right('identity.read') and (l.path <@ any (scope_paths())) is true
+    or (has_right('assigned.read') or has_right('own.read')) and assigned_to_me(p.region_id, p.person_id)
+$function$;
 CREATE OR REPLACE FUNCTION waymark.sees_import(kind text, actor text, reach text)
  RETURNS boolean
  LANGUAGE sql
@@ -2399,6 +2473,13 @@ table waymark.published_month (
   month_end date not null,
   published_at timestamp with time zone not null default now()
 ) row security forced;
+table waymark.reading_day (
+  actor_id text not null,
+  day date not null,
+  people integer not null,
+  reads integer not null,
+  at_night integer not null
+) row security forced;
 table waymark.role_policy (
   role text not null,
   second_proof boolean not null,
@@ -2601,6 +2682,7 @@ constraint on waymark.published_answer published_answer_pkey PRIMARY KEY (place_
 constraint on waymark.published_figure published_figure_place_id_fkey FOREIGN KEY (place_id) REFERENCES waymark.place(place_id);
 constraint on waymark.published_figure published_figure_pkey PRIMARY KEY (place_id, instrument_code, month_end);
 constraint on waymark.published_month published_month_pkey PRIMARY KEY (instrument_code, country, month_end);
+constraint on waymark.reading_day reading_day_pkey PRIMARY KEY (actor_id, day);
 constraint on waymark.role_policy role_policy_pkey PRIMARY KEY (role);
 constraint on waymark.rollup rollup_place_id_fkey FOREIGN KEY (place_id) REFERENCES waymark.place(place_id);
 constraint on waymark.rollup rollup_pkey PRIMARY KEY (region_id, place_id, instrument_code, sex, age_group, band);
@@ -2660,6 +2742,7 @@ CREATE INDEX place_boundary_batch ON waymark.place_boundary USING btree (batch_i
 CREATE INDEX place_incoming_code ON waymark.place_incoming USING btree (batch_id, code);
 CREATE INDEX place_previous_place ON waymark.place_previous USING btree (place_id);
 CREATE INDEX post_account ON waymark.post USING btree (account_id) WHERE (ended_at IS NULL);
+CREATE INDEX reading_day_day ON waymark.reading_day USING btree (day);
 CREATE INDEX rollup_instrument ON waymark.rollup USING btree (instrument_code, place_id);
 CREATE INDEX standing_next_change ON waymark.standing USING btree (next_change) WHERE (next_change IS NOT NULL);
 CREATE UNIQUE INDEX vault_key_one_of_a_kind ON waymark.vault_key USING btree (state) WHERE (state <> 'gone'::text);
@@ -3026,6 +3109,9 @@ policy jobs_all on waymark.published_month for all to waymark_jobs
 policy owner_all on waymark.published_month for all to waymark_owner
   using true
   check true;
+policy owner_all on waymark.reading_day for all to waymark_owner
+  using true
+  check true;
 policy admin_all on waymark.role_policy for all to waymark_app
   using waymark.has_right('accounts.manage'::text)
   check waymark.has_right('accounts.manage'::text);
@@ -3166,6 +3252,7 @@ grant execute on function waymark.band_of(integer,integer,integer,integer,intege
 grant execute on function waymark.batch_beyond_scope(uuid) to waymark_app;
 grant execute on function waymark.begin_vault(text,bytea) to waymark_app;
 grant execute on function waymark.close_month(date) to waymark_jobs;
+grant execute on function waymark.close_reading_days() to waymark_jobs;
 grant execute on function waymark.consent_stands(integer,uuid,text,integer) to waymark_jobs;
 grant execute on function waymark.count_assignments(text) to waymark_app;
 grant execute on function waymark.count_for_planner() to waymark_app;
@@ -3207,6 +3294,7 @@ grant execute on function waymark.measured_before(text,text,integer,text[],uuid)
 grant execute on function waymark.months_to_close(date) to waymark_jobs;
 grant execute on function waymark.next_age_group_date(date,date) to waymark_app;
 grant execute on function waymark.next_age_group_date(date,date) to waymark_jobs;
+grant execute on function waymark.opened_once(timestamp with time zone,timestamp with time zone,integer) to waymark_app;
 grant execute on function waymark.organisation_ids() to waymark_app;
 grant execute on function waymark.organisation_ids() to waymark_jobs;
 grant execute on function waymark.people_exact(text,uuid[],date,smallint,smallint,boolean) to waymark_app;
@@ -3231,7 +3319,7 @@ grant execute on function waymark.reaches_all() to waymark_app;
 grant execute on function waymark.reaches_all() to waymark_jobs;
 grant execute on function waymark.read_record(timestamp with time zone,uuid,text,text,timestamp with time zone,timestamp with time zone,integer,text) to waymark_app;
 grant execute on function waymark.readers() to waymark_app;
-grant execute on function waymark.reading_days(timestamp with time zone,timestamp with time zone,date,text) to waymark_app;
+grant execute on function waymark.reading_days(timestamp with time zone,timestamp with time zone,text) to waymark_app;
 grant execute on function waymark.recount_places_of_sums(text) to waymark_app;
 grant execute on function waymark.repeated_readings(timestamp with time zone,timestamp with time zone,integer) to waymark_app;
 grant execute on function waymark.rescore_people(text,integer[],uuid[],timestamp with time zone) to waymark_app;
@@ -3250,6 +3338,7 @@ grant execute on function waymark.score_places(text,uuid[],timestamp with time z
 grant execute on function waymark.score_places_anew(text,uuid[],timestamp with time zone) to waymark_jobs;
 grant execute on function waymark.score_places_singly(text,uuid[],timestamp with time zone) to waymark_jobs;
 grant execute on function waymark.seal_state() to waymark_app;
+grant execute on function waymark.sealed_identities(integer[],uuid[]) to waymark_app;
 grant execute on function waymark.sees_import(text,text,text) to waymark_app;
 grant execute on function waymark.sees_import(text,text,text) to waymark_jobs;
 grant execute on function waymark.set_code_times(integer,integer) to waymark_app;

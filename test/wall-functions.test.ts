@@ -377,7 +377,8 @@ describe('places', () => {
 describe('who looked at whom, by plain query', () => {
   const functions = [
     'readers()',
-    "reading_days('2026-01-01', 'infinity', '2026-01-01')",
+    "reading_days('2026-01-01', '2030-01-01')",
+    "opened_once('2026-01-01', '2030-01-01', 1)",
     "repeated_readings('2026-01-01', 'infinity', 1)",
     "read_record(null, null, null, null, null, null, 10, 'somebody')",
   ];

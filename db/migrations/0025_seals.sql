@@ -116,11 +116,79 @@ begin
     where p.account_id = a.account_id and p.ended_at is null) held
   order by a.account_id;
 end $$;
--- Who looked at how many people on which day of the installation's calendar, from p_from until before p_until: people, readings, people between ten in
--- the evening and five in the morning, people opened one by one, and of these those opened once about whom the reader wrote nothing on that day
--- or in the week after. The last costs a look at each person and is counted from the day p_judged on only.
-create function waymark.reading_days(p_from timestamptz, p_until timestamptz, p_judged date, p_actor text default null)
-  returns table (actor_id text, day date, people integer, reads integer, at_night integer, opened integer, once integer)
+-- How much each reader read on each day that is over: what is usual is asked of weeks, and counting them anew each time would take minutes in a
+-- country. Days of the installation's calendar; a day is counted once, an hour after it ended.
+create table waymark.reading_day (
+  actor_id text not null,
+  day      date not null,
+  people   integer not null,      -- different ones
+  reads    integer not null,
+  at_night integer not null,      -- different people between ten in the evening and five in the morning
+  primary key (actor_id, day)
+);
+create index reading_day_day on waymark.reading_day (day);
+alter table waymark.reading_day enable row level security, force row level security;
+create policy owner_all on waymark.reading_day to waymark_owner using (true) with check (true);
+
+-- For the owner's functions: counts from the index of readings.
+create function waymark.count_readings(p_from timestamptz, p_until timestamptz, p_actor text)
+  returns table (actor_id text, day date, people integer, reads integer, at_night integer)
+  language sql stable set plan_cache_mode = force_custom_plan
+as $$
+  select d.actor_id, d.day, count(*)::integer, sum(d.times)::integer, (count(*) filter (where d.night))::integer
+  from (
+    select r.actor_id, w.wall::date as day, r.person_id, count(*) as times, bool_or(extract(hour from w.wall) >= 22 or extract(hour from w.wall) < 5) as night
+    from waymark.identity_read r cross join lateral (select r.at at time zone z.zone as wall from (select waymark.time_zone() as zone offset 0) z) w
+    where r.at >= p_from and r.at < p_until and (p_actor is null or r.actor_id = p_actor)
+    group by 1, 2, 3
+  ) d
+  group by 1, 2
+$$;
+
+-- The first moment that is not counted yet.
+create function waymark.readings_open_from() returns timestamptz
+  language sql stable
+  return coalesce((select (max(day) + 1)::timestamp at time zone waymark.time_zone() from waymark.reading_day), '-infinity');
+
+-- For the clock: counts the days that are over. Returns how many lines it wrote.
+create function waymark.close_reading_days() returns integer
+  language plpgsql volatile security definer set search_path = waymark, public, pg_temp
+as $$
+declare
+  written integer;
+begin
+  perform pg_advisory_xact_lock(hashtext('waymark.reading_days'));
+  insert into reading_day (actor_id, day, people, reads, at_night)
+  select * from count_readings(readings_open_from(), date_trunc('day', (now() - interval '1 hour') at time zone time_zone()) at time zone time_zone(), null)
+  on conflict do nothing;
+  get diagnostics written = row_count;
+  return written;
+end $$;
+grant execute on function waymark.close_reading_days to waymark_jobs;
+
+-- Who looked at how many people on which day, from p_from until before p_until, both the beginning of a day. Days not closed yet are counted now.
+create function waymark.reading_days(p_from timestamptz, p_until timestamptz, p_actor text default null)
+  returns table (actor_id text, day date, people integer, reads integer, at_night integer)
+  language plpgsql stable security definer set search_path = waymark, public, pg_temp
+as $$
+declare
+  zone constant text := time_zone();
+begin
+  if not has_right('audit.read-whole') then
+    raise exception 'who looked at whom is not yours to read' using errcode = 'insufficient_privilege';
+  end if;
+  return query
+  select r.actor_id, r.day, r.people, r.reads, r.at_night from reading_day r
+  where r.day >= (p_from at time zone zone)::date and r.day < (p_until at time zone zone)::date and (p_actor is null or r.actor_id = p_actor)
+  union all
+  select * from count_readings(greatest(p_from, readings_open_from()), p_until, p_actor)
+  order by 2 desc, 3 desc, 1;
+end $$;
+
+-- People opened one by one on a day, and how many of them exactly once without the reader writing anything about them on that day or in the
+-- week after; where at least p_least were opened once.
+create function waymark.opened_once(p_from timestamptz, p_until timestamptz, p_least integer)
+  returns table (actor_id text, day date, opened integer, once integer)
   language plpgsql stable security definer set search_path = waymark, public, pg_temp set plan_cache_mode = force_custom_plan
 as $$
 declare
@@ -130,19 +198,22 @@ begin
     raise exception 'who looked at whom is not yours to read' using errcode = 'insufficient_privilege';
   end if;
   return query
-  select d.reader, d.on_day, count(*)::integer, sum(d.times)::integer, (count(*) filter (where d.night))::integer,
-         (count(*) filter (where d.openings > 0))::integer,
-         (count(*) filter (where d.openings = 1 and d.on_day >= p_judged and not exists (
-           select from audit_entry w where w.subject = d.person::text and w.actor_id = d.reader and w.action not like 'identity.%'
-             and w.at >= d.on_day::timestamp at time zone zone and w.at < (d.on_day + 8)::timestamp at time zone zone)))::integer
-  from (
-    select l.actor_id as reader, l.wall::date as on_day, l.person_id as person, count(*) as times, count(*) filter (where l.action = 'identity.read') as openings,
-           bool_or(extract(hour from l.wall) >= 22 or extract(hour from l.wall) < 5) as night
-    from (select r.actor_id, r.person_id, r.action, r.at at time zone zone as wall from identity_read r
-      where r.at >= p_from and r.at < p_until and (p_actor is null or r.actor_id = p_actor)) l
+  with written as materialized (
+    select distinct w.actor_id as reader, w.subject, (w.at at time zone zone)::date as on_day from audit_entry w
+    where w.at >= p_from and w.at < p_until + interval '8 days' and w.subject is not null and w.action not like 'identity.%'
+  ), days as (
+    select r.actor_id as reader, (r.at at time zone zone)::date as on_day, r.person_id::text as person, count(*) as times
+    from identity_read r where r.at >= p_from and r.at < p_until and r.action = 'identity.read'
     group by 1, 2, 3
-  ) d
-  group by 1, 2 order by 2 desc, 3 desc, 1;
+  ), many as (
+    select d.reader, d.on_day from days d group by 1, 2 having count(*) filter (where d.times = 1) >= p_least
+  ), busy as (
+    select d.reader, d.on_day, d.person from days d join written w on w.reader = d.reader and w.subject = d.person and w.on_day between d.on_day and d.on_day + 7
+    where d.times = 1 group by 1, 2, 3
+  )
+  select d.reader, d.on_day, count(*)::integer, (count(*) filter (where d.times = 1 and b.person is null))::integer
+  from days d join many m using (reader, on_day) left join busy b using (reader, on_day, person)
+  group by 1, 2;
 end $$;
 
 -- One record opened by one reader at least p_least times in these days, and how much she wrote about it meanwhile.
@@ -164,7 +235,8 @@ begin
     group by 1, 2 having count(*) >= p_least
   ) o;
 end $$;
-grant execute on function waymark.seal_state, waymark.readers, waymark.reading_days, waymark.repeated_readings to waymark_app;
+grant execute on function waymark.seal_state, waymark.readers, waymark.reading_days, waymark.opened_once, waymark.repeated_readings
+  to waymark_app;
 
 alter table waymark.audit_unsealed enable row level security, force row level security;
 alter table waymark.audit_seal enable row level security, force row level security;

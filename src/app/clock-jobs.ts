@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { forgetExpiredSessions, type Access } from '../access/server/index.ts';
+import { closeReadingDays } from '../audit/server/index.ts';
 import type { JobHandler } from '../platform/server/jobs.ts';
 import { closeMonth, monthsToClose, tickClock } from '../risk/server/index.ts';
 
 const standingsAtOnce = 500;
 
 /**
- * What time alone changes: answers that run out and birthdays, every minute; months that have ended, kept for history, and sign-ins that ran out,
+ * What time alone changes: answers that run out and birthdays, every minute; months that have ended, kept for history, days of reading, and sign-ins that ran out,
  * every hour. Which months are closed the database knows, so that a server which was off on the first of a month makes up for it, and one
  * that starts again closes none twice.
  */
@@ -31,6 +32,11 @@ export function clockJobs(access: Access): readonly JobHandler[] {
           await db.transaction().execute((tx) => closeMonth(tx, month));
         }
       },
+    },
+    {
+      name: 'audit:close-reading-days',
+      cron: '17 * * * *',
+      handle: async (_payload, { db }) => void (await closeReadingDays(db)),
     },
     {
       name: 'access:sweep-sessions',

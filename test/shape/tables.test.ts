@@ -28,6 +28,7 @@ const withoutRegion: Record<string, string> = {
   audit_entry: 'ordered by time, and about more than places',
   audit_unsealed: 'entries that wait a second for their seal',
   audit_seal: 'one chain over all entries',
+  reading_day: 'as identity_read, one row a reader and day',
   identity_read: 'read by person or by reader over the whole installation; an entry of the record names no region',
   published_month: 'one row a month and country',
   published_figure: 'read by place over a whole country at once, and written once a month',

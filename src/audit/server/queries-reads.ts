@@ -71,12 +71,29 @@ export async function listReaders(tx: Tx): Promise<Reader[]> {
     .rows;
 }
 
-/** Newest day first. Readings without a later word about the person are counted from `judgedFrom` on. */
-export async function listReadingDays(tx: Tx, span: Span, judgedFrom: string | null, reader: string | null = null): Promise<ReaderDay[]> {
-  const { rows } = await sql<ReaderDay>`
-    select actor_id as "readerId", day, people, reads, at_night as "atNight", opened, once
-    from waymark.reading_days(${span.start}, ${span.end}, coalesce(${judgedFrom}::date, 'infinity'), ${reader}::text)`.execute(tx);
+export type CountedDay = Omit<ReaderDay, 'opened' | 'once'>;
+
+/** Newest day first. */
+export async function listReadingDays(tx: Tx, span: Span, reader: string | null = null): Promise<CountedDay[]> {
+  const { rows } = await sql<CountedDay>`
+    select actor_id as "readerId", day, people, reads, at_night as "atNight" from waymark.reading_days(${span.start}, ${span.end}, ${reader}::text)`.execute(
+    tx,
+  );
   return rows;
+}
+
+export type OpenedDay = Pick<ReaderDay, 'readerId' | 'day' | 'opened' | 'once'>;
+
+/** Days on which at least so many people were opened exactly once. */
+export async function listOpenedOnce(tx: Tx, span: Span, least: number): Promise<OpenedDay[]> {
+  const { rows } = await sql<OpenedDay>`
+    select actor_id as "readerId", day, opened, once from waymark.opened_once(${span.start}, ${span.end}, ${least}::integer)`.execute(tx);
+  return rows;
+}
+
+/** For the clock, as waymark_jobs. */
+export async function closeReadingDays(db: Tx): Promise<number> {
+  return (await sql<{ n: number }>`select waymark.close_reading_days() as n`.execute(db)).rows[0]?.n ?? 0;
 }
 
 export async function listRepeats(tx: Tx, span: Span, least: number): Promise<Repeat[]> {

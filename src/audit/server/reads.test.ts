@@ -6,6 +6,7 @@ import { startApp, type TestApp } from '../../../test/support/app.ts';
 import type { Client } from '../../../test/support/client.ts';
 import type { AuditPage } from '../domain/audit-entry.ts';
 import type { ReadersAnswer, ReadingDays, ReadingPage, SealState, UnusualDays } from '../domain/identity-read.ts';
+import { closeReadingDays } from './queries-reads.ts';
 
 let app: TestApp, kanya: Client, som: string, chai: string;
 const person = (n: number) => `00000000-0000-7000-8000-${String(n).padStart(12, '0')}`;
@@ -104,6 +105,9 @@ describe('who looked at whom', () => {
       { readerId: som, day: '2026-05-04', people: 2, reads: 3, atNight: 0 },
     ]);
     expect((await kanya.get<ReadingDays>(`/api/audit/reading-days?${days}&reader=${som}`)).body.rows).toHaveLength(1);
+    expect(await closeReadingDays(app.db.jobs)).toBe(3);
+    expect(await closeReadingDays(app.db.jobs)).toBe(0);
+    expect((await kanya.get<ReadingDays>(`/api/audit/reading-days?${days}`)).body).toEqual(body);
   });
 
   it('names the accounts, except those of people in the register', async () => {

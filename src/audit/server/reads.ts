@@ -18,6 +18,7 @@ import { least } from '../domain/unusual.ts';
 import { unusualDays } from '../domain/unusual-days.ts';
 import { readCursor } from './cursor.ts';
 import {
+  listOpenedOnce,
   listReaders,
   listReadingDays,
   listReadings,
@@ -133,7 +134,7 @@ export const readsEndpoints: readonly Endpoint[] = [
     response: ReadingDays,
     async handle({ tx, query }) {
       const span = await daysOf(tx, query);
-      const rows = await listReadingDays(tx, span, null, query.reader ?? null);
+      const rows = await listReadingDays(tx, span, query.reader ?? null);
       return {
         days: days(span),
         rows: rows.map(({ readerId, day, people, reads, atNight }) => ({ readerId, day, people, reads, atNight })),
@@ -150,8 +151,13 @@ export const readsEndpoints: readonly Endpoint[] = [
     response: UnusualDays,
     async handle({ tx, query }) {
       const span = await daysOf(tx, query);
-      const whole = await readSpan(tx, span.from, span.to, daysOfHistory);
-      const history = await listReadingDays(tx, whole, span.from);
+      const opened = new Map((await listOpenedOnce(tx, span, least.once)).map((each) => [`${each.readerId} ${each.day}`, each]));
+      const history = (await listReadingDays(tx, await readSpan(tx, span.from, span.to, daysOfHistory))).map((day) => ({
+        opened: 0,
+        once: 0,
+        ...day,
+        ...opened.get(`${day.readerId} ${day.day}`),
+      }));
       const readers = (await listReaders(tx)).map(({ accountId, roles }) => ({ readerId: accountId, roles }));
       const found = unusualDays(history, span.from, readers, await listRepeats(tx, span, least.repeated));
       return {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { Download } from 'lucide';
+import { Download, Eye } from 'lucide';
 import { useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
 import { api, apiPath } from '../../platform/web/api.ts';
@@ -11,43 +11,21 @@ import { Button, ButtonLink } from '../../platform/web/ui/button.tsx';
 import { Select, TextField } from '../../platform/web/ui/field.tsx';
 import { ProblemNotice } from '../../platform/web/ui/notice.tsx';
 import { Page } from '../../platform/web/ui/page.tsx';
+import { Segmented } from '../../platform/web/ui/segmented.tsx';
 import { EmptyState, Loaded } from '../../platform/web/ui/states.tsx';
 import { Table, type Column } from '../../platform/web/ui/table.tsx';
 import type { AuditPage as Answer, AuditRow } from '../domain/audit-entry.ts';
 import { actionWords, knownActions } from './action-words.ts';
+import { Id, loadNames, nameOptions, type Names } from './names.tsx';
+import { SealLine } from './seal-line.tsx';
 
 const pageSize = 50;
-
-/** Names of accounts, for those who may see them; the record itself holds ids only. */
-type Names = ReadonlyMap<string, string>;
-
-async function loadNames(signal: AbortSignal): Promise<Names> {
-  if (!may('accounts.manage')) return new Map();
-  const { rows } = await api.get<{ rows: { accountId: string; displayName: string }[] }>('/accounts', undefined, { signal });
-  return new Map(rows.map((each) => [each.accountId, each.displayName]));
-}
 
 function detailText(row: AuditRow): string {
   return Object.entries(row.detail)
     .filter(([, value]) => value !== null)
     .map(([key, value]) => `${key}: ${Array.isArray(value) ? value.join(', ') : String(value)}`)
     .join(' · ');
-}
-
-/** A name where one is known; else the end of the id, which is what tells two apart. The whole stands in the tooltip. */
-function Id({ id, names }: { readonly id: string; readonly names: Names }) {
-  const name = names.get(id);
-  if (name)
-    return (
-      <span title={id}>
-        <bdi>{name}</bdi>
-      </span>
-    );
-  return (
-    <code class="small" title={id}>
-      {id.length > 20 ? `…${id.slice(-8)}` : id}
-    </code>
-  );
 }
 
 function columns(names: Names): readonly Column<AuditRow>[] {
@@ -92,7 +70,7 @@ const dayMs = 86_400_000;
 /** What the address asks for, as the server takes it: whole days of this reader's clock. */
 function askedOf(query: URLSearchParams): Record<string, string> {
   const asked: Record<string, string> = {};
-  for (const key of ['actor', 'action']) if (query.get(key)) asked[key] = query.get(key) ?? '';
+  for (const key of ['actor', 'action', 'subject']) if (query.get(key)) asked[key] = query.get(key) ?? '';
   const midnight = (day: string | null) => (day && !Number.isNaN(Date.parse(day)) ? new Date(`${day}T00:00:00`).getTime() : undefined);
   const [from, to] = [midnight(query.get('from')), midnight(query.get('to'))];
   if (from !== undefined) asked['from'] = new Date(from).toISOString();
@@ -104,7 +82,8 @@ function askedOf(query: URLSearchParams): Record<string, string> {
 function Filters({ names }: { readonly names: Names }) {
   const [query, setQuery] = useQuery();
   const set = (key: string) => (value: string) => setQuery({ [key]: value || null }, { replace: true });
-  const people = [...names].map(([value, label]) => ({ value, label })).sort((one, other) => one.label.localeCompare(other.label));
+  const people = nameOptions(names);
+  const action = query.get('action') ?? '';
   return (
     <div class="row-end">
       {people.length > 0 && (
@@ -117,7 +96,7 @@ function Filters({ names }: { readonly names: Names }) {
       )}
       <Select
         label={t`What`}
-        value={query.get('action') ?? ''}
+        value={action.endsWith('*') ? '' : action}
         options={[{ value: '', label: t`Everything` }, ...knownActions()]}
         onChange={set('action')}
       />
@@ -127,25 +106,54 @@ function Filters({ names }: { readonly names: Names }) {
   );
 }
 
+/** What a data protection officer looks for most, one touch away. */
+function Kinds() {
+  const [query, setQuery] = useQuery();
+  const action = query.get('action') ?? '';
+  return (
+    <Segmented
+      label={t`Kind of act`}
+      hideLabel
+      value={action.endsWith('*') ? action : ''}
+      options={[
+        { value: '', label: t`Everything` },
+        { value: 'consent.*', label: t`Consents` },
+        { value: 'erasure.*', label: t`Erasures` },
+        { value: 'identity.*', label: t`Identities` },
+      ]}
+      onChange={(value) => setQuery({ action: value || null }, { replace: true })}
+    />
+  );
+}
+
 export default function AuditPage() {
   const [query, setQuery] = useQuery();
   const asked = askedOf(query);
   const names = useResource(loadNames, ['names']);
   const known = names.data ?? new Map<string, string>();
+  const whole = may('audit.read-whole');
   const filtered = Object.keys(asked).length > 0;
   return (
     <Page
       wide
       title={t`Record of use`}
       lead={t`What was done, when and from which account, newest first. It holds no names of people and cannot be changed.`}
-      actions={<ButtonLink icon={Download} href={apiPath('/audit.csv', asked)}>{t`Take as CSV`}</ButtonLink>}
+      actions={
+        <>
+          {whole && <ButtonLink kind="quiet" icon={Eye} href="/audit/reads">{t`Who looked at whom`}</ButtonLink>}
+          <ButtonLink icon={Download} href={apiPath('/audit.csv', asked)}>{t`Take as CSV`}</ButtonLink>
+        </>
+      }
     >
+      <SealLine />
+      {whole && <Kinds />}
       <Filters names={known} />
+      {asked['subject'] && <p>{t`Only what was done on record ${asked['subject']}.`}</p>}
       {filtered && (
         <div class="row">
           <Button
             kind="quiet"
-            onClick={() => setQuery({ actor: null, action: null, from: null, to: null }, { replace: true })}
+            onClick={() => setQuery({ actor: null, action: null, subject: null, from: null, to: null }, { replace: true })}
           >{t`Show everything`}</Button>
         </div>
       )}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { Download, ScrollText } from 'lucide';
+import { useState } from 'preact/hooks';
+import { t } from '@lingui/core/macro';
+import { apiPath } from '../../platform/web/api.ts';
+import { useResource } from '../../platform/web/resource.ts';
+import { useQuery } from '../../platform/web/router.tsx';
+import { Button, ButtonLink } from '../../platform/web/ui/button.tsx';
+import { Select, TextField } from '../../platform/web/ui/field.tsx';
+import { Page } from '../../platform/web/ui/page.tsx';
+import { readingActions } from '../domain/identity-read.ts';
+import { actionWords } from './action-words.ts';
+import { loadNames, nameOptions, type Names } from './names.tsx';
+import { DaysOfReading } from './reads-days.tsx';
+import { ListOfReadings } from './reads-list.tsx';
+import { UnusualReading } from './reads-unusual.tsx';
+import { SealLine } from './seal-line.tsx';
+import './reads.css';
+
+const keys = ['reader', 'person', 'action', 'from', 'to'] as const;
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** What the address asks for; what the server would refuse is left out and said beside its field. */
+function askedOf(query: URLSearchParams): Record<string, string> {
+  const asked: Record<string, string> = {};
+  for (const key of keys) {
+    const value = query.get(key)?.trim();
+    if (value && (key !== 'person' || uuid.test(value))) asked[key] = value;
+  }
+  return asked;
+}
+
+const only = (asked: Record<string, string>, ...names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(Object.entries(asked).filter(([key]) => names.includes(key)));
+
+/** This page, asking for something else on the same days unless days are said. */
+const linkFrom = (asked: Record<string, string>) => (to: Record<string, string>) =>
+  `/audit/reads?${new URLSearchParams({ ...only(asked, 'from', 'to'), ...to }).toString()}`;
+
+function RecordField() {
+  const [query, setQuery] = useQuery();
+  const [typed, setTyped] = useState<string | null>(null);
+  const value = typed ?? query.get('person') ?? '';
+  const wrong = value.trim() !== '' && !uuid.test(value.trim().toLowerCase());
+  return (
+    <TextField
+      label={t`Record number`}
+      value={value}
+      exact
+      error={wrong ? t`Paste the whole number, as it stands on the record.` : undefined}
+      onInput={(text) => {
+        setTyped(text);
+        const number = text.trim().toLowerCase();
+        if (number === '' || uuid.test(number)) {
+          setTyped(null);
+          setQuery({ person: number || null }, { replace: true });
+        }
+      }}
+    />
+  );
+}
+
+function Filters({ names }: { readonly names: Names }) {
+  const [query, setQuery] = useQuery();
+  const set = (key: string) => (value: string) => setQuery({ [key]: value || null }, { replace: true });
+  return (
+    <div class="row-end not-in-print">
+      <Select
+        label={t`Reader`}
+        value={query.get('reader') ?? ''}
+        options={[{ value: '', label: t`Everybody` }, ...nameOptions(names)]}
+        onChange={set('reader')}
+      />
+      <Select
+        label={t`How`}
+        value={query.get('action') ?? ''}
+        options={[{ value: '', label: t`In every way` }, ...readingActions.map((value) => ({ value, label: actionWords(value) }))]}
+        onChange={set('action')}
+      />
+      <TextField label={t`First day`} type="date" value={query.get('from') ?? ''} onInput={set('from')} />
+      <TextField label={t`Last day`} type="date" value={query.get('to') ?? ''} onInput={set('to')} />
+      <RecordField key={query.get('person') ?? ''} />
+    </div>
+  );
+}
+
+export default function ReadsPage() {
+  const [query, setQuery] = useQuery();
+  const asked = askedOf(query);
+  const names = useResource(loadNames, ['names']);
+  const known = names.data ?? new Map<string, string>();
+  const linkTo = linkFrom(asked);
+  const filtered = Object.keys(asked).length > 0;
+  const ofOne = asked['person'] !== undefined;
+  return (
+    <Page
+      wide
+      title={t`Who looked at whom`}
+      lead={t`Every time somebody's identity was opened, listed or found: by whom and when. Without days, the last seven. Records stand here by number only.`}
+      actions={
+        <>
+          <ButtonLink kind="quiet" icon={ScrollText} href={ofOne ? `/audit?subject=${asked['person'] ?? ''}` : '/audit'}>
+            {ofOne ? t`What else was done on this record` : t`Record of use`}
+          </ButtonLink>
+          <ButtonLink icon={Download} href={apiPath('/audit/reads.csv', asked)}>{t`Take as CSV`}</ButtonLink>
+        </>
+      }
+    >
+      <div class="stack-wide">
+        <div class="stack">
+          <SealLine />
+          <Filters names={known} />
+          {filtered && (
+            <div class="row not-in-print">
+              <Button
+                kind="quiet"
+                onClick={() => setQuery(Object.fromEntries(keys.map((key) => [key, null])), { replace: true })}
+              >{t`Show everything`}</Button>
+            </div>
+          )}
+        </div>
+        {!ofOne && <UnusualReading asked={only(asked, 'from', 'to')} names={known} linkTo={linkTo} />}
+        {!ofOne && <DaysOfReading key={JSON.stringify(asked)} asked={only(asked, 'from', 'to', 'reader')} names={known} />}
+        <ListOfReadings key={`list ${JSON.stringify(asked)}`} asked={asked} names={known} linkTo={linkTo} />
+      </div>
+    </Page>
+  );
+}
