@@ -3,6 +3,7 @@ import { uuidv7 } from 'uuidv7';
 import type { PersonName } from './app.ts';
 import type { Answer, Client } from './client.ts';
 import { postExpectations } from './authorisation-expectations-posts.ts';
+import { proofExpectations } from './authorisation-expectations-proof.ts';
 import type { World } from './authorisation-world.ts';
 
 type Call = (world: World, client: Client, who: PersonName | 'anonymous') => Promise<Answer>;
@@ -126,6 +127,7 @@ export const expectations: Readonly<Record<string, Expectation>> = {
   'GET /api/audit/unusual-days': wholeRecord('/api/audit/unusual-days'),
   'POST /api/accounts.csv': { may: administrators, status: 200, call: (_world, client) => client.post('/api/accounts.csv', {}) },
   ...postExpectations,
+  ...proofExpectations,
 
   'GET /api/places': { may: 'signed-in', status: 200, call: (_world, client) => client.get('/api/places?search=reed') },
   'GET /api/countries': { may: 'signed-in', status: 200, call: (_world, client) => client.get('/api/countries') },

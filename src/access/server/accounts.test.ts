@@ -271,7 +271,7 @@ describe('set-up', () => {
       const anybody = fresh.anonymous(),
         code = fresh.server.setupCode ?? '';
       expect(code).toMatch(/^[a-z2-9]{4}-[a-z2-9]{4}-[a-z2-9]{4}$/);
-      expect((await anybody.get<Setup>('/api/setup')).body).toEqual({ needed: true, demo: false, demoAccounts: [] });
+      expect((await anybody.get<Setup>('/api/setup')).body).toEqual({ needed: true, demo: false, demoAccounts: [], otherService: null });
       expect((await anybody.post('/api/setup', { code, userName: 'first', displayName: 'First', password: 'password123' })).body).toEqual(
         refused('weak-password'),
       );

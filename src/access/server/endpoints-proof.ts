@@ -3,7 +3,7 @@ import { verify } from '@node-rs/argon2';
 import { Secret } from 'otpauth';
 import { Type } from 'typebox';
 import { Problem } from '../../platform/domain/problem.ts';
-import { endpoint, type Ctx, type Endpoint } from '../../platform/server/endpoint.ts';
+import { endpoint, type Ctx, type Endpoint, type Tx } from '../../platform/server/endpoint.ts';
 import { Password } from '../domain/account.ts';
 import { NewApp, NewRecoveryCodes, ProofCode, SecondProof } from '../domain/proof.ts';
 import type { Access } from './access.ts';
@@ -67,12 +67,13 @@ function provingEndpoints(access: Access): readonly Endpoint[] {
       status: 204,
       problems: guesses,
       async handle(ctx) {
-        await judgeProof(access, proverOf(ctx), async (tx) => {
+        const check = async (tx: Tx) => {
           const stored = await findPasswordHash(tx, ctx.actor.accountId);
           if (stored === null || !(await verify(stored, ctx.body.password))) return null;
           await notePassword(tx, sessionOf(ctx.actor), access.now());
           return true;
-        });
+        };
+        await judgeProof(access, proverOf(ctx), check, 'password');
         return null;
       },
     }),

@@ -129,6 +129,16 @@ describe('codes of an app', () => {
     expect(await from('198.51.100.7', next(secret))).toBeUndefined();
   });
 
+  it('are not forgiven for a right password in between', async () => {
+    const dao = await signIn('dao');
+    for (let i = 0; i < 5; i++) {
+      expect((await dao.post('/api/me/proof/password', { password: testPassword })).status).toBe(204);
+      expect((await dao.post('/api/me/proof/code', { code: '000000' })).body).toEqual(refused('wrong-proof'));
+    }
+    expect((await dao.post('/api/me/proof/code', { code: '000000' })).body).toEqual(refused('account-locked'));
+    later(3600);
+  });
+
   it('guesses from twenty networks let it rest for everybody, though whoever guesses knows the password', async () => {
     await sql`update waymark.account set failed_sign_ins = 19 where user_name = 'dao'`.execute(app.db.owner);
     const client = app.anonymous(),

@@ -17,10 +17,15 @@ type Outcome<T> = { readonly kind: 'proved'; readonly value: T } | { readonly ki
 /**
  * Judges one guess at a second proof, counted as guesses at a password are: five wrong ones in a row let the account rest for the network
  * that guessed, and for everybody only when twenty networks did. What `check` wrote stays only where it answers something; null is a
- * wrong guess. Throws Problem `wrong-proof` or `account-locked`.
+ * wrong guess. A right password wipes away no guess at the second proof. Throws Problem `wrong-proof` or `account-locked`.
  */
-export async function judgeProof<T>(access: Access, who: Prover, check: (tx: Tx) => Promise<T | null>): Promise<T> {
-  const key = ['second proof', who.accountId, networkOf(who.address)];
+export async function judgeProof<T>(
+  access: Access,
+  who: Prover,
+  check: (tx: Tx) => Promise<T | null>,
+  what: 'second proof' | 'password' = 'second proof',
+): Promise<T> {
+  const key = [what, who.accountId, networkOf(who.address)];
   const outcome = await access.turns.take(JSON.stringify(key), async (): Promise<Outcome<T>> => {
     if (access.failures.resting(key, access.now())) return { kind: 'rests' };
     return access.attempts.transaction().execute(async (tx) => {
@@ -29,7 +34,7 @@ export async function judgeProof<T>(access: Access, who: Prover, check: (tx: Tx)
       if (rests(known.lockedUntil, access.now())) return { kind: 'rests' };
       const value = await check(tx);
       if (value !== null) {
-        await setFailures(tx, who.accountId, 0, null);
+        if (what === 'second proof') await setFailures(tx, who.accountId, 0, null);
         return { kind: 'proved', value };
       }
       if (access.failures.failed(key, access.now()) === failuresBeforeRest)
