@@ -52,7 +52,7 @@ describe('how two records agree', () => {
   test.each([
     [['Saengthong Malee'], 'same'],
     [['Mali Sangtong'], 'close'],
-    [['Somsri Saengthong'], 'part'],
+    [['Somsri Saengthong'], 'alike'],
     [['Kittipong Suksawat'], 'other'],
     [['Kittipong Suksawat', 'Malee Saengthong'], 'same'],
     [[], null],

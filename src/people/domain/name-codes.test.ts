@@ -5,6 +5,7 @@ import { romanise } from '../server/romanise.ts';
 import { codeLimit, nameCodes } from './name-codes.ts';
 import { jaroWinkler, nameSimilarity } from './name-similarity.ts';
 import { foldName, nameTokens } from './name-tokens.ts';
+import heldBack from './name-held-back.json' with { type: 'json' };
 import variants from './name-variants.json' with { type: 'json' };
 import { readings } from './romanise.ts';
 
@@ -71,6 +72,16 @@ describe('names written in another way are found, and other names are not', () =
     expect(Math.max(...counts)).toBeLessThanOrEqual(codeLimit);
   });
   test('as a table', () => console.table(table));
+});
+
+test('names no rule was tried on are found as well', () => {
+  const names = Object.values(heldBack).flatMap((list) =>
+    typeof list === 'string' ? [] : list.map((forms) => forms.split('|').map(sounds)),
+  );
+  const asked = names.flatMap(([first, ...others]) => others.map((other) => share(first!, other)));
+  const wrong = names.flatMap(([first], at) => names.flatMap(([, other], of) => (at === of ? [] : [share(first!, other!)])));
+  expect(asked.filter(Boolean).length / asked.length).toBeGreaterThanOrEqual(0.95);
+  expect(wrong.filter(Boolean).length / wrong.length).toBeLessThanOrEqual(0.03);
 });
 
 describe('likeness of whole names', () => {

@@ -43,7 +43,10 @@ function bareToEnd(text: string, at: number): number {
  */
 export function romaniseKhmer(given: string, open: boolean): string {
   // Marks of series and length do not change a consonant; a letter under the toandakhiat is silent.
-  const spelt = given.replace(/[\u1780-\u17a2]\u17cd|[\u17b4\u17b5\u17c7-\u17cc\u17ce-\u17d1\u17d3-\u17dd]/g, '');
+  // ច័ន្ទ, the moon of many names, is chan.
+  const spelt = given
+    .replace(/ច័?ន្ទ(?![\u17b6-\u17c5])/g, 'ចន')
+    .replace(/[\u1780-\u17a2]\u17cd|[\u17b4\u17b5\u17c7-\u17cc\u17ce-\u17d1\u17d3-\u17dd]/g, '');
   // A common name says a k that it does not write: រស្មី is raksmey.
   const text = open ? spelt : spelt.replace(/រស្មី/g, 'រក្ស្មី');
   let out = '';

@@ -118,12 +118,9 @@ function romanise(given: string, open: boolean, writing: Writing): string {
     }
     const last = end >= text.length;
     // An even number of bare consonants at the end are syllables of their own: กิตติพงษ์ is kitti-phong.
-    const closes = text[at - 1] === 'ั' || bareToEnd(text, at, writing) % 2 === 1 || (bareToEnd(text, at, writing) === 0 && !open);
-    if (
-      afterVowel &&
-      (closes || last || text[at] === 'ง' || text[at] === 'ญ') &&
-      !(open && !last && text[at] !== 'ง' && text[at] !== 'ญ')
-    ) {
+    const bare = bareToEnd(text, at, writing);
+    const closes = last || text[at] === 'ง' || text[at] === 'ญ' || (!open && (text[at - 1] === 'ั' || bare === 0 || bare % 2 === 1));
+    if (afterVowel && closes) {
       out += writing.codas.get(text[at]!) ?? '';
       afterVowel = false;
     } else if (text[end] === writing.w && writing.onsets.has(text[end + 1] ?? '') && !writing.signs.has(text[end + 2] ?? '')) {
