@@ -3,9 +3,10 @@ import type { Kysely } from 'kysely';
 import { accessEndpoints, type Access, type AccessSettings } from '../access/server/index.ts';
 import { auditEndpoints } from '../audit/server/index.ts';
 import { importEndpoints, placesEndpoints, placesKind, type ImportKind, type ImportWork } from '../places/server/index.ts';
+import { peopleEndpoints } from '../people/server/index.ts';
 import type { Endpoint } from '../platform/server/endpoint.ts';
 import type { JobHandler, JobQueue } from '../platform/server/jobs.ts';
-import { areaStatsKind, followPlaces, riskEndpoints } from '../risk/server/index.ts';
+import { areaStatsKind, followPlaces, peopleChanged, riskEndpoints } from '../risk/server/index.ts';
 import { clockJobs } from './clock-jobs.ts';
 import type { VaultAtHand } from './vault.ts';
 
@@ -31,12 +32,13 @@ export const importKinds: readonly ImportKind[] = [placesImport, areaStatsKind];
 const words = { th: () => import('./locales/details-th.ts') };
 
 /** Every endpoint of every room: the one list that the gate, the API description and the authorisation walk are made from. */
-export function allEndpoints({ counting, access, accessSettings, imports, queue }: RoomPorts): readonly Endpoint[] {
+export function allEndpoints({ counting, access, accessSettings, imports, queue, vault }: RoomPorts): readonly Endpoint[] {
   return [
     ...accessEndpoints(access, accessSettings),
     ...auditEndpoints,
     ...placesEndpoints,
     ...importEndpoints({ kinds: importKinds, work: imports, queue, words }),
+    ...peopleEndpoints({ vault, follow: { peopleChanged } }),
     ...riskEndpoints(counting),
   ];
 }

@@ -21,3 +21,6 @@ export { knownKeys, type KnownKey, type PersonKey } from './vault/queries-vault.
 export { rotateMasterKey } from './vault/rotate.ts';
 export { Vault, type SealedIdentity } from './vault/vault.ts';
 export { orProblem } from './refusals.ts';
+export type { PeopleSetup } from './setup.ts';
+export type { PeopleFollower } from './register.ts';
+export { peopleEndpoints } from './endpoints.ts';

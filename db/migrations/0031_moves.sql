@@ -1,0 +1,99 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- Moving. Whoever leaves a district leaves the area of the officer who writes that down, so the row she writes is one she may not see
+-- afterwards: these functions ask whether the person is hers to move, and then may set her down anywhere.
+
+-- Every live instrument's standings of these people, behind every other writer of the regions they left and came to.
+create function waymark.follow_people(p_regions integer[], p_ids uuid[], p_from uuid[], p_at timestamptz) returns integer
+  language plpgsql security definer set search_path = waymark, public, pg_temp as $$
+declare code text; home integer; changed integer := 0;
+begin
+  for code in select i.code from instrument i where i.state = 'live' and i.scores = 'person' order by 1 loop
+    perform pg_advisory_xact_lock_shared(hashtext('waymark.risk:' || code), -1);
+    for home in
+      select distinct l.region_id from place l where l.place_id = any (p_from)
+      union select distinct l.region_id from unnest(p_regions, p_ids) u(region_id, person_id) join person p using (region_id, person_id)
+        join place l on l.place_id = p.place_id
+      order by 1
+    loop
+      perform pg_advisory_xact_lock(hashtext('waymark.risk:' || code), home);
+    end loop;
+    changed := changed + score_people_anew(code, p_regions, p_ids, p_at);
+  end loop;
+  return changed;
+end $$;
+
+-- One person to another place, on her own or into a household of her region that the asker may see. Returns the new version; null where the
+-- version is not the one on the screen.
+create function waymark.move_person(p_region integer, p_person uuid, p_version integer, p_place uuid, p_household uuid, p_at timestamptz)
+  returns integer language plpgsql security definer set search_path = waymark, public, pg_temp as $$
+declare was uuid; now_at integer;
+begin
+  if not (has_right('people.write') and subject_in_scope('person', p_region, p_person)) then
+    raise exception 'she is not yours to move' using errcode = 'insufficient_privilege';
+  end if;
+  if p_household is not null and not exists (
+    select from household h where h.region_id = p_region and h.household_id = p_household and in_scope(h.place_id)) then
+    raise exception 'that household is not yours to see' using errcode = 'insufficient_privilege';
+  end if;
+  select place_id into was from person where region_id = p_region and person_id = p_person and version = p_version and state = 1 for update;
+  if was is null then return null; end if;
+  update person set place_id = p_place, household_id = p_household, version = version + 1
+    where region_id = p_region and person_id = p_person returning version into now_at;
+  perform follow_people(array[p_region], array[p_person], array[was], p_at);
+  return now_at;
+end $$;
+
+-- A household and every member who lives with it. Returns whom it moved.
+create function waymark.move_household(p_region integer, p_household uuid, p_version integer, p_place uuid, p_at timestamptz)
+  returns table (region_id integer, person_id uuid) language plpgsql security definer set search_path = waymark, public, pg_temp as $$
+#variable_conflict use_column
+declare was uuid; ids uuid[];
+begin
+  if not (has_right('people.write') and subject_in_scope('household', p_region, p_household)) then
+    raise exception 'that household is not yours to move' using errcode = 'insufficient_privilege';
+  end if;
+  select h.place_id into was from household h
+    where h.region_id = p_region and h.household_id = p_household and h.version = p_version for update;
+  if was is null then
+    raise exception 'changed meanwhile' using errcode = 'WM005';
+  end if;
+  update household h set place_id = p_place, version = version + 1 where h.region_id = p_region and h.household_id = p_household;
+  with moved as (
+    update person p set place_id = p_place, version = version + 1
+    where p.region_id = p_region and p.household_id = p_household and p.place_id = was and p.state = 1 returning p.person_id)
+  select array_agg(m.person_id) into ids from moved m;
+  if ids is not null then
+    perform follow_people(array_fill(p_region, array[cardinality(ids)]), ids, array[was], p_at);
+  end if;
+  return query select p_region, unnest(ids);
+end $$;
+grant execute on function waymark.move_person, waymark.move_household to waymark_app;
+
+-- Case workers somebody may be assigned to, and nothing else of their accounts.
+create function waymark.case_workers() returns table (account_id text, display_name text, organisation text)
+  language sql stable security definer set search_path = waymark, public, pg_temp as $$
+  select a.account_id, a.display_name, g.name
+  from account a join post o using (account_id) left join organisation g using (organisation_id)
+  where has_right('people.assign') and o.role = 'case_worker' and o.ended_at is null and a.disabled_at is null
+  order by 2, 1
+$$;
+grant execute on function waymark.case_workers to waymark_app;
+
+-- A record is asked for by the number people say aloud: the last group of its id (people/domain/record-number.ts).
+create index person_number on waymark.person (right(person_id::text, 12));
+
+-- A consent to share that is withdrawn ends the referrals that rested on it, whoever writes it down.
+create function waymark.end_referrals(p_region integer, p_person uuid, p_organisation uuid) returns integer
+  language plpgsql security definer set search_path = waymark, public, pg_temp as $$
+declare ended integer;
+begin
+  if not (has_right('consent.write') and subject_in_scope('person', p_region, p_person)) then
+    raise exception 'she is not yours to speak for' using errcode = 'insufficient_privilege';
+  end if;
+  update assignment set ended_at = now(), ended_by = actor_id(), version = version + 1
+  where region_id = p_region and person_id = p_person and kind = 'referral' and ended_at is null
+    and (p_organisation is null or organisation_id = p_organisation);
+  get diagnostics ended = row_count;
+  return ended;
+end $$;
+grant execute on function waymark.end_referrals to waymark_app;

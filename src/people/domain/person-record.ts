@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { Type, type Static } from 'typebox';
+import { PlaceRef } from '../../places/domain/place.ts';
+import { Act, Purpose, Speaker, Way } from './consent.ts';
+import { Identity } from './identity.ts';
+import { BornPrecision, SexCode } from './registration.ts';
+
+const instant = Type.String({ format: 'date-time' });
+const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
+
+export const PersonKey = Type.Object({ regionId: Type.Integer(), personId: Type.String({ format: 'uuid' }) });
+export type PersonKey = Static<typeof PersonKey>;
+
+/** Who decided what, as an account and never as a name: whoever may know asks for it. */
+export const StoredConsent = Type.Object({
+  eventId: Type.String(),
+  purpose: Purpose,
+  act: Act,
+  byWhom: Speaker,
+  way: Way,
+  language: orNull(Type.String()),
+  wording: orNull(Type.String()),
+  organisationId: orNull(Type.String()),
+  observedAt: instant,
+  recordedAt: instant,
+});
+export type StoredConsent = Static<typeof StoredConsent>;
+
+export const PersonEvent = Type.Object({
+  eventId: Type.String(),
+  kind: Type.String(),
+  onDate: Type.String(),
+  recordedAt: instant,
+  /** Places the event speaks of, as far as there are any. */
+  from: orNull(PlaceRef),
+  to: orNull(PlaceRef),
+  /** What else changed: sex, birth date; never a name. */
+  changed: Type.Array(Type.String()),
+});
+export type PersonEvent = Static<typeof PersonEvent>;
+
+export const Assignment = Type.Object({
+  assignmentId: Type.String(),
+  kind: Type.Union([Type.Literal('case_worker'), Type.Literal('referral'), Type.Literal('self')]),
+  /** The case worker or organisation. */
+  to: orNull(Type.String()),
+  givenAt: instant,
+  untilAt: orNull(instant),
+});
+export type Assignment = Static<typeof Assignment>;
+
+export const PersonRecord = Type.Object({
+  regionId: Type.Integer(),
+  personId: Type.String(),
+  number: Type.String(),
+  householdId: orNull(Type.String()),
+  place: PlaceRef,
+  sex: SexCode,
+  bornOn: orNull(Type.String()),
+  bornPrecision: BornPrecision,
+  age: orNull(Type.Integer()),
+  state: Type.Union([Type.Literal('here'), Type.Literal('died'), Type.Literal('left'), Type.Literal('merged'), Type.Literal('erased')]),
+  stateOn: orNull(Type.String()),
+  mergedInto: orNull(PersonKey),
+  basis: orNull(Type.Object({ basisId: Type.String(), title: Type.String(), ground: Type.String(), needsConsent: Type.Boolean() })),
+  registeredAt: instant,
+  version: Type.Integer(),
+  consents: Type.Array(StoredConsent),
+  events: Type.Array(PersonEvent),
+  assignments: Type.Array(Assignment),
+  /** What whoever asks may do with this record. */
+  may: Type.Object({
+    write: Type.Boolean(),
+    readIdentity: Type.Boolean(),
+    assess: Type.Boolean(),
+    assign: Type.Boolean(),
+    askErasure: Type.Boolean(),
+  }),
+});
+export type PersonRecord = Static<typeof PersonRecord>;
+
+export const HouseholdRecord = Type.Object({
+  regionId: Type.Integer(),
+  householdId: Type.String(),
+  place: PlaceRef,
+  createdAt: instant,
+  version: Type.Integer(),
+  members: Type.Array(
+    Type.Object({
+      regionId: Type.Integer(),
+      personId: Type.String(),
+      number: Type.String(),
+      sex: SexCode,
+      age: orNull(Type.Integer()),
+      state: Type.String(),
+      /** Where she lives, if not here. */
+      elsewhere: orNull(PlaceRef),
+    }),
+  ),
+});
+export type HouseholdRecord = Static<typeof HouseholdRecord>;
+
+export const NamedIdentity = Type.Object({
+  regionId: Type.Integer(),
+  personId: Type.String(),
+  identity: Identity,
+  version: Type.Integer(),
+});
+export type NamedIdentity = Static<typeof NamedIdentity>;

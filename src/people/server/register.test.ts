@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { sql } from 'kysely';
+import { uuidv7 } from 'uuidv7';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { installInstruments } from '../../risk/server/index.ts';
+import { startApp, type PersonName, type TestApp } from '../../../test/support/app.ts';
+import { aBasis } from '../../../test/support/basis.ts';
+import type { PersonRecord } from '../domain/person-record.ts';
+
+/** The canary: a name that must stand nowhere but in the vault's answers. */
+const canary = 'Xanthippe Quillfeather';
+const said = (byWhom: string, act = 'given') => ({
+  eventId: uuidv7(),
+  purpose: 'register',
+  act,
+  byWhom,
+  way: 'spoken',
+  language: 'th',
+  observedAt: '2026-03-01T03:00:00Z',
+});
+const member = (over: object = {}) => ({
+  personId: uuidv7(),
+  sex: 2,
+  bornOn: '1990-05-17',
+  bornPrecision: 3,
+  identity: { names: [{ kind: 'official', full: canary, language: 'en' }], phones: ['081 234 5678'], documents: [] },
+  consents: [said('self')],
+  ...over,
+});
+
+let app: TestApp;
+let asked: string;
+beforeAll(async () => {
+  app = await startApp({ everyRole: true });
+  await installInstruments(app.db.owner, uuidv7);
+  asked = await aBasis(app.db.owner, { needsConsent: true });
+}, 60_000);
+afterAll(() => app?.close());
+
+const household = (members: readonly object[], placeId = app.land.eastVillages[0].placeId) => ({
+  householdId: uuidv7(),
+  placeId,
+  basisId: asked,
+  members,
+});
+async function register(who: PersonName, body: ReturnType<typeof household>) {
+  return (await app.as(who)).post<{ regionId: number; registered: boolean; type?: string; detail?: string }>('/api/people', body);
+}
+const recordAt = (regionId: number, personId: string) => `/api/people/${regionId}/${personId}`;
+async function count(table: string): Promise<number> {
+  const { rows } = await sql<{ n: number }>`select count(*)::int as n from waymark.${sql.raw(table)}`.execute(app.db.owner);
+  return rows[0]?.n ?? -1;
+}
+
+describe('Orn, watch volunteer of Reed Pond, registers a household', () => {
+  it('once, with what was said, who they are, and a place in the figures', async () => {
+    const mother = member(),
+      child = member({ bornOn: '2015-08-02', consents: [said('guardian'), said('assent')] });
+    const body = household([mother, child]);
+    const first = await register('watch_volunteer', body);
+    expect([first.status, first.body]).toMatchObject([201, { registered: true }]);
+    expect((await register('watch_volunteer', body)).body.registered).toBe(false);
+    expect(await count('person')).toBe(2);
+    expect(await count("standing where subject_kind = 'person'")).toBe(2);
+    const orn = await app.as('watch_volunteer');
+    const { body: record } = await orn.get<PersonRecord>(recordAt(first.body.regionId, mother.personId));
+    expect(record).toMatchObject({
+      state: 'here',
+      sex: 2,
+      bornOn: '1990-05-17',
+      place: { code: 'XA1101' },
+      may: { write: true, readIdentity: true },
+    });
+    expect(record.consents).toMatchObject([{ purpose: 'register', act: 'given', byWhom: 'self' }]);
+    expect(record.events.map(({ kind }) => kind)).toEqual(['registered']);
+    const identity = await orn.get<{ identity: { names: { full: string }[] } }>(
+      `${recordAt(first.body.regionId, mother.personId)}/identity`,
+    );
+    expect(identity.body.identity.names[0]?.full).toBe(canary);
+    const { rows } = await sql<{
+      n: number;
+    }>`select count(*)::int as n from waymark.audit_entry where action = 'identity.read' and subject = ${mother.personId}`.execute(
+      app.db.owner,
+    );
+    expect(rows[0]?.n).toBe(1);
+  });
+
+  it('and nobody of whom somebody who must be asked said no, or was not asked', async () => {
+    const before = await count('person');
+    const refusals: [object, string][] = [
+      [member({ consents: [] }), 'herself'],
+      [member({ consents: [said('self', 'refused')] }), 'herself'],
+      [member({ bornOn: '2015-08-02', consents: [said('guardian')] }), 'assent'],
+      [member({ bornOn: '2015-08-02', consents: [said('guardian'), said('assent', 'refused')] }), 'assent'],
+      [member({ bornOn: '2015-08-02', consents: [said('assent')] }), 'guardian'],
+    ];
+    for (const [wrong, missing] of refusals) {
+      const answer = await register('watch_volunteer', household([member(), wrong]));
+      expect([answer.status, answer.body.type]).toEqual([422, '/problems/no-consent']);
+      expect(answer.body.detail).toContain(missing);
+      expect(answer.text).not.toContain(canary);
+    }
+    expect([await count('person'), await count("consent_event where act = 'refused'")]).toEqual([before, 0]);
+  });
+
+  it('not in the next village, on no basis, nor with a birth date to come', async () => {
+    expect((await register('watch_volunteer', household([member()], app.land.eastVillages[1].placeId))).status).toBe(403);
+    expect((await register('watch_volunteer', { ...household([member()]), basisId: uuidv7() })).body.type).toBe(
+      '/problems/no-lawful-basis',
+    );
+    expect((await register('watch_volunteer', household([member({ bornOn: '2999-01-01' })]))).status).toBe(400);
+    expect((await register('watch_volunteer', household([member({ bornOn: '1500-01-01' })]))).body.detail).toContain('calendar');
+  });
+});
+
+describe('what becomes of a record', () => {
+  it('is corrected, moves, dies and comes back, with each step to be seen, and figures follow', async () => {
+    const one = member();
+    const { body: made } = await register('district_officer', household([one]));
+    const at = recordAt(made.regionId, one.personId);
+    const som = await app.as('district_officer');
+    const standings = () => count(`standing where subject_id = '${one.personId}'`);
+    expect((await som.patch(at, { sex: 1, bornOn: '1991-01-01', bornPrecision: 1, version: 1 })).body).toMatchObject({
+      sex: 1,
+      bornOn: '1991-01-01',
+      version: 2,
+    });
+    expect((await som.patch(at, { sex: 2, version: 1 })).body).toMatchObject({ type: '/problems/changed-meanwhile' });
+    expect(
+      (await som.post(`${at}/move`, { placeId: app.land.eastVillages[1].placeId, householdId: null, onDate: '2026-02-01', version: 2 }))
+        .status,
+    ).toBe(200);
+    const died = await som.post<PersonRecord>(`${at}/state`, { state: 'died', onDate: '2026-02-03', version: 3 });
+    expect(died.body).toMatchObject({ state: 'died', place: { code: 'XA1102' }, may: { write: false, assess: false } });
+    expect(await standings()).toBe(0);
+    const back = await som.post<PersonRecord>(`${at}/state`, { state: 'here', onDate: '2026-02-03', version: 4 });
+    expect(back.body.events.map(({ kind }) => kind).sort()).toEqual(['corrected', 'died', 'moved', 'registered', 'returned']);
+    expect(await standings()).toBe(1);
+  });
+
+  it('leaves the officer’s sight when it moves beyond her district, and reaches the other’s', async () => {
+    const one = member(),
+      body = household([one]);
+    const { body: made } = await register('district_officer', body);
+    const som = await app.as('district_officer'),
+      chai = await app.as('other_district_officer');
+    const at = recordAt(made.regionId, one.personId);
+    expect((await chai.get(at)).status).toBe(404);
+    const move = { placeId: app.land.westVillages[0].placeId, onDate: '2026-02-01', version: 1 };
+    expect((await chai.post(`/api/households/${made.regionId}/${body.householdId}/move`, move)).status).toBe(404);
+    expect((await som.post(`/api/households/${made.regionId}/${body.householdId}/move`, move)).body).toEqual({ moved: 1 });
+    expect([(await som.get(at)).status, (await chai.get(at)).status]).toEqual([404, 200]);
+    const { rows } = await sql<{
+      place: string;
+    }>`select place_id as place from waymark.standing where subject_id = ${one.personId}`.execute(app.db.owner);
+    expect(rows[0]?.place).toBe(app.land.westVillages[0].placeId);
+  });
+});
+
+describe('who may see a person without holding a place', () => {
+  it('her case worker, and an organisation she agreed to be shared with, until she takes that back', async () => {
+    const one = member();
+    const { body: made } = await register('district_officer', household([one]));
+    const at = recordAt(made.regionId, one.personId);
+    const som = await app.as('district_officer'),
+      ratana = await app.as('case_worker'),
+      duang = await app.as('partner_provider');
+    expect([(await ratana.get(at)).status, (await duang.get(at)).status]).toEqual([404, 404]);
+    const { body: workers } = await som.get<{ accountId: string }[]>('/api/case-workers');
+    await som.post(`${at}/assignments`, { assignmentId: uuidv7(), accountId: workers[0]?.accountId });
+    expect([(await ratana.get(at)).status, (await ratana.get(`${at}/identity`)).status]).toEqual([200, 200]);
+    const { rows } = await sql<{ id: string }>`select organisation_id as id from waymark.organisation`.execute(app.db.owner);
+    const refer = () => som.post(`${at}/assignments`, { assignmentId: uuidv7(), organisationId: rows[0]?.id });
+    expect((await refer()).body).toMatchObject({ type: '/problems/no-consent' });
+    await som.post(`${at}/consents`, { ...said('self'), purpose: 'share' });
+    expect((await refer()).status).toBe(201);
+    expect((await duang.get(`${at}/identity`)).status).toBe(200);
+    await som.post(`${at}/consents`, { ...said('self', 'withdrawn'), purpose: 'share', observedAt: '2026-04-01T00:00:00Z' });
+    expect((await duang.get(at)).status).toBe(404);
+  });
+});
+
+describe('an installation that keeps no people', () => {
+  it('takes none, until a basis is stated and an administrator switches it on', async () => {
+    const places = await startApp({ everyRole: true, keepsPeople: false });
+    try {
+      const [nok, kanya, som] = [
+        await places.as('administrator'),
+        await places.as('data_protection_officer'),
+        await places.as('district_officer'),
+      ];
+      const basisId = uuidv7();
+      const body = { householdId: uuidv7(), placeId: places.land.eastVillages[0].placeId, basisId, members: [member()] };
+      expect((await nok.send('PUT', '/api/people/settings', { peopleKept: true })).body).toMatchObject({
+        type: '/problems/no-lawful-basis',
+      });
+      const basis = {
+        basisId,
+        title: 'Consent',
+        ground: 'consent',
+        citation: 'Act of the demo province',
+        purposes: ['register'],
+        needsConsent: true,
+        fromOn: '2020-01-01',
+      };
+      expect((await kanya.post('/api/people/bases', { ...basis, needsConsent: false })).status).toBe(400);
+      expect((await kanya.post('/api/people/bases', basis)).status).toBe(201);
+      expect((await som.post('/api/people', body)).body).toMatchObject({ type: '/problems/people-not-kept' });
+      expect((await nok.send('PUT', '/api/people/settings', { peopleKept: true })).status).toBe(200);
+      expect((await som.post('/api/people', body)).status).toBe(201);
+      expect((await nok.send('PUT', '/api/people/settings', { peopleKept: false })).body).toMatchObject({
+        type: '/problems/people-recorded',
+      });
+    } finally {
+      await places.close();
+    }
+  });
+});
+
+it('no name stands in the log, nor in any table', async () => {
+  const som = await app.as('district_officer');
+  const found = await som.post<{ found: { name: string }[] }>('/api/people/search', { text: 'Zantippe Quilfether' });
+  expect(found.body.found.map(({ name }) => name)).toContain(canary);
+  expect(app.logLines.join('\n')).not.toContain('Quillfeather');
+  const { rows: tables } = await sql<{
+    name: string;
+  }>`select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname in ('waymark', 'auth', 'graphile_worker')`.execute(
+    app.db.owner,
+  );
+  for (const { name } of tables) {
+    const { rows } = await sql<{ n: number }>`select count(*)::int as n from ${sql.raw(name)} t where t::text ilike '%quillfeather%'`
+      .execute(app.db.owner)
+      .catch(() => ({ rows: [] }));
+    expect([name, rows[0]?.n ?? 0]).toEqual([name, 0]);
+  }
+});

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { ageOn } from '../domain/age-group.ts';
+import { cleanIdentity } from '../domain/identity-normal.ts';
+import { bornAsKnown, checkMemberConsent, type NewHousehold } from '../domain/registration.ts';
+import type { PersonKey, PersonRecord } from '../domain/person-record.ts';
+import { recordNumber } from '../domain/record-number.ts';
+import { personStates, stateOf, mayBecome, type PersonState } from '../domain/state.ts';
+import { Problem } from '../../platform/domain/problem.ts';
+import type { Actor, NewId } from '../../platform/domain/actor.ts';
+import type { Tx } from '../../platform/server/endpoint.ts';
+import { liesWithin } from '../../platform/server/gate-authorise.ts';
+import { insertHouseholds, insertPeople } from './queries.ts';
+import {
+  findAssignments,
+  findConsents,
+  findEvents,
+  findRecord,
+  findRegionOf,
+  findRegistered,
+  findToday,
+  insertConsents,
+  insertEvents,
+  movePersonTo,
+  updatePerson,
+  type EventRow,
+  type RecordRow,
+} from './queries-register.ts';
+import { findBasis } from './queries-basis.ts';
+import { putIdentities } from './vault/doors.ts';
+import type { Vault } from './vault/vault.ts';
+
+/** What follows when people come, change or go: the rooms above keep standings and figures of them. `app` fills it in. */
+export interface PeopleFollower {
+  peopleChanged(tx: Tx, people: readonly PersonKey[], now: Date): Promise<unknown>;
+}
+
+export interface Writing {
+  readonly tx: Tx;
+  readonly actor: Actor;
+  readonly now: Date;
+  readonly newId: NewId;
+}
+
+/**
+ * Registers a household with its members: what they said first, then they themselves, then who they are. The same again is once.
+ * Problems: no-consent, no-lawful-basis, people-not-kept, bad-input, not-found, outside-your-area.
+ */
+export async function registerHousehold(
+  { tx, actor, now, newId }: Writing,
+  vault: Vault,
+  follow: PeopleFollower,
+  household: NewHousehold,
+): Promise<{ regionId: number; registered: boolean }> {
+  const { householdId, placeId, basisId, members } = household;
+  const ids = members.map(({ personId }) => personId);
+  if (new Set(ids).size < ids.length) throw new Problem('bad-input', 'members: two of them have the same id.');
+  const regionId = await findRegionOf(tx, placeId);
+  if (regionId === null) throw new Problem('not-found', 'There is no such place.');
+  const there = await findRegistered(tx, regionId, ids);
+  if (there.length === ids.length) return { regionId, registered: false };
+  if (there.length > 0) throw new Problem('already-there', 'Some members of this household are registered already.');
+  const basis = await findBasis(tx, basisId);
+  if (!basis) throw new Problem('no-lawful-basis');
+  const today = await findToday(tx, now);
+  const born = new Map(members.map(({ personId, bornOn, bornPrecision }) => [personId, bornAsKnown(bornOn, bornPrecision, today)]));
+  if (basis.needsConsent) members.forEach((member, i) => checkMemberConsent(member, i + 1, now, today));
+  await insertConsents(
+    tx,
+    members.flatMap(({ personId, consents }) => consents.map((consent) => ({ ...consent, regionId, personId }))),
+    actor.accountId,
+    now,
+  );
+  await insertHouseholds(tx, [{ regionId, householdId, placeId }]);
+  await insertPeople(
+    tx,
+    members.map(({ personId, sex, bornPrecision }) => ({
+      regionId,
+      personId,
+      householdId,
+      placeId,
+      sex,
+      bornOn: born.get(personId) ?? null,
+      bornPrecision,
+      basisId,
+    })),
+  );
+  const keys = ids.map((personId) => ({ regionId, personId }));
+  await insertEvents(
+    tx,
+    keys.map((key) => ({ ...key, eventId: newId(), kind: 'registered', onDate: today, after: { placeId, householdId } })),
+    actor.accountId,
+  );
+  await putIdentities(
+    tx,
+    vault,
+    members.map(({ personId, identity }) => ({ regionId, personId, identity: cleanIdentity(identity), basedOn: 0 })),
+  );
+  await follow.peopleChanged(tx, keys, now);
+  return { regionId, registered: true };
+}
+
+/** The record, or Problem not-found: one that lies elsewhere does not exist for whoever asks. */
+export async function recordOf(tx: Tx, key: PersonKey): Promise<RecordRow> {
+  const found = await findRecord(tx, key);
+  if (!found) throw new Problem('not-found', 'There is no such record, or it lies outside your area.');
+  return found;
+}
+
+export async function wholeRecord({ tx, actor, now }: Pick<Writing, 'tx' | 'actor' | 'now'>, key: PersonKey): Promise<PersonRecord> {
+  const row = await recordOf(tx, key);
+  const today = await findToday(tx, now);
+  const { path: _path, registeredAt, bornOn, state, ...rest } = row;
+  return {
+    ...rest,
+    state: stateOf(state),
+    number: recordNumber(row.personId),
+    bornOn,
+    age: bornOn === null ? null : ageOn(bornOn, row.stateOn ?? today),
+    registeredAt: registeredAt.toISOString(),
+    consents: await findConsents(tx, key),
+    events: (await findEvents(tx, key)).map(eventView),
+    assignments: await findAssignments(tx, key),
+    may: whatMay(actor, row),
+  };
+}
+
+function whatMay(actor: Actor, row: RecordRow): PersonRecord['may'] {
+  const near = liesWithin(row.path, actor.scopes);
+  const inCare = actor.rights.has('assigned.read') || actor.rights.has('own.read');
+  const here = row.state === personStates.here;
+  return {
+    write: near && actor.rights.has('people.write') && here,
+    readIdentity: (near && actor.rights.has('identity.read')) || inCare,
+    assess: (near || actor.rights.has('assigned.read')) && actor.rights.has('assess.write') && here,
+    assign: near && actor.rights.has('people.assign') && here,
+    askErasure: (near || inCare) && actor.rights.has('erasure.ask'),
+  };
+}
+
+function eventView({ before, after, recordedAt, ...event }: EventRow): PersonRecord['events'][number] {
+  const plain = ['sex', 'bornOn', 'bornPrecision', 'state'] as const;
+  const changed = plain.filter((field) => before?.[field] !== after?.[field]).map((field) => String(field));
+  return { ...event, recordedAt: recordedAt.toISOString(), changed };
+}
+
+export interface Correction {
+  readonly sex?: 0 | 1 | 2 | 9 | undefined;
+  readonly bornOn?: string | null | undefined;
+  readonly bornPrecision?: 1 | 2 | 3 | undefined;
+}
+
+/** Sets right what was written wrongly. Problems: not-found, changed-meanwhile, bad-input. */
+export async function correctPerson(
+  { tx, actor, now, newId }: Writing,
+  follow: PeopleFollower,
+  key: PersonKey,
+  correction: Correction,
+  version: number,
+): Promise<void> {
+  const row = await recordOf(tx, key);
+  const today = await findToday(tx, now);
+  const bornPrecision = correction.bornPrecision ?? row.bornPrecision;
+  const bornOn = bornAsKnown(correction.bornOn === undefined ? row.bornOn : correction.bornOn, bornPrecision, today);
+  const after = { sex: correction.sex ?? row.sex, bornOn, bornPrecision };
+  if (!(await updatePerson(tx, key, { ...after, state: row.state, stateOn: row.stateOn }, version))) throw new Problem('changed-meanwhile');
+  const before = { sex: row.sex, bornOn: row.bornOn, bornPrecision: row.bornPrecision };
+  await insertEvents(tx, [{ ...key, eventId: newId(), kind: 'corrected', onDate: today, before, after }], actor.accountId);
+  await follow.peopleChanged(tx, [key], now);
+}
+
+/** She died, left for good, or is back: from then on she is counted no longer, or again. Problems: not-found, changed-meanwhile, bad-input. */
+export async function changeState(
+  { tx, actor, now, newId }: Writing,
+  follow: PeopleFollower,
+  key: PersonKey,
+  to: Extract<PersonState, 'here' | 'died' | 'left'>,
+  onDate: string,
+  version: number,
+): Promise<void> {
+  const row = await recordOf(tx, key);
+  const from = stateOf(row.state);
+  if (from === 'merged' || !mayBecome(from, to)) throw new Problem('bad-input', 'state: that cannot be said of this record.');
+  if (onDate > (await findToday(tx, now))) throw new Problem('bad-input', 'onDate: that day is still to come.');
+  const { sex, bornOn, bornPrecision } = row;
+  const change = { sex, bornOn, bornPrecision, state: personStates[to], stateOn: to === 'here' ? null : onDate };
+  if (!(await updatePerson(tx, key, change, version))) throw new Problem('changed-meanwhile');
+  const kind = to === 'here' ? 'returned' : to;
+  const events = [{ ...key, eventId: newId(), kind, onDate, before: { state: from }, after: { state: to } }];
+  await insertEvents(tx, events, actor.accountId);
+  await follow.peopleChanged(tx, [key], now);
+}
+
+/** She lives elsewhere now, in the area or beyond it. Standings follow in the database. Problems: not-found, changed-meanwhile, outside-your-area. */
+export async function movePersonAway(
+  { tx, actor, now, newId }: Writing,
+  key: PersonKey,
+  to: { placeId: string; householdId: string | null },
+  onDate: string,
+  version: number,
+): Promise<void> {
+  const row = await recordOf(tx, key);
+  if (onDate > (await findToday(tx, now))) throw new Problem('bad-input', 'onDate: that day is still to come.');
+  if ((await findRegionOf(tx, to.placeId)) === null) throw new Problem('not-found', 'There is no such place.');
+  const kind = to.placeId === row.place.placeId ? 'household' : 'moved';
+  const before = { placeId: row.place.placeId, householdId: row.householdId };
+  // Said while she is still here to be spoken of.
+  await insertEvents(tx, [{ ...key, eventId: newId(), kind, onDate, before, after: { ...to } }], actor.accountId);
+  if ((await movePersonTo(tx, key, to, version, now)) === null) throw new Problem('changed-meanwhile');
+}
