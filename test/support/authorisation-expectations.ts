@@ -4,6 +4,7 @@ import type { PersonName } from './app.ts';
 import type { Answer, Client } from './client.ts';
 import { postExpectations } from './authorisation-expectations-posts.ts';
 import { proofExpectations } from './authorisation-expectations-proof.ts';
+import { peopleExpectations } from './authorisation-people.ts';
 import type { World } from './authorisation-world.ts';
 
 type Call = (world: World, client: Client, who: PersonName | 'anonymous') => Promise<Answer>;
@@ -187,6 +188,7 @@ export const expectations: Readonly<Record<string, Expectation>> = {
       call: ({ app, eastPeople }, client) => assess(client, eastPeople[1] ?? '', app.land.east.regionId),
     },
   },
+  ...peopleExpectations,
   'GET /api/map': figures((place) => `/api/map?place=${place}&instrument=household-28`),
   'GET /api/map.csv': figures((place) => `/api/map.csv?place=${place}&instrument=household-28`),
   'GET /api/map.xlsx': figures((place) => `/api/map.xlsx?place=${place}&instrument=household-28`),

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { sql } from 'kysely';
 import { uuidv7 } from 'uuidv7';
+import { findActor } from '../../src/access/server/index.ts';
+import { putIdentities } from '../../src/people/server/index.ts';
+import { withActor } from '../../src/platform/server/db.ts';
 import { installInstruments } from '../../src/risk/server/index.ts';
+import { aBasis } from './basis.ts';
 import { everybody, startApp, testPassword, type PersonName, type TestApp } from './app.ts';
 import type { Client } from './client.ts';
 import type { TestPlace } from './demo-land.ts';
@@ -11,6 +15,10 @@ export interface World {
   readonly app: TestApp;
   readonly eastPeople: readonly string[];
   readonly westPeople: readonly string[];
+  /** What each of them is called. */
+  readonly names: ReadonlyMap<string, string>;
+  /** A lawful basis that asks everybody. */
+  readonly basisId: string;
   /** A finished import of the whole province, by its coordinator. */
   readonly batchId: string;
   /** One of West Ridge alone, by the coordinator of West Ridge. */
@@ -27,6 +35,7 @@ export async function makeWorld(): Promise<World> {
   await installInstruments(app.db.owner, uuidv7);
   const eastPeople = await settle(app, app.land.eastVillages[0], 3);
   const westPeople = await settle(app, app.land.westVillages[0], 1);
+  const names = await name(app, [...eastPeople, ...westPeople]);
   await assign(app, eastPeople);
   const batchId = await measure(app, 'coordinator', app.land.province, [
     app.land.east,
@@ -40,6 +49,8 @@ export async function makeWorld(): Promise<World> {
     app,
     eastPeople,
     westPeople,
+    names,
+    basisId: await aBasis(app.db.owner, { needsConsent: true }),
     batchId,
     westBatchId,
     next: () => ++n,
@@ -69,6 +80,22 @@ async function settle(app: TestApp, village: TestPlace, band: number): Promise<s
     );
   }
   return ids;
+}
+
+/** Everybody has a name that is hers alone, so that it can be looked for in whatever anybody is answered. */
+async function name(app: TestApp, ids: readonly string[]): Promise<Map<string, string>> {
+  const names = new Map(ids.map((id, n) => [id, `Canary ${'ABCDEFGHIJKLMNOPQRSTUVWX'[n]}ilvanova`]));
+  const mali = await findActor(app.access, app.accountIds.coordinator);
+  if (!mali) throw new Error('the coordinator is nobody');
+  const vault = await app.server.vault.forRequest();
+  const rows = ids.map((personId) => ({
+    regionId: app.land.east.regionId,
+    personId,
+    identity: { names: [{ kind: 'official' as const, full: names.get(personId) ?? '' }], phones: [], documents: [] },
+    basedOn: 0,
+  }));
+  await withActor(app.db.app, mali, (tx) => putIdentities(tx, vault, rows));
+  return names;
 }
 
 /** The third person of Reed Pond is Fah herself; the fourth has Ratana as her case worker; the fifth was referred to Safe Harbour. */
