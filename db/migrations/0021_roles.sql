@@ -66,7 +66,8 @@ create function waymark.assigned_to_me(p_region integer, p_person uuid) returns 
       and case a.kind
         when 'self' then has_right('own.read') and a.account_id = actor_id()
         when 'case_worker' then has_right('assigned.read') and a.account_id = actor_id()
-        else has_right('assigned.read') and a.organisation_id = any (organisation_ids()) end)
+        -- What was referred to an organisation is for those who provide there, not for every case worker of it.
+        else has_right('referred.read') and a.organisation_id = any (organisation_ids()) end)
 $$;
 -- A household in whose care whoever asks has a member.
 create function waymark.household_assigned_to_me(p_region integer, p_household uuid) returns boolean

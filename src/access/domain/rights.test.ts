@@ -30,7 +30,7 @@ describe('the table of rights', () => {
         'accounts.invite assess.write consent.write erasure.ask export figures.exact identity.read people.assign people.merge people.read people.write risk.read',
       watch_volunteer: 'assess.write consent.write erasure.ask identity.read people.read people.write',
       case_worker: 'assess.write assigned.read consent.write erasure.ask protected.read',
-      partner_provider: 'assigned.read',
+      partner_provider: 'assigned.read referred.read',
       law_enforcement: '',
       labour_inspector: '',
       hotline_operator: '',

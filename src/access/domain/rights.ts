@@ -45,8 +45,13 @@ const table = {
   },
   'assigned.read': {
     where: 'assigned',
-    says: 'Read the records, with names, of people assigned to one, or referred to the own organisation.',
+    says: 'Read the records, with names, of people in one’s care.',
     roles: ['case_worker', 'partner_provider'],
+  },
+  'referred.read': {
+    where: 'assigned',
+    says: 'Be in charge of whoever was referred to the own organisation, as far as she consents.',
+    roles: ['partner_provider'],
   },
   'own.read': { where: 'own', says: 'Read the own record, consents and decisions.', roles: ['person'] },
   'protected.read': {
