@@ -67,6 +67,7 @@ export const details: readonly (readonly [english: string, thai: string])[] = [
   ['The spreadsheet of {} bytes unpacks to more than {} bytes; save it as CSV.', 'ไฟล์ตารางขนาด {} ไบต์ขยายเกิน {} ไบต์ บันทึกเป็น CSV แทน'],
   ['Working this out takes more memory than an import may use.', 'การคำนวณนี้ใช้หน่วยความจำมากกว่าที่การนำเข้าใช้ได้'],
   ['Send at most {} files at once.', 'ส่งได้ครั้งละไม่เกิน {} ไฟล์'],
+  ['Ask for {} days at most.', 'เลือกได้ไม่เกิน {} วัน'],
   ['There are more than {} lines: ask for fewer days.', 'มีมากกว่า {} รายการ เลือกช่วงวันให้สั้นลง'],
   ['{} assessments at once; send at most {}.', 'ส่งการประเมิน {} รายการพร้อมกัน ส่งได้ไม่เกิน {} รายการ'],
   ['{}: is longer than can be taken in a form.', '{}: ยาวเกินกว่าที่แบบฟอร์มรับได้'],

@@ -60,6 +60,8 @@ function RecordField() {
   );
 }
 
+const backwards = (query: URLSearchParams): boolean => (query.get('from') || '0') > (query.get('to') || '9');
+
 function Filters({ names }: { readonly names: Names }) {
   const [query, setQuery] = useQuery();
   const set = (key: string) => (value: string) => setQuery({ [key]: value || null }, { replace: true });
@@ -78,7 +80,13 @@ function Filters({ names }: { readonly names: Names }) {
         onChange={set('action')}
       />
       <TextField label={t`First day`} type="date" value={query.get('from') ?? ''} onInput={set('from')} />
-      <TextField label={t`Last day`} type="date" value={query.get('to') ?? ''} onInput={set('to')} />
+      <TextField
+        label={t`Last day`}
+        type="date"
+        value={query.get('to') ?? ''}
+        error={backwards(query) ? t`This day lies before the first.` : undefined}
+        onInput={set('to')}
+      />
       <RecordField key={query.get('person') ?? ''} />
     </div>
   );
@@ -89,7 +97,6 @@ export default function ReadsPage() {
   const asked = askedOf(query);
   const names = useResource(loadNames, ['names']);
   const known = names.data ?? new Map<string, string>();
-  const linkTo = linkFrom(asked);
   const filtered = Object.keys(asked).length > 0;
   const ofOne = asked['person'] !== undefined;
   return (
@@ -119,10 +126,22 @@ export default function ReadsPage() {
             </div>
           )}
         </div>
-        {!ofOne && <UnusualReading asked={only(asked, 'from', 'to')} names={known} linkTo={linkTo} />}
-        {!ofOne && <DaysOfReading key={JSON.stringify(asked)} asked={only(asked, 'from', 'to', 'reader')} names={known} />}
-        <ListOfReadings key={`list ${JSON.stringify(asked)}`} asked={asked} names={known} linkTo={linkTo} />
+        {!backwards(query) && <Answers asked={asked} names={known} />}
       </div>
     </Page>
+  );
+}
+
+/** Out of the ordinary and counts are about readers; of one record there is only the list. */
+function Answers({ asked, names }: { readonly asked: Record<string, string>; readonly names: Names }) {
+  const linkTo = linkFrom(asked);
+  const ofOne = asked['person'] !== undefined;
+  const key = JSON.stringify(asked);
+  return (
+    <>
+      {!ofOne && <UnusualReading asked={only(asked, 'from', 'to')} names={names} linkTo={linkTo} />}
+      {!ofOne && <DaysOfReading key={key} asked={only(asked, 'from', 'to', 'reader')} names={names} />}
+      <ListOfReadings key={`list ${key}`} asked={asked} names={names} linkTo={linkTo} />
+    </>
   );
 }
