@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { existsSync, statfsSync } from 'node:fs';
+import { existsSync, readFileSync, statfsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
+import type { Kysely } from 'kysely';
 import { uuidv7 } from 'uuidv7';
 import type { DemoAccount } from '../../access/server/index.ts';
+import type { BackupProgress } from '../../platform/server/backup.ts';
 import { migrate } from '../../platform/server/migrate.ts';
 import { emptyDatabase } from '../../platform/server/restore.ts';
 import { Refusal, exitCode } from '../../platform/server/refusal.ts';
@@ -12,6 +14,7 @@ import { buildWebIfStale } from '../build-web.ts';
 import { contents, markSeeding, refuseHalf, openInstallation, withDb, type Installation } from '../installation.ts';
 import { answer, progressOn, withCommon, type CommonOptions, type Progress } from '../terminal.ts';
 import { VaultAtHand, needsVault, refuseNamedKeyAmongData } from '../vault.ts';
+import { backUpBeforeUpgrade, howToGoBack } from '../upgrade.ts';
 import { hostOf, mayAnswerOn } from './start-address.ts';
 
 interface StartOptions extends CommonOptions {
@@ -84,6 +87,7 @@ async function prepareData({ urls, dataFolder }: Installation, options: StartOpt
   return withDb(urls.owner, async (db) => {
     const found = await contents(db);
     if (found === 'half a restore') refuseHalf(found, dataFolder);
+    await backUpFirst(db, { urls, dataFolder }, progress);
     progress.phase('Bringing the database up to date');
     await migrate(db);
     if ((await contents(db)) === 'half a demo') {
@@ -101,6 +105,21 @@ async function prepareData({ urls, dataFolder }: Installation, options: StartOpt
     );
     return true;
   });
+}
+
+/** A database of an older Waymark with somebody's data in it is written away whole before anything in it changes. */
+async function backUpFirst(
+  db: Kysely<unknown>,
+  { urls, dataFolder }: Pick<Installation, 'urls' | 'dataFolder'>,
+  progress: Progress,
+): Promise<void> {
+  const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string };
+  progress.phase('Looking whether an upgrade is due');
+  const onProgress = (step: BackupProgress): void => progress.at({ ...step, phase: `Backing up before the upgrade: ${step.phase}` });
+  const file = await backUpBeforeUpgrade({ ownerUrl: urls.owner, db, dataFolder, now: new Date(), version, onProgress });
+  if (file === null) return;
+  progress.end();
+  process.stderr.write(`${howToGoBack(file, dataFolder)}\n`);
 }
 
 /** Before anybody is served: the key is where it may be, and is the one of this database; made now if people are kept and there is none. */
