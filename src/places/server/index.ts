@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+export { readCursor, writeCursor } from './cursor.ts';
 export { placesMapping } from './import.ts';
 export { placesKind } from './places-kind.ts';
 export { runImport, type ImportRequest } from './import-runner.ts';

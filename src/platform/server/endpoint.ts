@@ -20,7 +20,13 @@ export type Rule =
   | {
       readonly may: string;
       readonly or?: readonly string[];
-      readonly place?: { readonly in: 'params' | 'query' | 'body'; readonly field: string; readonly large?: boolean };
+      readonly place?: {
+        readonly in: 'params' | 'query' | 'body';
+        readonly field: string;
+        readonly large?: boolean;
+        /** Rights that reach person by person: whoever holds one of them names no place. */
+        readonly unless?: readonly string[];
+      };
     };
 
 export interface AuditEntry {

@@ -37,7 +37,7 @@ export function checkRight(rule: Rule, actor: Actor | null): void {
 
 /**
  * The second half, before any data is read: does the place that the request names lie in her area?
- * A rule with a place and a request without one is for those whose post reaches the whole installation.
+ * A rule with a place and a request without one is for those whose post reaches the whole installation, or who see people one by one.
  * Throws Problem `outside-your-area`, or `not-found` where there is no such place.
  */
 export async function checkPlace(
@@ -50,6 +50,7 @@ export async function checkPlace(
   const value = fieldOf(request[rule.place.in], rule.place.field);
   if (value === undefined || value === null) {
     if (actor.posts.some((post) => post.placeId === null)) return;
+    if (!actor.rights.has(rule.may) && rule.place.unless?.some((right) => actor.rights.has(right))) return;
     throw new Problem('outside-your-area');
   }
   if (typeof value !== 'string' || !uuid.test(value)) throw new Problem('bad-input', `${rule.place.field}: must be the id of a place.`);

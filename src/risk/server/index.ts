@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import type { Kysely } from 'kysely';
 import type { Endpoint } from '../../platform/server/endpoint.ts';
+import { figureEndpoints } from './routes-figures.ts';
 import { mapEndpoints } from './routes-map.ts';
+import { peopleListEndpoints } from './routes-people-list.ts';
+import { personEndpoints } from './routes-person.ts';
 import { assessmentEndpoints } from './routes.ts';
 
 export { shippedInstruments } from '../domain/instruments/index.ts';
@@ -19,4 +22,10 @@ export { recountPublished, recountSums } from './recount-given.ts';
 export { peopleChanged, rescoreAll, rescoreBatch, type RescoreOptions, rescorePeople, rescorePlaces, type Whom } from './rescore.ts';
 
 /** Everything this room answers over HTTP. `counting`: connections of waymark_jobs, which count everybody for the disclosure function and for nothing else. */
-export const riskEndpoints = (counting: Kysely<unknown>): readonly Endpoint[] => [...assessmentEndpoints, ...mapEndpoints(counting)];
+export const riskEndpoints = (counting: Kysely<unknown>): readonly Endpoint[] => [
+  ...assessmentEndpoints,
+  ...mapEndpoints(counting),
+  ...figureEndpoints(counting),
+  ...peopleListEndpoints,
+  ...personEndpoints,
+];

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { ageGroups } from '../../people/domain/age-group.ts';
+
+/** What a file of people or of their figures says in words, by language; beside `export-words.ts`, which has the rest. */
+export interface ListWords {
+  readonly headings: Readonly<
+    Record<
+      | 'person'
+      | 'household'
+      | 'placeCode'
+      | 'place'
+      | 'sex'
+      | 'age'
+      | 'renewBy'
+      | 'seen'
+      | 'group'
+      | 'missing'
+      | 'shareLow'
+      | 'shareHigh'
+      | 'change'
+      | 'rank'
+      | 'neighbours',
+      string
+    >
+  >;
+  readonly sexes: readonly [string, string, string];
+  readonly ageUnknown: string;
+  readonly everybody: string;
+  readonly by: Readonly<Record<'age' | 'sex' | 'place', string>>;
+  ageFrom(from: number): string;
+  ageBetween(from: number, to: number): string;
+}
+
+const en: ListWords = {
+  headings: {
+    person: 'Record',
+    household: 'Household',
+    placeCode: 'Place code',
+    place: 'Place',
+    sex: 'Sex',
+    age: 'Age',
+    renewBy: 'Renew by',
+    seen: 'Newest answer',
+    group: 'Group',
+    missing: 'Per cent not known',
+    shareLow: 'Share at least',
+    shareHigh: 'Share at most',
+    change: 'Change in 6 months, points',
+    rank: 'Rank',
+    neighbours: 'Neighbours, points',
+  },
+  sexes: ['not known', 'male', 'female'],
+  ageUnknown: 'age not known',
+  everybody: 'everybody',
+  by: { age: 'by age', sex: 'by sex', place: 'by place' },
+  ageFrom: (from) => `${from} and over`,
+  ageBetween: (from, to) => `${from} to ${to}`,
+};
+
+const th: ListWords = {
+  headings: {
+    person: 'ระเบียน',
+    household: 'ครัวเรือน',
+    placeCode: 'รหัสสถานที่',
+    place: 'สถานที่',
+    sex: 'เพศ',
+    age: 'อายุ',
+    renewBy: 'ต้องถามใหม่ภายใน',
+    seen: 'คำตอบล่าสุด',
+    group: 'กลุ่ม',
+    missing: 'ร้อยละที่ไม่ทราบ',
+    shareLow: 'สัดส่วนอย่างน้อย',
+    shareHigh: 'สัดส่วนไม่เกิน',
+    change: 'เปลี่ยนแปลงใน 6 เดือน (จุด)',
+    rank: 'ลำดับ',
+    neighbours: 'พื้นที่ข้างเคียง (จุด)',
+  },
+  sexes: ['ไม่ทราบ', 'ชาย', 'หญิง'],
+  ageUnknown: 'ไม่ทราบอายุ',
+  everybody: 'ทุกคน',
+  by: { age: 'ตามอายุ', sex: 'ตามเพศ', place: 'ตามพื้นที่' },
+  ageFrom: (from) => `${from} ปีขึ้นไป`,
+  ageBetween: (from, to) => `${from} ถึง ${to} ปี`,
+};
+
+const languages: Readonly<Record<string, ListWords>> = { en, th };
+
+/** By the language's first part; English where there are no words. */
+export const listWords = (locale: string): ListWords => languages[locale.split('-')[0] ?? ''] ?? en;
+
+export function ageGroupWords(words: ListWords, group: number): string {
+  const ages = ageGroups.find((each) => each.group === group);
+  if (!ages || ages.from === null) return words.ageUnknown;
+  return ages.to === null ? words.ageFrom(ages.from) : words.ageBetween(ages.from, ages.to);
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { Type, type Static } from 'typebox';
+import { PlaceRef } from '../../places/domain/place.ts';
+import { Reason } from './map-data.ts';
+
+const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
+const uuid = Type.String({ format: 'uuid' });
+
+export const PersonKey = Type.Object({ regionId: Type.Integer({ minimum: 0, maximum: 2_147_483_647 }), personId: uuid });
+export type PersonKey = Static<typeof PersonKey>;
+
+/** By urgency (band, then index, highest first), by the date to renew (nothing known first), by the newest answer. */
+export const ListSort = Type.Union([Type.Literal('urgency'), Type.Literal('renewal'), Type.Literal('seen')]);
+export type ListSort = Static<typeof ListSort>;
+
+/** What a list is narrowed to; the CSV takes the same. */
+export const ListQuery = Type.Object({
+  /** The area; left out by whoever sees people one by one, or the whole installation. */
+  place: Type.Optional(uuid),
+  instrument: Type.Optional(Type.String({ maxLength: 64 })),
+  /** Bands wanted, as digits: "3" is high, "30" high and unknown. */
+  bands: Type.Optional(Type.String({ pattern: '^[0-3]{1,4}$' })),
+  sex: Type.Optional(Type.Integer({ minimum: 0, maximum: 2 })),
+  ageGroup: Type.Optional(Type.Integer({ minimum: 0, maximum: 6 })),
+  /** `now`: nothing holds any more; `soon`: within 30 days; or an ISO day, before which it is to be renewed. */
+  renew: Type.Optional(Type.String({ pattern: String.raw`^(now|soon|\d{4}-\d{2}-\d{2})$` })),
+  sort: Type.Optional(ListSort),
+  /** Where the page before ended. */
+  after: Type.Optional(Type.String({ maxLength: 400 })),
+  locale: Type.Optional(Type.String({ maxLength: 35 })),
+});
+export type ListQuery = Static<typeof ListQuery>;
+
+/** One person as a list shows her: never a name, and of a protected answer never more than "private reason". */
+export const ListRow = Type.Object({
+  regionId: Type.Integer(),
+  personId: Type.String(),
+  householdId: orNull(Type.String()),
+  place: PlaceRef,
+  sex: Type.Integer(),
+  ageGroup: Type.Integer(),
+  band: Type.Integer({ minimum: 0, maximum: 3 }),
+  index: orNull(Type.Number()),
+  low: orNull(Type.Number()),
+  high: orNull(Type.Number()),
+  coverage: orNull(Type.Number()),
+  /** The newest answer that counts, ISO day. */
+  observedOn: orNull(Type.String()),
+  /** Renew by then, ISO day; null: nothing is known any more. */
+  validUntil: orNull(Type.String()),
+  /** Up to three, worst first. */
+  reasons: Type.Array(Reason),
+});
+export type ListRow = Static<typeof ListRow>;
+
+export const ListPage = Type.Object({
+  instrument: Type.Object({ code: Type.String(), version: Type.Integer(), title: Type.String() }),
+  asOf: Type.String(),
+  rows: Type.Array(ListRow),
+  /** For the page after this one; null: this was the last. */
+  after: orNull(Type.String()),
+});
+export type ListPage = Static<typeof ListPage>;
+
+/** People chosen for a walk through a village, to be printed. */
+export const VisitListBody = Type.Object(
+  {
+    instrument: Type.Optional(Type.String({ maxLength: 64 })),
+    people: Type.Array(PersonKey, { minItems: 1, maxItems: 200 }),
+    /** Whether the paper carries names; they are asked for apart. Kept in the record of use. */
+    names: Type.Boolean(),
+    locale: Type.Optional(Type.String({ maxLength: 35 })),
+  },
+  { additionalProperties: false },
+);
+export type VisitListBody = Static<typeof VisitListBody>;
+
+export const listPageSize = 50;
+export const maxReasons = 3;

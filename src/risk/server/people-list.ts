@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { readCursor, writeCursor } from '../../places/server/index.ts';
+import type { Actor } from '../../platform/domain/actor.ts';
+import { Problem } from '../../platform/domain/problem.ts';
+import { dateAt, startOfDate } from '../../platform/domain/zoned-time.ts';
+import type { Tx } from '../../platform/server/endpoint.ts';
+import { shown } from '../domain/arithmetic.ts';
+import { drivers, wordsIn } from '../domain/drivers.ts';
+import type { Instrument } from '../domain/instrument.ts';
+import { listPageSize, maxReasons, type ListPage, type ListQuery, type ListRow, type PersonKey } from '../domain/people-list.ts';
+import { definitionsOf } from './map-question.ts';
+import { findListed, findListedPeople, type ListedPerson, type ListQuestion } from './queries-people-list.ts';
+import { findLive } from './queries-map.ts';
+
+/** Who asks, and when. */
+export interface Asking {
+  readonly tx: Tx;
+  readonly actor: Actor;
+  readonly now: Date;
+}
+
+/** The instrument that is asked about, or the first for people; and the installation's time zone. Throws Problem `not-found`. */
+export async function peopleInstrument(tx: Tx, code: string | undefined): Promise<{ instrument: Instrument; zone: string }> {
+  const { zone, ids } = await findLive(tx);
+  const live = (await definitionsOf(tx, ids)).filter(({ scores }) => scores === 'person');
+  const instrument = code === undefined ? live[0] : live.find((each) => each.code === code);
+  if (!instrument)
+    throw new Problem('not-found', code === undefined ? 'There is no instrument in use.' : `There is no instrument ${code} in use.`);
+  return { instrument, zone };
+}
+
+/** The moment by which answers must be renewed to be wanted. */
+function renewBy(renew: string | undefined, now: Date, zone: string): Date | null {
+  if (renew === undefined) return null;
+  if (renew === 'now') return now;
+  if (renew === 'soon') return new Date(now.getTime() + 30 * 86_400_000);
+  const start = startOfDate(renew, zone);
+  if (dateAt(start, zone) !== renew) throw new Problem('bad-input', 'renew: there is no such day.');
+  return new Date(start);
+}
+
+/** Where a page ended: key, region, person. Anything else than what we wrote is refused before the database reads it. */
+function afterOf(text: string): ListQuestion['after'] {
+  const [key, regionId, personId] = readCursor(text, ['string', 'number', 'string'] as const);
+  const sound =
+    /^(\d{1,5}|-infinity|\d{4,6}-\d\d-\d\d[ \d:.+-]{8,24})$/.test(key) && Number.isInteger(regionId) && /^[0-9a-f-]{36}$/.test(personId);
+  if (!sound) throw new Problem('bad-input', 'after: is not where a page of ours ended.');
+  return { key, regionId, personId };
+}
+
+function questionOf(query: ListQuery, code: string, zone: string, now: Date, limit: number): ListQuestion {
+  return {
+    code,
+    placeId: query.place ?? null,
+    bands: query.bands === undefined ? null : [...new Set([...query.bands].map(Number))],
+    sex: query.sex ?? null,
+    ageGroup: query.ageGroup ?? null,
+    renewBy: renewBy(query.renew, now, zone),
+    sort: query.sort ?? 'urgency',
+    after: query.after === undefined ? null : afterOf(query.after),
+    limit,
+  };
+}
+
+/** Sums as a screen shows them, and reasons as sentences. */
+export function rowOf(person: ListedPerson, instrument: Instrument, locale: string): ListRow {
+  const { answers, excess, known, applicable, ...rest } = person;
+  return { ...rest, ...shown({ excess, known, applicable }), reasons: drivers(instrument, answers, locale, maxReasons) };
+}
+
+/** One page. Throws Problem `not-found` (instrument), `bad-input` (cursor, day). */
+export async function peopleList({ tx, actor, now }: Asking, query: ListQuery, size = listPageSize): Promise<ListPage> {
+  const { instrument, zone } = await peopleInstrument(tx, query.instrument);
+  const locale = query.locale ?? actor.locale;
+  const keys = await findListed(tx, questionOf(query, instrument.code, zone, now, size + 1));
+  const page = keys.slice(0, size),
+    last = page.at(-1);
+  const people = await findListedPeople(tx, instrument.code, zone, page);
+  return {
+    instrument: { code: instrument.code, version: instrument.version, title: wordsIn(instrument.title, locale) },
+    asOf: dateAt(now.getTime(), zone),
+    rows: people.map((person) => rowOf(person, instrument, locale)),
+    after: keys.length > size && last ? writeCursor([last.key, last.regionId, last.personId]) : null,
+  };
+}
+
+/** Exactly these people, as far as the reader may see them. */
+export async function peopleByKey(
+  { tx, actor, now }: Asking,
+  keys: readonly PersonKey[],
+  code?: string,
+  locale = actor.locale,
+): Promise<ListPage> {
+  const { instrument, zone } = await peopleInstrument(tx, code);
+  const people = await findListedPeople(tx, instrument.code, zone, keys);
+  return {
+    instrument: { code: instrument.code, version: instrument.version, title: wordsIn(instrument.title, locale) },
+    asOf: dateAt(now.getTime(), zone),
+    rows: people.map((person) => rowOf(person, instrument, locale)),
+    after: null,
+  };
+}

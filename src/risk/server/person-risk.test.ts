@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { sql } from 'kysely';
+import { uuidv7 } from 'uuidv7';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startApp, type PersonName, type TestApp } from '../../../test/support/app.ts';
+import { aHousehold, aPerson } from '../../people/builders.ts';
+import { insertHouseholds, insertPeople } from '../../people/server/index.ts';
+import { seededId } from '../../platform/builders.ts';
+import { household28 } from '../domain/instruments/household-28.ts';
+import type { HouseholdRisk, PersonRisk } from '../domain/person-risk.ts';
+import { installInstruments, peopleChanged } from './index.ts';
+
+/** Malee of Reed Pond, whose case worker is Ratana; her brother Tan; both in one household. */
+const now = new Date('2026-11-22T03:00:00Z');
+const malee = seededId('person', 'malee'),
+  tan = seededId('person', 'tan'),
+  house = seededId('household', 'canary');
+let app: TestApp, regionId: number, first: string;
+
+beforeAll(async () => {
+  app = await startApp({ everyRole: true, now: () => now });
+  const village = app.land.eastVillages[0];
+  regionId = village.regionId;
+  let n = 0;
+  await app.db.owner.transaction().execute(async (tx) => {
+    await installInstruments(tx, () => seededId('instrument', ++n));
+    await insertHouseholds(tx, [aHousehold({ placeId: village.placeId, regionId }, 'canary')]);
+    const people = [
+      aPerson({ placeId: village.placeId, regionId, householdId: house, sex: 2 }, 'malee'),
+      aPerson({ placeId: village.placeId, regionId, householdId: house, sex: 1 }, 'tan'),
+    ];
+    await insertPeople(tx, people);
+    await peopleChanged(tx, people, now);
+  });
+  await sql`insert into waymark.assignment (region_id, assignment_id, person_id, kind, account_id, given_by)
+    values (${regionId}, ${seededId('care')}, ${malee}, 'case_worker', ${app.accountIds.case_worker}, 'set-up')`.execute(app.db.owner);
+  first = await visit(
+    'person',
+    malee,
+    { stigma_or_past_exploitation: 3, intention_to_leave: 3, school_attendance: 3, identity_documents: 2 },
+    '2026-01-10T03:00:00Z',
+  );
+  await visit('household', house, { family_violence: 3, household_migration: 3, debt: 3, basic_needs: 1 }, '2026-09-10T03:00:00Z');
+});
+afterAll(() => app?.close());
+
+async function visit(
+  kind: string,
+  id: string,
+  answers: Record<string, unknown>,
+  at: string,
+  supersedes: string | null = null,
+): Promise<string> {
+  const assessmentId = uuidv7();
+  const answer = await (
+    await app.as('watch_volunteer')
+  ).post('/api/assessments', {
+    assessmentId,
+    subjectKind: kind,
+    subjectId: id,
+    regionId,
+    instrument: 'household-28',
+    answers,
+    observedAt: at,
+    supersedes,
+  });
+  expect(answer.status, answer.text).toBe(201);
+  return assessmentId;
+}
+
+const risk = async (who: PersonName, id = malee, query = ''): Promise<PersonRisk> => {
+  const answer = await (await app.as(who)).get<PersonRisk>(`/api/people/${regionId}/${id}/risk${query}`);
+  expect(answer.status, answer.text).toBe(200);
+  return answer.body;
+};
+
+describe('how a person stands', () => {
+  test('Orn reads why, until when and what is missing; what ran out is told apart from what was never asked', async () => {
+    const body = await risk('watch_volunteer');
+    const state = (code: string) => body.questions.find((each) => each.code === code);
+    expect(state('school_attendance')).toMatchObject({ state: 'expired', score: 3, observedOn: '2026-01-10', validUntil: '2026-07-10' });
+    expect(state('identity_documents')).toMatchObject({ state: 'known', score: 2, validUntil: '2028-01-10' });
+    expect(state('debt')).toMatchObject({ state: 'known', unit: 'household', validUntil: '2027-03-10' });
+    expect(state('guardianship')).toMatchObject({ state: 'never', score: null, text: null });
+    expect(body.privateQuestions).toBe(7);
+    expect(body.warnings).toHaveLength(1); // debt; the private ones are nobody's to read here
+    expect(body.standing).toMatchObject({ band: 0, index: expect.any(Number) });
+    expect(body.history.map(({ date }) => date)).toEqual(['2026-01-10', '2026-09-10', '2026-11-22']);
+    expect(body.timeline.map(({ about, role }) => [about, role])).toEqual([
+      ['household', 'watch_volunteer'],
+      ['person', 'watch_volunteer'],
+    ]);
+  });
+
+  test('the same as of a past day; a day to come is refused', async () => {
+    const then = await risk('watch_volunteer', malee, '?on=2026-03-01');
+    expect(then.past).toBe(true);
+    expect(then.timeline).toHaveLength(1);
+    expect(then.questions.find(({ code }) => code === 'school_attendance')).toMatchObject({ state: 'known' });
+    const before = await risk('watch_volunteer', malee, '?on=2025-12-31');
+    expect(before).toMatchObject({ standing: { band: 0, index: null, low: 0, high: 100 }, timeline: [] });
+    expect((await (await app.as('watch_volunteer')).get(`/api/people/${regionId}/${malee}/risk?on=2027-01-01`)).status).toBe(400);
+  });
+
+  test('a correction and a retraction stand as such beside what they void', async () => {
+    const correction = await visit('person', malee, { school_attendance: 1 }, '2026-10-01T03:00:00Z', first);
+    await visit('person', malee, { school_attendance: 'withdrawn' }, '2026-10-02T03:00:00Z', correction);
+    const body = await risk('watch_volunteer');
+    const [retraction, corrected] = body.timeline;
+    expect(retraction).toMatchObject({ kind: 'retraction', supersedes: correction });
+    expect(corrected).toMatchObject({
+      kind: 'correction',
+      supersedes: first,
+      answers: [{ code: 'school_attendance', answer: 1, voided: true }],
+    });
+    const original = body.timeline.find(({ assessmentId }) => assessmentId === first)!;
+    expect(original.answers.find(({ code }) => code === 'school_attendance')).toMatchObject({ voided: true });
+    expect(original.answers.find(({ code }) => code === 'identity_documents')).toMatchObject({ voided: false });
+  });
+
+  test('who may not see her gets nothing: another village, another district, figures only', async () => {
+    for (const [who, status] of [
+      ['other_watch_volunteer', 404],
+      ['other_district_officer', 404],
+      ['partner_provider', 404],
+      ['person', 404],
+      ['analyst', 403],
+      ['administrator', 403],
+      ['law_enforcement', 403],
+    ] as const) {
+      const client = await app.as(who);
+      expect((await client.get(`/api/people/${regionId}/${malee}/risk`)).status, who).toBe(status);
+      expect((await client.get(`/api/households/${regionId}/${house}/risk`)).status, who).toBe(status);
+    }
+    expect((await (await app.as('case_worker')).get(`/api/people/${regionId}/${tan}/risk`)).status).toBe(404);
+  });
+});
+
+describe('protected answers', () => {
+  const canaries = household28.indicators
+    .filter((indicator) => indicator.protected)
+    .flatMap((indicator) => [
+      indicator.code,
+      ...[indicator.title, indicator.question, ...indicator.answers, indicator.reasons[2], indicator.reasons[3]].flatMap((words) => [
+        words.en,
+        words['th'] ?? '',
+      ]),
+    ])
+    .filter((text) => text.length > 8);
+  const clean = (text: string): void => {
+    for (const canary of canaries) expect(text).not.toContain(canary);
+  };
+
+  test('never leave as code, title or sentence: list, file, visits, person, household, in English and Thai', async () => {
+    const village = app.land.eastVillages[0].placeId;
+    for (const locale of ['en', 'th'])
+      for (const who of ['coordinator', 'district_officer', 'watch_volunteer'] as const) {
+        const client = await app.as(who);
+        const texts = await Promise.all([
+          client.get(`/api/people/list?place=${village}&locale=${locale}`),
+          client.get(`/api/people/${regionId}/${malee}/risk?locale=${locale}`),
+          client.get(`/api/people/${regionId}/${tan}/risk?locale=${locale}&on=2026-10-01`),
+          client.get(`/api/households/${regionId}/${house}/risk?locale=${locale}`),
+          client.post('/api/people/visit-list', { people: [{ regionId, personId: malee }], names: false, locale }),
+          ...(who === 'watch_volunteer' ? [] : [client.get(`/api/people/list.csv?place=${village}&locale=${locale}`)]),
+        ]);
+        for (const answer of texts) {
+          expect(answer.status, answer.text).toBe(200);
+          clean(answer.text);
+          expect(answer.text).toContain(locale === 'en' ? 'private reason' : 'เหตุผลส่วนตัว');
+        }
+      }
+  });
+
+  test('Ratana, her case worker, reads them of Malee, and the record of use says so; her list and paper say no more than others', async () => {
+    const body = await risk('case_worker');
+    expect(body).toMatchObject({ whole: true, privateQuestions: 0 });
+    expect(body.questions.find(({ code }) => code === 'stigma_or_past_exploitation')).toMatchObject({
+      state: 'expired',
+      score: 3,
+      private: true,
+    });
+    expect(body.timeline.flatMap(({ answers }) => answers.map(({ code }) => code))).toContain('family_violence');
+    const household = await (await app.as('case_worker')).get<HouseholdRisk>(`/api/households/${regionId}/${house}/risk`);
+    expect(household.body.members.map(({ personId }) => personId)).toEqual([malee]);
+    const ratana = await app.as('case_worker');
+    clean((await ratana.get('/api/people/list')).text);
+    clean((await ratana.post('/api/people/visit-list', { people: [{ regionId, personId: malee }], names: true })).text);
+    const { rows } = await sql<{
+      action: string;
+    }>`select distinct action from waymark.audit_entry where actor_id = ${app.accountIds.case_worker} and action like 'people.%' order by 1`.execute(
+      app.db.owner,
+    );
+    expect(rows.map(({ action }) => action)).toEqual(['people.read-private', 'people.visit-list']);
+  });
+
+  test('no protected answer stands in a log line or in the record of use', async () => {
+    clean(app.logLines.join('\n'));
+    const { rows } = await sql<{ detail: unknown }>`select detail from waymark.audit_entry`.execute(app.db.owner);
+    clean(JSON.stringify(rows));
+  });
+});

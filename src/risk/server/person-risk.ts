@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { Problem } from '../../platform/domain/problem.ts';
+import { dateAt, startOfDate } from '../../platform/domain/zoned-time.ts';
+import type { Tx } from '../../platform/server/endpoint.ts';
+import { shown } from '../domain/arithmetic.ts';
+import { drivers, wordsIn } from '../domain/drivers.ts';
+import type { Instrument } from '../domain/instrument.ts';
+import { questionsOf, reasonsOfHeld, timelineOf, warningsIn, type Reading, type SeenAssessment } from '../domain/past-words.ts';
+import type { PersonKey } from '../domain/people-list.ts';
+import type { HouseholdRisk, PersonRisk, RiskQuery, ShownScore } from '../domain/person-risk.ts';
+import { definitionsOf } from './map-question.ts';
+import { peopleByKey, type Asking } from './people-list.ts';
+import { findLive } from './queries-map.ts';
+import {
+  findHouseholdFacts,
+  findHouseholdPast,
+  findPersonFacts,
+  findPersonPast,
+  findScoredAt,
+  findSeesHousehold,
+  type PastRow,
+  type ScoredAt,
+} from './queries-person.ts';
+
+/** So many visits back the line of the index is drawn. */
+const mostPoints = 12;
+
+interface Question {
+  readonly instrument: Instrument;
+  readonly live: readonly Instrument[];
+  readonly zone: string;
+  readonly locale: string;
+  readonly asOf: string;
+  readonly past: boolean;
+  /** The moment asked about: now, or the last of a past day. */
+  readonly at: number;
+}
+
+async function ask({ tx, actor, now }: Asking, query: RiskQuery): Promise<Question> {
+  const { zone, ids } = await findLive(tx);
+  const live = (await definitionsOf(tx, ids)).filter(({ scores }) => scores === 'person');
+  const instrument = query.instrument === undefined ? live[0] : live.find(({ code }) => code === query.instrument);
+  if (!instrument) throw new Problem('not-found', `There is no instrument ${query.instrument ?? 'for people'} in use.`);
+  const today = dateAt(now.getTime(), zone),
+    past = query.on !== undefined && query.on < today;
+  if (query.on !== undefined && query.on > today) throw new Problem('bad-input', 'on: that day is still to come.');
+  const next = new Date(`${query.on ?? today}T00:00:00Z`);
+  next.setUTCDate(next.getUTCDate() + 1);
+  return {
+    instrument,
+    live,
+    zone,
+    past,
+    locale: query.locale ?? actor.locale,
+    asOf: past ? query.on! : today,
+    at: past ? startOfDate(next.toISOString().slice(0, 10), zone) - 1 : now.getTime(),
+  };
+}
+
+async function seen(tx: Tx, rows: readonly PastRow[]): Promise<SeenAssessment[]> {
+  const ids = [...new Set(rows.map((row) => row.instrumentId))];
+  const versions = new Map((await definitionsOf(tx, ids)).map((definition, i) => [ids[i], definition]));
+  return rows.map((row) => ({ ...row, instrument: versions.get(row.instrumentId)!, undone: false }));
+}
+
+const scoreOf = ({ band, excess, known, applicable }: ScoredAt): ShownScore => ({ band, ...shown({ excess, known, applicable }) });
+
+/** What both answers begin with. */
+const frameOf = ({ instrument, live, locale, asOf, past }: Question) => ({
+  instrument: { code: instrument.code, version: instrument.version, title: wordsIn(instrument.title, locale) },
+  instruments: live.map(({ code, title }) => ({ code, title: wordsIn(title, locale) })),
+  asOf,
+  past,
+});
+
+function historyOf(scored: readonly ScoredAt[], moments: readonly number[], zone: string): PersonRisk['history'] {
+  const byDay = new Map(scored.filter(({ moment }) => moments.includes(moment)).map((each) => [dateAt(each.moment, zone), scoreOf(each)]));
+  return [...byDay].map(([date, score]) => ({ date, ...score }));
+}
+
+/**
+ * A person as she stands, or stood at the end of a past day: her standing, why, what holds until when, what is missing, and everything that
+ * was recorded of her, her household and her place of that day. Throws Problem `not-found` (also for whom the reader may not see), `bad-input`.
+ */
+export async function personRisk(asking: Asking, key: PersonKey, query: RiskQuery): Promise<PersonRisk> {
+  const { tx } = asking;
+  const person = await findPersonFacts(tx, key);
+  if (!person) throw new Problem('not-found', 'There is no such person, or she is not in your care.');
+  const question = await ask(asking, query),
+    { instrument, zone, at, locale } = question;
+  const history = await seen(tx, await findPersonPast(tx, instrument.code, key, question.asOf));
+  const visits = [...new Set(history.map(({ observedAt }) => observedAt))].filter((moment) => moment <= at).sort((a, b) => a - b);
+  const points = [...visits.slice(-mostPoints), at];
+  const scored = await findScoredAt(tx, instrument.code, key, points);
+  const stands = scored.find(({ moment }) => moment === at),
+    whole = stands?.whole ?? false;
+  const reading: Reading = { instrument, at, zone, locale, sex: person.sex, whole, units: ['person', 'household', 'place'] };
+  return {
+    ...key,
+    ...frameOf(question),
+    place: stands?.place ?? person.place,
+    householdId: stands ? stands.householdId : person.householdId,
+    whole,
+    sex: person.sex,
+    ageGroup: stands?.ageGroup ?? null,
+    standing: stands
+      ? {
+          ...scoreOf(stands),
+          observedOn: stands.observedAt === null ? null : dateAt(stands.observedAt, zone),
+          validUntil: stands.validUntil === null ? null : dateAt(stands.validUntil, zone),
+        }
+      : null,
+    reasons: stands ? drivers(instrument, stands.answers, locale) : [],
+    warnings: stands ? warningsIn(instrument, stands.answers, reading) : [],
+    privateQuestions: whole ? 0 : instrument.indicators.filter((each) => each.protected).length,
+    questions: questionsOf(history, reading),
+    timeline: timelineOf(history, reading),
+    history: historyOf(scored, points, zone),
+  };
+}
+
+/** A household: its own answers and what became of them, and its members as they stand. Throws Problem `not-found`, `bad-input`. */
+export async function householdRisk(asking: Asking, regionId: number, householdId: string, query: RiskQuery): Promise<HouseholdRisk> {
+  const { tx } = asking;
+  const household = await findHouseholdFacts(tx, regionId, householdId);
+  if (!household) throw new Problem('not-found', 'There is no such household, or it is not in your care.');
+  const question = await ask(asking, query),
+    { instrument, zone, at, locale } = question;
+  const history = await seen(tx, await findHouseholdPast(tx, instrument.code, regionId, householdId));
+  const whole = await findSeesHousehold(tx, regionId, householdId);
+  const reading: Reading = { instrument, at, zone, locale, sex: 0, whole, units: ['household'] };
+  return {
+    regionId,
+    householdId,
+    ...frameOf(question),
+    place: household.place,
+    whole,
+    privateQuestions: whole ? 0 : instrument.indicators.filter((each) => each.protected && each.unit === 'household').length,
+    questions: questionsOf(history, reading),
+    timeline: timelineOf(history, reading),
+    ...reasonsOfHeld(history, reading),
+    members: (await peopleByKey(asking, household.members, instrument.code, locale)).rows,
+  };
+}

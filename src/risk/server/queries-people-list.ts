@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { sql } from 'kysely';
+import type { PlaceRef } from '../../places/domain/place.ts';
+import type { Tx } from '../../platform/server/endpoint.ts';
+import type { ListSort, PersonKey } from '../domain/people-list.ts';
+
+/** Which people, in which order, from where on. Null: not asked about. */
+export interface ListQuestion {
+  readonly code: string;
+  readonly placeId: string | null;
+  readonly bands: readonly number[] | null;
+  readonly sex: number | null;
+  readonly ageGroup: number | null;
+  readonly renewBy: Date | null;
+  readonly sort: ListSort;
+  readonly after: (PersonKey & { readonly key: string }) | null;
+  readonly limit: number;
+}
+
+export interface ListedKey extends PersonKey {
+  /** What she is sorted by, as text that the database reads again. */
+  readonly key: string;
+}
+
+/** A page of the list, in order; the database asks rights and area (db/migrations/0028_lists.sql). */
+export async function findListed(tx: Tx, asked: ListQuestion): Promise<ListedKey[]> {
+  const { code, placeId, bands, sex, ageGroup, renewBy, sort, after, limit } = asked;
+  const { rows } = await sql<ListedKey>`
+    select region_id as "regionId", person_id as "personId", sort_key as key
+    from waymark.list_people(${code}, ${placeId}, ${bands}::smallint[], ${sex}::smallint, ${ageGroup}::smallint, ${renewBy}::timestamptz, ${sort},
+                             ${after?.key ?? null}, ${after?.regionId ?? null}::integer, ${after?.personId ?? null}::uuid, ${limit})`.execute(
+    tx,
+  );
+  return rows;
+}
+
+export interface ListedPerson extends PersonKey {
+  readonly householdId: string | null;
+  readonly place: PlaceRef;
+  readonly sex: number;
+  readonly ageGroup: number;
+  readonly excess: number;
+  readonly known: number;
+  readonly applicable: number;
+  readonly band: number;
+  readonly answers: Uint8Array;
+  readonly observedOn: string | null;
+  readonly validUntil: string | null;
+}
+
+/** These people as far as the reader may see them, in the order asked for; protected answers are masked where they are not hers to read. */
+export async function findListedPeople(tx: Tx, code: string, zone: string, keys: readonly PersonKey[]): Promise<ListedPerson[]> {
+  if (keys.length === 0) return [];
+  const regions = keys.map((k) => k.regionId),
+    ids = keys.map((k) => k.personId);
+  const { rows } = await sql<ListedPerson>`
+    select s.region_id as "regionId", s.subject_id as "personId", p.household_id as "householdId",
+           jsonb_build_object('placeId', l.place_id, 'country', l.country, 'code', l.code, 'level', l.level, 'name', l.name, 'names', l.names) as place,
+           coalesce(s.sex, 0) as sex, coalesce(s.age_group, 0) as "ageGroup", s.excess, s.known, s.applicable, s.band, a.answers,
+           (s.observed_at at time zone ${zone})::date as "observedOn", (s.valid_until at time zone ${zone})::date as "validUntil"
+    from unnest(${regions}::integer[], ${ids}::uuid[]) with ordinality k(region_id, id, n)
+    join waymark.standing s on s.region_id = k.region_id and s.instrument_code = ${code} and s.subject_kind = 'person' and s.subject_id = k.id
+    join waymark.standing_answers(${code}, ${regions}::integer[], ${ids}::uuid[]) a on a.region_id = k.region_id and a.subject_id = k.id
+    left join waymark.person p on p.region_id = k.region_id and p.person_id = k.id
+    join waymark.place l on l.place_id = s.place_id
+    order by k.n`.execute(tx);
+  return rows;
+}

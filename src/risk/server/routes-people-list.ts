@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { Type } from 'typebox';
+import { Problem } from '../../platform/domain/problem.ts';
+import { endpoint, type Endpoint } from '../../platform/server/endpoint.ts';
+import { ListPage, ListQuery, VisitListBody } from '../domain/people-list.ts';
+import { peopleByKey, peopleList } from './people-list.ts';
+import { peopleListFile } from './people-list-file.ts';
+
+/** Rights that reach person by person: whoever has one names no place. */
+const personByPerson = ['assigned.read', 'own.read'] as const;
+
+const getList = endpoint({
+  method: 'GET',
+  path: '/api/people/list',
+  tag: 'Risk',
+  summary: 'People of an area, or in one’s care, by urgency, renewal date or newest answer; without names',
+  rule: { may: 'people.read', or: personByPerson, place: { in: 'query', field: 'place', unless: personByPerson } },
+  query: ListQuery,
+  response: ListPage,
+  problems: ['not-found', 'bad-input'],
+  handle: ({ tx, actor, now, query }) => peopleList({ tx, actor, now }, query),
+});
+
+const exportList = endpoint({
+  method: 'GET',
+  path: '/api/people/list.csv',
+  tag: 'Risk',
+  summary: 'The list of people as a file, without names and without protected answers',
+  rule: { may: 'export', place: { in: 'query', field: 'place' } },
+  query: ListQuery,
+  response: Type.Any(),
+  files: ['text/csv'],
+  problems: ['not-found', 'bad-input', 'not-allowed'],
+  async handle({ tx, actor, now, query, audit }) {
+    if (!actor.rights.has('people.read')) throw new Problem('not-allowed');
+    const { file, page, people } = await peopleListFile({ tx, actor, now }, query);
+    await audit({
+      action: 'people.export',
+      placeId: query.place ?? null,
+      detail: {
+        instrument: page.instrument.code,
+        people,
+        bands: query.bands ?? null,
+        sex: query.sex ?? null,
+        ageGroup: query.ageGroup ?? null,
+        renew: query.renew ?? null,
+        sort: query.sort ?? 'urgency',
+      },
+    });
+    return file;
+  },
+});
+
+const postVisitList = endpoint({
+  method: 'POST',
+  path: '/api/people/visit-list',
+  tag: 'Risk',
+  summary: 'People chosen for a round of visits, to be printed; kept in the record of use',
+  rule: { may: 'people.read', or: ['assigned.read'] },
+  body: VisitListBody,
+  response: ListPage,
+  problems: ['not-found', 'bad-input'],
+  async handle({ tx, actor, now, body, audit }) {
+    const page = await peopleByKey({ tx, actor, now }, body.people, body.instrument, body.locale);
+    await audit({
+      action: 'people.visit-list',
+      placeId: page.rows[0]?.place.placeId ?? null,
+      detail: { instrument: page.instrument.code, names: body.names, people: page.rows.map(({ personId }) => personId) },
+    });
+    return page;
+  },
+});
+
+export const peopleListEndpoints: readonly Endpoint[] = [getList, exportList, postVisitList];
