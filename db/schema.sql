@@ -146,7 +146,8 @@ AS $function$
       and case a.kind
         when 'self' then has_right('own.read') and a.account_id = actor_id()
         when 'case_worker' then has_right('assigned.read') and a.account_id = actor_id()
-        else has_right('assigned.read') and a.organisation_id = any (organisation_ids()) end)
+        -- What was referred to an organisation is for those who provide there, not for every case worker of it.
+        else has_right('referred.read') and a.organisation_id = any (organisation_ids()) end)
 $function$;
 CREATE OR REPLACE FUNCTION waymark.band_of(excess integer, known integer, applicable integer, medium integer, high integer, coverage integer)
  RETURNS smallint
@@ -185,6 +186,17 @@ begin
   insert into vault_key (key_id, check_value, state) values (p_key, p_check, 'current')
   on conflict on constraint vault_key_pkey do update set state = 'current';
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.case_workers()
+ RETURNS TABLE(account_id text, display_name text, organisation text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select a.account_id, a.display_name, g.name
+  from account a join post o using (account_id) left join organisation g using (organisation_id)
+  where has_right('people.assign') and o.role = 'case_worker' and o.ended_at is null and a.disabled_at is null
+  order by 2, 1
+$function$;
 CREATE OR REPLACE FUNCTION waymark.close_month(p_month_end date)
  RETURNS integer
  LANGUAGE plpgsql
@@ -360,13 +372,30 @@ begin
   delete from rollup_answer r using place p where p.batch_id = p_batch and r.place_id = p.place_id and r.n = 0;
   return dropped;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.end_referrals(p_region integer, p_person uuid, p_organisation uuid)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+declare ended integer;
+begin
+  if not (has_right('consent.write') and subject_in_scope('person', p_region, p_person)) then
+    raise exception 'she is not yours to speak for' using errcode = 'insufficient_privilege';
+  end if;
+  update assignment set ended_at = now(), ended_by = actor_id(), version = version + 1
+  where region_id = p_region and person_id = p_person and kind = 'referral' and ended_at is null
+    and (p_organisation is null or organisation_id = p_organisation);
+  get diagnostics ended = row_count;
+  return ended;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.figure_slot(sex smallint, age_group smallint, band smallint)
  RETURNS smallint
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 RETURN (((((CASE WHEN (sex = ANY (ARRAY[1, 2])) THEN (sex)::integer ELSE 0 END * 7) + age_group) * 4) + band))::smallint;
-CREATE OR REPLACE FUNCTION waymark.find_by_codes(p_place uuid, p_regions integer[], p_kinds smallint[], p_codes bigint[], p_nth smallint[], p_limit integer)
- RETURNS TABLE(region_id integer, person_id uuid, shared integer, exact integer)
+CREATE OR REPLACE FUNCTION waymark.find_by_codes(p_place uuid, p_regions integer[], p_kinds smallint[], p_codes bigint[], p_words smallint[], p_limit integer)
+ RETURNS TABLE(region_id integer, person_id uuid, words integer, exact integer)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
@@ -380,7 +409,6 @@ declare
   near_regions integer[];
   rare smallint[];
   common smallint[];
-  reach bigint;
   living bigint;
 begin
   if cardinality(p_codes) > 20000 then
@@ -391,17 +419,17 @@ begin
       raise exception 'no right to know who people are' using errcode = 'insufficient_privilege';
     end if;
     return query
-    with asked as materialized (select * from unnest(p_regions, p_kinds, p_codes, p_nth) a(region, kind, code, nth)),
+    with asked as materialized (select * from unnest(p_regions, p_kinds, p_codes, p_words) a(region, kind, code, word)),
     mine as materialized (
       select distinct a.region_id, a.person_id from assignment a
       where a.ended_at is null and (a.account_id = actor_id() or a.organisation_id = any (organisation_ids()))
         and assigned_to_me(a.region_id, a.person_id)
         and (p_place is null or exists (select from person p join place l using (place_id) join place t on t.place_id = p_place
           where p.region_id = a.region_id and p.person_id = a.person_id and l.path <@ t.path)))
-    select i.region_id, i.person_id, count(*)::integer, (count(*) filter (where a.kind <> 2))::integer
+    select i.region_id, i.person_id, count(distinct a.word)::integer, (count(distinct a.word) filter (where a.kind <> 2))::integer
     from mine m join identity i using (region_id, person_id) cross join lateral unnest(i.kinds, i.codes) x(kind, code)
     join asked a on a.region = i.region_id and a.kind = x.kind and a.code = x.code
-    group by 1, 2 order by 4 desc, 3 desc, 1, 2 limit p_limit;
+    group by 1, 2 order by 3 desc, 4 desc, 1, 2 limit p_limit;
     return;
   end if;
 
@@ -415,60 +443,61 @@ begin
 
   if living <= few then
     return query
-    with asked as materialized (select * from unnest(p_regions, p_kinds, p_codes, p_nth) a(region, kind, code, nth)),
+    with asked as materialized (select * from unnest(p_regions, p_kinds, p_codes, p_words) a(region, kind, code, word)),
     here as materialized (select p.region_id, p.person_id from person p where p.place_id = any (places) and p.state <> 4)
-    select i.region_id, i.person_id, count(*)::integer, (count(*) filter (where a.kind <> 2))::integer
+    select i.region_id, i.person_id, count(distinct a.word)::integer, (count(distinct a.word) filter (where a.kind <> 2))::integer
     from here h join identity i using (region_id, person_id) cross join lateral unnest(i.kinds, i.codes) x(kind, code)
     join asked a on a.region = i.region_id and a.kind = x.kind and a.code = x.code
     where i.codes && p_codes
-    group by 1, 2 order by 4 desc, 3 desc, 1, 2 limit p_limit;
+    group by 1, 2 order by 3 desc, 4 desc, 1, 2 limit p_limit;
     return;
   end if;
 
-  -- The rarest first, as long as all of them together are not too many.
   with held as (
-    select a.nth, sum(c.n) as n
-    from unnest(p_regions, p_kinds, p_codes, p_nth) a(region, kind, code, nth)
+    select a.word, sum(c.n) as n
+    from unnest(p_regions, p_kinds, p_codes, p_words) a(region, kind, code, word)
     cross join lateral (
       select count(*) as n from (
         select from identity_code c where c.region_id = a.region and c.kind = a.kind and c.code = a.code limit few + 1) x) c
     group by 1
-  ), summed as (
-    select h.nth, h.n, sum(h.n) over (order by h.n, h.nth) as reach from held h where h.n > 0
   )
-  select coalesce(array_agg(s.nth) filter (where s.n <= few and s.reach <= 2 * few), '{}'),
-         array_agg(s.nth order by s.n, s.nth) filter (where s.n > few or s.reach > 2 * few),
-         coalesce(max(s.reach) filter (where s.n <= few and s.reach <= 2 * few), 0)
-  into rare, common, reach from summed s;
+  select array_agg(h.word order by h.n, h.word) filter (where h.n <= few), array_agg(h.word order by h.n, h.word) filter (where h.n > few)
+  into rare, common from held h;
 
   return query
   with asked as materialized (
-    select * from unnest(p_regions, p_kinds, p_codes, p_nth) a(region, kind, code, nth)
+    select * from unnest(p_regions, p_kinds, p_codes, p_words) a(region, kind, code, word)
   ), began as materialized (
-    select c.region_id, c.person_id, a.nth, a.kind
+    select c.region_id, c.person_id, a.word, bool_or(a.kind <> 2) as exact
     from asked a join identity_code c on c.region_id = a.region and c.kind = a.kind and c.code = a.code
-    where a.nth = any (rare)
+    where rare is not null and a.word = any (rare)
+    group by 1, 2, 3
     union all
-    select f.region_id, f.person_id, f.nth, f.kind from (
-      select c.region_id, c.person_id, a.nth, a.kind
-      from asked a cross join lateral (
-        select k.region_id, k.person_id from identity_code k
-        where k.region_id = a.region and k.kind = a.kind and k.code = a.code limit few) c
-      where reach < few and a.nth = common[1] and a.region = any (near_regions)
-      limit few) f
+    (select f.region_id, f.person_id, f.word, f.exact from (
+        select c.region_id, c.person_id, a.word, a.kind <> 2 as exact
+        from asked a join identity_code c on c.region_id = a.region and c.kind = a.kind and c.code = a.code
+        where rare is null and a.word = common[1]
+          and (common[2] is null or exists (
+            select from asked b join identity_code d on d.region_id = b.region and d.kind = b.kind and d.code = b.code
+            where b.word = common[2] and d.region_id = c.region_id and d.person_id = c.person_id))
+        order by a.region = any (near_regions) desc, a.kind
+        limit few) f)
   ), first as materialized (
-    select b.region_id, b.person_id, count(*) as shared, count(*) filter (where b.kind <> 2) as exact
-    from began b group by 1, 2 order by 4 desc, 3 desc, b.region_id = any (near_regions) desc limit few
+    select b.region_id, b.person_id, count(distinct b.word) as words, count(distinct b.word) filter (where b.exact) as exact
+    from began b group by 1, 2 order by 3 desc, 4 desc, b.region_id = any (near_regions) desc limit few
   ), here as materialized (
     select f.* from first f join person p on p.region_id = f.region_id and p.person_id = f.person_id
     where p.place_id = any (places) and p.state <> 4
-  ), whole as (
-    select h.region_id, h.person_id, count(*) as shared, count(*) filter (where a.kind <> 2) as exact
-    from here h join identity i using (region_id, person_id) cross join lateral unnest(i.kinds, i.codes) x(kind, code)
-    join asked a on a.region = i.region_id and a.kind = x.kind and a.code = x.code
+  ), also as (
+    select h.region_id, h.person_id, count(distinct a.word) as words, count(distinct a.word) filter (where a.kind <> 2) as exact
+    from here h join asked a on a.region = h.region_id and a.word = any (common)
+    join identity_code c on c.region_id = a.region and c.kind = a.kind and c.code = a.code and c.person_id = h.person_id
+    where rare is not null
     group by 1, 2
   )
-  select w.region_id, w.person_id, w.shared::integer, w.exact::integer from whole w order by 4 desc, 3 desc, 1, 2 limit p_limit;
+  select h.region_id, h.person_id, (h.words + coalesce(a.words, 0))::integer, (h.exact + coalesce(a.exact, 0))::integer
+  from here h left join also a on a.region_id = h.region_id and a.person_id = h.person_id
+  order by 3 desc, 4 desc, 1, 2 limit p_limit;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.follow_entry()
  RETURNS trigger
@@ -504,6 +533,28 @@ begin
     on conflict do nothing;
   end if;
   return null;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.follow_people(p_regions integer[], p_ids uuid[], p_from uuid[], p_at timestamp with time zone)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+declare code text; home integer; changed integer := 0;
+begin
+  for code in select i.code from instrument i where i.state = 'live' and i.scores = 'person' order by 1 loop
+    perform pg_advisory_xact_lock_shared(hashtext('waymark.risk:' || code), -1);
+    for home in
+      select distinct l.region_id from place l where l.place_id = any (p_from)
+      union select distinct l.region_id from unnest(p_regions, p_ids) u(region_id, person_id) join person p using (region_id, person_id)
+        join place l on l.place_id = p.place_id
+      order by 1
+    loop
+      perform pg_advisory_xact_lock(hashtext('waymark.risk:' || code), home);
+    end loop;
+    changed := changed + score_people_anew(code, p_regions, p_ids, p_at);
+  end loop;
+  return changed;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.hand_over_assignments(p_from text, p_to text)
  RETURNS integer
@@ -584,6 +635,23 @@ begin
   )
   select subject_kind, p_ids[n], position, side, two_sided, answer, observed_at, ends_at, origin from answered where ends_at > p_at;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.home_on(p_region integer, p_person uuid, p_on date)
+ RETURNS TABLE(place_id uuid, household_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  with later as materialized (
+    select e.before, e.on_date, e.recorded_at, e.event_id from person_event e
+    where e.region_id = p_region and e.person_id = p_person and e.on_date > p_on and e.kind in ('moved', 'household')
+      and not exists (select from import_batch b where b.batch_id = e.batch_id and b.state = 'undone'))
+  select coalesce((select (l.before->>'placeId')::uuid from later l where l.before ? 'placeId' order by on_date, recorded_at, event_id limit 1),
+                  p.place_id),
+         case when exists (select from later l where l.before ? 'householdId')
+              then (select (l.before->>'householdId')::uuid from later l where l.before ? 'householdId' order by on_date, recorded_at, event_id limit 1)
+              else p.household_id end
+  from person p where p.region_id = p_region and p.person_id = p_person
+$function$;
 CREATE OR REPLACE FUNCTION waymark.household_assigned_to_me(p_region integer, p_household uuid)
  RETURNS boolean
  LANGUAGE sql
@@ -593,6 +661,17 @@ AS $function$
   select exists (select from assignment a join person p using (region_id, person_id)
     where a.region_id = p_region and p.household_id = p_household and a.ended_at is null and assigned_to_me(a.region_id, a.person_id))
 $function$;
+CREATE OR REPLACE FUNCTION waymark.household_past(p_code text, p_region integer, p_household uuid)
+ RETURNS TABLE(assessment_id uuid, subject_kind text, subject_id uuid, level smallint, origin text, instrument_id uuid, answers bytea, whole boolean, observed_at timestamp with time zone, recorded_at timestamp with time zone, valid_until timestamp with time zone[], supersedes uuid, role text, imported boolean)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  if session_user = 'waymark_app' and not may_read_household(p_region, p_household) then return; end if;
+  return query select * from past_of(p_code, array['household'], array[p_region], array[p_household], false,
+    session_user <> 'waymark_app' or (has_right('protected.read') and household_assigned_to_me(p_region, p_household)));
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.in_scope(place uuid)
  RETURNS boolean
  LANGUAGE sql
@@ -654,6 +733,112 @@ begin
   cross join lateral (
     select case when a.created_at = now() or a.account_id = any (invited) then 'invitation' else 'recovery' end as kind) k
   returning account_id, kind, expires_at;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.list_after_delete()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  delete from listing l using old_rows o
+  where l.region_id = o.region_id and l.instrument_code = o.instrument_code and l.person_id = o.subject_id and o.subject_kind = 'person';
+  return null;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.list_after_write()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  insert into listing as l (region_id, instrument_code, person_id, place_id, home_region, sex, age_group, urgency, renew_by, seen_at)
+  select n.region_id, n.instrument_code, n.subject_id, n.place_id, p.region_id, case when n.sex in (1, 2) then n.sex else 0 end,
+         coalesce(n.age_group, 0), urgency_of(n.band, n.excess, n.known),
+         coalesce(n.valid_until, '-infinity'), coalesce(n.observed_at, '-infinity')
+  from new_rows n join place p using (place_id) where n.subject_kind = 'person'
+  order by 1, 3
+  on conflict (region_id, instrument_code, person_id) do update
+    set place_id = excluded.place_id, home_region = excluded.home_region, sex = excluded.sex, age_group = excluded.age_group,
+        urgency = excluded.urgency, renew_by = excluded.renew_by, seen_at = excluded.seen_at
+    where (l.place_id, l.sex, l.age_group, l.urgency, l.renew_by, l.seen_at)
+      is distinct from (excluded.place_id, excluded.sex, excluded.age_group, excluded.urgency, excluded.renew_by, excluded.seen_at);
+  return null;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.list_people(p_code text, p_place uuid, p_bands smallint[], p_sex smallint, p_age_group smallint, p_renew_by timestamp with time zone, p_sort text, p_key text, p_region integer, p_person uuid, p_limit integer)
+ RETURNS TABLE(region_id integer, person_id uuid, sort_key text)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+ SET jit TO 'off'
+AS $function$
+#variable_conflict use_column
+declare
+  few constant integer := 20000;
+  sort_by text := case p_sort when 'renewal' then 'renew_by' when 'seen' then 'seen_at' else 'urgency' end;
+  kind text := case p_sort when 'renewal' then 'timestamptz' when 'seen' then 'timestamptz' else 'smallint' end;
+  way text := case p_sort when 'renewal' then 'asc' else 'desc' end;
+  filter text := 'l.instrument_code = $1';
+  sorted text; page text; source text; paths ltree[]; homes integer[]; within text := '';
+  total bigint; in_bands bigint; due bigint;
+begin
+  sorted := format('l.%1$I %2$s, l.region_id %2$s, l.person_id %2$s', sort_by, way);
+  if p_bands is not null then
+    filter := filter || ' and l.urgency / 10000 = any ($2)'
+      || format(' and l.urgency between %s and %s', (select min(b) * 10000 from unnest(p_bands) b), (select max(b) * 10000 + 9999 from unnest(p_bands) b));
+  end if;
+  if p_sex is not null then filter := filter || ' and l.sex = $3'; end if;
+  if p_age_group is not null then filter := filter || ' and l.age_group = $4'; end if;
+  if p_renew_by is not null then filter := filter || ' and l.renew_by <= $5'; end if;
+  if p_key is not null then
+    filter := filter || format(' and (l.%I, l.region_id, l.person_id) %s ($6::%s, $7, $8)', sort_by, case way when 'asc' then '>' else '<' end, kind);
+  end if;
+  page := format('select l.region_id, l.person_id, l.%1$I::text from %%s order by %2$s limit $9', sort_by, sorted);
+
+  if has_right('people.read') then
+    paths := array(select p.path from place p where (p_place is null and p.path = any (scope_paths())) or (p.place_id = p_place and p.path <@ any (scope_paths())));
+    if cardinality(paths) = 0 then return; end if;
+    select sum(r.n), sum(r.n) filter (where p_bands is null or r.band = any (p_bands)) into total, in_bands
+    from place p join rollup r on r.region_id = p.region_id and r.place_id = p.place_id and r.instrument_code = p_code
+    where p.path = any (paths);
+  elsif p_place is null and (has_right('assigned.read') or has_right('own.read')) then
+    total := null;
+  else
+    return;
+  end if;
+
+  if paths is null then
+    source := format('(select distinct a.region_id, a.person_id from assignment a
+      where a.ended_at is null and (a.account_id = actor_id() or a.organisation_id = any (organisation_ids()))
+        and assigned_to_me(a.region_id, a.person_id)) m join listing l using (region_id, person_id) where %s', filter);
+  elsif coalesce(total, 0) <= few then
+    source := format('place p join listing l on l.place_id = p.place_id where p.path <@ any ($10) and %s', filter);
+  else
+    homes := array(
+      select p.region_id from place p where p.path = any (paths) and p.level > 0
+      union select q.region_id from place p join place q on q.country = p.country and q.level <= 1 and q.path <@ p.path
+        where p.path = any (paths) and p.level = 0);
+    -- Whole provinces need no look at where in them somebody lives; people who live at "the country" itself share the region 0.
+    if exists (select from place p where p.path = any (paths) and p.level > 1) then
+      within := ' and exists (select from place p where p.place_id = l.place_id and p.path <@ any ($10))';
+    else
+      within := ' and (l.home_region <> 0 or exists (select from place p where p.place_id = l.place_id and p.path <@ any ($10)))';
+    end if;
+    if p_renew_by is not null and p_sort <> 'renewal' then
+      select count(*) into due from (
+        select from unnest(homes) h(home) cross join lateral (
+          select from listing l where l.instrument_code = p_code and l.home_region = h.home and l.renew_by <= p_renew_by limit few + 1) x
+        limit few + 1) y;
+    end if;
+    if due <= few or (p_bands is not null and p_sort <> 'urgency' and in_bands <= few) then
+      source := format('listing l where l.home_region = any ($11) and %s%s', filter, within);
+    else
+      source := format('unnest($11) h(home) cross join lateral (
+        select * from listing l where l.home_region = h.home and %s%s order by %s limit $9) l', filter, within, sorted);
+    end if;
+  end if;
+  return query execute format(page, source)
+    using p_code, p_bands, p_sex, p_age_group, p_renew_by, p_key, p_region, p_person, p_limit, paths, homes;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.lock_risk(p_code text, p_kinds text[], p_regions integer[], p_ids uuid[])
  RETURNS integer
@@ -744,6 +929,14 @@ AS $function$
       where o.account_id = p_account and o.ended_at is null
         and (o.role <> 'watch_volunteer' or o.organisation_id is not null or not coalesce(p.path <@ any (scope_paths()), false)))
 $function$;
+CREATE OR REPLACE FUNCTION waymark.may_read_household(p_region integer, p_household uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select (has_right('people.read') or has_right('assigned.read') or has_right('own.read')) and subject_in_scope('household', p_region, p_household)
+$function$;
 CREATE OR REPLACE FUNCTION waymark.may_read_identity(p_region integer, p_person uuid)
  RETURNS boolean
  LANGUAGE sql
@@ -755,6 +948,14 @@ AS $function$
       select from person p join place l using (place_id)
       where p.region_id = p_region and p.person_id = p_person and l.path <@ any (scope_paths())) then true
     else (has_right('assigned.read') or has_right('own.read')) and assigned_to_me(p_region, p_person) end
+$function$;
+CREATE OR REPLACE FUNCTION waymark.may_read_person(p_region integer, p_person uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select (has_right('people.read') or has_right('assigned.read') or has_right('own.read')) and subject_in_scope('person', p_region, p_person)
 $function$;
 CREATE OR REPLACE FUNCTION waymark.measured_before(p_instrument text, p_country text, p_level integer, p_indicators text[], p_batch uuid)
  RETURNS TABLE(place_id uuid, indicator text, value double precision, part double precision, whole double precision, observed_on date, started double precision, later boolean)
@@ -792,6 +993,55 @@ AS $function$
   where (m + interval '1 month - 1 day')::date <= p_last
   order by 1
 $function$;
+CREATE OR REPLACE FUNCTION waymark.move_household(p_region integer, p_household uuid, p_version integer, p_place uuid, p_at timestamp with time zone)
+ RETURNS TABLE(region_id integer, person_id uuid)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+declare was uuid; ids uuid[];
+begin
+  if not (has_right('people.write') and subject_in_scope('household', p_region, p_household)) then
+    raise exception 'that household is not yours to move' using errcode = 'insufficient_privilege';
+  end if;
+  select h.place_id into was from household h
+    where h.region_id = p_region and h.household_id = p_household and h.version = p_version for update;
+  if was is null then
+    raise exception 'changed meanwhile' using errcode = 'WM005';
+  end if;
+  update household h set place_id = p_place, version = version + 1 where h.region_id = p_region and h.household_id = p_household;
+  with moved as (
+    update person p set place_id = p_place, version = version + 1
+    where p.region_id = p_region and p.household_id = p_household and p.place_id = was and p.state = 1 returning p.person_id)
+  select array_agg(m.person_id) into ids from moved m;
+  if ids is not null then
+    perform follow_people(array_fill(p_region, array[cardinality(ids)]), ids, array[was], p_at);
+  end if;
+  return query select p_region, unnest(ids);
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.move_person(p_region integer, p_person uuid, p_version integer, p_place uuid, p_household uuid, p_at timestamp with time zone)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+declare was uuid; now_at integer;
+begin
+  if not (has_right('people.write') and subject_in_scope('person', p_region, p_person)) then
+    raise exception 'she is not yours to move' using errcode = 'insufficient_privilege';
+  end if;
+  if p_household is not null and not exists (
+    select from household h where h.region_id = p_region and h.household_id = p_household and in_scope(h.place_id)) then
+    raise exception 'that household is not yours to see' using errcode = 'insufficient_privilege';
+  end if;
+  select place_id into was from person where region_id = p_region and person_id = p_person and version = p_version and state = 1 for update;
+  if was is null then return null; end if;
+  update person set place_id = p_place, household_id = p_household, version = version + 1
+    where region_id = p_region and person_id = p_person returning version into now_at;
+  perform follow_people(array[p_region], array[p_person], array[was], p_at);
+  return now_at;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.next_age_group_date(born_on date, on_date date)
  RETURNS date
  LANGUAGE sql
@@ -857,6 +1107,22 @@ CREATE OR REPLACE FUNCTION waymark.organisation_ids()
  LANGUAGE sql
  STABLE PARALLEL SAFE
 RETURN COALESCE((string_to_array(NULLIF(current_setting('waymark.organisations'::text, true), ''::text), ','::text))::uuid[], '{}'::uuid[]);
+CREATE OR REPLACE FUNCTION waymark.past_of(p_code text, p_kinds text[], p_regions integer[], p_ids uuid[], p_sees_person boolean, p_sees_household boolean)
+ RETURNS TABLE(assessment_id uuid, subject_kind text, subject_id uuid, level smallint, origin text, instrument_id uuid, answers bytea, whole boolean, observed_at timestamp with time zone, recorded_at timestamp with time zone, valid_until timestamp with time zone[], supersedes uuid, role text, imported boolean)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select a.assessment_id, a.subject_kind, a.subject_id, p.level, a.origin, a.instrument_id,
+         case when s.sees then a.answers else masked_answers(a.answers, protected_positions(a.instrument_id)) end, s.sees,
+         a.observed_at, a.recorded_at, a.valid_until, a.supersedes, role_of_actor(a.actor_id), a.batch_id is not null
+  from unnest(p_kinds, p_regions, p_ids) k(kind, region_id, id)
+  join assessment a on a.region_id = k.region_id and a.subject_kind = k.kind and a.subject_id = k.id and a.origin = 'measured'
+  join instrument i on i.instrument_id = a.instrument_id and i.code = p_code
+  left join place p on k.kind = 'place' and p.place_id = k.id
+  cross join lateral (select case k.kind when 'person' then p_sees_person when 'household' then p_sees_household else true end as sees) s
+  where not exists (select from import_batch b where b.batch_id = a.batch_id and b.state = 'undone')
+$function$;
 CREATE OR REPLACE FUNCTION waymark.people_exact(p_code text, p_ids uuid[], p_month date, p_sex smallint, p_age_group smallint, p_fine boolean)
  RETURNS TABLE(place_id uuid, slots smallint[], counts integer[])
  LANGUAGE sql
@@ -916,6 +1182,84 @@ CREATE OR REPLACE FUNCTION waymark.per_cent(part integer, whole integer)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 RETURN round((((((2000 * (part)::bigint) + whole) / (2 * (whole)::bigint)))::numeric / 10.0), 1);
+CREATE OR REPLACE FUNCTION waymark.person_past(p_code text, p_region integer, p_person uuid, p_on date)
+ RETURNS TABLE(assessment_id uuid, subject_kind text, subject_id uuid, level smallint, origin text, instrument_id uuid, answers bytea, whole boolean, observed_at timestamp with time zone, recorded_at timestamp with time zone, valid_until timestamp with time zone[], supersedes uuid, role text, imported boolean)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+declare home uuid; house uuid; kinds text[]; regions integer[]; ids uuid[]; sees boolean;
+begin
+  if session_user = 'waymark_app' and not may_read_person(p_region, p_person) then return; end if;
+  select h.place_id, h.household_id into home, house from home_on(p_region, p_person, p_on) h;
+  select array_agg(h.kind), array_agg(h.region), array_agg(h.id) into kinds, regions, ids from (
+    select 'person' as kind, p_region as region, p_person as id
+    union all select 'household', p_region, house where house is not null
+    union all select 'place', a.region_id, a.place_id from place p join place a on a.path @> p.path where p.place_id = home) h;
+  sees := session_user <> 'waymark_app' or has_right('protected.read');
+  return query select * from past_of(p_code, kinds, regions, ids,
+    session_user <> 'waymark_app' or (sees and assigned_to_me(p_region, p_person)),
+    session_user <> 'waymark_app' or (sees and house is not null and household_assigned_to_me(p_region, house)));
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.person_scored_at(p_code text, p_region integer, p_person uuid, p_moments timestamp with time zone[])
+ RETURNS TABLE(moment timestamp with time zone, place_id uuid, household_id uuid, age_group smallint, excess integer, known integer, applicable integer, band smallint, answers bytea, whole boolean, observed_at timestamp with time zone, valid_until timestamp with time zone)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+ SET jit TO 'off'
+AS $function$
+#variable_conflict use_column
+declare
+  zone text := waymark.time_zone(); m timestamptz; today date; who person; home uuid; house uuid; sees boolean;
+  kinds text[]; regions integer[]; ids uuid[];
+begin
+  if session_user = 'waymark_app' and not may_read_person(p_region, p_person) then return; end if;
+  sees := session_user <> 'waymark_app' or (has_right('protected.read') and assigned_to_me(p_region, p_person));
+  select * into who from person p where p.region_id = p_region and p.person_id = p_person;
+  if who.person_id is null then return; end if;
+  foreach m in array p_moments loop
+    today := (m at time zone zone)::date;
+    continue when who.state <> 1 and coalesce(who.state_on, today) <= today;
+    select h.place_id, h.household_id into home, house from home_on(p_region, p_person, today) h;
+    select array_agg(h.kind), array_agg(h.region), array_agg(h.id) into kinds, regions, ids from (
+      select 'person' as kind, p_region as region, p_person as id
+      union all select 'household', p_region, house where house is not null
+      union all select 'place', a.region_id, a.place_id from place p join place a on a.path @> p.path where p.place_id = home) h;
+    return query
+    with live as materialized (
+      select instrument_id, (definition->'bands'->>'medium')::integer as medium, (definition->'bands'->>'high')::integer as high,
+             (definition->'bands'->>'coverage')::integer as coverage
+      from instrument where code = p_code and state = 'live'
+    ), held as materialized (
+      select * from held_answers(p_code, kinds, regions, ids, m, true)
+    ), nearest as (
+      select distinct on (h.position, h.side) h.* from held h join place a on a.place_id = h.id
+      where h.kind = 'place' order by h.position, h.side, a.level desc
+    ), joined as (
+      select x.position, max(x.observed_at) as observed_at, min(x.ends_at) as ends_at,
+             case when min(x.answer) = max(x.answer) and count(*) = case when bool_or(x.two_sided) and who.sex not in (1, 2) then 2 else 1 end
+                  then min(x.answer) else 0 end as answer
+      from (select * from held where kind <> 'place' union all select * from nearest) x
+      where not x.two_sided or who.sex not in (1, 2) or x.side = case who.sex when 2 then 0 else 1 end
+      group by x.position
+    ), summed as (
+      select l.instrument_id, l.medium, l.high, l.coverage,
+             coalesce(sum(t.weight * (j.answer - 1)) filter (where j.answer between 1 and 3), 0)::integer as excess,
+             coalesce(sum(t.weight) filter (where j.answer between 1 and 3), 0)::integer as known,
+             coalesce(sum(t.weight) filter (where j.answer is distinct from 6), 0)::integer as applicable,
+             string_agg(substr('\x00010203040506'::bytea, coalesce(j.answer, 0) + 1, 1), ''::bytea order by t.position) as answers,
+             max(j.observed_at) filter (where j.answer in (1, 2, 3, 6)) as observed_at,
+             min(j.ends_at) filter (where j.answer in (1, 2, 3, 6)) as valid_until
+      from live l join instrument_indicator t using (instrument_id) left join joined j on j.position = t.position
+      group by l.instrument_id, l.medium, l.high, l.coverage
+    )
+    select m, home, house, age_group_on(who.born_on, today), r.excess, r.known, r.applicable,
+           band_of(r.excess, r.known, r.applicable, r.medium, r.high, r.coverage),
+           case when sees then r.answers else masked_answers(r.answers, protected_positions(r.instrument_id)) end, sees,
+           r.observed_at, r.valid_until
+    from summed r;
+  end loop;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.place_past(p_code text, p_place uuid)
  RETURNS TABLE(assessment_id uuid, level smallint, origin text, instrument_id uuid, answers bytea, observed_at timestamp with time zone, recorded_at timestamp with time zone, valid_until timestamp with time zone[], supersedes uuid)
  LANGUAGE sql
@@ -1394,6 +1738,15 @@ begin
   perform rescore_places(p_code, ids, p_at);
   return coalesce(cardinality(ids), 0);
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.role_of_actor(p_actor text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select coalesce((select o.role from post o where o.account_id = p_actor order by o.ended_at nulls first, o.given_at desc limit 1),
+                  case when p_actor like 'import%' then 'import' end)
+$function$;
 CREATE OR REPLACE FUNCTION waymark.rollup_after_delete()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1818,22 +2171,6 @@ begin
   from (select count(*)::integer as waiting, min(a.at) as oldest from audit_unsealed u left join audit_entry a using (entry_id)) q
   left join (select l.seal_no, l.sealed_at from audit_seal l order by l.seal_no desc limit 1) s on true;
 end $function$;
-CREATE OR REPLACE FUNCTION waymark.sealed_identities(p_regions integer[], p_persons uuid[])
- RETURNS TABLE(region_id integer, person_id uuid, master_key_id text, wrapped bytea, sealed bytea, version integer)
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO 'waymark', 'public', 'pg_temp'
- SET jit TO 'off'
-AS $function$
-  select i.region_id, i.person_id, k.master_key_id, k.wrapped, i.sealed, i.version
-  from unnest(p_regions, p_persons) x(region_id, person_id)
-  join identity i using (region_id, person_id)
-  join identity_key k on k.region_id = i.region_id and k.person_id = i.person_id
-  join person p on p.region_id = i.region_id and p.person_id = i.person_id
-  join place l on l.place_id = p.place_id
-  where has_right('identity.read') and (l.path <@ any (scope_paths())) is true
-    or (has_right('assigned.read') or has_right('own.read')) and assigned_to_me(p.region_id, p.person_id)
-$function$;
 CREATE OR REPLACE FUNCTION waymark.sees_import(kind text, actor text, reach text)
  RETURNS boolean
  LANGUAGE sql
@@ -1989,6 +2326,11 @@ CREATE OR REPLACE FUNCTION waymark.time_zone()
  LANGUAGE sql
  STABLE PARALLEL SAFE
 RETURN COALESCE((SELECT installation.time_zone FROM waymark.installation), 'Asia/Bangkok'::text);
+CREATE OR REPLACE FUNCTION waymark.urgency_of(band smallint, excess integer, known integer)
+ RETURNS smallint
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN (((band * 10000) + CASE WHEN (known = 0) THEN (0)::bigint ELSE (((1000 * (excess)::bigint) + known) / (2 * (known)::bigint)) END))::smallint;
 CREATE OR REPLACE FUNCTION waymark.valid_untils(instrument uuid, observed_at timestamp with time zone)
  RETURNS timestamp with time zone[]
  LANGUAGE sql
@@ -2344,6 +2686,18 @@ table waymark.lawful_basis (
   created_at timestamp with time zone not null default now(),
   version integer not null default 1
 ) row security forced;
+table waymark.listing (
+  region_id integer not null,
+  instrument_code text not null,
+  person_id uuid not null,
+  place_id uuid not null,
+  home_region integer not null,
+  sex smallint not null,
+  age_group smallint not null,
+  urgency smallint not null,
+  renew_by timestamp with time zone not null,
+  seen_at timestamp with time zone not null
+) row security forced;
 table waymark.measured_level (
   instrument_id uuid not null,
   "position" smallint not null,
@@ -2638,6 +2992,7 @@ constraint on waymark.lawful_basis lawful_basis_ground_check CHECK ((ground = AN
 constraint on waymark.lawful_basis lawful_basis_purposes_check CHECK ((cardinality(purposes) > 0));
 constraint on waymark.lawful_basis lawful_basis_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)));
 constraint on waymark.lawful_basis lawful_basis_pkey PRIMARY KEY (basis_id);
+constraint on waymark.listing listing_pkey PRIMARY KEY (region_id, instrument_code, person_id);
 constraint on waymark.measured_level measured_level_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES waymark.import_batch(batch_id);
 constraint on waymark.measured_level measured_level_instrument_id_fkey FOREIGN KEY (instrument_id) REFERENCES waymark.instrument(instrument_id);
 constraint on waymark.measured_level measured_level_once UNIQUE NULLS NOT DISTINCT (instrument_id, "position", country, level, batch_id);
@@ -2726,10 +3081,15 @@ CREATE INDEX import_batch_started ON waymark.import_batch USING btree (started_a
 CREATE INDEX import_run_open ON waymark.import_run USING btree (batch_id) WHERE (state = ANY (ARRAY['waiting'::text, 'running'::text]));
 CREATE UNIQUE INDEX instrument_one_live ON waymark.instrument USING btree (code) WHERE (state = 'live'::text);
 CREATE INDEX instrument_indicator_code ON waymark.instrument_indicator USING btree (instrument_code);
+CREATE INDEX listing_place ON waymark.listing USING btree (place_id, instrument_code);
+CREATE INDEX listing_renewal ON waymark.listing USING btree (instrument_code, home_region, renew_by, region_id, person_id) INCLUDE (place_id, sex, age_group, urgency);
+CREATE INDEX listing_seen ON waymark.listing USING btree (instrument_code, home_region, seen_at, region_id, person_id) INCLUDE (place_id, sex, age_group, urgency, renew_by);
+CREATE INDEX listing_urgency ON waymark.listing USING btree (instrument_code, home_region, urgency, region_id, person_id) INCLUDE (place_id, sex, age_group, renew_by);
 CREATE UNIQUE INDEX organisation_name ON waymark.organisation USING btree (lower(name)) WHERE (ended_at IS NULL);
 CREATE INDEX person_batch ON waymark.person USING brin (batch_id) WITH (pages_per_range='32');
 CREATE INDEX person_household ON waymark.person USING btree (region_id, household_id);
 CREATE INDEX person_lives ON waymark.person USING btree (place_id, region_id, person_id);
+CREATE INDEX person_number ON waymark.person USING btree ("right"((person_id)::text, 12));
 CREATE INDEX person_place ON waymark.person USING btree (region_id, place_id, person_id);
 CREATE INDEX person_event_of ON waymark.person_event USING btree (region_id, person_id, on_date, recorded_at);
 CREATE INDEX place_batch ON waymark.place USING btree (batch_id);
@@ -2775,6 +3135,9 @@ CREATE TRIGGER append_only BEFORE UPDATE ON waymark.person_event FOR EACH STATEM
 CREATE TRIGGER never_renumbered BEFORE UPDATE OF place_id ON waymark.place FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_removal();
 CREATE TRIGGER refuse_missed_places AFTER DELETE ON waymark.place REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_missed_places();
 CREATE TRIGGER remove_places_alone BEFORE DELETE ON waymark.place FOR EACH STATEMENT EXECUTE FUNCTION waymark.remove_places_alone();
+CREATE TRIGGER list_after_delete AFTER DELETE ON waymark.standing REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.list_after_delete();
+CREATE TRIGGER list_after_insert AFTER INSERT ON waymark.standing REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.list_after_write();
+CREATE TRIGGER list_after_update AFTER UPDATE ON waymark.standing REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.list_after_write();
 CREATE TRIGGER rollup_after_delete AFTER DELETE ON waymark.standing REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.rollup_after_delete();
 CREATE TRIGGER rollup_after_insert AFTER INSERT ON waymark.standing REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.rollup_after_insert();
 CREATE TRIGGER rollup_after_update AFTER UPDATE ON waymark.standing REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.rollup_after_update();
@@ -2991,6 +3354,9 @@ policy owner_all on waymark.lawful_basis for all to waymark_owner
   check true;
 policy signed_in_reads on waymark.lawful_basis for select to waymark_app
   using (waymark.actor_id() IS NOT NULL);
+policy owner_all on waymark.listing for all to waymark_owner
+  using true
+  check true;
 policy jobs_read on waymark.measured_level for select to waymark_jobs
   using true;
 policy owner_all on waymark.measured_level for all to waymark_owner
@@ -3251,6 +3617,7 @@ grant execute on function waymark.band_of(integer,integer,integer,integer,intege
 grant execute on function waymark.band_of(integer,integer,integer,integer,integer,integer) to waymark_jobs;
 grant execute on function waymark.batch_beyond_scope(uuid) to waymark_app;
 grant execute on function waymark.begin_vault(text,bytea) to waymark_app;
+grant execute on function waymark.case_workers() to waymark_app;
 grant execute on function waymark.close_month(date) to waymark_jobs;
 grant execute on function waymark.close_reading_days() to waymark_jobs;
 grant execute on function waymark.consent_stands(integer,uuid,text,integer) to waymark_jobs;
@@ -3264,6 +3631,7 @@ grant execute on function waymark.deepest_measured_on(text,text,timestamp with t
 grant execute on function waymark.destroy_identities(integer[],uuid[]) to waymark_app;
 grant execute on function waymark.destroy_identities(integer[],uuid[]) to waymark_jobs;
 grant execute on function waymark.drop_empty_standings(uuid) to waymark_app;
+grant execute on function waymark.end_referrals(integer,uuid,uuid) to waymark_app;
 grant execute on function waymark.figure_slot(smallint,smallint,smallint) to waymark_app;
 grant execute on function waymark.figure_slot(smallint,smallint,smallint) to waymark_jobs;
 grant execute on function waymark.find_by_codes(uuid,integer[],smallint[],bigint[],smallint[],integer) to waymark_app;
@@ -3273,6 +3641,7 @@ grant execute on function waymark.has_right(text) to waymark_jobs;
 grant execute on function waymark.held_answers(text,text[],integer[],uuid[],timestamp with time zone,boolean) to waymark_jobs;
 grant execute on function waymark.household_assigned_to_me(integer,uuid) to waymark_app;
 grant execute on function waymark.household_assigned_to_me(integer,uuid) to waymark_jobs;
+grant execute on function waymark.household_past(text,integer,uuid) to waymark_app;
 grant execute on function waymark.in_scope(uuid) to waymark_app;
 grant execute on function waymark.in_scope(uuid) to waymark_jobs;
 grant execute on function waymark.in_scope_or_large(uuid) to waymark_app;
@@ -3280,6 +3649,7 @@ grant execute on function waymark.in_scope_or_large(uuid) to waymark_jobs;
 grant execute on function waymark.invite_volunteer(text,text,text,text,uuid,uuid) to waymark_app;
 grant execute on function waymark.is_registered(integer,uuid) to waymark_app;
 grant execute on function waymark.issue_codes(uuid[],text[],text[],boolean) to waymark_app;
+grant execute on function waymark.list_people(text,uuid,smallint[],smallint,smallint,timestamp with time zone,text,text,integer,uuid,integer) to waymark_app;
 grant execute on function waymark.lock_risk(text,text[],integer[],uuid[]) to waymark_app;
 grant execute on function waymark.lock_risk(text,text[],integer[],uuid[]) to waymark_jobs;
 grant execute on function waymark.lock_risk_all(text) to waymark_app;
@@ -3289,9 +3659,13 @@ grant execute on function waymark.made_of_statistics(uuid) to waymark_jobs;
 grant execute on function waymark.masked_answers(bytea,smallint[]) to waymark_app;
 grant execute on function waymark.masked_answers(bytea,smallint[]) to waymark_jobs;
 grant execute on function waymark.may_invite(text) to waymark_app;
+grant execute on function waymark.may_read_household(integer,uuid) to waymark_app;
 grant execute on function waymark.may_read_identity(integer,uuid) to waymark_app;
+grant execute on function waymark.may_read_person(integer,uuid) to waymark_app;
 grant execute on function waymark.measured_before(text,text,integer,text[],uuid) to waymark_app;
 grant execute on function waymark.months_to_close(date) to waymark_jobs;
+grant execute on function waymark.move_household(integer,uuid,integer,uuid,timestamp with time zone) to waymark_app;
+grant execute on function waymark.move_person(integer,uuid,integer,uuid,uuid,timestamp with time zone) to waymark_app;
 grant execute on function waymark.next_age_group_date(date,date) to waymark_app;
 grant execute on function waymark.next_age_group_date(date,date) to waymark_jobs;
 grant execute on function waymark.opened_once(timestamp with time zone,timestamp with time zone,integer) to waymark_app;
@@ -3303,6 +3677,8 @@ grant execute on function waymark.people_kept() to waymark_app;
 grant execute on function waymark.people_kept() to waymark_jobs;
 grant execute on function waymark.per_cent(integer,integer) to waymark_app;
 grant execute on function waymark.per_cent(integer,integer) to waymark_jobs;
+grant execute on function waymark.person_past(text,integer,uuid,date) to waymark_app;
+grant execute on function waymark.person_scored_at(text,integer,uuid,timestamp with time zone[]) to waymark_app;
 grant execute on function waymark.place_past(text,uuid) to waymark_app;
 grant execute on function waymark.place_standings(text,uuid[]) to waymark_app;
 grant execute on function waymark.place_standings_at(text,uuid[],timestamp with time zone) to waymark_app;
@@ -3338,7 +3714,6 @@ grant execute on function waymark.score_places(text,uuid[],timestamp with time z
 grant execute on function waymark.score_places_anew(text,uuid[],timestamp with time zone) to waymark_jobs;
 grant execute on function waymark.score_places_singly(text,uuid[],timestamp with time zone) to waymark_jobs;
 grant execute on function waymark.seal_state() to waymark_app;
-grant execute on function waymark.sealed_identities(integer[],uuid[]) to waymark_app;
 grant execute on function waymark.sees_import(text,text,text) to waymark_app;
 grant execute on function waymark.sees_import(text,text,text) to waymark_jobs;
 grant execute on function waymark.set_code_times(integer,integer) to waymark_app;
@@ -3353,6 +3728,8 @@ grant execute on function waymark.subject_in_scope(text,integer,uuid) to waymark
 grant execute on function waymark.take_unsealed(integer) to waymark_jobs;
 grant execute on function waymark.time_zone() to waymark_app;
 grant execute on function waymark.time_zone() to waymark_jobs;
+grant execute on function waymark.urgency_of(smallint,integer,integer) to waymark_app;
+grant execute on function waymark.urgency_of(smallint,integer,integer) to waymark_jobs;
 grant execute on function waymark.valid_untils(uuid,timestamp with time zone) to waymark_app;
 grant execute on function waymark.valid_untils(uuid,timestamp with time zone) to waymark_jobs;
 grant execute on function waymark.vault_keys() to waymark_app;

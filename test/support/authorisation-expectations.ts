@@ -2,6 +2,7 @@
 import { uuidv7 } from 'uuidv7';
 import type { PersonName } from './app.ts';
 import type { Answer, Client } from './client.ts';
+import { listExpectations } from './authorisation-expectations-lists.ts';
 import { postExpectations } from './authorisation-expectations-posts.ts';
 import { proofExpectations } from './authorisation-expectations-proof.ts';
 import { peopleExpectations } from './authorisation-people.ts';
@@ -189,6 +190,7 @@ export const expectations: Readonly<Record<string, Expectation>> = {
     },
   },
   ...peopleExpectations,
+  ...listExpectations,
   'GET /api/map': figures((place) => `/api/map?place=${place}&instrument=household-28`),
   'GET /api/map.csv': figures((place) => `/api/map.csv?place=${place}&instrument=household-28`),
   'GET /api/map.xlsx': figures((place) => `/api/map.xlsx?place=${place}&instrument=household-28`),
