@@ -87,3 +87,11 @@ export async function placeByCode(db: Kysely<unknown>, text: string | undefined)
   if (!rows[0]) throw new Refusal(`There is no place with the code ${text}.`);
   return rows[0].id;
 }
+
+/** An organisation by its name, in any case. */
+export async function organisationByName(db: Kysely<unknown>, name: string): Promise<string> {
+  const { rows } = await sql<{ id: string }>`
+    select organisation_id as id from waymark.organisation where lower(name) = lower(${name}) and ended_at is null`.execute(db);
+  if (!rows[0]) throw new Refusal(`There is no organisation called ${name}: add it first, on the page of organisations.`);
+  return rows[0].id;
+}

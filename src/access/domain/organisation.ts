@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { Type, type Static } from 'typebox';
 import { PlaceRef } from '../../places/domain/place.ts';
+import { organisationKinds, type OrganisationKind } from './organisation-kinds.ts';
 
-export const organisationKinds = ['authority', 'ngo', 'community', 'international', 'provider', 'other'] as const;
-export type OrganisationKind = (typeof organisationKinds)[number];
 const Kind = Type.Unsafe<OrganisationKind>(Type.Enum([...organisationKinds]));
 
 export const OrganisationName = Type.String({

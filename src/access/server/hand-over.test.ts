@@ -12,9 +12,6 @@ let world: World, nok: Client;
 let n = 0;
 beforeAll(async () => {
   world = await makeWorld();
-  await sql`insert into waymark.role_policy (role, second_proof) select unnest(array['administrator', 'coordinator', 'case_worker']), false on conflict do nothing`.execute(
-    world.app.db.owner,
-  );
   nok = await world.app.as('administrator');
 }, 120_000);
 afterAll(() => world?.app.close());

@@ -11,9 +11,6 @@ let app: TestApp;
 let nok: Client, mali: Client, som: Client, dao: Client;
 beforeAll(async () => {
   app = await startApp({ everyRole: true });
-  await sql`insert into waymark.role_policy (role, second_proof) select unnest(array['administrator', 'coordinator']), false on conflict do nothing`.execute(
-    app.db.owner,
-  );
   [nok, mali, som, dao] = await Promise.all([
     app.as('administrator'),
     app.as('coordinator'),

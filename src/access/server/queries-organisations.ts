@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { PlaceRef } from '../../places/domain/place.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
-import type { OrganisationKind } from '../domain/organisation.ts';
+import type { OrganisationKind } from '../domain/organisation-kinds.ts';
 import { placeRef } from './queries.ts';
 
 export interface StoredOrganisation {

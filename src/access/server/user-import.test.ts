@@ -10,9 +10,6 @@ import type { UserImport } from '../domain/user-import.ts';
 let app: TestApp, nok: Client;
 beforeAll(async () => {
   app = await startApp();
-  await sql`insert into waymark.role_policy (role, second_proof) select unnest(array['administrator', 'coordinator']), false on conflict do nothing`.execute(
-    app.db.owner,
-  );
   nok = await app.as('administrator');
 }, 60_000);
 afterAll(() => app?.close());

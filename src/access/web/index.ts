@@ -9,9 +9,14 @@ export { SessionEnded } from './session-ended.tsx';
 /** Fetched only by those who are not signed in. */
 export const signInPage = () => import('./sign-in-page.tsx');
 export const setupPage = () => import('./setup-page.tsx');
+/** For whoever was given a code, signed in or not. */
+export const welcomePage = () => import('./welcome-page.tsx');
 
 export const routes: readonly PageRoute[] = [
   { path: '/account', load: () => import('./account-page.tsx') },
   { path: '/accounts', load: () => import('./accounts/accounts-page.tsx'), right: 'accounts.manage' },
+  { path: '/accounts/import', load: () => import('./accounts/user-import-page.tsx'), right: 'accounts.manage' },
+  { path: '/organisations', load: () => import('./accounts/organisations-page.tsx'), right: 'accounts.manage' },
+  { path: '/volunteers', load: () => import('./volunteers/volunteers-page.tsx'), right: 'accounts.invite' },
   { path: '/accounts/:id', load: () => import('./accounts/account-detail-page.tsx'), right: 'accounts.manage' },
 ];

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { t } from '@lingui/core/macro';
-import { reachOf, roles, type Role } from '../domain/roles.ts';
+import type { PlaceRef } from '../../places/domain/place.ts';
+import { named } from '../../platform/web/format.ts';
+import { opensArea, type Role } from '../domain/roles.ts';
 
 const names: Readonly<Record<Role, () => string>> = {
   administrator: () => t`Administrator`,
@@ -34,10 +36,29 @@ const does: Readonly<Record<Role, () => string>> = {
   person: () => t`Reads her own record, corrects it, consents and withdraws.`,
 };
 
-export const roleOrder: readonly Role[] = roles.filter((role) => reachOf(role) === 'area' || reachOf(role) === 'installation');
+/** The roles that an account can be given, by what they are about. Of the person herself an account is made on the page about her. */
+export const roleGroups: readonly { readonly title: () => string; readonly roles: readonly Role[] }[] = [
+  { title: () => t`Keep the system in order`, roles: ['administrator', 'data_protection_officer'] },
+  { title: () => t`Work with people of an area`, roles: ['coordinator', 'district_officer', 'watch_volunteer', 'hotline_operator'] },
+  { title: () => t`Accompany people, in an organisation`, roles: ['case_worker', 'partner_provider'] },
+  { title: () => t`Protect and inspect`, roles: ['law_enforcement', 'labour_inspector'] },
+  { title: () => t`Work with figures`, roles: ['analyst', 'programme_manager'] },
+];
 
 export function roleName(role: string): string {
   return names[role as Role]?.() ?? role;
+}
+
+interface Held {
+  readonly role: string;
+  readonly place: PlaceRef | null;
+  readonly organisation?: { readonly name: string } | null;
+}
+
+/** Where a post holds: its area, its organisation, both, or everywhere. */
+export function postReach({ role, place, organisation }: Held, everywhere: string): string {
+  const places = place ? named(place) : opensArea(role) ? everywhere : '';
+  return [organisation?.name ?? '', places].filter(Boolean).join(', ');
 }
 
 /** One sentence on what the role is for. */

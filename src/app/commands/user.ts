@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { readFileSync } from 'node:fs';
 import { Option, type Command } from 'commander';
-import type { Kysely } from 'kysely';
-import { uuidv7 } from 'uuidv7';
 import { isRole, roles } from '../../access/domain/roles.ts';
-import type { Access } from '../../access/server/index.ts';
-import { placeByCode } from '../command-line.ts';
-import { openInstallation, withDb } from '../installation.ts';
+import { organisationByName, placeByCode } from '../command-line.ts';
+import { addUserImport } from './user-import.ts';
+import { withAccess } from './with-access.ts';
 import { answer, withCommon, type CommonOptions } from '../terminal.ts';
 
 interface AddOptions extends CommonOptions {
   readonly name?: string;
   readonly role: string;
   readonly place?: string;
+  readonly organisation?: string;
   readonly locale: string;
   readonly passwordFile?: string;
 }
@@ -20,12 +19,13 @@ interface AddOptions extends CommonOptions {
 export function addUser(program: Command): void {
   const user = program
     .command('user')
-    .description('accounts: add, list, disable')
+    .description('accounts: add, import, list, disable')
     .addHelpText('after', '\nExample:\n  $ ./waymark user add malee --name "Malee" --role coordinator --place XA01');
   withCommon(
     user.command('add').argument('<user-name>', 'what the person signs in with'),
     './waymark user add malee --name "Malee Srisuk" --role coordinator --place XA01',
     './waymark user add admin --role administrator',
+    './waymark user add ratana --role case_worker --organisation "Safe Harbour"',
   )
     .description('make an account; its password is made too and shown once')
     .option('--name <name>', 'how the person is called on screen (otherwise the user name)')
@@ -34,9 +34,11 @@ export function addUser(program: Command): void {
       '--place <code>',
       'the place of the post, by its code (with its country where codes repeat: KH:0101); without one it reaches the whole installation',
     )
+    .option('--organisation <name>', 'the organisation that a case worker or partner works for, by its name')
     .option('--locale <language>', 'the language of the screens', 'en')
     .option('--password-file <file>', 'take the password from the first line of this file instead of making one')
     .action(add);
+  addUserImport(user);
   withCommon(user.command('list'), './waymark user list --json').description('every account with its posts').action(list);
   withCommon(user.command('disable').argument('<user-name>'), './waymark user disable malee')
     .description('sign somebody out everywhere and for good; nothing the person wrote is lost')
@@ -60,6 +62,7 @@ async function add(userName: string, options: AddOptions): Promise<void> {
       locale: options.locale,
       role: options.role,
       placeId,
+      organisationId: options.organisation ? await organisationByName(ownerDb, options.organisation) : null,
       ...(given ? { password: given } : {}),
     });
     answer(options, { accountId, userName, ...(given ? {} : { password }) }, [
@@ -77,7 +80,12 @@ async function list(options: CommonOptions): Promise<void> {
         account.userName.padEnd(20),
         account.displayName.padEnd(28),
         account.disabled ? 'disabled' : '        ',
-        account.posts.map((post) => `${post.role.replace('_', ' ')}${post.place ? ` at ${post.place.name}` : ''}`).join(', '),
+        account.posts
+          .map(
+            (post) =>
+              `${post.role.replace('_', ' ')}${post.place ? ` at ${post.place.name}` : ''}${post.organisation ? ` in ${post.organisation.name}` : ''}`,
+          )
+          .join(', '),
       ]
         .join(' ')
         .trimEnd(),
@@ -99,24 +107,4 @@ async function disable(userName: string, options: CommonOptions & { undo?: boole
       options.undo ? `${userName} can sign in again.` : `${userName} is signed out and cannot sign in.`,
     ]);
   });
-}
-
-async function withAccess(options: CommonOptions, fn: (access: Access, ownerDb: Kysely<unknown>) => Promise<void>): Promise<void> {
-  const installation = await openInstallation(options.data);
-  const { openAccess, sessionSecret } = await room();
-  try {
-    await withDb(installation.urls.owner, (ownerDb) =>
-      withDb(installation.urls.app, async (app) => {
-        const secret = sessionSecret(installation.dataFolder, process.env['WAYMARK_SESSION_SECRET']);
-        const access = openAccess({ urls: installation.urls, app, secret, publicOrigin: null, now: () => new Date(), newId: uuidv7 });
-        try {
-          await fn(access, ownerDb);
-        } finally {
-          await access.close();
-        }
-      }),
-    );
-  } finally {
-    await installation.close();
-  }
 }

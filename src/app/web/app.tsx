@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { FileDown, House, Map as MapIcon, ScrollText, Users } from 'lucide';
+import { FileDown, House, Map as MapIcon, ScrollText, UserPlus, Users } from 'lucide';
 import { Route, Switch, useLocation } from 'wouter';
 import { t } from '@lingui/core/macro';
-import { AccountMenu, routes as accessRoutes, SessionEnded, setupPage, signInPage } from '../../access/web/index.ts';
+import { AccountMenu, routes as accessRoutes, SessionEnded, setupPage, signInPage, welcomePage } from '../../access/web/index.ts';
 import type { Setup } from '../../access/domain/account.ts';
 import { routes as auditRoutes } from '../../audit/web/index.ts';
 import { PlaceSearch, routes as placeRoutes } from '../../places/web/index.ts';
 import { api, type ApiProblem } from '../../platform/web/api.ts';
 import { Frame, type NavItem } from '../../platform/web/frame/frame.tsx';
 import { useResource } from '../../platform/web/resource.ts';
-import { LazyPage, type PageProps, type PageRoute } from '../../platform/web/router.tsx';
+import { LazyPage, useRoute, type PageProps, type PageRoute } from '../../platform/web/router.tsx';
 import { may, me } from '../../platform/web/session.ts';
 import { ErrorState, Loading } from '../../platform/web/ui/states.tsx';
 import { placeAddress, routes as riskRoutes } from '../../risk/web/index.ts';
@@ -25,6 +25,7 @@ function navItems(): readonly NavItem[] {
     ...(may('risk.read') ? [{ href: '/map', label: t`Map`, icon: MapIcon, key: 'm' }] : []),
     ...(may('statistics.import') ? [{ href: '/imports', label: t`Imports`, icon: FileDown, key: 'i' }] : []),
     ...(may('accounts.manage') ? [{ href: '/accounts', label: t`Accounts`, icon: Users, key: 'a' }] : []),
+    ...(may('accounts.invite') ? [{ href: '/volunteers', label: t`People I invite`, icon: UserPlus, key: 'v' }] : []),
     ...(may('audit.read') ? [{ href: '/audit', label: t`Record of use`, icon: ScrollText, key: 'r' }] : []),
   ];
 }
@@ -95,6 +96,11 @@ export function Unreachable({ problem, onRetry }: { readonly problem: ApiProblem
   );
 }
 
+/** The one page that does not ask whether somebody is signed in: whoever opens it holds a paper with a code. */
+const welcome: PageRoute = { path: '/welcome', load: welcomePage };
+
 export function App() {
+  const [isWelcome] = useRoute(welcome.path);
+  if (isWelcome) return <LazyPage route={welcome} params={{}} />;
   return me.value ? <SignedIn /> : <SignedOut />;
 }

@@ -3,17 +3,20 @@ import { Plus } from 'lucide';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
 import { api } from '../../../platform/web/api.ts';
-import { day, named } from '../../../platform/web/format.ts';
+import { day } from '../../../platform/web/format.ts';
 import { useAct } from '../../../platform/web/resource.ts';
 import { Button } from '../../../platform/web/ui/button.tsx';
 import { ConfirmDialog, Dialog } from '../../../platform/web/ui/dialog.tsx';
 import { ProblemNotice } from '../../../platform/web/ui/notice.tsx';
 import type { Account } from '../../domain/account.ts';
 import { useFirstWrong } from '../first-wrong.ts';
-import { roleName } from '../role-words.ts';
+import { postReach, roleName } from '../role-words.ts';
 import './accounts.css';
 import { accountPath, orReload } from './accounts-data.ts';
-import { isWhole, placeIdOf, PostFields, type PostDraft } from './post-fields.tsx';
+import { HandOverDialog } from './hand-over-dialog.tsx';
+import { isWhole, noPost, postOf, PostFields, type PostDraft } from './post-fields.tsx';
+
+type Post = Account['posts'][number];
 
 interface Props {
   readonly account: Account;
@@ -23,7 +26,8 @@ interface Props {
 /** What this person works as, and where. */
 export function Posts({ account, reload }: Props) {
   const [giving, setGiving] = useState(false);
-  const [ending, setEnding] = useState<Account['posts'][number] | undefined>(undefined);
+  const [ending, setEnding] = useState<Post | undefined>(undefined);
+  const [handing, setHanding] = useState<Post | undefined>(undefined);
   const head = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     // The button that ended a post is gone with it.
@@ -38,11 +42,14 @@ export function Posts({ account, reload }: Props) {
           {account.posts.map((post) => (
             <li key={post.postId}>
               <span>
-                <span class="strong">{roleName(post.role)}</span>, <bdi>{post.place ? named(post.place) : t`the whole installation`}</bdi>
+                <span class="strong">{roleName(post.role)}</span>, <bdi>{postReach(post, t`the whole installation`)}</bdi>
                 <br />
                 <span class="soft small">{t`since ${day(post.givenAt)}`}</span>
               </span>
-              <Button kind="quiet" onClick={() => setEnding(post)}>{t`End this post`}</Button>
+              <span class="row">
+                <Button kind="quiet" onClick={() => setHanding(post)}>{t`Hand this post over`}</Button>
+                <Button kind="quiet" onClick={() => setEnding(post)}>{t`End this post`}</Button>
+              </span>
             </li>
           ))}
         </ul>
@@ -51,16 +58,17 @@ export function Posts({ account, reload }: Props) {
         <Button icon={Plus} onClick={() => setGiving(true)}>{t`Give a post`}</Button>
       </div>
       {giving && <NewPostDialog account={account} reload={reload} onClose={() => setGiving(false)} />}
+      {handing && <HandOverDialog account={account} reload={reload} post={handing} onClose={() => setHanding(undefined)} />}
       {ending && <EndPostDialog account={account} reload={reload} post={ending} onClose={() => setEnding(undefined)} />}
     </section>
   );
 }
 
 function NewPostDialog({ account, reload, onClose }: Props & { readonly onClose: () => void }) {
-  const [post, setPost] = useState<PostDraft>({ role: account.posts[0]?.role, place: null });
+  const [post, setPost] = useState<PostDraft>({ ...noPost, role: account.posts[0]?.role });
   const [tries, setTries] = useState(0);
   const form = useFirstWrong(tries);
-  const give = useAct(() => orReload(api.post(`${accountPath(account)}/posts`, { role: post.role, placeId: placeIdOf(post) }), reload));
+  const give = useAct(() => orReload(api.post(`${accountPath(account)}/posts`, { ...postOf(post), version: account.version }), reload));
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     setTries((before) => before + 1);
@@ -83,7 +91,7 @@ function NewPostDialog({ account, reload, onClose }: Props & { readonly onClose:
 }
 
 interface EndProps extends Props {
-  readonly post: Account['posts'][number];
+  readonly post: Post;
   readonly onClose: () => void;
 }
 
@@ -94,7 +102,7 @@ function EndPostDialog({ account, reload, post, onClose }: EndProps) {
       action={t`End the post`}
       onClose={onClose}
       onConfirm={async () => {
-        await orReload(api.delete(`${accountPath(account)}/posts/${post.postId}`), reload);
+        await orReload(api.delete(`${accountPath(account)}/posts/${post.postId}?version=${account.version}`), reload);
         reload();
       }}
     >

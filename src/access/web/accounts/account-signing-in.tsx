@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { KeyRound } from 'lucide';
+import { KeyRound, Ticket } from 'lucide';
 import { useRef, useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
 import { api } from '../../../platform/web/api.ts';
 import { useAct } from '../../../platform/web/resource.ts';
+import { me } from '../../../platform/web/session.ts';
 import { Button } from '../../../platform/web/ui/button.tsx';
 import { ConfirmDialog } from '../../../platform/web/ui/dialog.tsx';
 import { ProblemNotice } from '../../../platform/web/ui/notice.tsx';
 import type { Account } from '../../domain/account.ts';
+import type { Slip } from '../../domain/invitation.ts';
 import { AccountState } from './account-state.tsx';
 import './accounts.css';
 import { accountPath, orReload } from './accounts-data.ts';
+import { CodeDialog } from './code-dialog.tsx';
 import { PasswordDialog } from './password-once.tsx';
+import { SlipDialog } from './slip-dialog.tsx';
 
 interface Props {
   readonly account: Account;
@@ -20,8 +24,10 @@ interface Props {
 
 /** Whether this person can sign in, and what the administrator may do about it. */
 export function SigningIn({ account, reload }: Props) {
-  const [asking, setAsking] = useState<'password' | 'disable' | undefined>(undefined);
+  const [asking, setAsking] = useState<'password' | 'code' | 'disable' | undefined>(undefined);
   const [password, setPassword] = useState<string | undefined>(undefined);
+  const [slip, setSlip] = useState<Slip | undefined>(undefined);
+  const invited = account.code?.kind === 'invitation';
   const enable = useAct(async () => {
     await orReload(api.patch(accountPath(account), { disabled: false, version: account.version }), reload);
     reload();
@@ -30,13 +36,14 @@ export function SigningIn({ account, reload }: Props) {
   const close = () => setAsking(undefined);
   const noted = () => {
     setPassword(undefined);
+    setSlip(undefined);
     reload();
-    // The dialog with the password was opened by one that is gone.
+    // The dialog with the password or code was opened by one that is gone.
     setTimeout(() => opener.current?.focus());
   };
-  const askPassword = (event: MouseEvent) => {
+  const ask = (what: 'password' | 'code') => (event: MouseEvent) => {
     opener.current = event.currentTarget as HTMLElement;
-    setAsking('password');
+    setAsking(what);
   };
   return (
     <section class="stack" aria-labelledby="access-title">
@@ -46,7 +53,12 @@ export function SigningIn({ account, reload }: Props) {
       </p>
       {enable.problem && <ProblemNotice problem={enable.problem} />}
       <div class="row">
-        <Button icon={KeyRound} onClick={askPassword}>{t`Make a new password`}</Button>
+        {!account.disabled && me.value?.accountId !== account.accountId && (
+          <Button icon={Ticket} onClick={ask('code')}>
+            {invited ? t`Make a new invitation code` : t`Make a code for a new password`}
+          </Button>
+        )}
+        <Button icon={KeyRound} onClick={ask('password')}>{t`Make a new password`}</Button>
         {account.disabled ? (
           <Button busy={enable.busy} onClick={() => void enable.run()}>{t`Let this person in again`}</Button>
         ) : (
@@ -54,6 +66,8 @@ export function SigningIn({ account, reload }: Props) {
         )}
       </div>
       {asking === 'password' && <NewPasswordDialog account={account} onClose={close} onMade={setPassword} />}
+      {asking === 'code' && <CodeDialog account={account} invited={invited} onClose={close} onIssued={setSlip} />}
+      {slip && <SlipDialog slip={slip} onDone={noted} />}
       {asking === 'disable' && <DisableDialog account={account} onClose={close} reload={reload} />}
       {password !== undefined && (
         <PasswordDialog title={t`New password for ${account.displayName}`} userName={account.userName} password={password} onDone={noted} />

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { t } from '@lingui/core/macro';
 import { api, ApiProblem } from '../../../platform/web/api.ts';
-import { named } from '../../../platform/web/format.ts';
 import type { Sort } from '../../../platform/web/ui/table.tsx';
 import type { Account } from '../../domain/account.ts';
-import { roleName } from '../role-words.ts';
+import { postReach, roleName } from '../role-words.ts';
 
 export const listAccounts = async (signal: AbortSignal): Promise<Account[]> =>
   (await api.get<{ rows: Account[] }>('/accounts', undefined, { signal })).rows;
@@ -28,10 +27,14 @@ export function isLocked(account: Account, now: Date): boolean {
 
 /** "District officer, Thung Saeng" for each post. */
 export function postWords(account: Account, everywhere: string): string[] {
-  return account.posts.map((post) => `${roleName(post.role)}, ${post.place ? named(post.place) : everywhere}`);
+  return account.posts.map((post) => [roleName(post.role), postReach(post, everywhere)].filter(Boolean).join(', '));
 }
 
-const stateWord = (account: Account): string => (account.disabled ? t`Disabled` : isLocked(account, new Date()) ? t`Locked` : t`Active`);
+function stateWord(account: Account): string {
+  if (account.disabled) return t`Disabled`;
+  if (isLocked(account, new Date())) return t`Locked`;
+  return account.code?.kind === 'invitation' ? t`Invited` : t`Active`;
+}
 
 const folded = (text: string) => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { Download, UserPlus } from 'lucide';
+import { Building2, Download, FileUp, UserPlus } from 'lucide';
 import { useState } from 'preact/hooks';
 import { plural, t } from '@lingui/core/macro';
 import { day } from '../../../platform/web/format.ts';
 import { useAct, useResource } from '../../../platform/web/resource.ts';
 import { Link, useLocation, useQuery } from '../../../platform/web/router.tsx';
-import { Button } from '../../../platform/web/ui/button.tsx';
+import { Button, ButtonLink } from '../../../platform/web/ui/button.tsx';
 import { TextField } from '../../../platform/web/ui/field.tsx';
 import { ProblemNotice } from '../../../platform/web/ui/notice.tsx';
 import { Page } from '../../../platform/web/ui/page.tsx';
@@ -15,6 +15,7 @@ import type { Account } from '../../domain/account.ts';
 import { AccountState } from './account-state.tsx';
 import { arrange, listAccounts, postWords } from './accounts-data.ts';
 import { takeFile } from './accounts-file.ts';
+import { CodeTimes } from './code-times.tsx';
 import { emptyDraft, NewAccountDialog } from './new-account-dialog.tsx';
 
 const pageSize = 25;
@@ -112,6 +113,8 @@ export default function AccountsPage() {
       actions={
         <>
           {accounts.data && <Button icon={Download} busy={take.busy} onClick={() => void take.run()}>{t`Take as CSV`}</Button>}
+          <ButtonLink icon={Building2} href="/organisations">{t`Organisations`}</ButtonLink>
+          <ButtonLink icon={FileUp} href="/accounts/import">{t`Bring in a file`}</ButtonLink>
           {open}
         </>
       }
@@ -120,6 +123,7 @@ export default function AccountsPage() {
       <Loaded of={accounts} isEmpty={(data) => data.length === 0} empty={<EmptyState title={t`No accounts yet`} action={open} />}>
         {() => <AccountList rows={rows} />}
       </Loaded>
+      <CodeTimes />
       {query.get('new') === '1' && (
         <NewAccountDialog
           draft={draft}

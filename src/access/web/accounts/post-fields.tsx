@@ -6,13 +6,18 @@ import type { PlaceRef } from '../../../places/domain/place.ts';
 import { named } from '../../../platform/web/format.ts';
 import { Button } from '../../../platform/web/ui/button.tsx';
 import { largestAreaOf, reachOf, type Role } from '../../domain/roles.ts';
-import { roleDoes, roleName, roleOrder } from '../role-words.ts';
+import { roleDoes, roleGroups, roleName } from '../role-words.ts';
+import { OrganisationChoice } from './organisation-choice.tsx';
 
 export interface PostDraft {
   readonly role: Role | undefined;
   /** Stays while another role is looked at, also one that has no area: what was found once need not be found again. */
   readonly place: PlaceRef | null;
+  /** The id; stays as the place does. */
+  readonly organisationId: string;
 }
+
+export const noPost: PostDraft = { role: undefined, place: null, organisationId: '' };
 
 /** The rule of domain/posts.ts, said before the form is sent; the server has the last word. */
 function isTooLarge({ role, place }: PostDraft): boolean {
@@ -30,12 +35,21 @@ function needsArea(role: Role): boolean {
 
 /** Whether what is chosen so far can be sent: some roles need an area, others have none. */
 export function isWhole(post: PostDraft): boolean {
-  return post.role !== undefined && (!needsArea(post.role) || post.place !== null) && !isTooLarge(post);
+  if (post.role === undefined || isTooLarge(post)) return false;
+  return hasOrganisation(post.role) ? post.organisationId !== '' : !needsArea(post.role) || post.place !== null;
 }
 
-/** The place to send. */
-export function placeIdOf({ role, place }: PostDraft): string | null {
-  return role !== undefined && hasArea(role) ? (place?.placeId ?? null) : null;
+function hasOrganisation(role: Role): boolean {
+  return reachOf(role) === 'organisation';
+}
+
+/** What of it is sent: a place where the role has an area, an organisation where it is held in one. */
+export function postOf({ role, place, organisationId }: PostDraft): { role?: Role; placeId: string | null; organisationId: string | null } {
+  return {
+    ...(role ? { role } : {}),
+    placeId: role !== undefined && hasArea(role) ? (place?.placeId ?? null) : null,
+    organisationId: role !== undefined && hasOrganisation(role) ? organisationId : null,
+  };
 }
 
 interface Props {
@@ -45,12 +59,19 @@ interface Props {
   readonly checked: boolean;
 }
 
-/** The role and the area it holds for. */
+/** The role, and the area or organisation it holds for. */
 export function PostFields({ value, onChange, checked }: Props) {
   return (
     <div class="stack">
       <RoleChoice value={value} onChange={onChange} checked={checked} />
       {value.role && hasArea(value.role) && <AreaChoice value={value} onChange={onChange} checked={checked} />}
+      {value.role && hasOrganisation(value.role) && (
+        <OrganisationChoice
+          value={value.organisationId}
+          onChange={(organisationId) => onChange({ ...value, organisationId })}
+          missing={checked && value.organisationId === ''}
+        />
+      )}
     </div>
   );
 }
@@ -62,15 +83,22 @@ function RoleChoice({ value, onChange, checked }: Props) {
     <fieldset class={wrong ? 'role-choice field-wrong' : 'role-choice'} aria-describedby={wrong ? `${name}-error` : undefined}>
       <legend class="field-label">{t`Role`}</legend>
       {wrong && <p class="field-error" id={`${name}-error`}>{t`Choose a role`}</p>}
-      {roleOrder.map((each) => (
-        <label key={each}>
-          <input type="radio" name={name} checked={value.role === each} onChange={() => onChange({ ...value, role: each })} />
-          <span>
-            {roleName(each)}
-            <br />
-            <span class="soft small">{roleDoes(each)}</span>
-          </span>
-        </label>
+      {roleGroups.map(({ title, roles }) => (
+        <div key={roles[0]} class="role-group" role="group" aria-label={title()}>
+          <p class="role-group-title" aria-hidden="true">
+            {title()}
+          </p>
+          {roles.map((each) => (
+            <label key={each}>
+              <input type="radio" name={name} checked={value.role === each} onChange={() => onChange({ ...value, role: each })} />
+              <span>
+                {roleName(each)}
+                <br />
+                <span class="soft small">{roleDoes(each)}</span>
+              </span>
+            </label>
+          ))}
+        </div>
       ))}
     </fieldset>
   );
@@ -89,7 +117,7 @@ function areaNeeded(role: Role): string {
 }
 
 /** The search for an area, or the one that was found. Each replaces the other, and takes the focus along. */
-function AreaChoice({ value, onChange, checked }: Props) {
+export function AreaChoice({ value, onChange, checked }: Props) {
   const id = useId();
   const box = useRef<HTMLDivElement>(null);
   const moving = useRef(false);

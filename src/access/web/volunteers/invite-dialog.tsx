@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { useState } from 'preact/hooks';
+import { t } from '@lingui/core/macro';
+import type { PlaceRef } from '../../../places/domain/place.ts';
+import { api } from '../../../platform/web/api.ts';
+import { language } from '../../../platform/web/i18n.ts';
+import { useAct } from '../../../platform/web/resource.ts';
+import { Button } from '../../../platform/web/ui/button.tsx';
+import { Dialog } from '../../../platform/web/ui/dialog.tsx';
+import { TextField } from '../../../platform/web/ui/field.tsx';
+import { ProblemNotice } from '../../../platform/web/ui/notice.tsx';
+import type { Slip, VolunteerWithSlip } from '../../domain/invitation.ts';
+import { AreaChoice, isWhole } from '../accounts/post-fields.tsx';
+import { looksLikeUserName } from '../checks.ts';
+import { useFirstWrong } from '../first-wrong.ts';
+import { UserNameField } from '../user-name-field.tsx';
+
+interface Props {
+  readonly onClose: () => void;
+  readonly onInvited: (slip: Slip) => void;
+}
+
+interface Draft {
+  readonly displayName: string;
+  /** Empty: one is made from the name. */
+  readonly userName: string;
+  readonly place: PlaceRef | null;
+}
+
+const postOf = ({ place }: Draft) => ({ role: 'watch_volunteer', place, organisationId: '' }) as const;
+const whole = (draft: Draft): boolean =>
+  draft.displayName.trim() !== '' && (draft.userName === '' || looksLikeUserName(draft.userName)) && isWhole(postOf(draft));
+
+/** A name and a village; the code comes in its place, once. */
+export function InviteDialog({ onClose, onInvited }: Props) {
+  const [draft, setDraft] = useState<Draft>({ displayName: '', userName: '', place: null });
+  const [tries, setTries] = useState(0);
+  const form = useFirstWrong(tries);
+  const invite = useAct(async () => {
+    const { slip } = await api.post<VolunteerWithSlip>('/volunteers', {
+      displayName: draft.displayName.trim(),
+      placeId: draft.place?.placeId,
+      locale: language().pseudo ? 'en' : language().code,
+      ...(draft.userName ? { userName: draft.userName } : {}),
+    });
+    onInvited(slip);
+  });
+  const isTaken = invite.problem?.code === 'already-there';
+  const set = (changes: Partial<Draft>) => setDraft((before) => ({ ...before, ...changes }));
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault();
+    if (!whole(draft) || !(await invite.run())) setTries((before) => before + 1);
+  };
+  return (
+    <Dialog title={t`Invite a volunteer`} onClose={onClose}>
+      <form class="stack" ref={form} onSubmit={(event) => void submit(event)} noValidate>
+        <TextField
+          label={t`Name`}
+          hint={t`As colleagues know them.`}
+          value={draft.displayName}
+          onInput={(displayName) => set({ displayName })}
+          maxLength={80}
+          autoComplete="off"
+          error={tries > 0 && !draft.displayName.trim() ? t`Enter a name` : undefined}
+        />
+        <AreaChoice value={postOf(draft)} onChange={({ place }) => set({ place })} checked={tries > 0} />
+        <UserNameField
+          hint={t`Leave it empty and one is made from the name. Otherwise 3 to 30 small letters without accents, digits, dots, hyphens; a letter first.`}
+          value={draft.userName}
+          onInput={(userName) => {
+            if (isTaken) invite.forget();
+            set({ userName });
+          }}
+          autoComplete="off"
+          checked={tries > 0 && draft.userName !== ''}
+          taken={isTaken}
+        />
+        {invite.problem && !isTaken && <ProblemNotice problem={invite.problem} />}
+        <div class="row">
+          <Button kind="primary" type="submit" busy={invite.busy}>{t`Invite`}</Button>
+          <Button onClick={onClose}>{t`Cancel`}</Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
