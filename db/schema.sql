@@ -394,8 +394,8 @@ CREATE OR REPLACE FUNCTION waymark.figure_slot(sex smallint, age_group smallint,
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 RETURN (((((CASE WHEN (sex = ANY (ARRAY[1, 2])) THEN (sex)::integer ELSE 0 END * 7) + age_group) * 4) + band))::smallint;
-CREATE OR REPLACE FUNCTION waymark.find_by_codes(p_place uuid, p_regions integer[], p_kinds smallint[], p_codes bigint[], p_words smallint[], p_limit integer)
- RETURNS TABLE(region_id integer, person_id uuid, words integer, exact integer)
+CREATE OR REPLACE FUNCTION waymark.find_by_codes(p_place uuid, p_regions integer[], p_kinds smallint[], p_codes bigint[], p_nth smallint[], p_limit integer)
+ RETURNS TABLE(region_id integer, person_id uuid, shared integer, exact integer)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
@@ -403,12 +403,13 @@ CREATE OR REPLACE FUNCTION waymark.find_by_codes(p_place uuid, p_regions integer
  SET plan_cache_mode TO 'force_custom_plan'
 AS $function$
 declare
-  few constant integer := 5000;
+  few constant integer := 2000;
   targets ltree[];
   places uuid[];
   near_regions integer[];
   rare smallint[];
   common smallint[];
+  reach bigint;
   living bigint;
 begin
   if cardinality(p_codes) > 20000 then
@@ -419,17 +420,17 @@ begin
       raise exception 'no right to know who people are' using errcode = 'insufficient_privilege';
     end if;
     return query
-    with asked as materialized (select * from unnest(p_regions, p_kinds, p_codes, p_words) a(region, kind, code, word)),
+    with asked as materialized (select * from unnest(p_regions, p_kinds, p_codes, p_nth) a(region, kind, code, nth)),
     mine as materialized (
       select distinct a.region_id, a.person_id from assignment a
       where a.ended_at is null and (a.account_id = actor_id() or a.organisation_id = any (organisation_ids()))
         and assigned_to_me(a.region_id, a.person_id)
         and (p_place is null or exists (select from person p join place l using (place_id) join place t on t.place_id = p_place
           where p.region_id = a.region_id and p.person_id = a.person_id and l.path <@ t.path)))
-    select i.region_id, i.person_id, count(distinct a.word)::integer, (count(distinct a.word) filter (where a.kind <> 2))::integer
+    select i.region_id, i.person_id, count(*)::integer, (count(*) filter (where a.kind <> 2))::integer
     from mine m join identity i using (region_id, person_id) cross join lateral unnest(i.kinds, i.codes) x(kind, code)
     join asked a on a.region = i.region_id and a.kind = x.kind and a.code = x.code
-    group by 1, 2 order by 3 desc, 4 desc, 1, 2 limit p_limit;
+    group by 1, 2 order by 4 desc, 3 desc, 1, 2 limit p_limit;
     return;
   end if;
 
@@ -443,61 +444,59 @@ begin
 
   if living <= few then
     return query
-    with asked as materialized (select * from unnest(p_regions, p_kinds, p_codes, p_words) a(region, kind, code, word)),
+    with asked as materialized (select * from unnest(p_regions, p_kinds, p_codes, p_nth) a(region, kind, code, nth)),
     here as materialized (select p.region_id, p.person_id from person p where p.place_id = any (places) and p.state <> 4)
-    select i.region_id, i.person_id, count(distinct a.word)::integer, (count(distinct a.word) filter (where a.kind <> 2))::integer
+    select i.region_id, i.person_id, count(*)::integer, (count(*) filter (where a.kind <> 2))::integer
     from here h join identity i using (region_id, person_id) cross join lateral unnest(i.kinds, i.codes) x(kind, code)
     join asked a on a.region = i.region_id and a.kind = x.kind and a.code = x.code
-    where i.codes && p_codes
-    group by 1, 2 order by 3 desc, 4 desc, 1, 2 limit p_limit;
+    group by 1, 2 order by 4 desc, 3 desc, 1, 2 limit p_limit;
     return;
   end if;
 
+  -- The rarest first, as long as all of them together are not too many.
   with held as (
-    select a.word, sum(c.n) as n
-    from unnest(p_regions, p_kinds, p_codes, p_words) a(region, kind, code, word)
+    select a.nth, sum(c.n) as n
+    from unnest(p_regions, p_kinds, p_codes, p_nth) a(region, kind, code, nth)
     cross join lateral (
       select count(*) as n from (
         select from identity_code c where c.region_id = a.region and c.kind = a.kind and c.code = a.code limit few + 1) x) c
     group by 1
+  ), summed as (
+    select h.nth, h.n, sum(h.n) over (order by h.n, h.nth) as reach from held h where h.n > 0
   )
-  select array_agg(h.word order by h.n, h.word) filter (where h.n <= few), array_agg(h.word order by h.n, h.word) filter (where h.n > few)
-  into rare, common from held h;
+  select coalesce(array_agg(s.nth) filter (where s.n <= few and s.reach <= 2 * few), '{}'),
+         array_agg(s.nth order by s.n, s.nth) filter (where s.n > few or s.reach > 2 * few),
+         coalesce(max(s.reach) filter (where s.n <= few and s.reach <= 2 * few), 0)
+  into rare, common, reach from summed s;
 
   return query
   with asked as materialized (
-    select * from unnest(p_regions, p_kinds, p_codes, p_words) a(region, kind, code, word)
+    select * from unnest(p_regions, p_kinds, p_codes, p_nth) a(region, kind, code, nth)
   ), began as materialized (
-    select c.region_id, c.person_id, a.word, bool_or(a.kind <> 2) as exact
+    select c.region_id, c.person_id, a.nth, a.kind
     from asked a join identity_code c on c.region_id = a.region and c.kind = a.kind and c.code = a.code
-    where rare is not null and a.word = any (rare)
-    group by 1, 2, 3
+    where a.nth = any (rare)
     union all
-    (select f.region_id, f.person_id, f.word, f.exact from (
-        select c.region_id, c.person_id, a.word, a.kind <> 2 as exact
-        from asked a join identity_code c on c.region_id = a.region and c.kind = a.kind and c.code = a.code
-        where rare is null and a.word = common[1]
-          and (common[2] is null or exists (
-            select from asked b join identity_code d on d.region_id = b.region and d.kind = b.kind and d.code = b.code
-            where b.word = common[2] and d.region_id = c.region_id and d.person_id = c.person_id))
-        order by a.region = any (near_regions) desc, a.kind
-        limit few) f)
+    select f.region_id, f.person_id, f.nth, f.kind from (
+      select c.region_id, c.person_id, a.nth, a.kind
+      from asked a cross join lateral (
+        select k.region_id, k.person_id from identity_code k
+        where k.region_id = a.region and k.kind = a.kind and k.code = a.code limit few) c
+      where reach < few and a.nth = common[1] and a.region = any (near_regions)
+      limit few) f
   ), first as materialized (
-    select b.region_id, b.person_id, count(distinct b.word) as words, count(distinct b.word) filter (where b.exact) as exact
-    from began b group by 1, 2 order by 3 desc, 4 desc, b.region_id = any (near_regions) desc limit few
+    select b.region_id, b.person_id, count(*) as shared, count(*) filter (where b.kind <> 2) as exact
+    from began b group by 1, 2 order by 4 desc, 3 desc, b.region_id = any (near_regions) desc limit few
   ), here as materialized (
     select f.* from first f join person p on p.region_id = f.region_id and p.person_id = f.person_id
     where p.place_id = any (places) and p.state <> 4
-  ), also as (
-    select h.region_id, h.person_id, count(distinct a.word) as words, count(distinct a.word) filter (where a.kind <> 2) as exact
-    from here h join asked a on a.region = h.region_id and a.word = any (common)
-    join identity_code c on c.region_id = a.region and c.kind = a.kind and c.code = a.code and c.person_id = h.person_id
-    where rare is not null
+  ), whole as (
+    select h.region_id, h.person_id, count(*) as shared, count(*) filter (where a.kind <> 2) as exact
+    from here h join identity i using (region_id, person_id) cross join lateral unnest(i.kinds, i.codes) x(kind, code)
+    join asked a on a.region = i.region_id and a.kind = x.kind and a.code = x.code
     group by 1, 2
   )
-  select h.region_id, h.person_id, (h.words + coalesce(a.words, 0))::integer, (h.exact + coalesce(a.exact, 0))::integer
-  from here h left join also a on a.region_id = h.region_id and a.person_id = h.person_id
-  order by 3 desc, 4 desc, 1, 2 limit p_limit;
+  select w.region_id, w.person_id, w.shared::integer, w.exact::integer from whole w order by 4 desc, 3 desc, 1, 2 limit p_limit;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.follow_entry()
  RETURNS trigger
@@ -534,6 +533,16 @@ begin
   end if;
   return null;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.follow_identity_key()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  delete from identity i using old_rows o where i.region_id = o.region_id and i.person_id = o.person_id;
+  return null;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.follow_people(p_regions integer[], p_ids uuid[], p_from uuid[], p_at timestamp with time zone)
  RETURNS integer
  LANGUAGE plpgsql
@@ -555,6 +564,16 @@ begin
     changed := changed + score_people_anew(code, p_regions, p_ids, p_at);
   end loop;
   return changed;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.forget_removed_people()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  delete from identity_key k using old_rows o where k.region_id = o.region_id and k.person_id = o.person_id;
+  return null;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.hand_over_assignments(p_from text, p_to text)
  RETURNS integer
@@ -1357,6 +1376,7 @@ CREATE OR REPLACE FUNCTION waymark.put_identities(p_key text, p_regions integer[
  SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
  SET jit TO 'off'
+ SET plan_cache_mode TO 'force_custom_plan'
 AS $function$
 declare
   scopes constant ltree[] := scope_paths();
@@ -1370,34 +1390,36 @@ begin
   if not found then
     raise exception 'the master key % is no longer in use', p_key using errcode = 'object_not_in_prerequisite_state';
   end if;
-  select count(*) into counted
-  from unnest(p_regions, p_persons) x(region, person) join person p on p.region_id = x.region and p.person_id = x.person
-    and p.state <> 5
-  join place l on l.place_id = p.place_id and (l.path <@ any (scopes)) is true;
+  -- The people first, by their ids: the planner would rather look through everybody who lives in the area.
+  with theirs as materialized (
+    select p.place_id from unnest(p_regions, p_persons) x(region, person)
+    cross join lateral (select q.place_id from person q where q.region_id = x.region and q.person_id = x.person and q.state <> 5 offset 0) p
+  )
+  select count(*) into counted from theirs t join place l on l.place_id = t.place_id and (l.path <@ any (scopes)) is true;
   if counted <> cardinality(p_persons) then
     raise exception 'a person lies outside the area of whoever writes' using errcode = 'insufficient_privilege';
   end if;
-  with line as materialized (
-    select * from unnest(p_regions, p_persons, p_wrapped, p_sealed, p_kinds, p_codes, p_versions)
-      x(region_id, person_id, wrapped, sealed, kinds, codes, version)
-  ), fit as materialized (
-    select x.* from line x left join identity i using (region_id, person_id) where coalesce(i.version, 0) = x.version
-  ), keys as (
-    insert into identity_key as k (region_id, person_id, master_key_id, wrapped)
-    select f.region_id, f.person_id, p_key, f.wrapped from fit f
-    on conflict on constraint identity_key_pkey do update set master_key_id = excluded.master_key_id, wrapped = excluded.wrapped
-    returning k.region_id, k.person_id
-  ), put as (
-    insert into identity as i (region_id, person_id, sealed, kinds, codes, version, actor_id)
-    select f.region_id, f.person_id, f.sealed, string_to_array(f.kinds, ',')::smallint[], string_to_array(f.codes, ',')::bigint[],
-           f.version + 1, actor_id()
-    from fit f join keys using (region_id, person_id)
-    on conflict on constraint identity_pkey do update set sealed = excluded.sealed, kinds = excluded.kinds, codes = excluded.codes,
-      version = excluded.version, updated_at = now(), actor_id = excluded.actor_id
-      where i.version = excluded.version - 1
-    returning 1
-  )
-  select count(*) into counted from put;
+  -- Nobody changes or destroys these until we are done; what was changed or destroyed before is seen by its version.
+  perform from identity_key k join unnest(p_regions, p_persons) x(region, person) on k.region_id = x.region and k.person_id = x.person
+    order by k.region_id, k.person_id for update of k;
+  select count(*) into counted
+  from unnest(p_regions, p_persons, p_versions) x(region, person, version)
+  left join identity i on i.region_id = x.region and i.person_id = x.person
+  where coalesce(i.version, 0) = x.version;
+  if counted <> cardinality(p_persons) then
+    return counted;
+  end if;
+  insert into identity_key as k (region_id, person_id, master_key_id, wrapped)
+  select x.region, x.person, p_key, x.wrapped from unnest(p_regions, p_persons, p_wrapped) x(region, person, wrapped)
+  on conflict on constraint identity_key_pkey do update set master_key_id = excluded.master_key_id, wrapped = excluded.wrapped;
+  insert into identity as i (region_id, person_id, sealed, kinds, codes, version, actor_id)
+  select x.region, x.person, x.sealed, string_to_array(x.kinds, ',')::smallint[], string_to_array(x.codes, ',')::bigint[],
+         x.version + 1, actor_id()
+  from unnest(p_regions, p_persons, p_sealed, p_kinds, p_codes, p_versions) x(region, person, sealed, kinds, codes, version)
+  on conflict on constraint identity_pkey do update set sealed = excluded.sealed, kinds = excluded.kinds, codes = excluded.codes,
+    version = excluded.version, updated_at = now(), actor_id = excluded.actor_id
+    where i.version = excluded.version - 1;
+  get diagnostics counted = row_count;
   return counted;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.reach_within(reach text)
@@ -1551,6 +1573,32 @@ CREATE OR REPLACE FUNCTION waymark.refuse_change()
 AS $function$
 begin
   raise exception '% is append-only', tg_table_name using errcode = 'restrict_violation';
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.refuse_identities_without_key()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  if exists (select from new_rows n where not exists (
+      select from identity_key k where k.region_id = n.region_id and k.person_id = n.person_id)) then
+    raise exception 'an identity without a key' using errcode = 'foreign_key_violation', table = 'identity';
+  end if;
+  return null;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.refuse_keys_of_nobody()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  if exists (select from new_rows n where not exists (
+      select from person p where p.region_id = n.region_id and p.person_id = n.person_id)) then
+    raise exception 'a key of nobody in the register' using errcode = 'foreign_key_violation', table = 'identity_key';
+  end if;
+  return null;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.refuse_missed_places()
  RETURNS trigger
@@ -2171,6 +2219,23 @@ begin
   from (select count(*)::integer as waiting, min(a.at) as oldest from audit_unsealed u left join audit_entry a using (entry_id)) q
   left join (select l.seal_no, l.sealed_at from audit_seal l order by l.seal_no desc limit 1) s on true;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.sealed_identities(p_regions integer[], p_persons uuid[])
+ RETURNS TABLE(region_id integer, person_id uuid, master_key_id text, wrapped bytea, sealed bytea, version integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+ SET jit TO 'off'
+AS $function$
+  select x.region_id, x.person_id, k.master_key_id, k.wrapped, i.sealed, i.version
+  from unnest(p_regions, p_persons) x(region_id, person_id)
+  -- "offset 0": the people first, by their ids; the planner would rather look through everybody in the area.
+  cross join lateral (select q.place_id from person q where q.region_id = x.region_id and q.person_id = x.person_id offset 0) p
+  join identity i on i.region_id = x.region_id and i.person_id = x.person_id
+  join identity_key k on k.region_id = x.region_id and k.person_id = x.person_id
+  join place l on l.place_id = p.place_id
+  where has_right('identity.read') and (l.path <@ any (scope_paths())) is true
+    or (has_right('assigned.read') or has_right('own.read')) and assigned_to_me(x.region_id, x.person_id)
+$function$;
 CREATE OR REPLACE FUNCTION waymark.sees_import(kind text, actor text, reach text)
  RETURNS boolean
  LANGUAGE sql
@@ -2958,12 +3023,10 @@ constraint on waymark.consent_event consent_event_pkey PRIMARY KEY (region_id, e
 constraint on waymark.household household_place_id_fkey FOREIGN KEY (place_id) REFERENCES waymark.place(place_id);
 constraint on waymark.household household_pkey PRIMARY KEY (region_id, household_id);
 constraint on waymark.identity a_kind_for_each_code CHECK ((cardinality(kinds) = cardinality(codes)));
-constraint on waymark.identity identity_region_id_person_id_fkey FOREIGN KEY (region_id, person_id) REFERENCES waymark.identity_key(region_id, person_id) ON DELETE CASCADE;
 constraint on waymark.identity identity_pkey PRIMARY KEY (region_id, person_id);
 constraint on waymark.identity_code identity_code_kind_check CHECK (((kind >= 1) AND (kind <= 4)));
 constraint on waymark.identity_code identity_code_pkey PRIMARY KEY (region_id, kind, code, person_id);
 constraint on waymark.identity_key identity_key_wrapped_check CHECK ((length(wrapped) = 61));
-constraint on waymark.identity_key identity_key_region_id_person_id_fkey FOREIGN KEY (region_id, person_id) REFERENCES waymark.person(region_id, person_id) ON DELETE CASCADE;
 constraint on waymark.identity_key identity_key_pkey PRIMARY KEY (region_id, person_id);
 constraint on waymark.identity_read identity_read_pkey PRIMARY KEY (person_id, at, entry_id);
 constraint on waymark.import_batch import_batch_kind_check CHECK ((kind = ANY (ARRAY['places'::text, 'area-stats'::text])));
@@ -3126,11 +3189,15 @@ CREATE TRIGGER kept BEFORE INSERT ON waymark.household FOR EACH STATEMENT EXECUT
 CREATE TRIGGER codes_delete AFTER DELETE ON waymark.identity REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.follow_identity();
 CREATE TRIGGER codes_insert AFTER INSERT ON waymark.identity REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.follow_identity();
 CREATE TRIGGER codes_update AFTER UPDATE ON waymark.identity REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.follow_identity();
+CREATE TRIGGER with_its_key AFTER INSERT ON waymark.identity REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_identities_without_key();
+CREATE TRIGGER of_a_person AFTER INSERT ON waymark.identity_key REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_keys_of_nobody();
+CREATE TRIGGER takes_identity_along AFTER DELETE ON waymark.identity_key REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.follow_identity_key();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON waymark.identity_read FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
 CREATE TRIGGER never_removed BEFORE DELETE OR UPDATE OF batch_id ON waymark.import_batch FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_removal();
 CREATE TRIGGER never_removed BEFORE DELETE OR UPDATE OF instrument_id ON waymark.instrument FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_removal();
 CREATE TRIGGER spread_instrument AFTER INSERT OR UPDATE ON waymark.instrument FOR EACH ROW EXECUTE FUNCTION waymark.spread_instrument();
 CREATE TRIGGER founded AFTER INSERT ON waymark.person REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unfounded_people();
+CREATE TRIGGER takes_key_along AFTER DELETE ON waymark.person REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.forget_removed_people();
 CREATE TRIGGER append_only BEFORE UPDATE ON waymark.person_event FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
 CREATE TRIGGER never_renumbered BEFORE UPDATE OF place_id ON waymark.place FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_removal();
 CREATE TRIGGER refuse_missed_places AFTER DELETE ON waymark.place REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_missed_places();
@@ -3714,6 +3781,7 @@ grant execute on function waymark.score_places(text,uuid[],timestamp with time z
 grant execute on function waymark.score_places_anew(text,uuid[],timestamp with time zone) to waymark_jobs;
 grant execute on function waymark.score_places_singly(text,uuid[],timestamp with time zone) to waymark_jobs;
 grant execute on function waymark.seal_state() to waymark_app;
+grant execute on function waymark.sealed_identities(integer[],uuid[]) to waymark_app;
 grant execute on function waymark.sees_import(text,text,text) to waymark_app;
 grant execute on function waymark.sees_import(text,text,text) to waymark_jobs;
 grant execute on function waymark.set_code_times(integer,integer) to waymark_app;

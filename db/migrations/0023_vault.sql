@@ -21,8 +21,7 @@ create table waymark.identity_key (
   person_id     uuid not null,
   master_key_id text not null,                 -- of vault_key; asked for by put_identities
   wrapped       bytea not null check (length(wrapped) = 61),
-  primary key (region_id, person_id),
-  foreign key (region_id, person_id) references waymark.person on delete cascade
+  primary key (region_id, person_id)           -- of a person: asked for and followed by the triggers below, once a statement (as in 0017)
 );
 
 -- An identity cannot be without its key: when the key is destroyed it goes too.
@@ -36,7 +35,6 @@ create table waymark.identity (
   updated_at timestamptz not null default now(),
   actor_id   text not null,
   primary key (region_id, person_id),
-  foreign key (region_id, person_id) references waymark.identity_key on delete cascade,
   constraint a_kind_for_each_code check (cardinality(kinds) = cardinality(codes))
 );
 
@@ -72,6 +70,46 @@ create trigger codes_update after update on waymark.identity
 create trigger codes_delete after delete on waymark.identity
   referencing old table as old_rows for each statement execute function waymark.follow_identity();
 
+-- No key without a person, no identity without a key; what goes takes with it what hangs on it.
+create function waymark.refuse_keys_of_nobody() returns trigger
+  language plpgsql security definer set search_path = waymark, public, pg_temp as $$
+begin
+  if exists (select from new_rows n where not exists (
+      select from person p where p.region_id = n.region_id and p.person_id = n.person_id)) then
+    raise exception 'a key of nobody in the register' using errcode = 'foreign_key_violation', table = 'identity_key';
+  end if;
+  return null;
+end $$;
+create trigger of_a_person after insert on waymark.identity_key
+  referencing new table as new_rows for each statement execute function waymark.refuse_keys_of_nobody();
+create function waymark.refuse_identities_without_key() returns trigger
+  language plpgsql security definer set search_path = waymark, public, pg_temp as $$
+begin
+  if exists (select from new_rows n where not exists (
+      select from identity_key k where k.region_id = n.region_id and k.person_id = n.person_id)) then
+    raise exception 'an identity without a key' using errcode = 'foreign_key_violation', table = 'identity';
+  end if;
+  return null;
+end $$;
+create trigger with_its_key after insert on waymark.identity
+  referencing new table as new_rows for each statement execute function waymark.refuse_identities_without_key();
+create function waymark.follow_identity_key() returns trigger
+  language plpgsql security definer set search_path = waymark, public, pg_temp as $$
+begin
+  delete from identity i using old_rows o where i.region_id = o.region_id and i.person_id = o.person_id;
+  return null;
+end $$;
+create trigger takes_identity_along after delete on waymark.identity_key
+  referencing old table as old_rows for each statement execute function waymark.follow_identity_key();
+create function waymark.forget_removed_people() returns trigger
+  language plpgsql security definer set search_path = waymark, public, pg_temp as $$
+begin
+  delete from identity_key k using old_rows o where k.region_id = o.region_id and k.person_id = o.person_id;
+  return null;
+end $$;
+create trigger takes_key_along after delete on waymark.person
+  referencing old table as old_rows for each statement execute function waymark.forget_removed_people();
+
 -- Names of people in one's area, of those in one's care, one's own. Nobody else: not the analyst, not who runs the accounts, not the data
 -- protection officer. As the owner, so that it does not depend on what else of the person the asker may read.
 create function waymark.may_read_identity(p_region integer, p_person uuid) returns boolean
@@ -92,6 +130,21 @@ alter table waymark.identity enable row level security, force row level security
 create policy owner_all on waymark.identity to waymark_owner using (true) with check (true);
 create policy mine_to_know on waymark.identity for select to waymark_app using (waymark.may_read_identity(region_id, person_id));
 grant select on waymark.identity to waymark_app;
+-- The same for many at once: the place of each is looked up by joining, not one by one.
+create function waymark.sealed_identities(p_regions integer[], p_persons uuid[])
+  returns table (region_id integer, person_id uuid, master_key_id text, wrapped bytea, sealed bytea, version integer)
+  language sql stable security definer set search_path = waymark, public, pg_temp set jit = off as $$
+  select x.region_id, x.person_id, k.master_key_id, k.wrapped, i.sealed, i.version
+  from unnest(p_regions, p_persons) x(region_id, person_id)
+  -- "offset 0": the people first, by their ids; the planner would rather look through everybody in the area.
+  cross join lateral (select q.place_id from person q where q.region_id = x.region_id and q.person_id = x.person_id offset 0) p
+  join identity i on i.region_id = x.region_id and i.person_id = x.person_id
+  join identity_key k on k.region_id = x.region_id and k.person_id = x.person_id
+  join place l on l.place_id = p.place_id
+  where has_right('identity.read') and (l.path <@ any (scope_paths())) is true
+    or (has_right('assigned.read') or has_right('own.read')) and assigned_to_me(x.region_id, x.person_id)
+$$;
+grant execute on function waymark.sealed_identities to waymark_app;
 -- Nobody reads codes: whoever could compare them all would learn how many share a name.
 alter table waymark.identity_code enable row level security, force row level security;
 create policy owner_all on waymark.identity_code to waymark_owner using (true) with check (true);
@@ -126,7 +179,8 @@ grant execute on function waymark.begin_vault to waymark_app;
 -- faster, and the caller takes everything back.
 create function waymark.put_identities(p_key text, p_regions integer[], p_persons uuid[], p_wrapped bytea[], p_sealed bytea[],
     p_kinds text[], p_codes text[], p_versions integer[]) returns integer
-  language plpgsql security definer set search_path = waymark, public, pg_temp set jit = off as $$
+  language plpgsql security definer set search_path = waymark, public, pg_temp set jit = off
+  set plan_cache_mode = force_custom_plan as $$
 declare
   scopes constant ltree[] := scope_paths();
   counted integer;
@@ -139,34 +193,36 @@ begin
   if not found then
     raise exception 'the master key % is no longer in use', p_key using errcode = 'object_not_in_prerequisite_state';
   end if;
-  select count(*) into counted
-  from unnest(p_regions, p_persons) x(region, person) join person p on p.region_id = x.region and p.person_id = x.person
-    and p.state <> 5
-  join place l on l.place_id = p.place_id and (l.path <@ any (scopes)) is true;
+  -- The people first, by their ids: the planner would rather look through everybody who lives in the area.
+  with theirs as materialized (
+    select p.place_id from unnest(p_regions, p_persons) x(region, person)
+    cross join lateral (select q.place_id from person q where q.region_id = x.region and q.person_id = x.person and q.state <> 5 offset 0) p
+  )
+  select count(*) into counted from theirs t join place l on l.place_id = t.place_id and (l.path <@ any (scopes)) is true;
   if counted <> cardinality(p_persons) then
     raise exception 'a person lies outside the area of whoever writes' using errcode = 'insufficient_privilege';
   end if;
-  with line as materialized (
-    select * from unnest(p_regions, p_persons, p_wrapped, p_sealed, p_kinds, p_codes, p_versions)
-      x(region_id, person_id, wrapped, sealed, kinds, codes, version)
-  ), fit as materialized (
-    select x.* from line x left join identity i using (region_id, person_id) where coalesce(i.version, 0) = x.version
-  ), keys as (
-    insert into identity_key as k (region_id, person_id, master_key_id, wrapped)
-    select f.region_id, f.person_id, p_key, f.wrapped from fit f
-    on conflict on constraint identity_key_pkey do update set master_key_id = excluded.master_key_id, wrapped = excluded.wrapped
-    returning k.region_id, k.person_id
-  ), put as (
-    insert into identity as i (region_id, person_id, sealed, kinds, codes, version, actor_id)
-    select f.region_id, f.person_id, f.sealed, string_to_array(f.kinds, ',')::smallint[], string_to_array(f.codes, ',')::bigint[],
-           f.version + 1, actor_id()
-    from fit f join keys using (region_id, person_id)
-    on conflict on constraint identity_pkey do update set sealed = excluded.sealed, kinds = excluded.kinds, codes = excluded.codes,
-      version = excluded.version, updated_at = now(), actor_id = excluded.actor_id
-      where i.version = excluded.version - 1
-    returning 1
-  )
-  select count(*) into counted from put;
+  -- Nobody changes or destroys these until we are done; what was changed or destroyed before is seen by its version.
+  perform from identity_key k join unnest(p_regions, p_persons) x(region, person) on k.region_id = x.region and k.person_id = x.person
+    order by k.region_id, k.person_id for update of k;
+  select count(*) into counted
+  from unnest(p_regions, p_persons, p_versions) x(region, person, version)
+  left join identity i on i.region_id = x.region and i.person_id = x.person
+  where coalesce(i.version, 0) = x.version;
+  if counted <> cardinality(p_persons) then
+    return counted;
+  end if;
+  insert into identity_key as k (region_id, person_id, master_key_id, wrapped)
+  select x.region, x.person, p_key, x.wrapped from unnest(p_regions, p_persons, p_wrapped) x(region, person, wrapped)
+  on conflict on constraint identity_key_pkey do update set master_key_id = excluded.master_key_id, wrapped = excluded.wrapped;
+  insert into identity as i (region_id, person_id, sealed, kinds, codes, version, actor_id)
+  select x.region, x.person, x.sealed, string_to_array(x.kinds, ',')::smallint[], string_to_array(x.codes, ',')::bigint[],
+         x.version + 1, actor_id()
+  from unnest(p_regions, p_persons, p_sealed, p_kinds, p_codes, p_versions) x(region, person, sealed, kinds, codes, version)
+  on conflict on constraint identity_pkey do update set sealed = excluded.sealed, kinds = excluded.kinds, codes = excluded.codes,
+    version = excluded.version, updated_at = now(), actor_id = excluded.actor_id
+    where i.version = excluded.version - 1;
+  get diagnostics counted = row_count;
   return counted;
 end $$;
 
@@ -187,24 +243,24 @@ end $$;
 grant execute on function waymark.put_identities to waymark_app;
 grant execute on function waymark.destroy_identities to waymark_app, waymark_jobs;
 
--- Who is found by codes: ids, and how many of the words asked for each fits, exactly or at all. The most fitting first, p_limit at most.
--- Line n of the four lists is one code: p_words says which word of what was typed it stands for; a word has several codes, one by one
--- region of registration. Who was merged into another record is not found, the other is. Asks for right and scope itself.
---   few live there:     everybody there is compared (a village, or the people in one's care);
---   a rare word:        everybody with it, then where they live;
---   common words only:  those who have the two rarest of them; of one word alone as many as are looked at.
-create function waymark.find_by_codes(p_place uuid, p_regions integer[], p_kinds smallint[], p_codes bigint[], p_words smallint[],
+-- Who is found by codes: ids, and how many of the codes asked for each has, and how many of these are not only of the sound. The most
+-- fitting first, p_limit at most. Line n of the four lists is one code in one region of registration; p_nth says which of the codes of what
+-- was typed it is. Who was merged into another record is not found, the other is. Asks for right and scope itself.
+--   few live there:  everybody there is compared (a village, or the people in one's care);
+--   otherwise:       everybody with a rare code, and where those are few also some with the rarest of the common ones; then where they live.
+create function waymark.find_by_codes(p_place uuid, p_regions integer[], p_kinds smallint[], p_codes bigint[], p_nth smallint[],
     p_limit integer)
-  returns table (region_id integer, person_id uuid, words integer, exact integer)
+  returns table (region_id integer, person_id uuid, shared integer, exact integer)
   language plpgsql stable security definer set search_path = waymark, public, pg_temp set jit = off
   set plan_cache_mode = force_custom_plan as $$
 declare
-  few constant integer := 5000;
+  few constant integer := 2000;
   targets ltree[];
   places uuid[];
   near_regions integer[];
   rare smallint[];
   common smallint[];
+  reach bigint;
   living bigint;
 begin
   if cardinality(p_codes) > 20000 then
@@ -215,17 +271,17 @@ begin
       raise exception 'no right to know who people are' using errcode = 'insufficient_privilege';
     end if;
     return query
-    with asked as materialized (select * from unnest(p_regions, p_kinds, p_codes, p_words) a(region, kind, code, word)),
+    with asked as materialized (select * from unnest(p_regions, p_kinds, p_codes, p_nth) a(region, kind, code, nth)),
     mine as materialized (
       select distinct a.region_id, a.person_id from assignment a
       where a.ended_at is null and (a.account_id = actor_id() or a.organisation_id = any (organisation_ids()))
         and assigned_to_me(a.region_id, a.person_id)
         and (p_place is null or exists (select from person p join place l using (place_id) join place t on t.place_id = p_place
           where p.region_id = a.region_id and p.person_id = a.person_id and l.path <@ t.path)))
-    select i.region_id, i.person_id, count(distinct a.word)::integer, (count(distinct a.word) filter (where a.kind <> 2))::integer
+    select i.region_id, i.person_id, count(*)::integer, (count(*) filter (where a.kind <> 2))::integer
     from mine m join identity i using (region_id, person_id) cross join lateral unnest(i.kinds, i.codes) x(kind, code)
     join asked a on a.region = i.region_id and a.kind = x.kind and a.code = x.code
-    group by 1, 2 order by 3 desc, 4 desc, 1, 2 limit p_limit;
+    group by 1, 2 order by 4 desc, 3 desc, 1, 2 limit p_limit;
     return;
   end if;
 
@@ -239,60 +295,58 @@ begin
 
   if living <= few then
     return query
-    with asked as materialized (select * from unnest(p_regions, p_kinds, p_codes, p_words) a(region, kind, code, word)),
+    with asked as materialized (select * from unnest(p_regions, p_kinds, p_codes, p_nth) a(region, kind, code, nth)),
     here as materialized (select p.region_id, p.person_id from person p where p.place_id = any (places) and p.state <> 4)
-    select i.region_id, i.person_id, count(distinct a.word)::integer, (count(distinct a.word) filter (where a.kind <> 2))::integer
+    select i.region_id, i.person_id, count(*)::integer, (count(*) filter (where a.kind <> 2))::integer
     from here h join identity i using (region_id, person_id) cross join lateral unnest(i.kinds, i.codes) x(kind, code)
     join asked a on a.region = i.region_id and a.kind = x.kind and a.code = x.code
-    where i.codes && p_codes
-    group by 1, 2 order by 3 desc, 4 desc, 1, 2 limit p_limit;
+    group by 1, 2 order by 4 desc, 3 desc, 1, 2 limit p_limit;
     return;
   end if;
 
+  -- The rarest first, as long as all of them together are not too many.
   with held as (
-    select a.word, sum(c.n) as n
-    from unnest(p_regions, p_kinds, p_codes, p_words) a(region, kind, code, word)
+    select a.nth, sum(c.n) as n
+    from unnest(p_regions, p_kinds, p_codes, p_nth) a(region, kind, code, nth)
     cross join lateral (
       select count(*) as n from (
         select from identity_code c where c.region_id = a.region and c.kind = a.kind and c.code = a.code limit few + 1) x) c
     group by 1
+  ), summed as (
+    select h.nth, h.n, sum(h.n) over (order by h.n, h.nth) as reach from held h where h.n > 0
   )
-  select array_agg(h.word order by h.n, h.word) filter (where h.n <= few), array_agg(h.word order by h.n, h.word) filter (where h.n > few)
-  into rare, common from held h;
+  select coalesce(array_agg(s.nth) filter (where s.n <= few and s.reach <= 2 * few), '{}'),
+         array_agg(s.nth order by s.n, s.nth) filter (where s.n > few or s.reach > 2 * few),
+         coalesce(max(s.reach) filter (where s.n <= few and s.reach <= 2 * few), 0)
+  into rare, common, reach from summed s;
 
   return query
   with asked as materialized (
-    select * from unnest(p_regions, p_kinds, p_codes, p_words) a(region, kind, code, word)
+    select * from unnest(p_regions, p_kinds, p_codes, p_nth) a(region, kind, code, nth)
   ), began as materialized (
-    select c.region_id, c.person_id, a.word, bool_or(a.kind <> 2) as exact
+    select c.region_id, c.person_id, a.nth, a.kind
     from asked a join identity_code c on c.region_id = a.region and c.kind = a.kind and c.code = a.code
-    where rare is not null and a.word = any (rare)
-    group by 1, 2, 3
+    where a.nth = any (rare)
     union all
-    (select f.region_id, f.person_id, f.word, f.exact from (
-        select c.region_id, c.person_id, a.word, a.kind <> 2 as exact
-        from asked a join identity_code c on c.region_id = a.region and c.kind = a.kind and c.code = a.code
-        where rare is null and a.word = common[1]
-          and (common[2] is null or exists (
-            select from asked b join identity_code d on d.region_id = b.region and d.kind = b.kind and d.code = b.code
-            where b.word = common[2] and d.region_id = c.region_id and d.person_id = c.person_id))
-        order by a.region = any (near_regions) desc, a.kind
-        limit few) f)
+    select f.region_id, f.person_id, f.nth, f.kind from (
+      select c.region_id, c.person_id, a.nth, a.kind
+      from asked a cross join lateral (
+        select k.region_id, k.person_id from identity_code k
+        where k.region_id = a.region and k.kind = a.kind and k.code = a.code limit few) c
+      where reach < few and a.nth = common[1] and a.region = any (near_regions)
+      limit few) f
   ), first as materialized (
-    select b.region_id, b.person_id, count(distinct b.word) as words, count(distinct b.word) filter (where b.exact) as exact
-    from began b group by 1, 2 order by 3 desc, 4 desc, b.region_id = any (near_regions) desc limit few
+    select b.region_id, b.person_id, count(*) as shared, count(*) filter (where b.kind <> 2) as exact
+    from began b group by 1, 2 order by 4 desc, 3 desc, b.region_id = any (near_regions) desc limit few
   ), here as materialized (
     select f.* from first f join person p on p.region_id = f.region_id and p.person_id = f.person_id
     where p.place_id = any (places) and p.state <> 4
-  ), also as (
-    select h.region_id, h.person_id, count(distinct a.word) as words, count(distinct a.word) filter (where a.kind <> 2) as exact
-    from here h join asked a on a.region = h.region_id and a.word = any (common)
-    join identity_code c on c.region_id = a.region and c.kind = a.kind and c.code = a.code and c.person_id = h.person_id
-    where rare is not null
+  ), whole as (
+    select h.region_id, h.person_id, count(*) as shared, count(*) filter (where a.kind <> 2) as exact
+    from here h join identity i using (region_id, person_id) cross join lateral unnest(i.kinds, i.codes) x(kind, code)
+    join asked a on a.region = i.region_id and a.kind = x.kind and a.code = x.code
     group by 1, 2
   )
-  select h.region_id, h.person_id, (h.words + coalesce(a.words, 0))::integer, (h.exact + coalesce(a.exact, 0))::integer
-  from here h left join also a on a.region_id = h.region_id and a.person_id = h.person_id
-  order by 3 desc, 4 desc, 1, 2 limit p_limit;
+  select w.region_id, w.person_id, w.shared::integer, w.exact::integer from whole w order by 4 desc, 3 desc, 1, 2 limit p_limit;
 end $$;
 grant execute on function waymark.find_by_codes to waymark_app;

@@ -2,8 +2,9 @@
 import { createHmac, type KeyObject } from 'node:crypto';
 import type { Identity } from '../../domain/identity.ts';
 import { normalDocument, phoneKey } from '../../domain/identity-normal.ts';
+import { nameCodes } from '../../domain/name-codes.ts';
+import { romanise } from '../romanise.ts';
 import { codeKinds, type CodeKind, type MasterKey } from './master-key.ts';
-import { nameCodes } from './stand-in-names.ts';
 
 /** A keyed code of something that can be asked for. Equal words of one region have equal codes; nobody without the key goes back from one. */
 export interface BlindCode {
@@ -12,15 +13,14 @@ export interface BlindCode {
   readonly code: string;
 }
 
-/** One code asked for: in which region it would stand, and for which word of what was typed. */
+/** One code asked for: in which region it would stand, and which of the codes of what was typed it is, the same in each region. */
 export interface AskedCode extends BlindCode {
   readonly regionId: number;
-  readonly word: number;
+  readonly nth: number;
 }
 
 /** Nobody is called by more; what comes beyond finds the person no better and would fill the index. */
-const mostCodes = 48,
-  mostWords = 8;
+const mostCodes = 40;
 
 const mostRemembered = 20_000;
 
@@ -53,19 +53,10 @@ export class CodeMaker {
       .map((word) => this.#code(word, regionId));
   }
 
-  /** The codes of what somebody typed: names, a telephone number or the number of a document, one word after the other. */
+  /** The codes of what somebody typed: a name, whole, a telephone number or the number of a document; in each region where it may stand. */
   asked(text: string, regionIds: readonly number[]): AskedCode[] {
-    const words = [
-      ...text
-        .split(/\s+/u)
-        .filter((word) => word !== '')
-        .slice(0, mostWords)
-        .map((word) => nameWords([word])),
-      ...numberWords(text),
-    ];
-    return regionIds.flatMap((regionId) =>
-      words.flatMap((word, i) => word.map((each) => ({ regionId, word: i + 1, ...this.#code(each, regionId) }))),
-    );
+    const words = [...nameWords([text]), ...numberWords(text)];
+    return regionIds.flatMap((regionId) => words.map((word, i) => ({ regionId, nth: i + 1, ...this.#code(word, regionId) })));
   }
 
   #code({ kind, text }: Word, regionId: number): BlindCode {
@@ -101,18 +92,16 @@ function wordsOf(identity: Identity): Word[] {
 }
 
 function nameWords(names: readonly string[]): Word[] {
-  const { exact, sound } = nameCodes(names);
+  const { exact, sound } = nameCodes(names, romanise);
   return [...exact.map((text) => ({ kind: 'exact' as const, text })), ...sound.map((text) => ({ kind: 'sound' as const, text }))];
 }
 
 /** A number that was typed may be of a telephone or of a document; spaces in it do not matter. */
-function numberWords(text: string): Word[][] {
-  if (!/\d/.test(text.normalize('NFKC'))) return [];
+function numberWords(text: string): Word[] {
+  if (!/\p{Nd}/u.test(text)) return [];
   const [phone, document] = [/\p{L}/u.test(text) ? '' : phoneKey(text), normalDocument(text)];
   return [
-    [
-      ...(phone === '' ? [] : [{ kind: 'phone' as const, text: phone }]),
-      ...(document === '' ? [] : [{ kind: 'document' as const, text: document }]),
-    ],
+    ...(phone === '' ? [] : [{ kind: 'phone' as const, text: phone }]),
+    ...(document === '' ? [] : [{ kind: 'document' as const, text: document }]),
   ];
 }

@@ -61,17 +61,17 @@ export interface StoredIdentity extends SealedIdentity {
   readonly version: number;
 }
 
-/** Those of the people asked for that the asker may know; row security leaves the others out. */
+/** Those of the people asked for that the asker may know; the database leaves the others out. */
 export async function sealedIdentities(tx: Tx, keys: readonly PersonKey[]): Promise<StoredIdentity[]> {
   const { rows } = await sql<StoredIdentity>`
-    select i.region_id as "regionId", i.person_id as "personId", k.master_key_id as "masterKeyId", k.wrapped, i.sealed, i.version
-    from unnest(${keys.map((k) => k.regionId)}::integer[], ${keys.map((k) => k.personId)}::uuid[]) x(region_id, person_id)
-    join waymark.identity i using (region_id, person_id) join waymark.identity_key k using (region_id, person_id)`.execute(tx);
+    select region_id as "regionId", person_id as "personId", master_key_id as "masterKeyId", wrapped, sealed, version
+    from waymark.sealed_identities(${keys.map((k) => k.regionId)}::integer[], ${keys.map((k) => k.personId)}::uuid[])`.execute(tx);
   return rows;
 }
 
 export interface FoundPerson extends PersonKey {
-  readonly words: number;
+  /** How many of the codes asked for are hers, and how many of these are not only of the sound. */
+  readonly shared: number;
   readonly exact: number;
 }
 
@@ -79,9 +79,9 @@ export interface FoundPerson extends PersonKey {
 export async function findByCodes(tx: Tx, placeId: string | null, asked: readonly AskedCode[], limit: number): Promise<FoundPerson[]> {
   try {
     const { rows } = await sql<FoundPerson>`
-      select region_id as "regionId", person_id as "personId", words, exact
+      select region_id as "regionId", person_id as "personId", shared, exact
       from waymark.find_by_codes(${placeId}::uuid, ${asked.map((a) => a.regionId)}::integer[], ${asked.map((a) => a.kind)}::smallint[],
-        ${asked.map((a) => a.code)}::bigint[], ${asked.map((a) => a.word)}::smallint[], ${limit}::integer)`.execute(tx);
+        ${asked.map((a) => a.code)}::bigint[], ${asked.map((a) => a.nth)}::smallint[], ${limit}::integer)`.execute(tx);
     return rows;
   } catch (cause) {
     if ((cause as { code?: string }).code === '42501') throw new Problem('outside-your-area', undefined, { cause });

@@ -169,19 +169,19 @@ describe('a search', () => {
     expect(await count('identity_code')).toBe(before);
   });
 
-  it('gives the same whichever way the database goes: by the place, by a rare word, by two common ones', async () => {
+  it('gives the same whichever way the database goes: by the place, by rare codes, by a common one', async () => {
     const all = await find('coordinator', 'chan sokha');
     const functionText = (
       await sql<{ text: string }>`select pg_get_functiondef('waymark.find_by_codes'::regproc) as text`.execute(app.db.owner)
     ).rows[0]!.text;
     try {
       for (const [few, ways] of [
-        [2, 'a rare word'],
-        [1, 'common words'],
+        [2, 'rare codes'],
+        [1, 'a common code'],
       ] as const) {
-        await sql.raw(functionText.replace('few constant integer := 5000', `few constant integer := ${few}`)).execute(app.db.owner);
+        await sql.raw(functionText.replace('few constant integer := 2000', `few constant integer := ${few}`)).execute(app.db.owner);
         expect((await find('coordinator', 'chan sokha'))[0], ways).toBe(all[0]);
-        expect(await find('coordinator', 'sokha'), ways).toEqual([sokha.personId]);
+        expect((await find('coordinator', 'sokha'))[0], ways).toBe(sokha.personId);
       }
     } finally {
       await sql.raw(functionText).execute(app.db.owner);
