@@ -88,9 +88,9 @@ describe('the first administrator of an installation without demo', () => {
     await page.getByRole('heading', { name: 'Your account' }).waitFor();
     await settle(page);
     expect(await barriers(page)).toEqual([]);
-    await page.locator('main').getByRole('button', { name: 'Sign out' }).click();
+    await page.locator('main').getByRole('button', { name: 'Sign out', exact: true }).click();
     // Not by a field: the page she leaves asks for a password too.
-    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+    await page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
     expect((await page.request.get('/api/me')).status()).toBe(401);
     await context.close();
   });

@@ -11,6 +11,9 @@ import { Page } from '../../platform/web/ui/page.tsx';
 import { Segmented } from '../../platform/web/ui/segmented.tsx';
 import { LanguageChoice } from './language-choice.tsx';
 import { PasswordForm } from './password-form.tsx';
+import { SecondProofSection } from './proof/second-proof-section.tsx';
+import { ServiceSection } from './proof/service-section.tsx';
+import { SessionsSection } from './proof/sessions-section.tsx';
 import { roleDoes, roleName } from './role-words.ts';
 import { signOut } from './session.ts';
 
@@ -70,6 +73,9 @@ export default function AccountPage() {
         <h2 id="password-title">{t`Change your password`}</h2>
         <PasswordForm userName={person.userName} />
       </section>
+      <SecondProofSection />
+      <SessionsSection />
+      <ServiceSection />
       <section class="stack" aria-labelledby="leave-title">
         <h2 id="leave-title">{t`Leave`}</h2>
         <p>{t`On a computer or phone that others use, always sign out when you are done.`}</p>

@@ -12,6 +12,11 @@ export const setupPage = () => import('./setup-page.tsx');
 /** For whoever was given a code, signed in or not. */
 export const welcomePage = () => import('./welcome-page.tsx');
 
+/** For somebody who has proved her password, and something is still missing. */
+export const halfWayPage = () => import('./proof/half-way-page.tsx');
+/** For whoever has lost a phone, signed in or not. */
+export const lostPhonePage = () => import('./proof/lost-phone-page.tsx');
+
 export const routes: readonly PageRoute[] = [
   { path: '/account', load: () => import('./account-page.tsx') },
   { path: '/accounts', load: () => import('./accounts/accounts-page.tsx'), right: 'accounts.manage' },

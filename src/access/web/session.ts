@@ -15,19 +15,33 @@ export async function loadMe(): Promise<Me | null> {
   return me.value;
 }
 
-/** @throws ApiProblem `wrong-credentials`, `account-locked`, `too-many-requests` */
-export async function signIn(userName: string, password: string): Promise<void> {
-  await api.post('/auth/sign-in/username', { username: userName.trim().toLowerCase(), password });
+/** Who the server now takes us for comes onto the screen: the pages, or what is still to be proved. */
+export async function arrive(): Promise<void> {
   const signedIn = await loadMe();
   // A device that was never told otherwise takes the language of the account.
   if (signedIn && !rememberedLanguage() && !language().pseudo && findLanguage(signedIn.locale).code !== language().code)
     await speak(signedIn.locale);
 }
 
+/**
+ * Proves the password and leaves the screen as it is; answers what is still missing.
+ * @throws ApiProblem `wrong-credentials`, `account-locked`, `too-many-requests`
+ */
+export async function enter(userName: string, password: string): Promise<Me['missing']> {
+  await api.post('/auth/sign-in/username', { username: userName.trim().toLowerCase(), password });
+  return (await api.get<Me>('/me')).missing;
+}
+
+/** @throws as `enter` */
+export async function signIn(userName: string, password: string): Promise<void> {
+  await enter(userName, password);
+  await arrive();
+}
+
 export async function signOut(): Promise<void> {
-  await api.post('/auth/sign-out');
-  // A full load: nothing of the last person's pages stays in memory.
-  location.assign('/');
+  const { elsewhere } = await api.post<{ elsewhere: string | null }>('/auth/sign-out');
+  // A full load: nothing of the last person's pages stays in memory. Whoever came through another service is led to its own way out.
+  location.assign(elsewhere ?? '/');
 }
 
 /** On screen at once, on this device from now on, and with the account for other devices and for printed letters. */

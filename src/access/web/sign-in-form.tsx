@@ -1,34 +1,76 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+import { Fingerprint } from 'lucide';
 import { useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
-import type { ApiProblem } from '../../platform/web/api.ts';
+import { api, type ApiProblem } from '../../platform/web/api.ts';
 import { problemTitle } from '../../platform/web/problem-words.ts';
 import { useAct } from '../../platform/web/resource.ts';
+import { Link } from '../../platform/web/router.tsx';
 import { Button } from '../../platform/web/ui/button.tsx';
 import { PasswordField, TextField } from '../../platform/web/ui/field.tsx';
 import { Notice, ProblemNotice } from '../../platform/web/ui/notice.tsx';
-import { signIn } from './session.ts';
+import { canUsePasskeys, enterByPasskey } from './proof/browser-keys.ts';
+import { SecondStep } from './proof/second-step.tsx';
+import { arrive, enter } from './session.ts';
 
 interface Props {
   /** Somebody whose session has ended: only the password is asked. */
   readonly userName?: string;
+  /** How the other service is called, where there is one. */
+  readonly otherService?: string | null;
   readonly onDone?: () => void;
 }
 
-export function SignInForm({ userName, onDone }: Props) {
-  const [name, setName] = useState(userName ?? '');
+/** Who it is, and where it is asked of her, in the same place, the second proof. */
+export function SignInForm({ userName, otherService = null, onDone }: Props) {
+  const [half, setHalf] = useState(false);
+  const done = async () => {
+    await arrive();
+    onDone?.();
+  };
+  if (half)
+    return (
+      <div class="stack">
+        <p role="status">{t`Your password is right. Now show that it is really you.`}</p>
+        <SecondStep onDone={done} />
+      </div>
+    );
+  return (
+    <div class="stack">
+      <PasswordPart userName={userName ?? ''} onIn={done} onHalf={() => setHalf(true)} />
+      <OtherWays otherService={otherService} onIn={done} />
+      {userName === undefined && (
+        <p class="small">
+          <Link href="/lost-phone">{t`My phone is lost`}</Link>
+        </p>
+      )}
+    </div>
+  );
+}
+
+interface PasswordProps {
+  readonly userName: string;
+  readonly onIn: () => Promise<void>;
+  readonly onHalf: () => void;
+}
+
+function PasswordPart({ userName, onIn, onHalf }: PasswordProps) {
+  const [name, setName] = useState(userName);
   const [password, setPassword] = useState('');
   const [missing, setMissing] = useState<'name' | 'password' | undefined>(undefined);
-  const enter = useAct(signIn);
-  const submit = async (event: SubmitEvent) => {
+  const send = useAct(async () => {
+    if ((await enter(name, password)) === 'proof') onHalf();
+    else await onIn();
+  });
+  const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const lacking = !name.trim() ? 'name' : !password ? 'password' : undefined;
     setMissing(lacking);
-    if (!lacking && (await enter.run(name, password))) onDone?.();
+    if (!lacking) void send.run();
   };
   return (
-    <form class="stack" onSubmit={(event) => void submit(event)} noValidate>
-      {enter.problem && <Refusal problem={enter.problem} />}
+    <form class="stack" onSubmit={submit} noValidate>
+      {send.problem && <Refusal problem={send.problem} />}
       <TextField
         label={t`User name`}
         value={name}
@@ -45,8 +87,31 @@ export function SignInForm({ userName, onDone }: Props) {
         autoComplete="current-password"
         error={missing === 'password' ? t`Enter your password` : undefined}
       />
-      <Button kind="primary" type="submit" busy={enter.busy}>{t`Sign in`}</Button>
+      <Button kind="primary" type="submit" busy={send.busy}>{t`Sign in`}</Button>
     </form>
+  );
+}
+
+function OtherWays({ otherService, onIn }: { readonly otherService: string | null; readonly onIn: () => Promise<void> }) {
+  const byKey = useAct(async () => {
+    await enterByPasskey();
+    await onIn();
+  });
+  const byService = useAct(async () => location.assign((await api.post<{ url: string }>('/auth/oidc/start', {})).url));
+  const problem = byKey.problem ?? byService.problem;
+  if (!canUsePasskeys() && otherService === null) return null;
+  return (
+    <>
+      {problem && problem.code !== 'cancelled' && <ProblemNotice problem={problem} />}
+      <div class="row">
+        {canUsePasskeys() && (
+          <Button icon={Fingerprint} busy={byKey.busy} onClick={() => void byKey.run()}>{t`Sign in with a passkey`}</Button>
+        )}
+        {otherService !== null && (
+          <Button busy={byService.busy} onClick={() => void byService.run()}>{t`Sign in with ${otherService}`}</Button>
+        )}
+      </div>
+    </>
   );
 }
 

@@ -5,9 +5,10 @@ import { t } from '@lingui/core/macro';
 import { useAct } from '../../platform/web/resource.ts';
 import { useTitle } from '../../platform/web/router.tsx';
 import { Icon } from '../../platform/web/ui/icon.tsx';
-import { ProblemNotice } from '../../platform/web/ui/notice.tsx';
+import { Notice, ProblemNotice } from '../../platform/web/ui/notice.tsx';
 import type { Setup } from '../domain/account.ts';
 import { FrontDoor } from './front-door.tsx';
+import { saidByService } from './proof/service-words.ts';
 import { roleDoes, roleName } from './role-words.ts';
 import { signIn } from './session.ts';
 import { SignInForm } from './sign-in-form.tsx';
@@ -47,13 +48,15 @@ function DemoAccounts({ accounts }: { readonly accounts: Setup['demoAccounts'] }
 
 export default function SignInPage({ setup }: { readonly setup: Setup }) {
   useTitle(t`Sign in`);
+  const said = saidByService(new URLSearchParams(location.search).get('sso'));
   const demo = setup.demo && setup.demoAccounts.length > 0;
   return (
     <FrontDoor>
       <div class={demo ? 'door-sides' : 'door-narrow'}>
         <section class="stack-wide">
           <h1>{t`Sign in`}</h1>
-          <SignInForm />
+          {said && <Notice kind={said.kind} title={said.text} live />}
+          <SignInForm otherService={setup.otherService} />
           <p class="soft small">{t`Forgot your password? Your administrator can give you a new one.`}</p>
         </section>
         {demo && <DemoAccounts accounts={setup.demoAccounts} />}

@@ -7,6 +7,13 @@
  */
 export const details: readonly (readonly [english: string, thai: string])[] = [
   ['The same import was finished by somebody else a moment ago.', 'มีผู้อื่นนำเข้าไฟล์เดียวกันนี้เสร็จเมื่อครู่'],
+  ['This installation has no other sign-in service.', 'ระบบนี้ไม่มีบริการเข้าใช้อื่น'],
+  [
+    'Your work asks for a second proof: set up another one before you take this one away.',
+    'งานของคุณต้องยืนยันตัวขั้นที่สอง ตั้งค่าวิธีอื่นก่อนแล้วจึงเอาวิธีนี้ออก',
+  ],
+  ['This took too long. Begin again with a new picture.', 'ใช้เวลานานเกินไป เริ่มใหม่ด้วยภาพใหม่'],
+  ['This passkey is registered already.', 'พาสคีย์นี้ลงทะเบียนไว้แล้ว'],
   ['There is an account with this user name.', 'มีบัญชีที่ใช้ชื่อผู้ใช้นี้แล้ว'],
   ['This account already holds this role here.', 'บัญชีนี้มีบทบาทนี้ในพื้นที่นี้แล้ว'],
   ['There is no such organisation.', 'ไม่มีองค์กรนี้'],

@@ -1,12 +1,23 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { FileDown, House, Map as MapIcon, ScrollText, UserPlus, Users } from 'lucide';
+import { useEffect } from 'preact/hooks';
 import { Route, Switch, useLocation } from 'wouter';
 import { t } from '@lingui/core/macro';
-import { AccountMenu, routes as accessRoutes, SessionEnded, setupPage, signInPage, welcomePage } from '../../access/web/index.ts';
+import {
+  AccountMenu,
+  halfWayPage,
+  loadMe,
+  lostPhonePage,
+  routes as accessRoutes,
+  SessionEnded,
+  setupPage,
+  signInPage,
+  welcomePage,
+} from '../../access/web/index.ts';
 import type { Setup } from '../../access/domain/account.ts';
 import { routes as auditRoutes } from '../../audit/web/index.ts';
 import { PlaceSearch, routes as placeRoutes } from '../../places/web/index.ts';
-import { api, type ApiProblem } from '../../platform/web/api.ts';
+import { api, proofAskedByServer, type ApiProblem } from '../../platform/web/api.ts';
 import { Frame, type NavItem } from '../../platform/web/frame/frame.tsx';
 import { useResource } from '../../platform/web/resource.ts';
 import { LazyPage, useRoute, type PageProps, type PageRoute } from '../../platform/web/router.tsx';
@@ -96,11 +107,21 @@ export function Unreachable({ problem, onRetry }: { readonly problem: ApiProblem
   );
 }
 
-/** The one page that does not ask whether somebody is signed in: whoever opens it holds a paper with a code. */
+/** Two pages do not ask whether somebody is signed in: whoever opens them holds a paper with a code, or has lost a phone. */
 const welcome: PageRoute = { path: '/welcome', load: welcomePage };
+
+const lostPhone: PageRoute = { path: '/lost-phone', load: lostPhonePage };
+const halfWay: PageRoute = { path: '/', load: halfWayPage };
 
 export function App() {
   const [isWelcome] = useRoute(welcome.path);
+  const [isLostPhone] = useRoute(lostPhone.path);
+  const asked = proofAskedByServer.value;
+  useEffect(() => {
+    if (asked > 0) void loadMe().catch(() => undefined); // without a line the page says so itself
+  }, [asked]);
   if (isWelcome) return <LazyPage route={welcome} params={{}} />;
+  if (isLostPhone) return <LazyPage route={lostPhone} params={{}} />;
+  if (me.value?.missing) return <LazyPage route={halfWay} params={{}} />;
   return me.value ? <SignedIn /> : <SignedOut />;
 }

@@ -33,6 +33,9 @@ export interface CallOptions {
 /** Counts up whenever the server says that nobody is signed in any more; the app then asks for the password where one stands. */
 export const signedOutByServer = signal(0);
 
+/** Counts up whenever the server wants a second proof before it answers; the app then asks for it. */
+export const proofAskedByServer = signal(0);
+
 /** Everything after `/api`, with the query spelled out; empty, null and undefined values are left out. */
 export function apiPath(path: string, query: Query = {}): string {
   const search = new URLSearchParams();
@@ -78,6 +81,7 @@ async function call<T>(method: string, path: string, body: unknown, query: Query
   if (!response.ok) {
     const problem = await problemOf(response);
     if (problem.code === 'not-signed-in') signedOutByServer.value++;
+    if (problem.code === 'second-proof-needed') proofAskedByServer.value++;
     throw problem;
   }
   if (response.status === 204) return undefined as T;

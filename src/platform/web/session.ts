@@ -16,6 +16,8 @@ export interface Me {
   readonly userName: string;
   readonly displayName: string;
   readonly locale: string;
+  /** Still to be proved, or to be set up, before anything opens. */
+  readonly missing: 'proof' | 'enrolment' | null;
   readonly roles: readonly string[];
   readonly rights: readonly string[];
   readonly posts: readonly { readonly role: string; readonly place: NamedPlace | null }[];

@@ -16,6 +16,7 @@ import { AccountState } from './account-state.tsx';
 import { arrange, listAccounts, postWords } from './accounts-data.ts';
 import { takeFile } from './accounts-file.ts';
 import { CodeTimes } from './code-times.tsx';
+import { RolePolicy } from './role-policy.tsx';
 import { emptyDraft, NewAccountDialog } from './new-account-dialog.tsx';
 
 const pageSize = 25;
@@ -123,6 +124,7 @@ export default function AccountsPage() {
       <Loaded of={accounts} isEmpty={(data) => data.length === 0} empty={<EmptyState title={t`No accounts yet`} action={open} />}>
         {() => <AccountList rows={rows} />}
       </Loaded>
+      <RolePolicy />
       <CodeTimes />
       {query.get('new') === '1' && (
         <NewAccountDialog
