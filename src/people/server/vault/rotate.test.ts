@@ -8,7 +8,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testDatabase, type TestDatabase } from '../../../../test/support/database.ts';
 import { makeDemoLand, type DemoLand } from '../../../../test/support/demo-land.ts';
 import { testFolder } from '../../../../test/support/folder.ts';
-import { rights } from '../../../access/domain/rights.ts';
 import type { Actor } from '../../../platform/domain/actor.ts';
 import { withActor } from '../../../platform/server/db.ts';
 import { aPerson } from '../../builders.ts';
@@ -69,7 +68,7 @@ beforeAll(async () => {
     displayName: 'Mali',
     locale: 'en',
     roles: ['coordinator'],
-    rights: new Set(rights),
+    rights: new Set(['identity.read', 'people.write']),
     scopes: rows.map((row) => row.path),
     posts: [],
   } as unknown as Actor;

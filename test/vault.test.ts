@@ -2,18 +2,24 @@
 import { sql } from 'kysely';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { everybody, startApp, type PersonName, type TestApp } from '../../../../test/support/app.ts';
-import { findActor } from '../../../access/server/index.ts';
-import { writeAudit } from '../../../audit/server/index.ts';
-import { withActor } from '../../../platform/server/db.ts';
-import type { Tx } from '../../../platform/server/endpoint.ts';
-import { aPerson } from '../../builders.ts';
-import type { Identity } from '../../domain/identity.ts';
-import type { Person } from '../../domain/person.ts';
-import { insertPeople } from '../queries.ts';
-import { destroyIdentities, getIdentities, putIdentities, searchByName, type WriteDown } from './doors.ts';
-import { MasterKey } from './master-key.ts';
-import { Vault } from './vault.ts';
+import { everybody, startApp, type PersonName, type TestApp } from './support/app.ts';
+import { findActor } from '../src/access/server/index.ts';
+import { writeAudit } from '../src/audit/server/index.ts';
+import { withActor } from '../src/platform/server/db.ts';
+import type { Tx } from '../src/platform/server/endpoint.ts';
+import { aPerson } from '../src/people/builders.ts';
+import type { Identity } from '../src/people/domain/identity.ts';
+import type { Person } from '../src/people/domain/person.ts';
+import {
+  destroyIdentities,
+  getIdentities,
+  insertPeople,
+  MasterKey,
+  putIdentities,
+  searchByName,
+  Vault,
+  type WriteDown,
+} from '../src/people/server/index.ts';
 
 let app: TestApp, vault: Vault;
 /** Two villages of East Bay, one of West Ridge. */
