@@ -93,8 +93,19 @@ describe('the role that the application logs in as', () => {
     }
   });
 
-  it('sees no password and no session, whoever asks', async () => {
-    for (const table of ['user', 'session', 'account', 'verification']) {
+  it('sees no password, no session and nothing that proves, whoever asks', async () => {
+    for (const table of [
+      'user',
+      'session',
+      'account',
+      'verification',
+      'totp',
+      'passkey',
+      'recovery_code',
+      'session_state',
+      'spent_challenge',
+      'outside_identity',
+    ]) {
       await expect(as('administrator', (tx) => sql`select from auth.${sql.raw(`"${table}"`)}`.execute(tx))).rejects.toMatchObject(denied);
     }
     await expect(as('administrator', (tx) => sql`select from graphile_worker.migrations`.execute(tx))).rejects.toMatchObject(denied);

@@ -44,6 +44,7 @@ const profilePage: Shown = { name: 'a profile', who: 'mali', path: '' };
 /** Every page there is, opened by somebody whose work it is. */
 const pages: readonly Shown[] = [
   { name: 'sign-in', who: null, path: '/' },
+  { name: 'a lost phone', who: null, path: '/lost-phone' },
   { name: 'start', who: 'mali', path: '/' },
   { name: 'start of an analyst', who: 'ploy', path: '/' },
   // Drawn plainly: what lies on a canvas axe cannot weigh letters against; map.test.ts and tiles.test.ts look at WebGL.

@@ -27,6 +27,7 @@ export { openAccess, type Access } from './access.ts';
 export { commandLine, createAccount, disableAccount, listAccounts, type AccountInput } from './accounts.ts';
 export { authenticate, findActor } from './authenticate.ts';
 export type { AccessSettings, DemoAccount } from './endpoints-me.ts';
+export { resetProof } from './reset-factors.ts';
 export { isAnybodyThere } from './queries.ts';
 export { sessionSecret } from './secret.ts';
 export { singleSignOnFrom, type SingleSignOnSettings } from './single-sign-on/settings.ts';

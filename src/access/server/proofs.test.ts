@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, testPassword, type TestApp } from '../../../test/support/app.ts';
 import type { Client } from '../../../test/support/client.ts';
 import { codeOf, setUpApp } from '../../../test/support/second-proof.ts';
+import { resetProof } from './reset-factors.ts';
 import type { NewApp, SecondProof } from '../domain/proof.ts';
 
 let now = new Date('2026-03-01T08:00:00Z');
@@ -254,6 +255,18 @@ describe('of whom it is asked', () => {
     } finally {
       await demo.close();
     }
+  });
+});
+
+describe('who has lost phone and paper', () => {
+  it('begins anew after a word at the server, signed out everywhere', async () => {
+    const nok = await proveNok();
+    await resetProof(app.access, 'nok');
+    expect((await nok.get('/api/me')).status).toBe(401);
+    const again = await signIn('nok');
+    expect((await again.get('/api/me')).body).toMatchObject({ missing: 'enrolment' });
+    expect((await actions(app.accountIds.administrator)).map(({ action }) => action)).toContain('access.proof-reset');
+    await expect(resetProof(app.access, 'no.such')).rejects.toMatchObject({ code: 'not-found' });
   });
 });
 

@@ -19,7 +19,7 @@ interface AddOptions extends CommonOptions {
 export function addUser(program: Command): void {
   const user = program
     .command('user')
-    .description('accounts: add, import, list, disable')
+    .description('accounts: add, import, list, disable, reset-proof')
     .addHelpText('after', '\nExample:\n  $ ./waymark user add malee --name "Malee" --role coordinator --place XA01');
   withCommon(
     user.command('add').argument('<user-name>', 'what the person signs in with'),
@@ -44,6 +44,9 @@ export function addUser(program: Command): void {
     .description('sign somebody out everywhere and for good; nothing the person wrote is lost')
     .option('--undo', 'let the person sign in again')
     .action(disable);
+  withCommon(user.command('reset-proof').argument('<user-name>'), './waymark user reset-proof malee')
+    .description('take the code app, passkeys and recovery codes of somebody away who has lost them all, and sign the person out')
+    .action(resetProof);
 }
 
 // Loaded when it is needed: sign-in brings a library along that other commands should not wait for.
@@ -97,6 +100,15 @@ async function list(options: CommonOptions): Promise<void> {
         ? lines
         : ['There is no account yet: the first page makes the first administrator, or: ./waymark user add NAME --role administrator'],
     );
+  });
+}
+
+async function resetProof(userName: string, options: CommonOptions): Promise<void> {
+  await withAccess(options, async (access) => {
+    await (await room()).resetProof(access, userName);
+    answer(options, { userName }, [
+      `${userName} is signed out and has no second proof any more; where the role asks for one, it is set up at the next sign-in.`,
+    ]);
   });
 }
 

@@ -16,6 +16,7 @@ const verbs: Readonly<Record<string, () => string>> = {
   'access.session-ended': () => t`Signed out a device`,
   'access.sessions-ended': () => t`Signed out the other devices`,
   'access.lost-phone': () => t`Reported a lost phone`,
+  'access.proof-reset': () => t`Took every second proof of somebody away, at the server`,
   'access.link-made': () => t`Linked an account to the other sign-in service`,
   'access.link-ended': () => t`Ended a link to the other sign-in service`,
   'access.role-policy': () => t`Changed of whom a second proof is asked`,
