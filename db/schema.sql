@@ -488,8 +488,9 @@ begin
     select b.region_id, b.person_id, count(*) as shared, count(*) filter (where b.kind <> 2) as exact
     from began b group by 1, 2 order by 4 desc, 3 desc, b.region_id = any (near_regions) desc limit few
   ), here as materialized (
-    select f.* from first f join person p on p.region_id = f.region_id and p.person_id = f.person_id
-    where p.place_id = any (places) and p.state <> 4
+    select f.* from first f
+    cross join lateral (select q.place_id from person q where q.region_id = f.region_id and q.person_id = f.person_id and q.state <> 4 offset 0) p
+    join place l on l.place_id = p.place_id and (l.path <@ any (targets)) is true
   ), whole as (
     select h.region_id, h.person_id, count(*) as shared, count(*) filter (where a.kind <> 2) as exact
     from here h join identity i using (region_id, person_id) cross join lateral unnest(i.kinds, i.codes) x(kind, code)
