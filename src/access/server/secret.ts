@@ -5,7 +5,8 @@ import { join } from 'node:path';
 
 /**
  * What signs the session cookies: WAYMARK_SESSION_SECRET where several servers share it, else a file in the data folder that is made
- * once and that only its owner can read. Losing it signs everybody out and harms nothing else.
+ * once and that only its owner can read. Losing it signs everybody out, and code apps and recovery codes have to be set up anew: what is kept of
+ * them is sealed with keys made from it (proofs/keys.ts).
  */
 export function sessionSecret(dataDir: string, fromEnvironment: string | undefined): string {
   if (fromEnvironment !== undefined && fromEnvironment !== '') {

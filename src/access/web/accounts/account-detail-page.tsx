@@ -10,6 +10,7 @@ import type { Account } from '../../domain/account.ts';
 import { NameForm } from './account-name-form.tsx';
 import { Posts } from './account-posts.tsx';
 import { SigningIn } from './account-signing-in.tsx';
+import { OutsideLinks } from './outside-links.tsx';
 import './accounts.css';
 import { listAccounts } from './accounts-data.ts';
 
@@ -19,6 +20,7 @@ function Detail({ account, of }: { readonly account: Account; readonly of: Resou
       {account.disabled && <Notice kind="warning">{t`This account is disabled.`}</Notice>}
       <Posts account={account} reload={of.reload} />
       <SigningIn account={account} reload={of.reload} />
+      <OutsideLinks account={account} />
       <section class="stack" aria-labelledby="name-title">
         <h2 id="name-title">{t`Name`}</h2>
         <NameForm account={account} reload={of.reload} />
