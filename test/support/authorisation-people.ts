@@ -125,6 +125,13 @@ export const peopleExpectations: Readonly<Record<string, Expectation>> = {
     status: 200,
     call: (_world, client) => client.post('/api/people/search', { text: 'Canary', limit: 50 }),
   },
+  'POST /api/households/:regionId/:householdId/members': {
+    may: writers,
+    status: 404,
+    call: (world, client) =>
+      client.post(`/api/households/${regionOf(world)}/${uuidv7()}/members`, { basisId: world.basisId, members: [person()] }),
+  },
+  'GET /api/referral-organisations': { may: officers, status: 200, call: (_world, client) => client.get('/api/referral-organisations') },
   'GET /api/case-workers': { may: officers, status: 200, call: (_world, client) => client.get('/api/case-workers') },
   'GET /api/people/settings': { may: 'signed-in', status: 200, call: (_world, client) => client.get('/api/people/settings') },
   'PUT /api/people/settings': {

@@ -100,6 +100,21 @@ export const HouseholdRecord = Type.Object({
 });
 export type HouseholdRecord = Static<typeof HouseholdRecord>;
 
+/** Somebody a search found: enough to tell her from others of the same name. */
+export const FoundPerson = Type.Object({
+  regionId: Type.Integer(),
+  personId: Type.String(),
+  number: Type.String(),
+  name: Type.String(),
+  /** 0 to 1: how much the name is like what was typed. */
+  likeness: Type.Number(),
+  place: PlaceRef,
+  sex: SexCode,
+  age: orNull(Type.Integer()),
+  state: Type.String(),
+});
+export type FoundPerson = Static<typeof FoundPerson>;
+
 export const NamedIdentity = Type.Object({
   regionId: Type.Integer(),
   personId: Type.String(),

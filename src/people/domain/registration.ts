@@ -46,6 +46,22 @@ export function bornAsKnown(bornOn: string | null, precision: 1 | 2 | 3, today: 
   return precision === 2 ? `${bornOn.slice(0, 7)}-01` : bornOn;
 }
 
+/** Further members of a household that is registered already. */
+export const NewMembers = Type.Object(
+  { basisId: uuid, members: Type.Array(NewMember, { minItems: 1, maxItems: 40 }) },
+  { additionalProperties: false },
+);
+export type NewMembers = Static<typeof NewMembers>;
+
+const aDay = 86_400_000;
+
+/** When something was said, by a phone whose clock may run ahead by up to a day: at the latest now. Throws Problem `bad-input` beyond that. */
+export function notAfter(observedAt: string, now: Date): string {
+  const ahead = Date.parse(observedAt) - now.getTime();
+  if (ahead > aDay) throw new Problem('bad-input', 'observedAt: that moment is still to come.');
+  return ahead > 0 ? now.toISOString() : observedAt;
+}
+
 export function consentEventOf(consent: NewConsent, recordedAt: Date): ConsentEvent {
   return { ...consent, observedAt: Date.parse(consent.observedAt), recordedAt: recordedAt.getTime() };
 }

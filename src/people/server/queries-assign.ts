@@ -16,6 +16,12 @@ export async function listCaseWorkers(tx: Tx): Promise<CaseWorker[]> {
   return rows;
 }
 
+export async function listOrganisations(tx: Tx): Promise<{ organisationId: string; name: string }[]> {
+  const { rows } = await sql<{ organisationId: string; name: string }>`
+    select organisation_id as "organisationId", name from waymark.organisation where ended_at is null order by lower(name)`.execute(tx);
+  return rows;
+}
+
 export interface NewAssignment extends PersonKey {
   readonly assignmentId: string;
   readonly kind: 'case_worker' | 'referral';

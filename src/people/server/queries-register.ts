@@ -52,6 +52,15 @@ export async function findKeysByNumber(tx: Tx, lastGroup: string): Promise<Perso
   return rows;
 }
 
+/** Where people live and how old they are, for a list of them; those whoever asks may see. */
+export async function findSummaries(tx: Tx, keys: readonly PersonKey[]): Promise<(MemberRow & { readonly stateOn: string | null })[]> {
+  const { rows } = await sql<MemberRow & { stateOn: string | null }>`
+    select p.region_id as "regionId", p.person_id as "personId", p.sex, p.born_on as "bornOn", p.state, p.state_on as "stateOn", ${placeRef('l')} as place
+    from unnest(${keys.map((k) => k.regionId)}::integer[], ${keys.map((k) => k.personId)}::uuid[]) x(region_id, person_id)
+    join waymark.person p using (region_id, person_id) join waymark.place l using (place_id)`.execute(tx);
+  return rows;
+}
+
 export async function findConsents(tx: Tx, { regionId, personId }: PersonKey): Promise<StoredConsent[]> {
   const { rows } = await sql<Omit<StoredConsent, 'observedAt' | 'recordedAt'> & { observedAt: Date; recordedAt: Date }>`
     select event_id as "eventId", purpose, act, by_whom as "byWhom", way, language, wording, organisation_id as "organisationId",

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { installInstruments } from '../../risk/server/index.ts';
 import { startApp, type PersonName, type TestApp } from '../../../test/support/app.ts';
 import { aBasis } from '../../../test/support/basis.ts';
-import type { PersonRecord } from '../domain/person-record.ts';
+import type { FoundPerson, PersonRecord } from '../domain/person-record.ts';
 
 /** The canary: a name that must stand nowhere but in the vault's answers. */
 const canary = 'Xanthippe Quillfeather';
@@ -83,6 +83,27 @@ describe('Orn, watch volunteer of Reed Pond, registers a household', () => {
       app.db.owner,
     );
     expect(rows[0]?.n).toBe(1);
+  });
+
+  it('and later one more of them, once, where the household lives, after she was asked', async () => {
+    const body = household([member()]);
+    const { body: made } = await register('watch_volunteer', body);
+    const at = `/api/households/${made.regionId}/${body.householdId}`;
+    const orn = await app.as('watch_volunteer');
+    const unasked = { basisId: asked, members: [member({ consents: [] })] };
+    expect((await orn.post(`${at}/members`, unasked)).body).toMatchObject({ type: '/problems/no-consent' });
+    const later = { basisId: asked, members: [member({ sex: 1 })] };
+    expect((await orn.post(`${at}/members`, later)).body).toEqual({ registered: true });
+    expect((await orn.post(`${at}/members`, later)).body).toEqual({ registered: false });
+    const { body: kept } = await orn.get<{ members: { sex: number }[] }>(at);
+    expect(kept.members.map(({ sex }) => sex).sort()).toEqual([1, 2]);
+    expect((await (await app.as('other_watch_volunteer')).post(`${at}/members`, later)).status).toBe(404);
+  });
+
+  it('by a phone whose clock is some hours ahead, but not weeks', async () => {
+    const ahead = (ms: number) => [{ ...said('self'), observedAt: new Date(Date.now() + ms).toISOString() }];
+    expect((await register('watch_volunteer', household([member({ consents: ahead(5 * 3_600_000) })]))).status).toBe(201);
+    expect((await register('watch_volunteer', household([member({ consents: ahead(20 * 86_400_000) })]))).status).toBe(400);
   });
 
   it('and nobody of whom somebody who must be asked said no, or was not asked', async () => {
@@ -169,8 +190,9 @@ describe('who may see a person without holding a place', () => {
     const { body: workers } = await som.get<{ accountId: string }[]>('/api/case-workers');
     await som.post(`${at}/assignments`, { assignmentId: uuidv7(), accountId: workers[0]?.accountId });
     expect([(await ratana.get(at)).status, (await ratana.get(`${at}/identity`)).status]).toEqual([200, 200]);
-    const { rows } = await sql<{ id: string }>`select organisation_id as id from waymark.organisation`.execute(app.db.owner);
-    const refer = () => som.post(`${at}/assignments`, { assignmentId: uuidv7(), organisationId: rows[0]?.id });
+    const { body: organisations } = await som.get<{ organisationId: string; name: string }[]>('/api/referral-organisations');
+    const harbour = organisations.find(({ name }) => name === 'Safe Harbour')?.organisationId;
+    const refer = () => som.post(`${at}/assignments`, { assignmentId: uuidv7(), organisationId: harbour });
     expect((await refer()).body).toMatchObject({ type: '/problems/no-consent' });
     await som.post(`${at}/consents`, { ...said('self'), purpose: 'share' });
     expect((await refer()).status).toBe(201);
@@ -219,8 +241,9 @@ describe('an installation that keeps no people', () => {
 
 it('no name stands in the log, nor in any table', async () => {
   const som = await app.as('district_officer');
-  const found = await som.post<{ found: { name: string }[] }>('/api/people/search', { text: 'Zantippe Quilfether' });
+  const found = await som.post<{ found: FoundPerson[] }>('/api/people/search', { text: 'Zantippe Quilfether' });
   expect(found.body.found.map(({ name }) => name)).toContain(canary);
+  expect(found.body.found.map(({ place, state }) => `${place.code} ${state}`)).toContain('XA1101 here');
   expect(app.logLines.join('\n')).not.toContain('Quillfeather');
   const { rows: tables } = await sql<{
     name: string;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { ageOn } from '../domain/age-group.ts';
 import { cleanIdentity } from '../domain/identity-normal.ts';
-import { bornAsKnown, checkMemberConsent, type NewHousehold } from '../domain/registration.ts';
+import { bornAsKnown, checkMemberConsent, notAfter, type NewHousehold, type NewMembers } from '../domain/registration.ts';
 import type { PersonKey, PersonRecord } from '../domain/person-record.ts';
 import { recordNumber } from '../domain/record-number.ts';
 import { personStates, stateOf, mayBecome, type PersonState } from '../domain/state.ts';
@@ -42,61 +42,88 @@ export interface Writing {
 }
 
 /**
- * Registers a household with its members: what they said first, then they themselves, then who they are. The same again is once.
+ * Registers a household with its members. The same again is once.
  * Problems: no-consent, no-lawful-basis, people-not-kept, bad-input, not-found, outside-your-area.
  */
 export async function registerHousehold(
-  { tx, actor, now, newId }: Writing,
+  writing: Writing,
   vault: Vault,
   follow: PeopleFollower,
   household: NewHousehold,
 ): Promise<{ regionId: number; registered: boolean }> {
-  const { householdId, placeId, basisId, members } = household;
-  const ids = members.map(({ personId }) => personId);
-  if (new Set(ids).size < ids.length) throw new Problem('bad-input', 'members: two of them have the same id.');
+  const { tx } = writing;
+  const { householdId, placeId } = household;
   const regionId = await findRegionOf(tx, placeId);
   if (regionId === null) throw new Problem('not-found', 'There is no such place.');
+  const home = { regionId, householdId, placeId };
+  if (await areThere(tx, regionId, household.members)) return { regionId, registered: false };
+  const begin = () => insertHouseholds(tx, [home]);
+  await writeMembers(writing, vault, follow, { home, begin, ...household });
+  return { regionId, registered: true };
+}
+
+/** Registers more members of a household, where it lives now. The same again is once. Problems: as registerHousehold. */
+export async function addMembers(
+  writing: Writing,
+  vault: Vault,
+  follow: PeopleFollower,
+  home: { regionId: number; householdId: string; placeId: string },
+  added: NewMembers,
+): Promise<{ registered: boolean }> {
+  if (await areThere(writing.tx, home.regionId, added.members)) return { registered: false };
+  await writeMembers(writing, vault, follow, { home, begin: () => Promise.resolve(), ...added });
+  return { registered: true };
+}
+
+/** Whether all of them are registered already. Problems: bad-input where two share an id, already-there where only some are. */
+async function areThere(tx: Tx, regionId: number, members: NewMembers['members']): Promise<boolean> {
+  const ids = members.map(({ personId }) => personId);
+  if (new Set(ids).size < ids.length) throw new Problem('bad-input', 'members: two of them have the same id.');
   const there = await findRegistered(tx, regionId, ids);
-  if (there.length === ids.length) return { regionId, registered: false };
-  if (there.length > 0) throw new Problem('already-there', 'Some members of this household are registered already.');
+  if (there.length > 0 && there.length < ids.length)
+    throw new Problem('already-there', 'Some members of this household are registered already.');
+  return there.length > 0;
+}
+
+interface MembersToWrite extends NewMembers {
+  readonly home: { regionId: number; householdId: string; placeId: string };
+  /** Writes the household, once it is sure that everybody may be recorded. */
+  begin(): Promise<void>;
+}
+
+/** What they said first, then they themselves, then who they are. */
+async function writeMembers(
+  { tx, actor, now, newId }: Writing,
+  vault: Vault,
+  follow: PeopleFollower,
+  { home, begin, basisId, members }: MembersToWrite,
+): Promise<void> {
+  const { regionId, householdId, placeId } = home;
   const basis = await findBasis(tx, basisId);
   if (!basis) throw new Problem('no-lawful-basis');
   const today = await findToday(tx, now);
-  const born = new Map(members.map(({ personId, bornOn, bornPrecision }) => [personId, bornAsKnown(bornOn, bornPrecision, today)]));
+  const born = members.map(({ bornOn, bornPrecision }) => bornAsKnown(bornOn, bornPrecision, today));
   if (basis.needsConsent) members.forEach((member, i) => checkMemberConsent(member, i + 1, now, today));
-  await insertConsents(
-    tx,
-    members.flatMap(({ personId, consents }) => consents.map((consent) => ({ ...consent, regionId, personId }))),
-    actor.accountId,
-    now,
+  const said = members.flatMap(({ personId, consents }) =>
+    consents.map((consent) => ({ ...consent, observedAt: notAfter(consent.observedAt, now), regionId, personId })),
   );
-  await insertHouseholds(tx, [{ regionId, householdId, placeId }]);
+  await insertConsents(tx, said, actor.accountId, now);
+  await begin();
+  const rows = members.map(({ personId, sex, bornPrecision }, i) => ({ personId, sex, bornOn: born[i] ?? null, bornPrecision }));
   await insertPeople(
     tx,
-    members.map(({ personId, sex, bornPrecision }) => ({
-      regionId,
-      personId,
-      householdId,
-      placeId,
-      sex,
-      bornOn: born.get(personId) ?? null,
-      bornPrecision,
-      basisId,
-    })),
+    rows.map((row) => ({ regionId, householdId, placeId, basisId, ...row })),
   );
-  const keys = ids.map((personId) => ({ regionId, personId }));
+  const keys = members.map(({ personId }) => ({ regionId, personId }));
+  const after = { placeId, householdId };
   await insertEvents(
     tx,
-    keys.map((key) => ({ ...key, eventId: newId(), kind: 'registered', onDate: today, after: { placeId, householdId } })),
+    keys.map((key) => ({ ...key, eventId: newId(), kind: 'registered', onDate: today, after })),
     actor.accountId,
   );
-  await putIdentities(
-    tx,
-    vault,
-    members.map(({ personId, identity }) => ({ regionId, personId, identity: cleanIdentity(identity), basedOn: 0 })),
-  );
+  const identities = members.map(({ personId, identity }) => ({ regionId, personId, identity: cleanIdentity(identity), basedOn: 0 }));
+  await putIdentities(tx, vault, identities);
   await follow.peopleChanged(tx, keys, now);
-  return { regionId, registered: true };
 }
 
 /** The record, or Problem not-found: one that lies elsewhere does not exist for whoever asks. */

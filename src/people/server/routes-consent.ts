@@ -3,11 +3,11 @@ import { Type } from 'typebox';
 import { LawfulBasis, NewBasis } from '../domain/basis.ts';
 import { NewConsent } from '../domain/consent.ts';
 import { PersonRecord } from '../domain/person-record.ts';
-import { uuid } from '../domain/registration.ts';
+import { notAfter, uuid } from '../domain/registration.ts';
 import { Problem } from '../../platform/domain/problem.ts';
 import { endpoint, type Endpoint } from '../../platform/server/endpoint.ts';
 import { arePeopleKept, endBasis, insertBasis, listBases, setPeopleKept } from './queries-basis.ts';
-import { endAssignment, endReferrals, findSharingConsent, insertAssignment, listCaseWorkers } from './queries-assign.ts';
+import { endAssignment, endReferrals, findSharingConsent, insertAssignment, listCaseWorkers, listOrganisations } from './queries-assign.ts';
 import { insertConsents } from './queries-register.ts';
 import { recordOf, wholeRecord } from './register.ts';
 import { personParams } from './routes-register.ts';
@@ -26,8 +26,8 @@ const sayConsent = endpoint({
   async handle(ctx) {
     const { tx, params, body, actor, now, audit } = ctx;
     await recordOf(tx, params);
-    if (Date.parse(body.observedAt) > now.getTime()) throw new Problem('bad-input', 'observedAt: that moment is still to come.');
-    const added = await insertConsents(tx, [{ ...body, ...params }], actor.accountId, now);
+    const observedAt = notAfter(body.observedAt, now);
+    const added = await insertConsents(tx, [{ ...body, observedAt, ...params }], actor.accountId, now);
     const ended = body.purpose === 'share' && body.act !== 'given' ? await endReferrals(tx, params, body.organisationId ?? null) : 0;
     if (added > 0) {
       const { purpose, act, byWhom } = body;
@@ -105,6 +105,16 @@ const caseWorkers = endpoint({
   handle: ({ tx }) => listCaseWorkers(tx),
 });
 
+const organisations = endpoint({
+  method: 'GET',
+  path: '/api/referral-organisations',
+  tag: 'People',
+  summary: 'Organisations to which somebody may be referred, if she agrees',
+  rule: { may: 'people.assign' },
+  response: Type.Array(Type.Object({ organisationId: Type.String(), name: Type.String() })),
+  handle: ({ tx }) => listOrganisations(tx),
+});
+
 const readSettings = endpoint({
   method: 'GET',
   path: '/api/people/settings',
@@ -175,6 +185,7 @@ export const consentEndpoints: readonly Endpoint[] = [
   assign,
   unassign,
   caseWorkers,
+  organisations,
   readSettings,
   writeSettings,
   stateBasis,

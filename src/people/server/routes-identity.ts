@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { Type } from 'typebox';
 import { Identity } from '../domain/identity.ts';
+import { ageOn } from '../domain/age-group.ts';
 import { cleanIdentity } from '../domain/identity-normal.ts';
-import { NamedIdentity, PersonKey } from '../domain/person-record.ts';
+import { FoundPerson, NamedIdentity, PersonKey } from '../domain/person-record.ts';
 import { lastGroupOf, recordNumber } from '../domain/record-number.ts';
 import { uuid } from '../domain/registration.ts';
+import { stateOf } from '../domain/state.ts';
 import { Problem } from '../../platform/domain/problem.ts';
 import { endpoint, type Endpoint } from '../../platform/server/endpoint.ts';
-import { findKeysByNumber, findToday, insertEvents } from './queries-register.ts';
+import { findKeysByNumber, findSummaries, findToday, insertEvents } from './queries-register.ts';
 import { recordOf } from './register.ts';
 import { personParams } from './routes-register.ts';
 import type { PeopleSetup } from './setup.ts';
@@ -95,22 +97,25 @@ function searching({ vault }: PeopleSetup): Endpoint {
       placeId: Type.Optional(Type.Union([uuid, Type.Null()])),
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 50 })),
     }),
-    response: Type.Object({ found: Type.Array(Type.Intersect([Name, Type.Object({ likeness: Type.Number() })])) }),
+    response: Type.Object({ found: Type.Array(FoundPerson) }),
     problems: ['vault-closed'],
-    async handle({ tx, body, audit }) {
+    async handle({ tx, body, now, audit }) {
       const opened = await vault.forRequest();
       const group = lastGroupOf(body.text);
       const byNumber = group === null ? [] : await getIdentities(tx, opened, await findKeysByNumber(tx, group), audit);
       const hits = await searchByName(tx, opened, { text: body.text, placeId: body.placeId ?? null, limit: body.limit ?? 20 }, audit);
       const all = [...byNumber.map((known) => ({ ...known, likeness: 1 })), ...hits];
       const once = [...new Map(all.reverse().map((hit) => [hit.personId, hit])).values()].reverse();
-      const found = once.map(({ regionId, personId, identity, likeness }) => ({
-        regionId,
-        personId,
-        number: recordNumber(personId),
-        name: shownName(identity),
-        likeness,
-      }));
+      const today = await findToday(tx, now);
+      const about = new Map((await findSummaries(tx, once)).map((row) => [row.personId, row]));
+      const found = once.flatMap(({ regionId, personId, identity, likeness }) => {
+        const row = about.get(personId);
+        if (!row) return [];
+        const { place, sex, bornOn } = row;
+        const age = bornOn === null ? null : ageOn(bornOn, row.stateOn ?? today);
+        const state = stateOf(row.state);
+        return { regionId, personId, number: recordNumber(personId), name: shownName(identity), likeness, place, sex, age, state };
+      });
       return { found };
     },
   });

@@ -3,12 +3,12 @@ import { Type } from 'typebox';
 import { ageOn } from '../domain/age-group.ts';
 import { HouseholdRecord, PersonRecord } from '../domain/person-record.ts';
 import { recordNumber } from '../domain/record-number.ts';
-import { BornPrecision, Day, NewHousehold, RegionId, SexCode, uuid } from '../domain/registration.ts';
+import { BornPrecision, Day, NewHousehold, NewMembers, RegionId, SexCode, uuid } from '../domain/registration.ts';
 import { stateOf } from '../domain/state.ts';
 import { Problem } from '../../platform/domain/problem.ts';
 import { endpoint, type Endpoint } from '../../platform/server/endpoint.ts';
 import { findHousehold, findMembers, findRegionOf, findToday, insertEvents, moveHouseholdTo } from './queries-register.ts';
-import { changeState, correctPerson, movePersonAway, recordOf, registerHousehold, wholeRecord } from './register.ts';
+import { addMembers, changeState, correctPerson, movePersonAway, recordOf, registerHousehold, wholeRecord } from './register.ts';
 import type { PeopleSetup } from './setup.ts';
 
 export const personParams = Type.Object({ regionId: RegionId, personId: uuid });
@@ -39,6 +39,34 @@ function registering({ vault, follow }: PeopleSetup): Endpoint {
         });
       }
       return { regionId, householdId: body.householdId, registered };
+    },
+  });
+}
+
+function adding({ vault, follow }: PeopleSetup): Endpoint {
+  return endpoint({
+    method: 'POST',
+    path: '/api/households/:regionId/:householdId/members',
+    tag: 'People',
+    status: 201,
+    summary: 'Register further members of a household, after they agreed',
+    rule: { may: 'people.write' },
+    params: Type.Object({ regionId: RegionId, householdId: uuid }),
+    body: NewMembers,
+    response: Type.Object({ registered: Type.Boolean() }),
+    problems: ['no-consent', 'no-lawful-basis', 'already-there', 'vault-closed', ...writeProblems],
+    async handle({ tx, params, body, actor, now, newId, audit }) {
+      const { regionId, householdId } = params;
+      const found = await findHousehold(tx, regionId, householdId);
+      if (!found) throw new Problem('not-found', 'There is no such household, or it lies outside your area.');
+      const home = { regionId, householdId, placeId: found.place.placeId };
+      const { registered } = await addMembers({ tx, actor, now, newId }, await vault.forRequest(), follow, home, body);
+      if (registered) {
+        const people = body.members.map(({ personId }) => personId);
+        const detail = { people, basis: body.basisId };
+        await audit({ action: 'people.register', placeId: home.placeId, subject: householdId, detail });
+      }
+      return { registered };
     },
   });
 }
@@ -188,6 +216,7 @@ function changingState({ follow }: PeopleSetup): Endpoint {
 /** People and households as records; who they are comes by the endpoints of routes-identity.ts. */
 export const registerEndpoints = (setup: PeopleSetup): readonly Endpoint[] => [
   registering(setup),
+  adding(setup),
   readRecord,
   readHousehold,
   correcting(setup),
