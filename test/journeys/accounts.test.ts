@@ -108,9 +108,12 @@ describe('Niran makes an account for a new district officer', () => {
     await page.keyboard.type('Somchai');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Space');
-    await page.keyboard.press('ArrowDown');
-    await page.keyboard.press('ArrowDown');
-    expect(await page.getByLabel(/^District officer/).isChecked()).toBe(true);
+    for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowDown');
+    expect(
+      await dialog(page)
+        .getByLabel(/^District officer/)
+        .isChecked(),
+    ).toBe(true);
     await page.keyboard.press('Tab');
     await expect.poll(() => focus(page)).toBe('Area');
     await page.keyboard.type('XA010');
@@ -150,7 +153,9 @@ describe('Niran makes an account for a new district officer', () => {
 
     await page.getByLabel('Name', { exact: true }).fill('Wan');
     await page.getByLabel('User name', { exact: true }).fill('Somchai');
-    await page.getByLabel(/^District officer/).check();
+    await dialog(page)
+      .getByLabel(/^District officer/)
+      .check();
     await inDialog(page, 'Make the account');
     await dialog(page).getByText('Choose an area').waitFor();
     await expect.poll(() => focus(page)).toBe('Area');
@@ -166,6 +171,9 @@ describe('Niran makes an account for a new district officer', () => {
     expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('Wan');
     await page.getByLabel('User name', { exact: true }).fill('wan');
     expect(await dialog(page).getByText('Somebody has this user name already').count()).toBe(0);
+    await dialog(page)
+      .getByLabel(/^With a password made here/)
+      .check();
   });
 
   it('keeps what she typed while the line is down and while the server fails', async () => {
@@ -327,12 +335,14 @@ describe('Niran looks after the account', () => {
     await page.getByText('None yet: this person can sign in but sees nothing.').waitFor();
     await expect.poll(() => focus(page)).toBe('Posts');
     await press(page, 'Give a post');
-    await page.getByLabel(/^Analyst/).check();
+    await dialog(page)
+      .getByLabel(/^Analyst/)
+      .check();
     await inDialog(page, 'Give this post');
     await page.locator('.posts', { hasText: 'Analyst' }).waitFor();
 
     await inDialog(colleague.page, 'Give this post');
-    await dialog(colleague.page).getByText('This account already holds another role').waitFor();
+    await dialog(colleague.page).getByText('Somebody changed this since you opened it').waitFor();
     expect(await dialog(colleague.page).locator('.chosen-place').innerText()).toContain(neighbour.name);
     // Behind the dialog stands by now what Niran did.
     await colleague.page.locator('.posts', { hasText: 'Analyst' }).waitFor();
@@ -341,10 +351,12 @@ describe('Niran looks after the account', () => {
     await inDialog(colleague.page, 'End the post');
     await press(page, 'End this post');
     await inDialog(page, 'End the post');
-    await dialog(page).getByText('There is no such post').waitFor();
+    await dialog(page).getByText('Somebody changed this since you opened it').waitFor();
     await inDialog(page, 'Cancel');
     await press(page, 'Give a post');
-    await page.getByLabel(/^District officer/).check();
+    await dialog(page)
+      .getByLabel(/^District officer/)
+      .check();
     await chooseArea(page, neighbour);
     await inDialog(page, 'Give this post');
     await page.locator('.posts', { hasText: neighbour.name }).waitFor();
@@ -439,6 +451,123 @@ describe('Niran goes through the list of accounts', () => {
     expect(await shown(page)).toEqual(['somchai']);
     const { rows } = (await (await page.request.get('/api/accounts')).json()) as { rows: Account[] };
     expect(rows).toHaveLength(5);
+    expect(faults(niran)).toEqual([]);
+  });
+});
+
+describe('By a code on paper', () => {
+  /** The coordinator at her desk, and a volunteer with a small phone. */
+  let mali: Window, dao: Window;
+  let village: PlaceRef;
+  beforeAll(async () => {
+    mali = await openWindow(browser, server.url);
+    await signIn(mali.page, 'mali', demoPassword);
+    dao = await openWindow(browser, server.url, { width: 360 });
+    village = await placeOf('XA010101');
+  });
+  afterAll(async () => {
+    for (const window of [mali, dao]) await window?.context.close();
+  });
+
+  async function takeCode(page: Page): Promise<string> {
+    const code = (await page.locator('.slip-code').innerText()).trim();
+    await page.getByLabel('I have noted or handed over the code').check();
+    await inDialog(page, 'Done');
+    await dialog(page).waitFor({ state: 'detached' });
+    return code;
+  }
+
+  async function comeIn(page: Page, code: string, words: string): Promise<void> {
+    await page.goto('/welcome');
+    await page.getByLabel('User name', { exact: true }).fill('dao.nabi');
+    await page.getByLabel('Code', { exact: true }).fill(code);
+    await page.getByLabel('New password', { exact: true }).fill(words);
+    await press(page, 'Choose this password and sign in');
+  }
+
+  it('a coordinator invites a volunteer, who chooses her own password on her phone', async () => {
+    const { page } = mali;
+    await page.goto('/volunteers');
+    await page.getByRole('heading', { name: 'No volunteers yet' }).waitFor();
+    await press(page, 'Invite a volunteer');
+    await inDialog(page, 'Invite');
+    await dialog(page).getByText('Choose an area').waitFor();
+    await dialog(page).getByLabel('Name', { exact: true }).fill('Dao Nabi');
+    await chooseArea(page, village);
+    await inDialog(page, 'Invite');
+    await page.locator('.slip').waitFor();
+    for (let i = 0; i < 3; i++) await page.keyboard.press('Escape');
+    expect(await page.locator('.slip').innerText()).toContain('/welcome');
+    expect(await barriers(page)).toEqual([]);
+    const code = await takeCode(page);
+    await page.locator('tbody tr', { hasText: 'dao.nabi' }).getByText('Invited, until').waitFor();
+    expect(await page.content()).not.toContain(code);
+
+    await comeIn(dao.page, 'aaaa bbbb cccc dddd', ownWords);
+    await dao.page.getByText('The user name or the code is not right').waitFor();
+    expect(await barriers(dao.page)).toEqual([]);
+    expect(await sideways(dao.page)).toBeLessThanOrEqual(0);
+    await comeIn(dao.page, code.toUpperCase().replaceAll('-', ' '), 'password12');
+    await dao.page.locator('.field-wrong', { hasText: 'one of the passwords that are tried first' }).waitFor();
+    await dao.page.getByLabel('New password', { exact: true }).fill(ownWords);
+    await press(dao.page, 'Choose this password and sign in');
+    await dao.page.locator('.frame').waitFor();
+    const { posts } = (await (await dao.page.request.get('/api/me')).json()) as { posts: { place: PlaceRef }[] };
+    expect(posts.map(({ place }) => place.code)).toEqual([village.code]);
+  });
+
+  it('and gives her a new way in when her phone is lost', async () => {
+    const { page } = mali;
+    await page.reload();
+    await page.getByRole('button', { name: 'New code for Dao Nabi' }).click();
+    await dialog(page).getByLabel('The phone is lost or stolen').check();
+    await inDialog(page, 'Make the code');
+    await page.locator('.slip').waitFor();
+    expect((await dao.page.request.get('/api/me')).status()).toBe(401);
+    await dao.context.clearCookies();
+    await comeIn(dao.page, await takeCode(page), 'another orchid 72');
+    await dao.page.locator('.frame').waitFor();
+    for (const window of [mali, dao]) expect(faults(window)).toEqual([]);
+  });
+
+  it('Niran hands the post of Wan over to somebody new', async () => {
+    const { page } = niran;
+    await openWan(page);
+    await page.getByRole('button', { name: 'Hand this post over' }).first().click();
+    await dialog(page).getByText('Somebody new').click();
+    await dialog(page).getByLabel('Name', { exact: true }).fill('Arun');
+    await dialog(page).getByLabel('User name', { exact: true }).fill('arun');
+    expect(await barriers(page)).toEqual([]);
+    await inDialog(page, 'Hand it over');
+    await page.getByRole('heading', { name: 'Invitation for Arun' }).waitFor();
+    await takeCode(page);
+    await page.getByText('None yet: this person can sign in but sees nothing.').waitFor();
+    await openAccounts(page, '?find=arun');
+    expect(await page.locator('tbody').innerText()).toContain(`District officer, ${neighbour.name}`);
+  });
+
+  it('Niran brings in a file of people: what is wrong first, then slips for all, then nobody twice', async () => {
+    const { page } = niran;
+    await page.goto('/accounts/import');
+    const choose = (rows: string) =>
+      page
+        .locator('input[type=file]')
+        .setInputFiles({ name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from(`name,role,place\n${rows}`) });
+    await choose('Orn,watch volunteer,XA9999\nBua,analyst,XA01\n');
+    await page.getByText('1 row cannot be taken').waitFor();
+    await page.locator('tbody tr', { hasText: 'Orn' }).getByText('There is no place with this code.').waitFor();
+    const good = `Orn,watch volunteer,${village.code}\nBua,analyst,XA01\n`;
+    await choose(good);
+    await press(page, 'Make 2 accounts');
+    await page.getByRole('heading', { name: '2 accounts are made' }).waitFor();
+    expect(await page.locator('.slip-code').count()).toBe(2);
+    expect(await barriers(page)).toEqual([]);
+    const [download] = await Promise.all([page.waitForEvent('download'), press(page, 'Take as CSV')]);
+    expect(await readFile(await download.path(), 'utf8')).toContain('/welcome');
+    await page.getByLabel('I have printed or taken all codes').check();
+    await press(page, 'Done');
+    await choose(good);
+    await page.getByText('Everybody in this file is there already').waitFor();
     expect(faults(niran)).toEqual([]);
   });
 });

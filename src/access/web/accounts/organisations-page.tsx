@@ -11,6 +11,7 @@ import { Page } from '../../../platform/web/ui/page.tsx';
 import { EmptyState, Loaded } from '../../../platform/web/ui/states.tsx';
 import { Table, type Column } from '../../../platform/web/ui/table.tsx';
 import type { Organisation } from '../../domain/organisation.ts';
+import './accounts.css';
 import { EndOrganisationDialog, OrganisationDialog } from './organisation-dialogs.tsx';
 import { findOrganisations, kindWord, listOrganisations } from './organisations-data.ts';
 
@@ -35,7 +36,7 @@ function columns(ask: (asking: Asking) => void): readonly Column<Organisation>[]
         row.ended ? (
           <span class="soft">{t`ended`}</span>
         ) : (
-          <span class="row">
+          <span class="row row-acts">
             <Button
               kind="quiet"
               label={t`Rename ${row.name}`}

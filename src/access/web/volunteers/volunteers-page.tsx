@@ -11,6 +11,7 @@ import { Page } from '../../../platform/web/ui/page.tsx';
 import { EmptyState, Loaded } from '../../../platform/web/ui/states.tsx';
 import { Table, type Column } from '../../../platform/web/ui/table.tsx';
 import type { Slip, Volunteer } from '../../domain/invitation.ts';
+import '../accounts/accounts.css';
 import { InvitedUntil } from '../accounts/account-state.tsx';
 import { CodeDialog } from '../accounts/code-dialog.tsx';
 import { SlipDialog } from '../accounts/slip-dialog.tsx';
@@ -49,7 +50,7 @@ function columns({ ask, reload }: ActProps): readonly Column<Volunteer>[] {
         row.disabled ? (
           <LetInButton volunteer={row} reload={reload} />
         ) : (
-          <span class="row">
+          <span class="row row-acts">
             <Button
               kind="quiet"
               label={t`New code for ${row.displayName}`}
