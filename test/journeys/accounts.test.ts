@@ -128,7 +128,7 @@ describe('Niran makes an account for a new district officer', () => {
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await dialog(page).getByRole('button', { name: 'Choose another' }).waitFor();
-    expect(await dialog(page).getByRole('group', { name: 'Area' }).innerText()).toContain(chosen);
+    expect(await dialog(page).getByRole('group', { name: 'Area', exact: true }).innerText()).toContain(chosen);
     await expect.poll(() => focus(page)).toBe('Choose another');
 
     await page.keyboard.press('Escape');
@@ -136,7 +136,7 @@ describe('Niran makes an account for a new district officer', () => {
     await expect.poll(() => focus(page)).toBe('Make an account');
     await page.keyboard.press('Enter');
     expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('Wan');
-    expect(await dialog(page).getByRole('group', { name: 'Area' }).innerText()).toContain(chosen);
+    expect(await dialog(page).getByRole('group', { name: 'Area', exact: true }).innerText()).toContain(chosen);
     await inDialog(page, 'Cancel');
   });
 
