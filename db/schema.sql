@@ -7,6 +7,7 @@ extension unaccent;
 schema auth owner waymark_owner;
 schema waymark owner waymark_owner;
 
+sequence waymark.person_merge_nth_seq as bigint;
 sequence waymark.place_label_seq as bigint;
 sequence waymark.region_seq as integer;
 
@@ -90,6 +91,39 @@ AS $function$
     group by 1, 2) x
   group by 1
 $function$;
+CREATE OR REPLACE FUNCTION waymark.ask_to_compare()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  insert into duplicate_check as c (region_id, person_id, bulk)
+  select n.region_id, n.person_id, p.batch_id is not null and n.version = 1
+  from new_rows n join person p using (region_id, person_id) where p.state = 1
+  order by 1, 2
+  on conflict on constraint duplicate_check_pkey do update set ticket = c.ticket + 1, bulk = c.bulk and excluded.bulk;
+  return null;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.ask_to_compare_renamed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  if exists (select from new_rows n join old_rows o using (region_id, person_id) join person p using (region_id, person_id)
+             where n.sealed <> o.sealed and p.state = 4) then
+    raise exception 'merged into another record: that one is changed' using errcode = 'insufficient_privilege';
+  end if;
+  -- The codes alone change with the master key.
+  insert into duplicate_check as c (region_id, person_id, bulk)
+  select n.region_id, n.person_id, false
+  from new_rows n join old_rows o using (region_id, person_id) where n.sealed <> o.sealed
+  order by 1, 2
+  on conflict on constraint duplicate_check_pkey do update set ticket = c.ticket + 1, bulk = false;
+  return null;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.ask_to_score()
  RETURNS void
  LANGUAGE plpgsql
@@ -167,6 +201,14 @@ AS $function$
       union all select place_id from place_boundary where batch_id = p_batch
       union all select place_id from area_statistic where batch_id = p_batch
       union all select subject_id from assessment where batch_id = p_batch and subject_kind = 'place'))
+$function$;
+CREATE OR REPLACE FUNCTION waymark.batch_stands(p_batch uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select p_batch is null or not exists (select from import_batch where batch_id = p_batch and state = 'undone')
 $function$;
 CREATE OR REPLACE FUNCTION waymark.begin_vault(p_key text, p_check bytea)
  RETURNS void
@@ -247,6 +289,20 @@ begin
   on conflict do nothing;
   get diagnostics written = row_count;
   return written;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.compare_everybody()
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+declare asked bigint;
+begin
+  insert into duplicate_check (region_id, person_id, bulk)
+  select i.region_id, i.person_id, true from identity i join person p using (region_id, person_id) where p.state = 1
+  on conflict do nothing;
+  get diagnostics asked = row_count;
+  return asked;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.consent_stands(p_region integer, p_person uuid, p_purpose text, p_age integer)
  RETURNS boolean
@@ -372,6 +428,46 @@ begin
   delete from rollup_answer r using place p where p.batch_id = p_batch and r.place_id = p.place_id and r.n = 0;
   return dropped;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.duplicate_candidates(p_region integer, p_person uuid, p_regions integer[], p_kinds smallint[], p_codes bigint[], p_limit integer)
+ RETURNS TABLE(region_id integer, person_id uuid)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+ SET jit TO 'off'
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+declare
+  few constant integer := 400;
+  most constant integer := 20000;
+  born integer; near uuid;
+begin
+  select case when extract(year from p.born_on) > 2400 then extract(year from p.born_on) - 543 else extract(year from p.born_on) end, l.parent_id
+    into born, near from person p join place l using (place_id) where p.region_id = p_region and p.person_id = p_person;
+  return query
+  with asked as materialized (
+    select a.region, a.kind, a.code, h.n from unnest(p_regions, p_kinds, p_codes) a(region, kind, code)
+    cross join lateral (select count(*) as n from (
+      select from identity_code c where c.region_id = a.region and c.kind = a.kind and c.code = a.code limit few + 1) x) h
+    where h.n > 0
+  ), held as (
+    select a.region, c.person_id, a.kind <> 2 as number, a.n <= few as rare
+    from asked a cross join lateral (
+      select c.person_id from identity_code c
+      where c.region_id = a.region and c.kind = a.kind and c.code = a.code limit case when a.kind = 2 then most else few end) c
+  ), shared as (
+    select h.region, h.person_id, bool_or(h.number) as number, count(*) as n
+    from held h group by 1, 2 having bool_or(h.number) or bool_or(h.rare) or count(*) > 1
+  ), near_enough as (
+    select s.region, s.person_id, s.number, s.n
+    from shared s
+    cross join lateral (select q.born_on, q.place_id from person q
+      where q.region_id = s.region and q.person_id = s.person_id and q.state = 1 offset 0) p
+    where (s.region, s.person_id) <> (p_region, p_person)
+      and (s.number or (extract(year from p.born_on)::integer) in (born, born + 543)
+        or exists (select from place l where l.place_id = p.place_id and l.parent_id = near))
+  )
+  select e.region, e.person_id from near_enough e order by e.number desc, e.n desc, e.region, e.person_id limit p_limit;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.end_referrals(p_region integer, p_person uuid, p_organisation uuid)
  RETURNS integer
  LANGUAGE plpgsql
@@ -389,6 +485,24 @@ begin
   get diagnostics ended = row_count;
   return ended;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.end_referrals_of_merge(p_region integer, p_merge uuid, p_organisation uuid, p_at timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  update assignment a set ended_at = p_at, ended_by = actor_id(), ended_batch = p_merge, version = a.version + 1
+  from person_merge m
+  where m.region_id = p_region and m.merge_id = p_merge and m.merged_by = actor_id() and m.merged_at = p_at and m.undone_at is null
+    and a.region_id = m.region_id and a.person_id = m.person_id and a.kind = 'referral' and a.ended_at is null
+    and (p_organisation is null or a.organisation_id = p_organisation);
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.fields_of(p waymark.person)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+RETURN jsonb_build_object('sex', (p).sex, 'bornOn', (p).born_on, 'bornPrecision', (p).born_precision, 'placeId', (p).place_id, 'householdId', (p).household_id);
 CREATE OR REPLACE FUNCTION waymark.figure_slot(sex smallint, age_group smallint, band smallint)
  RETURNS smallint
  LANGUAGE sql
@@ -542,6 +656,33 @@ CREATE OR REPLACE FUNCTION waymark.follow_identity_key()
 AS $function$
 begin
   delete from identity i using old_rows o where i.region_id = o.region_id and i.person_id = o.person_id;
+  return null;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.follow_pairs()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  delete from duplicate_pair d using new_rows n
+  where n.state = 5 and (d.region_a, d.person_a) = (n.region_id, n.person_id);
+  delete from duplicate_pair d using new_rows n
+  where n.state = 5 and (d.region_b, d.person_b) = (n.region_id, n.person_id);
+  update duplicate_pair d set place_a = n.place_id, state = case when n.state <> 1 and d.state = 'open' then 'gone' else d.state end,
+    version = d.version + 1
+  from new_rows n join old_rows o using (region_id, person_id)
+  where d.region_a = n.region_id and d.person_a = n.person_id and (n.place_id, n.state) is distinct from (o.place_id, o.state);
+  update duplicate_pair d set place_b = n.place_id, state = case when n.state <> 1 and d.state = 'open' then 'gone' else d.state end,
+    version = d.version + 1
+  from new_rows n join old_rows o using (region_id, person_id)
+  where d.region_b = n.region_id and d.person_b = n.person_id and (n.place_id, n.state) is distinct from (o.place_id, o.state);
+  insert into duplicate_check as c (region_id, person_id, bulk)
+  select n.region_id, n.person_id, false
+  from new_rows n join old_rows o using (region_id, person_id)
+  where n.state = 1 and (n.place_id, n.state, n.sex, n.born_on, n.household_id) is distinct from (o.place_id, o.state, o.sex, o.born_on, o.household_id)
+  order by 1, 2
+  on conflict on constraint duplicate_check_pkey do update set ticket = c.ticket + 1, bulk = false;
   return null;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.follow_people(p_regions integer[], p_ids uuid[], p_from uuid[], p_at timestamp with time zone)
@@ -716,6 +857,14 @@ begin
   insert into account (account_id, user_name, display_name, locale) values (p_account, p_user_name, p_display_name, p_locale);
   insert into post (post_id, account_id, role, place_id) values (p_post, p_account, 'watch_volunteer', p_place);
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.is_comparing()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select has_right('people.merge') and exists (select from duplicate_check)
+$function$;
 CREATE OR REPLACE FUNCTION waymark.is_registered(p_region integer, p_person uuid)
  RETURNS boolean
  LANGUAGE sql
@@ -997,6 +1146,95 @@ AS $function$
   where s.origin = 'measured' and s.instrument_code = p_instrument and s.indicator = any (p_indicators) and has_right('statistics.import')
   order by s.place_id, s.indicator, (s.whole > 0) is true, s.observed_on desc, b.started_at desc, b.batch_id desc
 $function$;
+CREATE OR REPLACE FUNCTION waymark.members_to_match(p_regions integer[], p_households uuid[])
+ RETURNS TABLE(region_id integer, person_id uuid, household_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select p.region_id, p.person_id, p.household_id
+  from (select distinct * from unnest(p_regions, p_households)) x(region_id, household_id)
+  cross join lateral (select q.* from person q where q.region_id = x.region_id and q.household_id = x.household_id and q.state = 1
+                      order by q.person_id limit 12) p
+$function$;
+CREATE OR REPLACE FUNCTION waymark.merge_people(p_merge uuid, p_pair uuid, p_pair_version integer, p_stays_a boolean, p_versions integer[], p_taken text[], p_added jsonb, p_at timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+declare
+  pair duplicate_pair; stays person; other person; changed person;
+  today constant date := (p_at at time zone time_zone())::date;
+begin
+  if not (has_right('people.merge') and has_right('people.write')) then
+    raise exception 'no right to merge' using errcode = 'insufficient_privilege';
+  end if;
+  select * into pair from duplicate_pair where pair_id = p_pair for update;
+  if pair.pair_id is null or pair.version <> p_pair_version or pair.state <> 'open' then
+    raise exception 'the pair changed meanwhile' using errcode = 'WM005';
+  end if;
+  -- Both in one order, whoever stays.
+  perform from person p where (p.region_id, p.person_id) in ((pair.region_a, pair.person_a), (pair.region_b, pair.person_b))
+    order by p.region_id, p.person_id for update;
+  select * into stays from person p where (p.region_id, p.person_id)
+    = (case when p_stays_a then pair.region_a else pair.region_b end, case when p_stays_a then pair.person_a else pair.person_b end);
+  select * into other from person p where (p.region_id, p.person_id)
+    = (case when p_stays_a then pair.region_b else pair.region_a end, case when p_stays_a then pair.person_b else pair.person_a end);
+  if not (in_scope(stays.place_id) and in_scope(other.place_id)) then
+    raise exception 'one of them lies outside the area of whoever merges' using errcode = 'insufficient_privilege';
+  end if;
+  if stays.state <> 1 or other.state <> 1 or stays.version <> p_versions[1] or other.version <> p_versions[2] then
+    raise exception 'one of them changed meanwhile' using errcode = 'WM005';
+  end if;
+  if 'household' = any (p_taken) and other.region_id <> stays.region_id then
+    raise exception 'that household is of another region' using errcode = 'WM006';
+  end if;
+  insert into import_batch (batch_id, kind, file_name, file_sha256, mapping_name, mapping, mapping_sha256, state, actor_id, finished_at, reach)
+  values (p_merge, 'merge', '', p_merge::text, '', '{}', '', 'done', actor_id(), p_at, '');
+
+  update person p set
+    sex = case when 'sex' = any (p_taken) then other.sex else p.sex end,
+    born_on = case when 'bornOn' = any (p_taken) then other.born_on else p.born_on end,
+    born_precision = case when 'bornOn' = any (p_taken) then other.born_precision else p.born_precision end,
+    place_id = case when 'place' = any (p_taken) then other.place_id else p.place_id end,
+    household_id = case when 'household' = any (p_taken) then other.household_id else p.household_id end,
+    version = p.version + 1
+  where p.region_id = stays.region_id and p.person_id = stays.person_id returning * into changed;
+  update person p set state = 4, state_on = today, merged_into = stays.person_id, merged_region = stays.region_id, version = p.version + 1
+  where p.region_id = other.region_id and p.person_id = other.person_id;
+
+  with said as (
+    select a.*, row_number() over (order by a.recorded_at, a.assessment_id) as nth
+    from assessment a where a.region_id = other.region_id and a.subject_kind = 'person' and a.subject_id = other.person_id
+      and batch_stands(a.batch_id)
+  ), ids as (
+    select id, row_number() over (order by id) as nth from (select gen_random_uuid() as id from generate_series(1, (select count(*) from said))) r
+  ), named as (
+    select s.*, i.id from said s join ids i using (nth)
+  )
+  insert into assessment (region_id, assessment_id, subject_kind, subject_id, instrument_id, origin, answers, observed_at, recorded_at,
+                          valid_until, supersedes, batch_id, actor_id)
+  select stays.region_id, n.id, 'person', stays.person_id, n.instrument_id, n.origin, n.answers, n.observed_at, p_at, n.valid_until,
+         (select o.id from named o where o.assessment_id = n.supersedes), p_merge, actor_id()
+  from named n;
+
+  insert into assignment (region_id, assignment_id, person_id, kind, account_id, organisation_id, consent_id, given_at, given_by, until_at,
+                          batch_id, copy_of)
+  select stays.region_id, gen_random_uuid(), stays.person_id, a.kind, a.account_id, a.organisation_id, a.consent_id, a.given_at, a.given_by,
+         a.until_at, p_merge, a.assignment_id
+  from assignment a where a.region_id = other.region_id and a.person_id = other.person_id and a.ended_at is null;
+  update assignment a set ended_at = p_at, ended_by = actor_id(), ended_batch = p_merge, version = a.version + 1
+  where a.region_id = other.region_id and a.person_id = other.person_id and a.ended_at is null;
+
+  insert into person_merge (region_id, merge_id, person_id, other_region, other_id, pair_id, taken, before, after, added, merged_by, merged_at)
+  values (stays.region_id, p_merge, stays.person_id, other.region_id, other.person_id, p_pair, p_taken, fields_of(stays), fields_of(changed),
+          p_added, actor_id(), p_at);
+  insert into person_event (region_id, event_id, person_id, kind, on_date, before, after, actor_id, batch_id, recorded_at) values
+    (stays.region_id, gen_random_uuid(), stays.person_id, 'merged', today, fields_of(stays), fields_of(changed), actor_id(), p_merge, p_at),
+    (other.region_id, gen_random_uuid(), other.person_id, 'merged', today, '{"state": "here"}', '{"state": "merged"}', actor_id(), p_merge, p_at);
+  update duplicate_pair set state = 'same', decided_by = actor_id(), decided_at = p_at, version = version + 1 where pair_id = p_pair;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.months_to_close(p_last date)
  RETURNS SETOF date
  LANGUAGE sql
@@ -1196,6 +1434,22 @@ AS $function$
   ) listed
   where action in ('identity.read', 'identity.search', 'identity.list', 'identity.print', 'identity.export')
     and id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+$function$;
+CREATE OR REPLACE FUNCTION waymark.people_to_match(p_regions integer[], p_persons uuid[])
+ RETURNS TABLE(region_id integer, person_id uuid, household_id uuid, place_id uuid, path text, sex smallint, born_on date, seen text, master_key_id text, wrapped bytea, sealed bytea)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+ SET jit TO 'off'
+AS $function$
+  select p.region_id, p.person_id, p.household_id, p.place_id, l.path::text, p.sex, p.born_on,
+         md5(concat_ws('|', p.sex, coalesce(p.born_on::text, '-'), p.born_precision, p.place_id, coalesce(p.household_id::text, '-'), i.version)),
+         k.master_key_id, k.wrapped, i.sealed
+  from unnest(p_regions, p_persons) x(region_id, person_id)
+  cross join lateral (select q.* from person q where q.region_id = x.region_id and q.person_id = x.person_id and q.state = 1 offset 0) p
+  join place l on l.place_id = p.place_id
+  join identity i on i.region_id = x.region_id and i.person_id = x.person_id
+  join identity_key k on k.region_id = x.region_id and k.person_id = x.person_id
 $function$;
 CREATE OR REPLACE FUNCTION waymark.per_cent(part integer, whole integer)
  RETURNS numeric
@@ -1699,6 +1953,18 @@ begin
   end if;
   return null;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.regions_near(p_regions integer[])
+ RETURNS TABLE(region_id integer, near integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select a.region_id, b.region_id from place a cross join lateral (
+    select c.region_id from place c
+    where c.level = 1 and c.country = a.country and c.region_id <> a.region_id and c.latitude is not null and c.longitude is not null
+    order by (c.latitude - a.latitude) ^ 2 + ((c.longitude - a.longitude) * cos(radians(a.latitude))) ^ 2 limit 6) b
+  where a.level = 1 and a.region_id = any (p_regions) and a.latitude is not null and a.longitude is not null
+$function$;
 CREATE OR REPLACE FUNCTION waymark.remove_places_alone()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2373,6 +2639,71 @@ CREATE OR REPLACE FUNCTION waymark.subject_in_scope(kind text, region integer, s
  LANGUAGE sql
  STABLE PARALLEL SAFE
 RETURN CASE kind WHEN 'place'::text THEN waymark.in_scope(subject) WHEN 'household'::text THEN ((EXISTS (SELECT FROM waymark.household h WHERE ((h.region_id = subject_in_scope.region) AND (h.household_id = subject_in_scope.subject) AND waymark.in_scope(h.place_id)))) OR waymark.household_assigned_to_me(region, subject)) WHEN 'person'::text THEN ((EXISTS (SELECT FROM waymark.person p WHERE ((p.region_id = subject_in_scope.region) AND (p.person_id = subject_in_scope.subject) AND waymark.in_scope(p.place_id)))) OR waymark.assigned_to_me(region, subject)) ELSE false END;
+CREATE OR REPLACE FUNCTION waymark.take_back_merge(p_region integer, p_merge uuid, p_at timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+declare
+  m person_merge; stays person; other person; restored person;
+  today constant date := (p_at at time zone time_zone())::date;
+begin
+  if not (has_right('people.merge') and has_right('people.write')) then
+    raise exception 'no right to take a merge back' using errcode = 'insufficient_privilege';
+  end if;
+  select * into m from person_merge p where p.region_id = p_region and p.merge_id = p_merge for update;
+  perform from person p where (p.region_id, p.person_id) in ((m.region_id, m.person_id), (m.other_region, m.other_id))
+    order by p.region_id, p.person_id for update;
+  select * into stays from person p where p.region_id = m.region_id and p.person_id = m.person_id;
+  select * into other from person p where p.region_id = m.other_region and p.person_id = m.other_id;
+  if not coalesce(in_scope(stays.place_id) and in_scope(other.place_id), false) then
+    raise exception 'one of them lies outside the area of whoever asks' using errcode = 'insufficient_privilege';
+  end if;
+  if m.undone_at is not null then
+    raise exception 'taken back already' using errcode = 'WM005';
+  end if;
+  if stays.state not in (1, 2, 3) or other.state <> 4 or (other.merged_region, other.merged_into) <> (stays.region_id, stays.person_id)
+     or exists (select from person_merge l where l.region_id = m.region_id and l.person_id = m.person_id and l.undone_at is null and l.nth > m.nth)
+  then
+    raise exception 'a later merge stands on it' using errcode = 'WM007';
+  end if;
+  update import_batch set state = 'undone', undone_at = p_at, undone_by = actor_id() where batch_id = p_merge;
+  update person p set
+    sex = case when 'sex' = any (m.taken) and p.sex = (m.after->>'sex')::smallint then (m.before->>'sex')::smallint else p.sex end,
+    born_on = case when 'bornOn' = any (m.taken) and (p.born_on, p.born_precision) is not distinct from ((m.after->>'bornOn')::date, (m.after->>'bornPrecision')::smallint)
+              then (m.before->>'bornOn')::date else p.born_on end,
+    born_precision = case when 'bornOn' = any (m.taken) and (p.born_on, p.born_precision) is not distinct from ((m.after->>'bornOn')::date, (m.after->>'bornPrecision')::smallint)
+              then (m.before->>'bornPrecision')::smallint else p.born_precision end,
+    place_id = case when 'place' = any (m.taken) and p.place_id = (m.after->>'placeId')::uuid then (m.before->>'placeId')::uuid else p.place_id end,
+    household_id = case when 'household' = any (m.taken) and p.household_id is not distinct from (m.after->>'householdId')::uuid
+              then (m.before->>'householdId')::uuid else p.household_id end,
+    version = p.version + 1
+  where p.region_id = m.region_id and p.person_id = m.person_id returning * into restored;
+  update person p set state = 1, state_on = null, merged_into = null, merged_region = null, version = p.version + 1
+  where p.region_id = m.other_region and p.person_id = m.other_id;
+
+  -- The words of the other still stand with it; on the record that stays they were copies.
+  delete from consent_event c where c.region_id = m.region_id and c.person_id = m.person_id and c.batch_id = p_merge;
+  -- Care that was ended meanwhile stays ended.
+  update assignment a set ended_at = c.ended_at, ended_by = c.ended_by, ended_batch = null, version = a.version + 1
+  from assignment c
+  where c.batch_id = p_merge and a.region_id = m.other_region and a.assignment_id = c.copy_of and a.ended_batch = p_merge
+    and c.ended_at is not null and c.ended_batch is distinct from p_merge;
+  update assignment a set ended_at = null, ended_by = null, ended_batch = null, version = a.version + 1
+  where a.ended_batch = p_merge and a.batch_id is distinct from p_merge;
+  delete from assignment c where c.batch_id = p_merge;
+  -- Whoever had no name before has none again.
+  if m.added ? 'whole' then
+    delete from identity_key k where k.region_id = m.region_id and k.person_id = m.person_id;
+  end if;
+
+  insert into person_event (region_id, event_id, person_id, kind, on_date, before, after, actor_id, batch_id, recorded_at) values
+    (stays.region_id, gen_random_uuid(), stays.person_id, 'unmerged', today, fields_of(stays), fields_of(restored), actor_id(), p_merge, p_at),
+    (other.region_id, gen_random_uuid(), other.person_id, 'unmerged', today, '{"state": "merged"}', '{"state": "here"}', actor_id(), p_merge, p_at);
+  update person_merge p set undone_by = actor_id(), undone_at = p_at where p.region_id = p_region and p.merge_id = p_merge;
+  update duplicate_pair set state = 'open', decided_by = null, decided_at = null, version = version + 1 where pair_id = m.pair_id;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.take_unsealed(p_most integer)
  RETURNS TABLE(entry_id uuid, at text, actor_id text, action text, place_id uuid, subject text, detail text)
  LANGUAGE sql
@@ -2596,7 +2927,10 @@ table waymark.assignment (
   until_at timestamp with time zone,
   ended_at timestamp with time zone,
   ended_by text,
-  version integer not null default 1
+  version integer not null default 1,
+  batch_id uuid,
+  copy_of uuid,
+  ended_batch uuid
 ) row security forced;
 table waymark.audit_entry (
   entry_id uuid not null,
@@ -2632,6 +2966,34 @@ table waymark.consent_event (
   recorded_at timestamp with time zone not null default now(),
   actor_id text not null,
   batch_id uuid
+) row security forced;
+table waymark.duplicate_check (
+  region_id integer not null,
+  person_id uuid not null,
+  bulk boolean not null,
+  ticket integer not null default 1,
+  asked_at timestamp with time zone not null default now()
+) row security forced;
+table waymark.duplicate_pair (
+  region_a integer not null,
+  person_a uuid not null,
+  region_b integer not null,
+  person_b uuid not null,
+  pair_id uuid not null default gen_random_uuid(),
+  weight real not null,
+  probability real not null,
+  probable boolean not null,
+  reasons jsonb not null,
+  estimate_id uuid,
+  place_a uuid not null,
+  place_b uuid not null,
+  seen_a text not null,
+  seen_b text not null,
+  state text not null default 'open'::text,
+  found_at timestamp with time zone not null default now(),
+  decided_by text,
+  decided_at timestamp with time zone,
+  version integer not null default 1
 ) row security forced;
 table waymark.household (
   region_id integer not null,
@@ -2752,6 +3114,20 @@ table waymark.lawful_basis (
   created_at timestamp with time zone not null default now(),
   version integer not null default 1
 ) row security forced;
+table waymark.linkage_estimate (
+  estimate_id uuid not null,
+  made_at timestamp with time zone not null default now(),
+  pairs bigint not null,
+  decided bigint not null,
+  prior double precision not null,
+  m jsonb not null,
+  u jsonb not null
+) row security forced;
+table waymark.linkage_pattern (
+  pattern text not null,
+  decided text not null default ''::text,
+  n bigint not null
+) row security forced;
 table waymark.listing (
   region_id integer not null,
   instrument_code text not null,
@@ -2809,6 +3185,23 @@ table waymark.person_event (
   recorded_at timestamp with time zone not null default now(),
   actor_id text not null,
   batch_id uuid
+) row security forced;
+table waymark.person_merge (
+  region_id integer not null,
+  merge_id uuid not null,
+  person_id uuid not null,
+  other_region integer not null,
+  other_id uuid not null,
+  pair_id uuid not null,
+  nth bigint not null,
+  taken text[] not null,
+  before jsonb not null,
+  after jsonb not null,
+  added jsonb not null,
+  merged_by text not null,
+  merged_at timestamp with time zone not null,
+  undone_by text,
+  undone_at timestamp with time zone
 ) row security forced;
 table waymark.place (
   place_id uuid not null,
@@ -3021,6 +3414,13 @@ constraint on waymark.consent_event consent_event_purpose_check CHECK ((purpose 
 constraint on waymark.consent_event consent_event_way_check CHECK ((way = ANY (ARRAY['spoken'::text, 'written'::text, 'thumbprint'::text, 'on_file'::text])));
 constraint on waymark.consent_event consent_event_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES waymark.organisation(organisation_id);
 constraint on waymark.consent_event consent_event_pkey PRIMARY KEY (region_id, event_id);
+constraint on waymark.duplicate_check duplicate_check_pkey PRIMARY KEY (region_id, person_id);
+constraint on waymark.duplicate_pair duplicate_pair_state_check CHECK ((state = ANY (ARRAY['open'::text, 'same'::text, 'different'::text, 'gone'::text])));
+constraint on waymark.duplicate_pair pair_in_order CHECK ((ROW(region_a, person_a) < ROW(region_b, person_b)));
+constraint on waymark.duplicate_pair duplicate_pair_estimate_id_fkey FOREIGN KEY (estimate_id) REFERENCES waymark.linkage_estimate(estimate_id);
+constraint on waymark.duplicate_pair duplicate_pair_region_a_person_a_fkey FOREIGN KEY (region_a, person_a) REFERENCES waymark.person(region_id, person_id) ON DELETE CASCADE;
+constraint on waymark.duplicate_pair duplicate_pair_region_b_person_b_fkey FOREIGN KEY (region_b, person_b) REFERENCES waymark.person(region_id, person_id) ON DELETE CASCADE;
+constraint on waymark.duplicate_pair duplicate_pair_pkey PRIMARY KEY (region_a, person_a, region_b, person_b);
 constraint on waymark.household household_place_id_fkey FOREIGN KEY (place_id) REFERENCES waymark.place(place_id);
 constraint on waymark.household household_pkey PRIMARY KEY (region_id, household_id);
 constraint on waymark.identity a_kind_for_each_code CHECK ((cardinality(kinds) = cardinality(codes)));
@@ -3030,7 +3430,7 @@ constraint on waymark.identity_code identity_code_pkey PRIMARY KEY (region_id, k
 constraint on waymark.identity_key identity_key_wrapped_check CHECK ((length(wrapped) = 61));
 constraint on waymark.identity_key identity_key_pkey PRIMARY KEY (region_id, person_id);
 constraint on waymark.identity_read identity_read_pkey PRIMARY KEY (person_id, at, entry_id);
-constraint on waymark.import_batch import_batch_kind_check CHECK ((kind = ANY (ARRAY['places'::text, 'area-stats'::text])));
+constraint on waymark.import_batch import_batch_kind_check CHECK ((kind = ANY (ARRAY['places'::text, 'area-stats'::text, 'people'::text, 'observations'::text, 'merge'::text])));
 constraint on waymark.import_batch import_batch_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'failed'::text, 'cancelled'::text, 'undone'::text])));
 constraint on waymark.import_batch import_batch_pkey PRIMARY KEY (batch_id);
 constraint on waymark.import_run import_run_kind_check CHECK ((kind = ANY (ARRAY['places'::text, 'area-stats'::text])));
@@ -3056,6 +3456,10 @@ constraint on waymark.lawful_basis lawful_basis_ground_check CHECK ((ground = AN
 constraint on waymark.lawful_basis lawful_basis_purposes_check CHECK ((cardinality(purposes) > 0));
 constraint on waymark.lawful_basis lawful_basis_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)));
 constraint on waymark.lawful_basis lawful_basis_pkey PRIMARY KEY (basis_id);
+constraint on waymark.linkage_estimate linkage_estimate_pkey PRIMARY KEY (estimate_id);
+constraint on waymark.linkage_pattern linkage_pattern_decided_check CHECK ((decided = ANY (ARRAY[''::text, 'one'::text, 'two'::text])));
+constraint on waymark.linkage_pattern linkage_pattern_pattern_check CHECK ((pattern ~ '^[0-9-]{1,20}$'::text));
+constraint on waymark.linkage_pattern linkage_pattern_pkey PRIMARY KEY (pattern, decided);
 constraint on waymark.listing listing_pkey PRIMARY KEY (region_id, instrument_code, person_id);
 constraint on waymark.measured_level measured_level_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES waymark.import_batch(batch_id);
 constraint on waymark.measured_level measured_level_instrument_id_fkey FOREIGN KEY (instrument_id) REFERENCES waymark.instrument(instrument_id);
@@ -3074,6 +3478,8 @@ constraint on waymark.person person_region_id_household_id_fkey FOREIGN KEY (reg
 constraint on waymark.person person_pkey PRIMARY KEY (region_id, person_id);
 constraint on waymark.person_event person_event_kind_check CHECK ((kind = ANY (ARRAY['registered'::text, 'moved'::text, 'household'::text, 'corrected'::text, 'identity'::text, 'died'::text, 'left'::text, 'returned'::text, 'merged'::text, 'unmerged'::text, 'objected'::text, 'objection_ended'::text])));
 constraint on waymark.person_event person_event_pkey PRIMARY KEY (region_id, event_id);
+constraint on waymark.person_merge person_merge_merge_id_fkey FOREIGN KEY (merge_id) REFERENCES waymark.import_batch(batch_id);
+constraint on waymark.person_merge person_merge_pkey PRIMARY KEY (region_id, merge_id);
 constraint on waymark.place a_country_has_no_parent CHECK (((level = 0) = (parent_id IS NULL)));
 constraint on waymark.place place_level_check CHECK (((level >= 0) AND (level <= 9)));
 constraint on waymark.place place_population_check CHECK ((population >= 0));
@@ -3129,6 +3535,8 @@ CREATE INDEX assessment_batch ON waymark.assessment USING brin (batch_id) WITH (
 CREATE INDEX assessment_subject ON waymark.assessment USING btree (region_id, subject_kind, subject_id, observed_at DESC);
 CREATE INDEX assessment_supersedes ON waymark.assessment USING btree (region_id, supersedes) WHERE (supersedes IS NOT NULL);
 CREATE INDEX assignment_account ON waymark.assignment USING btree (account_id, region_id, person_id) WHERE ((ended_at IS NULL) AND (account_id IS NOT NULL));
+CREATE INDEX assignment_ended_by_merge ON waymark.assignment USING btree (ended_batch) WHERE (ended_batch IS NOT NULL);
+CREATE INDEX assignment_merged ON waymark.assignment USING btree (batch_id) WHERE (batch_id IS NOT NULL);
 CREATE INDEX assignment_organisation ON waymark.assignment USING btree (organisation_id, region_id, person_id) WHERE ((ended_at IS NULL) AND (organisation_id IS NOT NULL));
 CREATE INDEX assignment_person ON waymark.assignment USING btree (region_id, person_id) WHERE (ended_at IS NULL);
 CREATE INDEX audit_entry_action ON waymark.audit_entry USING btree (action, at DESC, entry_id DESC);
@@ -3136,6 +3544,11 @@ CREATE INDEX audit_entry_actor ON waymark.audit_entry USING btree (actor_id, at 
 CREATE INDEX audit_entry_at ON waymark.audit_entry USING btree (at DESC, entry_id DESC);
 CREATE INDEX audit_entry_subject ON waymark.audit_entry USING btree (subject, at DESC, entry_id DESC) WHERE (subject IS NOT NULL);
 CREATE INDEX consent_of ON waymark.consent_event USING btree (region_id, person_id, observed_at);
+CREATE INDEX duplicate_check_next ON waymark.duplicate_check USING btree (bulk, asked_at, region_id, person_id);
+CREATE INDEX duplicate_pair_b ON waymark.duplicate_pair USING btree (region_b, person_b);
+CREATE UNIQUE INDEX duplicate_pair_id ON waymark.duplicate_pair USING btree (pair_id);
+CREATE INDEX duplicate_pair_places ON waymark.duplicate_pair USING btree (place_a, place_b) WHERE (state = 'open'::text);
+CREATE INDEX duplicate_pair_queue ON waymark.duplicate_pair USING btree (probability DESC, weight DESC, pair_id DESC) WHERE (state = 'open'::text);
 CREATE INDEX household_batch ON waymark.household USING brin (batch_id) WITH (pages_per_range='32');
 CREATE INDEX household_place ON waymark.household USING btree (region_id, place_id, household_id);
 CREATE INDEX identity_read_actor ON waymark.identity_read USING btree (actor_id, at, person_id);
@@ -3156,6 +3569,8 @@ CREATE INDEX person_lives ON waymark.person USING btree (place_id, region_id, pe
 CREATE INDEX person_number ON waymark.person USING btree ("right"((person_id)::text, 12));
 CREATE INDEX person_place ON waymark.person USING btree (region_id, place_id, person_id);
 CREATE INDEX person_event_of ON waymark.person_event USING btree (region_id, person_id, on_date, recorded_at);
+CREATE INDEX person_merge_of ON waymark.person_merge USING btree (region_id, person_id);
+CREATE INDEX person_merge_other ON waymark.person_merge USING btree (other_region, other_id);
 CREATE INDEX place_batch ON waymark.place USING btree (batch_id);
 CREATE INDEX place_by_level ON waymark.place USING btree (country, level, place_id);
 CREATE INDEX place_parent ON waymark.place USING btree (parent_id);
@@ -3190,6 +3605,8 @@ CREATE TRIGGER kept BEFORE INSERT ON waymark.household FOR EACH STATEMENT EXECUT
 CREATE TRIGGER codes_delete AFTER DELETE ON waymark.identity REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.follow_identity();
 CREATE TRIGGER codes_insert AFTER INSERT ON waymark.identity REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.follow_identity();
 CREATE TRIGGER codes_update AFTER UPDATE ON waymark.identity REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.follow_identity();
+CREATE TRIGGER compare_named AFTER INSERT ON waymark.identity REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.ask_to_compare();
+CREATE TRIGGER compare_renamed AFTER UPDATE ON waymark.identity REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.ask_to_compare_renamed();
 CREATE TRIGGER with_its_key AFTER INSERT ON waymark.identity REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_identities_without_key();
 CREATE TRIGGER of_a_person AFTER INSERT ON waymark.identity_key REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_keys_of_nobody();
 CREATE TRIGGER takes_identity_along AFTER DELETE ON waymark.identity_key REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.follow_identity_key();
@@ -3197,6 +3614,7 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON waymark.identi
 CREATE TRIGGER never_removed BEFORE DELETE OR UPDATE OF batch_id ON waymark.import_batch FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_removal();
 CREATE TRIGGER never_removed BEFORE DELETE OR UPDATE OF instrument_id ON waymark.instrument FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_removal();
 CREATE TRIGGER spread_instrument AFTER INSERT OR UPDATE ON waymark.instrument FOR EACH ROW EXECUTE FUNCTION waymark.spread_instrument();
+CREATE TRIGGER compare_changed AFTER UPDATE ON waymark.person REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.follow_pairs();
 CREATE TRIGGER founded AFTER INSERT ON waymark.person REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unfounded_people();
 CREATE TRIGGER takes_key_along AFTER DELETE ON waymark.person REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.forget_removed_people();
 CREATE TRIGGER append_only BEFORE UPDATE ON waymark.person_event FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
@@ -3342,6 +3760,23 @@ policy reads on waymark.consent_event for select to waymark_app
   using (waymark.has_right('consent.read'::text) OR ((waymark.has_right('people.read'::text) OR waymark.has_right('assigned.read'::text) OR waymark.has_right('own.read'::text)) AND waymark.subject_in_scope('person'::text, region_id, person_id)));
 policy writes on waymark.consent_event for insert to waymark_app
   check ((actor_id = waymark.actor_id()) AND (observed_at <= recorded_at) AND (waymark.has_right('consent.write'::text) OR waymark.has_right('people.import'::text)) AND (waymark.subject_in_scope('person'::text, region_id, person_id) OR (NOT waymark.is_registered(region_id, person_id))));
+policy jobs_all on waymark.duplicate_check for all to waymark_jobs
+  using true
+  check true;
+policy owner_all on waymark.duplicate_check for all to waymark_owner
+  using true
+  check true;
+policy both_in_scope on waymark.duplicate_pair for select to waymark_app
+  using (waymark.has_right('people.merge'::text) AND waymark.in_scope(place_a) AND waymark.in_scope(place_b));
+policy both_in_scope_decides on waymark.duplicate_pair for update to waymark_app
+  using (waymark.has_right('people.merge'::text) AND (state = ANY (ARRAY['open'::text, 'different'::text])) AND waymark.in_scope(place_a) AND waymark.in_scope(place_b))
+  check (waymark.has_right('people.merge'::text) AND (state = ANY (ARRAY['open'::text, 'different'::text])) AND (decided_by = waymark.actor_id()) AND waymark.in_scope(place_a) AND waymark.in_scope(place_b));
+policy jobs_all on waymark.duplicate_pair for all to waymark_jobs
+  using true
+  check true;
+policy owner_all on waymark.duplicate_pair for all to waymark_owner
+  using true
+  check true;
 policy assigned_reads on waymark.household for select to waymark_app
   using (waymark.has_right('assigned.read'::text) AND waymark.household_assigned_to_me(region_id, household_id));
 policy in_scope_reads on waymark.household for select to waymark_app
@@ -3380,6 +3815,9 @@ policy jobs_end on waymark.import_batch for update to waymark_jobs
   check (state = 'failed'::text);
 policy jobs_read on waymark.import_batch for select to waymark_jobs
   using true;
+policy merges_apart on waymark.import_batch for all to waymark_app
+  using (kind <> 'merge'::text)
+  check (kind <> 'merge'::text);
 policy owner_all on waymark.import_batch for all to waymark_owner
   using true
   check true;
@@ -3422,6 +3860,20 @@ policy owner_all on waymark.lawful_basis for all to waymark_owner
   check true;
 policy signed_in_reads on waymark.lawful_basis for select to waymark_app
   using (waymark.actor_id() IS NOT NULL);
+policy deciders_read on waymark.linkage_estimate for select to waymark_app
+  using waymark.has_right('people.merge'::text);
+policy jobs_all on waymark.linkage_estimate for all to waymark_jobs
+  using true
+  check true;
+policy owner_all on waymark.linkage_estimate for all to waymark_owner
+  using true
+  check true;
+policy jobs_all on waymark.linkage_pattern for all to waymark_jobs
+  using true
+  check true;
+policy owner_all on waymark.linkage_pattern for all to waymark_owner
+  using true
+  check true;
 policy owner_all on waymark.listing for all to waymark_owner
   using true
   check true;
@@ -3461,6 +3913,11 @@ policy reads on waymark.person_event for select to waymark_app
   using ((waymark.has_right('people.read'::text) OR waymark.has_right('assigned.read'::text) OR waymark.has_right('own.read'::text)) AND waymark.subject_in_scope('person'::text, region_id, person_id));
 policy writes on waymark.person_event for insert to waymark_app
   check ((actor_id = waymark.actor_id()) AND waymark.has_right('people.write'::text) AND waymark.subject_in_scope('person'::text, region_id, person_id));
+policy owner_all on waymark.person_merge for all to waymark_owner
+  using true
+  check true;
+policy reads on waymark.person_merge for select to waymark_app
+  using ((waymark.has_right('people.read'::text) OR waymark.has_right('assigned.read'::text) OR waymark.has_right('own.read'::text)) AND waymark.subject_in_scope('person'::text, region_id, person_id) AND waymark.subject_in_scope('person'::text, other_region, other_id));
 policy everyone_reads on waymark.place for select to waymark_app
   using true;
 policy gate_read on waymark.place for select to waymark_auth
@@ -3640,6 +4097,10 @@ grant insert on column waymark.audit_entry.place_id to waymark_jobs;
 grant insert on column waymark.audit_entry.subject to waymark_app;
 grant insert on column waymark.audit_entry.subject to waymark_auth;
 grant insert on column waymark.audit_entry.subject to waymark_jobs;
+grant update on column waymark.duplicate_pair.decided_at to waymark_app;
+grant update on column waymark.duplicate_pair.decided_by to waymark_app;
+grant update on column waymark.duplicate_pair.state to waymark_app;
+grant update on column waymark.duplicate_pair.version to waymark_app;
 grant update on column waymark.import_batch.finished_at to waymark_jobs;
 grant update on column waymark.import_batch.state to waymark_jobs;
 grant update on column waymark.import_run.finished_at to waymark_app;
@@ -3684,10 +4145,13 @@ grant execute on function waymark.assigned_to_me(integer,uuid) to waymark_jobs;
 grant execute on function waymark.band_of(integer,integer,integer,integer,integer,integer) to waymark_app;
 grant execute on function waymark.band_of(integer,integer,integer,integer,integer,integer) to waymark_jobs;
 grant execute on function waymark.batch_beyond_scope(uuid) to waymark_app;
+grant execute on function waymark.batch_stands(uuid) to waymark_app;
+grant execute on function waymark.batch_stands(uuid) to waymark_jobs;
 grant execute on function waymark.begin_vault(text,bytea) to waymark_app;
 grant execute on function waymark.case_workers() to waymark_app;
 grant execute on function waymark.close_month(date) to waymark_jobs;
 grant execute on function waymark.close_reading_days() to waymark_jobs;
+grant execute on function waymark.compare_everybody() to waymark_jobs;
 grant execute on function waymark.consent_stands(integer,uuid,text,integer) to waymark_jobs;
 grant execute on function waymark.count_assignments(text) to waymark_app;
 grant execute on function waymark.count_for_planner() to waymark_app;
@@ -3699,7 +4163,9 @@ grant execute on function waymark.deepest_measured_on(text,text,timestamp with t
 grant execute on function waymark.destroy_identities(integer[],uuid[]) to waymark_app;
 grant execute on function waymark.destroy_identities(integer[],uuid[]) to waymark_jobs;
 grant execute on function waymark.drop_empty_standings(uuid) to waymark_app;
+grant execute on function waymark.duplicate_candidates(integer,uuid,integer[],smallint[],bigint[],integer) to waymark_jobs;
 grant execute on function waymark.end_referrals(integer,uuid,uuid) to waymark_app;
+grant execute on function waymark.end_referrals_of_merge(integer,uuid,uuid,timestamp with time zone) to waymark_app;
 grant execute on function waymark.figure_slot(smallint,smallint,smallint) to waymark_app;
 grant execute on function waymark.figure_slot(smallint,smallint,smallint) to waymark_jobs;
 grant execute on function waymark.find_by_codes(uuid,integer[],smallint[],bigint[],smallint[],integer) to waymark_app;
@@ -3715,6 +4181,7 @@ grant execute on function waymark.in_scope(uuid) to waymark_jobs;
 grant execute on function waymark.in_scope_or_large(uuid) to waymark_app;
 grant execute on function waymark.in_scope_or_large(uuid) to waymark_jobs;
 grant execute on function waymark.invite_volunteer(text,text,text,text,uuid,uuid) to waymark_app;
+grant execute on function waymark.is_comparing() to waymark_app;
 grant execute on function waymark.is_registered(integer,uuid) to waymark_app;
 grant execute on function waymark.issue_codes(uuid[],text[],text[],boolean) to waymark_app;
 grant execute on function waymark.list_people(text,uuid,smallint[],smallint,smallint,timestamp with time zone,text,text,integer,uuid,integer) to waymark_app;
@@ -3731,6 +4198,8 @@ grant execute on function waymark.may_read_household(integer,uuid) to waymark_ap
 grant execute on function waymark.may_read_identity(integer,uuid) to waymark_app;
 grant execute on function waymark.may_read_person(integer,uuid) to waymark_app;
 grant execute on function waymark.measured_before(text,text,integer,text[],uuid) to waymark_app;
+grant execute on function waymark.members_to_match(integer[],uuid[]) to waymark_jobs;
+grant execute on function waymark.merge_people(uuid,uuid,integer,boolean,integer[],text[],jsonb,timestamp with time zone) to waymark_app;
 grant execute on function waymark.months_to_close(date) to waymark_jobs;
 grant execute on function waymark.move_household(integer,uuid,integer,uuid,timestamp with time zone) to waymark_app;
 grant execute on function waymark.move_person(integer,uuid,integer,uuid,uuid,timestamp with time zone) to waymark_app;
@@ -3743,6 +4212,7 @@ grant execute on function waymark.people_exact(text,uuid[],date,smallint,smallin
 grant execute on function waymark.people_exact_months(text,uuid) to waymark_app;
 grant execute on function waymark.people_kept() to waymark_app;
 grant execute on function waymark.people_kept() to waymark_jobs;
+grant execute on function waymark.people_to_match(integer[],uuid[]) to waymark_jobs;
 grant execute on function waymark.per_cent(integer,integer) to waymark_app;
 grant execute on function waymark.per_cent(integer,integer) to waymark_jobs;
 grant execute on function waymark.person_past(text,integer,uuid,date) to waymark_app;
@@ -3765,6 +4235,7 @@ grant execute on function waymark.read_record(timestamp with time zone,uuid,text
 grant execute on function waymark.readers() to waymark_app;
 grant execute on function waymark.reading_days(timestamp with time zone,timestamp with time zone,text) to waymark_app;
 grant execute on function waymark.recount_places_of_sums(text) to waymark_app;
+grant execute on function waymark.regions_near(integer[]) to waymark_jobs;
 grant execute on function waymark.repeated_readings(timestamp with time zone,timestamp with time zone,integer) to waymark_app;
 grant execute on function waymark.rescore_people(text,integer[],uuid[],timestamp with time zone) to waymark_app;
 grant execute on function waymark.rescore_people(text,integer[],uuid[],timestamp with time zone) to waymark_jobs;
@@ -3794,6 +4265,7 @@ grant execute on function waymark.statistics_of(text,uuid[],date,text) to waymar
 grant execute on function waymark.statistics_sources(text,text) to waymark_app;
 grant execute on function waymark.subject_in_scope(text,integer,uuid) to waymark_app;
 grant execute on function waymark.subject_in_scope(text,integer,uuid) to waymark_jobs;
+grant execute on function waymark.take_back_merge(integer,uuid,timestamp with time zone) to waymark_app;
 grant execute on function waymark.take_unsealed(integer) to waymark_jobs;
 grant execute on function waymark.time_zone() to waymark_app;
 grant execute on function waymark.time_zone() to waymark_jobs;
@@ -3835,6 +4307,9 @@ grant insert, select, update on table waymark.assignment to waymark_app;
 grant insert, select on table waymark.audit_seal to waymark_jobs;
 grant insert, select on table waymark.consent_event to waymark_app;
 grant select on table waymark.consent_event to waymark_jobs;
+grant delete, select on table waymark.duplicate_check to waymark_jobs;
+grant select on table waymark.duplicate_pair to waymark_app;
+grant insert, select, update on table waymark.duplicate_pair to waymark_jobs;
 grant insert, select, update on table waymark.household to waymark_app;
 grant select on table waymark.household to waymark_jobs;
 grant select on table waymark.identity to waymark_app;
@@ -3852,6 +4327,9 @@ grant select on table waymark.instrument to waymark_jobs;
 grant select on table waymark.instrument_indicator to waymark_app;
 grant select on table waymark.instrument_indicator to waymark_jobs;
 grant insert, select, update on table waymark.lawful_basis to waymark_app;
+grant select on table waymark.linkage_estimate to waymark_app;
+grant insert, select on table waymark.linkage_estimate to waymark_jobs;
+grant insert, select, update on table waymark.linkage_pattern to waymark_jobs;
 grant select on table waymark.measured_level to waymark_jobs;
 grant insert, select, update on table waymark.organisation to waymark_app;
 grant select on table waymark.organisation to waymark_auth;
@@ -3859,6 +4337,7 @@ grant insert, select, update on table waymark.person to waymark_app;
 grant select on table waymark.person to waymark_jobs;
 grant insert, select on table waymark.person_event to waymark_app;
 grant select on table waymark.person_event to waymark_jobs;
+grant select on table waymark.person_merge to waymark_app;
 grant delete, insert, select, update on table waymark.place to waymark_app;
 grant select on table waymark.place to waymark_auth;
 grant select on table waymark.place to waymark_jobs;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import type { Kysely } from 'kysely';
 import { accessEndpoints, type Access, type AccessSettings } from '../access/server/index.ts';
-import { auditEndpoints } from '../audit/server/index.ts';
+import { auditEndpoints, writeAudit } from '../audit/server/index.ts';
 import { importEndpoints, placesEndpoints, placesKind, type ImportKind, type ImportWork } from '../places/server/index.ts';
-import { peopleEndpoints } from '../people/server/index.ts';
+import { matchingJobs, peopleEndpoints } from '../people/server/index.ts';
 import type { Endpoint } from '../platform/server/endpoint.ts';
 import type { JobHandler, JobQueue } from '../platform/server/jobs.ts';
 import { areaStatsKind, followPlaces, peopleChanged, riskEndpoints } from '../risk/server/index.ts';
@@ -44,6 +44,6 @@ export function allEndpoints({ counting, access, accessSettings, imports, queue,
 }
 
 /** Everything that goes on behind answers. */
-export function allJobs({ access, imports }: Pick<RoomPorts, 'access' | 'imports'>): readonly JobHandler[] {
-  return [...clockJobs(access), ...imports.handlers()];
+export function allJobs({ access, imports, vault }: Pick<RoomPorts, 'access' | 'imports' | 'vault'>): readonly JobHandler[] {
+  return [...clockJobs(access), ...imports.handlers(), ...matchingJobs({ vault, writeDown: writeAudit })];
 }

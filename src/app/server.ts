@@ -110,7 +110,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await imports.sweep();
     await register(app, options, { db, counting: jobsDb, access, imports, vault, queue, uploadFolder, settings, setupCode: code });
     const url = await app.listen({ port: options.port, host: options.host });
-    if (options.jobs !== false) await runJobs(options, settings, { jobsDb, access, imports, queue }, closers);
+    if (options.jobs !== false) await runJobs(options, settings, { jobsDb, access, imports, vault, queue }, closers);
     ready = true;
     return { url, access, queue, vault, setupCode: (await isAnybodyThere(access.auth)) ? null : code, close };
   } catch (error) {
@@ -164,13 +164,19 @@ function openRooms(options: ServerOptions, settings: Settings, closers: Closers)
 async function runJobs(
   options: ServerOptions,
   settings: Settings,
-  { jobsDb, access, imports, queue }: { jobsDb: Kysely<unknown>; access: Access; imports: ImportWork; queue: LateQueue },
+  {
+    jobsDb,
+    access,
+    imports,
+    vault,
+    queue,
+  }: { jobsDb: Kysely<unknown>; access: Access; imports: ImportWork; vault: VaultAtHand; queue: LateQueue },
   closers: Closers,
 ): Promise<void> {
   const jobs = await startJobs({
     url: options.urls.jobs,
     db: jobsDb,
-    handlers: allJobs({ access, imports }),
+    handlers: allJobs({ access, imports, vault }),
     clock: options.jobs !== 'asked',
     now: settings.now,
     newId: uuidv7,

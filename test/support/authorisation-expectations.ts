@@ -5,6 +5,7 @@ import type { Answer, Client } from './client.ts';
 import { listExpectations } from './authorisation-expectations-lists.ts';
 import { postExpectations } from './authorisation-expectations-posts.ts';
 import { proofExpectations } from './authorisation-expectations-proof.ts';
+import { matchingExpectations } from './authorisation-matching.ts';
 import { peopleExpectations } from './authorisation-people.ts';
 import type { World } from './authorisation-world.ts';
 
@@ -189,6 +190,7 @@ export const expectations: Readonly<Record<string, Expectation>> = {
       call: ({ app, eastPeople }, client) => assess(client, eastPeople[1] ?? '', app.land.east.regionId),
     },
   },
+  ...matchingExpectations,
   ...peopleExpectations,
   ...listExpectations,
   'GET /api/map': figures((place) => `/api/map?place=${place}&instrument=household-28`),

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import type { Endpoint } from '../../platform/server/endpoint.ts';
 import { consentEndpoints } from './routes-consent.ts';
+import { duplicateEndpoints } from './routes-duplicates.ts';
 import { identityEndpoints } from './routes-identity.ts';
 import { registerEndpoints } from './routes-register.ts';
 import type { PeopleSetup } from './setup.ts';
 
 /** Everything this room answers over HTTP. */
 export const peopleEndpoints = (setup: PeopleSetup): readonly Endpoint[] => [
+  ...duplicateEndpoints(setup),
   ...registerEndpoints(setup),
   ...identityEndpoints(setup),
   ...consentEndpoints,

@@ -20,6 +20,7 @@ export { MasterKey } from './vault/master-key.ts';
 export { knownKeys, type KnownKey, type PersonKey } from './vault/queries-vault.ts';
 export { rotateMasterKey } from './vault/rotate.ts';
 export { Vault, type SealedIdentity } from './vault/vault.ts';
+export { compareWaiting, learnWeights, matchingJobs, type MatchingSetup } from './matching-jobs.ts';
 export { orProblem } from './refusals.ts';
 export type { PeopleSetup } from './setup.ts';
 export type { PeopleFollower } from './register.ts';

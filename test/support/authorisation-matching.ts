@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { sql } from 'kysely';
+import { uuidv7 } from 'uuidv7';
+import type { Expectation } from './authorisation-expectations.ts';
+import type { World } from './authorisation-world.ts';
+import type { Answer, Client } from './client.ts';
+
+const deciders = ['coordinator', 'district_officer', 'other_coordinator', 'other_district_officer'] as const;
+const readers = [...deciders, 'watch_volunteer', 'other_watch_volunteer', 'case_worker', 'partner_provider', 'person'] as const;
+
+const sideOf = (world: World, who: string) => (who.startsWith('other_') ? world.westPeople : world.eastPeople);
+const villageOf = ({ app }: World, who: string) => (who.startsWith('other_') ? app.land.westVillages : app.land.eastVillages)[0];
+
+/** Two people of one village who look alike; the same pair each time. */
+async function pairOf(world: World, who: string): Promise<string> {
+  const people = sideOf(world, who);
+  const [a = '', b = ''] = [people[7] ?? '', people[8] ?? ''].sort();
+  const { regionId, placeId } = villageOf(world, who);
+  const { rows } = await sql<{ id: string }>`
+    insert into waymark.duplicate_pair as d (region_a, person_a, region_b, person_b, weight, probability, probable, reasons, place_a, place_b, seen_a, seen_b)
+    values (${regionId}, ${a}, ${regionId}, ${b}, 12, 0.95, true, '[{"field": "name", "level": "same", "weight": 6}]', ${placeId}, ${placeId}, '', '')
+    on conflict on constraint duplicate_pair_pkey do update set seen_a = '' returning pair_id as id`.execute(world.app.db.owner);
+  return rows[0]?.id ?? '';
+}
+
+function aboutPair(status: number, ask: (client: Client, path: string) => Promise<Answer>): Expectation {
+  const path = async (world: World, who: string) => `/api/people/duplicates/${await pairOf(world, who)}`;
+  return {
+    may: deciders,
+    status,
+    call: async (world, client, who) => ask(client, await path(world, who)),
+    fromOutside: { status: 404, code: 'not-found', call: async (world, client) => ask(client, await path(world, 'east')) },
+  };
+}
+
+const inCare: Partial<Record<string, number>> = { person: 2, case_worker: 3, partner_provider: 4 };
+const merges = (world: World, who: string, at = inCare[who] ?? 6) =>
+  `/api/people/${villageOf(world, who).regionId}/${sideOf(world, who)[at] ?? ''}/merges`;
+
+/** Records that may be one person: for whoever may decide in the place where both live. */
+export const matchingExpectations: Readonly<Record<string, Expectation>> = {
+  'GET /api/people/duplicates': { may: deciders, status: 200, call: (_world, client) => client.get('/api/people/duplicates') },
+  'GET /api/people/duplicates/:pairId': aboutPair(200, (client, path) => client.get(path)),
+  'POST /api/people/duplicates/:pairId/decision': aboutPair(409, (client, path) =>
+    client.post(`${path}/decision`, { decision: 'different', version: 77 }),
+  ),
+  'POST /api/people/duplicates/:pairId/merge': aboutPair(409, (client, path) =>
+    client.post(`${path}/merge`, { version: 77, stays: 'a', take: [], versions: { a: 77, b: 77 } }),
+  ),
+  'GET /api/people/:regionId/:personId/merges': {
+    may: readers,
+    status: 200,
+    call: (world, client, who) => client.get(merges(world, who)),
+    fromOutside: { status: 404, code: 'not-found', call: (world, client) => client.get(merges(world, 'east')) },
+  },
+  'POST /api/people/:regionId/:personId/merges/:mergeId/take-back': {
+    may: deciders,
+    status: 404,
+    call: (world, client, who) => client.post(`${merges(world, who)}/${uuidv7()}/take-back`),
+    fromOutside: { status: 404, code: 'not-found', call: (world, client) => client.post(`${merges(world, 'east')}/${uuidv7()}/take-back`) },
+  },
+};
