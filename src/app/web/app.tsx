@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { FileDown, House, Map as MapIcon, ScrollText, UserPlus, Users } from 'lucide';
+import { Contact, FileDown, House, ListOrdered, Map as MapIcon, ScrollText, UserPlus, Users } from 'lucide';
 import { useEffect } from 'preact/hooks';
 import { Route, Switch, useLocation } from 'wouter';
 import { t } from '@lingui/core/macro';
@@ -34,6 +34,8 @@ function navItems(): readonly NavItem[] {
   return [
     { href: '/', label: t`Start`, icon: House, key: 's' },
     ...(may('risk.read') ? [{ href: '/map', label: t`Map`, icon: MapIcon, key: 'm' }] : []),
+    ...(may('risk.read') ? [{ href: '/where-first', label: t`Act first`, icon: ListOrdered, key: 'f' }] : []),
+    ...(may('people.read') || may('assigned.read') ? [{ href: '/people', label: t`People`, icon: Contact, key: 'p' }] : []),
     ...(may('statistics.import') ? [{ href: '/imports', label: t`Imports`, icon: FileDown, key: 'i' }] : []),
     ...(may('accounts.manage') ? [{ href: '/accounts', label: t`Accounts`, icon: Users, key: 'a' }] : []),
     ...(may('accounts.invite') ? [{ href: '/volunteers', label: t`People I invite`, icon: UserPlus, key: 'v' }] : []),

@@ -105,7 +105,19 @@ export const PersonRisk = Type.Object({
   sex: Type.Integer(),
   ageGroup: orNull(Type.Integer()),
   /** Null: she was not counted on that day (died, left, merged). */
-  standing: orNull(Type.Intersect([ShownScore, Type.Object({ observedOn: orNull(Type.String()), validUntil: orNull(Type.String()) })])),
+  standing: orNull(
+    Type.Intersect([
+      ShownScore,
+      Type.Object({
+        observedOn: orNull(Type.String()),
+        validUntil: orNull(Type.String()),
+        /** The three integers behind the index, so that it can move on screen as one answers (arithmetic.ts). */
+        excess: Type.Integer(),
+        known: Type.Integer(),
+        applicable: Type.Integer(),
+      }),
+    ]),
+  ),
   reasons: Type.Array(Reason),
   /** Sentences about answers that are a warning by themselves. */
   warnings: Type.Array(Type.String()),

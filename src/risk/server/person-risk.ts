@@ -106,6 +106,9 @@ export async function personRisk(asking: Asking, key: PersonKey, query: RiskQuer
     standing: stands
       ? {
           ...scoreOf(stands),
+          excess: stands.excess,
+          known: stands.known,
+          applicable: stands.applicable,
           observedOn: stands.observedAt === null ? null : dateAt(stands.observedAt, zone),
           validUntil: stands.validUntil === null ? null : dateAt(stands.validUntil, zone),
         }

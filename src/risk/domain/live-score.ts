@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { bandOf, type Score } from './arithmetic.ts';
+import type { Indicator, Instrument } from './instrument.ts';
+import type { Answers } from './pack.ts';
+import type { QuestionState } from './person-risk.ts';
+
+interface Sums {
+  readonly excess: number;
+  readonly known: number;
+  readonly applicable: number;
+}
+
+/** What one question adds: a scored answer counts as known, "does not apply" leaves both sums, all else is missing. */
+function adds(weight: number, score: number | null, applies: boolean): Sums {
+  if (!applies) return { excess: 0, known: 0, applicable: 0 };
+  return score === null ? { excess: 0, known: 0, applicable: weight } : { excess: weight * (score - 1), known: weight, applicable: weight };
+}
+
+const before = ({ weight }: Indicator, held: QuestionState | undefined): Sums =>
+  adds(weight, held?.state === 'known' ? held.score : null, held?.state !== 'not-applicable');
+
+/**
+ * The index as it moves while one answers: what holds now, with these answers in place of what was said before. Private questions whose
+ * earlier answer is not the reader's to know are left as they are until the answers are saved.
+ */
+export function liveScore(instrument: Instrument, now: Sums, questions: readonly QuestionState[], given: Answers): Score {
+  const held = new Map(questions.map((question) => [question.code, question]));
+  let { excess, known, applicable } = now;
+  for (const indicator of instrument.indicators) {
+    const answer = given[indicator.code];
+    if (answer === undefined || typeof answer === 'object' || (indicator.protected && !held.has(indicator.code))) continue;
+    const old = before(indicator, held.get(indicator.code)),
+      fresh = adds(indicator.weight, typeof answer === 'number' ? answer : null, answer !== 'not-applicable');
+    excess += fresh.excess - old.excess;
+    known += fresh.known - old.known;
+    applicable += fresh.applicable - old.applicable;
+  }
+  return { excess, known, applicable, band: bandOf(excess, known, applicable, instrument.bands) };
+}

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { plural, t } from '@lingui/core/macro';
+import { ArrowRight, List, Save } from 'lucide';
+import { useEffect, useState } from 'preact/hooks';
+import { day, decimal } from '../../../platform/web/format.ts';
+import { useOnline } from '../../../platform/web/frame/online.ts';
+import { useQuery, type PageProps } from '../../../platform/web/router.tsx';
+import { may } from '../../../platform/web/session.ts';
+import { BandChip } from '../../../platform/web/ui/band.tsx';
+import { Button, ButtonLink } from '../../../platform/web/ui/button.tsx';
+import { TextField } from '../../../platform/web/ui/field.tsx';
+import { Notice, ProblemNotice } from '../../../platform/web/ui/notice.tsx';
+import { Page } from '../../../platform/web/ui/page.tsx';
+import { Progress } from '../../../platform/web/ui/progress.tsx';
+import { Segmented } from '../../../platform/web/ui/segmented.tsx';
+import { Loaded as Ready } from '../../../platform/web/ui/states.tsx';
+import { shown } from '../../domain/arithmetic.ts';
+import { liveScore } from '../../domain/live-score.ts';
+import { nextOnRound, personHref } from '../people/people-data.ts';
+import { OneByOne, AtOnce } from './questions.tsx';
+import { pathOf, today, useAssessing, useLoaded, type Assessing, type Loaded, type Subject } from './use-assessment.ts';
+import './assess.css';
+
+/** Whether there is room for all questions at once. */
+function useRoom(): boolean {
+  const wide = matchMedia('(min-width: 720px)');
+  const [room, setRoom] = useState(wide.matches);
+  useEffect(() => {
+    const look = () => setRoom(wide.matches);
+    wide.addEventListener('change', look);
+    return () => wide.removeEventListener('change', look);
+  }, []);
+  return room;
+}
+
+/** The index as one answers. Of a correction it is not shown: other visits may count after the one that is corrected. */
+function Live({ loaded, work }: { readonly loaded: Loaded; readonly work: Assessing }) {
+  const { risk, instrument, old } = loaded;
+  if (!('standing' in risk) || !risk.standing || old) return null;
+  const score = liveScore(instrument, risk.standing, risk.questions, work.draft.answers),
+    { index, low, high } = shown(score);
+  return (
+    <div class="live" role="status">
+      <span class="soft small">{t`Risk as answered`}</span> <BandChip band={score.band} />
+      {index !== null && <span class="number strong">{decimal(index)}</span>}
+      {low !== null && high !== null && <span class="soft small number">{t`between ${decimal(low)} and ${decimal(high)}`}</span>}
+      {risk.privateQuestions > 0 && <span class="soft small">{t`Private answers count once they are saved.`}</span>}
+    </div>
+  );
+}
+
+function Begin({
+  loaded,
+  work,
+  onInstrument,
+}: {
+  readonly loaded: Loaded;
+  readonly work: Assessing;
+  readonly onInstrument: (code: string) => void;
+}) {
+  const { risk, old } = loaded,
+    online = useOnline();
+  return (
+    <div class="stack">
+      {!online && (
+        <Notice kind="warning" title={t`No connection`} live>
+          {t`Go on: your answers are kept on this device and saved when the connection is back.`}
+        </Notice>
+      )}
+      {work.found && (
+        <Notice title={t`You began this before`}>
+          <div class="row">
+            {t`Your answers of ${day(work.draft.begun, 'medium')} were kept on this device.`}
+            <Button kind="quiet" onClick={work.startAgain}>{t`Start again`}</Button>
+          </div>
+        </Notice>
+      )}
+      {old && (
+        <Notice title={t`You correct the visit of ${day(old.observedAt)}`}>
+          {t`Change what was wrong. What you leave as it is stays. Private answers are not shown; answer them again only if they were wrong.`}
+        </Notice>
+      )}
+      {!old && risk.instruments.length > 1 && (
+        <Segmented
+          label={t`Questions`}
+          value={risk.instrument.code}
+          options={risk.instruments.map(({ code, title }) => ({ value: code, label: title }))}
+          onChange={onInstrument}
+        />
+      )}
+      {!old && (
+        <TextField
+          type="date"
+          label={t`Day of the visit`}
+          value={work.draft.on}
+          max={today()}
+          min="1900-01-01"
+          onInput={(on) => work.setDay(on || today())}
+        />
+      )}
+    </div>
+  );
+}
+
+function SaveRow({ loaded, work }: { readonly loaded: Loaded; readonly work: Assessing }) {
+  const n = Object.keys(work.sending).length;
+  return (
+    <div class="stack">
+      {work.save.problem && <ProblemNotice problem={work.save.problem} />}
+      {work.save.problem?.code === 'offline' && (
+        <p>{t`Nothing is lost: your answers are kept on this device and saved by themselves when the connection is back.`}</p>
+      )}
+      <div class="row">
+        <Button kind="primary" icon={Save} busy={work.save.busy} disabled={n === 0} onClick={() => void work.save.run()}>
+          {loaded.old ? t`Save the correction` : t`Save`}
+        </Button>
+        <span class="soft small">{plural(n, { 0: 'nothing answered yet', one: '# answer', other: '# answers' })}</span>
+      </div>
+    </div>
+  );
+}
+
+/** Saved, and who is next. */
+function Done({ subject, work }: { readonly subject: Subject; readonly work: Assessing }) {
+  const next = subject.kind === 'person' ? nextOnRound({ regionId: subject.regionId, personId: subject.id }) : null;
+  const n = Object.keys(work.sending).length;
+  return (
+    <Page title={t`Saved`} lead={plural(n, { one: '# answer is kept.', other: '# answers are kept.' })}>
+      <Notice kind="good" title={t`Nothing of it is left on this device`} live>
+        {t`The figures of the village and of all places around it have followed.`}
+      </Notice>
+      <div class="row">
+        {next && <ButtonLink kind="primary" icon={ArrowRight} href={`${personHref(next)}/assess`}>{t`Next person`}</ButtonLink>}
+        <ButtonLink kind={next ? 'plain' : 'primary'} href={pathOf(subject)}>
+          {subject.kind === 'person' ? t`See how she stands` : t`See how the household stands`}
+        </ButtonLink>
+        <ButtonLink icon={List} href="/people">{t`Back to the list`}</ButtonLink>
+      </div>
+    </Page>
+  );
+}
+
+function Entry({
+  subject,
+  loaded,
+  onInstrument,
+}: {
+  readonly subject: Subject;
+  readonly loaded: Loaded;
+  readonly onInstrument: (code: string) => void;
+}) {
+  const work = useAssessing(subject, loaded),
+    room = useRoom();
+  const indicators = loaded.instrument.indicators.filter(({ unit }) => unit === subject.kind);
+  const answered = indicators.filter(({ code }) => work.draft.answers[code] !== undefined).length;
+  if (work.saved) return <Done subject={subject} work={work} />;
+  const save = <SaveRow loaded={loaded} work={work} />;
+  const begin = <Begin loaded={loaded} work={work} onInstrument={onInstrument} />;
+  const props = { indicators, loaded, work, begin, save };
+  return (
+    <Page
+      title={subject.kind === 'person' ? t`Questions about a person` : t`Questions about a household`}
+      lead={t`Ask kindly; nobody has to answer. Every answer can be changed before you save.`}
+    >
+      <div class="assess-head">
+        <Progress
+          label={t`${answered} of ${plural(indicators.length, { one: '# question', other: '# questions' })} answered`}
+          share={indicators.length === 0 ? 1 : answered / indicators.length}
+        />
+        <Live loaded={loaded} work={work} />
+      </div>
+      {room ? <AtOnce {...props} /> : <OneByOne {...props} />}
+    </Page>
+  );
+}
+
+/** `/people/:regionId/:personId/assess` and `/households/:regionId/:householdId/assess`. */
+export default function AssessPage({ params }: PageProps) {
+  const [query, set] = useQuery();
+  const kind = params.personId === undefined ? 'household' : 'person';
+  const subject: Subject = { kind, regionId: Number(params.regionId ?? 0), id: params.personId ?? params.householdId ?? '' };
+  const loaded = useLoaded(subject, query.get('instrument'), query.get('corrects'));
+  const onInstrument = (code: string) => set({ instrument: code }, { replace: true });
+  if (!may('assess.write')) return <Page title={t`This page is not part of your work here`}>{null}</Page>;
+  return (
+    <Ready of={loaded}>
+      {(data) => (
+        <Entry
+          key={`${subject.id} ${data.instrument.code} ${data.old?.assessmentId ?? ''}`}
+          subject={subject}
+          loaded={data}
+          onInstrument={onInstrument}
+        />
+      )}
+    </Ready>
+  );
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { effect } from '@preact/signals';
+import { me } from '../../../platform/web/session.ts';
+import type { Answers } from '../../domain/pack.ts';
+
+/** What was answered and not saved yet. Kept on the device until it is saved, somebody signs out, or a day has passed. */
+export interface Draft {
+  /** Made when the visit begins, so that saving it twice is once. */
+  readonly assessmentId: string;
+  readonly answers: Answers;
+  /** ISO day of the visit. */
+  readonly on: string;
+  /** The visit that this one corrects, if it does. */
+  readonly supersedes: string | null;
+  readonly begun: string;
+}
+
+const prefix = 'visit ';
+const keepFor = 24 * 3_600_000;
+
+/** A browser may forbid storage altogether; answers then live as long as the page. */
+function storage(): Storage | null {
+  try {
+    return localStorage;
+  } catch {
+    return null;
+  }
+}
+
+export const draftKey = (subject: string, instrument: string, corrects: string | null): string =>
+  `${prefix}${me.value?.accountId ?? ''} ${subject} ${instrument} ${corrects ?? ''}`;
+
+export function readDraft(key: string, now: number): Draft | null {
+  try {
+    const draft = JSON.parse(storage()?.getItem(key) ?? 'null') as Draft | null;
+    if (draft === null || now - Date.parse(draft.begun) <= keepFor) return draft;
+  } catch {
+    /* what cannot be read is of no use */
+  }
+  forgetDraft(key);
+  return null;
+}
+
+export function keepDraft(key: string, draft: Draft): void {
+  try {
+    storage()?.setItem(key, JSON.stringify(draft));
+  } catch {
+    /* a full storage loses a reload, not the visit */
+  }
+}
+
+export function forgetDraft(key: string): void {
+  storage()?.removeItem(key);
+}
+
+function forgetAll(): void {
+  const store = storage();
+  if (!store) return;
+  for (const key of Object.keys(store)) if (key.startsWith(prefix)) store.removeItem(key);
+}
+
+/** Whoever signs out leaves no answer behind on the device; called once, when the app starts. */
+export function forgetDraftsAtSignOut(): void {
+  effect(() => {
+    if (me.value === null) forgetAll();
+  });
+}

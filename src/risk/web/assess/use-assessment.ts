@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { useEffect, useState } from 'preact/hooks';
+import { uuidv7 } from 'uuidv7';
+import { api, ApiProblem } from '../../../platform/web/api.ts';
+import { language } from '../../../platform/web/i18n.ts';
+import { useAct, useResource, type Act } from '../../../platform/web/resource.ts';
+import type { Instrument } from '../../domain/instrument.ts';
+import type { Answer, Answers } from '../../domain/pack.ts';
+import type { HouseholdRisk, PersonRisk, TimelineEntry } from '../../domain/person-risk.ts';
+import { loadInstrument } from '../view-data.ts';
+import { draftKey, forgetDraft, keepDraft, readDraft, type Draft } from './draft.ts';
+
+/** Whom the questions are about. */
+export interface Subject {
+  readonly kind: 'person' | 'household';
+  readonly regionId: number;
+  readonly id: string;
+}
+
+export interface Loaded {
+  readonly instrument: Instrument;
+  readonly risk: PersonRisk | HouseholdRisk;
+  /** The visit that is corrected, if one is. */
+  readonly old: TimelineEntry | null;
+}
+
+export const pathOf = ({ kind, regionId, id }: Subject): string => `/${kind === 'person' ? 'people' : 'households'}/${regionId}/${id}`;
+/** The day on this device's calendar, as a date field has it. */
+export const today = (): string => new Date(Date.now() - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
+
+export function useLoaded(subject: Subject, code: string | null, corrects: string | null) {
+  const path = pathOf(subject),
+    locale = language().code;
+  return useResource<Loaded>(
+    async (signal) => {
+      const risk = await api.get<PersonRisk | HouseholdRisk>(`${path}/risk`, { instrument: code, locale }, { signal });
+      const instrument = await loadInstrument(risk.instrument.code, signal);
+      const old = risk.timeline.find(({ assessmentId, about }) => assessmentId === corrects && about === subject.kind) ?? null;
+      return { instrument, risk, old };
+    },
+    [path, code, corrects, locale],
+  );
+}
+
+/** What a visit that is corrected said, as far as the reader may know it. */
+export function saidBefore(old: TimelineEntry | null): Answers {
+  return Object.fromEntries(
+    (old?.answers ?? []).filter(({ voided, answer }) => !voided && answer !== 'withdrawn').map(({ code, answer }) => [code, answer]),
+  );
+}
+
+/** What is sent: of a correction, only what is different now; an answer that was taken out is withdrawn. */
+export function toSend(answers: Answers, said: Answers): Answers {
+  const sent: Answers = {};
+  for (const [code, answer] of Object.entries(answers)) if (said[code] !== answer) sent[code] = answer;
+  for (const code of Object.keys(said)) if (answers[code] === undefined) sent[code] = 'withdrawn';
+  return sent;
+}
+
+export interface Assessing {
+  readonly draft: Draft;
+  /** The draft was begun before this page was opened. */
+  readonly found: boolean;
+  readonly sending: Answers;
+  readonly saved: boolean;
+  readonly save: Act<[]>;
+  answer(code: string, answer: Answer | undefined): void;
+  setDay(on: string): void;
+  startAgain(): void;
+}
+
+function fresh(old: TimelineEntry | null): Draft {
+  return {
+    assessmentId: uuidv7(),
+    answers: saidBefore(old),
+    on: old ? old.observedAt.slice(0, 10) : today(),
+    supersedes: old?.assessmentId ?? null,
+    begun: new Date().toISOString(),
+  };
+}
+
+/** A visit of today is now; one of another day was at noon; a correction speaks of the moment it corrects. */
+function momentOf({ on }: Draft, old: TimelineEntry | null): string {
+  if (old) return old.observedAt;
+  return on === today() ? new Date().toISOString() : new Date(`${on}T12:00:00`).toISOString();
+}
+
+/** The answers as they are given, kept on the device until they are saved, and saved again by themselves when the line comes back. */
+export function useAssessing(subject: Subject, { instrument, old }: Loaded): Assessing {
+  const key = draftKey(pathOf(subject), instrument.code, old?.assessmentId ?? null);
+  const [{ draft, found }, setState] = useState(() => {
+    const kept = readDraft(key, Date.now());
+    return { draft: kept ?? fresh(old), found: kept !== null };
+  });
+  const [saved, setSaved] = useState(false);
+  const put = (next: Draft) => {
+    keepDraft(key, next);
+    setState({ draft: next, found });
+  };
+  const sending = toSend(draft.answers, saidBefore(old));
+  const post = ({ assessmentId, supersedes }: Pick<Draft, 'assessmentId' | 'supersedes'>) =>
+    api.post('/assessments', {
+      assessmentId,
+      subjectKind: subject.kind,
+      subjectId: subject.id,
+      regionId: subject.regionId,
+      instrument: instrument.code,
+      answers: sending,
+      observedAt: momentOf(draft, old),
+      supersedes,
+    });
+  const save = useAct(async () => {
+    try {
+      await post(draft);
+    } catch (error) {
+      // It arrived the first time, unanswered, and something was changed since: what is here now corrects it.
+      if (!(error instanceof ApiProblem) || error.code !== 'already-there') throw error;
+      const again = { ...draft, assessmentId: uuidv7(), supersedes: draft.assessmentId };
+      put(again);
+      await post(again);
+    }
+    forgetDraft(key);
+    setSaved(true);
+  });
+  useEffect(() => {
+    if (save.problem?.code !== 'offline') return undefined;
+    const again = () => void save.run();
+    addEventListener('online', again);
+    return () => removeEventListener('online', again);
+  }, [save.problem]);
+  return {
+    draft,
+    found,
+    sending,
+    saved,
+    save,
+    answer(code, answer) {
+      const { [code]: _before, ...rest } = draft.answers;
+      put({ ...draft, answers: answer === undefined ? rest : { ...rest, [code]: answer } });
+    },
+    setDay: (on) => put({ ...draft, on }),
+    startAgain() {
+      forgetDraft(key);
+      setState({ draft: fresh(old), found: false });
+    },
+  };
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { t } from '@lingui/core/macro';
+import { ClipboardPen } from 'lucide';
+import { recordNumber } from '../../../people/domain/record-number.ts';
+import { day, decimal, named, percent } from '../../../platform/web/format.ts';
+import { Link } from '../../../platform/web/router.tsx';
+import { may } from '../../../platform/web/session.ts';
+import { BandChip } from '../../../platform/web/ui/band.tsx';
+import { ButtonLink } from '../../../platform/web/ui/button.tsx';
+import type { Column } from '../../../platform/web/ui/table.tsx';
+import type { ListRow } from '../../domain/people-list.ts';
+import { ageWords, sexWords } from '../words.ts';
+import { keyOf, personHref } from './people-data.ts';
+
+/** Who it is, as far as the reader may and wants to know: the name, or the number of the record. */
+export function Who({ row, names }: { readonly row: ListRow; readonly names: ReadonlyMap<string, string> }) {
+  const name = names.get(keyOf(row));
+  return (
+    <>
+      <bdi>{name ?? <span class="number">{recordNumber(row.personId)}</span>}</bdi>
+      <span class="soft small">
+        {' '}
+        {sexWords(row.sex)}, {ageWords(row.ageGroup)}
+      </span>
+    </>
+  );
+}
+
+export function Standing({ row }: { readonly row: Pick<ListRow, 'band' | 'index' | 'low' | 'high' | 'coverage'> }) {
+  return (
+    <span class="people-standing">
+      <BandChip band={row.band} />
+      {row.index !== null && <span class="number strong">{decimal(row.index)}</span>}
+      {row.low !== null && row.high !== null && (
+        <span class="soft small number">{t`between ${decimal(row.low)} and ${decimal(row.high)}`}</span>
+      )}
+      {row.coverage !== null && <span class="soft small number">{t`${percent(row.coverage)} known`}</span>}
+    </span>
+  );
+}
+
+export function Reasons({ row }: { readonly row: Pick<ListRow, 'reasons'> }) {
+  if (row.reasons.length === 0) return <span class="soft">–</span>;
+  return (
+    <ul class="people-reasons">
+      {row.reasons.map(({ code, text }) => (
+        <li key={code ?? 'private'}>{text}</li>
+      ))}
+    </ul>
+  );
+}
+
+/** "Nothing known" instead of a date that is not there. */
+export const renewWords = (row: Pick<ListRow, 'validUntil'>): string =>
+  row.validUntil ? day(row.validUntil, 'medium') : t`now: nothing is known`;
+
+export function columnsOf(
+  names: ReadonlyMap<string, string>,
+  chosen: ReadonlySet<string>,
+  choose: (row: ListRow, on: boolean) => void,
+  instrument: string,
+): Column<ListRow>[] {
+  return [
+    {
+      key: 'choose',
+      head: '',
+      cell: (row) => (
+        <label class="people-choose">
+          <input type="checkbox" checked={chosen.has(keyOf(row))} onChange={(event) => choose(row, event.currentTarget.checked)} />
+          <span class="for-ears">{t`For the visit list`}</span>
+        </label>
+      ),
+    },
+    {
+      key: 'who',
+      head: t`Person`,
+      rowHead: true,
+      cell: (row) => (
+        <Link href={personHref(row)} class="people-who">
+          <Who row={row} names={names} />
+        </Link>
+      ),
+    },
+    { key: 'risk', head: t`Risk`, cell: (row) => <Standing row={row} /> },
+    { key: 'reasons', head: t`Main reasons`, cell: (row) => <Reasons row={row} /> },
+    { key: 'place', head: t`Place`, cell: (row) => <bdi>{named(row.place)}</bdi> },
+    { key: 'renew', head: t`Ask again by`, cell: (row) => <span class="number">{renewWords(row)}</span> },
+    {
+      key: 'seen',
+      head: t`Newest answer`,
+      cell: (row) => (row.observedOn ? <span class="number">{day(row.observedOn, 'medium')}</span> : <span class="soft">{t`none`}</span>),
+    },
+    ...(may('assess.write')
+      ? [
+          {
+            key: 'visit',
+            head: '',
+            cell: (row: ListRow) => (
+              <ButtonLink icon={ClipboardPen} href={`${personHref(row)}/assess?instrument=${instrument}`}>{t`Visit`}</ButtonLink>
+            ),
+          },
+        ]
+      : []),
+  ];
+}

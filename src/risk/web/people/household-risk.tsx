@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { t } from '@lingui/core/macro';
+import { ClipboardPen } from 'lucide';
+import { useState } from 'preact/hooks';
+import { api } from '../../../platform/web/api.ts';
+import { language } from '../../../platform/web/i18n.ts';
+import { useResource } from '../../../platform/web/resource.ts';
+import { Link } from '../../../platform/web/router.tsx';
+import { may } from '../../../platform/web/session.ts';
+import { ButtonLink } from '../../../platform/web/ui/button.tsx';
+import { Notice } from '../../../platform/web/ui/notice.tsx';
+import { Loaded } from '../../../platform/web/ui/states.tsx';
+import type { HouseholdRisk as Risk, TimelineEntry } from '../../domain/person-risk.ts';
+import { Standing, Who } from './columns.tsx';
+import { keyOf, personHref } from './people-data.ts';
+import { Questions } from './questions.tsx';
+import { RetractDialog } from './retract.tsx';
+import { Timeline } from './timeline.tsx';
+import './people.css';
+
+interface Props {
+  readonly regionId: number;
+  readonly householdId: string;
+  /** Names by `"regionId personId"`, where the page around has them. */
+  readonly names?: ReadonlyMap<string, string>;
+}
+
+const noNames: ReadonlyMap<string, string> = new Map();
+
+function Members({ risk, names }: { readonly risk: Risk; readonly names: ReadonlyMap<string, string> }) {
+  return (
+    <section class="stack-tight">
+      <h3>{t`Who lives in it, and how they stand`}</h3>
+      <ul class="plain-list">
+        {risk.members.map((row) => (
+          <li key={keyOf(row)}>
+            <Link href={personHref(row)} class="people-who">
+              <Who row={row} names={names} />
+            </Link>{' '}
+            <Standing row={row} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Reasons({ risk }: { readonly risk: Risk }) {
+  return (
+    <>
+      {risk.warnings.map((text) => (
+        <Notice key={text} kind="warning" title={t`Needs attention, whatever the index`}>
+          {text}
+        </Notice>
+      ))}
+      <h3>{t`What makes life harder here`}</h3>
+      {risk.reasons.length === 0 ? (
+        <p class="soft">{t`No answer points to a risk.`}</p>
+      ) : (
+        <ul>
+          {risk.reasons.map(({ code, text }) => (
+            <li key={code ?? 'private'}>{text}</li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
+
+/** The risk part of a household's page. */
+export function HouseholdRisk({ regionId, householdId, names = noNames }: Props) {
+  const [retracting, setRetracting] = useState<TimelineEntry | null>(null);
+  const locale = language().code;
+  const path = `/households/${regionId}/${householdId}`;
+  const risk = useResource((signal) => api.get<Risk>(`${path}/risk`, { locale }, { signal }), [path, locale]);
+  return (
+    <Loaded of={risk}>
+      {(data) => {
+        const address = `${path}/assess?instrument=${data.instrument.code}`;
+        return (
+          <div class="stack person-risk">
+            <h2>{t`How the household stands`}</h2>
+            <Members risk={data} names={names} />
+            <Reasons risk={data} />
+            {may('assess.write') && (
+              <div class="row not-in-print">
+                <ButtonLink kind="primary" icon={ClipboardPen} href={address}>{t`Ask about the household`}</ButtonLink>
+              </div>
+            )}
+            <Questions questions={data.questions} privateQuestions={data.privateQuestions} />
+            <h2>{t`What was recorded`}</h2>
+            <Timeline
+              entries={data.timeline}
+              correctHref={(entry) => `${address}&corrects=${entry.assessmentId}`}
+              onRetract={setRetracting}
+            />
+            {retracting && (
+              <RetractDialog
+                entry={retracting}
+                regionId={regionId}
+                subjectId={householdId}
+                instrument={data.instrument.code}
+                onClose={() => setRetracting(null)}
+                onDone={risk.reload}
+              />
+            )}
+          </div>
+        );
+      }}
+    </Loaded>
+  );
+}

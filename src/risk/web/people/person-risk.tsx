@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { t } from '@lingui/core/macro';
+import { ClipboardPen, House } from 'lucide';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { api } from '../../../platform/web/api.ts';
+import { day, named } from '../../../platform/web/format.ts';
+import { language } from '../../../platform/web/i18n.ts';
+import { useSize } from '../../../platform/web/map/use-size.ts';
+import { scheme } from '../../../platform/web/preferences.ts';
+import { useResource } from '../../../platform/web/resource.ts';
+import { Link } from '../../../platform/web/router.tsx';
+import { may } from '../../../platform/web/session.ts';
+import { Button, ButtonLink } from '../../../platform/web/ui/button.tsx';
+import { TextField } from '../../../platform/web/ui/field.tsx';
+import { Notice } from '../../../platform/web/ui/notice.tsx';
+import { Segmented } from '../../../platform/web/ui/segmented.tsx';
+import { Loaded } from '../../../platform/web/ui/states.tsx';
+import type { PersonKey } from '../../domain/people-list.ts';
+import type { PersonRisk as Risk, TimelineEntry } from '../../domain/person-risk.ts';
+import { Standing } from './columns.tsx';
+import { Questions } from './questions.tsx';
+import { RetractDialog } from './retract.tsx';
+import { Timeline } from './timeline.tsx';
+import './people.css';
+
+/** The index after each visit, as a thin line with its interval as a band. */
+function Line({ history }: { readonly history: Risk['history'] }) {
+  const box = useRef<HTMLDivElement>(null);
+  const { width } = useSize(box);
+  const points = history.flatMap(({ date, index, low, high }) =>
+    index === null ? [] : [{ date: new Date(`${date}T12:00:00Z`), value: index, low, high }],
+  );
+  const locale = language().format;
+  useEffect(() => {
+    const place = box.current;
+    if (!place || width === 0 || points.length < 2) return undefined;
+    let wanted = true;
+    import('../history-chart.ts').then(
+      ({ drawHistory }) => {
+        if (wanted) place.replaceChildren(drawHistory(points, { width, locale }));
+      },
+      () => undefined, // the timeline below says the same
+    );
+    return () => {
+      wanted = false;
+    };
+  }, [points.map(({ value }) => value).join(), width, locale, scheme.value]);
+  if (points.length < 2) return null;
+  return (
+    <figure class="history">
+      <figcaption class="small soft">{t`Risk index after each visit, 0 to 100, with its interval`}</figcaption>
+      <div
+        ref={box}
+        class="history-box"
+        role="img"
+        aria-label={t`Risk index after each visit. The timeline below says what was asked when.`}
+      />
+    </figure>
+  );
+}
+
+function Now({ risk }: { readonly risk: Risk }) {
+  if (!risk.standing) return <p>{t`She was not counted on ${day(risk.asOf)}: she had left, died, or her record was merged.`}</p>;
+  return (
+    <section class="stack-tight" aria-label={t`How she stands`}>
+      <div class="risk-now">
+        <Standing row={risk.standing} />
+      </div>
+      <p class="soft small">
+        {risk.past ? t`At the end of ${day(risk.asOf)}, in ${named(risk.place)}.` : t`Now, in ${named(risk.place)}.`}{' '}
+        {risk.standing.validUntil
+          ? t`To be asked again by ${day(risk.standing.validUntil)}.`
+          : t`Nothing is known that still holds: ask her.`}
+      </p>
+      {risk.warnings.map((text) => (
+        <Notice key={text} kind="warning" title={t`Needs attention, whatever the index`}>
+          {text}
+        </Notice>
+      ))}
+      <h3>{t`Why`}</h3>
+      {risk.reasons.length === 0 ? (
+        <p class="soft">{t`No answer points to a risk.`}</p>
+      ) : (
+        <ul>
+          {risk.reasons.map(({ code, text }) => (
+            <li key={code ?? 'private'}>{text}</li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+interface ChosenProps {
+  readonly risk: Risk;
+  readonly on: string;
+  readonly onDay: (day: string) => void;
+  readonly onInstrument: (code: string) => void;
+}
+
+function Choices({ risk, on, onDay, onInstrument }: ChosenProps) {
+  return (
+    <div class="people-filters not-in-print">
+      {risk.instruments.length > 1 && (
+        <Segmented
+          label={t`Scored with`}
+          value={risk.instrument.code}
+          options={risk.instruments.map(({ code, title }) => ({ value: code, label: title }))}
+          onChange={onInstrument}
+        />
+      )}
+      <TextField type="date" label={t`As of an earlier day`} optional value={on} onInput={onDay} />
+      {on !== '' && <Button kind="quiet" onClick={() => onDay('')}>{t`Back to today`}</Button>}
+    </div>
+  );
+}
+
+/**
+ * The risk part of a person's page: how she stands and why, what to ask again, what is missing, and everything recorded. Carries no name and
+ * no heading of its own above the second level; the page around it has both.
+ */
+export function PersonRisk({ regionId, personId }: PersonKey) {
+  const [on, setOn] = useState('');
+  const [instrument, setInstrument] = useState<string | null>(null);
+  const [retracting, setRetracting] = useState<TimelineEntry | null>(null);
+  const locale = language().code;
+  const path = `/people/${regionId}/${personId}`;
+  const risk = useResource(
+    (signal) => api.get<Risk>(`${path}/risk`, { on, instrument, locale }, { signal }),
+    [path, on, instrument, locale],
+  );
+  return (
+    <Loaded of={risk}>
+      {(data) => {
+        const household = data.householdId === null ? null : `/households/${regionId}/${data.householdId}`;
+        const asked = `instrument=${data.instrument.code}`;
+        const correctHref = (entry: TimelineEntry) => {
+          const subject = entry.about === 'person' ? path : entry.about === 'household' ? household : null;
+          return subject && `${subject}/assess?${asked}&corrects=${entry.assessmentId}`;
+        };
+        return (
+          <div class="stack person-risk">
+            <h2>{t`How she stands, and why`}</h2>
+            <Choices risk={data} on={on} onDay={setOn} onInstrument={setInstrument} />
+            <Now risk={data} />
+            {may('assess.write') && !data.past && (
+              <div class="row not-in-print">
+                <ButtonLink kind="primary" icon={ClipboardPen} href={`${path}/assess?${asked}`}>{t`Ask her now`}</ButtonLink>
+                {household && <ButtonLink icon={House} href={`${household}/assess?${asked}`}>{t`Ask about the household`}</ButtonLink>}
+              </div>
+            )}
+            <Line history={data.history} />
+            <Questions questions={data.questions} privateQuestions={data.privateQuestions} />
+            {household && (
+              <p>
+                <Link href={household}>{t`Her household and who lives in it`}</Link>
+              </p>
+            )}
+            <h2>{t`What was recorded`}</h2>
+            <Timeline entries={data.timeline} correctHref={correctHref} onRetract={setRetracting} />
+            {retracting && (
+              <RetractDialog
+                entry={retracting}
+                subjectId={retracting.about === 'household' ? (data.householdId ?? '') : personId}
+                regionId={regionId}
+                instrument={data.instrument.code}
+                onClose={() => setRetracting(null)}
+                onDone={risk.reload}
+              />
+            )}
+          </div>
+        );
+      }}
+    </Loaded>
+  );
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { t } from '@lingui/core/macro';
+import { useRef } from 'preact/hooks';
+import { uuidv7 } from 'uuidv7';
+import { api } from '../../../platform/web/api.ts';
+import { day } from '../../../platform/web/format.ts';
+import { ConfirmDialog } from '../../../platform/web/ui/dialog.tsx';
+import type { TimelineEntry } from '../../domain/person-risk.ts';
+import { loadInstrument } from '../view-data.ts';
+
+interface Props {
+  readonly entry: TimelineEntry;
+  readonly regionId: number;
+  readonly subjectId: string;
+  readonly instrument: string;
+  readonly onClose: () => void;
+  readonly onDone: () => void;
+}
+
+/** Takes a whole visit back, its private answers too. It stays in the record as taken back. */
+export function RetractDialog({ entry, regionId, subjectId, instrument, onClose, onDone }: Props) {
+  const id = useRef(uuidv7());
+  const retract = async () => {
+    const { indicators } = await loadInstrument(instrument, new AbortController().signal);
+    const answers = Object.fromEntries(indicators.filter(({ unit }) => unit === entry.about).map(({ code }) => [code, 'withdrawn']));
+    await api.post('/assessments', {
+      assessmentId: id.current,
+      subjectKind: entry.about,
+      subjectId,
+      regionId,
+      instrument,
+      answers,
+      observedAt: new Date().toISOString(),
+      supersedes: entry.assessmentId,
+    });
+    onDone();
+  };
+  return (
+    <ConfirmDialog title={t`Take this visit back?`} action={t`Take it back`} onConfirm={retract} onClose={onClose}>
+      <p>{t`The answers of ${day(entry.observedAt)} will count no more, the private ones included. What was recorded before counts again where it still holds.`}</p>
+      <p class="soft">{t`The visit stays in sight as taken back; nothing is erased.`}</p>
+    </ConfirmDialog>
+  );
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { plural, t } from '@lingui/core/macro';
+import { Printer } from 'lucide';
+import { render } from 'preact';
+import { useState } from 'preact/hooks';
+import { recordNumber } from '../../../people/domain/record-number.ts';
+import { api } from '../../../platform/web/api.ts';
+import { day, named } from '../../../platform/web/format.ts';
+import { language } from '../../../platform/web/i18n.ts';
+import { useAct } from '../../../platform/web/resource.ts';
+import { me } from '../../../platform/web/session.ts';
+import { bandWord } from '../../../platform/web/ui/band.tsx';
+import { Button } from '../../../platform/web/ui/button.tsx';
+import { Dialog } from '../../../platform/web/ui/dialog.tsx';
+import { Checkbox } from '../../../platform/web/ui/field.tsx';
+import { ProblemNotice } from '../../../platform/web/ui/notice.tsx';
+import type { ListPage, ListRow } from '../../domain/people-list.ts';
+import { ageWords, sexWords } from '../words.ts';
+import { renewWords } from './columns.tsx';
+import { keyOf, loadNames, mayReadNames } from './people-data.ts';
+
+interface Props {
+  readonly rows: readonly ListRow[];
+  readonly instrument: string | null;
+  readonly onClose: () => void;
+}
+
+const empty: ReadonlyMap<string, string> = new Map();
+
+/** One person on paper: large, with room to write. */
+function Line({ row, name, nth }: { readonly row: ListRow; readonly name: string | undefined; readonly nth: number }) {
+  return (
+    <li class="visit">
+      <p class="visit-who">
+        {nth}. <bdi>{name ?? recordNumber(row.personId)}</bdi>
+        <span class="visit-facts">
+          {' '}
+          {sexWords(row.sex)}, {ageWords(row.ageGroup)} · <bdi>{named(row.place)}</bdi>
+          {name && ` · ${recordNumber(row.personId)}`}
+        </span>
+      </p>
+      <p class="visit-facts">
+        {t`Risk: ${bandWord(row.band)}`} · {t`Ask again by: ${renewWords(row)}`}
+      </p>
+      {row.reasons.length > 0 && <p class="visit-facts">{row.reasons.map(({ text }) => text).join(' · ')}</p>}
+      <div class="visit-notes" aria-hidden="true">
+        {t`Notes`}
+      </div>
+    </li>
+  );
+}
+
+/** The paper itself; it says who printed it, when, and that it must not lie about. */
+export function VisitSheet({
+  page,
+  names,
+  by,
+}: {
+  readonly page: ListPage;
+  readonly names: ReadonlyMap<string, string>;
+  readonly by: string;
+}) {
+  return (
+    <article class="visit-sheet">
+      <header>
+        <h1>{t`Visits`}</h1>
+        <p>{plural(page.rows.length, { one: '# person', other: '# people' })}</p>
+      </header>
+      <p class="visit-destroy">{t`Destroy after use. Printed on ${day(page.asOf)} by ${by}. Do not copy, photograph or leave lying about.`}</p>
+      <ol>
+        {page.rows.map((row, i) => (
+          <Line key={keyOf(row)} row={row} name={names.get(keyOf(row))} nth={i + 1} />
+        ))}
+      </ol>
+      <p class="visit-destroy">{t`Destroy after use. Printed on ${day(page.asOf)} by ${by}.`}</p>
+    </article>
+  );
+}
+
+/** Prints what `sheet` holds and nothing else of the page. */
+function printAlone(sheet: preact.VNode): void {
+  const box = document.createElement('div');
+  box.className = 'print-only print-alone';
+  document.body.append(box);
+  document.body.classList.add('printing-alone');
+  render(sheet, box);
+  const after = () => {
+    removeEventListener('afterprint', after);
+    render(null, box);
+    box.remove();
+    document.body.classList.remove('printing-alone');
+  };
+  addEventListener('afterprint', after);
+  print();
+}
+
+/** Asks about names before anything goes on paper, and keeps in the record of use that it did. */
+export function VisitListDialog({ rows, instrument, onClose }: Props) {
+  const [withNames, setWithNames] = useState(false);
+  const people = rows.map(({ regionId, personId }) => ({ regionId, personId }));
+  const go = useAct(async () => {
+    const page = await api.post<ListPage>('/people/visit-list', {
+      people,
+      names: withNames,
+      locale: language().code,
+      ...(instrument ? { instrument } : {}),
+    });
+    const names = withNames ? await loadNames(people) : empty;
+    onClose();
+    printAlone(<VisitSheet page={page} names={names} by={me.value?.displayName ?? ''} />);
+  });
+  return (
+    <Dialog title={t`Print a visit list`} onClose={onClose}>
+      <div class="stack">
+        <p>
+          {plural(rows.length, {
+            one: '# person goes on the paper, with room for notes.',
+            other: '# people go on the paper, with room for notes.',
+          })}
+        </p>
+        <p class="soft">{t`Private reasons stay private. Who printed the list and when is kept in the record of use, and stands on the paper.`}</p>
+        {mayReadNames() && (
+          <Checkbox
+            label={t`With names`}
+            hint={t`Leave it off if the record numbers are enough: paper gets lost.`}
+            checked={withNames}
+            onChange={setWithNames}
+          />
+        )}
+        {go.problem && <ProblemNotice problem={go.problem} />}
+        <div class="row">
+          <Button kind="primary" icon={Printer} busy={go.busy} onClick={() => void go.run()}>{t`Print`}</Button>
+          <Button onClick={onClose}>{t`Cancel`}</Button>
+        </div>
+      </div>
+    </Dialog>
+  );
+}
