@@ -57,7 +57,8 @@ function Area({ row, ranking }: { readonly row: RankedArea; readonly ranking: Wh
     <li class="ranked">
       <div class="ranked-head">
         <Link class="ranked-name" href={`/places/${row.placeId}?instrument=${ranking.instrument.code}`}>
-          {row.rank}. <bdi>{named(row)}</bdi>
+          {`${row.rank}. `}
+          <bdi>{named(row)}</bdi>
         </Link>
         <span class="row">
           <BandChip band={row.band} />
