@@ -943,13 +943,13 @@ CREATE OR REPLACE FUNCTION waymark.list_people(p_code text, p_place uuid, p_band
 AS $function$
 #variable_conflict use_column
 declare
-  few constant integer := 20000;
+  few constant integer := 5000;
   sort_by text := case p_sort when 'renewal' then 'renew_by' when 'seen' then 'seen_at' else 'urgency' end;
   kind text := case p_sort when 'renewal' then 'timestamptz' when 'seen' then 'timestamptz' else 'smallint' end;
   way text := case p_sort when 'renewal' then 'asc' else 'desc' end;
   filter text := 'l.instrument_code = $1';
   sorted text; page text; source text; paths ltree[]; homes integer[]; within text := '';
-  total bigint; in_bands bigint; due bigint;
+  total bigint; in_bands bigint; due bigint; whole boolean;
 begin
   sorted := format('l.%1$I %2$s, l.region_id %2$s, l.person_id %2$s', sort_by, way);
   if p_bands is not null then
@@ -970,6 +970,7 @@ begin
     select sum(r.n), sum(r.n) filter (where p_bands is null or r.band = any (p_bands)) into total, in_bands
     from place p join rollup r on r.region_id = p.region_id and r.place_id = p.place_id and r.instrument_code = p_code
     where p.path = any (paths);
+    whole := not exists (select from place p where p.path = any (paths) and p.level > 1);
   elsif p_place is null and (has_right('assigned.read') or has_right('own.read')) then
     total := null;
   else
@@ -980,15 +981,17 @@ begin
     source := format('(select distinct a.region_id, a.person_id from assignment a
       where a.ended_at is null and (a.account_id = actor_id() or a.organisation_id = any (organisation_ids()))
         and assigned_to_me(a.region_id, a.person_id)) m join listing l using (region_id, person_id) where %s', filter);
-  elsif coalesce(total, 0) <= few then
-    source := format('place p join listing l on l.place_id = p.place_id where p.path <@ any ($10) and %s', filter);
+  elsif not whole and coalesce(total, 0) <= few then
+    -- "offset 0" keeps the planner from beginning with an index over the whole country.
+    source := format('place p cross join lateral (
+      select * from listing x where x.place_id = p.place_id and x.instrument_code = $1 offset 0) l where p.path <@ any ($10) and %s', filter);
   else
     homes := array(
       select p.region_id from place p where p.path = any (paths) and p.level > 0
       union select q.region_id from place p join place q on q.country = p.country and q.level <= 1 and q.path <@ p.path
         where p.path = any (paths) and p.level = 0);
     -- Whole provinces need no look at where in them somebody lives; people who live at "the country" itself share the region 0.
-    if exists (select from place p where p.path = any (paths) and p.level > 1) then
+    if not whole then
       within := ' and exists (select from place p where p.place_id = l.place_id and p.path <@ any ($10))';
     else
       within := ' and (l.home_region <> 0 or exists (select from place p where p.place_id = l.place_id and p.path <@ any ($10)))';

@@ -67,21 +67,21 @@ select s.region_id, s.instrument_code, s.subject_id, s.place_id, p.region_id, ca
 from waymark.standing s join waymark.place p using (place_id) where s.subject_kind = 'person';
 
 -- A page of the list, as keys. With a place: everybody who lives there or below, for readers of people in their area. Without: everybody in
--- the reader's area, or in her care. Few people are gathered and sorted; of many, each province gives its first so many in order, from an
--- index. What is rare among many (a band, a renewal date) is gathered by that. `p_key` is the sort key of the last row of the page before.
+-- the reader's area, or in her care. Few people are gathered and sorted; of many, and of whole provinces, each province gives its first so many
+-- in order, from an index. What is rare among many (a band, a renewal date) is gathered by that. `p_key` is the sort key of the last row of the page before.
 create function waymark.list_people(p_code text, p_place uuid, p_bands smallint[], p_sex smallint, p_age_group smallint, p_renew_by timestamptz,
     p_sort text, p_key text, p_region integer, p_person uuid, p_limit integer)
   returns table (region_id integer, person_id uuid, sort_key text)
   language plpgsql stable security definer set search_path = waymark, public, pg_temp set jit = off as $$
 #variable_conflict use_column
 declare
-  few constant integer := 20000;
+  few constant integer := 5000;
   sort_by text := case p_sort when 'renewal' then 'renew_by' when 'seen' then 'seen_at' else 'urgency' end;
   kind text := case p_sort when 'renewal' then 'timestamptz' when 'seen' then 'timestamptz' else 'smallint' end;
   way text := case p_sort when 'renewal' then 'asc' else 'desc' end;
   filter text := 'l.instrument_code = $1';
   sorted text; page text; source text; paths ltree[]; homes integer[]; within text := '';
-  total bigint; in_bands bigint; due bigint;
+  total bigint; in_bands bigint; due bigint; whole boolean;
 begin
   sorted := format('l.%1$I %2$s, l.region_id %2$s, l.person_id %2$s', sort_by, way);
   if p_bands is not null then
@@ -102,6 +102,7 @@ begin
     select sum(r.n), sum(r.n) filter (where p_bands is null or r.band = any (p_bands)) into total, in_bands
     from place p join rollup r on r.region_id = p.region_id and r.place_id = p.place_id and r.instrument_code = p_code
     where p.path = any (paths);
+    whole := not exists (select from place p where p.path = any (paths) and p.level > 1);
   elsif p_place is null and (has_right('assigned.read') or has_right('own.read')) then
     total := null;
   else
@@ -112,15 +113,17 @@ begin
     source := format('(select distinct a.region_id, a.person_id from assignment a
       where a.ended_at is null and (a.account_id = actor_id() or a.organisation_id = any (organisation_ids()))
         and assigned_to_me(a.region_id, a.person_id)) m join listing l using (region_id, person_id) where %s', filter);
-  elsif coalesce(total, 0) <= few then
-    source := format('place p join listing l on l.place_id = p.place_id where p.path <@ any ($10) and %s', filter);
+  elsif not whole and coalesce(total, 0) <= few then
+    -- "offset 0" keeps the planner from beginning with an index over the whole country.
+    source := format('place p cross join lateral (
+      select * from listing x where x.place_id = p.place_id and x.instrument_code = $1 offset 0) l where p.path <@ any ($10) and %s', filter);
   else
     homes := array(
       select p.region_id from place p where p.path = any (paths) and p.level > 0
       union select q.region_id from place p join place q on q.country = p.country and q.level <= 1 and q.path <@ p.path
         where p.path = any (paths) and p.level = 0);
     -- Whole provinces need no look at where in them somebody lives; people who live at "the country" itself share the region 0.
-    if exists (select from place p where p.path = any (paths) and p.level > 1) then
+    if not whole then
       within := ' and exists (select from place p where p.place_id = l.place_id and p.path <@ any ($10))';
     else
       within := ' and (l.home_region <> 0 or exists (select from place p where p.place_id = l.place_id and p.path <@ any ($10)))';

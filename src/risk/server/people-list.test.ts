@@ -157,7 +157,7 @@ describe('paging', () => {
     await sql`insert into waymark.standing (region_id, instrument_code, subject_kind, subject_id, place_id, sex, age_group, instrument_version, excess, known, applicable, band, answers, observed_at, valid_until, computed_at)
       select ${regionId}, 'household-28', 'person', gen_random_uuid(), ${placeId}, 1 + n % 2, n % 7, 1, n % 41, 20, 28, case when n % 41 >= 24 then 3 when n % 41 > 13 then 2 else 1 end,
              decode(repeat('01', 28), 'hex'), timestamptz '2026-01-01' + n % 300 * interval '1 day', timestamptz '2026-11-30' + n % 300 * interval '1 day', now()
-      from generate_series(1, 20500) n`.execute(app.db.owner);
+      from generate_series(1, 5600) n`.execute(app.db.owner);
     const keys = async (
       sort: string,
       bands: number[] | null,
