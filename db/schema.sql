@@ -124,6 +124,24 @@ begin
   on conflict on constraint duplicate_check_pkey do update set ticket = c.ticket + 1, bulk = false;
   return null;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.ask_to_import_people(p_batch uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  if not has_right('people.import') then
+    raise exception 'no right to import people' using errcode = 'insufficient_privilege';
+  end if;
+  if not people_kept() then
+    raise exception 'this installation keeps no people' using errcode = 'WM003';
+  end if;
+  if not exists (select from import_batch b where b.batch_id = p_batch and b.kind in ('people', 'observations') and b.state = 'running'
+                 and b.actor_id = actor_id()) then
+    raise exception 'no such import of people' using errcode = 'insufficient_privilege';
+  end if;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.ask_to_score()
  RETURNS void
  LANGUAGE plpgsql
@@ -200,7 +218,13 @@ AS $function$
       union all select place_id from place_previous where batch_id = p_batch
       union all select place_id from place_boundary where batch_id = p_batch
       union all select place_id from area_statistic where batch_id = p_batch
-      union all select subject_id from assessment where batch_id = p_batch and subject_kind = 'place'))
+      union all select place_id from household where batch_id = p_batch
+      union all select place_id from person where batch_id = p_batch
+      union all select subject_id from assessment where batch_id = p_batch and subject_kind = 'place'
+      union all select h.place_id from assessment a join household h on h.region_id = a.region_id and h.household_id = a.subject_id
+        where a.batch_id = p_batch and a.subject_kind = 'household'
+      union all select h.place_id from assessment a join person h on h.region_id = a.region_id and h.person_id = a.subject_id
+        where a.batch_id = p_batch and a.subject_kind = 'person'))
 $function$;
 CREATE OR REPLACE FUNCTION waymark.batch_stands(p_batch uuid)
  RETURNS boolean
@@ -833,6 +857,133 @@ begin
   return query select * from past_of(p_code, array['household'], array[p_region], array[p_household], false,
     session_user <> 'waymark_app' or (has_right('protected.read') and household_assigned_to_me(p_region, p_household)));
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.import_answers(p_batch uuid, p_instrument uuid, p_kind text, p_regions integer[], p_subjects uuid[], p_ids uuid[], p_answers bytea[], p_moments timestamp with time zone[], p_recorded timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+ SET jit TO 'off'
+AS $function$
+declare scopes constant ltree[] := scope_paths(); inside integer;
+begin
+  perform ask_to_import_people(p_batch);
+  if exists (select from unnest(p_moments) m where m > p_recorded or m < '1900-01-01T00:00:00Z') then
+    raise exception 'an answer of another time' using errcode = 'check_violation';
+  end if;
+  if p_kind = 'person' then
+    select count(*) into inside from unnest(p_regions, p_subjects) x(region, id)
+    join person p on p.region_id = x.region and p.person_id = x.id join place l on l.place_id = p.place_id and (l.path <@ any (scopes)) is true;
+  else
+    select count(*) into inside from unnest(p_regions, p_subjects) x(region, id)
+    join household h on h.region_id = x.region and h.household_id = x.id join place l on l.place_id = h.place_id and (l.path <@ any (scopes)) is true;
+  end if;
+  if inside <> cardinality(p_subjects) then
+    raise exception 'somebody lies outside the area of whoever imports' using errcode = 'insufficient_privilege';
+  end if;
+  with ends as materialized (
+    select m.moment, valid_untils(p_instrument, m.moment) as until from (select distinct m.moment from unnest(p_moments) m(moment)) m
+  )
+  insert into assessment (region_id, assessment_id, subject_kind, subject_id, instrument_id, origin, answers, observed_at, recorded_at,
+                          valid_until, batch_id, actor_id)
+  select x.region, x.id, p_kind, x.subject, p_instrument, 'measured', x.answers, x.moment, p_recorded, e.until, p_batch, actor_id()
+  from unnest(p_regions, p_ids, p_subjects, p_answers, p_moments) x(region, id, subject, answers, moment) join ends e using (moment);
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.import_consents(p_batch uuid, p_regions integer[], p_events uuid[], p_persons uuid[], p_speakers text[], p_way text, p_language text, p_wording text, p_moments timestamp with time zone[], p_recorded timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+ SET jit TO 'off'
+AS $function$
+begin
+  perform ask_to_import_people(p_batch);
+  if exists (select from unnest(p_regions, p_persons) x(region, id) join person p on p.region_id = x.region and p.person_id = x.id) then
+    raise exception 'an import brings the consent of those it brings' using errcode = 'insufficient_privilege';
+  end if;
+  insert into consent_event (region_id, event_id, person_id, purpose, act, by_whom, way, language, wording, observed_at, recorded_at, actor_id, batch_id)
+  select x.region, x.event, x.person, 'register', 'given', x.speaker, p_way, p_language, p_wording, x.moment, p_recorded, actor_id(), p_batch
+  from unnest(p_regions, p_events, p_persons, p_speakers, p_moments) x(region, event, person, speaker, moment);
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.import_households(p_batch uuid, p_regions integer[], p_ids uuid[], p_places uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+ SET jit TO 'off'
+AS $function$
+declare scopes constant ltree[] := scope_paths(); n integer;
+begin
+  perform ask_to_import_people(p_batch);
+  insert into household (region_id, household_id, place_id, batch_id)
+  select p.region_id, x.id, p.place_id, p_batch
+  from unnest(p_regions, p_ids, p_places) x(region, id, place)
+  join place p on p.place_id = x.place and p.region_id = x.region and (p.path <@ any (scopes)) is true;
+  get diagnostics n = row_count;
+  if n <> cardinality(p_ids) then
+    raise exception 'a household lies outside the area of whoever imports' using errcode = 'insufficient_privilege';
+  end if;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.import_people(p_batch uuid, p_basis uuid, p_regions integer[], p_ids uuid[], p_households uuid[], p_places uuid[], p_sexes smallint[], p_born date[], p_precisions smallint[], p_source text, p_key text, p_digests bytea[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+ SET jit TO 'off'
+AS $function$
+declare scopes constant ltree[] := scope_paths(); n integer;
+begin
+  perform ask_to_import_people(p_batch);
+  insert into person (region_id, person_id, household_id, place_id, sex, born_on, born_precision, basis_id, batch_id)
+  select x.region, x.id, x.household, p.place_id, x.sex, x.born, x.known_to, p_basis, p_batch
+  from unnest(p_regions, p_ids, p_households, p_places, p_sexes, p_born, p_precisions) x(region, id, household, place, sex, born, known_to)
+  join place p on p.place_id = x.place and (p.path <@ any (scopes)) is true;
+  get diagnostics n = row_count;
+  if n <> cardinality(p_ids) then
+    raise exception 'a person lies outside the area of whoever imports' using errcode = 'insufficient_privilege';
+  end if;
+  insert into person_source (region_id, person_id, source, digest, key_id, batch_id)
+  select x.region, x.id, p_source, x.digest, p_key, p_batch
+  from unnest(p_regions, p_ids, p_digests) x(region, id, digest) where x.digest is not null;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.import_place_history(p_batch uuid, p_instruments uuid[])
+ RETURNS TABLE(place_id uuid, path text, assessment_id uuid, instrument_id uuid, answers bytea, observed_at timestamp with time zone, recorded_at timestamp with time zone, valid_until timestamp with time zone[], supersedes uuid)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+ SET jit TO 'off'
+AS $function$
+#variable_conflict use_column
+begin
+  perform ask_to_import_people(p_batch);
+  return query
+  select l.place_id, l.path::text, a.assessment_id, a.instrument_id, a.answers, a.observed_at, a.recorded_at, a.valid_until, a.supersedes
+  from assessment a join place l on l.place_id = a.subject_id
+  where a.subject_kind = 'place' and a.origin = 'measured' and a.instrument_id = any (p_instruments)
+    and (a.batch_id is null or not exists (select from import_batch b where b.batch_id = a.batch_id and b.state = 'undone'));
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.import_standings(p_batch uuid, p_code text, p_version integer, p_regions integer[], p_ids uuid[], p_places uuid[], p_sexes smallint[], p_groups smallint[], p_excess integer[], p_known integer[], p_applicable integer[], p_bands smallint[], p_answers bytea[], p_observed timestamp with time zone[], p_until timestamp with time zone[], p_next timestamp with time zone[], p_at timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+ SET jit TO 'off'
+ SET work_mem TO '64MB'
+AS $function$
+declare n integer;
+begin
+  perform ask_to_import_people(p_batch);
+  insert into standing (region_id, instrument_code, subject_kind, subject_id, place_id, sex, age_group, instrument_version, excess, known,
+                        applicable, band, answers, observed_at, valid_until, next_change, computed_at)
+  select x.region, p_code, 'person', x.id, x.place, x.sex, x.age_group, p_version, x.excess, x.known, x.applicable, x.band, x.answers,
+         x.observed, x.until, x.next, p_at
+  from unnest(p_regions, p_ids, p_places, p_sexes, p_groups, p_excess, p_known, p_applicable, p_bands, p_answers, p_observed, p_until, p_next)
+    x(region, id, place, sex, age_group, excess, known, applicable, band, answers, observed, until, next)
+  join person p on p.region_id = x.region and p.person_id = x.id and p.batch_id = p_batch and p.place_id = x.place;
+  get diagnostics n = row_count;
+  if n <> cardinality(p_ids) then
+    raise exception 'an import scores those it brings' using errcode = 'insufficient_privilege';
+  end if;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.in_scope(place uuid)
  RETURNS boolean
  LANGUAGE sql
@@ -902,6 +1053,22 @@ begin
   cross join lateral (
     select case when a.created_at = now() or a.account_id = any (invited) then 'invitation' else 'recovery' end as kind) k
   returning account_id, kind, expires_at;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.known_of_source(p_batch uuid, p_source text, p_digests bytea[])
+ RETURNS TABLE(digest bytea, region_id integer, person_id uuid, household_id uuid, sex smallint, born_on date, inside boolean)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+ SET jit TO 'off'
+AS $function$
+#variable_conflict use_column
+declare scopes constant ltree[] := scope_paths();
+begin
+  perform ask_to_import_people(p_batch);
+  return query
+  select k.digest, k.region_id, k.person_id, p.household_id, p.sex, p.born_on, (l.path <@ any (scopes)) is true and p.state = 1
+  from unnest(p_digests) d(digest) join person_source k on k.digest = d.digest and k.source = p_source
+  join person p using (region_id, person_id) join place l using (place_id);
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.list_after_delete()
  RETURNS trigger
@@ -1012,6 +1179,26 @@ begin
   return query execute format(page, source)
     using p_code, p_bands, p_sex, p_age_group, p_renew_by, p_key, p_region, p_person, p_limit, paths, homes;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.lock_people_import(p_batch uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  perform ask_to_import_people(p_batch);
+  perform pg_advisory_xact_lock(hashtext('waymark.import'));
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.lock_people_scoring(p_batch uuid, p_code text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  perform ask_to_import_people(p_batch);
+  perform pg_advisory_xact_lock(hashtext('waymark.risk:' || p_code), -1);
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.lock_risk(p_code text, p_kinds text[], p_regions integer[], p_ids uuid[])
  RETURNS integer
  LANGUAGE plpgsql
@@ -1088,6 +1275,11 @@ begin
   foreach at in array p_protected loop masked := set_byte(masked, at, worst); end loop;
   return masked;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.may_import(kind text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN waymark.has_right(CASE kind WHEN 'places'::text THEN 'places.import'::text WHEN 'area-stats'::text THEN 'statistics.import'::text ELSE 'people.import'::text END);
 CREATE OR REPLACE FUNCTION waymark.may_invite(p_account text)
  RETURNS boolean
  LANGUAGE sql
@@ -2510,7 +2702,7 @@ CREATE OR REPLACE FUNCTION waymark.sees_import(kind text, actor text, reach text
  RETURNS boolean
  LANGUAGE sql
  STABLE PARALLEL SAFE
-RETURN (waymark.has_right(CASE kind WHEN 'places'::text THEN 'places.import'::text ELSE 'statistics.import'::text END) AND ((actor = waymark.actor_id()) OR waymark.reach_within(reach)));
+RETURN (waymark.may_import(kind) AND ((actor = waymark.actor_id()) OR waymark.reach_within(reach)));
 CREATE OR REPLACE FUNCTION waymark.set_code_times(p_days integer, p_hours integer)
  RETURNS void
  LANGUAGE plpgsql
@@ -2726,6 +2918,61 @@ CREATE OR REPLACE FUNCTION waymark.time_zone()
  LANGUAGE sql
  STABLE PARALLEL SAFE
 RETURN COALESCE((SELECT installation.time_zone FROM waymark.installation), 'Asia/Bangkok'::text);
+CREATE OR REPLACE FUNCTION waymark.undo_people_import(p_batch uuid)
+ RETURNS TABLE(people integer, households integer, answers integer, stay_assessed integer, stay_changed integer, stay_said integer, stay_assigned integer)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+ SET jit TO 'off'
+ SET enable_nestloop TO 'off'
+AS $function$
+begin
+  if not has_right('people.import') or batch_beyond_scope(p_batch) then
+    raise exception 'no right to undo this import of people' using errcode = 'insufficient_privilege';
+  end if;
+  if not exists (select from import_batch b where b.batch_id = p_batch and b.kind = 'people') then
+    raise exception 'no such import of people' using errcode = 'insufficient_privilege';
+  end if;
+  create temporary table going on commit drop as
+  select p.region_id, p.person_id,
+         exists (select from assessment a where a.region_id = p.region_id and a.subject_kind = 'person' and a.subject_id = p.person_id
+                   and a.batch_id is distinct from p_batch) as assessed,
+         p.version > 1 or p.state <> 1 or coalesce((select i.version from identity i where i.region_id = p.region_id and i.person_id = p.person_id), 1) > 1
+           or exists (select from person_event e where e.region_id = p.region_id and e.person_id = p.person_id and e.batch_id is distinct from p_batch)
+           or exists (select from person m where m.merged_region = p.region_id and m.merged_into = p.person_id) as changed,
+         exists (select from consent_event e where e.region_id = p.region_id and e.person_id = p.person_id and e.batch_id is distinct from p_batch) as said,
+         exists (select from assignment g where g.region_id = p.region_id and g.person_id = p.person_id) as assigned
+  from person p where p.batch_id = p_batch;
+  select count(*) filter (where g.assessed), count(*) filter (where g.changed and not g.assessed),
+         count(*) filter (where g.said and not g.changed and not g.assessed),
+         count(*) filter (where g.assigned and not g.said and not g.changed and not g.assessed)
+  into stay_assessed, stay_changed, stay_said, stay_assigned from going g;
+  delete from going g where g.assessed or g.changed or g.said or g.assigned;
+  perform set_config('waymark.removing', 'people', true);
+  delete from standing s using going g where s.region_id = g.region_id and s.subject_kind = 'person' and s.subject_id = g.person_id;
+  delete from assessment a using going g
+  where a.region_id = g.region_id and a.subject_kind = 'person' and a.subject_id = g.person_id and a.batch_id = p_batch;
+  get diagnostics answers = row_count;
+  delete from consent_event e using going g where e.region_id = g.region_id and e.person_id = g.person_id;
+  delete from person_source k using going g where k.region_id = g.region_id and k.person_id = g.person_id;
+  -- The key goes with the person, and with the key all that was sealed (0023).
+  delete from person p using going g where p.region_id = g.region_id and p.person_id = g.person_id;
+  get diagnostics people = row_count;
+  create temporary table empty_homes on commit drop as
+  select h.region_id, h.household_id from household h
+  where h.batch_id = p_batch and h.version = 1
+    and not exists (select from person p where p.region_id = h.region_id and p.household_id = h.household_id)
+    and not exists (select from assessment a where a.region_id = h.region_id and a.subject_kind = 'household' and a.subject_id = h.household_id
+                      and a.batch_id is distinct from p_batch);
+  delete from assessment a using empty_homes e
+  where a.region_id = e.region_id and a.subject_kind = 'household' and a.subject_id = e.household_id;
+  delete from household h using empty_homes e where h.region_id = e.region_id and h.household_id = e.household_id;
+  get diagnostics households = row_count;
+  perform set_config('waymark.removing', '', true);
+  drop table going;
+  drop table empty_homes;
+  return next;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.urgency_of(band smallint, excess integer, known integer)
  RETURNS smallint
  LANGUAGE sql
@@ -3206,6 +3453,14 @@ table waymark.person_merge (
   undone_by text,
   undone_at timestamp with time zone
 ) row security forced;
+table waymark.person_source (
+  region_id integer not null,
+  person_id uuid not null,
+  source text not null,
+  digest bytea not null,
+  key_id text not null,
+  batch_id uuid not null
+) row security forced;
 table waymark.place (
   place_id uuid not null,
   country text not null,
@@ -3433,10 +3688,10 @@ constraint on waymark.identity_code identity_code_pkey PRIMARY KEY (region_id, k
 constraint on waymark.identity_key identity_key_wrapped_check CHECK ((length(wrapped) = 61));
 constraint on waymark.identity_key identity_key_pkey PRIMARY KEY (region_id, person_id);
 constraint on waymark.identity_read identity_read_pkey PRIMARY KEY (person_id, at, entry_id);
-constraint on waymark.import_batch import_batch_kind_check CHECK ((kind = ANY (ARRAY['places'::text, 'area-stats'::text, 'people'::text, 'observations'::text, 'merge'::text])));
+constraint on waymark.import_batch import_batch_kind_check CHECK ((kind = ANY (ARRAY['places'::text, 'area-stats'::text, 'people'::text, 'observations'::text])));
 constraint on waymark.import_batch import_batch_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'failed'::text, 'cancelled'::text, 'undone'::text])));
 constraint on waymark.import_batch import_batch_pkey PRIMARY KEY (batch_id);
-constraint on waymark.import_run import_run_kind_check CHECK ((kind = ANY (ARRAY['places'::text, 'area-stats'::text])));
+constraint on waymark.import_run import_run_kind_check CHECK ((kind = ANY (ARRAY['places'::text, 'area-stats'::text, 'people'::text, 'observations'::text])));
 constraint on waymark.import_run import_run_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text])));
 constraint on waymark.import_run import_run_pkey PRIMARY KEY (batch_id);
 constraint on waymark.installation installation_invitation_days_check CHECK (((invitation_days >= 1) AND (invitation_days <= 60)));
@@ -3483,6 +3738,10 @@ constraint on waymark.person_event person_event_kind_check CHECK ((kind = ANY (A
 constraint on waymark.person_event person_event_pkey PRIMARY KEY (region_id, event_id);
 constraint on waymark.person_merge person_merge_merge_id_fkey FOREIGN KEY (merge_id) REFERENCES waymark.import_batch(batch_id);
 constraint on waymark.person_merge person_merge_pkey PRIMARY KEY (region_id, merge_id);
+constraint on waymark.person_source person_source_digest_check CHECK ((length(digest) = 16));
+constraint on waymark.person_source person_source_source_check CHECK (((length(source) >= 1) AND (length(source) <= 200)));
+constraint on waymark.person_source person_source_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES waymark.import_batch(batch_id);
+constraint on waymark.person_source person_source_pkey PRIMARY KEY (region_id, person_id, source);
 constraint on waymark.place a_country_has_no_parent CHECK (((level = 0) = (parent_id IS NULL)));
 constraint on waymark.place place_level_check CHECK (((level >= 0) AND (level <= 9)));
 constraint on waymark.place place_population_check CHECK ((population >= 0));
@@ -3574,6 +3833,7 @@ CREATE INDEX person_place ON waymark.person USING btree (region_id, place_id, pe
 CREATE INDEX person_event_of ON waymark.person_event USING btree (region_id, person_id, on_date, recorded_at);
 CREATE INDEX person_merge_of ON waymark.person_merge USING btree (region_id, person_id);
 CREATE INDEX person_merge_other ON waymark.person_merge USING btree (other_region, other_id);
+CREATE UNIQUE INDEX person_source_digest ON waymark.person_source USING btree (digest, source);
 CREATE INDEX place_batch ON waymark.place USING btree (batch_id);
 CREATE INDEX place_by_level ON waymark.place USING btree (country, level, place_id);
 CREATE INDEX place_parent ON waymark.place USING btree (parent_id);
@@ -3593,9 +3853,10 @@ CREATE TRIGGER unknown_batches_insert AFTER INSERT ON waymark.area_statistic REF
 CREATE TRIGGER unknown_batches_update AFTER UPDATE ON waymark.area_statistic REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_batches();
 CREATE TRIGGER unknown_places_insert AFTER INSERT ON waymark.area_statistic REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_places();
 CREATE TRIGGER unknown_places_update AFTER UPDATE ON waymark.area_statistic REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_places();
-CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON waymark.assessment FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
+CREATE TRIGGER append_only BEFORE UPDATE ON waymark.assessment FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
 CREATE TRIGGER kept AFTER INSERT ON waymark.assessment REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_answers_of_nobody();
 CREATE TRIGGER note_measured_levels AFTER INSERT ON waymark.assessment REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.note_measured_levels();
+CREATE TRIGGER removed_on_purpose BEFORE DELETE ON waymark.assessment FOR EACH STATEMENT WHEN ((COALESCE(current_setting('waymark.removing'::text, true), ''::text) <> 'people'::text)) EXECUTE FUNCTION waymark.refuse_change();
 CREATE TRIGGER unknown_batches_insert AFTER INSERT ON waymark.assessment REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_batches();
 CREATE TRIGGER unknown_instruments_insert AFTER INSERT ON waymark.assessment REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_instruments();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON waymark.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
@@ -3811,8 +4072,16 @@ policy owner_all on waymark.identity_read for all to waymark_owner
 policy whole_record on waymark.identity_read for select to waymark_app
   using ( SELECT waymark.has_right('audit.read-whole'::text) AS has_right);
 policy importers_all on waymark.import_batch for all to waymark_app
-  using (waymark.has_right('places.import'::text) OR waymark.has_right('statistics.import'::text))
-  check (waymark.has_right('places.import'::text) OR waymark.has_right('statistics.import'::text));
+  using 
+CASE
+    WHEN (kind = ANY (ARRAY['places'::text, 'area-stats'::text])) THEN (waymark.has_right('places.import'::text) OR waymark.has_right('statistics.import'::text))
+    ELSE waymark.has_right('people.import'::text)
+END
+  check 
+CASE
+    WHEN (kind = ANY (ARRAY['places'::text, 'area-stats'::text])) THEN (waymark.has_right('places.import'::text) OR waymark.has_right('statistics.import'::text))
+    ELSE waymark.has_right('people.import'::text)
+END;
 policy jobs_end on waymark.import_batch for update to waymark_jobs
   using (state = 'running'::text)
   check (state = 'failed'::text);
@@ -3921,6 +4190,9 @@ policy owner_all on waymark.person_merge for all to waymark_owner
   check true;
 policy reads on waymark.person_merge for select to waymark_app
   using ((waymark.has_right('people.read'::text) OR waymark.has_right('assigned.read'::text) OR waymark.has_right('own.read'::text)) AND waymark.subject_in_scope('person'::text, region_id, person_id) AND waymark.subject_in_scope('person'::text, other_region, other_id));
+policy owner_all on waymark.person_source for all to waymark_owner
+  using true
+  check true;
 policy everyone_reads on waymark.place for select to waymark_app
   using true;
 policy gate_read on waymark.place for select to waymark_auth
@@ -4138,6 +4410,7 @@ grant execute on function waymark.age_on(date,date) to waymark_app;
 grant execute on function waymark.age_on(date,date) to waymark_jobs;
 grant execute on function waymark.answers_at(bytea,smallint,boolean) to waymark_jobs;
 grant execute on function waymark.answers_exact(text,uuid[],text) to waymark_app;
+grant execute on function waymark.ask_to_import_people(uuid) to waymark_app;
 grant execute on function waymark.ask_to_score() to waymark_app;
 grant execute on function waymark.ask_to_score() to waymark_jobs;
 grant execute on function waymark.ask_to_score(text[],integer[],uuid[]) to waymark_app;
@@ -4179,6 +4452,12 @@ grant execute on function waymark.held_answers(text,text[],integer[],uuid[],time
 grant execute on function waymark.household_assigned_to_me(integer,uuid) to waymark_app;
 grant execute on function waymark.household_assigned_to_me(integer,uuid) to waymark_jobs;
 grant execute on function waymark.household_past(text,integer,uuid) to waymark_app;
+grant execute on function waymark.import_answers(uuid,uuid,text,integer[],uuid[],uuid[],bytea[],timestamp with time zone[],timestamp with time zone) to waymark_app;
+grant execute on function waymark.import_consents(uuid,integer[],uuid[],uuid[],text[],text,text,text,timestamp with time zone[],timestamp with time zone) to waymark_app;
+grant execute on function waymark.import_households(uuid,integer[],uuid[],uuid[]) to waymark_app;
+grant execute on function waymark.import_people(uuid,uuid,integer[],uuid[],uuid[],uuid[],smallint[],date[],smallint[],text,text,bytea[]) to waymark_app;
+grant execute on function waymark.import_place_history(uuid,uuid[]) to waymark_app;
+grant execute on function waymark.import_standings(uuid,text,integer,integer[],uuid[],uuid[],smallint[],smallint[],integer[],integer[],integer[],smallint[],bytea[],timestamp with time zone[],timestamp with time zone[],timestamp with time zone[],timestamp with time zone) to waymark_app;
 grant execute on function waymark.in_scope(uuid) to waymark_app;
 grant execute on function waymark.in_scope(uuid) to waymark_jobs;
 grant execute on function waymark.in_scope_or_large(uuid) to waymark_app;
@@ -4187,7 +4466,10 @@ grant execute on function waymark.invite_volunteer(text,text,text,text,uuid,uuid
 grant execute on function waymark.is_comparing() to waymark_app;
 grant execute on function waymark.is_registered(integer,uuid) to waymark_app;
 grant execute on function waymark.issue_codes(uuid[],text[],text[],boolean) to waymark_app;
+grant execute on function waymark.known_of_source(uuid,text,bytea[]) to waymark_app;
 grant execute on function waymark.list_people(text,uuid,smallint[],smallint,smallint,timestamp with time zone,text,text,integer,uuid,integer) to waymark_app;
+grant execute on function waymark.lock_people_import(uuid) to waymark_app;
+grant execute on function waymark.lock_people_scoring(uuid,text) to waymark_app;
 grant execute on function waymark.lock_risk(text,text[],integer[],uuid[]) to waymark_app;
 grant execute on function waymark.lock_risk(text,text[],integer[],uuid[]) to waymark_jobs;
 grant execute on function waymark.lock_risk_all(text) to waymark_app;
@@ -4196,6 +4478,8 @@ grant execute on function waymark.made_of_statistics(uuid) to waymark_app;
 grant execute on function waymark.made_of_statistics(uuid) to waymark_jobs;
 grant execute on function waymark.masked_answers(bytea,smallint[]) to waymark_app;
 grant execute on function waymark.masked_answers(bytea,smallint[]) to waymark_jobs;
+grant execute on function waymark.may_import(text) to waymark_app;
+grant execute on function waymark.may_import(text) to waymark_jobs;
 grant execute on function waymark.may_invite(text) to waymark_app;
 grant execute on function waymark.may_read_household(integer,uuid) to waymark_app;
 grant execute on function waymark.may_read_identity(integer,uuid) to waymark_app;
@@ -4272,6 +4556,7 @@ grant execute on function waymark.take_back_merge(integer,uuid,timestamp with ti
 grant execute on function waymark.take_unsealed(integer) to waymark_jobs;
 grant execute on function waymark.time_zone() to waymark_app;
 grant execute on function waymark.time_zone() to waymark_jobs;
+grant execute on function waymark.undo_people_import(uuid) to waymark_app;
 grant execute on function waymark.urgency_of(smallint,integer,integer) to waymark_app;
 grant execute on function waymark.urgency_of(smallint,integer,integer) to waymark_jobs;
 grant execute on function waymark.valid_untils(uuid,timestamp with time zone) to waymark_app;

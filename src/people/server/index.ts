@@ -4,6 +4,7 @@ export { openVault, refuseMissingKey, refuseOtherKey, type KeyPlace, type Opened
 export {
   destroyIdentities,
   getIdentities,
+  ownIdsOf,
   putIdentities,
   searchByName,
   type IdentityToPut,
@@ -18,6 +19,7 @@ export { makeKeyFile, readKeyFile, refuseKeyAmong } from './vault/key-file.ts';
 export { divideKey, joinKey } from './vault/escrow.ts';
 export { MasterKey } from './vault/master-key.ts';
 export { knownKeys, type KnownKey, type PersonKey } from './vault/queries-vault.ts';
+export type { OwnIds } from './vault/own-ids.ts';
 export { rotateMasterKey } from './vault/rotate.ts';
 export { Vault, type SealedIdentity } from './vault/vault.ts';
 export { compareWaiting, learnWeights, matchingJobs, type MatchingSetup } from './matching-jobs.ts';

@@ -12,11 +12,19 @@ export const RejectedRow = Type.Object({
 });
 export type RejectedRow = Static<typeof RejectedRow>;
 
+/** What a file can be about. */
+export const ImportKindName = Type.Union([
+  Type.Literal('places'),
+  Type.Literal('area-stats'),
+  Type.Literal('people'),
+  Type.Literal('observations'),
+]);
+
 /** By language; `name` and `code` are there for whoever has none of these. */
 const Words = Type.Record(Type.String(), Type.String());
 
 export const ImportReport = Type.Object({
-  kind: Type.Union([Type.Literal('places'), Type.Literal('area-stats')]),
+  kind: ImportKindName,
   file: Type.String(),
   mapping: Type.String(),
   dryRun: Type.Boolean(),
@@ -52,7 +60,21 @@ export const ImportReport = Type.Object({
       empty: Type.Integer(),
       cuts: Type.Union([Type.Array(Type.Number()), Type.Null()]),
       scores: Type.Tuple([Type.Integer(), Type.Integer(), Type.Integer()]),
+      /** Of people: answers that are no score. */
+      unknown: Type.Optional(Type.Integer()),
+      refused: Type.Optional(Type.Integer()),
+      notApplicable: Type.Optional(Type.Integer()),
       summedTo: Type.Array(Type.Object({ level: Type.Integer(), places: Type.Integer() })),
+    }),
+  ),
+  /** Of people: how many are new and how many were known, in how many new households, how many agreed, and (not in a dry run) have a name. */
+  people: Type.Optional(
+    Type.Object({
+      new: Type.Integer(),
+      known: Type.Integer(),
+      households: Type.Integer(),
+      agreed: Type.Integer(),
+      named: Type.Optional(Type.Integer()),
     }),
   ),
   milliseconds: Type.Integer(),

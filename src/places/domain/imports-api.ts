@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { Type, type Static } from 'typebox';
-import { ImportReport } from './import-report.ts';
+import { ImportKindName, ImportReport } from './import-report.ts';
 
 /** What stopped an import, in the words of the problem catalogue. */
 export const ImportProblem = Type.Object({
@@ -57,7 +57,7 @@ export const ImportStanding = Type.Union([
 export type ImportStanding = Static<typeof ImportStanding>;
 
 const asked = {
-  kind: Type.Optional(Type.Union([Type.Literal('places'), Type.Literal('area-stats')])),
+  kind: Type.Optional(ImportKindName),
   state: Type.Optional(ImportStanding),
   file: Type.Optional(Type.String({ maxLength: 200, description: 'part of the name of a file, in any case' })),
   sort: Type.Optional(Type.Union([Type.Literal('newest'), Type.Literal('oldest')])),
@@ -72,7 +72,7 @@ export const ImportsQuery = Type.Object({
 
 /** The form's text fields. The mapping comes as text here or as a file in the field `mapping`. */
 export const ImportForm = Type.Object({
-  kind: Type.Union([Type.Literal('places'), Type.Literal('area-stats')]),
+  kind: ImportKindName,
   mapping: Type.Optional(Type.String()),
   mappingName: Type.Optional(Type.String()),
   dryRun: Type.Optional(Type.Union([Type.Literal('true'), Type.Literal('false')])),
@@ -81,7 +81,7 @@ export const ImportForm = Type.Object({
 /** The form's text fields of a preview: with a mapping, it is tried on the first rows. */
 export const PreviewForm = Type.Object({
   encoding: Type.Optional(Type.String()),
-  kind: Type.Optional(Type.Union([Type.Literal('places'), Type.Literal('area-stats')])),
+  kind: Type.Optional(ImportKindName),
   mapping: Type.Optional(Type.String()),
   mappingName: Type.Optional(Type.String()),
 });

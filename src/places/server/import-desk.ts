@@ -22,7 +22,7 @@ export interface ImportsSetup {
 
 export const ById = Type.Object({ batchId: Type.String({ format: 'uuid' }) });
 /** Refused before a byte of a file is taken; which of the two a kind of import needs, the handler asks. */
-export const rule = { may: 'places.import', or: ['statistics.import'] } as const;
+export const rule = { may: 'places.import', or: ['statistics.import', 'people.import'] } as const;
 
 /** What the endpoints of imports share: which rights an import needs is its kind's to say. */
 export class Desk {

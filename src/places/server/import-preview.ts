@@ -36,11 +36,11 @@ export async function previewFile(file: ImportFile, encoding: string | undefined
 /** Each expression by itself, so that one that is wrong leaves the others to be seen. */
 async function tryOut(table: Table, trial: Trial): Promise<TriedExpression[]> {
   const tried: TriedExpression[] = [];
-  for (const { what, indicator, expression } of trial.expressions) {
+  for (const { what, indicator, expression, read } of trial.expressions) {
     const name = indicator ? `${indicator}, ${what}` : what;
     try {
       const { rows } = await table.query({ [name]: expression });
-      tried.push({ what, indicator, problem: null, rows: await firstOf(rows, name) });
+      tried.push({ what, indicator, problem: null, rows: await firstOf(rows, name, read) });
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== 'bad-mapping') throw error;
       tried.push({ what, indicator, problem: error.detail ?? error.message, rows: [] });
@@ -49,9 +49,16 @@ async function tryOut(table: Table, trial: Trial): Promise<TriedExpression[]> {
   return tried;
 }
 
-async function firstOf(batches: AsyncIterable<ValueRow[]>, name: string): Promise<TriedExpression['rows']> {
+async function firstOf(
+  batches: AsyncIterable<ValueRow[]>,
+  name: string,
+  read: Trial['expressions'][number]['read'],
+): Promise<TriedExpression['rows']> {
   for await (const batch of batches) {
-    return batch.slice(0, shown).map(({ row, values, bad }) => ({ row, value: values[name] ?? null, reason: bad[0]?.reason ?? null }));
+    return batch.slice(0, shown).map(({ row, values, bad }) => {
+      const value = values[name] ?? null;
+      return { row, ...(read && bad.length === 0 ? read(value) : { value, reason: bad[0]?.reason ?? null }) };
+    });
   }
   return [];
 }

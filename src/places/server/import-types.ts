@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import type { Actor } from '../../platform/domain/actor.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
-import type { Expression, TableOptions } from '../../platform/server/tabular.ts';
+import type { Expression, TableOptions, Value } from '../../platform/server/tabular.ts';
 import type { ImportReport } from '../domain/import-report.ts';
 
 /** A file to read: what people call it, and where it lies. */
@@ -38,7 +38,13 @@ export interface ImportArgs {
 /** What a mapping works out of each row of a file, one by one: `value` of `poor_households`, or `code`. */
 export interface Trial {
   readonly options: TableOptions;
-  readonly expressions: readonly { readonly what: string; readonly indicator: string | null; readonly expression: Expression }[];
+  readonly expressions: readonly {
+    readonly what: string;
+    readonly indicator: string | null;
+    readonly expression: Expression;
+    /** What the mapping makes of the value, where that is more than the expression; a reason where it cannot. */
+    readonly read?: (value: Value) => { readonly value: Value; readonly reason: string | null };
+  }[];
 }
 
 /**

@@ -8,7 +8,7 @@ export { reviveDead as endDeadImports } from './queries-runs.ts';
 export { importEndpoints } from './routes-imports.ts';
 export { undoLocked } from './routes-imports-one.ts';
 export type { ImportsSetup } from './import-desk.ts';
-export type { ImportArgs, ImportFile, ImportKind, ImportProgress, PlacesFollower } from './import-types.ts';
+export type { ImportArgs, ImportFile, ImportKind, ImportProgress, PlacesFollower, Trial } from './import-types.ts';
 export { Rejections } from './rejections.ts';
 export { lockBatch } from './queries-batch.ts';
 export { placesEndpoints } from './routes.ts';

@@ -321,14 +321,19 @@ class OpenTable implements Table {
 
 const engineTypes = { text: 'varchar', number: 'double', date: 'date', boolean: 'boolean' } as const;
 
+/** A cell as it stands cannot fail: it takes one result cell, where anything worked out takes more. */
+const asItStands = (one: Compiled): boolean => one.type === 'text' && /^\(?c\d+\)?$/.test(one.sql);
+
 /** How many result cells an expression takes: its value, whether it failed, then what each helper and column held if so. */
 function shapeOf(one: Compiled): number {
-  return 2 + one.checks.length + one.columns.length;
+  return asItStands(one) ? 1 : 2 + one.checks.length + one.columns.length;
 }
 
 function statement(compiled: readonly Compiled[]): string {
-  const inner = compiled.map((one, i) => `try(struct_pack(v := cast((${one.sql}) as ${engineTypes[one.type]}))) as e${i}`);
-  const outer = compiled.flatMap((one, i) => [
+  const inner = compiled.map((one, i) =>
+    asItStands(one) ? `${one.sql} as e${i}` : `try(struct_pack(v := cast((${one.sql}) as ${engineTypes[one.type]}))) as e${i}`,
+  );
+  const outer = compiled.flatMap((one, i) => asItStands(one) ? [`e${i}`] : [
     one.type === 'date' ? `cast(e${i}.v as varchar)` : `e${i}.v`,
     `e${i} is null`,
     ...one.checks.map(
@@ -353,7 +358,7 @@ function readValues(
   compiled.forEach((one, i) => {
     const value = cells[at]!;
     values[one.name] = typeof value === 'bigint' ? Number(value) : typeof value === 'number' && !Number.isFinite(value) ? null : value;
-    if (cells[at + 1] === true) bad.push({ row, expression: one.name, ...explain(one, cells.slice(at + 2, at + shapes[i]!), headers) });
+    if (shapes[i]! > 1 && cells[at + 1] === true) bad.push({ row, expression: one.name, ...explain(one, cells.slice(at + 2, at + shapes[i]!), headers) });
     else if (typeof value === 'number' && !Number.isFinite(value))
       bad.push({
         row,

@@ -22,7 +22,7 @@ import {
 import { findLiveInstruments, findTimeZone, findVersions } from './queries-instruments.ts';
 import { lockInstrument } from './queries.ts';
 
-interface Moment {
+export interface Moment {
   readonly at: number;
   readonly dateKey: number;
   readonly date: string;
@@ -37,7 +37,7 @@ export interface HistoryOptions {
 }
 
 /** Everything the batch engine keeps at hand while it goes from place to place. */
-interface Engine {
+export interface Engine {
   readonly plan: Plan;
   readonly code: string;
   readonly version: number;
@@ -49,7 +49,7 @@ interface Engine {
   readonly midnights: Map<string, number>;
 }
 
-function grouped(
+export function grouped(
   engine: Pick<Engine, 'plan' | 'versionOf'>,
   kind: 'person' | 'household' | 'place',
   rows: readonly HistoryRow[],
@@ -73,7 +73,7 @@ function grouped(
 }
 
 /** The holders of a place and the places around it, nearest first. */
-function chainOf(engine: Engine, place: HistoryPlace, byPath: ReadonlyMap<string, HistoryPlace>): Holder[] {
+export function chainOf(engine: Engine, place: HistoryPlace, byPath: ReadonlyMap<string, HistoryPlace>): Holder[] {
   const labels = place.path.split('.');
   const chain: Holder[] = [];
   for (let n = labels.length; n > 0; n--) {
@@ -144,7 +144,7 @@ function midnightOf(engine: Engine, date: string): number {
 }
 
 /** The standing of each of these people at one moment. */
-function standingsOf(
+export function standingsOf(
   engine: Engine,
   now: Moment,
   placeId: string,
@@ -193,7 +193,13 @@ function standingsOf(
   });
 }
 
-async function engineOf(tx: Tx, code: string, zone: string): Promise<Engine> {
+/** `measured` answers with what was measured of places under some versions: who may read it is the caller's to know. */
+export async function engineOf(
+  tx: Tx,
+  code: string,
+  zone: string,
+  measured: (instrumentIds: readonly string[]) => Promise<readonly HistoryRow[]> = (ids) => findPlaceHistory(tx, ids),
+): Promise<Engine> {
   const versions = await findVersions(tx, code);
   const live = versions.find((v) => v.state === 'live');
   if (!live) throw new Error(`no live version of ${code}`);
@@ -202,7 +208,7 @@ async function engineOf(tx: Tx, code: string, zone: string): Promise<Engine> {
     versions.map((v) => v.definition),
   );
   const versionOf = new Map(versions.map((v, i) => [v.instrumentId, i]));
-  const placeHolders = grouped({ plan, versionOf }, 'place', await findPlaceHistory(tx, [...versionOf.keys()]));
+  const placeHolders = grouped({ plan, versionOf }, 'place', await measured([...versionOf.keys()]));
   return { plan, code, version: live.version, versionOf, zone, placeHolders, cells: cellsFor(plan), midnights: new Map() };
 }
 
@@ -231,6 +237,11 @@ function cellsOf(place: HistoryPlace, months: readonly string[], counts: Int32Ar
   return cells;
 }
 
+export function momentAt({ zone }: Pick<Engine, 'zone'>, at: number): Moment {
+  const date = dateAt(at, zone);
+  return { at, date, dateKey: dateKey(date) };
+}
+
 async function runInstrument(
   tx: Tx,
   engine: Engine,
@@ -238,13 +249,9 @@ async function runInstrument(
   { months, now, onProgress }: HistoryOptions,
 ): Promise<void> {
   const byPath = new Map(places.map((p) => [p.path, p]));
-  const momentAt = (at: number): Moment => {
-    const date = dateAt(at, engine.zone);
-    return { at, date, dateKey: dateKey(date) };
-  };
   // The last millisecond of each month: one before the next one begins.
   const moments = months.map((end) =>
-    momentAt(startOfDate(new Date(Date.parse(end) + 86_400_000).toISOString().slice(0, 10), engine.zone) - 1),
+    momentAt(engine, startOfDate(new Date(Date.parse(end) + 86_400_000).toISOString().slice(0, 10), engine.zone) - 1),
   );
   const instrumentIds = [...engine.versionOf.keys()];
   const sums = new Map<string, Int32Array>();
@@ -272,7 +279,7 @@ async function runInstrument(
         tx,
         engine.code,
         engine.version,
-        standingsOf(engine, momentAt(now.getTime()), place.placeId, people, persons, households, chain),
+        standingsOf(engine, momentAt(engine, now.getTime()), place.placeId, people, persons, households, chain),
         now,
       );
     onProgress?.(i + 1, lived.length);

@@ -13,6 +13,7 @@ export { closeMonth, monthsToClose, tickClock } from './clock.ts';
 export { publishMonths } from './map-publish.ts';
 export { followPlaces } from './follow-places.ts';
 export { type HistoryOptions, rollupMonthsFromHistory, workOutHistory } from './history.ts';
+export { observationsKind, peopleKind, type OpenVault } from './intake/kind.ts';
 export { installInstruments, publishInstrument } from './instruments.ts';
 export { findTimeZone, liveInstrument, type StoredInstrument } from './queries-instruments.ts';
 export { lockInstrument, type Subject } from './queries.ts';

@@ -6,6 +6,7 @@ import { normalDocument } from '../../domain/identity-normal.ts';
 import { readName, readNameSimilarity } from '../../domain/name-similarity.ts';
 import { romanise } from '../romanise.ts';
 import type { MasterKey } from './master-key.ts';
+import type { OwnIds } from './own-ids.ts';
 import {
   beginVault,
   deleteIdentityKeys,
@@ -105,6 +106,13 @@ export async function searchByName(
     .slice(0, limit);
   await writeDown({ action: 'identity.search', placeId, detail: { people: hits.map(({ personId }) => personId) } });
   return hits;
+}
+
+/** Digests of people's own ids in lists of others: the first is the one to write under; while the master key is changed, there are two to look for. */
+export async function ownIdsOf(tx: Tx, vault: Vault): Promise<readonly OwnIds[]> {
+  const key = await keyToSealWith(tx, vault);
+  const others = (await keysInUse(tx, vault)).filter(({ id }) => id !== key.id);
+  return [key, ...others].map((each) => vault.ownIds(each));
 }
 
 /** Destroys the keys of people, and so all that the vault held of them. Answers with how many it held. The caller writes down why. */

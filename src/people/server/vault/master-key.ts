@@ -48,6 +48,11 @@ export class MasterKey {
     return secret(derive(this.#key, `codes ${kind} ${regionId} ${installationId}`, 32));
   }
 
+  /** The key of the digests by which people are known to lists of somebody else's (own-ids.ts). */
+  ownIdKey(installationId: string): KeyObject {
+    return secret(derive(this.#key, `own ids ${installationId}`, 32));
+  }
+
   /** The line that is kept, for the key file and for paper. */
   write(): string {
     return this.withBytes((bytes) => writeKey(this.id, bytes));

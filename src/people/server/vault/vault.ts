@@ -5,6 +5,7 @@ import type { Identity } from '../../domain/identity.ts';
 import { CodeMaker, type AskedCode, type BlindCode } from './blind-codes.ts';
 import { openBytes, padded, randomBytesOf, sealBytes, unpadded } from './envelope.ts';
 import type { MasterKey } from './master-key.ts';
+import { OwnIds } from './own-ids.ts';
 
 /** Who somebody is, as the database keeps it. */
 export interface SealedIdentity {
@@ -93,6 +94,11 @@ export class Vault {
   /** Under every key given: while keys are changed, codes of both stand in the index. */
   queryCodes(text: string, regionIds: readonly number[], keys: readonly MasterKey[] = [this.newestKey]): AskedCode[] {
     return keys.flatMap((key) => this.#maker(key).asked(text, regionIds));
+  }
+
+  /** Makes digests of ids under one key, by which a list's people are known again. */
+  ownIds(key: MasterKey): OwnIds {
+    return new OwnIds(key, this.#source.installationId);
   }
 
   toJSON(): string {

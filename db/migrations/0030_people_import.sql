@@ -1,0 +1,281 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- People and answers from files. An import writes a million people in one transaction: so its functions ask for right and area once for
+-- many rows, where the policies on the tables would look each row's place up on its own (ten times the time), and refuse all of them when one
+-- lies outside. Each asks for the batch too: what is written belongs to an import that runs now and is the asker's own.
+
+alter table waymark.import_batch drop constraint import_batch_kind_check,
+  add constraint import_batch_kind_check check (kind in ('places', 'area-stats', 'people', 'observations'));
+alter table waymark.import_run drop constraint import_run_kind_check,
+  add constraint import_run_kind_check check (kind in ('places', 'area-stats', 'people', 'observations'));
+
+create function waymark.may_import(kind text) returns boolean
+  language sql stable parallel safe
+  return waymark.has_right(case kind when 'places' then 'places.import' when 'area-stats' then 'statistics.import' else 'people.import' end);
+create or replace function waymark.sees_import(kind text, actor text, reach text) returns boolean
+  language sql stable parallel safe
+  return waymark.may_import(kind) and (actor = waymark.actor_id() or waymark.reach_within(reach));
+grant execute on function waymark.may_import to waymark_app, waymark_jobs;
+
+-- Whoever imports places reads of batches of statistics, as before; of imports of people only who may import people.
+drop policy importers_all on waymark.import_batch;
+create policy importers_all on waymark.import_batch for all to waymark_app
+  using (case when kind in ('places', 'area-stats') then waymark.has_right('places.import') or waymark.has_right('statistics.import')
+              else waymark.has_right('people.import') end)
+  with check (case when kind in ('places', 'area-stats') then waymark.has_right('places.import') or waymark.has_right('statistics.import')
+              else waymark.has_right('people.import') end);
+
+-- By what somebody is called in a file of somebody else's: a digest under the master key, never the id itself (people/server/vault/own-ids.ts).
+-- The same file again, or a later round, finds the same people by it.
+create table waymark.person_source (
+  region_id integer not null,
+  person_id uuid not null,                      -- written beside the person, removed with her
+  source    text not null check (length(source) between 1 and 200),
+  digest    bytea not null check (length(digest) = 16),
+  key_id    text not null,                      -- the master key it was made under
+  batch_id  uuid not null references waymark.import_batch,
+  primary key (region_id, person_id, source)
+);
+-- Looked for without a region: nobody knows yet where she was registered.
+create unique index person_source_digest on waymark.person_source (digest, source);
+alter table waymark.person_source enable row level security, force row level security;
+create policy owner_all on waymark.person_source to waymark_owner using (true) with check (true);
+
+create function waymark.ask_to_import_people(p_batch uuid) returns void
+  language plpgsql stable security definer set search_path = waymark, public, pg_temp as $$
+begin
+  if not has_right('people.import') then
+    raise exception 'no right to import people' using errcode = 'insufficient_privilege';
+  end if;
+  if not people_kept() then
+    raise exception 'this installation keeps no people' using errcode = 'WM003';
+  end if;
+  if not exists (select from import_batch b where b.batch_id = p_batch and b.kind in ('people', 'observations') and b.state = 'running'
+                 and b.actor_id = actor_id()) then
+    raise exception 'no such import of people' using errcode = 'insufficient_privilege';
+  end if;
+end $$;
+
+create function waymark.import_households(p_batch uuid, p_regions integer[], p_ids uuid[], p_places uuid[]) returns void
+  language plpgsql security definer set search_path = waymark, public, pg_temp set jit = off as $$
+declare scopes constant ltree[] := scope_paths(); n integer;
+begin
+  perform ask_to_import_people(p_batch);
+  insert into household (region_id, household_id, place_id, batch_id)
+  select p.region_id, x.id, p.place_id, p_batch
+  from unnest(p_regions, p_ids, p_places) x(region, id, place)
+  join place p on p.place_id = x.place and p.region_id = x.region and (p.path <@ any (scopes)) is true;
+  get diagnostics n = row_count;
+  if n <> cardinality(p_ids) then
+    raise exception 'a household lies outside the area of whoever imports' using errcode = 'insufficient_privilege';
+  end if;
+end $$;
+
+-- Before the people they are about, who must not be there yet.
+create function waymark.import_consents(p_batch uuid, p_regions integer[], p_events uuid[], p_persons uuid[], p_speakers text[], p_way text,
+    p_language text, p_wording text, p_moments timestamptz[], p_recorded timestamptz) returns void
+  language plpgsql security definer set search_path = waymark, public, pg_temp set jit = off as $$
+begin
+  perform ask_to_import_people(p_batch);
+  if exists (select from unnest(p_regions, p_persons) x(region, id) join person p on p.region_id = x.region and p.person_id = x.id) then
+    raise exception 'an import brings the consent of those it brings' using errcode = 'insufficient_privilege';
+  end if;
+  insert into consent_event (region_id, event_id, person_id, purpose, act, by_whom, way, language, wording, observed_at, recorded_at, actor_id, batch_id)
+  select x.region, x.event, x.person, 'register', 'given', x.speaker, p_way, p_language, p_wording, x.moment, p_recorded, actor_id(), p_batch
+  from unnest(p_regions, p_events, p_persons, p_speakers, p_moments) x(region, event, person, speaker, moment);
+end $$;
+
+-- p_digests: null where the file gives no id of its own.
+create function waymark.import_people(p_batch uuid, p_basis uuid, p_regions integer[], p_ids uuid[], p_households uuid[], p_places uuid[],
+    p_sexes smallint[], p_born date[], p_precisions smallint[], p_source text, p_key text, p_digests bytea[]) returns void
+  language plpgsql security definer set search_path = waymark, public, pg_temp set jit = off as $$
+declare scopes constant ltree[] := scope_paths(); n integer;
+begin
+  perform ask_to_import_people(p_batch);
+  insert into person (region_id, person_id, household_id, place_id, sex, born_on, born_precision, basis_id, batch_id)
+  select x.region, x.id, x.household, p.place_id, x.sex, x.born, x.known_to, p_basis, p_batch
+  from unnest(p_regions, p_ids, p_households, p_places, p_sexes, p_born, p_precisions) x(region, id, household, place, sex, born, known_to)
+  join place p on p.place_id = x.place and (p.path <@ any (scopes)) is true;
+  get diagnostics n = row_count;
+  if n <> cardinality(p_ids) then
+    raise exception 'a person lies outside the area of whoever imports' using errcode = 'insufficient_privilege';
+  end if;
+  insert into person_source (region_id, person_id, source, digest, key_id, batch_id)
+  select x.region, x.id, p_source, x.digest, p_key, p_batch
+  from unnest(p_regions, p_ids, p_digests) x(region, id, digest) where x.digest is not null;
+end $$;
+
+-- Who of a source is here already. `inside`: in the asker's area; of others nothing is told but that.
+create function waymark.known_of_source(p_batch uuid, p_source text, p_digests bytea[])
+  returns table (digest bytea, region_id integer, person_id uuid, household_id uuid, sex smallint, born_on date, inside boolean)
+  language plpgsql stable security definer set search_path = waymark, public, pg_temp set jit = off as $$
+#variable_conflict use_column
+declare scopes constant ltree[] := scope_paths();
+begin
+  perform ask_to_import_people(p_batch);
+  return query
+  select k.digest, k.region_id, k.person_id, p.household_id, p.sex, p.born_on, (l.path <@ any (scopes)) is true and p.state = 1
+  from unnest(p_digests) d(digest) join person_source k on k.digest = d.digest and k.source = p_source
+  join person p using (region_id, person_id) join place l using (place_id);
+end $$;
+
+-- One assessment a line, of people or of households, who are in the asker's area. The caller scores afterwards.
+create function waymark.import_answers(p_batch uuid, p_instrument uuid, p_kind text, p_regions integer[], p_subjects uuid[], p_ids uuid[],
+    p_answers bytea[], p_moments timestamptz[], p_recorded timestamptz) returns void
+  language plpgsql security definer set search_path = waymark, public, pg_temp set jit = off as $$
+declare scopes constant ltree[] := scope_paths(); inside integer;
+begin
+  perform ask_to_import_people(p_batch);
+  if exists (select from unnest(p_moments) m where m > p_recorded or m < '1900-01-01T00:00:00Z') then
+    raise exception 'an answer of another time' using errcode = 'check_violation';
+  end if;
+  if p_kind = 'person' then
+    select count(*) into inside from unnest(p_regions, p_subjects) x(region, id)
+    join person p on p.region_id = x.region and p.person_id = x.id join place l on l.place_id = p.place_id and (l.path <@ any (scopes)) is true;
+  else
+    select count(*) into inside from unnest(p_regions, p_subjects) x(region, id)
+    join household h on h.region_id = x.region and h.household_id = x.id join place l on l.place_id = h.place_id and (l.path <@ any (scopes)) is true;
+  end if;
+  if inside <> cardinality(p_subjects) then
+    raise exception 'somebody lies outside the area of whoever imports' using errcode = 'insufficient_privilege';
+  end if;
+  with ends as materialized (
+    select m.moment, valid_untils(p_instrument, m.moment) as until from (select distinct m.moment from unnest(p_moments) m(moment)) m
+  )
+  insert into assessment (region_id, assessment_id, subject_kind, subject_id, instrument_id, origin, answers, observed_at, recorded_at,
+                          valid_until, batch_id, actor_id)
+  select x.region, x.id, p_kind, x.subject, p_instrument, 'measured', x.answers, x.moment, p_recorded, e.until, p_batch, actor_id()
+  from unnest(p_regions, p_ids, p_subjects, p_answers, p_moments) x(region, id, subject, answers, moment) join ends e using (moment);
+end $$;
+
+-- What was answered of the places people of this import live in and of those around them, for scoring them; for nobody else.
+create function waymark.import_place_history(p_batch uuid, p_instruments uuid[])
+  returns table (place_id uuid, path text, assessment_id uuid, instrument_id uuid, answers bytea, observed_at timestamptz,
+                 recorded_at timestamptz, valid_until timestamptz[], supersedes uuid)
+  language plpgsql stable security definer set search_path = waymark, public, pg_temp set jit = off as $$
+#variable_conflict use_column
+begin
+  perform ask_to_import_people(p_batch);
+  return query
+  select l.place_id, l.path::text, a.assessment_id, a.instrument_id, a.answers, a.observed_at, a.recorded_at, a.valid_until, a.supersedes
+  from assessment a join place l on l.place_id = a.subject_id
+  where a.subject_kind = 'place' and a.origin = 'measured' and a.instrument_id = any (p_instruments)
+    and (a.batch_id is null or not exists (select from import_batch b where b.batch_id = a.batch_id and b.state = 'undone'));
+end $$;
+
+-- Standings of people this import brought, of whom nothing else is known: worked out by the batch engine (risk/server/history.ts), which
+-- gives the same numbers as score_people. The caller holds the instrument's lock.
+create function waymark.import_standings(p_batch uuid, p_code text, p_version integer, p_regions integer[], p_ids uuid[], p_places uuid[],
+    p_sexes smallint[], p_groups smallint[], p_excess integer[], p_known integer[], p_applicable integer[], p_bands smallint[],
+    p_answers bytea[], p_observed timestamptz[], p_until timestamptz[], p_next timestamptz[], p_at timestamptz) returns void
+  language plpgsql security definer set search_path = waymark, public, pg_temp set jit = off set work_mem = '64MB' as $$
+declare n integer;
+begin
+  perform ask_to_import_people(p_batch);
+  insert into standing (region_id, instrument_code, subject_kind, subject_id, place_id, sex, age_group, instrument_version, excess, known,
+                        applicable, band, answers, observed_at, valid_until, next_change, computed_at)
+  select x.region, p_code, 'person', x.id, x.place, x.sex, x.age_group, p_version, x.excess, x.known, x.applicable, x.band, x.answers,
+         x.observed, x.until, x.next, p_at
+  from unnest(p_regions, p_ids, p_places, p_sexes, p_groups, p_excess, p_known, p_applicable, p_bands, p_answers, p_observed, p_until, p_next)
+    x(region, id, place, sex, age_group, excess, known, applicable, band, answers, observed, until, next)
+  join person p on p.region_id = x.region and p.person_id = x.id and p.batch_id = p_batch and p.place_id = x.place;
+  get diagnostics n = row_count;
+  if n <> cardinality(p_ids) then
+    raise exception 'an import scores those it brings' using errcode = 'insufficient_privilege';
+  end if;
+end $$;
+
+create function waymark.lock_people_import(p_batch uuid) returns void
+  language plpgsql security definer set search_path = waymark, public, pg_temp as $$
+begin
+  perform ask_to_import_people(p_batch);
+  perform pg_advisory_xact_lock(hashtext('waymark.import'));
+end $$;
+-- Nobody else writes answers to this instrument until the import ends.
+create function waymark.lock_people_scoring(p_batch uuid, p_code text) returns void
+  language plpgsql security definer set search_path = waymark, public, pg_temp as $$
+begin
+  perform ask_to_import_people(p_batch);
+  perform pg_advisory_xact_lock(hashtext('waymark.risk:' || p_code), -1);
+end $$;
+grant execute on function waymark.ask_to_import_people, waymark.import_households, waymark.import_consents, waymark.import_people,
+  waymark.known_of_source, waymark.import_answers, waymark.import_place_history, waymark.import_standings, waymark.lock_people_import,
+  waymark.lock_people_scoring to waymark_app;
+
+-- Where people of a batch live counts among the places it reached.
+create or replace function waymark.batch_beyond_scope(p_batch uuid) returns boolean
+  language sql stable security definer set search_path = waymark, public, pg_temp as $$
+  select not reaches_all() and exists (
+    select from place p where not p.path <@ any (scope_paths()) and p.place_id in (
+      select place_id from place where batch_id = p_batch
+      union all select place_id from place_previous where batch_id = p_batch
+      union all select place_id from place_boundary where batch_id = p_batch
+      union all select place_id from area_statistic where batch_id = p_batch
+      union all select place_id from household where batch_id = p_batch
+      union all select place_id from person where batch_id = p_batch
+      union all select subject_id from assessment where batch_id = p_batch and subject_kind = 'place'
+      union all select h.place_id from assessment a join household h on h.region_id = a.region_id and h.household_id = a.subject_id
+        where a.batch_id = p_batch and a.subject_kind = 'household'
+      union all select h.place_id from assessment a join person h on h.region_id = a.region_id and h.person_id = a.subject_id
+        where a.batch_id = p_batch and a.subject_kind = 'person'))
+$$;
+
+-- Answers are only ever appended. Those of people who are taken out of the register go with them, through functions of the owner that say so.
+drop trigger append_only on waymark.assessment;
+create trigger append_only before update on waymark.assessment for each statement execute function waymark.refuse_change();
+create trigger removed_on_purpose before delete on waymark.assessment for each statement
+  when (coalesce(current_setting('waymark.removing', true), '') <> 'people') execute function waymark.refuse_change();
+
+-- Takes an import of people back: whoever it brought goes, with her answers, consents, sources, standings and the key of her identity,
+-- unless something else hangs on her. Her household goes when nobody is left in it. Answers with how many went, and who stays for what.
+create function waymark.undo_people_import(p_batch uuid)
+  returns table (people integer, households integer, answers integer, stay_assessed integer, stay_changed integer, stay_said integer,
+                 stay_assigned integer)
+  language plpgsql security definer set search_path = waymark, public, pg_temp set jit = off set enable_nestloop = off as $$
+begin
+  if not has_right('people.import') or batch_beyond_scope(p_batch) then
+    raise exception 'no right to undo this import of people' using errcode = 'insufficient_privilege';
+  end if;
+  if not exists (select from import_batch b where b.batch_id = p_batch and b.kind = 'people') then
+    raise exception 'no such import of people' using errcode = 'insufficient_privilege';
+  end if;
+  create temporary table going on commit drop as
+  select p.region_id, p.person_id,
+         exists (select from assessment a where a.region_id = p.region_id and a.subject_kind = 'person' and a.subject_id = p.person_id
+                   and a.batch_id is distinct from p_batch) as assessed,
+         p.version > 1 or p.state <> 1 or coalesce((select i.version from identity i where i.region_id = p.region_id and i.person_id = p.person_id), 1) > 1
+           or exists (select from person_event e where e.region_id = p.region_id and e.person_id = p.person_id and e.batch_id is distinct from p_batch)
+           or exists (select from person m where m.merged_region = p.region_id and m.merged_into = p.person_id) as changed,
+         exists (select from consent_event e where e.region_id = p.region_id and e.person_id = p.person_id and e.batch_id is distinct from p_batch) as said,
+         exists (select from assignment g where g.region_id = p.region_id and g.person_id = p.person_id) as assigned
+  from person p where p.batch_id = p_batch;
+  select count(*) filter (where g.assessed), count(*) filter (where g.changed and not g.assessed),
+         count(*) filter (where g.said and not g.changed and not g.assessed),
+         count(*) filter (where g.assigned and not g.said and not g.changed and not g.assessed)
+  into stay_assessed, stay_changed, stay_said, stay_assigned from going g;
+  delete from going g where g.assessed or g.changed or g.said or g.assigned;
+  perform set_config('waymark.removing', 'people', true);
+  delete from standing s using going g where s.region_id = g.region_id and s.subject_kind = 'person' and s.subject_id = g.person_id;
+  delete from assessment a using going g
+  where a.region_id = g.region_id and a.subject_kind = 'person' and a.subject_id = g.person_id and a.batch_id = p_batch;
+  get diagnostics answers = row_count;
+  delete from consent_event e using going g where e.region_id = g.region_id and e.person_id = g.person_id;
+  delete from person_source k using going g where k.region_id = g.region_id and k.person_id = g.person_id;
+  -- The key goes with the person, and with the key all that was sealed (0023).
+  delete from person p using going g where p.region_id = g.region_id and p.person_id = g.person_id;
+  get diagnostics people = row_count;
+  create temporary table empty_homes on commit drop as
+  select h.region_id, h.household_id from household h
+  where h.batch_id = p_batch and h.version = 1
+    and not exists (select from person p where p.region_id = h.region_id and p.household_id = h.household_id)
+    and not exists (select from assessment a where a.region_id = h.region_id and a.subject_kind = 'household' and a.subject_id = h.household_id
+                      and a.batch_id is distinct from p_batch);
+  delete from assessment a using empty_homes e
+  where a.region_id = e.region_id and a.subject_kind = 'household' and a.subject_id = e.household_id;
+  delete from household h using empty_homes e where h.region_id = e.region_id and h.household_id = e.household_id;
+  get diagnostics households = row_count;
+  perform set_config('waymark.removing', '', true);
+  drop table going;
+  drop table empty_homes;
+  return next;
+end $$;
+grant execute on function waymark.undo_people_import to waymark_app;

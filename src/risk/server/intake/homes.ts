@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import type { Instrument } from '../../domain/instrument.ts';
+import { answerCodes } from '../../domain/instrument.ts';
+import { fresh, type Gathered } from './gathered.ts';
+import type { KnownPerson } from './queries-people.ts';
+
+/** What the rows of one household say of it on one day. */
+export interface Visit {
+  readonly home: number;
+  readonly day: number;
+  readonly answers: Uint8Array;
+}
+
+/** A household of the file, or of somebody who is known. `first`: its first row that is taken. */
+export interface Home {
+  readonly first: number;
+  /** The one it is in the register already. */
+  readonly known: { readonly regionId: number; readonly householdId: string } | null;
+  /** Somebody new lives in it. */
+  hasNew: boolean;
+}
+
+export interface Homes {
+  /** By position of Gathered.homes; of rounds, of known households. */
+  readonly list: readonly (Home | undefined)[];
+  readonly visits: readonly Visit[];
+  readonly notes: readonly string[];
+}
+
+const notesKept = 20;
+
+/**
+ * Answers asked of a household are said by the rows of its members. Where they differ on one day nobody can tell which is right: the answer is
+ * then "unknown", and the rows are told.
+ */
+export function gatherHomes(gathered: Gathered, known: readonly KnownPerson[], instrument: Instrument): Homes {
+  const positions = instrument.indicators.flatMap(({ unit }, position) => (unit === 'household' ? [position] : []));
+  const byFile = homesOf(gathered, known);
+  const visits = new Map<string, { visit: Visit; row: number }>();
+  const clashes: string[] = [];
+  let clashing = 0,
+    lost = 0;
+  for (let i = 0; i < gathered.count; i++) {
+    if (gathered.dropped[i]) continue;
+    const said = gathered.answers.subarray(i * gathered.width, (i + 1) * gathered.width);
+    if (!positions.some((position) => said[position] !== 0)) continue;
+    const home = byFile.homeOf(i);
+    if (home === null) {
+      lost++;
+      continue;
+    }
+    const key = `${home} ${gathered.days[i]}`;
+    const found = visits.get(key);
+    const { visit, row } = found ?? { visit: { home, day: gathered.days[i]!, answers: new Uint8Array(gathered.width) }, row: gathered.rows[i]! };
+    if (!found) visits.set(key, { visit, row });
+    for (const position of positions) {
+      const byte = said[position]!,
+        before = visit.answers[position]!;
+      if (byte === 0 || byte === before || before === clash) continue;
+      visit.answers[position] = before === 0 ? byte : clash;
+      if (before === 0) continue;
+      clashing++;
+      if (clashes.length < notesKept) clashes.push(`${instrument.indicators[position]!.code} in rows ${row} and ${gathered.rows[i]}`);
+    }
+  }
+  const list = [...visits.values()].map(({ visit }) => visit);
+  for (const { answers } of list) answers.forEach((byte, position) => byte === clash && (answers[position] = answerCodes.unknown));
+  const notes: string[] = [];
+  if (clashing)
+    notes.push(
+      `${clashing} answers of households differ between the rows of one household and count as unknown: ${clashes.join('; ')}${clashing > notesKept ? ' ...' : ''}.`,
+    );
+  if (lost) notes.push(`${lost} rows answer for a household that they do not name; those answers are left out.`);
+  return { list: byFile.list, visits: list, notes };
+}
+
+/** No answer of a file: two rows of one household that differ. */
+const clash = 15;
+
+function homesOf(gathered: Gathered, known: readonly KnownPerson[]): { list: (Home | undefined)[]; homeOf(i: number): number | null } {
+  const list: (Home | undefined)[] = [];
+  // Members of rounds are found by the household they have; the file names none.
+  const registered = new Map<string, number>();
+  const position = new Int32Array(gathered.count).fill(-1);
+  for (let i = 0; i < gathered.count; i++) {
+    if (gathered.dropped[i]) continue;
+    const person = known[gathered.known[i]!];
+    const is = person?.householdId ? { regionId: person.regionId, householdId: person.householdId } : null;
+    let at = gathered.homes[i]!;
+    if (at < 0 && is) {
+      at = registered.get(is.householdId) ?? gathered.homeNames.list.length + registered.size;
+      registered.set(is.householdId, at);
+    }
+    if (at < 0) continue;
+    position[i] = at;
+    const home = list[at];
+    const isNew = gathered.known[i] === fresh;
+    if (!home) list[at] = { first: i, known: is, hasNew: isNew };
+    else list[at] = { first: home.first, known: home.known ?? is, hasNew: home.hasNew || isNew };
+  }
+  return { list, homeOf: (i) => (position[i]! < 0 ? null : position[i]!) };
+}

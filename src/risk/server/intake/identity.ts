@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { identityLimits, type Identity, type PersonName } from '../../../people/domain/identity.ts';
+import { cleanIdentity, cleanText } from '../../../people/domain/identity-normal.ts';
+import type { ValueRow } from '../../../platform/server/tabular.ts';
+import type { NameRule, PeopleMapping } from '../../domain/people-mapping.ts';
+
+type Values = ValueRow['values'];
+const text = (values: Values, key: string): string => {
+  const value = values[key];
+  return typeof value === 'string' ? value : '';
+};
+
+/** Somebody's name by one rule; null where the row has none. Made-up order is none: family first only where the mapping says so. */
+function nameOf(rule: NameRule, i: number, values: Values): PersonName | null {
+  const given = cleanText(text(values, `name:${i}:given`)),
+    family = cleanText(text(values, `name:${i}:family`));
+  const parts = rule.first === 'family' ? [family, given] : [given, family];
+  const full = cleanText(text(values, `name:${i}:full`)) || parts.filter((part) => part !== '').join(' ');
+  if (full === '') return null;
+  return {
+    kind: rule.kind ?? 'official',
+    full,
+    ...(given && { given }),
+    ...(family && { family }),
+    ...(rule.language && { language: rule.language }),
+  };
+}
+
+/** Who the person of a row is, as the vault keeps it; null where the row has no name. */
+export function identityOf(mapping: PeopleMapping, values: Values): Identity | null {
+  const names = (mapping.names ?? []).map((rule, i) => nameOf(rule, i, values)).filter((name) => name !== null);
+  if (names.length === 0) return null;
+  const address = text(values, 'address');
+  return cleanIdentity(
+    {
+      names,
+      phones: (mapping.phones ?? []).map((_, i) => text(values, `phone:${i}`)),
+      documents: (mapping.documents ?? []).map(({ kind, country }, i) => ({
+        kind,
+        ...(country && { country }),
+        number: text(values, `document:${i}`),
+      })),
+      ...(address && { address }),
+    },
+    mapping.country,
+  );
+}
+
+/** What is too long to be kept, in words that quote nothing; with the expression it stands in. */
+export function identityFault(mapping: PeopleMapping, values: Values): { readonly what: string; readonly reason: string } | null {
+  const { nameLength, phoneLength, documentLength, addressLength } = identityLimits;
+  for (const what of Object.keys(values)) {
+    const [part] = what.split(':');
+    const most = { name: nameLength, phone: phoneLength, document: documentLength, address: addressLength }[part ?? ''];
+    if (most !== undefined && text(values, what).length > most) return { what, reason: `the cell is longer than ${most} letters` };
+  }
+  for (const [i, rule] of (mapping.names ?? []).entries())
+    if ((nameOf(rule, i, values)?.full.length ?? 0) > nameLength)
+      return { what: `name:${i}:family`, reason: `the cell is longer than ${nameLength} letters` };
+  return null;
+}
