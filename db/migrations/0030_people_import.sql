@@ -240,8 +240,9 @@ begin
   end if;
   create temporary table going on commit drop as
   select p.region_id, p.person_id,
-         exists (select from assessment a where a.region_id = p.region_id and a.subject_kind = 'person' and a.subject_id = p.person_id
-                   and a.batch_id is distinct from p_batch) as assessed,
+         exists (select from assessment a left join import_batch b using (batch_id)
+                 where a.region_id = p.region_id and a.subject_kind = 'person' and a.subject_id = p.person_id
+                   and a.batch_id is distinct from p_batch and b.state is distinct from 'undone') as assessed,
          p.version > 1 or p.state <> 1 or coalesce((select i.version from identity i where i.region_id = p.region_id and i.person_id = p.person_id), 1) > 1
            or exists (select from person_event e where e.region_id = p.region_id and e.person_id = p.person_id and e.batch_id is distinct from p_batch)
            or exists (select from person m where m.merged_region = p.region_id and m.merged_into = p.person_id) as changed,
@@ -256,7 +257,7 @@ begin
   perform set_config('waymark.removing', 'people', true);
   delete from standing s using going g where s.region_id = g.region_id and s.subject_kind = 'person' and s.subject_id = g.person_id;
   delete from assessment a using going g
-  where a.region_id = g.region_id and a.subject_kind = 'person' and a.subject_id = g.person_id and a.batch_id = p_batch;
+  where a.region_id = g.region_id and a.subject_kind = 'person' and a.subject_id = g.person_id;
   get diagnostics answers = row_count;
   delete from consent_event e using going g where e.region_id = g.region_id and e.person_id = g.person_id;
   delete from person_source k using going g where k.region_id = g.region_id and k.person_id = g.person_id;
@@ -267,8 +268,9 @@ begin
   select h.region_id, h.household_id from household h
   where h.batch_id = p_batch and h.version = 1
     and not exists (select from person p where p.region_id = h.region_id and p.household_id = h.household_id)
-    and not exists (select from assessment a where a.region_id = h.region_id and a.subject_kind = 'household' and a.subject_id = h.household_id
-                      and a.batch_id is distinct from p_batch);
+    and not exists (select from assessment a left join import_batch b using (batch_id)
+                    where a.region_id = h.region_id and a.subject_kind = 'household' and a.subject_id = h.household_id
+                      and a.batch_id is distinct from p_batch and b.state is distinct from 'undone');
   delete from assessment a using empty_homes e
   where a.region_id = e.region_id and a.subject_kind = 'household' and a.subject_id = e.household_id;
   delete from household h using empty_homes e where h.region_id = e.region_id and h.household_id = e.household_id;

@@ -6,7 +6,7 @@ import { importEndpoints, placesEndpoints, placesKind, type ImportKind, type Imp
 import { matchingJobs, peopleEndpoints } from '../people/server/index.ts';
 import type { Endpoint } from '../platform/server/endpoint.ts';
 import type { JobHandler, JobQueue } from '../platform/server/jobs.ts';
-import { areaStatsKind, followPlaces, peopleChanged, riskEndpoints } from '../risk/server/index.ts';
+import { areaStatsKind, followPlaces, observationsKind, peopleChanged, peopleKind, riskEndpoints } from '../risk/server/index.ts';
 import { clockJobs } from './clock-jobs.ts';
 import type { VaultAtHand } from './vault.ts';
 
@@ -25,8 +25,11 @@ export interface RoomPorts {
 /** Places, with what is kept of them in the room above. */
 export const placesImport = placesKind(followPlaces);
 
-/** What can be imported, in the order it is offered. */
-export const importKinds: readonly ImportKind[] = [placesImport, areaStatsKind];
+/** What can be imported, in the order it is offered. Names in files of people go through the vault. */
+export function importKinds(vault: RoomPorts['vault']): readonly ImportKind[] {
+  const open = () => vault.forRequest();
+  return [placesImport, areaStatsKind, peopleKind(open), observationsKind(open)];
+}
 
 /** What the server says in English about something in particular, for the files that people take away. */
 const words = { th: () => import('./locales/details-th.ts') };
@@ -37,7 +40,7 @@ export function allEndpoints({ counting, access, accessSettings, imports, queue,
     ...accessEndpoints(access, accessSettings),
     ...auditEndpoints,
     ...placesEndpoints,
-    ...importEndpoints({ kinds: importKinds, work: imports, queue, words }),
+    ...importEndpoints({ kinds: importKinds(vault), work: imports, queue, words }),
     ...peopleEndpoints({ vault, follow: { peopleChanged } }),
     ...riskEndpoints(counting),
   ];

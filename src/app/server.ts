@@ -138,8 +138,14 @@ function openRooms(options: ServerOptions, settings: Settings, closers: Closers)
     newId: uuidv7,
     secret,
   });
+  const vault = new VaultAtHand({
+    db,
+    dataFolder: options.dataFolder,
+    keyFile: options.keyFile,
+    onMade: (line) => settings.log.warn(line),
+  });
   const imports = new ImportWork({
-    kinds: importKinds,
+    kinds: importKinds(vault),
     db,
     jobs: jobsDb,
     folder: join(options.dataFolder, 'imports'),
@@ -151,12 +157,6 @@ function openRooms(options: ServerOptions, settings: Settings, closers: Closers)
     () => jobsPool.end(),
     () => access.close(),
   );
-  const vault = new VaultAtHand({
-    db,
-    dataFolder: options.dataFolder,
-    keyFile: options.keyFile,
-    onMade: (line) => settings.log.warn(line),
-  });
   return { db, jobsDb, access, imports, vault, code: setupCode(secret) };
 }
 

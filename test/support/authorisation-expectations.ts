@@ -169,6 +169,7 @@ export const expectations: Readonly<Record<string, Expectation>> = {
   'GET /api/imports': { may: importers, status: 200, call: (_world, client) => client.get('/api/imports') },
   'GET /api/imports.csv': { may: importers, status: 200, call: (_world, client) => client.get('/api/imports.csv?state=done') },
   'GET /api/imports/:batchId': ofOneImport(200, (client, batchId) => client.get(`/api/imports/${batchId}`)),
+  'GET /api/imports/:batchId/mapping.yaml': ofOneImport(200, (client, batchId) => client.get(`/api/imports/${batchId}/mapping.yaml`)),
   'POST /api/imports/:batchId/cancel': ofOneImport(200, (client, batchId) => client.post(`/api/imports/${batchId}/cancel`)),
   'POST /api/imports/:batchId/undo': {
     may: importers,

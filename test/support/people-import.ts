@@ -22,7 +22,9 @@ const kinds = { people: peopleKind(() => Promise.resolve(testVault)), observatio
 export async function coordinatorOf(db: TestDatabase, scopes?: readonly string[]): Promise<Actor> {
   const roots =
     scopes ??
-    (await sql<{ path: string }>`select path::text as path from waymark.place where level = 0`.execute(db.owner)).rows.map(({ path }) => path);
+    (await sql<{ path: string }>`select path::text as path from waymark.place where level = 0`.execute(db.owner)).rows.map(
+      ({ path }) => path,
+    );
   return {
     accountId: 'mali',
     userName: 'mali',
@@ -82,7 +84,10 @@ export async function undoPeopleImport(db: TestDatabase, batchId: string, by?: A
     const batch = (await lockBatch(tx, batchId))!;
     const kind = kinds[batch.kind as 'people' | 'observations'];
     let counts: Record<string, number> = {};
-    await undoLocked(tx, actor, { ...kind, undo: async (args) => (counts = await kind.undo(args)) }, batch, { now: new Date(), newId: uuidv7 });
+    await undoLocked(tx, actor, { ...kind, undo: async (args) => (counts = await kind.undo(args)) }, batch, {
+      now: new Date(),
+      newId: uuidv7,
+    });
     return counts;
   });
 }
@@ -94,6 +99,8 @@ export async function keepPeople(db: TestDatabase, title: string, { needsConsent
   await sql`update waymark.installation set people_kept = true`.execute(db.owner);
   const basisId = uuidv7();
   await sql`insert into waymark.lawful_basis (basis_id, title, ground, citation, purposes, needs_consent, from_on, created_by)
-    values (${basisId}, ${title}, ${needsConsent ? 'consent' : 'public_task'}, 'A made-up act, section 1', '{register}', ${needsConsent}, '2020-01-01', 'set-up')`.execute(db.owner);
+    values (${basisId}, ${title}, ${needsConsent ? 'consent' : 'public_task'}, 'A made-up act, section 1', '{register}', ${needsConsent}, '2020-01-01', 'set-up')`.execute(
+    db.owner,
+  );
   return basisId;
 }

@@ -38,6 +38,8 @@ export const ImportState = Type.Object({
   startedAt: Type.String(),
   finishedAt: Type.Union([Type.String(), Type.Null()]),
   undoneAt: Type.Union([Type.String(), Type.Null()]),
+  /** Only in the answer to undoing it: how much of what was taken back, and what stays because something else hangs on it. */
+  tookBack: Type.Optional(Type.Record(Type.String(), Type.Integer())),
 });
 export type ImportState = Static<typeof ImportState>;
 

@@ -119,7 +119,7 @@ describe('The list of imports', () => {
     expect(await files(nok, question)).toEqual(expected);
   });
 
-  it.each(['?state=lost', '?kind=people', '?sort=name', '?file=%00', '?after=1', `?file=${'x'.repeat(201)}`])(
+  it.each(['?state=lost', '?kind=folk', '?sort=name', '?file=%00', '?after=1', `?file=${'x'.repeat(201)}`])(
     '%s is refused',
     async (question) => {
       expect((await nok.get(`/api/imports${question}`)).status).toBe(400);

@@ -8,6 +8,7 @@ export interface BatchRow {
   readonly kind: string;
   readonly file_name: string;
   readonly mapping_name: string;
+  readonly mapping: Readonly<Record<string, unknown>>;
   readonly state: BatchState;
   readonly report: Readonly<Record<string, unknown>>;
   readonly actor_id: string;
@@ -52,6 +53,11 @@ export async function finishBatch(tx: Tx, batchId: string, state: BatchState, re
       tx,
     );
   return Number(done.numAffectedRows ?? 0) === 1;
+}
+
+export async function findBatch(tx: Tx, batchId: string): Promise<BatchRow | null> {
+  const { rows } = await sql<BatchRow>`select * from waymark.import_batch where batch_id = ${batchId}`.execute(tx);
+  return rows[0] ?? null;
 }
 
 /** Locks the batch, so that two people do not undo it at once. */

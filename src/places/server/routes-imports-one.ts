@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { rm, stat } from 'node:fs/promises';
 import { Type } from 'typebox';
+import { stringify } from 'yaml';
 import type { Actor } from '../../platform/domain/actor.ts';
 import { Problem } from '../../platform/domain/problem.ts';
 import { endpoint, type Endpoint, type Tx } from '../../platform/server/endpoint.ts';
 import { ImportState } from '../domain/imports-api.ts';
 import { ById, rule, stateOf, unknown, type Desk } from './import-desk.ts';
 import type { ImportKind } from './import-types.ts';
-import { lockBatch, markUndone, reachesBeyond, type BatchRow } from './queries-batch.ts';
+import { findBatch, lockBatch, markUndone, reachesBeyond, type BatchRow } from './queries-batch.ts';
 import { askToStop } from './queries-runs.ts';
 import { rejectedRowsIn } from './rejected-file.ts';
 
@@ -22,7 +23,7 @@ const InLanguage = Type.Object({
 
 /** One import that was asked for: how far it is, what it found, and how it is stopped or taken back. */
 export function oneImportEndpoints(desk: Desk): Endpoint[] {
-  return [stateEndpoint(desk), rejectedEndpoint(desk), cancelEndpoint(desk), undoEndpoint(desk)];
+  return [stateEndpoint(desk), mappingEndpoint(desk), rejectedEndpoint(desk), cancelEndpoint(desk), undoEndpoint(desk)];
 }
 
 function stateEndpoint(desk: Desk): Endpoint {
@@ -35,6 +36,26 @@ function stateEndpoint(desk: Desk): Endpoint {
     params: ById,
     response: ImportState,
     handle: async ({ tx, actor, params }) => stateOf(await desk.find(tx, actor, params.batchId)),
+  });
+}
+
+function mappingEndpoint(desk: Desk): Endpoint {
+  return endpoint({
+    method: 'GET',
+    path: '/api/imports/:batchId/mapping.yaml',
+    summary: 'The mapping an import was made with, to use it again',
+    tag: 'imports',
+    rule,
+    params: ById,
+    response: Type.String(),
+    files: ['application/yaml'],
+    problems: ['not-found'],
+    async handle({ tx, actor, params }) {
+      const run = await desk.find(tx, actor, params.batchId);
+      // At the command line nobody waits in a queue, and the text lies with whoever ran it; what it said is kept with the batch.
+      const text = run.mapping_text ?? stringify((await findBatch(tx, params.batchId))?.mapping ?? unknown());
+      return { kind: 'file', contentType: 'application/yaml; charset=utf-8', fileName: 'mapping.yaml', body: text };
+    },
   });
 }
 
@@ -96,21 +117,21 @@ function undoEndpoint(desk: Desk): Endpoint {
       if (run.dry_run) throw new Problem('changed-meanwhile', 'A dry run leaves nothing, so there is nothing to undo.');
       const batch = (await lockBatch(ctx.tx, batchId)) ?? unknown();
       const kind = desk.kindFor(ctx.actor, batch.kind);
-      await undoLocked(ctx.tx, ctx.actor, kind, batch, ctx);
+      const tookBack = await undoLocked(ctx.tx, ctx.actor, kind, batch, ctx);
       await ctx.audit({ action: 'imports.undo', subject: batchId, detail: { kind: batch.kind } });
-      return stateOf(await desk.find(ctx.tx, ctx.actor, batchId));
+      return { ...stateOf(await desk.find(ctx.tx, ctx.actor, batchId)), tookBack };
     },
   });
 }
 
-/** Undoes a batch that the caller has locked. For the endpoint and the command line. Throws `outside-your-area` where it wrote beyond the actor's. */
+/** Undoes a batch that the caller has locked, and answers with counts. For the endpoint and the command line. Throws `outside-your-area` where it wrote beyond the actor's. */
 export async function undoLocked(
   tx: Tx,
   actor: Actor,
   kind: ImportKind,
   batch: BatchRow,
   made: { readonly now: Date; readonly newId: () => string },
-): Promise<void> {
+): Promise<Record<string, number>> {
   if (batch.state !== 'done')
     throw new Problem(
       'changed-meanwhile',
@@ -121,6 +142,7 @@ export async function undoLocked(
       'outside-your-area',
       'This import reached places outside the area you work in. Ask whoever brought it in, or an administrator, to undo it.',
     );
-  await kind.undo({ tx, actor, batchId: batch.batch_id, now: made.now, newId: made.newId });
+  const counts = await kind.undo({ tx, actor, batchId: batch.batch_id, now: made.now, newId: made.newId });
   await markUndone(tx, batch.batch_id, actor.accountId);
+  return counts;
 }

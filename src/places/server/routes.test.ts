@@ -217,7 +217,7 @@ describe('Importing in the browser', () => {
   it.each([
     ['no file', [], { kind: 'places', mapping }, 400],
     ['no mapping', file('code,name\n'), { kind: 'places' }, 400],
-    ['an unknown kind', file('code,name\n'), { kind: 'people', mapping }, 400],
+    ['an unknown kind', file('code,name\n'), { kind: 'folk', mapping }, 400],
     ['a mapping that does not fit', file('code,name\n'), { kind: 'places', mapping: 'country: thailand' }, 422],
   ] as const)('%s is refused at once', async (_what, files, fields, status) => {
     expect((await nok.upload('/api/imports', files, fields)).status).toBe(status);

@@ -29,7 +29,10 @@ export function answerReader(rule: AnswerRule): (cell: string | null) => AnswerB
   };
   const read = (cell: string): number => {
     if (rule.split === undefined) return one(cell);
-    const parts = cell.split(rule.split).filter((part) => part.trim() !== '').map(one);
+    const parts = cell
+      .split(rule.split)
+      .filter((part) => part.trim() !== '')
+      .map(one);
     if (parts.includes(notMapped)) return notMapped;
     return parts.reduce(worst, parts.length > 0 ? 0 : empty);
   };

@@ -148,7 +148,8 @@ export function peopleMappingFault(input: unknown, kind: 'people' | 'observation
   const mapping = input as AnyPeopleMapping;
   const dates = [mapping.observed, ...(mapping.kind === 'people' && mapping.consent?.observed ? [mapping.consent.observed] : [])];
   for (const observed of dates)
-    if ('date' in observed && !isDate(observed.date)) return { path: ['observed', 'date'], why: `${observed.date} is not a day of the calendar` };
+    if ('date' in observed && !isDate(observed.date))
+      return { path: ['observed', 'date'], why: `${observed.date} is not a day of the calendar` };
   if (mapping.kind === 'observations')
     return Object.keys(mapping.indicators).length > 0 ? undefined : { path: ['indicators'], why: 'say at least one' };
   for (const [i, name] of (mapping.names ?? []).entries())

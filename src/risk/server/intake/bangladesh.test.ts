@@ -14,8 +14,12 @@ const mapping = readFileSync('mappings/bangladesh-youth/youth.yaml', 'utf8');
 
 /** Counts of each value of a column, by code that knows nothing of Waymark: the file quotes cells with commas, and no cell holds a line break. */
 function countsByHand(column: string): Record<string, number> {
-  const [head = '', ...lines] = readFileSync(file, 'utf8').replace(/^\uFEFF/, '').trim().split(/\r?\n/);
-  const cells = (line: string): string[] => [...line.matchAll(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)].map(([, cell = '']) => cell.replace(/^"|"$/g, ''));
+  const [head = '', ...lines] = readFileSync(file, 'utf8')
+    .replace(/^\uFEFF/, '')
+    .trim()
+    .split(/\r?\n/);
+  const cells = (line: string): string[] =>
+    [...line.matchAll(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)].map(([, cell = '']) => cell.replace(/^"|"$/g, ''));
   const at = cells(head).indexOf(column);
   const counts: Record<string, number> = {};
   for (const line of lines) {
@@ -41,7 +45,9 @@ describe('A researcher hands over a survey of young people that asked nobody whe
   it('takes all 2,614, without a household, a name or an age that nobody stated', async () => {
     expect(report).toMatchObject({ rows: 2_614, taken: 2_614, rejected: 0, people: { new: 2_614, known: 0, households: 0, named: 0 } });
     const { rows } = await sql<{ sex: number; n: number }>`
-      select sex, count(*)::integer as n from waymark.person where household_id is null and born_on is null group by sex order by sex`.execute(db.owner);
+      select sex, count(*)::integer as n from waymark.person where household_id is null and born_on is null group by sex order by sex`.execute(
+      db.owner,
+    );
     const { Male: men, Female: women } = countsByHand('Gender');
     expect(rows).toEqual([
       { sex: 1, n: men },
@@ -76,7 +82,9 @@ describe('A researcher hands over a survey of young people that asked nobody whe
       select band, count(*)::integer as n from waymark.standing where subject_kind = 'person' group by 1`.execute(db.owner);
     expect(now.rows).toEqual([{ band: 0, n: 2_614 }]);
     const { rows } = await sql<{ n: number }>`
-      select sum(n)::integer as n from waymark.rollup r join waymark.place p using (place_id) where p.code = 'BD' and r.band = 0`.execute(db.owner);
+      select sum(n)::integer as n from waymark.rollup r join waymark.place p using (place_id) where p.code = 'BD' and r.band = 0`.execute(
+      db.owner,
+    );
     expect(rows).toEqual([{ n: 2_614 }]);
   });
 
@@ -87,14 +95,20 @@ describe('A researcher hands over a survey of young people that asked nobody whe
              (select array_agg(person_id order by person_id) from waymark.person), (select max(computed_at) from waymark.standing)) r
       join waymark.standing s on s.subject_id = r.person_id and s.subject_kind = 'person'
       where (s.excess, s.known, s.applicable, s.band, s.answers, s.observed_at, s.valid_until, s.next_change, s.age_group)
-        is distinct from (r.excess, r.known, r.applicable, r.band, r.answers, r.observed_at, r.valid_until, r.next_change, r.age_group)`.execute(db.owner);
+        is distinct from (r.excess, r.known, r.applicable, r.band, r.answers, r.observed_at, r.valid_until, r.next_change, r.age_group)`.execute(
+      db.owner,
+    );
     expect(rows).toEqual([{ differ: 0 }]);
   });
 });
 
 /** How many people have how many scored answers, from the file's own words. */
 function knownByHand(): [number, number][] {
-  const lines = readFileSync(file, 'utf8').replace(/^\uFEFF/, '').trim().split(/\r?\n/).slice(1);
+  const lines = readFileSync(file, 'utf8')
+    .replace(/^\uFEFF/, '')
+    .trim()
+    .split(/\r?\n/)
+    .slice(1);
   const counts = new Map<number, number>();
   for (const line of lines) {
     const [, age, , work, , decision, , aware] = line.split(',');

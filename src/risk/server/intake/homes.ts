@@ -51,7 +51,10 @@ export function gatherHomes(gathered: Gathered, known: readonly KnownPerson[], i
     }
     const key = `${home} ${gathered.days[i]}`;
     const found = visits.get(key);
-    const { visit, row } = found ?? { visit: { home, day: gathered.days[i]!, answers: new Uint8Array(gathered.width) }, row: gathered.rows[i]! };
+    const { visit, row } = found ?? {
+      visit: { home, day: gathered.days[i]!, answers: new Uint8Array(gathered.width) },
+      row: gathered.rows[i]!,
+    };
     if (!found) visits.set(key, { visit, row });
     for (const position of positions) {
       const byte = said[position]!,

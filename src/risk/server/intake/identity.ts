@@ -3,6 +3,7 @@ import { identityLimits, type Identity, type PersonName } from '../../../people/
 import { cleanIdentity, cleanText } from '../../../people/domain/identity-normal.ts';
 import type { ValueRow } from '../../../platform/server/tabular.ts';
 import type { NameRule, PeopleMapping } from '../../domain/people-mapping.ts';
+import { identityExpressions } from './mapping.ts';
 
 type Values = ValueRow['values'];
 const text = (values: Values, key: string): string => {
@@ -46,16 +47,24 @@ export function identityOf(mapping: PeopleMapping, values: Values): Identity | n
   );
 }
 
-/** What is too long to be kept, in words that quote nothing; with the expression it stands in. */
-export function identityFault(mapping: PeopleMapping, values: Values): { readonly what: string; readonly reason: string } | null {
-  const { nameLength, phoneLength, documentLength, addressLength } = identityLimits;
-  for (const what of Object.keys(values)) {
-    const [part] = what.split(':');
-    const most = { name: nameLength, phone: phoneLength, document: documentLength, address: addressLength }[part ?? ''];
-    if (most !== undefined && text(values, what).length > most) return { what, reason: `the cell is longer than ${most} letters` };
-  }
-  for (const [i, rule] of (mapping.names ?? []).entries())
-    if ((nameOf(rule, i, values)?.full.length ?? 0) > nameLength)
-      return { what: `name:${i}:family`, reason: `the cell is longer than ${nameLength} letters` };
-  return null;
+const { nameLength, phoneLength, documentLength, addressLength } = identityLimits;
+const longest: Readonly<Record<string, number>> = {
+  name: nameLength,
+  phone: phoneLength,
+  document: documentLength,
+  address: addressLength,
+};
+
+/** Finds what is too long to be kept, and says so in words that quote nothing, with the expression it stands in. */
+export function identityCheck(mapping: PeopleMapping): (values: Values) => { readonly what: string; readonly reason: string } | null {
+  const cells = Object.keys(identityExpressions(mapping)).map((what) => ({ what, most: longest[what.split(':')[0]!]! }));
+  const tooLong = (what: string, most: number) => ({ what, reason: `the cell is longer than ${most} letters` });
+  const parted = (mapping.names ?? []).flatMap(({ full, given, family }, i) => (full === undefined && given && family ? [i] : []));
+  return (values) => {
+    for (const { what, most } of cells) if (text(values, what).length > most) return tooLong(what, most);
+    for (const i of parted)
+      if (text(values, `name:${i}:given`).length + text(values, `name:${i}:family`).length >= nameLength)
+        return tooLong(`name:${i}:family`, nameLength);
+    return null;
+  };
 }

@@ -127,7 +127,9 @@ async function prepare(args: ImportArgs, mapping: AnyPeopleMapping, openVault: O
   const timeZone = await findTimeZone(tx);
   const today = dateAt(now.getTime(), timeZone);
   if ('date' in mapping.observed && mapping.observed.date > today)
-    throw new Problem('bad-mapping', `observed.date: ${mapping.observed.date} is still to come`, { at: { file: mappingName, column: 'observed.date' } });
+    throw new Problem('bad-mapping', `observed.date: ${mapping.observed.date} is still to come`, {
+      at: { file: mappingName, column: 'observed.date' },
+    });
   args.onProgress({ done: 0, total: 0, phase: 'Waiting for another import to end' });
   await lockImport(tx, batchId);
   const people = mapping.kind === 'people' ? mapping : null;
@@ -153,14 +155,20 @@ async function basisOf({ tx, mappingName }: ImportArgs, { basis, consent }: Peop
   if (!only)
     throw new Problem(
       'no-lawful-basis',
-      found.length > 0 ? `${basis} is not in force.` : `There is no lawful basis called ${basis}; the data protection officer states it first.`,
+      found.length > 0
+        ? `${basis} is not in force.`
+        : `There is no lawful basis called ${basis}; the data protection officer states it first.`,
       at,
     );
   if (more) throw new Problem('bad-mapping', `basis: ${inForce.length} are called ${basis}; name it by its id`, at);
   if (only.needsConsent && !consent)
-    throw new Problem('no-consent', `${only.title} asks every person: the mapping must say, under consent, which column holds who agreed.`, {
-      at: { file: mappingName, column: 'consent' },
-    });
+    throw new Problem(
+      'no-consent',
+      `${only.title} asks every person: the mapping must say, under consent, which column holds who agreed.`,
+      {
+        at: { file: mappingName, column: 'consent' },
+      },
+    );
   return only;
 }
 

@@ -4,9 +4,7 @@ import type { Tx } from '../../../platform/server/endpoint.ts';
 import type { PeopleMapping, PlaceRule } from '../../domain/people-mapping.ts';
 import { findIntakePlaces, type IntakePlace } from './queries-people.ts';
 
-export type Found =
-  | { readonly place: number; readonly higher: boolean }
-  | { readonly at: string | null; readonly reason: string };
+export type Found = { readonly place: number; readonly higher: boolean } | { readonly at: string | null; readonly reason: string };
 
 /** The places of a country by code, at every level; held whole, because any row may name any of them. */
 export class IntakePlaces {

@@ -56,7 +56,8 @@ export async function lockScoring(tx: Tx, batchId: string, code: string): Promis
 // Arrays are written as text here: the driver quotes each element on its own, which takes longer than all the rest.
 type Plain = string | number | null;
 const list = (values: readonly Plain[]): string => `{${values.map((value) => value ?? 'null').join(',')}}`;
-const bytes = (values: readonly (Uint8Array | null)[]): string => `{${values.map((value) => (value ? `"\\\\x${hex(value)}"` : 'null')).join(',')}}`;
+const bytes = (values: readonly (Uint8Array | null)[]): string =>
+  `{${values.map((value) => (value ? `"\\\\x${hex(value)}"` : 'null')).join(',')}}`;
 const hex = (value: Uint8Array): string => Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex');
 const moments = (values: readonly (number | null)[]): string =>
   list(values.map((value) => (value === null ? null : `"${new Date(value).toISOString()}"`)));
@@ -111,7 +112,9 @@ export async function insertConsents(
   await orProblem(
     sql`select waymark.import_consents(${batchId}::uuid, ${list(consents.map((c) => c.regionId))}::integer[],
       ${list(consents.map((c) => c.eventId))}::uuid[], ${list(consents.map((c) => c.personId))}::uuid[], ${list(consents.map((c) => c.speaker))}::text[],
-      ${how.way}, ${how.language}, ${how.wording}, ${moments(consents.map((c) => c.at))}::timestamptz[], ${how.recordedAt}::timestamptz)`.execute(tx),
+      ${how.way}, ${how.language}, ${how.wording}, ${moments(consents.map((c) => c.at))}::timestamptz[], ${how.recordedAt}::timestamptz)`.execute(
+      tx,
+    ),
   );
 }
 

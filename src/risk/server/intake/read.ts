@@ -6,7 +6,7 @@ import { answerReader, notMapped, sexReader } from '../../domain/answer-rule.ts'
 import type { Instrument } from '../../domain/instrument.ts';
 import type { AnyPeopleMapping, Observed } from '../../domain/people-mapping.ts';
 import { Gathered } from './gathered.ts';
-import { identityFault } from './identity.ts';
+import { identityCheck } from './identity.ts';
 import { expressionsOf, identityExpressions } from './mapping.ts';
 import { birthOf, consentOf, isFault, type Birth, type Fault } from './person-row.ts';
 import type { IntakePlaces } from './places.ts';
@@ -65,9 +65,15 @@ class Reader {
   readonly #o: ReadOptions;
   readonly #query: TableQuery;
   readonly #gathered: Gathered;
-  readonly #answers: readonly { readonly key: string; readonly code: string; readonly position: number; read(cell: string | null): number }[];
+  readonly #answers: readonly {
+    readonly key: string;
+    readonly code: string;
+    readonly position: number;
+    read(cell: string | null): number;
+  }[];
   readonly #sex: ((cell: string | null) => number) | null;
   readonly #bytes: Uint8Array;
+  readonly #identity: ReturnType<typeof identityCheck> | null;
   #rejected = 0;
   #leftOut = 0;
   #higher = 0;
@@ -85,6 +91,7 @@ class Reader {
       position: instrument.indicators.findIndex((one) => one.code === code),
       read: answerReader(rule),
     }));
+    this.#identity = mapping.kind === 'people' && mapping.names ? identityCheck(mapping) : null;
     this.#sex = mapping.kind === 'people' && mapping.sex ? sexReader(mapping.sex) : null;
   }
 
@@ -137,14 +144,17 @@ class Reader {
     if (mapping.kind !== 'people' || !places) return undefined;
     const stands = places.find((i) => values[`place:${i}`] as string | null);
     if (!('place' in stands))
-      return { what: 'columns' in mapping.place ? `place:${mapping.place.columns.indexOf(stands.at ?? '')}` : 'place', reason: stands.reason };
+      return {
+        what: 'columns' in mapping.place ? `place:${mapping.place.columns.indexOf(stands.at ?? '')}` : 'place',
+        reason: stands.reason,
+      };
     const sex = this.#sex ? this.#sex(values['sex'] as string | null) : 0;
     if (sex === notMapped) return { what: 'sex', reason: 'the value is not one that the mapping knows' };
     const birth = birthOf(mapping, values, observed, today);
     if (isFault(birth)) return birth;
     const agreed = this.#agreed(row, birth, observed);
     if (isFault(agreed)) return agreed;
-    const wrong = identityFault(mapping, values);
+    const wrong = this.#identity?.(values);
     if (wrong) return wrong;
     const home = values['household'];
     if (mapping.household && typeof home !== 'string') this.#homeless++;
@@ -190,7 +200,13 @@ class Reader {
     if (typeof value !== 'string') return { what, reason: 'the row has no date' };
     const year = Number(value.slice(0, 4));
     if (value > this.#o.today)
-      return { what, reason: year >= 2400 ? 'the date is still to come; is it of the Buddhist era? Say era: buddhist in the mapping' : 'the date is still to come' };
+      return {
+        what,
+        reason:
+          year >= 2400
+            ? 'the date is still to come; is it of the Buddhist era? Say era: buddhist in the mapping'
+            : 'the date is still to come',
+      };
     return value < '1900' ? { what, reason: 'the date is too long ago' } : value;
   }
 
@@ -198,8 +214,7 @@ class Reader {
     const { mapping } = this.#o;
     const notes = [...this.#query.notes];
     if (this.#leftOut) notes.push(`${this.#leftOut} rows were left out, as the mapping's "where" says.`);
-    if (this.#higher)
-      notes.push(`${this.#higher} people stand at a larger area, because the code of the smaller one is not known here.`);
+    if (this.#higher) notes.push(`${this.#higher} people stand at a larger area, because the code of the smaller one is not known here.`);
     if (this.#homeless) notes.push(`${this.#homeless} rows name no household: those people are recorded without one.`);
     if (mapping.kind === 'people' && !mapping.id)
       notes.push('The mapping names no column with an id of each person: a later file cannot find these people again.');

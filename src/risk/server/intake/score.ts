@@ -55,7 +55,7 @@ async function scoreNew(ctx: WriteContext, written: Written, code: string): Prom
     writing.catch(() => {});
   };
   try {
-    for (let from = 0; from < order.length; ) {
+    for (let from = 0; from < order.length;) {
       const place = gathered.places[order[from]!]!;
       let to = from;
       while (to < order.length && gathered.places[order[to]!] === place && to - from < perStatement) to++;
@@ -88,8 +88,7 @@ class Holders {
     this.#version = answered ? (engine.versionOf.get(ctx.stored.instrumentId) ?? -1) : -1;
     if (this.#version < 0) return;
     const lists = new Map<number, BatchAssessment[]>();
-    for (const { home, day, answers } of ctx.homes.visits)
-      lists.set(home, [...(lists.get(home) ?? []), this.#assessment(answers, day)]);
+    for (const { home, day, answers } of ctx.homes.visits) lists.set(home, [...(lists.get(home) ?? []), this.#assessment(answers, day)]);
     for (const [home, list] of lists) this.#visits.set(home, holderOf(engine.plan, 'household', list));
   }
 
@@ -121,7 +120,15 @@ class Holders {
       this.#ends.set(day, known);
     }
     const { at, ends } = known;
-    return { assessmentId: '', version: this.#version, answers, observedAt: at, recordedAt: now.getTime(), validUntil: ends, supersedes: null };
+    return {
+      assessmentId: '',
+      version: this.#version,
+      answers,
+      observedAt: at,
+      recordedAt: now.getTime(),
+      validUntil: ends,
+      supersedes: null,
+    };
   }
 }
 
@@ -133,7 +140,8 @@ async function scoreKnown({ tx, gathered, known, homes, now, signal, onProgress 
     subjects.set(person.personId, { subjectKind: 'person', regionId: person.regionId, subjectId: person.personId });
   }
   for (const home of homes.list) {
-    if (home?.known) subjects.set(home.known.householdId, { subjectKind: 'household', regionId: home.known.regionId, subjectId: home.known.householdId });
+    if (home?.known)
+      subjects.set(home.known.householdId, { subjectKind: 'household', regionId: home.known.regionId, subjectId: home.known.householdId });
   }
   const all = [...subjects.values()];
   for (let from = 0; from < all.length; from += rescoredAtOnce) {

@@ -31,7 +31,8 @@ export async function settleWho({ tx, batchId, mapping, gathered, refuse }: Args
   if (mapping.kind === 'people') {
     for (const group of gathered.repeated()) {
       const rows = group.map((i) => gathered.rows[i]!).sort((a, b) => a - b);
-      for (const i of group) await drop(i, `this id comes more than once, in rows ${rows.slice(0, 5).join(', ')}${rows.length > 5 ? ' and more' : ''}`);
+      for (const i of group)
+        await drop(i, `this id comes more than once, in rows ${rows.slice(0, 5).join(', ')}${rows.length > 5 ? ' and more' : ''}`);
     }
   }
   const known = await findAll(tx, batchId, mapping.source, gathered);

@@ -24,11 +24,21 @@ const sexes: Readonly<Record<number, string>> = { 0: 'unknown', 1: 'male', 2: 'f
 
 function readersOf(mapping: AnyPeopleMapping): Map<string, Read> {
   const readers = new Map<string, Read>();
-  const through = (read: (cell: string | null) => number, word: (found: number) => Value): Read => (value) => {
-    const found = read(value as string | null);
-    return found === notMapped ? unmapped : { value: word(found), reason: null };
-  };
-  for (const [code, rule] of Object.entries(mapping.indicators)) readers.set(`answer:${code}`, through(answerReader(rule), (byte) => answerWords[byte]!));
-  if (mapping.kind === 'people' && mapping.sex) readers.set('sex', through(sexReader(mapping.sex), (sex) => sexes[sex] ?? 'unknown'));
+  const through =
+    (read: (cell: string | null) => number, word: (found: number) => Value): Read =>
+    (value) => {
+      const found = read(value as string | null);
+      return found === notMapped ? unmapped : { value: word(found), reason: null };
+    };
+  for (const [code, rule] of Object.entries(mapping.indicators))
+    readers.set(
+      `answer:${code}`,
+      through(answerReader(rule), (byte) => answerWords[byte]!),
+    );
+  if (mapping.kind === 'people' && mapping.sex)
+    readers.set(
+      'sex',
+      through(sexReader(mapping.sex), (sex) => sexes[sex] ?? 'unknown'),
+    );
   return readers;
 }

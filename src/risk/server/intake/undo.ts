@@ -29,8 +29,12 @@ async function removed(tx: Args['tx'], batchId: string): Promise<TakenBack> {
   } catch (error) {
     const { code, table } = error as { code?: string; table?: string };
     if (code !== '23503') throw error;
-    throw new Problem('changed-meanwhile', `This import cannot be undone: later records (${table ?? 'others'}) speak of its people. Take those back first.`, {
-      cause: error,
-    });
+    throw new Problem(
+      'changed-meanwhile',
+      `This import cannot be undone: later records (${table ?? 'others'}) speak of its people. Take those back first.`,
+      {
+        cause: error,
+      },
+    );
   }
 }
