@@ -182,6 +182,7 @@ describe('work behind the answers', () => {
     );
     expect(rows.map((row) => row.identifier)).toEqual([
       'access:sweep-sessions',
+      'audit:close-reading-days',
       'places:look-after-imports',
       'risk:close-month',
       'risk:tick',
