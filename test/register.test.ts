@@ -2,10 +2,10 @@
 import { sql } from 'kysely';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { installInstruments } from '../../risk/server/index.ts';
-import { startApp, type PersonName, type TestApp } from '../../../test/support/app.ts';
-import { aBasis } from '../../../test/support/basis.ts';
-import type { FoundPerson, PersonRecord } from '../domain/person-record.ts';
+import { installInstruments } from '../src/risk/server/index.ts';
+import { startApp, type PersonName, type TestApp } from './support/app.ts';
+import { aBasis } from './support/basis.ts';
+import type { FoundPerson, PersonRecord } from '../src/people/domain/person-record.ts';
 
 /** The canary: a name that must stand nowhere but in the vault's answers. */
 const canary = 'Xanthippe Quillfeather';
