@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import type { FilePreview } from '../../domain/imports-api.ts';
 import type { ImportKind } from './imports-data.ts';
+import { emptyPeople, type PeopleDraft } from './people-draft.ts';
 import type { Tree } from './yaml.ts';
 
 /** What the import page knows before anything is sent: kept in one piece, so that going back to a step loses nothing. */
@@ -13,7 +14,12 @@ export interface Draft {
   readonly textName: string;
   readonly stats: StatsDraft;
   readonly places: PlacesDraft;
+  readonly people: PeopleDraft;
 }
+
+/** Whether the file is about people, and which of the two kinds then. */
+export const ofPeople = (kind: ImportKind): 'people' | 'observations' | null =>
+  kind === 'people' || kind === 'observations' ? kind : null;
 
 /** How one indicator is found in the file. */
 export interface IndicatorDraft {
@@ -96,6 +102,7 @@ export const emptyDraft: Draft = {
     indicators: {},
   },
   places: { country: '', countryName: '', levels: ['Country', 'Province', 'District', 'Village'], source: '', steps: {} },
+  people: emptyPeople,
 };
 
 export const isMapFile = (name: string): boolean => /\.(geojson|topojson|json)$/i.test(name);

@@ -3,6 +3,7 @@ import { FileUp, X } from 'lucide';
 import { useId, useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
 import { bytes } from '../../../platform/web/format.ts';
+import { may } from '../../../platform/web/session.ts';
 import { Button } from '../../../platform/web/ui/button.tsx';
 import { FileField } from '../../../platform/web/ui/field.tsx';
 import { Icon } from '../../../platform/web/ui/icon.tsx';
@@ -22,6 +23,12 @@ function Kinds({ draft, set }: Pick<Props, 'draft' | 'set'>) {
   const kinds: readonly (readonly [ImportKind, string])[] = [
     ['area-stats', t`A table with a row for each place: poverty, schools, water, migration and the like.`],
     ['places', t`Provinces, districts, villages: their codes, names and boundaries. Needed once, before anything else.`],
+    ...(may('people.import')
+      ? ([
+          ['people', t`A list of people, a row for each: a village register, a census, a survey. Names go sealed into the vault.`],
+          ['observations', t`Later answers of people who came with an earlier list.`],
+        ] as const)
+      : []),
   ];
   return (
     <fieldset>
@@ -33,7 +40,7 @@ function Kinds({ draft, set }: Pick<Props, 'draft' | 'set'>) {
               type="radio"
               name={name}
               checked={draft.kind === kind}
-              onChange={() => set({ kind, files: kind === 'area-stats' ? draft.files.slice(0, 1) : draft.files })}
+              onChange={() => set({ kind, files: kind === 'places' ? draft.files : draft.files.slice(0, 1) })}
             />
             <span>
               <span class="strong">{kindWord(kind)}</span>

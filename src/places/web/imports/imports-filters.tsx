@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
 import { useQuery } from '../../../platform/web/router.tsx';
+import { may } from '../../../platform/web/session.ts';
 import { Button } from '../../../platform/web/ui/button.tsx';
 import { Select, TextField } from '../../../platform/web/ui/field.tsx';
 import './imports.css';
@@ -48,6 +49,12 @@ export function ImportsFilters({ onClear }: { readonly onClear: (() => void) | u
           { value: '', label: t`Everything` },
           { value: 'places', label: t`Places` },
           { value: 'area-stats', label: t`Statistics` },
+          ...(may('people.import')
+            ? [
+                { value: 'people', label: t`People` },
+                { value: 'observations', label: t`Later answers of people` },
+              ]
+            : []),
         ]}
       />
       <Select

@@ -6,9 +6,11 @@ import { Select } from '../../../platform/web/ui/field.tsx';
 import { ProblemNotice } from '../../../platform/web/ui/notice.tsx';
 import { Loaded } from '../../../platform/web/ui/states.tsx';
 import type { FilePreview, TriedExpression } from '../../domain/imports-api.ts';
-import { noIndicator, usesOf, type Draft, type StatsDraft } from './draft.ts';
+import { noIndicator, ofPeople, usesOf, type Draft, type StatsDraft } from './draft.ts';
 import { IndicatorField, IndicatorTitle } from './indicator-field.tsx';
 import { inWords, loadInstruments, measureOf, type IndicatorWords, type InstrumentWords } from './instrument-words.ts';
+import type { PeopleDraft } from './people-draft.ts';
+import { PeopleIndicators } from './people-indicators.tsx';
 import type { Order } from './run-step.tsx';
 import { TriedBox } from './tried-box.tsx';
 import { expressionWord } from './tried-words.ts';
@@ -120,12 +122,15 @@ interface Props {
   readonly draft: Draft;
   readonly order: Order;
   readonly set: (change: Partial<StatsDraft>) => void;
+  readonly setPeople: (change: Partial<PeopleDraft>) => void;
   readonly previews: readonly FilePreview[];
 }
 
 /** What the file answers: everything the mapping works out is tried on the first rows, by the server, as soon as it is chosen or written. */
-export function IndicatorsStep({ draft, order, set, previews }: Props) {
-  const instruments = useResource(loadInstruments, ['instruments']);
+export function IndicatorsStep({ draft, order, set, setPeople, previews }: Props) {
+  const people = ofPeople(draft.kind);
+  const scores = people ? 'person' : 'place';
+  const instruments = useResource((signal) => loadInstruments(signal, scores), ['instruments', scores]);
   const chosen = draft.kind === 'area-stats' && draft.way === 'columns';
   const trial = useTrial(chosen && usesOf(draft.stats) === 0 ? undefined : order);
   const [preview] = previews;
@@ -133,7 +138,9 @@ export function IndicatorsStep({ draft, order, set, previews }: Props) {
     <Loaded of={instruments}>
       {(list) => (
         <div class="stack">
-          {chosen && preview ? (
+          {people && draft.way === 'columns' && preview ? (
+            <PeopleIndicators draft={draft.people} set={setPeople} preview={preview} trial={trial} list={list} />
+          ) : chosen && preview ? (
             <Choose draft={draft.stats} set={set} preview={preview} trial={trial} list={list} />
           ) : (
             <AsMapped trial={trial} known={list.flatMap(({ indicators }) => indicators)} />

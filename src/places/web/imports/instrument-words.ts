@@ -14,6 +14,8 @@ export interface InstrumentWords {
     readonly code: string;
     readonly title: Words;
     readonly question: Words;
+    readonly unit?: string;
+    readonly answers?: readonly Words[];
     readonly measure?: { readonly kind: string; readonly per?: number };
   }[];
 }
@@ -27,8 +29,8 @@ export function measureOf(words: IndicatorWords | undefined): Measure {
   return words.measure?.kind === 'rate' ? 'rate' : 'share';
 }
 
-/** Those that score places. */
-export async function loadInstruments(signal: AbortSignal): Promise<InstrumentWords[]> {
+/** Those that score places, or those that score people. */
+export async function loadInstruments(signal: AbortSignal, scores: 'place' | 'person' = 'place'): Promise<InstrumentWords[]> {
   const answer = await api.get<{ code: string; scores: string }[] | { rows: { code: string; scores: string }[] }>(
     '/instruments',
     undefined,
@@ -37,7 +39,7 @@ export async function loadInstruments(signal: AbortSignal): Promise<InstrumentWo
   const list = 'rows' in answer ? answer.rows : answer;
   return Promise.all(
     list
-      .filter((each) => each.scores === 'place')
+      .filter((each) => each.scores === scores)
       .map((each) => api.get<InstrumentWords>(`/instruments/${each.code}`, undefined, { signal })),
   );
 }

@@ -3,7 +3,9 @@ import { t } from '@lingui/core/macro';
 import { FileField, TextArea } from '../../../platform/web/ui/field.tsx';
 import { Segmented } from '../../../platform/web/ui/segmented.tsx';
 import type { FilePreview } from '../../domain/imports-api.ts';
-import type { Draft } from './draft.ts';
+import { ofPeople, type Draft } from './draft.ts';
+import { EarlierMapping } from './earlier-mapping.tsx';
+import { PeopleColumns } from './people-columns.tsx';
 import { PlacesColumns } from './places-columns.tsx';
 import { PreviewTable } from './preview-table.tsx';
 import { StatsColumns } from './stats-columns.tsx';
@@ -21,6 +23,7 @@ function MappingText({ draft, set }: Pick<Props, 'draft' | 'set'>) {
   };
   return (
     <div class="stack">
+      <EarlierMapping kind={draft.kind} onText={(text, textName) => set({ text, textName })} />
       <FileField label={t`Mapping file`} button={t`Choose a file`} accept=".yaml,.yml,.json" onFiles={([file]) => void read(file)} />
       {draft.textName && (
         <p class="soft">
@@ -42,6 +45,7 @@ function MappingText({ draft, set }: Pick<Props, 'draft' | 'set'>) {
 /** Which column is what: chosen here, or said by a mapping that already exists. */
 export function MappingStep({ draft, set, previews, checked }: Props) {
   const [preview] = previews;
+  const people = ofPeople(draft.kind);
   return (
     <>
       <Segmented
@@ -67,6 +71,18 @@ export function MappingStep({ draft, set, previews, checked }: Props) {
           <StatsColumns
             draft={draft.stats}
             set={(change) => set({ stats: { ...draft.stats, ...change } })}
+            preview={preview}
+            checked={checked}
+          />
+        </>
+      )}
+      {draft.way === 'columns' && people && preview && (
+        <>
+          <PreviewTable preview={preview} chosen={[draft.people.place, draft.people.name, draft.people.id]} />
+          <PeopleColumns
+            kind={people}
+            draft={draft.people}
+            set={(change) => set({ people: { ...draft.people, ...change } })}
             preview={preview}
             checked={checked}
           />

@@ -13,6 +13,7 @@ import {
   emptyDraft,
   missingInPlaces,
   missingInStats,
+  ofPeople,
   placesMapping,
   statsMapping,
   suggestStats,
@@ -21,6 +22,7 @@ import {
   type Draft,
 } from './draft.ts';
 import { FileStep } from './file-step.tsx';
+import { missingInPeople, peopleMapping, suggestPeople } from './people-draft.ts';
 import './imports.css';
 import type { Batch, ImportKind } from './imports-data.ts';
 import { IndicatorsStep } from './indicators-step.tsx';
@@ -39,6 +41,7 @@ async function readPreview(file: File): Promise<FilePreview> {
 /** Suggestions for what has just been read; what was chosen before and still fits stays. */
 function withSuggestions(draft: Draft, previews: readonly FilePreview[]): Draft {
   const [first] = previews;
+  if (ofPeople(draft.kind)) return first ? { ...draft, people: suggestPeople(draft.people, first) } : draft;
   if (draft.kind === 'area-stats') return first ? { ...draft, stats: suggestStats(draft.stats, first) } : draft;
   const steps = previews.map(
     (preview, index) =>
@@ -51,7 +54,10 @@ function withSuggestions(draft: Draft, previews: readonly FilePreview[]): Draft 
 }
 
 function orderOf(draft: Draft): Order {
-  const written = toYaml(draft.kind === 'places' ? placesMapping(draft.places) : statsMapping(draft.stats));
+  const people = ofPeople(draft.kind);
+  const written = toYaml(
+    people ? peopleMapping(draft.people, people) : draft.kind === 'places' ? placesMapping(draft.places) : statsMapping(draft.stats),
+  );
   const own = draft.way === 'text';
   return {
     kind: draft.kind,
@@ -64,9 +70,11 @@ function orderOf(draft: Draft): Order {
 const columnsReady = (draft: Draft): boolean =>
   draft.way === 'text'
     ? draft.text.trim() !== ''
-    : draft.kind === 'places'
-      ? !missingInPlaces(draft.places)
-      : missingInStats(draft.stats).length === 0;
+    : ofPeople(draft.kind)
+      ? missingInPeople(draft.people, ofPeople(draft.kind)!, false).length === 0
+      : draft.kind === 'places'
+        ? !missingInPlaces(draft.places)
+        : missingInStats(draft.stats).length === 0;
 const choosesIndicators = (draft: Draft): boolean => draft.way === 'columns' && draft.kind === 'area-stats';
 
 function Mapping({ order }: { readonly order: Order }) {
@@ -169,7 +177,13 @@ function FirstRowsStep({ work: { draft, set, previews, order, current, setCurren
           : t`as the mapping says`
       }
     >
-      <IndicatorsStep draft={draft} order={order} previews={previews} set={(change) => set({ stats: { ...draft.stats, ...change } })} />
+      <IndicatorsStep
+        draft={draft}
+        order={order}
+        previews={previews}
+        set={(change) => set({ stats: { ...draft.stats, ...change } })}
+        setPeople={(change) => set({ people: { ...draft.people, ...change } })}
+      />
       <div class="row">
         <Button
           kind="primary"
@@ -219,9 +233,12 @@ function ImportStep({ work: { order, current, setRunning } }: { readonly work: N
   );
 }
 
+const kindAsked = (word: string | null): ImportKind =>
+  word === 'places' || word === 'people' || word === 'observations' ? word : 'area-stats';
+
 export default function NewImportPage() {
   const [query] = useQuery();
-  const work = useNewImport(query.get('kind') === 'places' ? 'places' : 'area-stats');
+  const work = useNewImport(kindAsked(query.get('kind')));
   const { draft, set, read, current, back } = work;
   const fileNames = draft.files.map((each) => each.name).join(', ');
   return (

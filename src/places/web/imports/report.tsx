@@ -87,6 +87,24 @@ function IndicatorName({ line: { code, title } }: { readonly line: IndicatorLine
   );
 }
 
+/** Of people: how many are new, and which answers were given; what is no score stands apart. */
+function PeopleFound({ report: { people, indicators: lines } }: { readonly report: ImportReport }) {
+  if (!people) return null;
+  const columns: readonly Column<IndicatorLine>[] = [
+    { key: 'code', head: t`Question`, rowHead: true, cell: (row) => <IndicatorName line={row} /> },
+    { key: 'values', head: t`Answered`, number: true, cell: (row) => count(row.values) },
+    { key: 'scores', head: t`Answered 1 / 2 / 3`, number: true, cell: (row) => row.scores.map(count).join(' / ') },
+    { key: 'unknown', head: t`Not known`, number: true, cell: (row) => count(row.unknown ?? 0) },
+    { key: 'empty', head: t`Not asked`, number: true, cell: (row) => count(row.empty) },
+  ];
+  return (
+    <>
+      <p>{t`New people: ${count(people.new)}, in ${count(people.households)} new households. Known before: ${count(people.known)}.`}</p>
+      {lines.length > 0 && <Table hideCaption={false} caption={t`Questions`} columns={columns} rows={lines} rowKey={(row) => row.code} />}
+    </>
+  );
+}
+
 function Indicators({ report: { indicators: lines, levels } }: { readonly report: ImportReport }) {
   const wordOf = (level: number): string => {
     const known = levels.find((each) => each.level === level);
@@ -181,7 +199,7 @@ export function Report({
         </ul>
       )}
       {report.levels.length > 0 && <Levels levels={report.levels} />}
-      {report.indicators.length > 0 && <Indicators report={report} />}
+      {report.people ? <PeopleFound report={report} /> : report.indicators.length > 0 && <Indicators report={report} />}
       {report.rejectedRows.length > 0 && <Rejected report={report} />}
       {report.rejected > 0 && !report.sameAs && batchId && (
         <div class="row">

@@ -26,7 +26,12 @@ export const standings = (): { value: ImportStanding; label: string }[] => [
   { value: 'undone', label: t`Undone` },
   { value: 'dry-run', label: t`Dry runs` },
 ];
-export const kindWord = (kind: string): string => (kind === 'places' ? t`Places and boundaries` : t`Statistics about places`);
+const kinds: Readonly<Record<string, () => string>> = {
+  places: () => t`Places and boundaries`,
+  people: () => t`People`,
+  observations: () => t`Later answers of people`,
+};
+export const kindWord = (kind: string): string => kinds[kind]?.() ?? t`Statistics about places`;
 
 const phases: readonly (readonly [RegExp, () => string])[] = [
   [/^(Opening|Reading)/, () => t`Reading the file`],

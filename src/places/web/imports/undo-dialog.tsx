@@ -26,9 +26,11 @@ export function UndoDialog({ batch, onClose, onDone }: Props) {
           <bdi>{batch.fileName}</bdi>
         </p>
         <p>
-          {batch.kind === 'places'
-            ? t`The places and boundaries it brought are taken out again, unless something else already hangs on them; then you are told what, and nothing changes.`
-            : t`The figures it brought are taken back and the map returns to what was known before.`}
+          {batch.kind === 'people'
+            ? t`The people it brought are taken out of the register with their answers, and the keys of their names are destroyed. Whoever was visited, corrected or assigned since stays.`
+            : batch.kind === 'places'
+              ? t`The places and boundaries it brought are taken out again, unless something else already hangs on them; then you are told what, and nothing changes.`
+              : t`The figures it brought are taken back and the map returns to what was known before.`}
         </p>
         <p>{t`The import stays in the list, marked as undone. You can load the file again.`}</p>
       </div>
