@@ -98,6 +98,12 @@ const firstAccount = async (page: Page): Promise<void> => {
   await page.locator('.frame main tbody a').first().click();
 };
 
+/** The first person of the list: her questions. */
+const firstVisit = async (page: Page): Promise<void> => {
+  await page.locator('.people-row').first().getByRole('link').last().click();
+  await page.locator('.question').first().waitFor();
+};
+
 const shots: readonly Shot[] = [
   { name: 'set-up', path: '/', empty: true },
   { name: 'sign-in', path: '/' },
@@ -121,6 +127,13 @@ const shots: readonly Shot[] = [
     before: (page) => firstPlace(page).then(() => onPaper(page)),
     only: '1280',
   },
+  { name: 'people', role: 'coordinator', path: '/people' },
+  { name: 'people-none', role: 'coordinator', path: '/people?bands=3&sex=0&age=0' },
+  { name: 'assess', role: 'coordinator', path: '/people', before: firstVisit },
+  { name: 'report', role: 'coordinator', path: '/people/report' },
+  { name: 'report-places', role: 'analyst', path: '/people/report?by=place&level=3' },
+  { name: 'where-first', role: 'coordinator', path: '/where-first' },
+  { name: 'where-first-statistics', role: 'coordinator', path: '/where-first?instrument=place-secondary-1' },
   { name: 'accounts', role: 'administrator', path: '/accounts' },
   { name: 'account-new', role: 'administrator', path: '/accounts?new=1' },
   { name: 'account-detail', role: 'administrator', path: '/accounts', before: firstAccount },

@@ -80,13 +80,13 @@ declare
   kind text := case p_sort when 'renewal' then 'timestamptz' when 'seen' then 'timestamptz' else 'smallint' end;
   way text := case p_sort when 'renewal' then 'asc' else 'desc' end;
   filter text := 'l.instrument_code = $1';
-  sorted text; page text; source text; paths ltree[]; homes integer[]; within text := '';
+  sorted text; page text; source text; paths ltree[]; homes integer[]; within text := ''; range text := '';
   total bigint; in_bands bigint; due bigint; whole boolean;
 begin
   sorted := format('l.%1$I %2$s, l.region_id %2$s, l.person_id %2$s', sort_by, way);
   if p_bands is not null then
-    filter := filter || ' and l.urgency / 10000 = any ($2)'
-      || format(' and l.urgency between %s and %s', (select min(b) * 10000 from unnest(p_bands) b), (select max(b) * 10000 + 9999 from unnest(p_bands) b));
+    filter := filter || ' and l.urgency / 10000 = any ($2)';
+    range := format(' and l.urgency between %s and %s', (select min(b) * 10000 from unnest(p_bands) b), (select max(b) * 10000 + 9999 from unnest(p_bands) b));
   end if;
   if p_sex is not null then filter := filter || ' and l.sex = $3'; end if;
   if p_age_group is not null then filter := filter || ' and l.age_group = $4'; end if;
@@ -135,10 +135,12 @@ begin
         limit few + 1) y;
     end if;
     if due <= few or (p_bands is not null and p_sort <> 'urgency' and in_bands <= few) then
-      source := format('listing l where l.home_region = any ($11) and %s%s', filter, within);
+      source := format('listing l where l.home_region = any ($11) and %s%s%s', filter, range, within);
     else
+      -- The range is said only where the index is sorted by it: elsewhere it would lead the planner away from the sorted index.
       source := format('unnest($11) h(home) cross join lateral (
-        select * from listing l where l.home_region = h.home and %s%s order by %s limit $9) l', filter, within, sorted);
+        select * from listing l where l.home_region = h.home and %s%s%s order by %s limit $9) l',
+        filter, case when sort_by = 'urgency' then range end, within, sorted);
     end if;
   end if;
   return query execute format(page, source)

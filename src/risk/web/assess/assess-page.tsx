@@ -19,6 +19,7 @@ import { liveScore } from '../../domain/live-score.ts';
 import { nextOnRound, personHref } from '../people/people-data.ts';
 import { OneByOne, AtOnce } from './questions.tsx';
 import { pathOf, today, useAssessing, useLoaded, type Assessing, type Loaded, type Subject } from './use-assessment.ts';
+import '../people/people.css';
 import './assess.css';
 
 /** Whether there is room for all questions at once. */
@@ -132,7 +133,7 @@ function Done({ subject, work }: { readonly subject: Subject; readonly work: Ass
       <div class="row">
         {next && <ButtonLink kind="primary" icon={ArrowRight} href={`${personHref(next)}/assess`}>{t`Next person`}</ButtonLink>}
         <ButtonLink kind={next ? 'plain' : 'primary'} href={pathOf(subject)}>
-          {subject.kind === 'person' ? t`See how she stands` : t`See how the household stands`}
+          {subject.kind === 'person' ? t`See how this person stands` : t`See how the household stands`}
         </ButtonLink>
         <ButtonLink icon={List} href="/people">{t`Back to the list`}</ButtonLink>
       </div>
@@ -160,7 +161,7 @@ function Entry({
   return (
     <Page
       title={subject.kind === 'person' ? t`Questions about a person` : t`Questions about a household`}
-      lead={t`Ask kindly; nobody has to answer. Every answer can be changed before you save.`}
+      lead={room || answered === 0 ? t`Ask kindly; nobody has to answer. Every answer can be changed before you save.` : undefined}
     >
       <div class="assess-head">
         <Progress

@@ -52,7 +52,7 @@ export function QuestionCard({ indicator, before, answer, onAnswer }: Props) {
       <legend>{wordsIn(indicator.question, locale)}</legend>
       {indicator.protected && (
         <p class="soft small row">
-          <Icon of={Lock} size={16} /> {t`Private: only she and her case worker can read this answer afterwards.`}
+          <Icon of={Lock} size={16} /> {t`Private: only the person and the case worker can read this answer afterwards.`}
         </p>
       )}
       {before && <Before before={before} />}

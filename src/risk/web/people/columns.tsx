@@ -67,7 +67,7 @@ export function columnsOf(
       cell: (row) => (
         <label class="people-choose">
           <input type="checkbox" checked={chosen.has(keyOf(row))} onChange={(event) => choose(row, event.currentTarget.checked)} />
-          <span class="for-ears">{t`For the visit list`}</span>
+          <span class="people-choose-word">{t`For the visit list`}</span>
         </label>
       ),
     },

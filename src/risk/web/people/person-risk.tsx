@@ -60,9 +60,9 @@ function Line({ history }: { readonly history: Risk['history'] }) {
 }
 
 function Now({ risk }: { readonly risk: Risk }) {
-  if (!risk.standing) return <p>{t`She was not counted on ${day(risk.asOf)}: she had left, died, or her record was merged.`}</p>;
+  if (!risk.standing) return <p>{t`Not counted on ${day(risk.asOf)}: this person had left, died, or the record was merged.`}</p>;
   return (
-    <section class="stack-tight" aria-label={t`How she stands`}>
+    <section class="stack-tight" aria-label={t`How this person stands`}>
       <div class="risk-now">
         <Standing row={risk.standing} />
       </div>
@@ -70,7 +70,7 @@ function Now({ risk }: { readonly risk: Risk }) {
         {risk.past ? t`At the end of ${day(risk.asOf)}, in ${named(risk.place)}.` : t`Now, in ${named(risk.place)}.`}{' '}
         {risk.standing.validUntil
           ? t`To be asked again by ${day(risk.standing.validUntil)}.`
-          : t`Nothing is known that still holds: ask her.`}
+          : t`Nothing is known that still holds: ask again.`}
       </p>
       {risk.warnings.map((text) => (
         <Notice key={text} kind="warning" title={t`Needs attention, whatever the index`}>
@@ -140,12 +140,12 @@ export function PersonRisk({ regionId, personId }: PersonKey) {
         };
         return (
           <div class="stack person-risk">
-            <h2>{t`How she stands, and why`}</h2>
+            <h2>{t`How this person stands, and why`}</h2>
             <Choices risk={data} on={on} onDay={setOn} onInstrument={setInstrument} />
             <Now risk={data} />
             {may('assess.write') && !data.past && (
               <div class="row not-in-print">
-                <ButtonLink kind="primary" icon={ClipboardPen} href={`${path}/assess?${asked}`}>{t`Ask her now`}</ButtonLink>
+                <ButtonLink kind="primary" icon={ClipboardPen} href={`${path}/assess?${asked}`}>{t`Ask now`}</ButtonLink>
                 {household && <ButtonLink icon={House} href={`${household}/assess?${asked}`}>{t`Ask about the household`}</ButtonLink>}
               </div>
             )}
@@ -153,7 +153,7 @@ export function PersonRisk({ regionId, personId }: PersonKey) {
             <Questions questions={data.questions} privateQuestions={data.privateQuestions} />
             {household && (
               <p>
-                <Link href={household}>{t`Her household and who lives in it`}</Link>
+                <Link href={household}>{t`The household and who lives in it`}</Link>
               </p>
             )}
             <h2>{t`What was recorded`}</h2>

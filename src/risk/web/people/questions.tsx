@@ -68,8 +68,8 @@ function Missing({ questions, privateQuestions }: Props) {
       {privateQuestions > 0 && (
         <p class="soft small">
           {plural(privateQuestions, {
-            one: '# more question is private: its answer is kept between the person and her case worker.',
-            other: '# more questions are private: their answers are kept between the person and her case worker.',
+            one: '# more question is private: its answer is kept between the person and the case worker.',
+            other: '# more questions are private: their answers are kept between the person and the case worker.',
           })}
         </p>
       )}

@@ -62,7 +62,7 @@ function Entry({ entry, correctHref, onRetract }: { readonly entry: TimelineEntr
         {entry.privateReason && (
           <>
             <dt>{entry.privateReason}</dt>
-            <dd class="soft">{t`stays between the person and her case worker`}</dd>
+            <dd class="soft">{t`stays between the person and the case worker`}</dd>
           </>
         )}
       </dl>
