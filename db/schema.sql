@@ -3692,7 +3692,7 @@ constraint on waymark.identity_code identity_code_pkey PRIMARY KEY (region_id, k
 constraint on waymark.identity_key identity_key_wrapped_check CHECK ((length(wrapped) = 61));
 constraint on waymark.identity_key identity_key_pkey PRIMARY KEY (region_id, person_id);
 constraint on waymark.identity_read identity_read_pkey PRIMARY KEY (person_id, at, entry_id);
-constraint on waymark.import_batch import_batch_kind_check CHECK ((kind = ANY (ARRAY['places'::text, 'area-stats'::text, 'people'::text, 'observations'::text])));
+constraint on waymark.import_batch import_batch_kind_check CHECK ((kind = ANY (ARRAY['places'::text, 'area-stats'::text, 'people'::text, 'observations'::text, 'merge'::text])));
 constraint on waymark.import_batch import_batch_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'failed'::text, 'cancelled'::text, 'undone'::text])));
 constraint on waymark.import_batch import_batch_pkey PRIMARY KEY (batch_id);
 constraint on waymark.import_run import_run_kind_check CHECK ((kind = ANY (ARRAY['places'::text, 'area-stats'::text, 'people'::text, 'observations'::text])));

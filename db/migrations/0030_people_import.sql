@@ -4,7 +4,7 @@
 -- lies outside. Each asks for the batch too: what is written belongs to an import that runs now and is the asker's own.
 
 alter table waymark.import_batch drop constraint import_batch_kind_check,
-  add constraint import_batch_kind_check check (kind in ('places', 'area-stats', 'people', 'observations'));
+  add constraint import_batch_kind_check check (kind in ('places', 'area-stats', 'people', 'observations', 'merge'));
 alter table waymark.import_run drop constraint import_run_kind_check,
   add constraint import_run_kind_check check (kind in ('places', 'area-stats', 'people', 'observations'));
 
