@@ -57,7 +57,7 @@ function Area({ row, ranking }: { readonly row: RankedArea; readonly ranking: Wh
     <li class="ranked">
       <div class="ranked-head">
         <Link class="ranked-name" href={`/places/${row.placeId}?instrument=${ranking.instrument.code}`}>
-          {`${row.rank}. `}
+          <span class="number">{row.rank}.</span>
           <bdi>{named(row)}</bdi>
         </Link>
         <span class="row">
