@@ -169,7 +169,8 @@ export function suggestPeople(draft: PeopleDraft, preview: FilePreview): PeopleD
         ? (['age', found.get('age')!] as const)
         : (['none', ''] as const);
   const sex = pick(draft.sex, found.get('sex'));
-  const observed = pick(draft.observed, found.get('observed'));
+  const observed = pick(draft.observed, found.get('observed')),
+    agreed = pick(draft.agreed, found.get('agreed'));
   return {
     ...draft,
     place: pick(draft.place, found.get('place')),
@@ -186,7 +187,8 @@ export function suggestPeople(draft: PeopleDraft, preview: FilePreview): PeopleD
     document: pick(draft.document, found.get('document')),
     observed,
     buddhist: looksBuddhist([...valuesOf(observed, preview), ...valuesOf(born, preview)]),
-    agreed: pick(draft.agreed, found.get('agreed')),
+    agreed,
+    agreedValue: draft.agreedValue || suggestYes(valuesOf(agreed, preview)),
   };
 }
 
