@@ -9,6 +9,7 @@ import { searchByName } from '../../src/people/server/index.ts';
 import { withActor } from '../../src/platform/server/db.ts';
 import { withInstruments } from '../support/area-stats.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
+import startTestCluster from '../support/global-setup.ts';
 import { coordinatorOf, importPeopleFile, keepPeople, testVault, undoPeopleImport } from '../support/people-import.ts';
 import { importFolder } from '../support/places-import.ts';
 
@@ -22,8 +23,9 @@ async function timed<T>(what: string, work: () => Promise<T>): Promise<T> {
 }
 
 describe(`A register of ${people.toLocaleString('en')} people with names in seven scripts`, () => {
-  let db: TestDatabase, made: MadeRegister, batch: string;
+  let db: TestDatabase, made: MadeRegister, batch: string, stop: (() => Promise<void>) | void;
   beforeAll(async () => {
+    stop = await startTestCluster();
     made = await makeRegister({ people, folder: mkdtempSync(join(tmpdir(), 'waymark-register-')) });
     db = await testDatabase();
     await withInstruments(db);
@@ -32,6 +34,7 @@ describe(`A register of ${people.toLocaleString('en')} people with names in seve
   }, 600_000);
   afterAll(async () => {
     await db.close();
+    await stop?.();
     rmSync(made.folder, { recursive: true, force: true });
   });
 
