@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { Contact, FileDown, House, ListOrdered, Map as MapIcon, ScrollText, UserPlus, Users } from 'lucide';
+import { Contact, FileDown, House, ListOrdered, Map as MapIcon, ScrollText, ShieldCheck, SlidersHorizontal, UserPlus, Users } from 'lucide';
 import { useEffect } from 'preact/hooks';
 import { Route, Switch, useLocation } from 'wouter';
 import { t } from '@lingui/core/macro';
@@ -16,6 +16,7 @@ import {
 } from '../../access/web/index.ts';
 import type { Setup } from '../../access/domain/account.ts';
 import { routes as auditRoutes } from '../../audit/web/index.ts';
+import { personParts, routes as peopleRoutes } from '../../people/web/index.ts';
 import { PlaceSearch, routes as placeRoutes } from '../../places/web/index.ts';
 import { api, proofAskedByServer, type ApiProblem } from '../../platform/web/api.ts';
 import { Frame, type NavItem } from '../../platform/web/frame/frame.tsx';
@@ -27,7 +28,32 @@ import { placeAddress, routes as riskRoutes } from '../../risk/web/index.ts';
 import { NotAllowedPage, NotFoundPage } from './no-page.tsx';
 
 const startPage: PageRoute = { path: '/', load: () => import('./start-page.tsx') };
-const routes: readonly PageRoute[] = [startPage, ...riskRoutes, ...placeRoutes, ...accessRoutes, ...auditRoutes];
+/** Joined of two rooms; the code of both comes when one is opened. */
+const joinedPages = () => Promise.all([import('./person-page.tsx'), personParts()]);
+const personPage: PageRoute = {
+  path: '/people/:regionId/:personId',
+  load: async () => {
+    const [pages, parts] = await joinedPages();
+    return { default: pages.personPage(parts) };
+  },
+};
+const householdPage: PageRoute = {
+  path: '/households/:regionId/:householdId',
+  load: async () => {
+    const [pages, parts] = await joinedPages();
+    return { default: pages.householdPage(parts) };
+  },
+};
+const routes: readonly PageRoute[] = [
+  startPage,
+  ...riskRoutes,
+  ...placeRoutes,
+  ...accessRoutes,
+  ...auditRoutes,
+  ...peopleRoutes,
+  personPage,
+  householdPage,
+];
 
 /** In the order of a day's work; each only for those whose role opens it. */
 function navItems(): readonly NavItem[] {
@@ -39,7 +65,9 @@ function navItems(): readonly NavItem[] {
     ...(may('statistics.import') ? [{ href: '/imports', label: t`Imports`, icon: FileDown, key: 'i' }] : []),
     ...(may('accounts.manage') ? [{ href: '/accounts', label: t`Accounts`, icon: Users, key: 'a' }] : []),
     ...(may('accounts.invite') ? [{ href: '/volunteers', label: t`People I invite`, icon: UserPlus, key: 'v' }] : []),
+    ...(may('basis.manage') ? [{ href: '/data-protection', label: t`Data protection`, icon: ShieldCheck, key: 'd' }] : []),
     ...(may('audit.read') ? [{ href: '/audit', label: t`Record of use`, icon: ScrollText, key: 'r' }] : []),
+    ...(may('settings.manage') ? [{ href: '/settings', label: t`Settings`, icon: SlidersHorizontal, key: 't' }] : []),
   ];
 }
 

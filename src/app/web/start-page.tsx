@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { FileDown, Map as MapIcon, UserPlus } from 'lucide';
+import { FileDown, HousePlus, Map as MapIcon, Search, UserPlus } from 'lucide';
 import { t } from '@lingui/core/macro';
 import { roleName } from '../../access/web/index.ts';
 import { api } from '../../platform/web/api.ts';
@@ -34,7 +34,7 @@ function useOverview() {
         .catch(() => null);
       return { figures: { now, before: before && !nothingOn(before) ? before : null } };
     },
-    ['overview', home?.placeId, locale],
+    may('risk.read') ? ['overview', home?.placeId, locale] : [null],
   );
 }
 
@@ -45,6 +45,8 @@ function Actions() {
       {home && may('risk.read') && (
         <ButtonLink kind="primary" icon={MapIcon} href={`/map?place=${home.placeId}`}>{t`Open the map`}</ButtonLink>
       )}
+      {may('people.write') && <ButtonLink icon={HousePlus} href="/people/new">{t`Register a household`}</ButtonLink>}
+      {(may('identity.read') || may('assigned.read')) && <ButtonLink icon={Search} href="/people/find">{t`Find a person`}</ButtonLink>}
       {may('statistics.import') && <ButtonLink icon={FileDown} href="/imports/new">{t`Load a file`}</ButtonLink>}
       {may('accounts.manage') && <ButtonLink icon={UserPlus} href="/accounts?new=1">{t`Make an account`}</ButtonLink>}
     </>

@@ -70,6 +70,12 @@ export function month(iso: string): string {
   return keep('month', (locale) => new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' })).format(at);
 }
 
+/** A year from `1990-01-01`: `1990`; of the Buddhist era in Thai. */
+export function year(iso: string): string {
+  const at = new Date(`${iso.slice(0, 4)}-06-15T12:00:00Z`);
+  return keep('year', (locale) => new Intl.DateTimeFormat(locale, { year: 'numeric', timeZone: 'UTC' })).format(at);
+}
+
 /** Day and time of day where the reader is: `22 Nov 2026, 04:35`. */
 export function moment(iso: string): string {
   return keep('moment', (locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })).format(new Date(iso));

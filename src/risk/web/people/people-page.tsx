@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { plural, t } from '@lingui/core/macro';
-import { ChartColumn, Download, Eye, MapPinned, Printer, UserPlus } from 'lucide';
+import { ChartColumn, Download, Eye, MapPinned, Printer, Search, UserPlus } from 'lucide';
 import { useEffect, useState } from 'preact/hooks';
 import type { PlaceDetail } from '../../../places/domain/place.ts';
 import { api, apiPath } from '../../../platform/web/api.ts';
@@ -83,6 +83,7 @@ function Actions({ view }: { readonly view: ListView }) {
   return (
     <>
       {may('people.write') && <ButtonLink kind="primary" icon={UserPlus} href="/people/new">{t`Register a household`}</ButtonLink>}
+      {(may('identity.read') || may('assigned.read')) && <ButtonLink icon={Search} href="/people/find">{t`Find a person`}</ButtonLink>}
       {may('risk.read') && (
         <ButtonLink icon={ChartColumn} href={`/people/report${view.place ? `?place=${view.place}` : ''}`}>{t`Report`}</ButtonLink>
       )}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { ClipboardList } from 'lucide';
+import { t } from '@lingui/core/macro';
+import type { PersonRecord } from '../../people/domain/person-record.ts';
+import type { PersonParts } from '../../people/web/index.ts';
+import { api } from '../../platform/web/api.ts';
+import { named } from '../../platform/web/format.ts';
+import { useResource } from '../../platform/web/resource.ts';
+import { usePlaceCrumbs, type PageProps } from '../../platform/web/router.tsx';
+import { ButtonLink } from '../../platform/web/ui/button.tsx';
+import { Page } from '../../platform/web/ui/page.tsx';
+import { Loaded } from '../../platform/web/ui/states.tsx';
+import { HouseholdRisk, PersonRisk } from '../../risk/web/index.ts';
+
+/** One person: who she is as the register knows her, how she stands as the risk room knows her, and what she agreed to. */
+export const personPage = (parts: PersonParts) =>
+  function PersonPage({ params: { regionId, personId } }: PageProps) {
+    const found = useResource(
+      (signal) => api.get<PersonRecord>(`/people/${regionId}/${personId}`, undefined, { signal }),
+      [regionId, personId],
+    );
+    const record = found.data;
+    const number = record?.number ?? '';
+    usePlaceCrumbs(record ? [{ label: named(record.place), href: `/people?place=${record.place.placeId}` }, { label: number }] : []);
+    const visit = record?.may.assess && `/people/${record.regionId}/${record.personId}/assess`;
+    return (
+      <Page
+        title={record ? t`Person ${number}` : t`Person`}
+        actions={visit && <ButtonLink icon={ClipboardList} href={visit}>{t`Visit now`}</ButtonLink>}
+      >
+        <Loaded of={found}>
+          {(data) => (
+            <div class="stack-wide narrow-page" key={data.personId}>
+              <parts.PersonCard record={data} />
+              {data.state === 'here' && <PersonRisk key={data.version} regionId={data.regionId} personId={data.personId} />}
+              <parts.PersonChanges record={data} onChange={found.put} onReload={found.reload} />
+              <parts.PersonConsents record={data} onChange={found.put} />
+              <parts.PersonCare record={data} onChange={found.put} />
+              <parts.PersonRights record={data} />
+              <parts.PersonTimeline record={data} />
+            </div>
+          )}
+        </Loaded>
+      </Page>
+    );
+  };
+
+/** A household: who lives in it, and how they stand. */
+export const householdPage = ({ HouseholdPage }: PersonParts) =>
+  function JoinedHouseholdPage({ params }: PageProps) {
+    return (
+      <HouseholdPage
+        params={params}
+        below={({ regionId, householdId, version }, names) => (
+          <HouseholdRisk key={version} regionId={regionId} householdId={householdId} names={names} />
+        )}
+      />
+    );
+  };

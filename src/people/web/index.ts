@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import type { PageRoute } from '../../platform/web/router.tsx';
+
+/** What this room puts on the pages about a person and a household, which `app` joins; fetched when one is opened. */
+export const personParts = () => import('./person-parts.tsx');
+export type PersonParts = Awaited<ReturnType<typeof personParts>>;
+
+export const routes: readonly PageRoute[] = [
+  { path: '/people/new', load: () => import('./register/register-page.tsx'), right: 'people.write' },
+  { path: '/people/find', load: () => import('./find-page.tsx') },
+  { path: '/data-protection', load: () => import('./data-protection-page.tsx'), right: 'basis.manage' },
+  { path: '/settings', load: () => import('./settings-page.tsx'), right: 'settings.manage' },
+];

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { Handshake, UserRoundCheck } from 'lucide';
+import { useState } from 'preact/hooks';
+import { uuidv7 } from 'uuidv7';
+import { t } from '@lingui/core/macro';
+import { api } from '../../platform/web/api.ts';
+import { day } from '../../platform/web/format.ts';
+import { useAct, useResource } from '../../platform/web/resource.ts';
+import { Button } from '../../platform/web/ui/button.tsx';
+import { ConfirmDialog, Dialog } from '../../platform/web/ui/dialog.tsx';
+import { Checkbox, Select } from '../../platform/web/ui/field.tsx';
+import { ProblemNotice } from '../../platform/web/ui/notice.tsx';
+import { Loaded } from '../../platform/web/ui/states.tsx';
+import { whoIsAsked, type Way } from '../domain/consent.ts';
+import type { Assignment, PersonRecord } from '../domain/person-record.ts';
+import { personAddress } from './addresses.ts';
+import { sayConsents } from './person-consents.tsx';
+import { speakerWord } from './words.ts';
+import { WayChoice } from './way-choice.tsx';
+
+interface Props {
+  readonly record: PersonRecord;
+  readonly onChange: (record: PersonRecord) => void;
+}
+
+/** Who accompanies her, and to whom she was referred. */
+export function PersonCare({ record, onChange }: Props) {
+  const [open, setOpen] = useState<'worker' | 'organisation' | Assignment | undefined>(undefined);
+  const close = () => setOpen(undefined);
+  const { assignments, may } = record;
+  return (
+    <section class="section" aria-labelledby="care">
+      <h2 id="care">{t`Who accompanies her`}</h2>
+      {assignments.length === 0 && <p class="soft">{t`Nobody yet.`}</p>}
+      <ul role="list" class="people-list">
+        {assignments.map((each) => (
+          <li key={each.assignmentId}>
+            <div>
+              <p class="strong">
+                <bdi>{each.to ?? (each.kind === 'self' ? t`She herself` : t`Somebody`)}</bdi>
+              </p>
+              <p class="soft small">
+                {each.kind === 'referral' ? t`Organisation` : each.kind === 'self' ? t`Reads her own record` : t`Case worker`} · {t`since`}{' '}
+                {day(each.givenAt)}
+              </p>
+            </div>
+            {may.assign && <Button kind="quiet" onClick={() => setOpen(each)}>{t`End`}</Button>}
+          </li>
+        ))}
+      </ul>
+      {may.assign && (
+        <div class="row">
+          <Button icon={UserRoundCheck} onClick={() => setOpen('worker')}>{t`Assign to a case worker`}</Button>
+          <Button icon={Handshake} onClick={() => setOpen('organisation')}>{t`Refer to an organisation`}</Button>
+        </div>
+      )}
+      {open === 'worker' && <AssignDialog record={record} onChange={onChange} onClose={close} />}
+      {open === 'organisation' && <ReferDialog record={record} onChange={onChange} onClose={close} />}
+      {typeof open === 'object' && <EndDialog record={record} assignment={open} onChange={onChange} onClose={close} />}
+    </section>
+  );
+}
+
+type DialogProps = Props & { readonly onClose: () => void };
+
+const assignTo = (record: PersonRecord, to: { accountId: string } | { organisationId: string }, assignmentId: string) =>
+  api.post<PersonRecord>(`${personAddress(record)}/assignments`, { assignmentId, ...to });
+
+function EndDialog({ record, assignment, onChange, onClose }: DialogProps & { readonly assignment: Assignment }) {
+  return (
+    <ConfirmDialog
+      title={t`End it?`}
+      action={t`End it`}
+      onConfirm={async () => onChange(await api.delete<PersonRecord>(`${personAddress(record)}/assignments/${assignment.assignmentId}`))}
+      onClose={onClose}
+    >
+      <p>{t`From then on her record can no longer be read there. Tell her.`}</p>
+    </ConfirmDialog>
+  );
+}
+
+interface Worker {
+  readonly accountId: string;
+  readonly displayName: string;
+  readonly organisation: string | null;
+}
+
+function AssignDialog({ record, onChange, onClose }: DialogProps) {
+  const [id] = useState(uuidv7);
+  const [chosen, setChosen] = useState('');
+  const workers = useResource((signal) => api.get<Worker[]>('/case-workers', undefined, { signal }), ['case-workers']);
+  const accountId = chosen || workers.data?.[0]?.accountId || '';
+  return (
+    <ConfirmDialog
+      title={t`Assign to a case worker`}
+      action={t`Assign`}
+      kind="primary"
+      onConfirm={async () => {
+        if (accountId) onChange(await assignTo(record, { accountId }, id));
+      }}
+      onClose={onClose}
+    >
+      <Loaded
+        of={workers}
+        isEmpty={(all) => all.length === 0}
+        empty={<p>{t`There is no case worker yet. An administrator makes accounts.`}</p>}
+      >
+        {(all) => (
+          <Select
+            label={t`Case worker`}
+            value={accountId}
+            options={all.map((each) => ({
+              value: each.accountId,
+              label: each.organisation ? `${each.displayName}, ${each.organisation}` : each.displayName,
+            }))}
+            onChange={setChosen}
+            hint={t`She will be able to read the whole record, with the name. Nobody else of her organisation will.`}
+          />
+        )}
+      </Loaded>
+    </ConfirmDialog>
+  );
+}
+
+interface Organisation {
+  readonly organisationId: string;
+  readonly name: string;
+}
+
+const useOrganisations = () =>
+  useResource((signal) => api.get<Organisation[]>('/referral-organisations', undefined, { signal }), ['organisations']);
+
+/** First the consent to be shared with this one, then the referral that rests on it. */
+function ReferDialog({ record, onChange, onClose }: DialogProps) {
+  const [id] = useState(uuidv7);
+  const [chosen, setChosen] = useState('');
+  const [agreed, setAgreed] = useState(false);
+  const [tried, setTried] = useState(false);
+  const [way, setWay] = useState<Way>('spoken');
+  const organisations = useOrganisations();
+  const organisation = organisations.data?.find((each) => each.organisationId === chosen) ?? organisations.data?.[0];
+  const asked = whoIsAsked(record.age).map(speakerWord).join(', ');
+  const referring = useAct(async () => {
+    if (!organisation) return;
+    const { organisationId } = organisation;
+    await sayConsents(record, { purpose: 'share', act: 'given', way, organisationId });
+    onChange(await assignTo(record, { organisationId }, id));
+  });
+  const refer = async () => {
+    setTried(true);
+    if (agreed && (await referring.run())) onClose();
+  };
+  return (
+    <Dialog title={t`Refer to an organisation`} onClose={onClose}>
+      <Loaded
+        of={organisations}
+        isEmpty={(all) => all.length === 0}
+        empty={<p>{t`There is no organisation yet. An administrator adds them.`}</p>}
+      >
+        {(all) => (
+          <div class="stack">
+            <Select
+              label={t`Organisation`}
+              value={organisation?.organisationId ?? ''}
+              options={all.map((each) => ({ value: each.organisationId, label: each.name }))}
+              onChange={(next) => {
+                setChosen(next);
+                setAgreed(false);
+              }}
+            />
+            <p>{t`Ask her first, for this organisation: may it know her name and read her record, so that it can help? She may say no, and take it back later.`}</p>
+            <div class={tried && !agreed ? 'field-wrong' : ''}>
+              {tried && !agreed && <p class="field-error" role="alert">{t`Without her consent she cannot be referred`}</p>}
+              <Checkbox label={t`Asked and agreed: ${asked}`} checked={agreed} onChange={setAgreed} />
+            </div>
+            <WayChoice value={way} onChange={setWay} />
+            {referring.problem && <ProblemNotice problem={referring.problem} />}
+            <div class="row">
+              <Button kind="primary" busy={referring.busy} onClick={() => void refer()}>{t`Refer`}</Button>
+              <Button onClick={onClose}>{t`She does not agree`}</Button>
+            </div>
+          </div>
+        )}
+      </Loaded>
+    </Dialog>
+  );
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { useState } from 'preact/hooks';
+import { uuidv7 } from 'uuidv7';
+import { t } from '@lingui/core/macro';
+import { api } from '../../platform/web/api.ts';
+import { day } from '../../platform/web/format.ts';
+import { may } from '../../platform/web/session.ts';
+import { Button } from '../../platform/web/ui/button.tsx';
+import { ConfirmDialog } from '../../platform/web/ui/dialog.tsx';
+import { consentState, purposes, whoIsAsked, type ConsentEvent, type Purpose, type Way } from '../domain/consent.ts';
+import type { PersonRecord, StoredConsent } from '../domain/person-record.ts';
+import { personAddress } from './addresses.ts';
+import { WayChoice } from './way-choice.tsx';
+import { actWord, consentStateWord, purposeMeaning, purposeName, speakerWord, wayWord } from './words.ts';
+
+interface Props {
+  readonly record: PersonRecord;
+  readonly onChange: (record: PersonRecord) => void;
+}
+
+const eventOf = ({ observedAt, recordedAt, ...rest }: StoredConsent): ConsentEvent => ({
+  ...rest,
+  observedAt: Date.parse(observedAt),
+  recordedAt: Date.parse(recordedAt),
+});
+
+/** What she agreed to, what each of it means, and the button that takes it back. */
+export function PersonConsents({ record, onChange }: Props) {
+  const [asking, setAsking] = useState<{ readonly purpose: Purpose; readonly act: 'given' | 'withdrawn' } | undefined>(undefined);
+  const events = record.consents.map(eventOf);
+  const writes = may('consent.write') && record.state === 'here';
+  return (
+    <section class="section" aria-labelledby="consents">
+      <h2 id="consents">{t`What she agreed to`}</h2>
+      {record.basis && !record.basis.needsConsent && (
+        <p class="soft">{t`She is registered on another lawful basis than consent; she may object to it.`}</p>
+      )}
+      <ul role="list" class="people-list">
+        {purposes.map((purpose) => {
+          const state = consentState(events, purpose, record.age);
+          const last = record.consents.find((each) => each.purpose === purpose);
+          return (
+            <li key={purpose}>
+              <div class="stack-tight">
+                <p>
+                  <span class="strong">{purposeName(purpose)}</span> · {consentStateWord(state)}
+                </p>
+                <p class="soft small">
+                  {purposeMeaning(purpose)} {last && <LastWord consent={last} />}
+                </p>
+              </div>
+              {writes && state === 'given' && (
+                <Button
+                  onClick={() => setAsking({ purpose, act: 'withdrawn' })}
+                  label={t`Takes it back: ${purposeName(purpose)}`}
+                >{t`Takes it back`}</Button>
+              )}
+              {writes && state !== 'given' && (
+                <Button
+                  onClick={() => setAsking({ purpose, act: 'given' })}
+                  label={t`Now agrees: ${purposeName(purpose)}`}
+                >{t`Now agrees`}</Button>
+              )}
+            </li>
+          );
+        })}
+      </ul>
+      {asking && <ConsentDialog {...asking} record={record} onChange={onChange} onClose={() => setAsking(undefined)} />}
+    </section>
+  );
+}
+
+function LastWord({ consent }: { readonly consent: StoredConsent }) {
+  const [what, who, how, on] = [actWord(consent.act), speakerWord(consent.byWhom), wayWord(consent.way), day(consent.observedAt)];
+  return <>{t`${what} on ${on}. ${who}. ${how}.`}</>;
+}
+
+interface DialogProps extends Props {
+  readonly purpose: Purpose;
+  readonly act: 'given' | 'withdrawn';
+  readonly organisationId?: string;
+  readonly onClose: () => void;
+}
+
+/** Writes down one word, or the word of each who has to be asked; sent again it is the same word. */
+export async function sayConsents(
+  record: PersonRecord,
+  said: { readonly purpose: Purpose; readonly act: 'given' | 'withdrawn' | 'refused'; readonly way: Way; readonly organisationId?: string },
+): Promise<PersonRecord> {
+  // Whoever decides alone now may have been a child then: each old word that stands is taken back as well.
+  const standing = record.consents.filter(({ purpose }) => purpose === said.purpose).map(({ byWhom }) => byWhom);
+  const speakers = said.act === 'withdrawn' ? new Set([...whoIsAsked(record.age), ...standing]) : new Set(whoIsAsked(record.age));
+  let latest = record;
+  for (const byWhom of speakers)
+    latest = await api.post<PersonRecord>(`${personAddress(record)}/consents`, {
+      ...said,
+      eventId: uuidv7(),
+      byWhom,
+      observedAt: new Date().toISOString(),
+    });
+  return latest;
+}
+
+function ConsentDialog({ record, purpose, act, onChange, onClose }: DialogProps) {
+  const [way, setWay] = useState<Way>('spoken');
+  const asked = whoIsAsked(record.age).map(speakerWord).join(', ');
+  const name = purposeName(purpose);
+  return (
+    <ConfirmDialog
+      title={act === 'given' ? t`She agrees now: ${name}` : t`She takes it back: ${name}`}
+      action={act === 'given' ? t`Write down that she agrees` : t`Write down that she takes it back`}
+      kind="primary"
+      onConfirm={async () => onChange(await sayConsents(record, { purpose, act, way }))}
+      onClose={onClose}
+    >
+      <div class="stack">
+        <p>{purposeMeaning(purpose)}</p>
+        {act === 'given' ? <p>{t`To be asked: ${asked}. Without them do not go on.`}</p> : <p>{afterTaking(purpose)}</p>}
+        <WayChoice value={way} onChange={setWay} />
+      </div>
+    </ConfirmDialog>
+  );
+}
+
+/** What follows from her no. */
+function afterTaking(purpose: Purpose): string {
+  if (purpose === 'share') return t`Referrals to other organisations end at once.`;
+  if (purpose === 'register') return t`Thank her for saying so. Her record is used no further; that it is erased, she may ask for besides.`;
+  return t`From now on nobody does this any more. Everything else stays as it is.`;
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import './people.css';
+
+export { HouseholdPage } from './household-page.tsx';
+export { PersonCard } from './person-card.tsx';
+export { PersonCare } from './person-care.tsx';
+export { PersonChanges } from './person-changes.tsx';
+export { PersonConsents } from './person-consents.tsx';
+export { PersonRights } from './person-rights.tsx';
+export { PersonTimeline } from './person-timeline.tsx';

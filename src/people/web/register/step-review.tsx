@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { CircleCheck, ClipboardList, UserPlus } from 'lucide';
+import { t } from '@lingui/core/macro';
+import { api } from '../../../platform/web/api.ts';
+import { named } from '../../../platform/web/format.ts';
+import { useAct } from '../../../platform/web/resource.ts';
+import { may } from '../../../platform/web/session.ts';
+import { Button, ButtonLink } from '../../../platform/web/ui/button.tsx';
+import { Icon } from '../../../platform/web/ui/icon.tsx';
+import { Notice, ProblemNotice } from '../../../platform/web/ui/notice.tsx';
+import { recordNumber } from '../../domain/record-number.ts';
+import { householdAddress, personAddress, visitAddress } from '../addresses.ts';
+import { Name } from '../names.tsx';
+import { ageWords, sexWord } from '../words.ts';
+import { ageOf, memberToSend, type Draft, type MemberDraft } from './draft.ts';
+import { StepForm } from './step.tsx';
+
+interface Props {
+  readonly draft: Draft;
+  readonly basisId: string;
+  readonly asks: boolean;
+  readonly onEdit: (member: MemberDraft) => void;
+  readonly onRemove: (member: MemberDraft) => void;
+  readonly onAnother: () => void;
+  readonly onSaved: (saved: { regionId: number; householdId: string }) => void;
+}
+
+/** Sends the household as it stands; the ids in it make a second sending the same as the first. */
+async function save({ joins, householdId, place, members }: Draft, basisId: string, asks: boolean) {
+  const sent = members.map((member) => memberToSend(member, asks));
+  if (joins) {
+    await api.post(`/households/${joins.regionId}/${joins.householdId}/members`, { basisId, members: sent });
+    return joins;
+  }
+  const body = { householdId, placeId: place?.placeId ?? '', basisId, members: sent };
+  const { regionId } = await api.post<{ regionId: number }>('/people', body);
+  return { regionId, householdId };
+}
+
+/** Everybody once more before anything is kept. */
+export function ReviewStep({ draft, basisId, asks, onEdit, onRemove, onAnother, onSaved }: Props) {
+  const saving = useAct(async () => onSaved(await save(draft, basisId, asks)));
+  const { members, place } = draft;
+  return (
+    <StepForm
+      title={t`Is everybody there?`}
+      {...(members.length > 0 ? { next: { label: t`Save`, busy: saving.busy } } : {})}
+      onNext={() => void saving.run()}
+      more={<Button icon={UserPlus} onClick={onAnother}>{t`Add another member`}</Button>}
+    >
+      {draft.metKnown && <Notice kind="good" live>{t`She is registered already, so she is not written down again.`}</Notice>}
+      {place && (
+        <p>
+          <span class="soft">{t`Lives in`}</span>{' '}
+          <span class="strong">
+            <bdi>{named(place)}</bdi>
+          </span>
+        </p>
+      )}
+      {members.length === 0 && <p>{t`Nobody is on the list yet.`}</p>}
+      <ul role="list" class="people-list">
+        {members.map((member) => (
+          <Member key={member.personId} member={member} onEdit={onEdit} onRemove={onRemove} />
+        ))}
+      </ul>
+      {saving.problem && (
+        <>
+          <ProblemNotice problem={saving.problem} />
+          <p>{t`What you wrote is still here. Saving again does not save anybody twice.`}</p>
+        </>
+      )}
+    </StepForm>
+  );
+}
+
+function Member({ member, onEdit, onRemove }: { readonly member: MemberDraft } & Pick<Props, 'onEdit' | 'onRemove'>) {
+  const name = member.full.trim();
+  return (
+    <li>
+      <div>
+        <p class="strong">
+          <Name text={name} language={member.language} />
+        </p>
+        <p class="soft small">
+          {ageWords(ageOf(member))} · {sexWord(member.sex ?? 0)}
+        </p>
+      </div>
+      <Button kind="quiet" onClick={() => onEdit(member)} label={t`Change ${name}`}>{t`Change`}</Button>
+      <Button kind="quiet" onClick={() => onRemove(member)} label={t`Leave out ${name}`}>{t`Leave out`}</Button>
+    </li>
+  );
+}
+
+interface DoneProps {
+  readonly draft: Draft;
+  readonly saved: { readonly regionId: number; readonly householdId: string };
+  readonly onAnother: () => void;
+}
+
+/** It is saved: the numbers to say aloud and write down, and what may come next. */
+export function DoneStep({ draft, saved, onAnother }: DoneProps) {
+  const [first] = draft.members;
+  return (
+    <StepForm
+      title={t`The household is registered`}
+      more={
+        <>
+          <ButtonLink href={householdAddress(saved.regionId, saved.householdId)}>{t`Open the household`}</ButtonLink>
+          <Button onClick={onAnother}>{t`Register another household`}</Button>
+        </>
+      }
+    >
+      <p class="row">
+        <Icon of={CircleCheck} size={28} />
+        <span>{t`Tell each person her record number. With it she can ask about her record without saying her name.`}</span>
+      </p>
+      <ul role="list" class="people-list">
+        {draft.members.map((member) => {
+          const key = { regionId: saved.regionId, personId: member.personId };
+          const number = recordNumber(member.personId);
+          return (
+            <li key={member.personId}>
+              <div>
+                <p class="strong">
+                  <Name text={member.called.trim() || member.full.trim()} language={member.language} />
+                </p>
+                <p class="record-number">{number}</p>
+              </div>
+              {may('assess.write') && (
+                <ButtonLink icon={ClipboardList} href={visitAddress(key)} {...(member === first ? { kind: 'primary' as const } : {})}>
+                  {t`Visit now`}
+                </ButtonLink>
+              )}
+              <ButtonLink kind="quiet" href={personAddress(key)}>{t`Open`}</ButtonLink>
+            </li>
+          );
+        })}
+      </ul>
+    </StepForm>
+  );
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { useState } from 'preact/hooks';
+import { t } from '@lingui/core/macro';
+import { api } from '../../platform/web/api.ts';
+import { ConfirmDialog } from '../../platform/web/ui/dialog.tsx';
+import { TextField } from '../../platform/web/ui/field.tsx';
+import type { PersonRecord } from '../domain/person-record.ts';
+import { personAddress } from './addresses.ts';
+import { todayHere } from './register/draft.ts';
+
+export type NewState = 'died' | 'left' | 'here';
+
+interface Words {
+  readonly title: string;
+  readonly text: string;
+  readonly date: string;
+  readonly action: string;
+}
+
+function wordsOf(state: NewState): Words {
+  if (state === 'died')
+    return {
+      title: t`This person has died`,
+      text: t`We are sorry. Nobody will be asked to visit her any more, and she is counted no longer. Her record stays, in case her family needs it.`,
+      date: t`Day of death, as near as known`,
+      action: t`Write it down`,
+    };
+  if (state === 'left')
+    return {
+      title: t`She has left for good`,
+      text: t`She lives outside what Waymark covers and does not mean to come back. Nobody will be asked to visit her. If you worry about how she left, raise an alert first.`,
+      date: t`Since when`,
+      action: t`Write it down`,
+    };
+  return {
+    title: t`She is back`,
+    text: t`She is visited and counted again from now on. Ask her whether she still agrees to be in the register.`,
+    date: t`Since when`,
+    action: t`She is back`,
+  };
+}
+
+interface Props {
+  readonly record: PersonRecord;
+  readonly state: NewState;
+  readonly onChange: (record: PersonRecord) => void;
+  readonly onClose: () => void;
+}
+
+export function StateDialog({ record, state, onChange, onClose }: Props) {
+  const [onDate, setOnDate] = useState(todayHere());
+  const words = wordsOf(state);
+  return (
+    <ConfirmDialog
+      title={words.title}
+      action={words.action}
+      kind="primary"
+      onConfirm={async () =>
+        onChange(
+          await api.post<PersonRecord>(`${personAddress(record)}/state`, { state, onDate: onDate || todayHere(), version: record.version }),
+        )
+      }
+      onClose={onClose}
+    >
+      <div class="stack">
+        <p>{words.text}</p>
+        <TextField label={words.date} type="date" value={onDate} max={todayHere()} onInput={setOnDate} />
+      </div>
+    </ConfirmDialog>
+  );
+}
