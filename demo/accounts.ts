@@ -6,8 +6,10 @@ export interface DemoPost {
   readonly displayName: string;
   readonly role: Role;
   readonly password: string;
-  /** Code of the place of the post; null: the whole installation. */
+  /** Code of the place of the post; null: the whole installation, or an organisation. */
   readonly place: string | null;
+  /** Name of the organisation she works for. */
+  readonly organisation?: string;
 }
 
 /**
@@ -18,5 +20,15 @@ export const demoAccounts: readonly DemoPost[] = [
   { userName: 'mali', displayName: 'Mali', role: 'coordinator', password: 'lantern-river-42', place: 'XA01' },
   { userName: 'somchai', displayName: 'Somchai', role: 'district_officer', password: 'lantern-river-42', place: 'XA0103' },
   { userName: 'ploy', displayName: 'Ploy', role: 'analyst', password: 'lantern-river-42', place: 'XA01' },
+  { userName: 'orn', displayName: 'Orn', role: 'watch_volunteer', password: 'lantern-river-42', place: 'XA010301' },
+  {
+    userName: 'ratana',
+    displayName: 'Ratana',
+    role: 'case_worker',
+    password: 'lantern-river-42',
+    place: null,
+    organisation: 'Safe Harbour',
+  },
+  { userName: 'kanya', displayName: 'Kanya', role: 'data_protection_officer', password: 'lantern-river-42', place: null },
   { userName: 'niran', displayName: 'Niran', role: 'administrator', password: 'lantern-river-42', place: null },
 ];

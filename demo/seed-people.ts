@@ -19,6 +19,8 @@ export interface SeedVillage extends MadeVillage {
 export interface SeedPeople {
   readonly instrumentId: string;
   readonly instrument: Instrument;
+  /** The lawful basis everybody is recorded on. */
+  readonly basisId: string;
   readonly villages: readonly SeedVillage[];
   readonly now: Date;
   readonly timeZone: string;
@@ -27,7 +29,7 @@ export interface SeedPeople {
 
 const columns = {
   household: 'region_id, household_id, place_id',
-  person: 'region_id, person_id, household_id, place_id, sex, born_on',
+  person: 'region_id, person_id, household_id, place_id, sex, born_on, basis_id',
   assessment: 'region_id, assessment_id, subject_kind, subject_id, instrument_id, answers, observed_at, recorded_at, valid_until, actor_id',
   standing:
     'region_id, instrument_code, subject_kind, subject_id, place_id, sex, age_group, instrument_version, excess, known, applicable, band, answers, observed_at, valid_until, next_change, computed_at',
@@ -98,7 +100,7 @@ function addVillage(rows: Rows, village: SeedVillage, making: Making): number {
     for (const person of made.people) {
       people++;
       const personId = uuidv7();
-      rows.person.push([village.regionId, personId, householdId, village.placeId, person.sex, person.bornMonth].join('\t'));
+      rows.person.push([village.regionId, personId, householdId, village.placeId, person.sex, person.bornMonth, input.basisId].join('\t'));
       const own = person.visits.map((v) => pack(v));
       own.forEach((v) => rows.assessment.push(assessmentRow(village, 'person', personId, input.instrumentId, v)));
       rows.standing.push(standingRow(village, personId, person, { own, household, place }, making));

@@ -6,6 +6,7 @@ import { sql, type Kysely } from 'kysely';
 import { uuidv7 } from 'uuidv7';
 import { rights } from '../src/access/domain/rights.ts';
 import { createAccount, openAccess } from '../src/access/server/index.ts';
+import type { Vault } from '../src/people/server/index.ts';
 import { placesKind, runImport, type ImportKind } from '../src/places/server/index.ts';
 import type { Actor } from '../src/platform/domain/actor.ts';
 import { dateAt } from '../src/platform/domain/zoned-time.ts';
@@ -16,6 +17,7 @@ import { makeGeography, type Geography } from './geography.ts';
 import { demoSeed, districtCode, filesFolder, villageCodes, villagePopulations } from './make.ts';
 import { monthsBefore } from './people.ts';
 import { seededRandom } from './random.ts';
+import { seedNames } from './seed-names.ts';
 import { seedPeople, type SeedVillage } from './seed-people.ts';
 import { demoStatistics } from './statistics.ts';
 
@@ -26,6 +28,8 @@ export interface SeedOptions {
   /** Fewer people for tests: this share of each village. Default 1. */
   readonly share?: number;
   readonly onProgress?: (progress: { phase: string; done: number; total: number }) => void;
+  /** Opens the vault of the installation of this id; without it nobody gets a name. */
+  readonly openVault?: (installationId: string, owner: Kysely<unknown>) => Promise<Vault>;
 }
 
 /**
@@ -54,7 +58,12 @@ export async function seedDemo(urls: Urls, options: SeedOptions = {}): Promise<v
     say('statistics');
     await seedStatistics(owner, villages, dateAt(now.getTime(), timeZone));
     await seedVillages(urls, owner, villages, now, (done, total) => say('people', done, total));
-    await sql`insert into waymark.installation (installation_id, is_demo, time_zone, people_kept) values (${uuidv7()}, true, ${timeZone}, true)`.execute(
+    const installationId = uuidv7();
+    if (options.openVault) {
+      say('names');
+      await seedNames(owner, await options.openVault(installationId, owner), everywhere(await countryPaths(owner)));
+    }
+    await sql`insert into waymark.installation (installation_id, is_demo, time_zone, people_kept) values (${installationId}, true, ${timeZone}, true)`.execute(
       owner,
     );
     say('statistics for the planner');
@@ -105,6 +114,13 @@ const importer: Actor = {
   posts: [{ role: 'administrator', placeId: null }],
 };
 
+const everywhere = (scopes: string[]): Actor => ({ ...importer, scopes });
+
+async function countryPaths(owner: Kysely<unknown>): Promise<string[]> {
+  const { rows } = await sql<{ path: string }>`select path::text as path from waymark.place where level = 0`.execute(owner);
+  return rows.map(({ path }) => path);
+}
+
 async function importFiles(
   owner: Kysely<unknown>,
   kind: ImportKind,
@@ -114,10 +130,9 @@ async function importFiles(
 ): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'waymark-demo-'));
   try {
-    const { rows } = await sql<{ path: string }>`select path::text as path from waymark.place where level = 0`.execute(owner);
     const report = await runImport({
       db: owner,
-      actor: { ...importer, scopes: rows.map((r) => r.path) },
+      actor: everywhere(await countryPaths(owner)),
       kind,
       batchId: uuidv7(),
       files,
@@ -136,9 +151,7 @@ async function importFiles(
 }
 
 async function seedAccounts(urls: Urls, owner: Kysely<unknown>): Promise<void> {
-  const { rows } = await sql<{ code: string; place_id: string }>`select code, place_id from waymark.place where level in (1, 2)`.execute(
-    owner,
-  );
+  const { rows } = await sql<{ code: string; place_id: string }>`select code, place_id from waymark.place where level > 0`.execute(owner);
   const byCode = new Map(rows.map((r) => [r.code, r.place_id]));
   const appPool = openPool(urls.app, { max: 2 });
   const access = openAccess({
@@ -150,12 +163,31 @@ async function seedAccounts(urls: Urls, owner: Kysely<unknown>): Promise<void> {
     newId: uuidv7,
   });
   try {
-    for (const { place, ...account } of demoAccounts)
-      await createAccount(access, { ...account, placeId: place === null ? null : byCode.get(place)! });
+    for (const { place, organisation, ...account } of demoAccounts)
+      await createAccount(access, {
+        ...account,
+        placeId: place === null ? null : byCode.get(place)!,
+        organisationId: organisation === undefined ? null : await organisationId(owner, organisation),
+      });
   } finally {
     await access.close();
     await appPool.end();
   }
+}
+
+async function organisationId(owner: Kysely<unknown>, name: string): Promise<string> {
+  const id = uuidv7();
+  await sql`insert into waymark.organisation (organisation_id, name, kind) values (${id}, ${name}, 'ngo')`.execute(owner);
+  return id;
+}
+
+/** On which everybody of the demo is recorded, and asked whenever somebody is added. */
+async function seedBasis(owner: Kysely<unknown>): Promise<string> {
+  const basisId = uuidv7();
+  await sql`insert into waymark.lawful_basis (basis_id, title, ground, citation, purposes, needs_consent, from_on, created_by)
+    values (${basisId}, 'Consent of each person', 'consent', 'Made-up data protection act of the demo province, section 19',
+            '{register,assist,contact,share}', true, '2020-01-01', 'demo')`.execute(owner);
+  return basisId;
 }
 
 async function seedStatistics(owner: Kysely<unknown>, villages: readonly Life[], today: string): Promise<void> {
@@ -186,6 +218,7 @@ async function seedVillages(
   }>`select code, place_id, region_id from waymark.place where level = 3`.execute(owner);
   const places = new Map(rows.map((r) => [r.code, r]));
   const today = dateAt(now.getTime(), timeZone);
+  const basisId = await seedBasis(owner);
   const pool = openPool(urls.owner, { max: 1, applicationName: 'waymark demo' });
   const client = await pool.connect();
   try {
@@ -193,6 +226,7 @@ async function seedVillages(
     await seedPeople(client, {
       instrumentId,
       instrument: definition,
+      basisId,
       now,
       timeZone,
       onProgress,

@@ -13,7 +13,8 @@ import { Refusal, exitCode } from '../../platform/server/refusal.ts';
 import { buildWebIfStale } from '../build-web.ts';
 import { contents, markSeeding, refuseHalf, openInstallation, withDb, type Installation } from '../installation.ts';
 import { answer, progressOn, withCommon, type CommonOptions, type Progress } from '../terminal.ts';
-import { VaultAtHand, needsVault, refuseNamedKeyAmongData } from '../vault.ts';
+import { openVault } from '../../people/server/index.ts';
+import { VaultAtHand, keyPlace, needsVault, refuseNamedKeyAmongData } from '../vault.ts';
 import { backUpBeforeUpgrade, howToGoBack } from '../upgrade.ts';
 import { hostOf, mayAnswerOn } from './start-address.ts';
 
@@ -101,7 +102,11 @@ async function prepareData({ urls, dataFolder }: Installation, options: StartOpt
     if (before !== 'empty' || !options.demo) return before === 'demo';
     const { seedDemo } = await import('../../../demo/seed.ts');
     await markSeeding(db, () =>
-      seedDemo(urls, { onProgress: (step) => progress.at({ ...step, phase: `Filling the demo province: ${step.phase}` }) }),
+      seedDemo(urls, {
+        onProgress: (step) => progress.at({ ...step, phase: `Filling the demo province: ${step.phase}` }),
+        openVault: async (id, owner) =>
+          (await openVault(owner, keyPlace({ dataFolder, keyFile: options.keyFile }, { id, demo: true }))).vault,
+      }),
     );
     return true;
   });

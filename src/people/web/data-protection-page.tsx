@@ -112,7 +112,7 @@ function Basis({ basis, onEnd }: { readonly basis: LawfulBasis; readonly onEnd: 
         </p>
       </div>
       {may('basis.manage') && basis.endedAt === null && (
-        <Button onClick={() => onEnd(basis)} label={t`End: ${basis.title}`}>{t`End it`}</Button>
+        <Button onClick={() => onEnd(basis)} label={t`End it: ${basis.title}`}>{t`End it`}</Button>
       )}
     </li>
   );

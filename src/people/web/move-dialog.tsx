@@ -3,7 +3,8 @@ import { useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
 import { api } from '../../platform/web/api.ts';
 import { named } from '../../platform/web/format.ts';
-import { useAct } from '../../platform/web/resource.ts';
+import { asProblem, useAct } from '../../platform/web/resource.ts';
+import { useLocation } from '../../platform/web/router.tsx';
 import { Button } from '../../platform/web/ui/button.tsx';
 import { Dialog } from '../../platform/web/ui/dialog.tsx';
 import { TextField } from '../../platform/web/ui/field.tsx';
@@ -35,6 +36,31 @@ interface Joined {
   readonly householdId: string | null;
 }
 
+/** Whether the record lies in the reader's area even now; where the line drops, the page will tell. */
+async function isStillSeen(record: PersonRecord): Promise<boolean> {
+  try {
+    await api.get(personAddress(record));
+    return true;
+  } catch (error) {
+    return asProblem(error).code !== 'not-found';
+  }
+}
+
+function GoneDialog() {
+  const [, go] = useLocation();
+  const leave = () => go('/people/find');
+  return (
+    <Dialog title={t`The move is written down`} onClose={leave}>
+      <div class="stack">
+        <p>{t`She lives outside your area now, so her record went along with her.`}</p>
+        <div class="row">
+          <Button kind="primary" onClick={leave}>{t`All right`}</Button>
+        </div>
+      </div>
+    </Dialog>
+  );
+}
+
 /** She lives elsewhere now: where, with whom, since when. */
 export function MoveDialog({ record, onMoved, onClose }: Props) {
   const [place, setPlace] = useState<ChosenPlace | null>(null);
@@ -42,17 +68,20 @@ export function MoveDialog({ record, onMoved, onClose }: Props) {
   const [joined, setJoined] = useState<Joined | null>(null);
   const [onDate, setOnDate] = useState(todayHere());
   const [tried, setTried] = useState(false);
+  const [gone, setGone] = useState(false);
   const target = who === 'other' ? (joined?.place ?? null) : place;
   const householdId = who === 'other' ? (joined?.householdId ?? null) : who === 'same' ? record.householdId : null;
   const moving = useAct(async () => {
     await api.post(`${personAddress(record)}/move`, { placeId: target?.placeId ?? '', householdId, onDate, version: record.version });
-    onMoved();
+    if (await isStillSeen(record)) onMoved();
+    else setGone(true);
   });
   const meeting = useAct(async (person: FoundPerson) => setJoined(await householdOf(person, record.regionId)));
   const move = async () => {
     setTried(true);
     if (target && onDate && (who !== 'other' || householdId)) await moving.run();
   };
+  if (gone) return <GoneDialog />;
   return (
     <Dialog title={t`She lives elsewhere now`} onClose={onClose}>
       <div class="stack">

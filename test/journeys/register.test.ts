@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { sql } from 'kysely';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { demoPassword, startDemo, type JourneyServer } from './demo-server.ts';
+import { barriers, openBrowser, openWindow, settle, signIn } from './support.ts';
+
+type Window = Awaited<ReturnType<typeof openWindow>>;
+
+let server: JourneyServer, browser: Browser;
+/** The volunteer on her phone, and the data protection officer at her desk. */
+let orn: Window, kanya: Window;
+const mother = 'Kanlaya Wangfandao',
+  child = 'Nari Wangfandao';
+
+beforeAll(async () => {
+  server = await startDemo(0.002);
+  browser = await openBrowser();
+  orn = await openWindow(browser, server.url, { width: 360 });
+  await signIn(orn.page, 'orn', demoPassword);
+}, 120_000);
+afterAll(async () => {
+  for (const window of [orn, kanya]) await window?.context.close();
+  await browser?.close();
+  await server?.close();
+});
+
+const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
+const step = (page: Page, name: string) => page.getByRole('heading', { name, level: 2 }).waitFor();
+const answer = (page: Page, who: string, word: string) =>
+  page
+    .getByRole('group', { name: new RegExp(`^${who}`) })
+    .getByLabel(word, { exact: true })
+    .check();
+const sideways = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+const count = async (table: string): Promise<number> => {
+  const { rows } = await sql<{ n: number }>`select count(*)::int as n from waymark.${sql.raw(table)}`.execute(server.db.owner);
+  return rows[0]?.n ?? -1;
+};
+
+async function describeHer(page: Page, name: string, sex: string, born: { year?: string; age?: string }): Promise<void> {
+  await step(page, 'Who is it?');
+  await page.getByLabel('Full name').fill(name);
+  await page.getByText(sex, { exact: true }).click();
+  if (born.year) await page.getByLabel('Year', { exact: true }).fill(born.year);
+  if (born.age) {
+    await page.getByText('Only the age').click();
+    await page.getByLabel('Age in full years').fill(born.age);
+  }
+  await press(page, 'Next');
+  await step(page, 'Can she be reached?');
+  await press(page, 'Next');
+  await step(page, 'Is everybody there?');
+}
+
+describe('Orn registers a household on her phone', () => {
+  it('asks the mother first, and writes her down', async () => {
+    const { page } = orn;
+    const before = await count('person');
+    await page.goto('/people/new');
+    await step(page, 'Where does the household live?');
+    await press(page, 'Next');
+    await step(page, 'First ask whether she agrees');
+    await press(page, 'Next');
+    await page.getByText('Choose one: it says who has to agree').waitFor();
+    await page.getByLabel('Language you speak with this person').selectOption('km');
+    await page.getByRole('heading', { name: /តើយើងអាចកត់ឈ្មោះ/ }).waitFor();
+    await page.getByLabel(/^18 or older/).check();
+    expect(await barriers(page)).toEqual([]);
+    await answer(page, 'The person', 'Yes, agrees');
+    await press(page, 'Next');
+    await step(page, 'Who is it?');
+    await press(page, 'Next');
+    await page.getByText('Write the name', { exact: true }).waitFor();
+    await describeHer(page, mother, 'Female', { year: '2530' });
+    await page.getByText('39 years old').waitFor();
+    expect(await barriers(page)).toEqual([]);
+    expect([await sideways(page), await count('person')]).toEqual([0, before]);
+  });
+
+  it('keeps nothing of the child who says no, and writes it down once it agrees', async () => {
+    const { page } = orn;
+    const before = await count('consent_event');
+    await press(page, 'Add another member');
+    await page.getByLabel(/^7 to 17/).check();
+    await answer(page, 'A parent or guardian', 'Yes, agrees');
+    await answer(page, 'The child', 'No');
+    await press(page, 'Next');
+    await step(page, 'That is all right');
+    await page.getByText('Nothing about this person is kept').waitFor();
+    expect(await count('consent_event')).toBe(before);
+    // Another day.
+    await press(page, 'Ask another member');
+    await page.getByLabel(/^7 to 17/).check();
+    await answer(page, 'A parent or guardian', 'Yes, agrees');
+    await answer(page, 'The child', 'Yes, agrees');
+    await press(page, 'Next');
+    await describeHer(page, child, 'Female', { age: '11' });
+    await orn.context.setOffline(true);
+    await press(page, 'Save');
+    await page.getByText('What you wrote is still here').waitFor();
+    await orn.context.setOffline(false);
+    await press(page, 'Save');
+    await step(page, 'The household is registered');
+    expect(await page.locator('.record-number').allInnerTexts()).toEqual([
+      expect.stringMatching(/^[\dA-Z]{4}-[\dA-Z]{4}-[\dA-Z]{2}$/),
+      expect.anything(),
+    ]);
+    expect(await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }) + location.href)).not.toContain('Kanlaya');
+  });
+
+  it('finds them again by a name she misspells, which never stands in the address', async () => {
+    const { page } = orn;
+    await page.goto('/people/find');
+    await page.getByLabel('Name, telephone, document or record number').fill('Nary Wangfandaw');
+    await press(page, 'Find');
+    await page.getByRole('link', { name: child }).waitFor();
+    expect(page.url()).not.toContain('Nary');
+    await page.getByRole('link', { name: child }).click();
+    await page.getByRole('heading', { name: /^Person /, level: 1 }).waitFor();
+    expect(await page.locator('main').innerText()).not.toContain(child);
+    await press(page, 'Show the name');
+    await page.locator('.person-name', { hasText: child }).waitFor();
+    await settle(page);
+    expect(await barriers(page)).toEqual([]);
+    expect(await sideways(page)).toBe(0);
+  });
+
+  it('writes down that the child moved away; the record goes along', async () => {
+    const { page } = orn;
+    await press(page, 'She moved');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('combobox', { name: 'New village or quarter' }).fill('XA010302');
+    await dialog.getByRole('option').first().click();
+    await dialog.getByRole('button', { name: 'Write down the move' }).click();
+    await dialog.getByText('her record went along with her').waitFor();
+    await dialog.getByRole('button', { name: 'All right' }).click();
+    await page.getByRole('heading', { name: 'Find a person', level: 1 }).waitFor();
+    expect(orn.errors().filter((line) => !/404|ERR_INTERNET_DISCONNECTED/.test(line))).toEqual([]);
+  });
+});
+
+it('Kanya, data protection officer, sees who looked, and on which basis people are recorded', async () => {
+  kanya = await openWindow(browser, server.url);
+  const { page } = kanya;
+  await signIn(page, 'kanya', demoPassword);
+  await page.goto('/data-protection');
+  await page.getByText('Consent of each person').waitFor();
+  expect(await barriers(page)).toEqual([]);
+  await page.getByRole('link', { name: 'Who looked at whom' }).click();
+  await page.locator('main', { hasText: 'Orn' }).waitFor();
+  await settle(page);
+  expect(await page.locator('main').innerText()).not.toContain(child);
+  expect(kanya.errors()).toEqual([]);
+});
