@@ -18,6 +18,9 @@ export class OwnIds {
 
   /** 16 bytes; an id means somebody only within its source. */
   digest(source: string, id: string): Buffer {
-    return createHmac('sha256', this.#key).update(`${source}\0${cleanText(id)}`).digest().subarray(0, 16);
+    return createHmac('sha256', this.#key)
+      .update(`${source}\0${cleanText(id)}`)
+      .digest()
+      .subarray(0, 16);
   }
 }

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { sql } from 'kysely';
+import { uuidv7 } from 'uuidv7';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { recordNumber } from '../src/people/domain/record-number.ts';
+import { installInstruments } from '../src/risk/server/index.ts';
+import { startApp, type PersonName, type TestApp } from './support/app.ts';
+import { aBasis } from './support/basis.ts';
+
+/**
+ * Two women of one village, alike in everything but in which of their answers is the worst: one private matter of the one, another of the
+ * other. Whoever is not their case worker gets the same answer about both, letter for letter, whatever is asked: then nothing that is
+ * answered can tell which.
+ */
+const now = new Date('2026-11-22T04:00:00Z');
+const observedAt = '2026-11-01T03:00:00.000Z';
+const open = { school_attendance: 1, identity_documents: 2, migration_knowledge: 3, recruiter_contact: 1 } as const;
+const one = { ...open, intention_to_leave: 3, hiv_and_orphanhood: 1 } as const,
+  other = { ...open, intention_to_leave: 1, hiv_and_orphanhood: 3 } as const;
+interface Woman {
+  readonly personId: string;
+  readonly householdId: string;
+  readonly assessmentId: string;
+}
+const women: Woman[] = [one, other].map(() => ({ personId: uuidv7(), householdId: uuidv7(), assessmentId: uuidv7() }));
+let app: TestApp, regionId: number;
+
+beforeAll(async () => {
+  app = await startApp({ everyRole: true, now: () => now });
+  await installInstruments(app.db.owner, uuidv7);
+  const basisId = await aBasis(app.db.owner);
+  const village = app.land.eastVillages[0];
+  regionId = village.regionId;
+  const som = await app.as('district_officer');
+  for (const [i, { personId, householdId, assessmentId }] of women.entries()) {
+    const identity = { names: [{ kind: 'official', full: 'Invented Sister' }], phones: [], documents: [] };
+    const member = { personId, sex: 2, bornOn: '1999-05-01', bornPrecision: 2, identity, consents: [] };
+    expect((await som.post('/api/people', { householdId, placeId: village.placeId, basisId, members: [member] })).status).toBe(201);
+    const visit = {
+      assessmentId,
+      subjectKind: 'person',
+      subjectId: personId,
+      regionId,
+      instrument: 'household-28',
+      answers: i === 0 ? one : other,
+      observedAt,
+    };
+    expect((await som.post('/api/assessments', visit)).status).toBe(201);
+  }
+}, 90_000);
+afterAll(() => app?.close());
+
+/** What was answered about somebody, with all that is hers alone taken out: ids, numbers, the moment of recording. */
+function plain(text: string, woman: Woman): string {
+  return text
+    .replaceAll(woman.personId, 'PERSON')
+    .replaceAll(woman.householdId, 'HOUSEHOLD')
+    .replaceAll(woman.assessmentId, 'ASSESSMENT')
+    .replaceAll(recordNumber(woman.personId), 'NUMBER')
+    .replace(/"(eventId|entryId|instance)":"[^"]*"/g, '"$1":"-"')
+    .replace(/"(registeredAt|recordedAt|createdAt|printedAt)":"[^"]*"/g, '"$1":"-"');
+}
+
+const aboutHer: Record<string, (woman: Woman) => string> = {
+  record: ({ personId }) => `/api/people/${regionId}/${personId}`,
+  risk: ({ personId }) => `/api/people/${regionId}/${personId}/risk?instrument=household-28`,
+  'risk on a past day': ({ personId }) => `/api/people/${regionId}/${personId}/risk?instrument=household-28&on=2026-11-10`,
+  household: ({ householdId }) => `/api/households/${regionId}/${householdId}`,
+  'risk of the household': ({ householdId }) => `/api/households/${regionId}/${householdId}/risk?instrument=household-28`,
+  merges: ({ personId }) => `/api/people/${regionId}/${personId}/merges`,
+  printout: ({ personId }) => `/api/people/${regionId}/${personId}/printout`,
+};
+const near: readonly PersonName[] = ['coordinator', 'district_officer', 'watch_volunteer'];
+
+describe('protected answers', () => {
+  it('make no difference in what anybody but the case worker reads of one person', async () => {
+    for (const who of near) {
+      const client = await app.as(who);
+      for (const [what, path] of Object.entries(aboutHer)) {
+        const [first, second] = [await client.get(path(women[0]!)), await client.get(path(women[1]!))];
+        expect([who, what, second.status, plain(second.text, women[1]!)]).toEqual([who, what, first.status, plain(first.text, women[0]!)]);
+      }
+    }
+  });
+
+  it('nor in any list, in any order, nor in its file', async () => {
+    const mali = await app.as('coordinator');
+    const place = app.land.eastVillages[0].placeId;
+    for (const sort of ['urgency', 'renewal', 'seen']) {
+      const answer = await mali.get<{ rows?: { personId: string }[] }>(
+        `/api/people/list?instrument=household-28&place=${place}&sort=${sort}`,
+      );
+      expect([sort, answer.status]).toEqual([sort, 200]);
+      const rows = (answer.body.rows ?? []).map((row) =>
+        plain(
+          JSON.stringify(row),
+          women.find(({ personId }) => personId === row.personId)!,
+        ),
+      );
+      expect([sort, new Set(rows).size, rows.length]).toEqual([sort, 1, 2]);
+    }
+    const file = await mali.get(`/api/people/list.csv?instrument=household-28&place=${place}`);
+    expect([file.status, /intention|orphan|hiv/i.test(file.text)]).toEqual([200, false]);
+  });
+
+  it('cannot be guessed by sending an answer again: the same id with another private answer is the same visit', async () => {
+    const som = await app.as('district_officer');
+    const [woman] = women;
+    const visit = (answers: object) => ({
+      assessmentId: woman!.assessmentId,
+      subjectKind: 'person',
+      subjectId: woman!.personId,
+      regionId,
+      instrument: 'household-28',
+      answers,
+      observedAt,
+    });
+    const [right, wrong] = [await som.post('/api/assessments', visit(one)), await som.post('/api/assessments', visit(other))];
+    expect([right.status, right.text]).toEqual([wrong.status, wrong.text]);
+  });
+
+  it('are read by her case worker, as they were said', async () => {
+    await sql`insert into waymark.assignment (region_id, assignment_id, person_id, kind, account_id, given_by)
+      values (${regionId}, ${uuidv7()}, ${women[1]!.personId}, 'case_worker', ${app.accountIds.case_worker}, 'set-up')`.execute(
+      app.db.owner,
+    );
+    const ratana = await app.as('case_worker');
+    const answer = await ratana.get(aboutHer['risk']!(women[1]!));
+    expect(answer.status).toBe(200);
+    expect(answer.text).toContain('hiv_and_orphanhood');
+  });
+
+  it('stand in no log line, no record of use, no count of answers', async () => {
+    expect(app.logLines.join('\n')).not.toMatch(/intention_to_leave|hiv_and_orphanhood/);
+    const { rows } = await sql<{ n: number }>`
+      select (select count(*) from waymark.audit_entry where detail::text ~ 'intention_to_leave|hiv_and_orphanhood')::int
+           + (select count(*) from waymark.rollup_answer where indicator in ('intention_to_leave', 'hiv_and_orphanhood'))::int as n`.execute(
+      app.db.owner,
+    );
+    expect(rows).toEqual([{ n: 0 }]);
+  });
+});
