@@ -7,7 +7,7 @@ import { defineConfig } from '@lingui/cli';
  */
 export default defineConfig({
   sourceLocale: 'en',
-  locales: ['en', 'th'],
+  locales: ['en', 'th', 'km'],
   catalogs: [
     {
       path: '<rootDir>/src/app/locales/{locale}',

@@ -32,7 +32,7 @@ export function importKinds(vault: RoomPorts['vault']): readonly ImportKind[] {
 }
 
 /** What the server says in English about something in particular, for the files that people take away. */
-const words = { th: () => import('./locales/details-th.ts') };
+const words = { th: () => import('./locales/details-th.ts'), km: () => import('./locales/details-km.ts') };
 
 /** Every endpoint of every room: the one list that the gate, the API description and the authorisation walk are made from. */
 export function allEndpoints({ counting, access, accessSettings, imports, queue, vault }: RoomPorts): readonly Endpoint[] {

@@ -14,8 +14,8 @@ import { asProblem } from '../platform/web/resource.ts';
 import { listenForShortcuts } from '../platform/web/shortcuts.ts';
 import { App, Unreachable } from './web/app.tsx';
 
-setCatalogues({ en: () => import('./locales/en.po'), th: () => import('./locales/th.po') });
-setDetails({ th: () => import('./locales/details-th.ts') });
+setCatalogues({ en: () => import('./locales/en.po'), th: () => import('./locales/th.po'), km: () => import('./locales/km.po') });
+setDetails({ th: () => import('./locales/details-th.ts'), km: () => import('./locales/details-km.ts') });
 followScheme();
 listenForShortcuts();
 

@@ -3,11 +3,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { patternsOf, reworded } from '../../platform/domain/rewording.ts';
+import { patternsOf, reworded, type Pattern } from '../../platform/domain/rewording.ts';
 import { rejectionCode } from '../../places/domain/rejection-codes.ts';
+import { details as khmerDetails } from '../locales/details-km.ts';
 import { details } from '../locales/details-th.ts';
 
 const thai = patternsOf(details);
+/** Every language of the sentences but Thai, which they are all held against. */
+const others = [['km', khmerDetails, /[\u1780-\u17ff]|^\{/]] as const;
 const source = fileURLToPath(new URL('../../', import.meta.url));
 
 /** What is said of a request is for whoever writes programs, who read English anyway. */
@@ -47,6 +50,15 @@ function given(introduced: string): string[] {
   return [...found].filter((each) => saysSomething(each) && !/\w\{\}$|\{\}\{\}/.test(each));
 }
 
+/** Holes, letters, and that a sentence is found again by itself and not swallowed by the hole of another. */
+function heldAgainst(patterns: readonly Pattern[], english: string, other: string, letters: RegExp): void {
+  const holes = (text: string) => text.match(/\{(?:\d*|\*)\}/g)?.length ?? 0;
+  const filled = (text: string) => text.replaceAll(/\{\*?\}/g, 'x');
+  expect(holes(other), english).toBe(holes(english));
+  expect(other).toMatch(letters);
+  expect(reworded(patterns, filled(english))).toBe(filled(other).replaceAll(/\{\d\}/g, 'x'));
+}
+
 describe('what the server says in particular', () => {
   it('is said in Thai, with what it names in place', () => {
     expect(reworded(thai, 'Row 12 has 40 columns; at most 30 can be read.')).toBe('แถว 12 มี 40 คอลัมน์ อ่านได้ไม่เกิน 30 คอลัมน์');
@@ -55,13 +67,16 @@ describe('what the server says in particular', () => {
     );
     expect(reworded(thai, 'A sentence nobody foresaw.')).toBe('A sentence nobody foresaw.');
   });
-  it.each(details)('%s', (english, other) => {
-    const holes = (text: string) => text.match(/\{(?:\d*|\*)\}/g)?.length ?? 0;
-    const filled = (text: string) => text.replaceAll(/\{\*?\}/g, 'x');
-    expect(holes(other)).toBe(holes(english));
-    expect(other).toMatch(/[\u0E00-\u0E7F]|^\{/);
-    // Found again by itself, and not swallowed by the hole of another.
-    expect(reworded(thai, filled(english))).toBe(filled(other).replaceAll(/\{\d\}/g, 'x'));
+  it.each(details)('%s', (english, other) => heldAgainst(thai, english, other, /[\u0E00-\u0E7F]|^\{/));
+  describe.each(others)('in %s', (_, said, letters) => {
+    const patterns = patternsOf(said);
+    it('has a sentence for each that Thai has', () => {
+      const here = new Set(said.map(([english]) => english));
+      expect(details.map(([english]) => english).filter((english) => !here.has(english))).toEqual([]);
+    });
+    it('finds each again, with what it names in place', () => {
+      for (const [english, other] of said) heldAgainst(patterns, english, other, letters);
+    });
   });
   it('leaves no refusal without words: say new ones in src/app/locales/details-th.ts', () => {
     const all = thrown();

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { fileURLToPath } from 'node:url';
-import { getCatalogs } from '@lingui/cli/api';
+import { createCompiledCatalog, getCatalogs } from '@lingui/cli/api';
 import { getConfig } from '@lingui/conf';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { languages } from './i18n.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -17,6 +18,13 @@ type Words = Readonly<Record<string, Entry>>;
 const placeholders = (text: string): string[] =>
   [...new Set(Array.from(text.matchAll(/\{\s*([A-Za-z0-9_]+)\s*[,}]/g), ([, name = '']) => name))].sort();
 
+/** Every language but English, by the letters it is written in: add yours here. */
+const letters: Readonly<Record<string, RegExp>> = { th: /[\u0e00-\u0e7f]/, km: /[\u1780-\u17ff]/ };
+
+/** What is left in front of a reader's eyes: no placeholders, no forms of plurals. */
+const shown = (text: string): string =>
+  text.replaceAll(/\{\w+, (?:plural|select|selectordinal),|\{\w+\}|(?:=\d+|zero|one|two|few|many|other) \{/g, '');
+
 async function openCatalogue() {
   const [catalogue] = await getCatalogs(getConfig({ cwd: root, configPath: `${root}lingui.config.ts` }));
   if (!catalogue) throw new Error('lingui.config.ts names no catalogue');
@@ -25,25 +33,23 @@ async function openCatalogue() {
 
 describe('the words on screen', () => {
   let en: Words;
-  let th: Words;
   let inCode: Words;
   beforeAll(async () => {
     const catalogue = await openCatalogue();
-    [en, th] = [(await catalogue.read('en')) as Words, (await catalogue.read('th')) as Words];
+    en = (await catalogue.read('en')) as Words;
     inCode = (await catalogue.collect()) as Words;
   });
 
-  test('every message has its Thai', () => {
-    const missing = Object.entries(th)
-      .filter(([, entry]) => !entry.obsolete && !entry.translation)
-      .map(([id, entry]) => entry.message ?? id);
-    expect(missing, 'translate these in src/app/locales/th.po').toEqual([]);
+  test('every language of the screens has a catalogue, and every catalogue is a language of the screens', () => {
+    const spoken = languages.filter(({ pseudo }) => !pseudo).map(({ code }) => code);
+    expect(getConfig({ cwd: root, configPath: `${root}lingui.config.ts` }).locales).toEqual(spoken);
+    expect(['en', ...Object.keys(letters)]).toEqual(spoken);
   });
 
   test('the catalogue holds what the code says, no less and no more', () => {
     expect(Object.keys(inCode).length).toBeGreaterThan(100);
     const added = Object.keys(inCode)
-      .filter((id) => !th[id] || th[id].obsolete)
+      .filter((id) => !en[id] || en[id].obsolete)
       .map((id) => inCode[id]?.message);
     const gone = Object.keys(en)
       .filter((id) => !inCode[id])
@@ -51,25 +57,28 @@ describe('the words on screen', () => {
     expect({ added, gone }, 'run `npm run messages`, then translate').toEqual({ added: [], gone: [] });
   });
 
-  test('a translation holds the same placeholders as its original', () => {
-    const wrong = Object.entries(th)
-      .filter(([, entry]) => entry.translation && !entry.obsolete)
-      .filter(([id, entry]) => placeholders(entry.message ?? id).join() !== placeholders(entry.translation ?? '').join())
-      .map(([id, entry]) => `${entry.message ?? id} -> ${entry.translation}`);
-    expect(wrong).toEqual([]);
-  });
+  describe.each(Object.entries(letters))('in %s', (code, own) => {
+    let said: [original: string, translation: string][];
+    beforeAll(async () => {
+      const words = (await (await openCatalogue()).read(code)) as Words;
+      said = Object.keys(en).map((id) => [en[id]?.message ?? id, words[id]?.obsolete ? '' : (words[id]?.translation ?? '')]);
+    });
 
-  test('a language that has its own marks is written in its own letters', () => {
-    // Names, formats and figures may stay as they are.
-    const latinOnly = Object.entries(th).filter(
-      ([, entry]) =>
-        !entry.obsolete &&
-        entry.translation &&
-        /[a-z]{4}/i.test(entry.translation.replace(/\{[^}]*\}/g, '')) &&
-        !/[\u0e00-\u0e7f]/.test(entry.translation),
-    );
-    expect(latinOnly.map(([, entry]) => entry.translation).filter((text) => !/^(GeoJSON|Waymark|CSV|Excel|XLSX)/.test(text ?? ''))).toEqual(
-      [],
-    );
+    test('every message has its words', () => {
+      const missing = said.filter(([, translation]) => !translation).map(([original]) => original);
+      expect(missing, `translate these in src/app/locales/${code}.po`).toEqual([]);
+    });
+
+    test('a translation holds the same placeholders as its original, and can be read as a message', () => {
+      const wrong = said.filter(([original, translation]) => placeholders(original).join() !== placeholders(translation).join());
+      expect(wrong).toEqual([]);
+      expect(createCompiledCatalog(code, Object.fromEntries(said), {}).errors).toEqual([]);
+    });
+
+    test('is written in its own letters', () => {
+      // Names, formats and figures may stay as they are.
+      const latinOnly = said.filter(([, translation]) => /[a-z]{4}/i.test(shown(translation)) && !own.test(translation));
+      expect(latinOnly.map(([, translation]) => translation).filter((text) => !/^(GeoJSON|Waymark|CSV|Excel|XLSX)/.test(text))).toEqual([]);
+    });
   });
 });

@@ -16,6 +16,8 @@ export interface Language {
 export const languages: readonly Language[] = [
   { code: 'en', name: 'English', direction: 'ltr', format: 'en-GB', pseudo: false },
   { code: 'th', name: 'ไทย', direction: 'ltr', format: 'th-TH', pseudo: false },
+  // Latin digits: files, printed lists, phones and the codes of places have them, and one figure must look alike everywhere.
+  { code: 'km', name: 'ខ្មែរ', direction: 'ltr', format: 'km-KH-u-nu-latn', pseudo: false },
   { code: 'en-XA', name: 'Pseudo-English', direction: 'ltr', format: 'en-GB', pseudo: true },
   { code: 'ar-XB', name: 'Pseudo-Arabic', direction: 'rtl', format: 'en-GB', pseudo: true },
 ];

@@ -9,7 +9,7 @@ export function wordsIn(words: Words, locale: string): string {
   return said(locale) ?? said(locale.split('-')[0] ?? '') ?? words.en;
 }
 
-const privateReason: Words = { en: 'private reason', th: 'เหตุผลส่วนตัว' };
+const privateReason: Words = { en: 'private reason', th: 'เหตุผลส่วนตัว', km: 'មូលហេតុឯកជន' };
 
 /** What stands in place of a protected answer. */
 export function privateReasonIn(locale: string): string {

@@ -167,7 +167,66 @@ const th: ExportWords = {
   heldBack: (threshold) => `ไม่แสดงตัวเลข 1 ถึง ${threshold - 1} คน และตัวเลขที่ใช้คำนวณย้อนหาตัวเลขเช่นนั้นได้`,
 };
 
-const languages: Readonly<Record<string, ExportWords>> = { en, th };
+const km: ExportWords = {
+  headings: {
+    code: 'លេខកូដ',
+    name: 'ឈ្មោះ',
+    level: 'ថ្នាក់',
+    band: 'កម្រិតហានិភ័យ',
+    people: 'ចំនួនមនុស្ស',
+    low: 'ហានិភ័យទាប',
+    medium: 'ហានិភ័យមធ្យម',
+    high: 'ហានិភ័យខ្ពស់',
+    unknown: 'មិនដឹងហានិភ័យ',
+    index: 'សន្ទស្សន៍',
+    atLeast: 'សន្ទស្សន៍យ៉ាងតិច',
+    atMost: 'សន្ទស្សន៍យ៉ាងច្រើន',
+    coverage: 'ភាគរយនៃសូចនាករដែលដឹង',
+    validUntil: 'មានសុពលភាពដល់',
+    notShown: 'មិនបង្ហាញ',
+    reasons: 'មូលហេតុចម្បង',
+    date: 'កាលបរិច្ឆេទ',
+    source: 'ប្រភព',
+    share: 'ភាគរយមានហានិភ័យខ្ពស់',
+    value: 'តម្លៃ',
+  },
+  bands: ['មិនដឹង', 'ទាប', 'មធ្យម', 'ខ្ពស់'],
+  covers: {
+    shown: '',
+    small: 'មិនបង្ហាញ៖ តិចជាង 11 នាក់ ឬដើម្បីការពារតួលេខតិចជាង 11 នាក់',
+    'held-back': 'មិនបង្ហាញការបែងចែក៖ តិចជាង 11 នាក់ ដូចគ្នាទាំងអស់ ឬដើម្បីការពារតួលេខតិចជាង 11 នាក់',
+    outside: 'នៅក្រៅតំបន់របស់អ្នក',
+    'no-data': 'មិនបានកត់ត្រាអ្វីទេ',
+  },
+  measures: {
+    band: 'ហានិភ័យ៖ ខ្ពស់ មធ្យម ទាប',
+    'share-high': 'ចំណែកមនុស្សមានហានិភ័យខ្ពស់',
+    'number-high': 'ចំនួនមនុស្សមានហានិភ័យខ្ពស់',
+    index: 'សន្ទស្សន៍ហានិភ័យ 0 ដល់ 100',
+    indicator: 'សូចនាករមួយ',
+  },
+  sheet: 'អំពីតួលេខទាំងនេះ',
+  fact: 'ចំណុច',
+  factValue: 'តម្លៃ',
+  facts: {
+    area: 'តំបន់',
+    instrument: 'ឧបករណ៍វាស់',
+    shown: 'អ្វីដែលបង្ហាញ',
+    asOf: 'តួលេខនៃថ្ងៃ',
+    areas: 'ចំនួនតំបន់',
+    withFigures: 'តំបន់មានតួលេខ',
+    without: 'តំបន់គ្មានតួលេខ',
+    people: 'ចំនួនមនុស្ស',
+    smallest: 'ចំនួនមនុស្សតិចបំផុតដែលបង្ហាញ',
+    heldBack: 'អ្វីដែលមិនបង្ហាញ',
+    source: 'ប្រភព',
+  },
+  ownAnswers: 'ចម្លើយដែលបានកត់ត្រាក្នុងប្រព័ន្ធនេះ',
+  version: (version) => `ជំនាន់ ${version}`,
+  heldBack: (threshold) => `មិនបង្ហាញតួលេខ 1 ដល់ ${threshold - 1} នាក់ ឬតួលេខដែលអាចគណនារកតួលេខបែបនេះបានទេ។`,
+};
+
+const languages: Readonly<Record<string, ExportWords>> = { en, th, km };
 
 /** The words of a language, by its first part (`th-TH` is `th`); English where there are none. */
 export const exportWords = (locale: string): ExportWords => languages[locale.split('-')[0] ?? ''] ?? en;

@@ -83,7 +83,33 @@ const th: ListWords = {
   ageBetween: (from, to) => `${from} ถึง ${to} ปี`,
 };
 
-const languages: Readonly<Record<string, ListWords>> = { en, th };
+const km: ListWords = {
+  headings: {
+    person: 'កំណត់ត្រា',
+    household: 'គ្រួសារ',
+    placeCode: 'លេខកូដទីកន្លែង',
+    place: 'ទីកន្លែង',
+    sex: 'ភេទ',
+    age: 'អាយុ',
+    renewBy: 'ត្រូវសួរថ្មីត្រឹម',
+    seen: 'ចម្លើយថ្មីបំផុត',
+    group: 'ក្រុម',
+    missing: 'ភាគរយមិនដឹង',
+    shareLow: 'ចំណែកយ៉ាងតិច',
+    shareHigh: 'ចំណែកយ៉ាងច្រើន',
+    change: 'ការប្រែប្រួលក្នុង 6 ខែ (ពិន្ទុ)',
+    rank: 'លំដាប់',
+    neighbours: 'ទីកន្លែងជិតខាង (ពិន្ទុ)',
+  },
+  sexes: ['មិនដឹង', 'ប្រុស', 'ស្រី'],
+  ageUnknown: 'មិនដឹងអាយុ',
+  everybody: 'មនុស្សទាំងអស់',
+  by: { age: 'តាមអាយុ', sex: 'តាមភេទ', place: 'តាមទីកន្លែង' },
+  ageFrom: (from) => `${from} ឆ្នាំឡើងទៅ`,
+  ageBetween: (from, to) => `${from} ដល់ ${to} ឆ្នាំ`,
+};
+
+const languages: Readonly<Record<string, ListWords>> = { en, th, km };
 
 /** By the language's first part; English where there are no words. */
 export const listWords = (locale: string): ListWords => languages[locale.split('-')[0] ?? ''] ?? en;

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { Problem } from '../../platform/domain/problem.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
 import type { Instrument } from '../domain/instrument.ts';
+import { inAllLanguages } from '../domain/instruments/more-languages.ts';
 
 /** A published version as the database holds it. */
 export interface StoredInstrument {
@@ -15,11 +16,14 @@ export interface StoredInstrument {
 
 const columns = sql`instrument_id as "instrumentId", code, version, state, definition`;
 
+/** For readers: a published definition as it is, and beside its words those of languages that came later. */
+const readable = (stored: StoredInstrument): StoredInstrument => ({ ...stored, definition: inAllLanguages(stored.definition) });
+
 export async function findLiveInstruments(tx: Tx, scores?: 'person' | 'place'): Promise<StoredInstrument[]> {
   const { rows } = await sql<StoredInstrument>`
     select ${columns} from waymark.instrument
     where state = 'live' and (${scores ?? null}::text is null or scores = ${scores ?? null}) order by scores, code`.execute(tx);
-  return rows;
+  return rows.map(readable);
 }
 
 /** The live version of an instrument. Throws Problem 'not-found'. */
@@ -29,7 +33,7 @@ export async function liveInstrument(tx: Tx, code: string): Promise<StoredInstru
   } = await sql<StoredInstrument>`
     select ${columns} from waymark.instrument where state = 'live' and code = ${code}`.execute(tx);
   if (!found) throw new Problem('not-found', `There is no instrument ${code} in use.`);
-  return found;
+  return readable(found);
 }
 
 /** Every version of an instrument, oldest first. */

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { PlaceRef } from '../../places/domain/place.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
 import type { Instrument } from '../domain/instrument.ts';
+import { inAllLanguages } from '../domain/instruments/more-languages.ts';
 
 /** A place as figures need it; `path` is its ltree path, `inside` whether it lies in the reader's area. */
 export interface MapPlace extends PlaceRef {
@@ -28,7 +29,7 @@ export async function findLive(tx: Tx): Promise<{ zone: string; ids: string[] }>
 export async function findDefinitions(tx: Tx, ids: readonly string[]): Promise<{ instrumentId: string; definition: Instrument }[]> {
   const { rows } = await sql<{ instrumentId: string; definition: Instrument }>`
     select instrument_id as "instrumentId", definition from waymark.instrument where instrument_id = any (${ids}::uuid[])`.execute(tx);
-  return rows;
+  return rows.map(({ instrumentId, definition }) => ({ instrumentId, definition: inAllLanguages(definition) }));
 }
 
 export async function findPlace(tx: Tx, placeId: string): Promise<MapPlace | undefined> {
