@@ -6,11 +6,14 @@ import { describe, expect, it } from 'vitest';
 import { patternsOf, reworded, type Pattern } from '../../platform/domain/rewording.ts';
 import { rejectionCode } from '../../places/domain/rejection-codes.ts';
 import { details as khmerDetails } from '../locales/details-km.ts';
-import { details } from '../locales/details-th.ts';
+import { details as thaiDetails } from '../locales/details-th.ts';
 
-const thai = patternsOf(details);
-/** Every language of the sentences but Thai, which they are all held against. */
-const others = [['km', khmerDetails, /[\u1780-\u17ff]|^\{/]] as const;
+/** Every language of the screens but English, by the letters it is written in: add yours here. */
+const spoken = [
+  ['th', thaiDetails, /[\u0e00-\u0e7f]|^\{/],
+  ['km', khmerDetails, /[\u1780-\u17ff]|^\{/],
+] as const;
+const thai = patternsOf(thaiDetails);
 const source = fileURLToPath(new URL('../../', import.meta.url));
 
 /** What is said of a request is for whoever writes programs, who read English anyway. */
@@ -67,28 +70,36 @@ describe('what the server says in particular', () => {
     );
     expect(reworded(thai, 'A sentence nobody foresaw.')).toBe('A sentence nobody foresaw.');
   });
-  it.each(details)('%s', (english, other) => heldAgainst(thai, english, other, /[\u0E00-\u0E7F]|^\{/));
-  describe.each(others)('in %s', (_, said, letters) => {
-    const patterns = patternsOf(said);
-    it('has a sentence for each that Thai has', () => {
-      const here = new Set(said.map(([english]) => english));
-      expect(details.map(([english]) => english).filter((english) => !here.has(english))).toEqual([]);
+  describe.each(spoken)('in %s', (code, details, letters) => {
+    const patterns = patternsOf(details);
+    const file = `src/app/locales/details-${code}.ts`;
+    it('finds each sentence again, with what it names in place', () => {
+      for (const [english, other] of details) heldAgainst(patterns, english, other, letters);
     });
-    it('finds each again, with what it names in place', () => {
-      for (const [english, other] of said) heldAgainst(patterns, english, other, letters);
+    it('leaves no refusal without words', () => {
+      const all = thrown();
+      expect(all.length).toBeGreaterThan(40);
+      const english = (text: string): boolean => reworded(patterns, text) === text;
+      expect(
+        all.filter((text) => english(text.replaceAll('{}', 'x'))),
+        `say these in ${file}`,
+      ).toEqual([]);
     });
-  });
-  it('leaves no refusal without words: say new ones in src/app/locales/details-th.ts', () => {
-    const all = thrown();
-    expect(all.length).toBeGreaterThan(40);
-    expect(all.filter((text) => reworded(thai, text.replaceAll('{}', 'x')) === text.replaceAll('{}', 'x'))).toEqual([]);
-  });
-  it('leaves no reason of a rejected row and no fault of a mapping without words', () => {
-    const all = given(`${ofRows}|${ofShapes}`);
-    expect(all.length).toBeGreaterThan(40);
-    const english = (text: string): boolean => reworded(thai, text) === text;
-    // What is wrong with an expression ends with the expression.
-    expect(all.map((text) => text.replaceAll('{}', 'x')).filter((text) => english(text) && english(`${text} (in "x")`))).toEqual([]);
+    it('leaves no reason of a rejected row and no fault of a mapping without words', () => {
+      const all = given(`${ofRows}|${ofShapes}`);
+      expect(all.length).toBeGreaterThan(40);
+      const english = (text: string): boolean => reworded(patterns, text) === text;
+      // What is wrong with an expression ends with the expression.
+      expect(
+        all.map((text) => text.replaceAll('{}', 'x')).filter((text) => english(text) && english(`${text} (in "x")`)),
+        file,
+      ).toEqual([]);
+    });
+    it('says what other languages say', () => {
+      const here = new Set(details.map(([english]) => english));
+      const missing = spoken.flatMap(([, others]) => others.map(([english]) => english)).filter((english) => !here.has(english));
+      expect(missing, `say these in ${file}`).toEqual([]);
+    });
   });
   it('leaves no reason of a rejected row without a code for programs: say new ones in src/places/domain/rejection-codes.ts', () => {
     const all = given(ofRows);
