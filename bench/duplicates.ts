@@ -44,7 +44,14 @@ async function makePeople(from: number, to: number): Promise<void> {
     cross join lateral (values (1, 10 + p.given), (1, 1000000 + p.family), (1, 5000000 + p.given * 1000000 + p.family),
       (2, 20 + p.given), (2, 2000000 + p.family), (2, 9000000 + p.given), (3, abs(hashtext(p.person_id::text))::bigint / 3)) c(kind, code)
     order by 1, 2, 3, 4 on conflict do nothing`.execute(db);
-  await sql`vacuum analyze waymark.identity_code, waymark.person, waymark.place`.execute(db);
+  // What the job writes when it compares each of them.
+  await sql`insert into waymark.duplicate_block (region_id, key, person_id)
+    select distinct c.region_id, k.key, c.person_id from waymark.identity_code c join waymark.person p using (region_id, person_id) join waymark.place l using (place_id)
+    cross join lateral unnest(waymark.block_keys(c.code, p.born_on, l.parent_id)) k(key)
+    where c.kind = 2 and p.person_id >= ('00000000-0000-7000-8000-' || lpad(to_hex(${from}::integer), 12, '0'))::uuid order by 1, 2, 3`.execute(
+    db,
+  );
+  await sql`vacuum analyze waymark.duplicate_block, waymark.identity_code, waymark.person, waymark.place`.execute(db);
 }
 
 async function somebody(on: Kysely<unknown>, n: number) {

@@ -116,12 +116,12 @@ begin
              where n.sealed <> o.sealed and p.state = 4) then
     raise exception 'merged into another record: that one is changed' using errcode = 'insufficient_privilege';
   end if;
-  -- The codes alone change with the master key.
+  -- The codes alone change with the master key, and the keys of comparing with them; nobody waits for that.
   insert into duplicate_check as c (region_id, person_id, bulk)
-  select n.region_id, n.person_id, false
-  from new_rows n join old_rows o using (region_id, person_id) where n.sealed <> o.sealed
+  select n.region_id, n.person_id, n.sealed = o.sealed
+  from new_rows n join old_rows o using (region_id, person_id) where n.sealed <> o.sealed or n.codes <> o.codes
   order by 1, 2
-  on conflict on constraint duplicate_check_pkey do update set ticket = c.ticket + 1, bulk = false;
+  on conflict on constraint duplicate_check_pkey do update set ticket = c.ticket + 1, bulk = c.bulk and excluded.bulk;
   return null;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.ask_to_import_people(p_batch uuid)
@@ -252,6 +252,11 @@ begin
   insert into vault_key (key_id, check_value, state) values (p_key, p_check, 'current')
   on conflict on constraint vault_key_pkey do update set state = 'current';
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.block_keys(p_code bigint, p_born date, p_near uuid)
+ RETURNS bigint[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN array_remove(ARRAY[hashint8extended(p_code, (CASE WHEN (EXTRACT(year FROM p_born) > (2400)::numeric) THEN (EXTRACT(year FROM p_born) - (543)::numeric) ELSE EXTRACT(year FROM p_born) END)::bigint), uuid_hash_extended(p_near, p_code)], NULL::bigint);
 CREATE OR REPLACE FUNCTION waymark.case_workers()
  RETURNS TABLE(account_id text, display_name text, organisation text)
  LANGUAGE sql
@@ -455,42 +460,49 @@ end $function$;
 CREATE OR REPLACE FUNCTION waymark.duplicate_candidates(p_region integer, p_person uuid, p_regions integer[], p_kinds smallint[], p_codes bigint[], p_limit integer)
  RETURNS TABLE(region_id integer, person_id uuid)
  LANGUAGE plpgsql
- STABLE SECURITY DEFINER
+ SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
  SET jit TO 'off'
  SET plan_cache_mode TO 'force_custom_plan'
 AS $function$
+#variable_conflict use_column
 declare
-  few constant integer := 400;
-  most constant integer := 20000;
-  born integer; near uuid;
+  most constant integer := 150;
+  born date; near uuid;
 begin
-  select case when extract(year from p.born_on) > 2400 then extract(year from p.born_on) - 543 else extract(year from p.born_on) end, l.parent_id
-    into born, near from person p join place l using (place_id) where p.region_id = p_region and p.person_id = p_person;
+  select p.born_on, l.parent_id into born, near from person p join place l using (place_id) where p.region_id = p_region and p.person_id = p_person;
+  delete from duplicate_block b using (select d.region_id, unnest(d.keys) as key from duplicate_blocks_of d where d.region_id = p_region and d.person_id = p_person) o
+  where b.region_id = o.region_id and b.key = o.key and b.person_id = p_person;
+  with mine as (
+    select distinct k.key from unnest(p_regions, p_kinds, p_codes) a(region, kind, code)
+    cross join lateral unnest(block_keys(a.code, born, near)) k(key) where a.region = p_region and a.kind = 2
+  ), put as (
+    insert into duplicate_block (region_id, key, person_id) select p_region, m.key, p_person from mine m on conflict do nothing
+  )
+  insert into duplicate_blocks_of (region_id, person_id, keys) select p_region, p_person, coalesce(array_agg(m.key), '{}') from mine m
+  on conflict on constraint duplicate_blocks_of_pkey do update set keys = excluded.keys;
   return query
   with asked as materialized (
-    select a.region, a.kind, a.code, h.n from unnest(p_regions, p_kinds, p_codes) a(region, kind, code)
-    cross join lateral (select count(*) as n from (
-      select from identity_code c where c.region_id = a.region and c.kind = a.kind and c.code = a.code limit few + 1) x) h
-    where h.n > 0
+    select distinct a.region, k.key from unnest(p_regions, p_kinds, p_codes) a(region, kind, code)
+    cross join lateral unnest(block_keys(a.code, born, near)) k(key) where a.kind = 2
   ), held as (
-    select a.region, c.person_id, a.kind <> 2 as number, a.n <= few as rare
+    select a.region, c.person_id, false as number
     from asked a cross join lateral (
-      select c.person_id from identity_code c
-      where c.region_id = a.region and c.kind = a.kind and c.code = a.code limit case when a.kind = 2 then most else few end) c
-  ), shared as (
-    select h.region, h.person_id, bool_or(h.number) as number, count(*) as n
-    from held h group by 1, 2 having bool_or(h.number) or bool_or(h.rare) or count(*) > 1
-  ), near_enough as (
-    select s.region, s.person_id, s.number, s.n
-    from shared s
-    cross join lateral (select q.born_on, q.place_id from person q
-      where q.region_id = s.region and q.person_id = s.person_id and q.state = 1 offset 0) p
-    where (s.region, s.person_id) <> (p_region, p_person)
-      and (s.number or (extract(year from p.born_on)::integer) in (born, born + 543)
-        or exists (select from place l where l.place_id = p.place_id and l.parent_id = near))
+      select array_agg(x.person_id) as people from (
+        select b.person_id from duplicate_block b where b.region_id = a.region and b.key = a.key limit most + 1) x) h
+    cross join lateral unnest(h.people) c(person_id) where cardinality(h.people) <= most
+    union all
+    select a.region, c.person_id, true
+    from unnest(p_regions, p_kinds, p_codes) a(region, kind, code)
+    cross join lateral (
+      select array_agg(x.person_id) as people from (
+        select i.person_id from identity_code i where i.region_id = a.region and i.kind = a.kind and i.code = a.code limit most + 1) x) h
+    cross join lateral unnest(h.people) c(person_id) where a.kind in (3, 4) and cardinality(h.people) <= most
   )
-  select e.region, e.person_id from near_enough e order by e.number desc, e.n desc, e.region, e.person_id limit p_limit;
+  select h.region, h.person_id from held h
+  where (h.region, h.person_id) <> (p_region, p_person)
+    and exists (select from person p where p.region_id = h.region and p.person_id = h.person_id and p.state = 1)
+  group by 1, 2 order by bool_or(h.number) desc, count(*) desc, 1, 2 limit p_limit;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.end_referrals(p_region integer, p_person uuid, p_organisation uuid)
  RETURNS integer
@@ -730,6 +742,21 @@ begin
     changed := changed + score_people_anew(code, p_regions, p_ids, p_at);
   end loop;
   return changed;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.forget_blocks()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  with gone as (
+    delete from duplicate_blocks_of d using old_rows o where d.region_id = o.region_id and d.person_id = o.person_id
+    returning d.region_id, d.person_id, d.keys)
+  delete from duplicate_block b using (select g.region_id, g.person_id, unnest(g.keys) as key from gone g) g
+  where b.region_id = g.region_id and b.key = g.key and b.person_id = g.person_id;
+  delete from duplicate_check c using old_rows o where c.region_id = o.region_id and c.person_id = o.person_id;
+  return null;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.forget_removed_people()
  RETURNS trigger
@@ -3221,6 +3248,16 @@ table waymark.consent_event (
   actor_id text not null,
   batch_id uuid
 ) row security forced;
+table waymark.duplicate_block (
+  region_id integer not null,
+  key bigint not null,
+  person_id uuid not null
+) row security forced;
+table waymark.duplicate_blocks_of (
+  region_id integer not null,
+  person_id uuid not null,
+  keys bigint[] not null
+) row security forced;
 table waymark.duplicate_check (
   region_id integer not null,
   person_id uuid not null,
@@ -3676,6 +3713,8 @@ constraint on waymark.consent_event consent_event_purpose_check CHECK ((purpose 
 constraint on waymark.consent_event consent_event_way_check CHECK ((way = ANY (ARRAY['spoken'::text, 'written'::text, 'thumbprint'::text, 'on_file'::text])));
 constraint on waymark.consent_event consent_event_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES waymark.organisation(organisation_id);
 constraint on waymark.consent_event consent_event_pkey PRIMARY KEY (region_id, event_id);
+constraint on waymark.duplicate_block duplicate_block_pkey PRIMARY KEY (region_id, key, person_id);
+constraint on waymark.duplicate_blocks_of duplicate_blocks_of_pkey PRIMARY KEY (region_id, person_id);
 constraint on waymark.duplicate_check duplicate_check_pkey PRIMARY KEY (region_id, person_id);
 constraint on waymark.duplicate_pair duplicate_pair_state_check CHECK ((state = ANY (ARRAY['open'::text, 'same'::text, 'different'::text, 'gone'::text])));
 constraint on waymark.duplicate_pair pair_in_order CHECK ((ROW(region_a, person_a) < ROW(region_b, person_b)));
@@ -3874,6 +3913,7 @@ CREATE TRIGGER codes_delete AFTER DELETE ON waymark.identity REFERENCING OLD TAB
 CREATE TRIGGER codes_insert AFTER INSERT ON waymark.identity REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.follow_identity();
 CREATE TRIGGER codes_update AFTER UPDATE ON waymark.identity REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.follow_identity();
 CREATE TRIGGER compare_named AFTER INSERT ON waymark.identity REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.ask_to_compare();
+CREATE TRIGGER compare_no_more AFTER DELETE ON waymark.identity REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.forget_blocks();
 CREATE TRIGGER compare_renamed AFTER UPDATE ON waymark.identity REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.ask_to_compare_renamed();
 CREATE TRIGGER with_its_key AFTER INSERT ON waymark.identity REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_identities_without_key();
 CREATE TRIGGER of_a_person AFTER INSERT ON waymark.identity_key REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_keys_of_nobody();
@@ -4028,6 +4068,12 @@ policy reads on waymark.consent_event for select to waymark_app
   using (waymark.has_right('consent.read'::text) OR ((waymark.has_right('people.read'::text) OR waymark.has_right('assigned.read'::text) OR waymark.has_right('own.read'::text)) AND waymark.subject_in_scope('person'::text, region_id, person_id)));
 policy writes on waymark.consent_event for insert to waymark_app
   check ((actor_id = waymark.actor_id()) AND (observed_at <= recorded_at) AND (waymark.has_right('consent.write'::text) OR waymark.has_right('people.import'::text)) AND (waymark.subject_in_scope('person'::text, region_id, person_id) OR (NOT waymark.is_registered(region_id, person_id))));
+policy owner_all on waymark.duplicate_block for all to waymark_owner
+  using true
+  check true;
+policy owner_all on waymark.duplicate_blocks_of for all to waymark_owner
+  using true
+  check true;
 policy jobs_all on waymark.duplicate_check for all to waymark_jobs
   using true
   check true;

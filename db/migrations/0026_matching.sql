@@ -61,6 +61,20 @@ create table waymark.duplicate_check (
 );
 create index duplicate_check_next on waymark.duplicate_check (bulk, asked_at, region_id, person_id);
 
+-- The keys under which people are compared, and whose they are: written by the job when it compares them (duplicate_candidates).
+create table waymark.duplicate_block (
+  region_id integer not null,
+  key       bigint not null,
+  person_id uuid not null,
+  primary key (region_id, key, person_id)
+);
+create table waymark.duplicate_blocks_of (
+  region_id integer not null,
+  person_id uuid not null,
+  keys      bigint[] not null,
+  primary key (region_id, person_id)
+);
+
 create table waymark.person_merge (
   region_id    integer not null,                -- of registration of the record that stays
   merge_id     uuid not null references waymark.import_batch,
@@ -128,6 +142,10 @@ alter table waymark.duplicate_check enable row level security, force row level s
 create policy owner_all on waymark.duplicate_check to waymark_owner using (true) with check (true);
 create policy jobs_all on waymark.duplicate_check to waymark_jobs using (true) with check (true);
 grant select, delete on waymark.duplicate_check to waymark_jobs;
+alter table waymark.duplicate_block enable row level security, force row level security;
+create policy owner_all on waymark.duplicate_block to waymark_owner using (true) with check (true);
+alter table waymark.duplicate_blocks_of enable row level security, force row level security;
+create policy owner_all on waymark.duplicate_blocks_of to waymark_owner using (true) with check (true);
 alter table waymark.person_merge enable row level security, force row level security;
 create policy owner_all on waymark.person_merge to waymark_owner using (true) with check (true);
 create policy reads on waymark.person_merge for select to waymark_app using (
@@ -153,18 +171,33 @@ begin
              where n.sealed <> o.sealed and p.state = 4) then
     raise exception 'merged into another record: that one is changed' using errcode = 'insufficient_privilege';
   end if;
-  -- The codes alone change with the master key.
+  -- The codes alone change with the master key, and the keys of comparing with them; nobody waits for that.
   insert into duplicate_check as c (region_id, person_id, bulk)
-  select n.region_id, n.person_id, false
-  from new_rows n join old_rows o using (region_id, person_id) where n.sealed <> o.sealed
+  select n.region_id, n.person_id, n.sealed = o.sealed
+  from new_rows n join old_rows o using (region_id, person_id) where n.sealed <> o.sealed or n.codes <> o.codes
   order by 1, 2
-  on conflict on constraint duplicate_check_pkey do update set ticket = c.ticket + 1, bulk = false;
+  on conflict on constraint duplicate_check_pkey do update set ticket = c.ticket + 1, bulk = c.bulk and excluded.bulk;
   return null;
 end $$;
 create trigger compare_named after insert on waymark.identity
   referencing new table as new_rows for each statement execute function waymark.ask_to_compare();
 create trigger compare_renamed after update on waymark.identity
   referencing old table as old_rows new table as new_rows for each statement execute function waymark.ask_to_compare_renamed();
+
+-- Whose name is destroyed is compared no more.
+create function waymark.forget_blocks() returns trigger
+  language plpgsql security definer set search_path = waymark, public, pg_temp as $$
+begin
+  with gone as (
+    delete from duplicate_blocks_of d using old_rows o where d.region_id = o.region_id and d.person_id = o.person_id
+    returning d.region_id, d.person_id, d.keys)
+  delete from duplicate_block b using (select g.region_id, g.person_id, unnest(g.keys) as key from gone g) g
+  where b.region_id = g.region_id and b.key = g.key and b.person_id = g.person_id;
+  delete from duplicate_check c using old_rows o where c.region_id = o.region_id and c.person_id = o.person_id;
+  return null;
+end $$;
+create trigger compare_no_more after delete on waymark.identity
+  referencing old table as old_rows for each statement execute function waymark.forget_blocks();
 
 create function waymark.follow_pairs() returns trigger
   language plpgsql security definer set search_path = waymark, public, pg_temp as $$
@@ -217,45 +250,60 @@ create function waymark.members_to_match(p_regions integer[], p_households uuid[
                       order by q.person_id limit 12) p
 $$;
 
--- With whom somebody is compared (people/domain/linkage-blocking.ts): who shares a telephone or document; or how her name sounds
--- together with the year of her birth or the place around hers. Lines of the three lists are her codes, under the key of each region looked
--- in. A sound that thousands bear counts only with a second one: those who share no more are never found to be her.
+-- By which keys somebody is compared with others (people/domain/linkage-blocking.ts): how her name sounds, as a keyed code, together with the
+-- year of her birth, or with the place around hers. Digests of codes, so nothing can be read here either.
+create function waymark.block_keys(p_code bigint, p_born date, p_near uuid) returns bigint[]
+  language sql immutable parallel safe
+  return array_remove(array[
+    hashint8extended(p_code, case when extract(year from p_born) > 2400 then extract(year from p_born) - 543 else extract(year from p_born) end::bigint),
+    uuid_hash_extended(p_near, p_code)], null);
+
+-- With whom somebody is compared: who shares a telephone or document, or a key as above. Lines of the three lists are her codes, under the
+-- key of each region looked in. A key that more than 150 share is no reason: those few that matter share another. Her own keys are written down
+-- first, so that who is compared later finds her; of two it is always the later one that finds the other.
 create function waymark.duplicate_candidates(p_region integer, p_person uuid, p_regions integer[], p_kinds smallint[], p_codes bigint[],
     p_limit integer)
   returns table (region_id integer, person_id uuid)
-  language plpgsql stable security definer set search_path = waymark, public, pg_temp set jit = off
+  language plpgsql security definer set search_path = waymark, public, pg_temp set jit = off
   set plan_cache_mode = force_custom_plan as $$
+#variable_conflict use_column
 declare
-  few constant integer := 400;
-  most constant integer := 20000;
-  born integer; near uuid;
+  most constant integer := 150;
+  born date; near uuid;
 begin
-  select case when extract(year from p.born_on) > 2400 then extract(year from p.born_on) - 543 else extract(year from p.born_on) end, l.parent_id
-    into born, near from person p join place l using (place_id) where p.region_id = p_region and p.person_id = p_person;
+  select p.born_on, l.parent_id into born, near from person p join place l using (place_id) where p.region_id = p_region and p.person_id = p_person;
+  delete from duplicate_block b using (select d.region_id, unnest(d.keys) as key from duplicate_blocks_of d where d.region_id = p_region and d.person_id = p_person) o
+  where b.region_id = o.region_id and b.key = o.key and b.person_id = p_person;
+  with mine as (
+    select distinct k.key from unnest(p_regions, p_kinds, p_codes) a(region, kind, code)
+    cross join lateral unnest(block_keys(a.code, born, near)) k(key) where a.region = p_region and a.kind = 2
+  ), put as (
+    insert into duplicate_block (region_id, key, person_id) select p_region, m.key, p_person from mine m on conflict do nothing
+  )
+  insert into duplicate_blocks_of (region_id, person_id, keys) select p_region, p_person, coalesce(array_agg(m.key), '{}') from mine m
+  on conflict on constraint duplicate_blocks_of_pkey do update set keys = excluded.keys;
   return query
   with asked as materialized (
-    select a.region, a.kind, a.code, h.n from unnest(p_regions, p_kinds, p_codes) a(region, kind, code)
-    cross join lateral (select count(*) as n from (
-      select from identity_code c where c.region_id = a.region and c.kind = a.kind and c.code = a.code limit few + 1) x) h
-    where h.n > 0
+    select distinct a.region, k.key from unnest(p_regions, p_kinds, p_codes) a(region, kind, code)
+    cross join lateral unnest(block_keys(a.code, born, near)) k(key) where a.kind = 2
   ), held as (
-    select a.region, c.person_id, a.kind <> 2 as number, a.n <= few as rare
+    select a.region, c.person_id, false as number
     from asked a cross join lateral (
-      select c.person_id from identity_code c
-      where c.region_id = a.region and c.kind = a.kind and c.code = a.code limit case when a.kind = 2 then most else few end) c
-  ), shared as (
-    select h.region, h.person_id, bool_or(h.number) as number, count(*) as n
-    from held h group by 1, 2 having bool_or(h.number) or bool_or(h.rare) or count(*) > 1
-  ), near_enough as (
-    select s.region, s.person_id, s.number, s.n
-    from shared s
-    cross join lateral (select q.born_on, q.place_id from person q
-      where q.region_id = s.region and q.person_id = s.person_id and q.state = 1 offset 0) p
-    where (s.region, s.person_id) <> (p_region, p_person)
-      and (s.number or (extract(year from p.born_on)::integer) in (born, born + 543)
-        or exists (select from place l where l.place_id = p.place_id and l.parent_id = near))
+      select array_agg(x.person_id) as people from (
+        select b.person_id from duplicate_block b where b.region_id = a.region and b.key = a.key limit most + 1) x) h
+    cross join lateral unnest(h.people) c(person_id) where cardinality(h.people) <= most
+    union all
+    select a.region, c.person_id, true
+    from unnest(p_regions, p_kinds, p_codes) a(region, kind, code)
+    cross join lateral (
+      select array_agg(x.person_id) as people from (
+        select i.person_id from identity_code i where i.region_id = a.region and i.kind = a.kind and i.code = a.code limit most + 1) x) h
+    cross join lateral unnest(h.people) c(person_id) where a.kind in (3, 4) and cardinality(h.people) <= most
   )
-  select e.region, e.person_id from near_enough e order by e.number desc, e.n desc, e.region, e.person_id limit p_limit;
+  select h.region, h.person_id from held h
+  where (h.region, h.person_id) <> (p_region, p_person)
+    and exists (select from person p where p.region_id = h.region and p.person_id = h.person_id and p.state = 1)
+  group by 1, 2 order by bool_or(h.number) desc, count(*) desc, 1, 2 limit p_limit;
 end $$;
 
 -- The six nearest regions of registration of each, as far as it is known where they lie.
