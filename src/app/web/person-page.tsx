@@ -31,6 +31,7 @@ export const personPage = (parts: PersonParts) =>
         <Loaded of={found}>
           {(data) => (
             <div class="stack-wide narrow-page" key={data.personId}>
+              <parts.MergeNotice record={data} onReload={found.reload} />
               <parts.PersonCard record={data} />
               {data.state === 'here' && <PersonRisk key={data.version} regionId={data.regionId} personId={data.personId} />}
               <parts.PersonChanges record={data} onChange={found.put} onReload={found.reload} />

@@ -69,7 +69,12 @@ export default function FindPage() {
   return (
     <Page
       title={t`Find a person`}
-      actions={may('people.write') && <ButtonLink href="/people/new" icon={UserPlus}>{t`Register a household`}</ButtonLink>}
+      actions={
+        <>
+          {may('people.merge') && <ButtonLink href="/people/duplicates">{t`Written down twice?`}</ButtonLink>}
+          {may('people.write') && <ButtonLink href="/people/new" icon={UserPlus}>{t`Register a household`}</ButtonLink>}
+        </>
+      }
     >
       <div class="narrow-page">
         <FindPeople />

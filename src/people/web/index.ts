@@ -8,6 +8,8 @@ export type PersonParts = Awaited<ReturnType<typeof personParts>>;
 export const routes: readonly PageRoute[] = [
   { path: '/people/new', load: () => import('./register/register-page.tsx'), right: 'people.write' },
   { path: '/people/find', load: () => import('./find-page.tsx') },
+  { path: '/people/duplicates', load: () => import('./duplicates-page.tsx'), right: 'people.merge' },
+  { path: '/people/duplicates/pair/:pairId', load: () => import('./duplicate-pair-page.tsx'), right: 'people.merge' },
   { path: '/data-protection', load: () => import('./data-protection-page.tsx'), right: 'basis.manage' },
   { path: '/settings', load: () => import('./settings-page.tsx'), right: 'settings.manage' },
 ];

@@ -2,6 +2,7 @@
 import './people.css';
 
 export { HouseholdPage } from './household-page.tsx';
+export { MergeNotice } from './merge-notice.tsx';
 export { PersonCard } from './person-card.tsx';
 export { PersonCare } from './person-care.tsx';
 export { PersonChanges } from './person-changes.tsx';
