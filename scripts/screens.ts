@@ -104,6 +104,40 @@ const firstVisit = async (page: Page): Promise<void> => {
   await page.locator('.question').first().waitFor();
 };
 
+const toConsent = async (page: Page): Promise<void> => {
+  await page.locator('main form button[type=submit]').click();
+  await page.locator('main .wording').waitFor();
+  await page.locator('main .choices input').nth(1).check();
+  await page.locator('main .choices').nth(1).waitFor();
+};
+
+const toWho = async (page: Page): Promise<void> => {
+  await toConsent(page);
+  for (const nth of [1, 2]) await page.locator('main .choices').nth(nth).locator('input').first().check();
+  await page.locator('main form button[type=submit]').click();
+  await page.locator('main .birth-row').waitFor();
+};
+
+/** Finds somebody of the demo by a name many bear there. */
+const findSomebody = async (page: Page): Promise<void> => {
+  await page.locator('main input[type=search]').fill('มาลี');
+  await page.locator('main form button[type=submit]').click();
+  await page.locator('main .people-list a').first().waitFor();
+};
+
+const somebody = async (page: Page): Promise<void> => {
+  await findSomebody(page);
+  await page.locator('main .people-list a').first().click();
+  await page.locator('main .facts').waitFor();
+  await page.locator('main .section').first().waitFor();
+};
+
+const herHousehold = async (page: Page): Promise<void> => {
+  await somebody(page);
+  await page.locator('main .facts a[href^="/households/"]').click();
+  await page.locator('main .people-list').waitFor();
+};
+
 const shots: readonly Shot[] = [
   { name: 'set-up', path: '/', empty: true },
   { name: 'sign-in', path: '/' },
@@ -137,6 +171,13 @@ const shots: readonly Shot[] = [
   { name: 'accounts', role: 'administrator', path: '/accounts' },
   { name: 'account-new', role: 'administrator', path: '/accounts?new=1' },
   { name: 'account-detail', role: 'administrator', path: '/accounts', before: firstAccount },
+  { name: 'register-consent', role: 'watch_volunteer', path: '/people/new', before: toConsent },
+  { name: 'register-who', role: 'watch_volunteer', path: '/people/new', before: toWho },
+  { name: 'find', role: 'watch_volunteer', path: '/people/find', before: findSomebody },
+  { name: 'person', role: 'district_officer', path: '/people/find', before: somebody },
+  { name: 'household', role: 'watch_volunteer', path: '/people/find', before: herHousehold },
+  { name: 'data-protection', role: 'data_protection_officer', path: '/data-protection' },
+  { name: 'settings', role: 'administrator', path: '/settings' },
   { name: 'audit', role: 'administrator', path: '/audit' },
   { name: 'account', role: 'coordinator', path: '/account' },
   {
