@@ -183,6 +183,8 @@ describe('work behind the answers', () => {
     expect(rows.map((row) => row.identifier)).toEqual([
       'access:sweep-sessions',
       'audit:close-reading-days',
+      'people:compare',
+      'people:learn-weights',
       'places:look-after-imports',
       'risk:close-month',
       'risk:tick',

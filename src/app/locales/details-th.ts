@@ -406,4 +406,11 @@ export const details: readonly (readonly [english: string, thai: string])[] = [
     'A later merge stands on this one, or the record is gone: take the later one back first.',
     'มีการรวมครั้งหลังที่ต่อจากครั้งนี้ หรือบันทึกไม่อยู่แล้ว ให้ยกเลิกครั้งหลังก่อน',
   ],
+  ['There is no share among these lines: each begins with WAYMARK-SHARE-1.', 'ไม่มีส่วนแบ่งของกุญแจในบรรทัดเหล่านี้ แต่ละส่วนขึ้นต้นด้วย WAYMARK-SHARE-1'],
+  ['These shares are not all of one key: the first eight letters must be the same.', 'ส่วนแบ่งเหล่านี้ไม่ได้มาจากกุญแจเดียวกัน ตัวอักษรแปดตัวแรกต้องเหมือนกัน'],
+  ['{} different shares of the key {} are needed, and there are {}.', 'ต้องใช้ส่วนแบ่งที่ต่างกัน {} ส่วนของกุญแจ {} แต่มี {} ส่วน'],
+  ['These shares do not give the key back: they come from two different divisions of it.', 'ส่วนแบ่งเหล่านี้ประกอบกลับเป็นกุญแจไม่ได้ เพราะมาจากการแบ่งคนละครั้ง'],
+  ['it has {} letters and digits after {}, not {}', 'มีตัวอักษรและตัวเลข {} ตัวหลัง {} ไม่ใช่ {} ตัว'],
+  ['the {}th letter after {} is none of those that are used', 'ตัวอักษรตัวที่ {} หลัง {} ไม่ใช่ตัวที่ใช้'],
+  ['at least one letter or digit is wrong', 'มีตัวอักษรหรือตัวเลขผิดอย่างน้อยหนึ่งตัว'],
 ];
