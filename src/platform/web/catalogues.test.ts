@@ -15,8 +15,16 @@ interface Entry {
 type Words = Readonly<Record<string, Entry>>;
 
 /** Names inside braces, so that a translation can be held against its original. */
+/** The word of a form, such as `=0 {alone}`, is no placeholder. */
 const placeholders = (text: string): string[] =>
-  [...new Set(Array.from(text.matchAll(/\{\s*([A-Za-z0-9_]+)\s*[,}]/g), ([, name = '']) => name))].sort();
+  [
+    ...new Set(
+      Array.from(
+        text.replaceAll(/(?:=\d+|\b(?:zero|one|two|few|many|other)) \{/g, '').matchAll(/\{\s*([A-Za-z0-9_]+)\s*[,}]/g),
+        ([, name = '']) => name,
+      ),
+    ),
+  ].sort();
 
 /** Every language but English, by the letters it is written in: add yours here. */
 const letters: Readonly<Record<string, RegExp>> = { th: /[\u0e00-\u0e7f]/, km: /[\u1780-\u17ff]/ };
