@@ -110,6 +110,8 @@ async function assign(app: TestApp, [, , own = '', cared = '', referred = '']: r
     );
   await insert(own, 'self', app.accountIds.person);
   await insert(cared, 'case_worker', app.accountIds.case_worker);
+  await sql`insert into waymark.consent_event (region_id, event_id, person_id, purpose, act, by_whom, way, observed_at, actor_id)
+    values (${regionId}, ${uuidv7()}, ${referred}, 'share', 'given', 'self', 'spoken', '2026-01-10', 'set-up')`.execute(app.db.owner);
   await insert(referred, 'referral', null);
 }
 

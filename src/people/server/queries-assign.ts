@@ -50,13 +50,15 @@ export async function endAssignment(tx: Tx, key: PersonKey, assignmentId: string
   return (numAffectedRows ?? 0n) > 0n;
 }
 
-/** The newest consent to be shared with an organisation: one that names it, or none in particular. Null where the latest word is no. */
+/** The newest consent to be shared with an organisation: one that names it, or none in particular. Null where she does not agree (db/migrations/0036). */
 export async function findSharingConsent(tx: Tx, { regionId, personId }: PersonKey, organisationId: string): Promise<string | null> {
-  const { rows } = await sql<{ eventId: string; act: string }>`
-    select event_id as "eventId", act from waymark.consent_event
-    where region_id = ${regionId} and person_id = ${personId} and purpose = 'share' and (organisation_id is null or organisation_id = ${organisationId}::uuid)
+  const { rows } = await sql<{ eventId: string }>`
+    select event_id as "eventId" from waymark.consent_event
+    where region_id = ${regionId} and person_id = ${personId} and purpose = 'share' and act = 'given'
+      and (organisation_id is null or organisation_id = ${organisationId}::uuid)
+      and waymark.may_refer(${regionId}, ${personId}, ${organisationId}::uuid)
     order by observed_at desc, recorded_at desc, event_id desc limit 1`.execute(tx);
-  return rows[0]?.act === 'given' ? rows[0].eventId : null;
+  return rows[0]?.eventId ?? null;
 }
 
 /** Referrals that rested on a consent to share which is no more. Returns how many ended. */

@@ -128,6 +128,15 @@ export async function insertConsents(
   return Number(done.numAffectedRows ?? 0n);
 }
 
+/** Whether this very word is written down already. */
+export async function isSaid(tx: Tx, row: ConsentRow): Promise<boolean> {
+  const { rows } = await sql`
+    select from waymark.consent_event
+    where region_id = ${row.regionId} and event_id = ${row.eventId} and person_id = ${row.personId} and purpose = ${row.purpose} and act = ${row.act}
+      and by_whom = ${row.byWhom} and organisation_id is not distinct from ${row.organisationId ?? null}::uuid`.execute(tx);
+  return rows.length > 0;
+}
+
 export interface NewEvent extends PersonKey {
   readonly eventId: string;
   readonly kind: string;

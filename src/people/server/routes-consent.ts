@@ -8,7 +8,7 @@ import { Problem } from '../../platform/domain/problem.ts';
 import { endpoint, type Endpoint } from '../../platform/server/endpoint.ts';
 import { arePeopleKept, endBasis, insertBasis, listBases, setPeopleKept } from './queries-basis.ts';
 import { endAssignment, endReferrals, findSharingConsent, insertAssignment, listCaseWorkers, listOrganisations } from './queries-assign.ts';
-import { insertConsents } from './queries-register.ts';
+import { insertConsents, isSaid } from './queries-register.ts';
 import { recordOf, wholeRecord } from './register.ts';
 import { personParams } from './routes-register.ts';
 
@@ -22,15 +22,19 @@ const sayConsent = endpoint({
   params: personParams,
   body: NewConsent,
   response: PersonRecord,
-  problems: ['not-found', 'bad-input', 'outside-your-area'],
+  problems: ['not-found', 'bad-input', 'already-there', 'outside-your-area'],
   async handle(ctx) {
     const { tx, params, body, actor, now, audit } = ctx;
     await recordOf(tx, params);
     const observedAt = notAfter(body.observedAt, now);
-    const added = await insertConsents(tx, [{ ...body, observedAt, ...params }], actor.accountId, now);
-    const ended = body.purpose === 'share' && body.act !== 'given' ? await endReferrals(tx, params, body.organisationId ?? null) : 0;
+    const said = { ...body, observedAt, ...params };
+    const added = await insertConsents(tx, [said], actor.accountId, now);
+    // Otherwise somebody's "no" could be dropped in silence, under the number of another word.
+    if (added === 0 && !(await isSaid(tx, said)))
+      throw new Problem('already-there', 'Something else was written down under this id before.');
     if (added > 0) {
       const { purpose, act, byWhom } = body;
+      const ended = purpose === 'share' && act !== 'given' ? await endReferrals(tx, params, body.organisationId ?? null) : 0;
       await audit({ action: `consent.${act}`, subject: params.personId, detail: { purpose, byWhom, referralsEnded: ended } });
     }
     return wholeRecord(ctx, params);
