@@ -267,3 +267,33 @@ describe('a village behind one address', () => {
     }
   }, 60_000);
 });
+
+describe('what an administrator decided', () => {
+  const post = (accountId: string, version: number, role: string, placeId: string) =>
+    nok.post<Account>(`/api/accounts/${accountId}/posts`, { role, placeId, version });
+
+  it('holds against the officer: the code in her hand opens no other post than the volunteer had', async () => {
+    const { slip } = await invite(som, 'Going Up');
+    const before = await account(slip.accountId);
+    const ended = await nok.delete<Account>(
+      `/api/accounts/${slip.accountId}/posts/${before.posts[0]?.postId ?? ''}?version=${before.version}`,
+    );
+    expect((await post(slip.accountId, ended.body.version, 'coordinator', app.land.province.placeId)).status).toBe(201);
+    expect((await welcome(slip.userName, slip.code)).body).toEqual(refused('wrong-access-code'));
+    expect((await account(slip.accountId)).code).toBeNull();
+  });
+
+  it('holds against the officer: whom an administrator shut out she does not let in again', async () => {
+    const { slip, volunteer } = await invite(som, 'Shut Out');
+    const change = (by: Client, path: string, disabled: boolean, version: number) =>
+      by.patch<{ version: number }>(path, { disabled, version });
+    const own = `/api/volunteers/${volunteer.accountId}`;
+    const out = await change(som, own, true, volunteer.version);
+    const back = await change(som, own, false, out.body.version);
+    expect([out.status, back.status]).toEqual([200, 200]);
+    expect((await change(nok, `/api/accounts/${slip.accountId}`, true, back.body.version)).status).toBe(200);
+    const { version } = await account(slip.accountId);
+    expect((await change(som, own, false, version)).body).toEqual(refused('not-allowed'));
+    expect((await change(nok, `/api/accounts/${slip.accountId}`, false, version)).status).toBe(200);
+  });
+});

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { sql } from 'kysely';
+import { Problem } from '../../platform/domain/problem.ts';
 import type { PlaceRef } from '../../places/domain/place.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
 import type { CodeKind } from '../domain/codes.ts';
@@ -112,10 +113,17 @@ export async function inviteVolunteer(
                                             ${given.postId}, ${given.placeId})`.execute(tx);
 }
 
-/** False where the account has another version by now. */
+/** False where the account has another version by now. Problem `not-allowed` for whom an administrator shut out (db/migrations/0037). */
 export async function setVolunteerDisabled(tx: Tx, accountId: string, disabled: boolean, version: number): Promise<boolean> {
   const { rows } = await sql<{ done: boolean }>`
-    select waymark.set_volunteer_disabled(${accountId}, ${disabled}, ${version}) as done`.execute(tx);
+    select waymark.set_volunteer_disabled(${accountId}, ${disabled}, ${version}) as done`
+    .execute(tx)
+    .catch((cause: { code?: string }) => {
+      if (cause.code !== 'WM010') throw cause;
+      throw new Problem('not-allowed', 'An administrator shut this person out; ask an administrator to let the person in again.', {
+        cause,
+      });
+    });
   return rows[0]?.done ?? false;
 }
 
