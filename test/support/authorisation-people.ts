@@ -139,6 +139,17 @@ export const peopleExpectations: Readonly<Record<string, Expectation>> = {
     status: 200,
     call: (_world, client) => client.send('PUT', '/api/people/settings', { peopleKept: true }),
   },
+  'GET /api/people/reading-limits': {
+    may: ['administrator'],
+    status: 200,
+    call: (_world, client) => client.get('/api/people/reading-limits'),
+  },
+  'PATCH /api/people/reading-limits': {
+    may: ['administrator'],
+    status: 200,
+    call: (_world, client) =>
+      client.patch('/api/people/reading-limits', { peopleInTenMinutes: 1000, peopleInADay: 5000, searchesInAMinute: 60 }),
+  },
   'POST /api/people/bases': {
     may: dpo,
     status: 201,

@@ -19,6 +19,20 @@ export const details: readonly (readonly [english: string, thai: string])[] = [
   ['There is no such organisation.', 'ไม่มีองค์กรนี้'],
   ['There is an organisation with this name.', 'มีองค์กรชื่อนี้แล้ว'],
   ['This organisation has ended.', 'องค์กรนี้สิ้นสุดแล้ว'],
+  [
+    'You opened the names of very many people within ten minutes. Wait a while; if your work needs more, an administrator can raise the limit.',
+    'คุณเปิดดูชื่อคนจำนวนมากภายในสิบนาที โปรดรอสักครู่ หากงานของคุณต้องดูมากกว่านี้ ผู้ดูแลระบบเพิ่มจำนวนได้',
+  ],
+  [
+    'You opened the names of very many people within a day. Go on tomorrow; if your work needs more, an administrator can raise the limit.',
+    'คุณเปิดดูชื่อคนจำนวนมากภายในหนึ่งวัน โปรดทำต่อพรุ่งนี้ หากงานของคุณต้องดูมากกว่านี้ ผู้ดูแลระบบเพิ่มจำนวนได้',
+  ],
+  ['You searched very often within a minute. Wait a moment and search again.', 'คุณค้นหาบ่อยมากภายในหนึ่งนาที โปรดรอสักครู่แล้วค้นหาใหม่'],
+  ['Something else was written down under this id before.', 'มีการบันทึกอย่างอื่นไว้ภายใต้รหัสนี้แล้ว'],
+  [
+    'An administrator shut this person out; ask an administrator to let the person in again.',
+    'ผู้ดูแลระบบปิดบัญชีของคนนี้ไว้ โปรดขอให้ผู้ดูแลระบบเปิดให้อีกครั้ง',
+  ],
   ['There is no such volunteer in your area.', 'ไม่มีอาสาสมัครคนนี้ในพื้นที่ของคุณ'],
   ['A file may have at most {} rows.', 'ไฟล์มีได้ไม่เกิน {} แถว'],
   ['The first row names the columns; missing: {}.', 'แถวแรกต้องเป็นชื่อคอลัมน์ ยังขาด {}'],

@@ -3,6 +3,7 @@ import type { Endpoint } from '../../platform/server/endpoint.ts';
 import { consentEndpoints } from './routes-consent.ts';
 import { duplicateEndpoints } from './routes-duplicates.ts';
 import { identityEndpoints } from './routes-identity.ts';
+import { readingLimitEndpoints } from './routes-reading-limits.ts';
 import { registerEndpoints } from './routes-register.ts';
 import type { PeopleSetup } from './setup.ts';
 
@@ -12,4 +13,5 @@ export const peopleEndpoints = (setup: PeopleSetup): readonly Endpoint[] => [
   ...registerEndpoints(setup),
   ...identityEndpoints(setup),
   ...consentEndpoints,
+  ...readingLimitEndpoints,
 ];

@@ -32,7 +32,7 @@ function reading({ vault }: PeopleSetup): Endpoint {
     rule: namers,
     params: personParams,
     response: NamedIdentity,
-    problems: ['not-found', 'vault-closed'],
+    problems: ['not-found', 'vault-closed', 'too-many-requests'],
     async handle({ tx, params, audit }) {
       const [known] = await getIdentities(tx, await vault.forRequest(), [params], audit);
       if (!known) throw new Problem('not-found', 'No name is kept, or it is not yours to read.');
@@ -71,7 +71,7 @@ function naming({ vault }: PeopleSetup): Endpoint {
     rule: namers,
     body: Type.Object({ people: Type.Array(PersonKey, { minItems: 1, maxItems: 200 }) }),
     response: Type.Object({ names: Type.Array(Name) }),
-    problems: ['vault-closed'],
+    problems: ['vault-closed', 'too-many-requests'],
     async handle({ tx, body, audit }) {
       const known = await getIdentities(tx, await vault.forRequest(), body.people, audit);
       const names = known.map(({ regionId, personId, identity }) => ({
@@ -98,7 +98,7 @@ function searching({ vault }: PeopleSetup): Endpoint {
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 50 })),
     }),
     response: Type.Object({ found: Type.Array(FoundPerson) }),
-    problems: ['vault-closed'],
+    problems: ['vault-closed', 'too-many-requests'],
     async handle({ tx, body, now, audit }) {
       const opened = await vault.forRequest();
       const group = lastGroupOf(body.text);

@@ -52,13 +52,16 @@ export class Problem extends Error {
   readonly code: ProblemCode;
   readonly detail: string | undefined;
   readonly at: FilePlace | undefined;
+  /** What goes into the record of use although all that the request did is taken back. */
+  readonly record: { readonly action: string; readonly detail: Readonly<Record<string, string>> } | undefined;
 
-  constructor(code: ProblemCode, detail?: string, options: { at?: FilePlace; cause?: unknown } = {}) {
+  constructor(code: ProblemCode, detail?: string, options: { at?: FilePlace; cause?: unknown; record?: Problem['record'] } = {}) {
     super(detail ? `${problemCatalogue[code].title}: ${detail}` : problemCatalogue[code].title, { cause: options.cause });
     this.name = 'Problem';
     this.code = code;
     this.detail = detail;
     this.at = options.at;
+    this.record = options.record;
   }
 
   get status(): number {

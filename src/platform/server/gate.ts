@@ -131,6 +131,10 @@ function run(spec: Endpoint, ports: GatePorts, request: FastifyRequest): Promise
       caller: callerOf(request, ports.publicOrigin),
     };
     return spec.handle(ctx as Ctx);
+  }).catch(async (error: unknown) => {
+    const entry = error instanceof Problem ? error.record : undefined;
+    if (entry && actor) await withActor(ports.db, actor, (tx) => ports.writeAudit(tx, actor.accountId, entry, ports.newId));
+    throw error;
   });
 }
 

@@ -5,6 +5,7 @@ import type { Identity } from '../../domain/identity.ts';
 import { normalDocument } from '../../domain/identity-normal.ts';
 import { readName, readNameSimilarity } from '../../domain/name-similarity.ts';
 import { romanise } from '../romanise.ts';
+import { brake } from './brake.ts';
 import type { MasterKey } from './master-key.ts';
 import type { OwnIds } from './own-ids.ts';
 import {
@@ -58,10 +59,14 @@ export interface KnownIdentity extends PersonKey {
 
 /**
  * Who these people are, of those the asker may know, in the order asked. The record of use says for whom it was asked in the same
- * transaction, also of those who are not hers to know: without that row nothing is answered.
+ * transaction, also of those who are not hers to know: without that row nothing is answered. Problem: 'too-many-requests'.
  */
 export async function getIdentities(tx: Tx, vault: Vault, keys: readonly PersonKey[], writeDown: WriteDown): Promise<KnownIdentity[]> {
   if (keys.length === 0) return [];
+  await brake(
+    tx,
+    keys.map(({ personId }) => personId),
+  );
   const [only] = keys;
   await writeDown(
     keys.length === 1 && only
@@ -88,7 +93,7 @@ const mostCandidates = 250;
 
 /**
  * People whose name, telephone number or document fits what was typed, the most alike first. What was typed is never written down: the record
- * of use says where was searched and who was shown.
+ * of use says where was searched and who was shown. Problem: 'too-many-requests'.
  */
 export async function searchByName(
   tx: Tx,
@@ -96,6 +101,7 @@ export async function searchByName(
   { text, placeId = null, limit }: NameSearch,
   writeDown: WriteDown,
 ): Promise<NameHit[]> {
+  await brake(tx);
   const keys = await keysInUse(tx, vault);
   const asked = vault.queryCodes(text, await regionsOfRegistration(tx), keys);
   const found = asked.length === 0 ? [] : await findByCodes(tx, placeId, asked, mostCandidates);
