@@ -199,7 +199,8 @@ AS $function$
         when 'self' then has_right('own.read') and a.account_id = actor_id()
         when 'case_worker' then has_right('assigned.read') and a.account_id = actor_id()
         -- What was referred to an organisation is for those who provide there, not for every case worker of it.
-        else has_right('referred.read') and a.organisation_id = any (organisation_ids()) end)
+        else has_right('referred.read') and a.organisation_id = any (organisation_ids())
+          and sharing_stands(a.region_id, a.person_id, a.organisation_id) end)
 $function$;
 CREATE OR REPLACE FUNCTION waymark.band_of(excess integer, known integer, applicable integer, medium integer, high integer, coverage integer)
  RETURNS smallint
@@ -1350,6 +1351,14 @@ CREATE OR REPLACE FUNCTION waymark.may_read_person(p_region integer, p_person uu
 AS $function$
   select (has_right('people.read') or has_right('assigned.read') or has_right('own.read')) and subject_in_scope('person', p_region, p_person)
 $function$;
+CREATE OR REPLACE FUNCTION waymark.may_refer(p_region integer, p_person uuid, p_organisation uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select has_right('people.assign') and subject_in_scope('person', p_region, p_person) and sharing_stands(p_region, p_person, p_organisation)
+$function$;
 CREATE OR REPLACE FUNCTION waymark.measured_before(p_instrument text, p_country text, p_level integer, p_indicators text[], p_batch uuid)
  RETURNS TABLE(place_id uuid, indicator text, value double precision, part double precision, whole double precision, observed_on date, started double precision, later boolean)
  LANGUAGE sql
@@ -1552,6 +1561,20 @@ begin
   order by 1, 2, 3, 4, 5
   on conflict on constraint measured_level_once do update set since = least(m.since, excluded.since);
   return null;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.note_who_disabled()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  if new.disabled_at is null then
+    new.disabled_by := null;
+  elsif old.disabled_at is null then
+    new.disabled_by := actor_id();
+  end if;
+  return new;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.opened_once(p_from timestamp with time zone, p_until timestamp with time zone, p_least integer)
  RETURNS TABLE(actor_id text, day date, opened integer, once integer)
@@ -1979,6 +2002,39 @@ begin
   cross join lateral (select coalesce(array_agg(distinct p.role order by p.role), '{}') as roles from post p
     where p.account_id = a.account_id and p.ended_at is null) held
   order by a.account_id;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.reading_brake(p_persons uuid[])
+ RETURNS TABLE(reached text, noted boolean)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+declare
+  may installation;
+  me constant text := actor_id();
+  lately integer; today integer;
+begin
+  if session_user <> 'waymark_app' or me is null then return; end if;
+  noted := exists (select from audit_entry a where a.actor_id = me and a.action = 'identity.braked' and a.at > now() - interval '10 minutes');
+  select * into may from installation;
+  if cardinality(p_persons) = 0 and (select count(*) from audit_entry a
+      where a.actor_id = me and a.action = 'identity.search' and a.at > now() - interval '1 minute') >= may.searches_in_a_minute then
+    reached := 'searches';
+    return next;
+    return;
+  end if;
+  with read as (
+    select r.person_id, max(r.at) as at from identity_read r where r.actor_id = me and r.at > now() - interval '1 day' group by 1
+    union all
+    select x.person_id, now() from (select distinct unnest(p_persons)) x(person_id)
+    where not exists (select from identity_read r where r.actor_id = me and r.at > now() - interval '10 minutes' and r.person_id = x.person_id)
+  )
+  select count(distinct person_id) filter (where at > now() - interval '10 minutes'), count(distinct person_id) into lately, today from read;
+  -- A search opens at least one: at the limit it is over for her, too.
+  if cardinality(p_persons) = 0 then lately := lately + 1; today := today + 1; end if;
+  reached := case when lately > may.people_in_ten_minutes then 'ten-minutes' when today > may.people_in_a_day then 'day' end;
+  if reached is not null then return next; end if;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.reading_days(p_from timestamp with time zone, p_until timestamp with time zone, p_actor text DEFAULT NULL::text)
  RETURNS TABLE(actor_id text, day date, people integer, reads integer, at_night integer)
@@ -2766,10 +2822,25 @@ begin
   if p_kept and not exists (select from lawful_basis where ended_at is null and from_on <= current_date) then
     raise exception 'no lawful basis is stated' using errcode = 'WM001';
   end if;
-  if not p_kept and exists (select from person) then
-    raise exception 'people are recorded' using errcode = 'WM002';
+  if not p_kept then
+    lock table person in share mode;
+    if exists (select from person) then
+      raise exception 'people are recorded' using errcode = 'WM002';
+    end if;
   end if;
   update installation set people_kept = p_kept;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.set_reading_limits(p_ten_minutes integer, p_day integer, p_searches integer)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  if not has_right('settings.manage') then
+    raise exception 'how much may be opened is not yours to set' using errcode = 'insufficient_privilege';
+  end if;
+  update installation set people_in_ten_minutes = p_ten_minutes, people_in_a_day = p_day, searches_in_a_minute = p_searches;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.set_volunteer_disabled(p_account text, p_disabled boolean, p_version integer)
  RETURNS boolean
@@ -2781,10 +2852,40 @@ begin
   if not may_invite(p_account) then
     raise exception 'not a volunteer of yours' using errcode = 'insufficient_privilege';
   end if;
+  if not p_disabled and exists (select from account a where a.account_id = p_account and a.disabled_at is not null
+      and not exists (select from post o where o.account_id = a.disabled_by and o.role <> 'administrator')) then
+    raise exception 'shut out by an administrator' using errcode = 'WM010';
+  end if;
   update account set disabled_at = case when p_disabled then coalesce(disabled_at, now()) end, version = version + 1
   where account_id = p_account and version = p_version;
   return found;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.sharing_stands(p_region integer, p_person uuid, p_organisation uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  with latest as (
+    select distinct on (by_whom, organisation_id is null) by_whom, organisation_id is not null as named, act, observed_at, recorded_at, event_id
+    from consent_event
+    where region_id = p_region and person_id = p_person and purpose = 'share' and (organisation_id is null or organisation_id = p_organisation)
+    order by by_whom, organisation_id is null, observed_at desc, recorded_at desc, event_id desc
+  ), word as (
+    select coalesce(n.by_whom, g.by_whom) as by_whom,
+           coalesce(n.act = 'given', g.act = 'given') and not coalesce(n.act = 'given' and g.act <> 'given'
+             and (g.observed_at, g.recorded_at, g.event_id) > (n.observed_at, n.recorded_at, n.event_id), false) as yes
+    from (select * from latest where named) n full join (select * from latest where not named) g on g.by_whom = n.by_whom
+  ), aged as (
+    select age_on(p.born_on, current_date) as age from person p where p.region_id = p_region and p.person_id = p_person
+  )
+  select coalesce((select case
+    when age is null or age >= 18 then exists (select from word where by_whom = 'self' and yes)
+    else exists (select from word where by_whom = 'guardian' and yes)
+      and (age < 7 or exists (select from word where by_whom in ('assent', 'self') and yes))
+      and not exists (select from word where by_whom in ('assent', 'self') and not yes) end
+    from aged), false)
+$function$;
 CREATE OR REPLACE FUNCTION waymark.spread_instrument()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -3034,6 +3135,19 @@ begin
   end if;
   update access_code set voided_at = now() where account_id = p_account and used_at is null and voided_at is null;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.void_codes_of_officers()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  update access_code c set voided_at = now()
+  from new_rows n
+  where c.account_id = n.account_id and n.role <> 'watch_volunteer' and c.used_at is null and c.voided_at is null
+    and exists (select from post o where o.account_id = c.issued_by and o.role <> 'administrator' and o.ended_at is null);
+  return null;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.volunteers_of_mine()
  RETURNS TABLE(account_id text, user_name text, display_name text, disabled_at timestamp with time zone, version integer, places uuid[], code_kind text, code_until timestamp with time zone)
  LANGUAGE sql
@@ -3164,7 +3278,8 @@ table waymark.account (
   failed_sign_ins smallint not null default 0,
   locked_until timestamp with time zone,
   created_at timestamp with time zone not null default now(),
-  version integer not null default 1
+  version integer not null default 1,
+  disabled_by text
 ) row security forced;
 table waymark.area_statistic (
   region_id integer not null,
@@ -3368,7 +3483,10 @@ table waymark.installation (
   created_at timestamp with time zone not null default now(),
   people_kept boolean not null default false,
   invitation_days smallint not null default 14,
-  recovery_hours smallint not null default 24
+  recovery_hours smallint not null default 24,
+  people_in_ten_minutes integer not null default 1000,
+  people_in_a_day integer not null default 5000,
+  searches_in_a_minute integer not null default 60
 );
 table waymark.instrument (
   instrument_id uuid not null,
@@ -3739,7 +3857,10 @@ constraint on waymark.import_run import_run_state_check CHECK ((state = ANY (ARR
 constraint on waymark.import_run import_run_pkey PRIMARY KEY (batch_id);
 constraint on waymark.installation installation_invitation_days_check CHECK (((invitation_days >= 1) AND (invitation_days <= 60)));
 constraint on waymark.installation installation_only_row_check CHECK (only_row);
+constraint on waymark.installation installation_people_in_a_day_check CHECK (((people_in_a_day >= 50) AND (people_in_a_day <= 1000000)));
+constraint on waymark.installation installation_people_in_ten_minutes_check CHECK (((people_in_ten_minutes >= 50) AND (people_in_ten_minutes <= 1000000)));
 constraint on waymark.installation installation_recovery_hours_check CHECK (((recovery_hours >= 1) AND (recovery_hours <= 168)));
+constraint on waymark.installation installation_searches_in_a_minute_check CHECK (((searches_in_a_minute >= 5) AND (searches_in_a_minute <= 100000)));
 constraint on waymark.installation installation_pkey PRIMARY KEY (only_row);
 constraint on waymark.instrument instrument_scores_check CHECK ((scores = ANY (ARRAY['person'::text, 'place'::text])));
 constraint on waymark.instrument instrument_state_check CHECK ((state = ANY (ARRAY['live'::text, 'retired'::text])));
@@ -3892,6 +4013,7 @@ CREATE INDEX rollup_instrument ON waymark.rollup USING btree (instrument_code, p
 CREATE INDEX standing_next_change ON waymark.standing USING btree (next_change) WHERE (next_change IS NOT NULL);
 CREATE UNIQUE INDEX vault_key_one_of_a_kind ON waymark.vault_key USING btree (state) WHERE (state <> 'gone'::text);
 
+CREATE TRIGGER who_disabled BEFORE UPDATE OF disabled_at ON waymark.account FOR EACH ROW EXECUTE FUNCTION waymark.note_who_disabled();
 CREATE TRIGGER unknown_batches_insert AFTER INSERT ON waymark.area_statistic REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_batches();
 CREATE TRIGGER unknown_batches_update AFTER UPDATE ON waymark.area_statistic REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_batches();
 CREATE TRIGGER unknown_places_insert AFTER INSERT ON waymark.area_statistic REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_places();
@@ -3902,20 +4024,24 @@ CREATE TRIGGER note_measured_levels AFTER INSERT ON waymark.assessment REFERENCI
 CREATE TRIGGER removed_on_purpose BEFORE DELETE ON waymark.assessment FOR EACH STATEMENT WHEN ((COALESCE(current_setting('waymark.removing'::text, true), ''::text) <> 'people'::text)) EXECUTE FUNCTION waymark.refuse_change();
 CREATE TRIGGER unknown_batches_insert AFTER INSERT ON waymark.assessment REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_batches();
 CREATE TRIGGER unknown_instruments_insert AFTER INSERT ON waymark.assessment REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_instruments();
+CREATE TRIGGER kept BEFORE INSERT OR UPDATE ON waymark.assignment FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON waymark.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
 CREATE TRIGGER follow_entry AFTER INSERT ON waymark.audit_entry REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION waymark.follow_entry();
 CREATE TRIGGER not_emptied BEFORE TRUNCATE ON waymark.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON waymark.audit_seal FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
 CREATE TRIGGER append_only BEFORE UPDATE ON waymark.consent_event FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
 CREATE TRIGGER kept BEFORE INSERT ON waymark.consent_event FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
-CREATE TRIGGER kept BEFORE INSERT ON waymark.household FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
+CREATE TRIGGER kept BEFORE INSERT OR UPDATE ON waymark.duplicate_pair FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
+CREATE TRIGGER kept BEFORE INSERT OR UPDATE ON waymark.household FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
 CREATE TRIGGER codes_delete AFTER DELETE ON waymark.identity REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.follow_identity();
 CREATE TRIGGER codes_insert AFTER INSERT ON waymark.identity REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.follow_identity();
 CREATE TRIGGER codes_update AFTER UPDATE ON waymark.identity REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.follow_identity();
 CREATE TRIGGER compare_named AFTER INSERT ON waymark.identity REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.ask_to_compare();
 CREATE TRIGGER compare_no_more AFTER DELETE ON waymark.identity REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.forget_blocks();
 CREATE TRIGGER compare_renamed AFTER UPDATE ON waymark.identity REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.ask_to_compare_renamed();
+CREATE TRIGGER kept BEFORE INSERT OR UPDATE ON waymark.identity FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
 CREATE TRIGGER with_its_key AFTER INSERT ON waymark.identity REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_identities_without_key();
+CREATE TRIGGER kept BEFORE INSERT OR UPDATE ON waymark.identity_key FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
 CREATE TRIGGER of_a_person AFTER INSERT ON waymark.identity_key REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_keys_of_nobody();
 CREATE TRIGGER takes_identity_along AFTER DELETE ON waymark.identity_key REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.follow_identity_key();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON waymark.identity_read FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
@@ -3924,11 +4050,16 @@ CREATE TRIGGER never_removed BEFORE DELETE OR UPDATE OF instrument_id ON waymark
 CREATE TRIGGER spread_instrument AFTER INSERT OR UPDATE ON waymark.instrument FOR EACH ROW EXECUTE FUNCTION waymark.spread_instrument();
 CREATE TRIGGER compare_changed AFTER UPDATE ON waymark.person REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.follow_pairs();
 CREATE TRIGGER founded AFTER INSERT ON waymark.person REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unfounded_people();
+CREATE TRIGGER kept BEFORE INSERT OR UPDATE ON waymark.person FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
 CREATE TRIGGER takes_key_along AFTER DELETE ON waymark.person REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.forget_removed_people();
 CREATE TRIGGER append_only BEFORE UPDATE ON waymark.person_event FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
+CREATE TRIGGER kept BEFORE INSERT OR UPDATE ON waymark.person_event FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
+CREATE TRIGGER kept BEFORE INSERT OR UPDATE ON waymark.person_merge FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
+CREATE TRIGGER kept BEFORE INSERT OR UPDATE ON waymark.person_source FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
 CREATE TRIGGER never_renumbered BEFORE UPDATE OF place_id ON waymark.place FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_removal();
 CREATE TRIGGER refuse_missed_places AFTER DELETE ON waymark.place REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_missed_places();
 CREATE TRIGGER remove_places_alone BEFORE DELETE ON waymark.place FOR EACH STATEMENT EXECUTE FUNCTION waymark.remove_places_alone();
+CREATE TRIGGER codes_of_officers AFTER INSERT ON waymark.post REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.void_codes_of_officers();
 CREATE TRIGGER list_after_delete AFTER DELETE ON waymark.standing REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.list_after_delete();
 CREATE TRIGGER list_after_insert AFTER INSERT ON waymark.standing REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.list_after_write();
 CREATE TRIGGER list_after_update AFTER UPDATE ON waymark.standing REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.list_after_write();
@@ -4036,6 +4167,8 @@ policy in_scope_writes on waymark.assignment for all to waymark_app
   check (waymark.has_right('people.assign'::text) AND waymark.subject_in_scope('person'::text, region_id, person_id) AND (given_by = waymark.actor_id()));
 policy mine_or_in_scope on waymark.assignment for select to waymark_app
   using ((account_id = waymark.actor_id()) OR waymark.has_right('consent.read'::text) OR (waymark.has_right('people.assign'::text) AND waymark.subject_in_scope('person'::text, region_id, person_id)));
+policy own_and_shared on waymark.assignment for insert to waymark_app
+  check ((kind = 'case_worker'::text) OR ((kind = 'referral'::text) AND waymark.may_refer(region_id, person_id, organisation_id)));
 policy owner_all on waymark.assignment for all to waymark_owner
   using true
   check true;
@@ -4403,6 +4536,9 @@ grant select on column waymark.assessment.subject_id to waymark_app;
 grant select on column waymark.assessment.subject_kind to waymark_app;
 grant select on column waymark.assessment.supersedes to waymark_app;
 grant select on column waymark.assessment.valid_until to waymark_app;
+grant update on column waymark.assignment.ended_at to waymark_app;
+grant update on column waymark.assignment.ended_by to waymark_app;
+grant update on column waymark.assignment.version to waymark_app;
 grant insert, select on column waymark.audit_entry.action to waymark_app;
 grant insert on column waymark.audit_entry.action to waymark_auth;
 grant insert on column waymark.audit_entry.action to waymark_jobs;
@@ -4534,6 +4670,7 @@ grant execute on function waymark.may_invite(text) to waymark_app;
 grant execute on function waymark.may_read_household(integer,uuid) to waymark_app;
 grant execute on function waymark.may_read_identity(integer,uuid) to waymark_app;
 grant execute on function waymark.may_read_person(integer,uuid) to waymark_app;
+grant execute on function waymark.may_refer(integer,uuid,uuid) to waymark_app;
 grant execute on function waymark.measured_before(text,text,integer,text[],uuid) to waymark_app;
 grant execute on function waymark.members_to_match(integer[],uuid[]) to waymark_jobs;
 grant execute on function waymark.merge_people(uuid,uuid,integer,boolean,integer[],text[],jsonb,timestamp with time zone) to waymark_app;
@@ -4570,6 +4707,7 @@ grant execute on function waymark.reaches_all() to waymark_app;
 grant execute on function waymark.reaches_all() to waymark_jobs;
 grant execute on function waymark.read_record(timestamp with time zone,uuid,text,text,timestamp with time zone,timestamp with time zone,integer,text) to waymark_app;
 grant execute on function waymark.readers() to waymark_app;
+grant execute on function waymark.reading_brake(uuid[]) to waymark_app;
 grant execute on function waymark.reading_days(timestamp with time zone,timestamp with time zone,text) to waymark_app;
 grant execute on function waymark.recount_places_of_sums(text) to waymark_app;
 grant execute on function waymark.regions_near(integer[]) to waymark_jobs;
@@ -4596,6 +4734,7 @@ grant execute on function waymark.sees_import(text,text,text) to waymark_jobs;
 grant execute on function waymark.set_code_times(integer,integer) to waymark_app;
 grant execute on function waymark.set_own_locale(text) to waymark_app;
 grant execute on function waymark.set_people_kept(boolean) to waymark_app;
+grant execute on function waymark.set_reading_limits(integer,integer,integer) to waymark_app;
 grant execute on function waymark.set_volunteer_disabled(text,boolean,integer) to waymark_app;
 grant execute on function waymark.standing_answers(text,integer[],uuid[]) to waymark_app;
 grant execute on function waymark.statistics_of(text,uuid[],date,text) to waymark_app;
@@ -4641,7 +4780,7 @@ grant delete, insert, select on table waymark.area_statistic to waymark_app;
 grant select on table waymark.area_statistic to waymark_jobs;
 grant insert on table waymark.assessment to waymark_app;
 grant select on table waymark.assessment to waymark_jobs;
-grant insert, select, update on table waymark.assignment to waymark_app;
+grant insert, select on table waymark.assignment to waymark_app;
 grant insert, select on table waymark.audit_seal to waymark_jobs;
 grant insert, select on table waymark.consent_event to waymark_app;
 grant select on table waymark.consent_event to waymark_jobs;

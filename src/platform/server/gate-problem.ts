@@ -30,6 +30,7 @@ const bySqlState: Readonly<Record<string, ProblemCode>> = {
   '53300': 'not-ready', // too_many_connections
   '57P01': 'not-ready', // admin_shutdown
   '57P03': 'not-ready', // cannot_connect_now
+  WM003: 'people-not-kept', // ours, whatever room asks (db/migrations/0022)
 };
 
 const byNodeCode: Readonly<Record<string, ProblemCode>> = {

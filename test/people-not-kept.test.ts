@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { sql } from 'kysely';
+import { uuidv7 } from 'uuidv7';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findActor } from '../src/access/server/index.ts';
+import type { ApiDocument } from '../src/platform/server/openapi.ts';
+import { withActor } from '../src/platform/server/db.ts';
+import { aBasis } from './support/basis.ts';
+import { makeWorld, type World } from './support/authorisation-world.ts';
+import type { Answer, Client } from './support/client.ts';
+
+/**
+ * Where no people are kept, no request and no statement writes about people: not even where records are left in the tables, which no way
+ * of switching off allows. Every operation that may write about people is tried here with content that would be taken elsewhere.
+ */
+let world: World;
+let document: ApiDocument;
+const keeps = (kept: boolean) => sql`update waymark.installation set people_kept = ${kept}`.execute(world.app.db.owner);
+const householdId = uuidv7(),
+  assignmentId = uuidv7(),
+  pairId = uuidv7();
+let mergeId = '';
+beforeAll(async () => {
+  world = await makeWorld();
+  document = (await world.app.anonymous().get<ApiDocument>('/api/openapi.json')).body;
+  const { owner } = world.app.db;
+  await sql`insert into waymark.household (region_id, household_id, place_id) values (${region()}, ${householdId}, ${village()})`.execute(
+    owner,
+  );
+  await sql`insert into waymark.assignment (region_id, assignment_id, person_id, kind, account_id, given_by)
+    values (${region()}, ${assignmentId}, ${who(5)}, 'case_worker', ${world.app.accountIds.case_worker}, 'set-up')`.execute(owner);
+  await pair(8, 9, pairId);
+  const merged = uuidv7();
+  await pair(10, 11, merged);
+  const som = await world.app.as('district_officer');
+  const done = await som.post<{ mergeId: string }>(`/api/people/duplicates/${merged}/merge`, {
+    version: 1,
+    stays: 'a',
+    take: [],
+    versions: { a: 1, b: 1 },
+  });
+  expect([done.status, done.text]).toEqual([200, done.text]);
+  mergeId = done.body.mergeId;
+  await keeps(false);
+}, 120_000);
+afterAll(() => world?.app.close());
+
+const region = () => world.app.land.east.regionId;
+const village = () => world.app.land.eastVillages[0].placeId;
+const who = (n: number) => world.eastPeople[n] ?? '';
+const about = (n: number, more = '') => `/api/people/${region()}/${who(n)}${more}`;
+async function pair(a: number, b: number, id: string): Promise<void> {
+  const [first, second] = [who(a), who(b)].sort();
+  await sql`insert into waymark.duplicate_pair (pair_id, region_a, person_a, region_b, person_b, weight, probability, probable, reasons, place_a, place_b, seen_a, seen_b)
+    values (${id}, ${region()}, ${first}, ${region()}, ${second}, 12, 0.95, true, '[]', ${village()}, ${village()}, '', '')
+    on conflict on constraint duplicate_pair_pkey do update set pair_id = excluded.pair_id, version = 1`.execute(world.app.db.owner);
+}
+const said = () => ({
+  eventId: uuidv7(),
+  purpose: 'register',
+  act: 'given',
+  byWhom: 'self',
+  way: 'spoken',
+  observedAt: '2026-01-15T09:00:00Z',
+});
+const identity = { names: [{ kind: 'official', full: 'Somebody New' }], phones: [], documents: [] };
+const member = () => ({ personId: uuidv7(), sex: 2, bornOn: '1980-01-01', bornPrecision: 1, identity, consents: [said()] });
+const day = '2026-01-15';
+
+/** By Som, the officer of East Bay. */
+const writes: Readonly<Record<string, (som: Client) => Promise<Answer>>> = {
+  'POST /api/people': (som) =>
+    som.post('/api/people', { householdId: uuidv7(), placeId: village(), basisId: world.basisId, members: [member()] }),
+  'POST /api/households/:regionId/:householdId/members': (som) =>
+    som.post(`/api/households/${region()}/${householdId}/members`, { basisId: world.basisId, members: [member()] }),
+  'POST /api/households/:regionId/:householdId/move': (som) =>
+    som.post(`/api/households/${region()}/${householdId}/move`, { placeId: village(), onDate: day, version: 1 }),
+  'PATCH /api/people/:regionId/:personId': (som) => som.patch(about(6), { sex: 1, version: 1 }),
+  'PUT /api/people/:regionId/:personId/identity': (som) => som.send('PUT', about(6, '/identity'), { identity, basedOn: 1 }),
+  'POST /api/people/:regionId/:personId/move': (som) =>
+    som.post(about(6, '/move'), { placeId: village(), householdId, onDate: day, version: 1 }),
+  'POST /api/people/:regionId/:personId/state': (som) => som.post(about(6, '/state'), { state: 'left', onDate: day, version: 1 }),
+  'POST /api/people/:regionId/:personId/consents': (som) => som.post(about(6, '/consents'), said()),
+  'POST /api/people/:regionId/:personId/assignments': (som) =>
+    som.post(about(6, '/assignments'), { assignmentId: uuidv7(), accountId: world.app.accountIds.case_worker }),
+  'DELETE /api/people/:regionId/:personId/assignments/:assignmentId': (som) => som.delete(about(5, `/assignments/${assignmentId}`)),
+  'POST /api/people/duplicates/:pairId/decision': (som) =>
+    som.post(`/api/people/duplicates/${pairId}/decision`, { decision: 'different', version: 1 }),
+  'POST /api/people/duplicates/:pairId/merge': (som) =>
+    som.post(`/api/people/duplicates/${pairId}/merge`, { version: 1, stays: 'a', take: [], versions: { a: 1, b: 1 } }),
+  'POST /api/people/:regionId/:personId/merges/:mergeId/take-back': async (som) => {
+    const stays = [who(10), who(11)].sort()[0] ?? '';
+    return som.post(`/api/people/${region()}/${stays}/merges/${mergeId}/take-back`, {});
+  },
+  'POST /api/assessments': (som) =>
+    som.post('/api/assessments', {
+      assessmentId: uuidv7(),
+      subjectKind: 'person',
+      subjectId: who(6),
+      regionId: region(),
+      instrument: 'household-28',
+      answers: { debt: 2 },
+      observedAt: '2026-01-15T09:00:00Z',
+    }),
+};
+/** Asked by POST so that nothing of it stands in an address; they write nothing but the record of use. */
+const reads = ['POST /api/people/names', 'POST /api/people/search', 'POST /api/people/visit-list'];
+/** About the installation, not about a person. */
+const settings = [
+  'PUT /api/people/settings',
+  'POST /api/people/bases',
+  'POST /api/people/bases/:basisId/end',
+  'PATCH /api/people/reading-limits',
+];
+
+/** Everything that is known of people, in one word. */
+async function everythingKnown(): Promise<string> {
+  const tables = [
+    'person',
+    'household',
+    'consent_event',
+    'person_event',
+    'assignment',
+    'identity',
+    'identity_key',
+    'standing',
+    'duplicate_pair',
+  ];
+  const sums = await Promise.all(
+    [...tables.map((table) => `waymark.${table} t`), "waymark.assessment t where subject_kind <> 'place'"].map(async (from) => {
+      const { rows } = await sql<{
+        sum: string;
+      }>`select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) as sum from ${sql.raw(from)}`.execute(world.app.db.owner);
+      return rows[0]?.sum;
+    }),
+  );
+  return sums.join();
+}
+
+describe('an installation that keeps no people', () => {
+  it('is tried in every operation that may write about people', () => {
+    const named = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods)
+        .filter(([method, { tags }]) => method !== 'get' && tags?.some((tag) => tag === 'People' || tag === 'Risk'))
+        .map(([method]) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`),
+    );
+    expect(named.filter((name) => !reads.includes(name) && !settings.includes(name)).sort()).toEqual(Object.keys(writes).sort());
+  });
+
+  it('refuses each with the same word, and nothing changes', async () => {
+    const som = await world.app.as('district_officer');
+    const before = await everythingKnown();
+    for (const [name, write] of Object.entries(writes)) {
+      const answer = await write(som);
+      expect([name, answer.status, answer.text]).toEqual([name, 409, expect.stringContaining('/problems/people-not-kept')]);
+    }
+    expect(await everythingKnown()).toBe(before);
+    await keeps(true);
+    for (const name of ['PATCH /api/people/:regionId/:personId', 'POST /api/people/:regionId/:personId/consents'])
+      expect([name, (await writes[name]?.(som))?.status]).toEqual([name, expect.toSatisfy((status: number) => status < 300)]);
+    await keeps(false);
+  });
+
+  it('cannot be switched off past somebody who registers at this moment', async () => {
+    await keeps(true);
+    const basisId = await aBasis(world.app.db.owner);
+    const [som, nok] = [
+      await findActor(world.app.access, world.app.accountIds.district_officer),
+      await findActor(world.app.access, world.app.accountIds.administrator),
+    ];
+    if (!som || !nok) throw new Error('nobody');
+    await sql`delete from waymark.person`.execute(world.app.db.owner);
+    let switched: Promise<unknown> = Promise.resolve();
+    await withActor(world.app.db.app, som, async (tx) => {
+      await sql`insert into waymark.person (region_id, person_id, place_id, sex, basis_id) values (${region()}, ${uuidv7()}, ${village()}, 2, ${basisId})`.execute(
+        tx,
+      );
+      switched = withActor(world.app.db.app, nok, (other) => sql`select waymark.set_people_kept(false)`.execute(other)).catch(
+        (error: { code?: string }) => error.code,
+      );
+      await sql`select pg_sleep(0.3)`.execute(tx);
+    });
+    expect(await switched).toBe('WM002');
+  });
+});
