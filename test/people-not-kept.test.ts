@@ -99,7 +99,7 @@ const writes: Readonly<Record<string, (som: Client) => Promise<Answer>>> = {
       subjectId: who(6),
       regionId: region(),
       instrument: 'household-28',
-      answers: { debt: 2 },
+      answers: { school_attendance: 2 },
       observedAt: '2026-01-15T09:00:00Z',
     }),
 };
