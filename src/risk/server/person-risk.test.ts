@@ -194,6 +194,23 @@ describe('protected answers', () => {
     expect(rows.map(({ action }) => action)).toEqual(['people.read-private', 'people.visit-list']);
   });
 
+  test('Ratana reads them of Malee after she died, and the record of use says that too', async () => {
+    const kept = async () => {
+      const { rows } = await sql<{ n: number }>`select count(*)::int as n from waymark.audit_entry
+        where action = 'people.read-private' and subject = ${malee} and actor_id = ${app.accountIds.case_worker}`.execute(app.db.owner);
+      return rows[0]?.n ?? -1;
+    };
+    const become = (state: number, on: string | null) =>
+      sql`update waymark.person set state = ${state}, state_on = ${on}::date where person_id = ${malee}`.execute(app.db.owner);
+    await become(2, '2026-11-20');
+    const before = await kept();
+    const body = await risk('case_worker');
+    expect(body.timeline.flatMap(({ answers }) => answers.map(({ code }) => code))).toContain('stigma_or_past_exploitation');
+    expect([body.standing, body.whole, body.privateQuestions, await kept()]).toEqual([null, true, 0, before + 1]);
+    expect((await risk('watch_volunteer')).whole).toBe(false);
+    await become(1, null);
+  });
+
   test('no protected answer stands in a log line or in the record of use', async () => {
     clean(app.logLines.join('\n'));
     const { rows } = await sql<{ detail: unknown }>`select detail from waymark.audit_entry`.execute(app.db.owner);

@@ -93,7 +93,8 @@ export async function personRisk(asking: Asking, key: PersonKey, query: RiskQuer
   const points = [...visits.slice(-mostPoints), at];
   const scored = await findScoredAt(tx, instrument.code, key, points);
   const stands = scored.find(({ moment }) => moment === at),
-    whole = stands?.whole ?? false;
+    // Who died or left stands nowhere any more, and her answers are read all the same.
+    whole = stands?.whole ?? history.some((each) => each.whole && each.subjectKind !== 'place');
   const reading: Reading = { instrument, at, zone, locale, sex: person.sex, whole, units: ['person', 'household', 'place'] };
   return {
     ...key,
