@@ -48,7 +48,9 @@ export function questionsOf(history: readonly SeenAssessment[], reading: Reading
   const holds = foldPerson(history, instrument, sex, at),
     last = foldPerson(lasting(history), instrument, sex, at);
   return instrument.indicators.flatMap((indicator, i): QuestionState[] => {
-    if (!units.includes(indicator.unit) || (indicator.protected && !whole)) return [];
+    // Of a household she has left, her case worker gets masked answers: what each of them says is not known to the reader.
+    const masked = !whole || history.some((each) => !each.whole && each.subjectKind === indicator.unit);
+    if (!units.includes(indicator.unit) || (indicator.protected && masked)) return [];
     const now = holds[i]!,
       before = last[i]!,
       score = scored(before.answer) ? before.answer : null;

@@ -211,6 +211,29 @@ describe('protected answers', () => {
     await become(1, null);
   });
 
+  test('of the household that Malee left Ratana is told no private answer, and none that was never given', async () => {
+    const other = seededId('household', 'other');
+    const live = (householdId: string) =>
+      sql`update waymark.person set household_id = ${householdId} where person_id = ${malee}`.execute(app.db.owner);
+    await insertHouseholds(app.db.owner, [aHousehold({ placeId: app.land.eastVillages[0].placeId, regionId }, 'other')]);
+    await visit('household', house, { family_violence: 1, household_migration: 3 }, '2026-10-10T03:00:00Z');
+    const told = async () =>
+      (await risk('case_worker', malee, '?on=2026-10-20')).questions
+        .filter((each) => each.private && each.unit === 'household')
+        .map(({ code, score }) => [code, score]);
+    expect(await told()).toEqual([
+      ['family_violence', 1],
+      ['household_migration', 3],
+    ]);
+    await live(other);
+    await sql`insert into waymark.person_event (region_id, event_id, person_id, kind, on_date, before, after, actor_id)
+      values (${regionId}, ${uuidv7()}, ${malee}, 'household', '2026-11-10', ${JSON.stringify({ householdId: house })},
+              ${JSON.stringify({ householdId: other })}, 'tester')`.execute(app.db.owner);
+    expect(await told()).toEqual([]);
+    expect(await risk('case_worker', malee, '?on=2026-10-20')).toMatchObject({ whole: true, privateQuestions: 2 });
+    await live(house);
+  });
+
   test('no protected answer stands in a log line or in the record of use', async () => {
     clean(app.logLines.join('\n'));
     const { rows } = await sql<{ detail: unknown }>`select detail from waymark.audit_entry`.execute(app.db.owner);

@@ -96,6 +96,7 @@ export async function personRisk(asking: Asking, key: PersonKey, query: RiskQuer
     // Who died or left stands nowhere any more, and her answers are read all the same.
     whole = stands?.whole ?? history.some((each) => each.whole && each.subjectKind !== 'place');
   const reading: Reading = { instrument, at, zone, locale, sex: person.sex, whole, units: ['person', 'household', 'place'] };
+  const questions = questionsOf(history, reading);
   return {
     ...key,
     ...frameOf(question),
@@ -116,8 +117,8 @@ export async function personRisk(asking: Asking, key: PersonKey, query: RiskQuer
       : null,
     reasons: stands ? drivers(instrument, stands.answers, locale) : [],
     warnings: stands ? warningsIn(instrument, stands.answers, reading) : [],
-    privateQuestions: whole ? 0 : instrument.indicators.filter((each) => each.protected).length,
-    questions: questionsOf(history, reading),
+    privateQuestions: instrument.indicators.filter((each) => each.protected).length - questions.filter((each) => each.private).length,
+    questions,
     timeline: timelineOf(history, reading),
     history: historyOf(scored, points, zone),
   };
