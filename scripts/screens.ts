@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // `npm run screens`: starts Waymark on the fictional demo and once more without (kept in .cache, so only the first run waits) and photographs
-// every page into ./screens: on a phone (360), a tablet (768), a desk (1280), right to left, in the dark and in Thai. A page that stays blank is a fault.
-// `npm run screens -- map` shoots only pages whose name begins so; WAYMARK_SCREENS_URL shoots a demo that already runs.
+// every page into ./screens: on a phone (360), a tablet (768), a desk (1280), right to left, in the dark, in Thai and (the main pages)
+// in Khmer. A page that stays blank is a fault.
+// `npm run screens -- map 360-km` shoots only pages whose name begins so, only in that look; WAYMARK_SCREENS_URL shoots a demo that already runs.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -192,7 +193,24 @@ const shots: readonly Shot[] = [
   { name: 'not-allowed', role: 'analyst', path: '/accounts' },
 ];
 
-const looks: readonly (readonly [string, Look])[] = [
+/** Enough to see whether the words of a further language fit. */
+const mainPages: readonly string[] = [
+  'sign-in',
+  'start',
+  'map',
+  'profile',
+  'imports',
+  'import-report',
+  'people',
+  'assess',
+  'report',
+  'where-first',
+  'accounts',
+  'account',
+  'audit',
+];
+
+const looks: readonly (readonly [name: string, look: Look, pages?: readonly string[]])[] = [
   ['1280', { width: 1280 }],
   ['768', { width: 768 }],
   ['360', { width: 360 }],
@@ -200,6 +218,8 @@ const looks: readonly (readonly [string, Look])[] = [
   ['360-rtl', { width: 360, locale: 'ar-XB' }],
   ['1280-dark', { width: 1280, dark: true }],
   ['360-th', { width: 360, locale: 'th' }],
+  ['360-km', { width: 360, locale: 'km' }, mainPages],
+  ['1280-km', { width: 1280, locale: 'km' }, mainPages],
 ];
 
 async function waitUntilReady(url: string, server: ChildProcess | undefined): Promise<void> {
@@ -259,7 +279,10 @@ async function shoot(
   }
 }
 
-const wanted = process.argv.slice(2);
+const named = process.argv.slice(2),
+  isLook = (word: string): boolean => looks.some(([name]) => name === word);
+const wanted = named.filter((word) => !isLook(word)),
+  wantedLooks = named.filter(isLook);
 mkdirSync(folder, { recursive: true });
 const running = process.env.WAYMARK_SCREENS_URL;
 const demo = running ? { url: running, server: undefined } : start('screens-data', port);
@@ -274,8 +297,9 @@ try {
       empty = start('screens-empty', port + 1, '--no-demo');
       await waitUntilReady(empty.url, empty.server);
     }
-    for (const look of looks.filter(([name]) => name === (shot.only ?? name)))
-      faults.push(...(await shoot(browser, shot.empty ? empty!.url : demo.url, shot, look, demoAccounts)));
+    const here = looks.filter(([name, , pages]) => name === (shot.only ?? name) && (!pages || pages.includes(shot.name)));
+    for (const [name, look] of here.filter(([each]) => wantedLooks.length === 0 || wantedLooks.includes(each)))
+      faults.push(...(await shoot(browser, shot.empty ? empty!.url : demo.url, shot, [name, look], demoAccounts)));
     console.log(`${shot.name}: photographed`);
   }
 } finally {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { language } from './i18n.ts';
+import type { DateWords } from './khmer-dates.ts';
 
 // Making an Intl formatter costs a millisecond on an old phone; a table asks for hundreds.
 const kept = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeTimeFormat>();
@@ -53,11 +54,21 @@ export function bytes(value: number): string {
   ).format(shown);
 }
 
+/** `22 វិច្ឆិកា 2026`, in a language with month names of its own; where the reader is, or as the calendar says. */
+function written(at: Date, bare: boolean, { months }: DateWords): string {
+  const [date, of, year] = bare
+    ? [at.getUTCDate(), at.getUTCMonth(), at.getUTCFullYear()]
+    : [at.getDate(), at.getMonth(), at.getFullYear()];
+  return `${date} ${months[of] ?? ''} ${year}`;
+}
+
 /** A day without a time of day, from `2026-11-22` or an ISO moment: `22 November 2026`; by the Buddhist era in Thai. */
 export function day(iso: string, length: 'long' | 'medium' = 'long'): string {
   // A bare date is a day on a calendar, not midnight somewhere: it must not slip to the day before, west of Greenwich.
   const bare = /^\d{4}-\d{2}-\d{2}$/.test(iso);
   const at = new Date(bare ? `${iso}T12:00:00Z` : iso);
+  const { dates } = language();
+  if (dates) return written(at, bare, dates);
   return keep(
     `day ${length} ${bare}`,
     (locale) => new Intl.DateTimeFormat(locale, { dateStyle: length, ...(bare ? { timeZone: 'UTC' } : {}) }),
@@ -67,6 +78,8 @@ export function day(iso: string, length: 'long' | 'medium' = 'long'): string {
 /** A month from `2026-11-30`: `November 2026`. */
 export function month(iso: string): string {
   const at = new Date(`${iso.slice(0, 7)}-15T12:00:00Z`);
+  const { dates } = language();
+  if (dates) return `${dates.months[at.getUTCMonth()] ?? ''} ${at.getUTCFullYear()}`;
   return keep('month', (locale) => new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' })).format(at);
 }
 
@@ -76,8 +89,28 @@ export function year(iso: string): string {
   return keep('year', (locale) => new Intl.DateTimeFormat(locale, { year: 'numeric', timeZone: 'UTC' })).format(at);
 }
 
+/** For the axis of a chart: `Nov 26`. */
+export function shortMonth(at: Date): string {
+  const { dates } = language();
+  if (dates) return `${dates.months[at.getUTCMonth()] ?? ''} ${String(at.getUTCFullYear()).slice(2)}`;
+  return keep('short month', (locale) => new Intl.DateTimeFormat(locale, { month: 'short', year: '2-digit', timeZone: 'UTC' })).format(at);
+}
+
+/** The twelve months by name, January first. */
+export function monthNames(): readonly string[] {
+  const { dates } = language();
+  if (dates) return dates.months;
+  const name = keep('month name', (locale) => new Intl.DateTimeFormat(locale, { month: 'long', timeZone: 'UTC' }));
+  return Array.from({ length: 12 }, (_, i) => name.format(new Date(Date.UTC(2026, i, 15))));
+}
+
 /** Day and time of day where the reader is: `22 Nov 2026, 04:35`. */
 export function moment(iso: string): string {
+  const { dates } = language();
+  if (dates) {
+    const time = keep('time', (locale) => new Intl.DateTimeFormat(locale, { timeStyle: 'short' }));
+    return `${day(iso)}, ${time.format(new Date(iso))}`;
+  }
   return keep('moment', (locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })).format(new Date(iso));
 }
 
@@ -92,6 +125,13 @@ const spans: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
 /** `3 hours ago`; for anything nearer than a minute, `now`. */
 export function ago(iso: string, now: Date): string {
   const seconds = (new Date(iso).getTime() - now.getTime()) / 1000;
+  const { dates } = language();
+  if (dates) {
+    const [unit, length] = spans.find(([, each]) => Math.abs(seconds) >= each) ?? [];
+    if (!unit || !length) return dates.now;
+    const amount = Math.round(Math.abs(seconds) / length);
+    return seconds < 0 ? dates.past(amount, unit) : dates.ahead(amount, unit);
+  }
   const relative = keep('ago', (locale) => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }));
   for (const [unit, length] of spans) if (Math.abs(seconds) >= length) return relative.format(Math.round(seconds / length), unit);
   return relative.format(0, 'second');

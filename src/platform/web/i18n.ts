@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { setupI18n, type I18n, type Messages } from '@lingui/core';
 import { signal } from '@preact/signals';
+import { khmerDates, type DateWords } from './khmer-dates.ts';
 
 /** A language of the screens. The two pseudo languages find words that were left out of the catalogue and layouts that lean to the left. */
 export interface Language {
@@ -11,13 +12,15 @@ export interface Language {
   /** What dates and numbers are written by. */
   readonly format: string;
   readonly pseudo: boolean;
+  /** Its own words for dates, where browsers cannot be trusted to have them. */
+  readonly dates?: DateWords;
 }
 
 export const languages: readonly Language[] = [
   { code: 'en', name: 'English', direction: 'ltr', format: 'en-GB', pseudo: false },
   { code: 'th', name: 'ไทย', direction: 'ltr', format: 'th-TH', pseudo: false },
-  // Latin digits: files, printed lists, phones and the codes of places have them, and one figure must look alike everywhere.
-  { code: 'km', name: 'ខ្មែរ', direction: 'ltr', format: 'km-KH-u-nu-latn', pseudo: false },
+  // Figures as in English, in Latin digits: so stand they in files, printed lists and codes of places, and a browser without Khmer writes the same.
+  { code: 'km', name: 'ខ្មែរ', direction: 'ltr', format: 'en-GB', pseudo: false, dates: khmerDates },
   { code: 'en-XA', name: 'Pseudo-English', direction: 'ltr', format: 'en-GB', pseudo: true },
   { code: 'ar-XB', name: 'Pseudo-Arabic', direction: 'rtl', format: 'en-GB', pseudo: true },
 ];

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { areaY, axisX, axisY, dot, gridY, lineY, plot } from '@observablehq/plot';
+import { shortMonth } from '../../platform/web/format.ts';
 import type { LinePoint } from './history-line.ts';
 
 /** The distance of dates on the axis that leaves each of them room: an interval as the chart library names it. */
@@ -12,9 +13,8 @@ export function tickEvery(first: Date, last: Date, width: number): string {
 }
 
 /** Draws the line with its interval as a band behind it. Apart from the page so that its library comes only when a line is there. */
-export function drawHistory(points: readonly LinePoint[], { width, locale }: { readonly width: number; readonly locale: string }): Element {
+export function drawHistory(points: readonly LinePoint[], { width }: { readonly width: number }): Element {
   const top = Math.max(10, ...points.map((point) => point.high ?? point.value));
-  const month = new Intl.DateTimeFormat(locale, { month: 'short', year: '2-digit', timeZone: 'UTC' });
   const wide = width > 560;
   const chart = plot({
     width,
@@ -31,7 +31,7 @@ export function drawHistory(points: readonly LinePoint[], { width, locale }: { r
       axisX({
         ticks: tickEvery(points[0]?.date ?? new Date(0), points.at(-1)?.date ?? new Date(0), width),
         label: null,
-        tickFormat: (date: Date) => month.format(date),
+        tickFormat: shortMonth,
         tickSize: 4,
       }),
       ...(points.some((point) => point.low !== null)

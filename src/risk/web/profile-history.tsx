@@ -91,14 +91,15 @@ function Chart({ points, label }: { readonly points: readonly LinePoint[]; reado
   const box = useRef<HTMLDivElement>(null);
   const { width } = useSize(box);
   const [failed, setFailed] = useState(false);
-  const locale = language().format;
+  // Its dates are in the language of the screen.
+  const locale = language().code;
   useEffect(() => {
     const place = box.current;
     if (!place || width === 0) return undefined;
     let wanted = true;
     import('./history-chart.ts').then(
       ({ drawHistory }) => {
-        if (wanted) place.replaceChildren(drawHistory(points, { width, locale }));
+        if (wanted) place.replaceChildren(drawHistory(points, { width }));
       },
       () => {
         if (wanted) setFailed(true);

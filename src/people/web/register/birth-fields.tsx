@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
-import { year } from '../../../platform/web/format.ts';
-import { language } from '../../../platform/web/i18n.ts';
+import { monthNames, year } from '../../../platform/web/format.ts';
 import { Segmented } from '../../../platform/web/ui/segmented.tsx';
 import { Select, TextField } from '../../../platform/web/ui/field.tsx';
 import { readBirth, type BirthAsTold, type WrongBirth } from '../../domain/birth-as-told.ts';
@@ -24,10 +23,7 @@ export function birthError(birth: BirthAsTold): string | undefined {
   return 'wrong' in read ? wrongWords[read.wrong]() : undefined;
 }
 
-const months = (): { value: string; label: string }[] => {
-  const name = new Intl.DateTimeFormat(language().format, { month: 'long', timeZone: 'UTC' });
-  return Array.from({ length: 12 }, (_, i) => ({ value: String(i + 1), label: name.format(new Date(Date.UTC(2026, i, 15))) }));
-};
+const months = (): { value: string; label: string }[] => monthNames().map((label, i) => ({ value: String(i + 1), label }));
 
 interface Props {
   readonly value: BirthAsTold;

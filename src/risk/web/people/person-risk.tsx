@@ -30,14 +30,15 @@ function Line({ history }: { readonly history: Risk['history'] }) {
   const points = history.flatMap(({ date, index, low, high }) =>
     index === null ? [] : [{ date: new Date(`${date}T12:00:00Z`), value: index, low, high }],
   );
-  const locale = language().format;
+  // Its dates are in the language of the screen.
+  const locale = language().code;
   useEffect(() => {
     const place = box.current;
     if (!place || width === 0 || points.length < 2) return undefined;
     let wanted = true;
     import('../history-chart.ts').then(
       ({ drawHistory }) => {
-        if (wanted) place.replaceChildren(drawHistory(points, { width, locale }));
+        if (wanted) place.replaceChildren(drawHistory(points, { width }));
       },
       () => undefined, // the timeline below says the same
     );
