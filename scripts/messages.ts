@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// `npm run messages`: collects the words of all screens into src/app/locales/{en,th}.po and says what is still to be translated.
-// A test fails until every msgstr of th.po is filled.
+// `npm run messages`: collects the words of all screens into src/app/locales/{en,th,km}.po and counts, language by language, what is still to
+// be translated. A test fails until every msgstr is filled.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 

@@ -288,10 +288,12 @@ describe('everybody can use it', () => {
     await context.close();
   });
 
-  it('speaks Thai, by the Buddhist era', async () => {
+  it('speaks Thai, by the Buddhist era, and Khmer', async () => {
     const { page, context } = await maliOpens('/map?map=svg', { locale: 'th' });
     expect(await page.locator('h1').innerText()).toContain('ทุ่งแสงรวี');
     expect(await page.locator('.map-panel header').innerText()).toMatch(/25[67]\d/);
+    await page.goto(page.url().replace('locale=th', 'locale=km'));
+    expect(await page.locator('html[lang=km] .map-panel header').innerText()).toMatch(/[\u1780-\u17ff] 20[2-9]\d/);
     await context.close();
   });
 });
