@@ -304,6 +304,25 @@ begin
   end loop;
   return written;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.close_own_accounts(p_accounts text[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+declare t text; their text;
+begin
+  if coalesce(cardinality(p_accounts), 0) = 0 then return; end if;
+  update post set ended_at = now() where account_id = any (p_accounts) and ended_at is null;
+  update account set disabled_at = coalesce(disabled_at, now()), display_name = '-', user_name = 'erased.' || md5(account_id), version = version + 1
+    where account_id = any (p_accounts);
+  update access_code set voided_at = now() where account_id = any (p_accounts) and used_at is null and voided_at is null;
+  update auth."user" set "name" = '-', "email" = md5("id") || '@erased.invalid', "username" = 'erased.' || md5("id"), "displayUsername" = null, "image" = null
+    where "id" = any (p_accounts);
+  foreach t in array array['session', 'account', 'totp', 'passkey', 'recovery_code', 'outside_identity'] loop
+    their := case when t in ('session', 'account') then 'userId' else 'account_id' end;
+    if to_regclass(format('auth.%I', t)) is not null then execute format('delete from auth.%I where %I = any ($1)', t, their) using p_accounts; end if;
+  end loop;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.close_reading_days()
  RETURNS integer
  LANGUAGE plpgsql
@@ -395,6 +414,41 @@ CREATE OR REPLACE FUNCTION waymark.date_key(d date)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 RETURN ((((EXTRACT(year FROM d))::integer * 10000) + ((EXTRACT(month FROM d))::integer * 100)) + (EXTRACT(day FROM d))::integer);
+CREATE OR REPLACE FUNCTION waymark.decide_request(p_region integer, p_request uuid, p_version integer, p_state text, p_ground text, p_citation text, p_at timestamp with time zone)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+declare r person_request; near boolean;
+begin
+  select * into r from person_request q where q.region_id = p_region and q.request_id = p_request for update;
+  near := r.request_id is not null and has_right('erasure.ask') and subject_in_scope('person', r.region_id, r.person_id);
+  if not (has_right('erasure.order') or near) then
+    raise exception 'requests are not yours to decide' using errcode = 'insufficient_privilege';
+  end if;
+  if r.request_id is null or r.version <> p_version then return null; end if;
+  -- Somebody may take back an objection that was granted; everything else is decided once.
+  if not (r.state = 'open' or (r.state = 'granted' and r.kind = 'objection' and p_state = 'withdrawn')) then return null; end if;
+  if r.kind = 'erasure' and p_state in ('granted', 'done') then
+    raise exception 'an erasure is not decided without being done' using errcode = 'insufficient_privilege';
+  end if;
+  if not (case p_state
+      when 'withdrawn' then near
+      when 'done' then has_right('erasure.order') or (near and r.kind in ('access', 'correction') and (has_right('people.write') or has_right('assigned.read')))
+      else has_right('erasure.order') end) then
+    raise exception 'requests are not yours to decide' using errcode = 'insufficient_privilege';
+  end if;
+  update person_request q set state = p_state, decided_by = actor_id(), decided_at = p_at, ground = p_ground, citation = p_citation,
+    version = q.version + 1 where q.region_id = p_region and q.request_id = p_request;
+  if r.kind = 'objection' and not exists (select from person_request o where o.region_id = r.region_id and o.person_id = r.person_id
+      and o.kind = 'objection' and o.state in ('open', 'granted')) then
+    update person set restricted_at = null where region_id = r.region_id and person_id = r.person_id;
+    insert into person_event (region_id, event_id, person_id, kind, on_date, recorded_at, actor_id)
+    values (r.region_id, gen_random_uuid(), r.person_id, 'objection_ended', (p_at at time zone time_zone())::date, p_at, actor_id());
+  end if;
+  return r.version + 1;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.deepest_measured(p_code text, p_countries text[], p_at timestamp with time zone)
  RETURNS TABLE(country text, "position" smallint, level smallint)
  LANGUAGE sql
@@ -438,6 +492,109 @@ begin
   get diagnostics gone = row_count;
   return gone;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.destroy_people(p_regions integer[], p_persons uuid[], p_copies boolean, p_at timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+ SET jit TO 'off'
+AS $function$
+#variable_conflict use_column
+declare
+  code text; home integer; t text; merges uuid[]; houses_r integer[]; houses uuid[]; emptied_r integer[]; emptied uuid[]; accounts text[];
+  counts jsonb; n integer; gone jsonb := '{}';
+begin
+  -- Behind every other writer of these regions, in the one order (0031).
+  for code in select i.code from instrument i where i.state = 'live' and i.scores = 'person' order by 1 loop
+    perform pg_advisory_xact_lock_shared(hashtext('waymark.risk:' || code), -1);
+    for home in
+      select distinct l.region_id from unnest(p_regions, p_persons) x(region_id, person_id) join person p using (region_id, person_id) join place l using (place_id)
+      order by 1
+    loop
+      perform pg_advisory_xact_lock(hashtext('waymark.risk:' || code), home);
+    end loop;
+  end loop;
+  perform from person p join unnest(p_regions, p_persons) x(region_id, person_id) using (region_id, person_id) order by p.region_id, p.person_id for update of p;
+
+  gone := jsonb_build_object('cells', lower_small_cells(p_regions, p_persons));
+  if to_regclass('waymark.person_merge') is not null then
+    execute 'select array_agg(m.merge_id) from person_merge m join unnest($1, $2) x(region, person)
+      on (m.region_id, m.person_id) = (x.region, x.person) or (m.other_region, m.other_id) = (x.region, x.person)' into merges using p_regions, p_persons;
+    execute 'delete from person_merge m using unnest($1, $2) x(region, person)
+      where (m.region_id, m.person_id) = (x.region, x.person) or (m.other_region, m.other_id) = (x.region, x.person)' using p_regions, p_persons;
+  end if;
+  if not p_copies then merges := '{}'; end if;
+  -- Households she lived in, now or before.
+  select array_agg(h.region_id), array_agg(h.household_id) into houses_r, houses from (
+    select p.region_id, p.household_id from unnest(p_regions, p_persons) x(region_id, person_id) join person p using (region_id, person_id) where p.household_id is not null
+    union select e.region_id, v.id::uuid from unnest(p_regions, p_persons) x(region_id, person_id) join person_event e using (region_id, person_id)
+      cross join lateral (values (e.before->>'householdId'), (e.after->>'householdId')) v(id) where v.id is not null) h
+    join household k on k.region_id = h.region_id and k.household_id = h.household_id;
+  select array_agg(distinct a.account_id) into accounts from unnest(p_regions, p_persons) x(region_id, person_id)
+    join assignment a using (region_id, person_id) join post o on o.account_id = a.account_id and o.role = 'person' where a.kind = 'self';
+
+  delete from standing s using unnest(p_regions, p_persons) x(region, person)
+  where s.region_id = x.region and s.subject_kind = 'person' and s.subject_id = x.person;
+  perform set_config('waymark.removing', 'people', true);
+  delete from assessment a using unnest(p_regions, p_persons) x(region, person)
+  where a.region_id = x.region and a.subject_kind = 'person' and a.subject_id = x.person;
+  get diagnostics n = row_count;
+  delete from assessment a where a.batch_id = any (merges);
+  perform set_config('waymark.removing', '', true);
+  gone := gone || jsonb_build_object('assessments', n);
+  delete from consent_event c using unnest(p_regions, p_persons) x(region, person) where c.region_id = x.region and c.person_id = x.person;
+  get diagnostics n = row_count;
+  gone := gone || jsonb_build_object('consents', n);
+  delete from person_event e using unnest(p_regions, p_persons) x(region, person) where e.region_id = x.region and e.person_id = x.person;
+  get diagnostics n = row_count;
+  gone := gone || jsonb_build_object('events', n);
+  if cardinality(merges) > 0 then
+    delete from consent_event c where c.batch_id = any (merges);
+    delete from person_event e where e.batch_id = any (merges);
+    delete from assignment a where a.batch_id = any (merges);
+  end if;
+  foreach t in array array['person_source', 'duplicate_check'] loop
+    if to_regclass('waymark.' || t) is not null then
+      execute format('delete from %I t using unnest($1, $2) x(region, person) where t.region_id = x.region and t.person_id = x.person', t) using p_regions, p_persons;
+    end if;
+  end loop;
+  delete from identity_key k using unnest(p_regions, p_persons) x(region, person) where k.region_id = x.region and k.person_id = x.person;
+  get diagnostics n = row_count;
+  gone := gone || jsonb_build_object('identities', n);
+  delete from legal_hold h using unnest(p_regions, p_persons) x(region, person) where h.region_id = x.region and h.person_id = x.person;
+  -- Of records joined to these that stay, none is left pointing at nobody.
+  update person p set merged_region = o.merged_region, merged_into = o.merged_into,
+    state = case when o.merged_into is null then 1 else 4 end
+  from unnest(p_regions, p_persons) x(region, person) join person o on o.region_id = x.region and o.person_id = x.person
+  where p.merged_region = o.region_id and p.merged_into = o.person_id
+    and not exists (select from unnest(p_regions, p_persons) y(region, person) where y.region = p.region_id and y.person = p.person_id);
+  delete from person p using unnest(p_regions, p_persons) x(region, person) where p.region_id = x.region and p.person_id = x.person;
+  get diagnostics n = row_count;
+  gone := gone || jsonb_build_object('records', n);
+
+  -- What was said of a household is said of its members; of nobody once none is left.
+  select array_agg(h.region), array_agg(h.id) into emptied_r, emptied from unnest(houses_r, houses) h(region, id)
+  where not exists (select from person p where p.region_id = h.region and p.household_id = h.id)
+    and not exists (select from person_event e where e.region_id = h.region
+      and (e.before->>'householdId' = h.id::text or e.after->>'householdId' = h.id::text));
+  perform set_config('waymark.removing', 'people', true);
+  delete from assessment a using unnest(emptied_r, emptied) h(region, id)
+  where a.region_id = h.region and a.subject_kind = 'household' and a.subject_id = h.id;
+  perform set_config('waymark.removing', '', true);
+  delete from household k using unnest(emptied_r, emptied) h(region, id) where k.region_id = h.region and k.household_id = h.id;
+  get diagnostics n = row_count;
+  gone := gone || jsonb_build_object('households', n);
+  if p_copies then perform close_own_accounts(accounts); end if;
+  return gone;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.district_of_person(p_region integer, p_person uuid)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select up.place_id from person p join place l using (place_id) join place up on up.path @> l.path and up.level = least(l.level, 2)
+  where p.region_id = p_region and p.person_id = p_person and (has_right('erasure.order') or has_right('retention.hold') or subject_in_scope('person', p_region, p_person))
+$function$;
 CREATE OR REPLACE FUNCTION waymark.drop_empty_standings(p_batch uuid)
  RETURNS integer
  LANGUAGE plpgsql
@@ -458,6 +615,17 @@ begin
   delete from rollup_answer r using place p where p.batch_id = p_batch and r.place_id = p.place_id and r.n = 0;
   return dropped;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.due_to_erase(p_at timestamp with time zone, p_limit integer)
+ RETURNS TABLE(region_id integer, person_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select distinct d.region_id, d.person_id from retention_due d join retention_rule r on r.category = d.category and r.ended_at is null and r.action = 'erase'
+  where coalesce(d.keep_until, '-infinity') < (p_at at time zone time_zone())::date
+    and not exists (select from records_of_one(d.region_id, d.person_id) o where held(o.region_id, o.person_id))
+  order by 1, 2 limit p_limit
+$function$;
 CREATE OR REPLACE FUNCTION waymark.duplicate_candidates(p_region integer, p_person uuid, p_regions integer[], p_kinds smallint[], p_codes bigint[], p_limit integer)
  RETURNS TABLE(region_id integer, person_id uuid)
  LANGUAGE plpgsql
@@ -534,6 +702,76 @@ begin
   where m.region_id = p_region and m.merge_id = p_merge and m.merged_by = actor_id() and m.merged_at = p_at and m.undone_at is null
     and a.region_id = m.region_id and a.person_id = m.person_id and a.kind = 'referral' and a.ended_at is null
     and (p_organisation is null or a.organisation_id = p_organisation);
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.erase_again(p_region integer, p_person uuid, p_request uuid, p_by text, p_erased_at timestamp with time zone, p_at timestamp with time zone)
+ RETURNS TABLE(region_id integer, person_id uuid, counts jsonb)
+ LANGUAGE plpgsql
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+begin
+  insert into erasure (region_id, person_id, erased_at, request_id, ordered_by) values (p_region, p_person, p_erased_at, p_request, p_by)
+  on conflict on constraint erasure_pkey do nothing;
+  return query select * from erase_one(p_region, p_person, p_request, p_by, p_at, p_erased_at);
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.erase_due(p_region integer, p_person uuid, p_at timestamp with time zone)
+ RETURNS TABLE(region_id integer, person_id uuid, counts jsonb)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+declare why text;
+begin
+  select d.category into why from retention_due d join retention_rule r on r.category = d.category and r.ended_at is null and r.action = 'erase'
+  where d.region_id = p_region and d.person_id = p_person and coalesce(d.keep_until, '-infinity') < (p_at at time zone time_zone())::date
+  order by (d.category = 'merged') limit 1;
+  if why is null or held(p_region, p_person) then return; end if;
+  if why = 'merged' then
+    perform destroy_people(array[p_region], array[p_person], false, p_at);
+    return;
+  end if;
+  return query select * from erase_one(p_region, p_person, null, 'retention', p_at, '-infinity');
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.erase_one(p_region integer, p_person uuid, p_request uuid, p_by text, p_at timestamp with time zone, p_holds_since timestamp with time zone)
+ RETURNS TABLE(region_id integer, person_id uuid, counts jsonb)
+ LANGUAGE plpgsql
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+declare regions integer[]; persons uuid[]; gone jsonb;
+begin
+  select array_agg(o.region_id order by o.region_id, o.person_id), array_agg(o.person_id order by o.region_id, o.person_id)
+    into regions, persons from records_of_one(p_region, p_person) o;
+  if persons is null then return; end if;
+  if exists (select from unnest(regions, persons) x(region, person) join legal_hold h on h.region_id = x.region and h.person_id = x.person
+             where h.ended_at is null and h.until_on >= (p_at at time zone time_zone())::date and h.placed_at >= p_holds_since) then
+    raise exception 'a legal hold stands on this record' using errcode = 'WM021';
+  end if;
+  gone := destroy_people(regions, persons, true, p_at);
+  insert into erasure as e (region_id, person_id, erased_at, request_id, ordered_by, counts)
+  select x.region, x.person, p_at, p_request, p_by, gone from unnest(regions, persons) x(region, person)
+  on conflict on constraint erasure_pkey do nothing;
+  return query select x.region, x.person, gone from unnest(regions, persons) x(region, person);
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.erase_person(p_region integer, p_person uuid, p_request uuid, p_at timestamp with time zone)
+ RETURNS TABLE(region_id integer, person_id uuid, counts jsonb)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+begin
+  if session_user <> 'waymark_owner' and not has_right('erasure.order') then
+    raise exception 'no right to erase' using errcode = 'insufficient_privilege';
+  end if;
+  if p_request is null and session_user <> 'waymark_owner' and not exists (
+      select from retention_due d where d.region_id = p_region and d.person_id = p_person)
+    or p_request is not null and not exists (select from person_request r join records_of_one(p_region, p_person) o using (region_id, person_id)
+      where r.region_id = p_region and r.request_id = p_request and r.kind in ('erasure', 'objection') and r.state = 'open') then
+    raise exception 'nobody asked for this erasure' using errcode = 'WM005';
+  end if;
+  return query select * from erase_one(p_region, p_person, p_request, coalesce(nullif(actor_id(), ''), session_user), p_at, '-infinity');
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.fields_of(p waymark.person)
  RETURNS jsonb
@@ -649,6 +887,42 @@ begin
     group by 1, 2
   )
   select w.region_id, w.person_id, w.shared::integer, w.exact::integer from whole w order by 4 desc, 3 desc, 1, 2 limit p_limit;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.find_retention_due(p_at timestamp with time zone)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+ SET jit TO 'off'
+AS $function$
+declare today constant date := (p_at at time zone time_zone())::date; found_now integer;
+begin
+  perform pg_advisory_xact_lock(hashtext('waymark.retention'));
+  with rule as (select r.category, (today - make_interval(months => r.months))::date as before_on from retention_rule r where r.ended_at is null),
+  over_now as materialized (
+  select p.region_id, p.person_id, 'not_assessed'::text as category, coalesce(l.on_day, p.created_at::date) as since_on
+  from rule join person p on rule.category = 'not_assessed' and p.state = 1 and p.created_at < rule.before_on
+  left join lateral (select (a.observed_at at time zone time_zone())::date as on_day from assessment a
+    where a.region_id = p.region_id and a.subject_kind = 'person' and a.subject_id = p.person_id order by a.observed_at desc limit 1) l on true
+  where coalesce(l.on_day, p.created_at::date) < rule.before_on
+  union all
+  select p.region_id, p.person_id, rule.category, p.state_on from rule join person p
+    on p.state = case rule.category when 'died' then 2 when 'left' then 3 when 'merged' then 4 end and p.state_on < rule.before_on
+  union all
+  select w.region_id, w.person_id, 'withdrawn', w.on_day from rule cross join lateral (
+    select distinct on (c.region_id, c.person_id, c.by_whom) c.region_id, c.person_id, c.act, (c.observed_at at time zone time_zone())::date as on_day
+    from consent_event c where c.purpose = 'register' order by c.region_id, c.person_id, c.by_whom, c.observed_at desc, c.recorded_at desc, c.event_id desc) w
+  join person p on p.region_id = w.region_id and p.person_id = w.person_id and p.state = 1
+  where rule.category = 'withdrawn' and w.act = 'withdrawn' and w.on_day < rule.before_on
+  ), gone as (
+    delete from retention_due d where not exists (
+      select from over_now o where (o.region_id, o.person_id, o.category) = (d.region_id, d.person_id, d.category))
+  )
+  insert into retention_due as d (region_id, person_id, category, since_on, found_at)
+  select o.region_id, o.person_id, o.category, min(o.since_on), p_at from over_now o group by 1, 2, 3
+  on conflict on constraint retention_due_pkey do nothing;
+  get diagnostics found_now = row_count;
+  return found_now;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.follow_entry()
  RETURNS trigger
@@ -801,6 +1075,15 @@ CREATE OR REPLACE FUNCTION waymark.has_right(wanted text)
  LANGUAGE sql
  STABLE PARALLEL SAFE
 RETURN COALESCE((wanted = ANY (string_to_array(current_setting('waymark.rights'::text, true), ','::text))), false);
+CREATE OR REPLACE FUNCTION waymark.held(p_region integer, p_person uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select exists (select from legal_hold h where h.region_id = p_region and h.person_id = p_person and h.ended_at is null
+    and h.until_on >= (now() at time zone time_zone())::date)
+$function$;
 CREATE OR REPLACE FUNCTION waymark.held_answers(p_code text, p_kinds text[], p_regions integer[], p_ids uuid[], p_at timestamp with time zone, p_measured boolean)
  RETURNS TABLE(kind text, id uuid, "position" smallint, side integer, two_sided boolean, answer integer, observed_at timestamp with time zone, ends_at timestamp with time zone, origin text)
  LANGUAGE plpgsql
@@ -884,6 +1167,39 @@ begin
   if session_user = 'waymark_app' and not may_read_household(p_region, p_household) then return; end if;
   return query select * from past_of(p_code, array['household'], array[p_region], array[p_household], false,
     session_user <> 'waymark_app' or (has_right('protected.read') and household_assigned_to_me(p_region, p_household)));
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.impact_numbers()
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+declare today constant date := (now() at time zone time_zone())::date;
+begin
+  if not has_right('basis.manage') then
+    raise exception 'that is for the data protection officer' using errcode = 'insufficient_privilege';
+  end if;
+  return jsonb_build_object(
+    'people', (select count(*) from person where state = 1),
+    'records', (select count(*) from person),
+    'households', (select count(*) from household),
+    'identities', (select count(*) from identity),
+    'assessments', (select count(*) from assessment where subject_kind <> 'place'),
+    'readings30', (select count(*) from identity_read where at >= now() - interval '30 days'),
+    'readers30', (select count(distinct actor_id) from identity_read where at >= now() - interval '30 days'),
+    'open', (select count(*) from person_request where state = 'open'),
+    'overdue', (select count(*) from person_request where state = 'open' and due_on < today),
+    'restricted', (select count(*) from person where restricted_at is not null),
+    'erased', (select count(*) from erasure),
+    'holds', (select count(*) from legal_hold where ended_at is null and until_on >= today),
+    'due', (select count(*) from retention_due where coalesce(keep_until, '-infinity') < today),
+    'unfounded', (select count(*) from person p left join lawful_basis b using (basis_id) where p.state = 1 and (b.basis_id is null or b.ended_at is not null)),
+    'organisations', (select count(distinct organisation_id) from assignment where kind = 'referral' and ended_at is null),
+    'referred', (select count(distinct person_id) from assignment where kind = 'referral' and ended_at is null),
+    'vaultKey', (select jsonb_build_object('id', key_id, 'madeAt', made_at) from vault_key where state <> 'gone' order by made_at desc limit 1),
+    'accounts', (select coalesce(jsonb_object_agg(r.role, r.n), '{}') from (select o.role, count(distinct o.account_id) as n from post o
+       join account a using (account_id) where o.ended_at is null and a.disabled_at is null group by 1) r),
+    'demo', (select is_demo from installation), 'peopleKept', people_kept());
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.import_answers(p_batch uuid, p_instrument uuid, p_kind text, p_regions integer[], p_subjects uuid[], p_ids uuid[], p_answers bytea[], p_moments timestamp with time zone[], p_recorded timestamp with time zone)
  RETURNS void
@@ -1285,6 +1601,52 @@ begin
   end if;
   perform pg_advisory_xact_lock(hashtext('waymark.risk:' || p_code), -1);
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.lower_small_cells(p_regions integer[], p_persons uuid[])
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+ SET jit TO 'off'
+AS $function$
+declare who record; closed record; s record; home uuid; lowered integer := 0; n integer;
+begin
+  for who in select p.* from unnest(p_regions, p_persons) x(region_id, person_id) join person p using (region_id, person_id) loop
+    -- Somebody who is here no longer is scored as of when she was.
+    if who.state <> 1 then
+      update person p set state = 1, merged_into = null, merged_region = null where p.region_id = who.region_id and p.person_id = who.person_id;
+    end if;
+    for closed in
+      select i.code, r.month_end, ((r.month_end + 1)::timestamp at time zone time_zone()) - interval '1 millisecond' as ends_at
+      from instrument i cross join place c
+      cross join lateral (select distinct m.month_end from rollup_month m
+                          where m.region_id = c.region_id and m.place_id = c.place_id and m.instrument_code = i.code) r
+      where i.state = 'live' and i.scores = 'person' and c.level = 0 and c.country = (select l.country from place l where l.place_id = who.place_id)
+        and (who.state = 1 or who.state_on is null or who.state_on > r.month_end)
+        and who.created_at <= coalesce((select m.published_at from published_month m
+          where m.instrument_code = i.code and m.country = c.country and m.month_end = r.month_end), (r.month_end + 2)::timestamp at time zone time_zone())
+      order by 1, 2
+    loop
+      select * into s from score_people(closed.code, array[who.region_id], array[who.person_id], closed.ends_at);
+      continue when s.person_id is null;
+      select h.place_id into home from home_on(who.region_id, who.person_id, closed.month_end) h;
+      with one as (
+        update rollup_month r set n = r.n - 1
+        from place p join place a on a.path @> p.path
+        where p.place_id = coalesce(home, s.place_id) and r.region_id = a.region_id and r.place_id = a.place_id and r.instrument_code = closed.code
+          and r.month_end = closed.month_end and r.sex = s.sex and r.age_group = s.age_group and r.band = s.band and r.n between 1 and 10
+        returning r.region_id, r.place_id
+      )
+      insert into rollup_month_erased as e (region_id, place_id, instrument_code, month_end, n)
+      select o.region_id, o.place_id, closed.code, closed.month_end, 1 from one o
+      on conflict on constraint rollup_month_erased_pkey do update set n = e.n + 1;
+      get diagnostics n = row_count;
+      lowered := lowered + n;
+      delete from rollup_month r using place p join place a on a.path @> p.path
+      where p.place_id = coalesce(home, s.place_id) and r.region_id = a.region_id and r.place_id = a.place_id and r.instrument_code = closed.code
+        and r.month_end = closed.month_end and r.n <= 0;
+    end loop;
+  end loop;
+  return lowered;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.made_of_statistics(p_instrument uuid)
  RETURNS boolean
  LANGUAGE sql
@@ -1562,6 +1924,18 @@ begin
   on conflict on constraint measured_level_once do update set since = least(m.since, excluded.since);
   return null;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.note_objection()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  update person set restricted_at = coalesce(restricted_at, new.asked_at) where region_id = new.region_id and person_id = new.person_id;
+  insert into person_event (region_id, event_id, person_id, kind, on_date, recorded_at, actor_id)
+  values (new.region_id, gen_random_uuid(), new.person_id, 'objected', new.said_on, new.asked_at, new.asked_by);
+  return null;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.note_who_disabled()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1814,6 +2188,14 @@ CREATE OR REPLACE FUNCTION waymark.place_standings_at(p_code text, p_ids uuid[],
 AS $function$
   select s.* from score_places(p_code, p_ids, p_at) s where has_right('risk.read') and in_scope_or_large(s.place_id)
 $function$;
+CREATE OR REPLACE FUNCTION waymark.proof_policy()
+ RETURNS TABLE(role text, asked boolean)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select p.role, p.second_proof from role_policy p where has_right('basis.manage')
+$function$;
 CREATE OR REPLACE FUNCTION waymark.protected_positions(p_instrument uuid)
  RETURNS smallint[]
  LANGUAGE sql
@@ -2055,11 +2437,45 @@ begin
   select * from count_readings(greatest(p_from, readings_open_from()), p_until, p_actor)
   order by 2 desc, 3 desc, 1;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.readings_of(p_region integer, p_person uuid)
+ RETURNS TABLE(day date, role text, action text, times integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select (r.at at time zone time_zone())::date, role_of_actor(r.actor_id), r.action, count(*)::integer
+  from identity_read r where r.person_id = p_person and may_read_identity(p_region, p_person)
+  group by 1, 2, 3 order by 1 desc, 2, 3 limit 1000
+$function$;
 CREATE OR REPLACE FUNCTION waymark.readings_open_from()
  RETURNS timestamp with time zone
  LANGUAGE sql
  STABLE
 RETURN COALESCE((SELECT (((max(reading_day.day) + 1))::timestamp without time zone AT TIME ZONE waymark.time_zone()) AS timezone FROM waymark.reading_day), '-infinity'::timestamp with time zone);
+CREATE OR REPLACE FUNCTION waymark.records_of_number(p_group text)
+ RETURNS TABLE(region_id integer, person_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select p.region_id, p.person_id from person p where has_right('retention.hold') and right(p.person_id::text, 12) = p_group limit 5
+$function$;
+CREATE OR REPLACE FUNCTION waymark.records_of_one(p_region integer, p_person uuid)
+ RETURNS TABLE(region_id integer, person_id uuid)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  with recursive up as (
+    select p.region_id, p.person_id, p.merged_region, p.merged_into from person p where p.region_id = p_region and p.person_id = p_person
+    union select p.region_id, p.person_id, p.merged_region, p.merged_into from up
+      join person p on p.region_id = up.merged_region and p.person_id = up.merged_into
+  ), down as (
+    select up.region_id, up.person_id from up
+    union select p.region_id, p.person_id from down join person p on p.merged_region = down.region_id and p.merged_into = down.person_id
+  )
+  select d.region_id, d.person_id from down d
+$function$;
 CREATE OR REPLACE FUNCTION waymark.recount_places_of_sums(p_country text)
  RETURNS integer
  LANGUAGE plpgsql
@@ -2099,6 +2515,20 @@ AS $function$
 begin
   if session_user = 'waymark_app' and not people_kept() and exists (select from new_rows where subject_kind <> 'place') then
     raise exception 'this installation keeps no people' using errcode = 'WM003';
+  end if;
+  return null;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.refuse_answers_of_restricted()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  if not exists (select from person where restricted_at is not null) then return null; end if;
+  if exists (select from person p join new_rows n on n.subject_kind = 'person' and n.region_id = p.region_id and n.subject_id = p.person_id
+             where p.restricted_at is not null) then
+    raise exception 'somebody who objected' using errcode = 'WM020';
   end if;
   return null;
 end $function$;
@@ -2168,6 +2598,16 @@ CREATE OR REPLACE FUNCTION waymark.refuse_removal()
 AS $function$
 begin
   raise exception 'a row of % is never removed and keeps its id', tg_table_name using errcode = 'restrict_violation';
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.refuse_removal_of_answers()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if current_user = 'waymark_owner' and current_setting('waymark.removing', true) = 'people' then
+    return null;
+  end if;
+  raise exception '% is append-only', tg_table_name using errcode = 'restrict_violation';
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.refuse_unfounded_people()
  RETURNS trigger
@@ -2860,6 +3300,15 @@ begin
   where account_id = p_account and version = p_version;
   return found;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.shared_with(p_region integer, p_person uuid)
+ RETURNS TABLE(organisation_id uuid, given_at timestamp with time zone, until_at timestamp with time zone, ended_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select a.organisation_id, a.given_at, a.until_at, a.ended_at from assignment a
+  where a.region_id = p_region and a.person_id = p_person and a.kind = 'referral' and may_read_identity(p_region, p_person)
+$function$;
 CREATE OR REPLACE FUNCTION waymark.sharing_stands(p_region integer, p_person uuid, p_organisation uuid)
  RETURNS boolean
  LANGUAGE sql
@@ -3401,6 +3850,14 @@ table waymark.duplicate_pair (
   decided_at timestamp with time zone,
   version integer not null default 1
 ) row security forced;
+table waymark.erasure (
+  region_id integer not null,
+  person_id uuid not null,
+  erased_at timestamp with time zone not null,
+  request_id uuid,
+  ordered_by text not null,
+  counts jsonb not null default '{}'::jsonb
+) row security forced;
 table waymark.household (
   region_id integer not null,
   household_id uuid not null,
@@ -3523,6 +3980,18 @@ table waymark.lawful_basis (
   created_at timestamp with time zone not null default now(),
   version integer not null default 1
 ) row security forced;
+table waymark.legal_hold (
+  region_id integer not null,
+  hold_id uuid not null,
+  person_id uuid not null,
+  citation text not null,
+  until_on date not null,
+  placed_by text not null,
+  placed_at timestamp with time zone not null default now(),
+  ended_at timestamp with time zone,
+  ended_by text,
+  version integer not null default 1
+) row security forced;
 table waymark.linkage_estimate (
   estimate_id uuid not null,
   made_at timestamp with time zone not null default now(),
@@ -3581,7 +4050,8 @@ table waymark.person (
   merged_region integer,
   born_precision smallint not null default 2,
   basis_id uuid,
-  batch_id uuid
+  batch_id uuid,
+  restricted_at timestamp with time zone
 ) row security forced;
 table waymark.person_event (
   region_id integer not null,
@@ -3611,6 +4081,24 @@ table waymark.person_merge (
   merged_at timestamp with time zone not null,
   undone_by text,
   undone_at timestamp with time zone
+) row security forced;
+table waymark.person_request (
+  region_id integer not null,
+  request_id uuid not null,
+  person_id uuid not null,
+  kind text not null,
+  by_whom text not null,
+  about text,
+  said_on date not null,
+  due_on date not null,
+  state text not null default 'open'::text,
+  asked_by text not null,
+  asked_at timestamp with time zone not null default now(),
+  decided_by text,
+  decided_at timestamp with time zone,
+  ground text,
+  citation text,
+  version integer not null default 1
 ) row security forced;
 table waymark.person_source (
   region_id integer not null,
@@ -3710,6 +4198,27 @@ table waymark.reading_day (
   reads integer not null,
   at_night integer not null
 ) row security forced;
+table waymark.retention_due (
+  region_id integer not null,
+  person_id uuid not null,
+  category text not null,
+  since_on date not null,
+  found_at timestamp with time zone not null,
+  keep_until date,
+  kept_by text,
+  citation text,
+  version integer not null default 1
+) row security forced;
+table waymark.retention_rule (
+  rule_id uuid not null,
+  category text not null,
+  months smallint not null,
+  action text not null,
+  created_by text not null,
+  created_at timestamp with time zone not null default now(),
+  ended_at timestamp with time zone,
+  ended_by text
+) row security forced;
 table waymark.role_policy (
   role text not null,
   second_proof boolean not null,
@@ -3740,6 +4249,13 @@ table waymark.rollup_month (
   sex smallint not null,
   age_group smallint not null,
   band smallint not null,
+  n integer not null
+) row security forced;
+table waymark.rollup_month_erased (
+  region_id integer not null,
+  place_id uuid not null,
+  instrument_code text not null,
+  month_end date not null,
   n integer not null
 ) row security forced;
 table waymark.standing (
@@ -3840,6 +4356,7 @@ constraint on waymark.duplicate_pair duplicate_pair_estimate_id_fkey FOREIGN KEY
 constraint on waymark.duplicate_pair duplicate_pair_region_a_person_a_fkey FOREIGN KEY (region_a, person_a) REFERENCES waymark.person(region_id, person_id) ON DELETE CASCADE;
 constraint on waymark.duplicate_pair duplicate_pair_region_b_person_b_fkey FOREIGN KEY (region_b, person_b) REFERENCES waymark.person(region_id, person_id) ON DELETE CASCADE;
 constraint on waymark.duplicate_pair duplicate_pair_pkey PRIMARY KEY (region_a, person_a, region_b, person_b);
+constraint on waymark.erasure erasure_pkey PRIMARY KEY (region_id, person_id);
 constraint on waymark.household household_place_id_fkey FOREIGN KEY (place_id) REFERENCES waymark.place(place_id);
 constraint on waymark.household household_pkey PRIMARY KEY (region_id, household_id);
 constraint on waymark.identity a_kind_for_each_code CHECK ((cardinality(kinds) = cardinality(codes)));
@@ -3878,6 +4395,9 @@ constraint on waymark.lawful_basis lawful_basis_ground_check CHECK ((ground = AN
 constraint on waymark.lawful_basis lawful_basis_purposes_check CHECK ((cardinality(purposes) > 0));
 constraint on waymark.lawful_basis lawful_basis_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)));
 constraint on waymark.lawful_basis lawful_basis_pkey PRIMARY KEY (basis_id);
+constraint on waymark.legal_hold legal_hold_citation_check CHECK (((length(citation) >= 1) AND (length(citation) <= 2000)));
+constraint on waymark.legal_hold legal_hold_region_id_person_id_fkey FOREIGN KEY (region_id, person_id) REFERENCES waymark.person(region_id, person_id);
+constraint on waymark.legal_hold legal_hold_pkey PRIMARY KEY (region_id, hold_id);
 constraint on waymark.linkage_estimate linkage_estimate_pkey PRIMARY KEY (estimate_id);
 constraint on waymark.linkage_pattern linkage_pattern_decided_check CHECK ((decided = ANY (ARRAY[''::text, 'one'::text, 'two'::text])));
 constraint on waymark.linkage_pattern linkage_pattern_pattern_check CHECK ((pattern ~ '^[0-9-]{1,20}$'::text));
@@ -3902,6 +4422,16 @@ constraint on waymark.person_event person_event_kind_check CHECK ((kind = ANY (A
 constraint on waymark.person_event person_event_pkey PRIMARY KEY (region_id, event_id);
 constraint on waymark.person_merge person_merge_merge_id_fkey FOREIGN KEY (merge_id) REFERENCES waymark.import_batch(batch_id);
 constraint on waymark.person_merge person_merge_pkey PRIMARY KEY (region_id, merge_id);
+constraint on waymark.person_request person_request_about_check CHECK ((about = ANY (ARRAY['name'::text, 'birth'::text, 'sex'::text, 'place'::text, 'household'::text, 'answers'::text, 'other'::text])));
+constraint on waymark.person_request person_request_by_whom_check CHECK ((by_whom = ANY (ARRAY['self'::text, 'guardian'::text, 'other'::text])));
+constraint on waymark.person_request person_request_citation_check CHECK (((length(citation) >= 1) AND (length(citation) <= 2000)));
+constraint on waymark.person_request person_request_ground_check CHECK ((ground = ANY (ARRAY['legal_obligation'::text, 'public_interest'::text, 'legal_claims'::text, 'identity_not_proved'::text, 'already_done'::text, 'unfounded'::text, 'other'::text])));
+constraint on waymark.person_request person_request_kind_check CHECK ((kind = ANY (ARRAY['access'::text, 'erasure'::text, 'objection'::text, 'correction'::text, 'complaint'::text])));
+constraint on waymark.person_request person_request_state_check CHECK ((state = ANY (ARRAY['open'::text, 'granted'::text, 'refused'::text, 'done'::text, 'withdrawn'::text])));
+constraint on waymark.person_request request_decided CHECK (((state = 'open'::text) = (decided_at IS NULL)));
+constraint on waymark.person_request request_due_later CHECK ((due_on >= said_on));
+constraint on waymark.person_request person_request_region_id_person_id_fkey FOREIGN KEY (region_id, person_id) REFERENCES waymark.person(region_id, person_id) ON DELETE CASCADE;
+constraint on waymark.person_request person_request_pkey PRIMARY KEY (region_id, request_id);
 constraint on waymark.person_source person_source_digest_check CHECK ((length(digest) = 16));
 constraint on waymark.person_source person_source_source_check CHECK (((length(source) >= 1) AND (length(source) <= 200)));
 constraint on waymark.person_source person_source_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES waymark.import_batch(batch_id);
@@ -3934,6 +4464,13 @@ constraint on waymark.published_figure published_figure_place_id_fkey FOREIGN KE
 constraint on waymark.published_figure published_figure_pkey PRIMARY KEY (place_id, instrument_code, month_end);
 constraint on waymark.published_month published_month_pkey PRIMARY KEY (instrument_code, country, month_end);
 constraint on waymark.reading_day reading_day_pkey PRIMARY KEY (actor_id, day);
+constraint on waymark.retention_due retention_due_citation_check CHECK (((length(citation) >= 1) AND (length(citation) <= 2000)));
+constraint on waymark.retention_due retention_due_region_id_person_id_fkey FOREIGN KEY (region_id, person_id) REFERENCES waymark.person(region_id, person_id) ON DELETE CASCADE;
+constraint on waymark.retention_due retention_due_pkey PRIMARY KEY (region_id, person_id, category);
+constraint on waymark.retention_rule retention_rule_action_check CHECK ((action = ANY (ARRAY['review'::text, 'erase'::text])));
+constraint on waymark.retention_rule retention_rule_category_check CHECK ((category = ANY (ARRAY['not_assessed'::text, 'died'::text, 'left'::text, 'merged'::text, 'withdrawn'::text])));
+constraint on waymark.retention_rule retention_rule_months_check CHECK (((months >= 1) AND (months <= 600)));
+constraint on waymark.retention_rule retention_rule_pkey PRIMARY KEY (rule_id);
 constraint on waymark.role_policy role_policy_pkey PRIMARY KEY (role);
 constraint on waymark.rollup rollup_place_id_fkey FOREIGN KEY (place_id) REFERENCES waymark.place(place_id);
 constraint on waymark.rollup rollup_pkey PRIMARY KEY (region_id, place_id, instrument_code, sex, age_group, band);
@@ -3942,6 +4479,7 @@ constraint on waymark.rollup_answer rollup_answer_place_id_fkey FOREIGN KEY (pla
 constraint on waymark.rollup_answer rollup_answer_pkey PRIMARY KEY (region_id, place_id, instrument_code, indicator, score);
 constraint on waymark.rollup_month rollup_month_place_id_fkey FOREIGN KEY (place_id) REFERENCES waymark.place(place_id);
 constraint on waymark.rollup_month rollup_month_pkey PRIMARY KEY (region_id, place_id, instrument_code, month_end, sex, age_group, band);
+constraint on waymark.rollup_month_erased rollup_month_erased_pkey PRIMARY KEY (region_id, place_id, instrument_code, month_end);
 constraint on waymark.standing standing_band_check CHECK (((band >= 0) AND (band <= 3)));
 constraint on waymark.standing standing_subject_kind_check CHECK ((subject_kind = ANY (ARRAY['person'::text, 'place'::text])));
 constraint on waymark.standing standing_pkey PRIMARY KEY (region_id, instrument_code, subject_kind, subject_id);
@@ -3984,6 +4522,7 @@ CREATE INDEX import_batch_started ON waymark.import_batch USING btree (started_a
 CREATE INDEX import_run_open ON waymark.import_run USING btree (batch_id) WHERE (state = ANY (ARRAY['waiting'::text, 'running'::text]));
 CREATE UNIQUE INDEX instrument_one_live ON waymark.instrument USING btree (code) WHERE (state = 'live'::text);
 CREATE INDEX instrument_indicator_code ON waymark.instrument_indicator USING btree (instrument_code);
+CREATE INDEX legal_hold_of ON waymark.legal_hold USING btree (region_id, person_id);
 CREATE INDEX listing_place ON waymark.listing USING btree (place_id, instrument_code);
 CREATE INDEX listing_renewal ON waymark.listing USING btree (instrument_code, home_region, renew_by, region_id, person_id) INCLUDE (place_id, sex, age_group, urgency);
 CREATE INDEX listing_seen ON waymark.listing USING btree (instrument_code, home_region, seen_at, region_id, person_id) INCLUDE (place_id, sex, age_group, urgency, renew_by);
@@ -3992,11 +4531,15 @@ CREATE UNIQUE INDEX organisation_name ON waymark.organisation USING btree (lower
 CREATE INDEX person_batch ON waymark.person USING brin (batch_id) WITH (pages_per_range='32');
 CREATE INDEX person_household ON waymark.person USING btree (region_id, household_id);
 CREATE INDEX person_lives ON waymark.person USING btree (place_id, region_id, person_id);
+CREATE INDEX person_merged ON waymark.person USING btree (merged_region, merged_into) WHERE (merged_into IS NOT NULL);
 CREATE INDEX person_number ON waymark.person USING btree ("right"((person_id)::text, 12));
 CREATE INDEX person_place ON waymark.person USING btree (region_id, place_id, person_id);
+CREATE INDEX person_restricted ON waymark.person USING btree (region_id, person_id) WHERE (restricted_at IS NOT NULL);
 CREATE INDEX person_event_of ON waymark.person_event USING btree (region_id, person_id, on_date, recorded_at);
 CREATE INDEX person_merge_of ON waymark.person_merge USING btree (region_id, person_id);
 CREATE INDEX person_merge_other ON waymark.person_merge USING btree (other_region, other_id);
+CREATE INDEX person_request_of ON waymark.person_request USING btree (region_id, person_id);
+CREATE INDEX person_request_open ON waymark.person_request USING btree (due_on) WHERE (state = 'open'::text);
 CREATE UNIQUE INDEX person_source_digest ON waymark.person_source USING btree (digest, source);
 CREATE INDEX place_batch ON waymark.place USING btree (batch_id);
 CREATE INDEX place_by_level ON waymark.place USING btree (country, level, place_id);
@@ -4009,6 +4552,7 @@ CREATE INDEX place_incoming_code ON waymark.place_incoming USING btree (batch_id
 CREATE INDEX place_previous_place ON waymark.place_previous USING btree (place_id);
 CREATE INDEX post_account ON waymark.post USING btree (account_id) WHERE (ended_at IS NULL);
 CREATE INDEX reading_day_day ON waymark.reading_day USING btree (day);
+CREATE UNIQUE INDEX retention_rule_one ON waymark.retention_rule USING btree (category) WHERE (ended_at IS NULL);
 CREATE INDEX rollup_instrument ON waymark.rollup USING btree (instrument_code, place_id);
 CREATE INDEX standing_next_change ON waymark.standing USING btree (next_change) WHERE (next_change IS NOT NULL);
 CREATE UNIQUE INDEX vault_key_one_of_a_kind ON waymark.vault_key USING btree (state) WHERE (state <> 'gone'::text);
@@ -4020,8 +4564,9 @@ CREATE TRIGGER unknown_places_insert AFTER INSERT ON waymark.area_statistic REFE
 CREATE TRIGGER unknown_places_update AFTER UPDATE ON waymark.area_statistic REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_places();
 CREATE TRIGGER append_only BEFORE UPDATE ON waymark.assessment FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
 CREATE TRIGGER kept AFTER INSERT ON waymark.assessment REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_answers_of_nobody();
+CREATE TRIGGER not_of_restricted AFTER INSERT ON waymark.assessment REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_answers_of_restricted();
 CREATE TRIGGER note_measured_levels AFTER INSERT ON waymark.assessment REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.note_measured_levels();
-CREATE TRIGGER removed_on_purpose BEFORE DELETE ON waymark.assessment FOR EACH STATEMENT WHEN ((COALESCE(current_setting('waymark.removing'::text, true), ''::text) <> 'people'::text)) EXECUTE FUNCTION waymark.refuse_change();
+CREATE TRIGGER removed_on_purpose BEFORE DELETE ON waymark.assessment FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_removal_of_answers();
 CREATE TRIGGER unknown_batches_insert AFTER INSERT ON waymark.assessment REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_batches();
 CREATE TRIGGER unknown_instruments_insert AFTER INSERT ON waymark.assessment REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_instruments();
 CREATE TRIGGER kept BEFORE INSERT OR UPDATE ON waymark.assignment FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
@@ -4032,6 +4577,7 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON waymark.audit_
 CREATE TRIGGER append_only BEFORE UPDATE ON waymark.consent_event FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
 CREATE TRIGGER kept BEFORE INSERT ON waymark.consent_event FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
 CREATE TRIGGER kept BEFORE INSERT OR UPDATE ON waymark.duplicate_pair FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON waymark.erasure FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
 CREATE TRIGGER kept BEFORE INSERT OR UPDATE ON waymark.household FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
 CREATE TRIGGER codes_delete AFTER DELETE ON waymark.identity REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.follow_identity();
 CREATE TRIGGER codes_insert AFTER INSERT ON waymark.identity REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.follow_identity();
@@ -4055,6 +4601,7 @@ CREATE TRIGGER takes_key_along AFTER DELETE ON waymark.person REFERENCING OLD TA
 CREATE TRIGGER append_only BEFORE UPDATE ON waymark.person_event FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
 CREATE TRIGGER kept BEFORE INSERT OR UPDATE ON waymark.person_event FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
 CREATE TRIGGER kept BEFORE INSERT OR UPDATE ON waymark.person_merge FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
+CREATE TRIGGER note_objection AFTER INSERT ON waymark.person_request FOR EACH ROW WHEN ((new.kind = 'objection'::text)) EXECUTE FUNCTION waymark.note_objection();
 CREATE TRIGGER kept BEFORE INSERT OR UPDATE ON waymark.person_source FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
 CREATE TRIGGER never_renumbered BEFORE UPDATE OF place_id ON waymark.place FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_removal();
 CREATE TRIGGER refuse_missed_places AFTER DELETE ON waymark.place REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_missed_places();
@@ -4224,6 +4771,11 @@ policy jobs_all on waymark.duplicate_pair for all to waymark_jobs
 policy owner_all on waymark.duplicate_pair for all to waymark_owner
   using true
   check true;
+policy officer_reads on waymark.erasure for select to waymark_app
+  using waymark.has_right('erasure.order'::text);
+policy owner_all on waymark.erasure for all to waymark_owner
+  using true
+  check true;
 policy assigned_reads on waymark.household for select to waymark_app
   using (waymark.has_right('assigned.read'::text) AND waymark.household_assigned_to_me(region_id, household_id));
 policy in_scope_reads on waymark.household for select to waymark_app
@@ -4315,6 +4867,16 @@ policy owner_all on waymark.lawful_basis for all to waymark_owner
   check true;
 policy signed_in_reads on waymark.lawful_basis for select to waymark_app
   using (waymark.actor_id() IS NOT NULL);
+policy officer_ends on waymark.legal_hold for update to waymark_app
+  using (waymark.has_right('retention.hold'::text) AND (ended_at IS NULL))
+  check (waymark.has_right('retention.hold'::text) AND (ended_by = waymark.actor_id()));
+policy officer_places on waymark.legal_hold for insert to waymark_app
+  check (waymark.has_right('retention.hold'::text) AND (placed_by = waymark.actor_id()) AND (ended_at IS NULL));
+policy officer_reads on waymark.legal_hold for select to waymark_app
+  using (waymark.has_right('retention.hold'::text) OR waymark.has_right('erasure.order'::text));
+policy owner_all on waymark.legal_hold for all to waymark_owner
+  using true
+  check true;
 policy deciders_read on waymark.linkage_estimate for select to waymark_app
   using waymark.has_right('people.merge'::text);
 policy jobs_all on waymark.linkage_estimate for all to waymark_jobs
@@ -4373,6 +4935,13 @@ policy owner_all on waymark.person_merge for all to waymark_owner
   check true;
 policy reads on waymark.person_merge for select to waymark_app
   using ((waymark.has_right('people.read'::text) OR waymark.has_right('assigned.read'::text) OR waymark.has_right('own.read'::text)) AND waymark.subject_in_scope('person'::text, region_id, person_id) AND waymark.subject_in_scope('person'::text, other_region, other_id));
+policy asks on waymark.person_request for insert to waymark_app
+  check (waymark.has_right('erasure.ask'::text) AND waymark.subject_in_scope('person'::text, region_id, person_id) AND (asked_by = waymark.actor_id()) AND (state = 'open'::text) AND (decided_at IS NULL));
+policy owner_all on waymark.person_request for all to waymark_owner
+  using true
+  check true;
+policy reads on waymark.person_request for select to waymark_app
+  using (waymark.has_right('erasure.order'::text) OR (waymark.has_right('erasure.ask'::text) AND waymark.subject_in_scope('person'::text, region_id, person_id)));
 policy owner_all on waymark.person_source for all to waymark_owner
   using true
   check true;
@@ -4461,6 +5030,24 @@ policy owner_all on waymark.published_month for all to waymark_owner
 policy owner_all on waymark.reading_day for all to waymark_owner
   using true
   check true;
+policy officer_keeps on waymark.retention_due for update to waymark_app
+  using waymark.has_right('retention.hold'::text)
+  check (waymark.has_right('retention.hold'::text) AND (kept_by = waymark.actor_id()));
+policy officer_reads on waymark.retention_due for select to waymark_app
+  using (waymark.has_right('retention.hold'::text) OR waymark.has_right('erasure.order'::text));
+policy owner_all on waymark.retention_due for all to waymark_owner
+  using true
+  check true;
+policy officer_ends on waymark.retention_rule for update to waymark_app
+  using (waymark.has_right('retention.hold'::text) AND (ended_at IS NULL))
+  check (waymark.has_right('retention.hold'::text) AND (ended_by = waymark.actor_id()));
+policy officer_writes on waymark.retention_rule for insert to waymark_app
+  check (waymark.has_right('retention.hold'::text) AND (created_by = waymark.actor_id()) AND (ended_at IS NULL));
+policy owner_all on waymark.retention_rule for all to waymark_owner
+  using true
+  check true;
+policy signed_in_reads on waymark.retention_rule for select to waymark_app
+  using (waymark.actor_id() IS NOT NULL);
 policy admin_all on waymark.role_policy for all to waymark_app
   using waymark.has_right('accounts.manage'::text)
   check waymark.has_right('accounts.manage'::text);
@@ -4493,6 +5080,11 @@ policy owner_all on waymark.rollup_month for all to waymark_owner
   check true;
 policy scope_reads on waymark.rollup_month for select to waymark_app
   using (waymark.has_right('risk.read'::text) AND waymark.has_right('figures.exact'::text) AND waymark.in_scope(place_id));
+policy jobs_read on waymark.rollup_month_erased for select to waymark_jobs
+  using true;
+policy owner_all on waymark.rollup_month_erased for all to waymark_owner
+  using true
+  check true;
 policy assigned_reads on waymark.standing for select to waymark_app
   using ((subject_kind = 'person'::text) AND (waymark.has_right('assigned.read'::text) OR waymark.has_right('own.read'::text)) AND waymark.assigned_to_me(region_id, subject_id));
 policy jobs_all on waymark.standing for all to waymark_jobs
@@ -4570,6 +5162,15 @@ grant update on column waymark.import_run.progress to waymark_app;
 grant update on column waymark.import_run.report to waymark_app;
 grant update on column waymark.import_run.state to waymark_app;
 grant update on column waymark.import_run.stop_asked to waymark_app;
+grant update on column waymark.legal_hold.ended_at to waymark_app;
+grant update on column waymark.legal_hold.ended_by to waymark_app;
+grant update on column waymark.legal_hold.version to waymark_app;
+grant update on column waymark.retention_due.citation to waymark_app;
+grant update on column waymark.retention_due.keep_until to waymark_app;
+grant update on column waymark.retention_due.kept_by to waymark_app;
+grant update on column waymark.retention_due.version to waymark_app;
+grant update on column waymark.retention_rule.ended_at to waymark_app;
+grant update on column waymark.retention_rule.ended_by to waymark_app;
 grant select on column waymark.standing.age_group to waymark_app;
 grant select on column waymark.standing.applicable to waymark_app;
 grant select on column waymark.standing.band to waymark_app;
@@ -4619,25 +5220,33 @@ grant execute on function waymark.count_assignments(text) to waymark_app;
 grant execute on function waymark.count_for_planner() to waymark_app;
 grant execute on function waymark.date_key(date) to waymark_app;
 grant execute on function waymark.date_key(date) to waymark_jobs;
+grant execute on function waymark.decide_request(integer,uuid,integer,text,text,text,timestamp with time zone) to waymark_app;
 grant execute on function waymark.deepest_measured(text,text[],timestamp with time zone) to waymark_app;
 grant execute on function waymark.deepest_measured(text,text[],timestamp with time zone) to waymark_jobs;
 grant execute on function waymark.deepest_measured_on(text,text,timestamp with time zone[]) to waymark_app;
 grant execute on function waymark.destroy_identities(integer[],uuid[]) to waymark_app;
 grant execute on function waymark.destroy_identities(integer[],uuid[]) to waymark_jobs;
+grant execute on function waymark.district_of_person(integer,uuid) to waymark_app;
 grant execute on function waymark.drop_empty_standings(uuid) to waymark_app;
+grant execute on function waymark.due_to_erase(timestamp with time zone,integer) to waymark_jobs;
 grant execute on function waymark.duplicate_candidates(integer,uuid,integer[],smallint[],bigint[],integer) to waymark_jobs;
 grant execute on function waymark.end_referrals(integer,uuid,uuid) to waymark_app;
 grant execute on function waymark.end_referrals_of_merge(integer,uuid,uuid,timestamp with time zone) to waymark_app;
+grant execute on function waymark.erase_due(integer,uuid,timestamp with time zone) to waymark_jobs;
+grant execute on function waymark.erase_person(integer,uuid,uuid,timestamp with time zone) to waymark_app;
 grant execute on function waymark.figure_slot(smallint,smallint,smallint) to waymark_app;
 grant execute on function waymark.figure_slot(smallint,smallint,smallint) to waymark_jobs;
 grant execute on function waymark.find_by_codes(uuid,integer[],smallint[],bigint[],smallint[],integer) to waymark_app;
+grant execute on function waymark.find_retention_due(timestamp with time zone) to waymark_jobs;
 grant execute on function waymark.hand_over_assignments(text,text) to waymark_app;
 grant execute on function waymark.has_right(text) to waymark_app;
 grant execute on function waymark.has_right(text) to waymark_jobs;
+grant execute on function waymark.held(integer,uuid) to waymark_jobs;
 grant execute on function waymark.held_answers(text,text[],integer[],uuid[],timestamp with time zone,boolean) to waymark_jobs;
 grant execute on function waymark.household_assigned_to_me(integer,uuid) to waymark_app;
 grant execute on function waymark.household_assigned_to_me(integer,uuid) to waymark_jobs;
 grant execute on function waymark.household_past(text,integer,uuid) to waymark_app;
+grant execute on function waymark.impact_numbers() to waymark_app;
 grant execute on function waymark.import_answers(uuid,uuid,text,integer[],uuid[],uuid[],bytea[],timestamp with time zone[],timestamp with time zone) to waymark_app;
 grant execute on function waymark.import_consents(uuid,integer[],uuid[],uuid[],text[],text,text,text,timestamp with time zone[],timestamp with time zone) to waymark_app;
 grant execute on function waymark.import_households(uuid,integer[],uuid[],uuid[]) to waymark_app;
@@ -4694,6 +5303,7 @@ grant execute on function waymark.person_scored_at(text,integer,uuid,timestamp w
 grant execute on function waymark.place_past(text,uuid) to waymark_app;
 grant execute on function waymark.place_standings(text,uuid[]) to waymark_app;
 grant execute on function waymark.place_standings_at(text,uuid[],timestamp with time zone) to waymark_app;
+grant execute on function waymark.proof_policy() to waymark_app;
 grant execute on function waymark.protected_positions(uuid) to waymark_app;
 grant execute on function waymark.protected_positions(uuid) to waymark_jobs;
 grant execute on function waymark.published_answers(text,uuid[]) to waymark_app;
@@ -4709,6 +5319,8 @@ grant execute on function waymark.read_record(timestamp with time zone,uuid,text
 grant execute on function waymark.readers() to waymark_app;
 grant execute on function waymark.reading_brake(uuid[]) to waymark_app;
 grant execute on function waymark.reading_days(timestamp with time zone,timestamp with time zone,text) to waymark_app;
+grant execute on function waymark.readings_of(integer,uuid) to waymark_app;
+grant execute on function waymark.records_of_number(text) to waymark_app;
 grant execute on function waymark.recount_places_of_sums(text) to waymark_app;
 grant execute on function waymark.regions_near(integer[]) to waymark_jobs;
 grant execute on function waymark.repeated_readings(timestamp with time zone,timestamp with time zone,integer) to waymark_app;
@@ -4736,6 +5348,7 @@ grant execute on function waymark.set_own_locale(text) to waymark_app;
 grant execute on function waymark.set_people_kept(boolean) to waymark_app;
 grant execute on function waymark.set_reading_limits(integer,integer,integer) to waymark_app;
 grant execute on function waymark.set_volunteer_disabled(text,boolean,integer) to waymark_app;
+grant execute on function waymark.shared_with(integer,uuid) to waymark_app;
 grant execute on function waymark.standing_answers(text,integer[],uuid[]) to waymark_app;
 grant execute on function waymark.statistics_of(text,uuid[],date,text) to waymark_app;
 grant execute on function waymark.statistics_sources(text,text) to waymark_app;
@@ -4787,6 +5400,7 @@ grant select on table waymark.consent_event to waymark_jobs;
 grant delete, select on table waymark.duplicate_check to waymark_jobs;
 grant select on table waymark.duplicate_pair to waymark_app;
 grant insert, select, update on table waymark.duplicate_pair to waymark_jobs;
+grant select on table waymark.erasure to waymark_app;
 grant insert, select, update on table waymark.household to waymark_app;
 grant select on table waymark.household to waymark_jobs;
 grant select on table waymark.identity to waymark_app;
@@ -4804,6 +5418,7 @@ grant select on table waymark.instrument to waymark_jobs;
 grant select on table waymark.instrument_indicator to waymark_app;
 grant select on table waymark.instrument_indicator to waymark_jobs;
 grant insert, select, update on table waymark.lawful_basis to waymark_app;
+grant insert, select on table waymark.legal_hold to waymark_app;
 grant select on table waymark.linkage_estimate to waymark_app;
 grant insert, select on table waymark.linkage_estimate to waymark_jobs;
 grant insert, select, update on table waymark.linkage_pattern to waymark_jobs;
@@ -4815,6 +5430,7 @@ grant select on table waymark.person to waymark_jobs;
 grant insert, select on table waymark.person_event to waymark_app;
 grant select on table waymark.person_event to waymark_jobs;
 grant select on table waymark.person_merge to waymark_app;
+grant insert, select on table waymark.person_request to waymark_app;
 grant delete, insert, select, update on table waymark.place to waymark_app;
 grant select on table waymark.place to waymark_auth;
 grant select on table waymark.place to waymark_jobs;
@@ -4829,6 +5445,8 @@ grant select on table waymark.post to waymark_auth;
 grant delete, insert, select on table waymark.published_answer to waymark_jobs;
 grant delete, insert, select on table waymark.published_figure to waymark_jobs;
 grant delete, insert, select on table waymark.published_month to waymark_jobs;
+grant select on table waymark.retention_due to waymark_app;
+grant insert, select on table waymark.retention_rule to waymark_app;
 grant insert, select, update on table waymark.role_policy to waymark_app;
 grant select on table waymark.role_policy to waymark_auth;
 grant select on table waymark.rollup to waymark_app;
@@ -4837,4 +5455,5 @@ grant select on table waymark.rollup_answer to waymark_app;
 grant select on table waymark.rollup_answer to waymark_jobs;
 grant select on table waymark.rollup_month to waymark_app;
 grant select on table waymark.rollup_month to waymark_jobs;
+grant select on table waymark.rollup_month_erased to waymark_jobs;
 grant select on table waymark.standing to waymark_jobs;

@@ -454,3 +454,64 @@ describe('grants', () => {
     await expect(sql`insert into waymark.assessment (region_id) values (1)`.execute(world.app.db.jobs)).rejects.toMatchObject(denied);
   });
 });
+
+describe('erasing by plain query', () => {
+  it('is for the data protection officer, when somebody asked; the functions behind it are for nobody', async () => {
+    const [her = ''] = world.eastPeople.slice(10);
+    const { regionId } = world.app.land.east;
+    const erase = (who: PersonName) =>
+      as(who, (tx) => sql`select * from waymark.erase_person(${regionId}, ${her}, null, now())`.execute(tx));
+    for (const who of ['coordinator', 'administrator', 'watch_volunteer', 'analyst', 'person'] as const)
+      await expect(erase(who)).rejects.toMatchObject(denied);
+    await expect(erase('data_protection_officer')).rejects.toMatchObject({ code: 'WM005' });
+    for (const call of [
+      'destroy_people(array[1], array[$$' + her + '$$::uuid], true, now())',
+      `erase_one(1, '${her}', null, 'x', now(), now())`,
+    ])
+      await expect(as('data_protection_officer', (tx) => sql`select waymark.${sql.raw(call)}`.execute(tx))).rejects.toMatchObject(denied);
+    for (const call of [`erase_due(1, '${her}', now())`, `erase_again(1, '${her}', null, 'x', now(), now())`, 'find_retention_due(now())'])
+      await expect(as('data_protection_officer', (tx) => sql`select waymark.${sql.raw(call)}`.execute(tx))).rejects.toMatchObject(denied);
+  });
+
+  it('nobody takes answers out by saying so in a transaction, nor the ledger, holds or rules of others', async () => {
+    for (const table of ['assessment', 'erasure', 'person_request', 'person', 'legal_hold'])
+      await expect(
+        as('data_protection_officer', async (tx) => {
+          await sql`select set_config('waymark.removing', 'people', true)`.execute(tx);
+          await sql`delete from waymark.${sql.raw(table)}`.execute(tx);
+        }),
+      ).rejects.toMatchObject(denied);
+    const writes = [
+      sql`insert into waymark.retention_rule (rule_id, category, months, action, created_by) values (gen_random_uuid(), 'died', 1, 'erase', waymark.actor_id())`,
+      sql`insert into waymark.legal_hold (region_id, hold_id, person_id, citation, until_on, placed_by)
+        values (${world.app.land.east.regionId}, gen_random_uuid(), ${world.eastPeople[10]}, 'x', '2099-01-01', waymark.actor_id())`,
+    ];
+    for (const who of ['coordinator', 'administrator', 'case_worker'] as const)
+      for (const write of writes) await expect(as(who, (tx) => write.execute(tx))).rejects.toMatchObject(denied);
+    for (const who of ['coordinator', 'analyst', 'administrator'] as const)
+      for (const table of ['erasure', 'legal_hold', 'retention_due'])
+        expect((await as(who, (tx) => sql`select 1 from waymark.${sql.raw(table)}`.execute(tx))).rows).toEqual([]);
+  });
+
+  it('a request is seen and made in one’s own area, under one’s own name', async () => {
+    const ask = (who: PersonName, personId: string, by = sql`waymark.actor_id()`) =>
+      as(who, (tx) =>
+        sql`insert into waymark.person_request (region_id, request_id, person_id, kind, by_whom, said_on, due_on, asked_by)
+          values (${world.app.land.east.regionId}, gen_random_uuid(), ${personId}, 'complaint', 'self', '2026-01-01', '2026-02-01', ${by})`.execute(
+          tx,
+        ),
+      );
+    await ask('watch_volunteer', world.eastPeople[11]!);
+    await expect(ask('watch_volunteer', world.westPeople[0]!)).rejects.toMatchObject(denied);
+    await expect(ask('watch_volunteer', world.eastPeople[11]!, sql`'somebody'`)).rejects.toMatchObject(denied);
+    await expect(ask('analyst', world.eastPeople[11]!)).rejects.toMatchObject(denied);
+    const seen = async (who: PersonName) =>
+      (await as(who, (tx) => sql`select 1 from waymark.person_request where person_id = ${world.eastPeople[11]}`.execute(tx))).rows.length;
+    expect([
+      await seen('watch_volunteer'),
+      await seen('data_protection_officer'),
+      await seen('other_watch_volunteer'),
+      await seen('administrator'),
+    ]).toEqual([1, 1, 0, 0]);
+  });
+});

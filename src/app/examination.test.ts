@@ -67,6 +67,7 @@ describe('an examination', () => {
       'row security',
       'record of use',
       'identity vault',
+      'erasures',
       'rollups',
       'published months',
       'summed statistics',

@@ -5,7 +5,7 @@ import { sql, type Kysely } from 'kysely';
 import { examineRecord } from '../audit/server/index.ts';
 import { recordedLayout } from '../platform/server/cluster-layout.ts';
 import { appliedMigrations, compare, readMigrations } from '../platform/server/migrate.ts';
-import { examineIdentities } from './examination-vault.ts';
+import { examineErased, examineIdentities } from './examination-vault.ts';
 import { withDb, type Installation } from './installation.ts';
 
 export interface Finding {
@@ -92,6 +92,7 @@ const checks: readonly (readonly [string, Check])[] = [
   ['row security', rowSecurity],
   ['record of use', (db, { dataFolder }) => examineRecord(db, dataFolder)],
   ['identity vault', (db, { dataFolder }, keyFile) => examineIdentities(db, dataFolder, keyFile)],
+  ['erasures', (db, { dataFolder }, keyFile) => examineErased(db, dataFolder, keyFile)],
   ['rollups', rollups],
   ['published months', published],
   ['summed statistics', sums],

@@ -3,11 +3,12 @@ import type { Kysely } from 'kysely';
 import { accessEndpoints, type Access, type AccessSettings } from '../access/server/index.ts';
 import { auditEndpoints, writeAudit } from '../audit/server/index.ts';
 import { importEndpoints, placesEndpoints, placesKind, type ImportKind, type ImportWork } from '../places/server/index.ts';
-import { matchingJobs, peopleEndpoints } from '../people/server/index.ts';
+import { matchingJobs, peopleEndpoints, retentionJob, type ErasureLists } from '../people/server/index.ts';
 import type { Endpoint } from '../platform/server/endpoint.ts';
 import type { JobHandler, JobQueue } from '../platform/server/jobs.ts';
 import { areaStatsKind, followPlaces, observationsKind, peopleChanged, peopleKind, riskEndpoints } from '../risk/server/index.ts';
 import { clockJobs } from './clock-jobs.ts';
+import { told } from './told.ts';
 import type { VaultAtHand } from './vault.ts';
 
 /** What rooms may need of the running server when they make their endpoints. */
@@ -20,6 +21,8 @@ export interface RoomPorts {
   readonly queue: JobQueue;
   /** Who people are; `forRequest` throws Problem 'vault-closed' where the master key is not at hand. */
   readonly vault: Pick<VaultAtHand, 'forRequest'>;
+  /** Who was erased, outside the database. */
+  readonly erasures: ErasureLists;
 }
 
 /** Places, with what is kept of them in the room above. */
@@ -35,18 +38,28 @@ export function importKinds(vault: RoomPorts['vault']): readonly ImportKind[] {
 const words = { th: () => import('./locales/details-th.ts'), km: () => import('./locales/details-km.ts') };
 
 /** Every endpoint of every room: the one list that the gate, the API description and the authorisation walk are made from. */
-export function allEndpoints({ counting, access, accessSettings, imports, queue, vault }: RoomPorts): readonly Endpoint[] {
+export function allEndpoints({ counting, access, accessSettings, imports, queue, vault, erasures }: RoomPorts): readonly Endpoint[] {
   return [
     ...accessEndpoints(access, accessSettings),
     ...auditEndpoints,
     ...placesEndpoints,
     ...importEndpoints({ kinds: importKinds(vault), work: imports, queue, words }),
-    ...peopleEndpoints({ vault, follow: { peopleChanged } }),
+    ...peopleEndpoints({ vault, follow: { peopleChanged }, erasures, told }),
     ...riskEndpoints(counting),
   ];
 }
 
 /** Everything that goes on behind answers. */
-export function allJobs({ access, imports, vault }: Pick<RoomPorts, 'access' | 'imports' | 'vault'>): readonly JobHandler[] {
-  return [...clockJobs(access), ...imports.handlers(), ...matchingJobs({ vault, writeDown: writeAudit })];
+export function allJobs({
+  access,
+  imports,
+  vault,
+  erasures,
+}: Pick<RoomPorts, 'access' | 'imports' | 'vault' | 'erasures'>): readonly JobHandler[] {
+  return [
+    ...clockJobs(access),
+    ...imports.handlers(),
+    ...matchingJobs({ vault, writeDown: writeAudit }),
+    retentionJob({ lists: erasures, writeDown: told.writeDown }),
+  ];
 }

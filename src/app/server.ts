@@ -23,6 +23,7 @@ import {
 import { isRight } from '../access/domain/rights.ts';
 import { HeadLog, runSealer, writeAudit } from '../audit/server/index.ts';
 import { ImportWork, knock } from '../places/server/index.ts';
+import type { ErasureLists } from '../people/server/index.ts';
 import { openDb, openPool, type Urls } from '../platform/server/db.ts';
 import { registerEndpoints } from '../platform/server/gate.ts';
 import { openHttp } from '../platform/server/gate-http.ts';
@@ -32,6 +33,7 @@ import { uploadRoom } from '../platform/server/upload-room.ts';
 import { describeApi, serveApiDescription } from '../platform/server/openapi.ts';
 import { startJobs, type Jobs } from './jobs.ts';
 import { allEndpoints, allJobs, importKinds } from './rooms.ts';
+import { erasureLists } from './erasures.ts';
 import { VaultAtHand } from './vault.ts';
 
 export interface ServerOptions {
@@ -89,7 +91,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const close = async (): Promise<void> => {
     for (const step of closers.splice(0).reverse()) await step();
   };
-  const { db, jobsDb, access, imports, vault, code } = openRooms(options, settings, closers);
+  const { db, jobsDb, access, imports, vault, erasures, code } = openRooms(options, settings, closers);
   if ((options.jobs ?? true) === true) {
     // Closed once the last request has been answered, so that a server that stops in order leaves nothing unsealed.
     const sealer = runSealer({ db: jobsDb, headLog: new HeadLog(options.dataFolder), log: settings.log });
@@ -108,9 +110,20 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     });
     closers.push(() => app.close());
     await imports.sweep();
-    await register(app, options, { db, counting: jobsDb, access, imports, vault, queue, uploadFolder, settings, setupCode: code });
+    await register(app, options, {
+      db,
+      counting: jobsDb,
+      access,
+      imports,
+      vault,
+      erasures,
+      queue,
+      uploadFolder,
+      settings,
+      setupCode: code,
+    });
     const url = await app.listen({ port: options.port, host: options.host });
-    if (options.jobs !== false) await runJobs(options, settings, { jobsDb, access, imports, vault, queue }, closers);
+    if (options.jobs !== false) await runJobs(options, settings, { jobsDb, access, imports, vault, erasures, queue }, closers);
     ready = true;
     return { url, access, queue, vault, setupCode: (await isAnybodyThere(access.auth)) ? null : code, close };
   } catch (error) {
@@ -157,7 +170,8 @@ function openRooms(options: ServerOptions, settings: Settings, closers: Closers)
     () => jobsPool.end(),
     () => access.close(),
   );
-  return { db, jobsDb, access, imports, vault, code: setupCode(secret) };
+  const erasures = erasureLists({ db, dataFolder: options.dataFolder, keyFile: options.keyFile });
+  return { db, jobsDb, access, imports, vault, erasures, code: setupCode(secret) };
 }
 
 /** Starts the clock and the queue, and takes up the imports that waited when Waymark stopped. */
@@ -169,14 +183,15 @@ async function runJobs(
     access,
     imports,
     vault,
+    erasures,
     queue,
-  }: { jobsDb: Kysely<unknown>; access: Access; imports: ImportWork; vault: VaultAtHand; queue: LateQueue },
+  }: Pick<Parts, 'access' | 'imports' | 'erasures'> & { jobsDb: Kysely<unknown>; vault: VaultAtHand; queue: LateQueue },
   closers: Closers,
 ): Promise<void> {
   const jobs = await startJobs({
     url: options.urls.jobs,
     db: jobsDb,
-    handlers: allJobs({ access, imports, vault }),
+    handlers: allJobs({ access, imports, vault, erasures }),
     clock: options.jobs !== 'asked',
     now: settings.now,
     newId: uuidv7,
@@ -196,6 +211,7 @@ interface Parts {
   readonly access: Access;
   readonly imports: ImportWork;
   readonly vault: VaultAtHand;
+  readonly erasures: ErasureLists;
   readonly queue: JobQueue;
   readonly uploadFolder: string;
   readonly settings: Settings;
@@ -205,25 +221,29 @@ interface Parts {
 async function register(
   app: FastifyInstance,
   options: ServerOptions,
-  { db, counting, access, imports, vault, queue, uploadFolder, settings, setupCode }: Parts,
+  { db, counting, access, imports, vault, erasures, queue, uploadFolder, settings, setupCode }: Parts,
 ): Promise<void> {
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
   await describeApi(app, version);
   // A village behind one address signs in together; guessing is slowed down by name (access/domain/lockout.ts).
   registerSignIn(app, access, options.signInsPerMinute ?? 240);
-  registerEndpoints(app, allEndpoints({ counting, access, accessSettings: { ...settings.access, setupCode }, imports, vault, queue }), {
-    db,
-    publicOrigin: settings.publicOrigin,
-    uploadFolder,
-    uploadRoom: uploadRoom([uploadFolder, join(options.dataFolder, 'imports')], settings.uploadsGb),
-    now: settings.now,
-    newId: uuidv7,
-    writeAudit,
-    knownRight: isRight,
-    authenticate: (request) => authenticate(access, request),
-    findPlace: placeFinder(access),
-    ...(options.checkAnswers ? { checkAnswers: true } : {}),
-  });
+  registerEndpoints(
+    app,
+    allEndpoints({ counting, access, accessSettings: { ...settings.access, setupCode }, imports, vault, erasures, queue }),
+    {
+      db,
+      publicOrigin: settings.publicOrigin,
+      uploadFolder,
+      uploadRoom: uploadRoom([uploadFolder, join(options.dataFolder, 'imports')], settings.uploadsGb),
+      now: settings.now,
+      newId: uuidv7,
+      writeAudit,
+      knownRight: isRight,
+      authenticate: (request) => authenticate(access, request),
+      findPlace: placeFinder(access),
+      ...(options.checkAnswers ? { checkAnswers: true } : {}),
+    },
+  );
   serveApiDescription(app);
   await serveWeb(app, options.webDir === undefined ? join(root, 'dist', 'web') : options.webDir);
 }

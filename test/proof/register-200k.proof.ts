@@ -60,7 +60,10 @@ describe(`A register of ${people.toLocaleString('en')} people with names in seve
       const hits = await timed(`search ${language}`, () =>
         withActor(db.app, actor, (tx) => searchByName(tx, testVault, { text: name, limit: 10 }, async () => {})),
       );
-      expect([language, hits.map(({ identity }) => identity.names[0]?.full)]).toEqual([language, expect.arrayContaining([name.normalize('NFC')])]);
+      expect([language, hits.map(({ identity }) => identity.names[0]?.full)]).toEqual([
+        language,
+        expect.arrayContaining([name.normalize('NFC')]),
+      ]);
     }
   }, 600_000);
 

@@ -15,6 +15,7 @@ const withoutRegion: Record<string, string> = {
   role_policy: 'a row a role',
   organisation: 'whom people work for: hundreds, and they may work anywhere',
   lawful_basis: 'a handful, the same everywhere',
+  retention_rule: 'a handful, the same everywhere',
   installation: 'one row',
   vault_key: 'one row a master key',
   instrument: 'a handful, the same everywhere',

@@ -54,6 +54,8 @@ export interface TestApp {
   readonly server: RunningServer;
   /** Private to this test; removed with it. */
   readonly folder: string;
+  /** The master key of the identity vault; a list of erased people lies beside it. */
+  readonly keyFile: string;
   readonly accountIds: Readonly<Record<PersonName, string>>;
   /** Every line the server logged. */
   readonly logLines: readonly string[];
@@ -124,6 +126,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
     access: running.access,
     server: running,
     folder,
+    keyFile: join(keyFolder, 'waymark.key'),
     logLines,
     accountIds: accountIds as Record<PersonName, string>,
     as(name) {

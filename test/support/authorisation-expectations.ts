@@ -7,6 +7,7 @@ import { postExpectations } from './authorisation-expectations-posts.ts';
 import { proofExpectations } from './authorisation-expectations-proof.ts';
 import { matchingExpectations } from './authorisation-matching.ts';
 import { peopleExpectations } from './authorisation-people.ts';
+import { requestExpectations } from './authorisation-requests.ts';
 import type { World } from './authorisation-world.ts';
 
 type Call = (world: World, client: Client, who: PersonName | 'anonymous') => Promise<Answer>;
@@ -193,6 +194,7 @@ export const expectations: Readonly<Record<string, Expectation>> = {
   },
   ...matchingExpectations,
   ...peopleExpectations,
+  ...requestExpectations,
   ...listExpectations,
   'GET /api/map': figures((place) => `/api/map?place=${place}&instrument=household-28`),
   'GET /api/map.csv': figures((place) => `/api/map.csv?place=${place}&instrument=household-28`),

@@ -6,6 +6,7 @@ import { noteRestore } from '../../audit/server/index.ts';
 import { lockHolder } from '../../platform/server/folder-lock.ts';
 import { Refusal, exitCode } from '../../platform/server/refusal.ts';
 import { checkBackup, restoreBackup } from '../../platform/server/restore.ts';
+import { erasureListName, replay } from '../erasures.ts';
 import { openInstallation, withDb } from '../installation.ts';
 import { answer, progressOn, withCommon, type CommonOptions } from '../terminal.ts';
 import { keyTables, refuseWithoutItsKey, sealedUnder } from './restore-key.ts';
@@ -17,6 +18,7 @@ interface RestoreOptions extends CommonOptions {
   readonly check?: boolean;
   readonly keyFile?: string;
   readonly withoutKey?: boolean;
+  readonly erasures?: string;
 }
 
 export function addRestore(program: Command): void {
@@ -32,6 +34,7 @@ export function addRestore(program: Command): void {
       '--without-key',
       'restore although the master key is not here: until it is, nobody’s name can be read and Waymark does not start',
     )
+    .option('--erasures <file>', 'another list of people who were erased since, kept with a copy of the key: they are erased again')
     .option('--check', 'only read the file through and say whether it is whole')
     .action(restore);
 }
@@ -45,6 +48,8 @@ async function restore(file: string, options: RestoreOptions): Promise<void> {
     });
   const opening = options.identityFile ? { identity: identityFrom(options.identityFile) } : { passphrase: passphrase ?? '' };
   if (!options.check) refuseUsedFolder(options.data);
+  if (options.erasures !== undefined && !existsSync(options.erasures))
+    throw new Refusal(`There is no list of erased people in ${resolve(options.erasures)}.`, { exitCode: exitCode.usage });
   const progress = progressOn();
   try {
     const backup = await checkBackup(path, opening, (step) => progress.at(step), [...keyTables]);
@@ -52,15 +57,7 @@ async function restore(file: string, options: RestoreOptions): Promise<void> {
     if (!options.check && !options.withoutKey) await refuseWithoutItsKey(sealed, options);
     const tables = backup.manifest.tables.map(({ schema, name, rows }) => ({ table: `${schema}.${name}`, rows }));
     const rows = tables.reduce((sum, table) => sum + table.rows, 0);
-    if (!options.check) {
-      const installation = await openInstallation(options.data, { make: true });
-      try {
-        await restoreBackup({ ownerUrl: installation.urls.owner, file: path, opening, backup, onProgress: (step) => progress.at(step) });
-        await withDb(installation.urls.owner, (db) => noteRestore(db, installation.dataFolder));
-      } finally {
-        await installation.close();
-      }
-    }
+    const erased = options.check ? null : await bringBack({ path, opening, backup, options, progress });
     progress.end();
     const from = `made ${backup.header.createdAt} by Waymark ${backup.header.waymark}`;
     answer(
@@ -72,15 +69,41 @@ async function restore(file: string, options: RestoreOptions): Promise<void> {
         waymark: backup.header.waymark,
         tables,
         masterKey: sealed?.keyIds[0] ?? null,
+        erasedAgain: erased?.done.again ?? 0,
       },
       [
         options.check
           ? `${path} is whole: ${rows} rows of ${tables.length} tables, ${from}.${sealed ? ` Names in it need the master key ${sealed.keyIds.join(' and ')}.` : ''}`
           : `Restored ${rows} rows of ${tables.length} tables, ${from}. Everybody signs in anew.`,
+        ...(erased?.lines ?? []),
       ],
     );
   } finally {
     progress.end();
+  }
+}
+
+interface BringingBack {
+  readonly path: string;
+  readonly opening: Parameters<typeof restoreBackup>[0]['opening'];
+  readonly backup: Awaited<ReturnType<typeof checkBackup>>;
+  readonly options: RestoreOptions;
+  readonly progress: ReturnType<typeof progressOn>;
+}
+
+/** The data, and then at once: whoever was erased since the backup was made is erased again. */
+async function bringBack({ path, opening, backup, options, progress }: BringingBack): Promise<Awaited<ReturnType<typeof replay>>> {
+  const installation = await openInstallation(options.data, { make: true });
+  const { urls, dataFolder } = installation;
+  try {
+    await restoreBackup({ ownerUrl: urls.owner, file: path, opening, backup, onProgress: (step) => progress.at(step) });
+    return await withDb(urls.owner, async (db) => {
+      await noteRestore(db, dataFolder);
+      progress.phase('Erasing again whoever was erased since');
+      return replay({ db, dataFolder, keyFile: options.keyFile, more: options.erasures, by: 'restore' });
+    });
+  } finally {
+    await installation.close();
   }
 }
 
@@ -100,6 +123,8 @@ function refuseUsedFolder(data: string): void {
     'uploads',
     'cluster.json',
     'session-secret',
+    erasureListName,
+    'waymark-key.erasures',
     'waymark-key',
     'waymark.lock',
   ]);

@@ -15,6 +15,7 @@ import { contents, markSeeding, refuseHalf, openInstallation, withDb, type Insta
 import { answer, progressOn, withCommon, type CommonOptions, type Progress } from '../terminal.ts';
 import { openVault } from '../../people/server/index.ts';
 import { VaultAtHand, keyPlace, needsVault, refuseNamedKeyAmongData } from '../vault.ts';
+import { replay } from '../erasures.ts';
 import { backUpBeforeUpgrade, howToGoBack } from '../upgrade.ts';
 import { hostOf, mayAnswerOn } from './start-address.ts';
 
@@ -137,6 +138,8 @@ async function prepareVault({ urls, dataFolder }: Installation, options: StartOp
     const settings = { db, dataFolder, keyFile: options.keyFile, onMade };
     await refuseNamedKeyAmongData(settings);
     if (await needsVault(db)) await new VaultAtHand(settings).open();
+    // Whoever was erased stays erased, also where an older copy of the data folder was put back by hand.
+    for (const line of (await replay({ db, dataFolder, keyFile: options.keyFile, by: 'start' })).lines) onMade(line);
   });
 }
 

@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import type { Endpoint } from '../../platform/server/endpoint.ts';
+import { impactEndpoints } from './erasure/routes-impact.ts';
+import { officerEndpoints } from './erasure/routes-officer.ts';
+import { printoutEndpoints } from './erasure/routes-printout.ts';
+import { requestEndpoints } from './erasure/routes-requests.ts';
+import { retentionEndpoints } from './erasure/routes-retention.ts';
 import { consentEndpoints } from './routes-consent.ts';
 import { duplicateEndpoints } from './routes-duplicates.ts';
 import { identityEndpoints } from './routes-identity.ts';
@@ -14,4 +19,9 @@ export const peopleEndpoints = (setup: PeopleSetup): readonly Endpoint[] => [
   ...identityEndpoints(setup),
   ...consentEndpoints,
   ...readingLimitEndpoints,
+  ...requestEndpoints,
+  ...officerEndpoints(setup),
+  ...retentionEndpoints(setup),
+  ...printoutEndpoints(setup),
+  ...impactEndpoints(setup),
 ];

@@ -27,3 +27,8 @@ export { orProblem } from './refusals.ts';
 export type { PeopleSetup } from './setup.ts';
 export type { PeopleFollower } from './register.ts';
 export { peopleEndpoints } from './endpoints.ts';
+export type { ToldByOthers } from './setup.ts';
+export { examineErasures } from './erasure/examine.ts';
+export { ErasureLists } from './erasure/lists.ts';
+export { replayErasures, type Replayed } from './erasure/replay.ts';
+export { retentionJob } from './erasure/retention-job.ts';

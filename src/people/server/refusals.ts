@@ -7,9 +7,12 @@ const refusals: Readonly<Record<string, ProblemCode>> = {
   WM002: 'people-recorded',
   WM003: 'people-not-kept',
   WM004: 'no-consent',
+  WM005: 'changed-meanwhile',
+  WM020: 'restricted',
+  WM021: 'held',
 };
 
-/** What the database refuses about people (row security, db/migrations/0022), as problems in words. */
+/** What the database refuses about people (row security, db/migrations/0022, 0032), as problems in words. */
 export async function orProblem<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;

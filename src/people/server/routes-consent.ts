@@ -2,13 +2,14 @@
 import { Type } from 'typebox';
 import { LawfulBasis, NewBasis } from '../domain/basis.ts';
 import { NewConsent } from '../domain/consent.ts';
-import { PersonRecord } from '../domain/person-record.ts';
+import { PersonRecord, type PersonKey } from '../domain/person-record.ts';
 import { notAfter, uuid } from '../domain/registration.ts';
 import { Problem } from '../../platform/domain/problem.ts';
-import { endpoint, type Endpoint } from '../../platform/server/endpoint.ts';
+import { endpoint, type Ctx, type Endpoint } from '../../platform/server/endpoint.ts';
+import { insertRequest } from './erasure/queries-requests.ts';
 import { arePeopleKept, endBasis, insertBasis, listBases, setPeopleKept } from './queries-basis.ts';
 import { endAssignment, endReferrals, findSharingConsent, insertAssignment, listCaseWorkers, listOrganisations } from './queries-assign.ts';
-import { insertConsents, isSaid } from './queries-register.ts';
+import { findToday, insertConsents, isSaid } from './queries-register.ts';
 import { recordOf, wholeRecord } from './register.ts';
 import { personParams } from './routes-register.ts';
 
@@ -37,9 +38,23 @@ const sayConsent = endpoint({
       const ended = purpose === 'share' && act !== 'given' ? await endReferrals(tx, params, body.organisationId ?? null) : 0;
       await audit({ action: `consent.${act}`, subject: params.personId, detail: { purpose, byWhom, referralsEnded: ended } });
     }
+    if (added > 0 && body.purpose === 'register' && body.act === 'withdrawn') await askErasure(ctx, body);
     return wholeRecord(ctx, params);
   },
 });
+
+/** Whoever takes back that a record is kept of her asks for it to be erased: nobody has to think of it. */
+async function askErasure({ tx, params, actor, now, newId, audit }: Ctx<PersonKey>, { byWhom }: NewConsent): Promise<void> {
+  const requestId = newId();
+  const asked = {
+    requestId,
+    kind: 'erasure',
+    byWhom: byWhom === 'guardian' ? 'guardian' : 'self',
+    saidOn: await findToday(tx, now),
+  } as const;
+  if (await insertRequest(tx, params, asked, actor.accountId, now))
+    await audit({ action: 'requests.asked', subject: params.personId, detail: { kind: 'erasure', byWhom: asked.byWhom, requestId } });
+}
 
 const assign = endpoint({
   method: 'POST',

@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+import { FileText, Inbox } from 'lucide';
+import { t } from '@lingui/core/macro';
+import { may } from '../../platform/web/session.ts';
+import { ButtonLink } from '../../platform/web/ui/button.tsx';
 
-/** The place on the data protection officer's page for requests to be erased and for how long records are kept; filled by whoever answers those. */
+/** The ways from the data protection officer's page to what people ask for, how long records are kept, and the impact page. */
 export function DataProtectionMore() {
-  return null;
+  return (
+    <div class="row">
+      {may('erasure.order') && <ButtonLink href="/data-protection/requests" icon={Inbox}>{t`Requests and retention`}</ButtonLink>}
+      {may('basis.manage') && <ButtonLink href="/data-protection/impact" icon={FileText}>{t`Impact assessment`}</ButtonLink>}
+    </div>
+  );
 }

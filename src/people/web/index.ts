@@ -11,5 +11,8 @@ export const routes: readonly PageRoute[] = [
   { path: '/people/duplicates', load: () => import('./duplicates-page.tsx'), right: 'people.merge' },
   { path: '/people/duplicates/pair/:pairId', load: () => import('./duplicate-pair-page.tsx'), right: 'people.merge' },
   { path: '/data-protection', load: () => import('./data-protection-page.tsx'), right: 'basis.manage' },
+  { path: '/data-protection/requests', load: () => import('./requests-page.tsx'), right: 'erasure.order' },
+  { path: '/data-protection/impact', load: () => import('./impact-page.tsx'), right: 'basis.manage' },
+  { path: '/people/:regionId/:personId/printout', load: () => import('./printout-page.tsx') },
   { path: '/settings', load: () => import('./settings-page.tsx'), right: 'settings.manage' },
 ];

@@ -23,6 +23,9 @@ const words: Readonly<Record<FailureCode, () => string>> = {
   'people-recorded': () => t`People are recorded here; that cannot be switched off while they are`,
   'no-lawful-basis': () => t`No lawful basis is stated on which people may be recorded`,
   'no-consent': () => t`Without consent nobody is recorded`,
+  restricted: () => t`This person objected; until that is decided nothing new is recorded about her`,
+  held: () => t`A legal hold stands on this record; until it ends nobody may erase it`,
+  'erasure-not-noted': () => t`The lists of erased people cannot be written, so nobody was erased`,
   'too-large': () => t`This is larger than can be taken in one piece`,
   'unreadable-file': () => t`The file cannot be read`,
   'bad-mapping': () => t`The mapping does not fit the file`,
@@ -46,6 +49,10 @@ const nextSteps: Partial<Record<FailureCode, () => string>> = {
   'changed-meanwhile': () => t`Load it again, look at what is there now, then make your change.`,
   'people-not-kept': () => t`Places and figures go on without them. An administrator can switch records of people on.`,
   'no-lawful-basis': () => t`The data protection officer states it under Data protection.`,
+  restricted: () => t`The data protection officer decides about the objection. Until then the record stays as it is.`,
+  held: () => t`End the hold first, if the reason for it is gone.`,
+  'erasure-not-noted': () =>
+    t`Ask whoever runs this installation: the data folder and the folder of the master key must be writable. Then try again.`,
   'no-consent': () => t`Ask the person; for a child, ask a guardian and the child. If they say no, nothing is kept.`,
   'account-locked': () => t`Wait a few minutes and try again, or ask your administrator for a new password.`,
   'wrong-proof': () =>

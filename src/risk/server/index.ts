@@ -17,6 +17,8 @@ export { observationsKind, peopleKind, type OpenVault } from './intake/kind.ts';
 export { installInstruments, publishInstrument } from './instruments.ts';
 export { findTimeZone, liveInstrument, type StoredInstrument } from './queries-instruments.ts';
 export { lockInstrument, type Subject } from './queries.ts';
+export { personRisk } from './person-risk.ts';
+export { instrumentsOfPeople } from './asked.ts';
 export { type NewAssessment, recordAssessments, type RecordOptions } from './record.ts';
 export { type Difference, recount, recountRollups } from './recount.ts';
 export { recountPublished, recountSums } from './recount-given.ts';

@@ -48,6 +48,15 @@ export interface ListedPerson extends PersonKey {
   readonly validUntil: string | null;
 }
 
+/** Those of them who did not object: nobody visits whoever did before that is decided. */
+export async function findToVisit(tx: Tx, keys: readonly PersonKey[]): Promise<PersonKey[]> {
+  const { rows } = await sql<PersonKey>`
+    select k.region_id as "regionId", k.id as "personId"
+    from unnest(${keys.map((k) => k.regionId)}::integer[], ${keys.map((k) => k.personId)}::uuid[]) with ordinality k(region_id, id, n)
+    join waymark.person p on p.region_id = k.region_id and p.person_id = k.id where p.restricted_at is null order by k.n`.execute(tx);
+  return rows;
+}
+
 /** These people as far as the reader may see them, in the order asked for; protected answers are masked where they are not hers to read. */
 export async function findListedPeople(tx: Tx, code: string, zone: string, keys: readonly PersonKey[]): Promise<ListedPerson[]> {
   if (keys.length === 0) return [];

@@ -124,6 +124,13 @@ export async function findPublishedMonths(tx: Tx): Promise<{ code: string; count
   return rows;
 }
 
+/** How many people erased since were taken out of small cells of a closed month, by place. */
+export async function findTakenOut(tx: Tx, code: string, month: string): Promise<Map<string, number>> {
+  const { rows } = await sql<{ placeId: string; n: number }>`
+    select place_id as "placeId", n from waymark.rollup_month_erased where instrument_code = ${code} and month_end = ${month}`.execute(tx);
+  return new Map(rows.map(({ placeId, n }) => [placeId, n]));
+}
+
 /**
  * Sums of areas, the newest by instrument, indicator and level measured, that are not the sum of the newest parts and wholes measured in the area; and figures that
  * are not their part of their whole, or say wrongly how many places of the level measured there are. A sum that a later import within the area has overtaken (by somebody who could not renew it) is left out.

@@ -5,7 +5,7 @@ import { sumOf } from '../../platform/domain/disclosure.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
 import { layOut, loadTree, peopleShape } from './map-lattice.ts';
 import { countPeople, findState } from './queries-published.ts';
-import { findPublishedMonths, findSumDifferences, type Difference } from './queries-recount.ts';
+import { findPublishedMonths, findSumDifferences, findTakenOut, type Difference } from './queries-recount.ts';
 
 const enough = 100,
   bands = peopleShape.bands,
@@ -17,30 +17,38 @@ const filters = choices(peopleShape.first).flatMap((first) =>
   choices(peopleShape.second).map((second) => ({ first, second, cell: cellOf(peopleShape, first, second) })),
 );
 
-/** Whether a cell says what was counted (given anew), or what the month before said (repeated). Nothing shown is always right. */
+/**
+ * Whether a cell says what was counted (given anew), or what the month before said (repeated). Nothing shown is always right. Of people erased
+ * since, so many were taken out of small cells of the place and month; what was given out stays as it was given.
+ */
 function holds(
   state: PublishedState,
   before: PublishedState | null,
   at: number,
   counted: readonly number[],
   slots: readonly number[],
+  takenOut: number,
 ): boolean {
   const ago = state.ago[at]!,
     line = (of: PublishedState, slot: number): number => of.lines[at * width + slot]!;
   if (ago < 0) return true;
-  if (ago === 0) return slots.every((slot) => line(state, slot) === counted[slot]);
+  if (ago === 0)
+    return slots.every((slot) => {
+      const more = line(state, slot) - counted[slot]!;
+      return more >= 0 && more <= takenOut;
+    });
   return before !== null && before.ago[at] === ago - 1 && slots.every((slot) => line(state, slot) === line(before, slot));
 }
 
-function wrongAt(state: PublishedState, before: PublishedState | null, exact: Lattice, place: number): string | null {
+function wrongAt(state: PublishedState, before: PublishedState | null, exact: Lattice, place: number, takenOut: number): string | null {
   const cells = cellsOf(peopleShape),
     own = place * cells;
   for (const { first, second, cell } of filters) {
     const { n, bands: split } = sumOf(exact, place, first, second),
       all = [...split, n];
     const named = [first === null ? '' : ` sex ${first}`, second === null ? '' : ` age group ${second}`].join('');
-    if (!holds(state, before, own + cell, all, everySlot)) return `people${named}`;
-    if (cell === 0 && !holds(state, before, own + cells - 1, all, [bands])) return 'how many people';
+    if (!holds(state, before, own + cell, all, everySlot, takenOut)) return `people${named}`;
+    if (cell === 0 && !holds(state, before, own + cells - 1, all, [bands], takenOut)) return 'how many people';
   }
   return null;
 }
@@ -58,10 +66,11 @@ export async function recountPublished(tx: Tx): Promise<Difference[]> {
     let before: PublishedState | null = null;
     for (const month of months) {
       const exact = layOut(apart, peopleShape, await countPeople(tx, code, country, month));
+      const takenOut = await findTakenOut(tx, code, month);
       const state = await findState(tx, code, month, peopleShape, at);
       for (const [placeId, place] of at) {
         if (found.length >= enough) return found;
-        const wrong = wrongAt(state, before, exact, place);
+        const wrong = wrongAt(state, before, exact, place, takenOut.get(placeId) ?? 0);
         if (wrong)
           found.push({ what: 'published figure', instrument: code, key: `${placeId} of ${month}: ${wrong}`, kept: null, counted: null });
       }

@@ -5,6 +5,7 @@ import { endpoint, type Endpoint } from '../../platform/server/endpoint.ts';
 import { ListPage, ListQuery, VisitListBody } from '../domain/people-list.ts';
 import { peopleByKey, peopleList } from './people-list.ts';
 import { peopleListFile } from './people-list-file.ts';
+import { findToVisit } from './queries-people-list.ts';
 
 /** Rights that reach person by person: whoever has one names no place. */
 const personByPerson = ['assigned.read', 'own.read'] as const;
@@ -61,7 +62,7 @@ const postVisitList = endpoint({
   response: ListPage,
   problems: ['not-found', 'bad-input'],
   async handle({ tx, actor, now, body, audit }) {
-    const page = await peopleByKey({ tx, actor, now }, body.people, body.instrument, body.locale);
+    const page = await peopleByKey({ tx, actor, now }, await findToVisit(tx, body.people), body.instrument, body.locale);
     await audit({
       action: 'people.visit-list',
       placeId: page.rows[0]?.place.placeId ?? null,

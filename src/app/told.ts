@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { sql } from 'kysely';
+import { rightRow, rightsOf, type Right } from '../access/domain/rights.ts';
+import { roles } from '../access/domain/roles.ts';
+import { asksProof } from '../access/domain/second-proof.ts';
+import { writeAudit } from '../audit/server/index.ts';
+import type { RoleFacts } from '../people/domain/impact.ts';
+import type { ToldAnswer, ToldInstrument } from '../people/domain/printout.ts';
+import type { ToldByOthers } from '../people/server/index.ts';
+import type { Tx } from '../platform/server/endpoint.ts';
+import type { PersonRisk } from '../risk/domain/person-risk.ts';
+import { instrumentsOfPeople, personRisk } from '../risk/server/index.ts';
+import { uuidv7 } from 'uuidv7';
+
+/** What the risk room says of somebody, as the page she is handed says it: places are left out, nobody's answers but hers and her household's. */
+function toldAnswers(risk: PersonRisk): ToldAnswer[] {
+  return risk.timeline.flatMap(({ about, observedAt, recordedAt, role, imported, answers }) =>
+    about === 'place'
+      ? []
+      : answers.map(({ title, answer, text, voided }) => ({
+          about,
+          question: title,
+          answer: text ?? String(answer),
+          worded: text !== null,
+          observedAt,
+          recordedAt,
+          role,
+          imported,
+          voided,
+        })),
+  );
+}
+
+function toldInstrument(risk: PersonRisk): ToldInstrument {
+  const { standing, instrument, privateQuestions } = risk;
+  return {
+    title: instrument.title,
+    standing:
+      standing === null
+        ? null
+        : {
+            band: standing.band,
+            index: standing.index,
+            low: standing.low,
+            high: standing.high,
+            observedOn: standing.observedOn,
+            validUntil: standing.validUntil,
+          },
+    hidden: privateQuestions,
+    answers: toldAnswers(risk),
+  };
+}
+
+const readingRights: readonly Right[] = ['people.read', 'identity.read', 'assigned.read', 'own.read', 'protected.read', 'audit.read-whole'];
+
+async function roleFacts(tx: Tx): Promise<RoleFacts[]> {
+  const { rows } = await sql<{ role: string; asked: boolean }>`select role, asked from waymark.proof_policy()`.execute(tx);
+  const { rows: of } = await sql<{ demo: boolean }>`select is_demo as demo from waymark.installation`.execute(tx);
+  const policy = Object.fromEntries(rows.map(({ role, asked }) => [role, asked]));
+  return roles.map((role) => {
+    const held = rightsOf(role);
+    return {
+      role,
+      rights: held.map((right) => rightRow(right).says),
+      secondProof: asksProof(role, policy, of[0]?.demo ?? false),
+      reads: readingRights.filter((right) => held.includes(right)),
+    };
+  });
+}
+
+/** What the people room asks of the rooms above and beside it for pages that tell everything. */
+export const told: ToldByOthers = {
+  async answersOf(ctx, key, locale) {
+    const first = await personRisk(ctx, key, { locale });
+    const others = first.instruments.filter(({ code }) => code !== first.instrument.code);
+    const rest: PersonRisk[] = [];
+    for (const { code } of others) rest.push(await personRisk(ctx, key, { locale, instrument: code }));
+    return [first, ...rest].map(toldInstrument);
+  },
+  roles: roleFacts,
+  async asked(tx, locale) {
+    return instrumentsOfPeople(tx, locale);
+  },
+  async sealed(tx) {
+    const { rows } = await sql<{ seals: number | null; sealedAt: Date | null; waiting: number }>`
+      select seal_no as seals, sealed_at as "sealedAt", waiting from waymark.seal_state()`.execute(tx);
+    const row = rows[0];
+    return { seals: row?.seals ?? 0, sealedAt: row?.sealedAt?.toISOString() ?? null, waiting: row?.waiting ?? 0 };
+  },
+  writeDown: (tx, actorId, entry) => writeAudit(tx, actorId, entry, uuidv7),
+};

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { uuidv7 } from 'uuidv7';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { installInstruments, recountRollups } from '../../../risk/server/index.ts';
+import { startApp, type PersonName, type TestApp } from '../../../../test/support/app.ts';
+import { aBasis } from '../../../../test/support/basis.ts';
+import { rowsThatHold } from '../../../../test/support/everywhere.ts';
+import { readErasure } from '../../domain/erasure-line.ts';
+import type { PersonRecord } from '../../domain/person-record.ts';
+import { recordNumber } from '../../domain/record-number.ts';
+import type { PersonRequest, QueuedRequest } from '../../domain/request.ts';
+
+/** Made names: nobody is called so. */
+const canary = 'Xanthippe Quillfeather';
+const said = (act = 'given', purpose = 'register') => ({
+  eventId: uuidv7(),
+  purpose,
+  act,
+  byWhom: 'self',
+  way: 'spoken',
+  language: 'th',
+  observedAt: '2026-03-01T03:00:00Z',
+});
+
+let app: TestApp;
+let basisId: string;
+beforeAll(async () => {
+  app = await startApp({ everyRole: true });
+  await installInstruments(app.db.owner, uuidv7);
+  basisId = await aBasis(app.db.owner, { needsConsent: true });
+}, 60_000);
+afterAll(() => app?.close());
+
+interface Registered {
+  readonly regionId: number;
+  readonly householdId: string;
+  readonly ids: readonly string[];
+}
+
+async function household(members = 1, bornOn = '1990-05-17'): Promise<Registered> {
+  const body = {
+    householdId: uuidv7(),
+    placeId: app.land.eastVillages[0].placeId,
+    basisId,
+    members: Array.from({ length: members }, () => ({
+      personId: uuidv7(),
+      sex: 2,
+      bornOn,
+      bornPrecision: 3,
+      identity: { names: [{ kind: 'official', full: canary, language: 'en' }], phones: ['081 234 5678'], documents: [] },
+      consents: [said()],
+    })),
+  };
+  const answer = await (await app.as('watch_volunteer')).post<{ regionId: number }>('/api/people', body);
+  expect(answer.status).toBe(201);
+  return { regionId: answer.body.regionId, householdId: body.householdId, ids: body.members.map(({ personId }) => personId) };
+}
+
+const at = ({ regionId, ids }: Registered, n = 0) => `/api/people/${regionId}/${ids[n]}`;
+const newRequest = (kind: string, more: object = {}) => ({ requestId: uuidv7(), kind, byWhom: 'self', saidOn: '2026-03-02', ...more });
+async function ask(who: PersonName, person: Registered, kind: string, more: object = {}) {
+  return (await app.as(who)).post<PersonRequest[]>(`${at(person)}/requests`, newRequest(kind, more));
+}
+function visit(person: Registered, subjectKind: 'person' | 'household' = 'person') {
+  return app.as('watch_volunteer').then((orn) =>
+    orn.post<{ type?: string }>('/api/assessments', {
+      assessmentId: uuidv7(),
+      subjectKind,
+      subjectId: subjectKind === 'person' ? person.ids[0] : person.householdId,
+      regionId: person.regionId,
+      instrument: 'household-28',
+      answers: subjectKind === 'person' ? { school_attendance: 3, intention_to_leave: 3 } : { debt: 3 },
+      observedAt: '2026-03-01T09:00:00Z',
+    }),
+  );
+}
+const kanya = () => app.as('data_protection_officer');
+async function openRequest(person: Registered, kind: string): Promise<QueuedRequest> {
+  const queue = await (await kanya()).get<QueuedRequest[]>('/api/data-protection/requests');
+  const found = queue.body.find(({ personId, kind: of }) => personId === person.ids[0] && of === kind);
+  if (!found) throw new Error(`no ${kind} of hers is open`);
+  return found;
+}
+async function eraseIt(request: QueuedRequest, number = request.number) {
+  const { regionId, requestId, version } = request;
+  return (await kanya()).post<{ type?: string; detail?: string }>(`/api/data-protection/requests/${regionId}/${requestId}/erase`, {
+    version,
+    number,
+  });
+}
+async function decide(request: QueuedRequest, body: object) {
+  return (await kanya()).post<{ type?: string }>(`/api/data-protection/requests/${request.regionId}/${request.requestId}/decide`, {
+    version: request.version,
+    ...body,
+  });
+}
+
+describe('Orn passes on what somebody of her village asks for', () => {
+  it('once, answered within thirty days, and Kanya sees the number and the district, never a name', async () => {
+    const her = await household();
+    const asked = await ask('watch_volunteer', her, 'access');
+    expect([asked.status, asked.body]).toMatchObject([201, [{ kind: 'access', state: 'open', saidOn: '2026-03-02', dueOn: '2026-04-01' }]]);
+    expect((await ask('watch_volunteer', her, 'access')).body).toHaveLength(1);
+    const queue = await (await kanya()).get<QueuedRequest[]>('/api/data-protection/requests');
+    const [row] = queue.body.filter(({ personId }) => personId === her.ids[0]);
+    expect(row).toMatchObject({ number: recordNumber(her.ids[0]!), district: { code: app.land.east.code }, held: false });
+    expect(queue.text).not.toContain('Quillfeather');
+    expect((await ask('other_watch_volunteer', her, 'erasure')).status).toBe(404);
+    expect((await ask('analyst', her, 'erasure')).status).toBe(403);
+    expect((await ask('watch_volunteer', her, 'erasure', { saidOn: '2099-01-01' })).status).toBe(400);
+    expect((await ask('watch_volunteer', her, 'complaint', { about: 'name' })).status).toBe(400);
+  });
+
+  it('a correction lies with the officer until it is done; a complaint stays with Kanya', async () => {
+    const her = await household();
+    await ask('watch_volunteer', her, 'correction', { about: 'birth' });
+    await ask('watch_volunteer', her, 'complaint');
+    const som = await app.as('district_officer');
+    const mine = await som.get<QueuedRequest[]>('/api/people/requests');
+    const hers = mine.body.filter(({ personId }) => personId === her.ids[0]);
+    expect(hers.map(({ kind }) => kind).sort()).toEqual(['complaint', 'correction']);
+    const end = (kind: string) => {
+      const found = hers.find((each) => each.kind === kind)!;
+      return som.post<PersonRequest[]>(`${at(her)}/requests/${found.requestId}/done`, { version: found.version });
+    };
+    expect((await end('complaint')).status).toBe(403);
+    expect((await end('correction')).body.find(({ kind }) => kind === 'correction')).toMatchObject({ state: 'done' });
+    expect((await end('correction')).status).toBe(409);
+    expect((await decide(await openRequest(her, 'complaint'), { decision: 'granted' })).status).toBe(400);
+    expect((await decide(await openRequest(her, 'complaint'), { decision: 'done' })).status).toBe(200);
+  });
+});
+
+describe('while somebody objects', () => {
+  it('nothing new is recorded of her and nobody visits her; she is counted all the same; a refusal with its ground ends it', async () => {
+    const her = await household();
+    expect((await visit(her)).status).toBeLessThan(300);
+    await ask('watch_volunteer', her, 'objection');
+    const refused = await visit(her);
+    expect([refused.status, refused.body.type]).toEqual([409, '/problems/restricted']);
+    const orn = await app.as('watch_volunteer');
+    const list = () =>
+      orn.post<{ rows: object[] }>('/api/people/visit-list', { people: [{ regionId: her.regionId, personId: her.ids[0] }], names: false });
+    expect((await list()).body.rows).toEqual([]);
+    const { rows } = await sql`select 1 from waymark.standing where subject_id = ${her.ids[0]}`.execute(app.db.owner);
+    expect(rows).toHaveLength(1);
+    const request = await openRequest(her, 'objection');
+    expect((await decide(request, { decision: 'refused' })).status).toBe(400);
+    expect(
+      (await decide(request, { decision: 'refused', ground: 'public_interest', citation: 'Act of the demo province, section 7' })).status,
+    ).toBe(200);
+    expect((await visit(her)).status).toBeLessThan(300);
+    expect((await list()).body.rows).toHaveLength(1);
+    const { body } = await orn.get<PersonRecord>(at(her));
+    expect(body.events.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['objected', 'objection_ended']));
+  });
+
+  it('one that is granted stands until she takes it back', async () => {
+    const her = await household();
+    await ask('watch_volunteer', her, 'objection');
+    await decide(await openRequest(her, 'objection'), { decision: 'granted' });
+    expect((await visit(her)).status).toBe(409);
+    const orn = await app.as('watch_volunteer');
+    const [request] = (await orn.get<PersonRequest[]>(`${at(her)}/requests`)).body;
+    expect((await orn.post(`${at(her)}/requests/${request!.requestId}/withdrawn`, { version: request!.version })).status).toBe(200);
+    expect((await visit(her)).status).toBeLessThan(300);
+  });
+});
+
+describe('Kanya erases', () => {
+  it('whoever takes back that a record is kept: nothing that holds her id is left but ledger, record of use and lists', async () => {
+    const her = await household();
+    await visit(her);
+    await visit(her, 'household');
+    const orn = await app.as('watch_volunteer');
+    expect((await orn.post(`${at(her)}/consents`, { ...said('withdrawn'), observedAt: '2026-03-03T03:00:00Z' })).status).toBe(201);
+    const request = await openRequest(her, 'erasure');
+    expect((await decide(request, { decision: 'granted' })).status).toBe(400);
+    expect((await eraseIt(request, 'AAAA-AAAA-AA')).body.detail).toContain('not the number');
+    expect((await eraseIt(request)).status).toBe(200);
+    expect((await eraseIt(request)).status).toBe(404);
+    expect(await rowsThatHold(app.db.owner, her.ids[0]!)).toEqual(['audit_entry', 'erasure']);
+    expect(await rowsThatHold(app.db.owner, her.householdId)).toEqual(['audit_entry']);
+    expect(await recountRollups(app.db.owner)).toEqual([]);
+    expect((await orn.get(at(her))).status).toBe(404);
+    for (const path of [join(app.folder, 'erasures.log'), `${app.keyFile}.erasures`]) {
+      const lines = readFileSync(path, 'utf8').trim().split('\n').map(readErasure);
+      expect(lines).toContainEqual(
+        expect.objectContaining({ personId: her.ids[0], requestId: request.requestId, orderedBy: app.accountIds.data_protection_officer }),
+      );
+      expect(readFileSync(path, 'utf8')).not.toContain('Quillfeather');
+    }
+    const ledger = await (await kanya()).get<{ number: string; counts: object }[]>('/api/data-protection/erasures');
+    expect(ledger.body.find(({ number }) => number === request.number)).toMatchObject({
+      counts: { assessments: 1, identities: 1, households: 1, records: 1 },
+    });
+  });
+
+  it('one of a household: the household and what was said of it stay with the others', async () => {
+    const her = await household(2);
+    await visit(her, 'household');
+    await ask('watch_volunteer', her, 'erasure');
+    await eraseIt(await openRequest(her, 'erasure'));
+    const { rows } = await sql`select 1 from waymark.assessment where subject_id = ${her.householdId}`.execute(app.db.owner);
+    expect(rows).toHaveLength(1);
+    const left = await (
+      await app.as('watch_volunteer')
+    ).get<{ members: { personId: string }[] }>(`/api/households/${her.regionId}/${her.householdId}`);
+    expect(left.body.members.map(({ personId }) => personId)).toEqual([her.ids[1]]);
+  });
+
+  it('nobody on whom a legal hold stands, and the hold says so until it is ended', async () => {
+    const her = await household();
+    await ask('watch_volunteer', her, 'erasure');
+    const request = await openRequest(her, 'erasure');
+    const officer = await kanya();
+    const hold = { holdId: uuidv7(), number: request.number, citation: 'Court of the demo province, case 12', untilOn: '2099-01-01' };
+    const placed = await officer.post<{ holdId: string; regionId: number; version: number }[]>('/api/data-protection/holds', hold);
+    expect(placed.status).toBe(201);
+    expect((await openRequest(her, 'erasure')).held).toBe(true);
+    const refused = await eraseIt(request);
+    expect([refused.status, refused.body.type]).toEqual([409, '/problems/held']);
+    const found = placed.body.find(({ holdId }) => holdId === hold.holdId)!;
+    expect((await officer.post(`/api/data-protection/holds/${found.regionId}/${hold.holdId}/end`, { version: found.version })).status).toBe(
+      200,
+    );
+    expect((await eraseIt(request)).status).toBe(200);
+    expect(await rowsThatHold(app.db.owner, her.ids[0]!)).toEqual(['audit_entry', 'erasure']);
+  });
+
+  it('and nobody where the lists outside cannot be written', async () => {
+    const her = await household();
+    await ask('watch_volunteer', her, 'erasure');
+    const list = join(app.folder, 'erasures.log');
+    renameSync(list, `${list}.kept`);
+    mkdirSync(list);
+    const answer = await eraseIt(await openRequest(her, 'erasure'));
+    expect([answer.status, answer.body.type]).toEqual([503, '/problems/erasure-not-noted']);
+    rmSync(list, { recursive: true });
+    renameSync(`${list}.kept`, list);
+    const { rows } = await sql`select 1 from waymark.person where person_id = ${her.ids[0]}`.execute(app.db.owner);
+    expect(rows).toHaveLength(1);
+  });
+});

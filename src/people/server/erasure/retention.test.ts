@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { uuidv7 } from 'uuidv7';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { erasureLists } from '../../../app/erasures.ts';
+import { told } from '../../../app/told.ts';
+import { installInstruments } from '../../../risk/server/index.ts';
+import { startApp, type TestApp } from '../../../../test/support/app.ts';
+import { aBasis } from '../../../../test/support/basis.ts';
+import { rowsThatHold } from '../../../../test/support/everywhere.ts';
+import type { Impact } from '../../domain/impact.ts';
+import type { Printout } from '../../domain/printout.ts';
+import { recordNumber } from '../../domain/record-number.ts';
+import type { DueRecord, RetentionRule } from '../../domain/retention.ts';
+import { retentionJob } from './retention-job.ts';
+
+let app: TestApp, basisId: string, regionId: number;
+beforeAll(async () => {
+  app = await startApp({ everyRole: true });
+  await installInstruments(app.db.owner, uuidv7);
+  basisId = await aBasis(app.db.owner);
+}, 60_000);
+afterAll(() => app?.close());
+
+interface Retention {
+  readonly rules: readonly RetentionRule[];
+  readonly due: readonly DueRecord[];
+}
+const base = '/api/data-protection/retention';
+const kanya = () => app.as('data_protection_officer');
+
+async function register(): Promise<string> {
+  const personId = uuidv7();
+  const answer = await (
+    await app.as('watch_volunteer')
+  ).post<{ regionId: number }>('/api/people', {
+    householdId: uuidv7(),
+    placeId: app.land.eastVillages[0].placeId,
+    basisId,
+    members: [
+      {
+        personId,
+        sex: 2,
+        bornOn: '1990-05-17',
+        bornPrecision: 3,
+        identity: { names: [{ kind: 'official', full: '=Xanthippe Quillfeather' }], phones: ['081 234 5678'], documents: [] },
+        consents: [
+          { eventId: uuidv7(), purpose: 'register', act: 'given', byWhom: 'self', way: 'spoken', observedAt: '2026-03-01T03:00:00Z' },
+        ],
+      },
+    ],
+  });
+  regionId = answer.body.regionId;
+  return personId;
+}
+/** As it became long ago; nobody waits for years in a test. */
+const long = (personId: string, state: number, on: string) =>
+  sql`update waymark.person set state = ${state}, state_on = ${on}, created_at = ${on}::date - 100 where person_id = ${personId}`.execute(
+    app.db.owner,
+  );
+async function night(): Promise<void> {
+  const lists = erasureLists({ db: app.db.app, dataFolder: app.folder, keyFile: app.keyFile });
+  const job = retentionJob({ lists, writeDown: told.writeDown });
+  await job.handle({}, { db: app.db.jobs, now: () => new Date(), newId: uuidv7, signal: new AbortController().signal });
+}
+const due = async (): Promise<readonly DueRecord[]> => (await (await kanya()).get<Retention>(base)).body.due;
+
+describe('how long records are kept', () => {
+  it('a rule brings whoever it concerns into the queue, once; kept for a reason she leaves it until that day', async () => {
+    const gone = await register(),
+      here = await register();
+    await long(gone, 3, '2020-01-01');
+    const officer = await kanya();
+    expect((await officer.send<Retention>('PUT', `${base}/left`, { months: 24, action: 'review' })).body.rules).toMatchObject([
+      { category: 'left', months: 24 },
+    ]);
+    await night();
+    await night();
+    const [found] = await due();
+    expect([found, (await due()).length]).toMatchObject([{ personId: gone, category: 'left', sinceOn: '2020-01-01', held: false }, 1]);
+    expect((await due()).map(({ personId }) => personId)).not.toContain(here);
+    const keep = (untilOn: string) =>
+      officer.post<Retention>(`${base}/${regionId}/${gone}/left/keep`, {
+        version: found!.version,
+        untilOn,
+        citation: 'Act of the demo province, section 9',
+      });
+    expect((await keep('2020-01-01')).status).toBe(400);
+    expect((await keep('2099-01-01')).body.due[0]).toMatchObject({ keepUntil: '2099-01-01', version: 2 });
+    expect((await keep('2099-01-01')).status).toBe(409);
+    const erase = await officer.post(`${base}/${regionId}/${gone}/left/erase`, { version: 2, number: recordNumber(gone) });
+    expect(erase.status).toBe(200);
+    expect(await rowsThatHold(app.db.owner, gone)).toEqual(['audit_entry', 'erasure']);
+    await officer.delete(`${base}/left`);
+  });
+
+  it('a rule that erases does it at night, unless a hold stands; a record joined to another goes alone and the person stays', async () => {
+    const dead = await register(),
+      heldOne = await register(),
+      joined = await register(),
+      stays = await register();
+    for (const each of [dead, heldOne]) await long(each, 2, '2019-05-05');
+    await sql`update waymark.person set state = 4, state_on = '2019-05-05', merged_region = region_id, merged_into = ${stays}::uuid where person_id = ${joined}`.execute(
+      app.db.owner,
+    );
+    const officer = await kanya();
+    const hold = { holdId: uuidv7(), number: recordNumber(heldOne), citation: 'Court of the demo province, case 4', untilOn: '2099-01-01' };
+    expect((await officer.post('/api/data-protection/holds', hold)).status).toBe(201);
+    for (const category of ['died', 'merged']) await officer.send('PUT', `${base}/${category}`, { months: 12, action: 'erase' });
+    await night();
+    const { rows } = await sql<{
+      id: string;
+    }>`select person_id as id from waymark.person where person_id in (${dead}, ${heldOne}, ${joined}, ${stays})`.execute(app.db.owner);
+    expect(rows.map(({ id }) => id).sort()).toEqual([heldOne, stays].sort());
+    expect(await rowsThatHold(app.db.owner, dead)).toEqual(['audit_entry', 'erasure']);
+    expect(await rowsThatHold(app.db.owner, joined)).toEqual(['audit_entry']);
+    expect((await due()).map(({ personId, held }) => [personId, held])).toEqual([[heldOne, true]]);
+    expect(readFileSync(join(app.folder, 'erasures.log'), 'utf8')).toContain(` ${dead} `);
+    expect(readFileSync(join(app.folder, 'erasures.log'), 'utf8')).not.toContain(joined);
+  });
+});
+
+describe('what somebody is told of her record', () => {
+  it('everything but private answers by her officer, everything by herself; written down as a print', async () => {
+    const her = await register();
+    const orn = await app.as('watch_volunteer');
+    const visited = await orn.post('/api/assessments', {
+      assessmentId: uuidv7(),
+      subjectKind: 'person',
+      subjectId: her,
+      regionId,
+      instrument: 'household-28',
+      answers: { school_attendance: 3, stigma_or_past_exploitation: 3 },
+      observedAt: '2026-03-01T09:00:00Z',
+    });
+    expect(visited.status).toBeLessThan(300);
+    await sql`insert into waymark.assignment (region_id, assignment_id, person_id, kind, account_id, given_by)
+      values (${regionId}, ${uuidv7()}, ${her}, 'self', ${app.accountIds.person}, 'set-up')`.execute(app.db.owner);
+    const path = `/api/people/${regionId}/${her}/printout`;
+    const byOfficer = await orn.get<Printout>(path);
+    expect([byOfficer.status, byOfficer.body.identity?.names[0]?.full]).toEqual([200, '=Xanthippe Quillfeather']);
+    expect(byOfficer.body.instruments[0]!.hidden).toBeGreaterThan(0);
+    const fah = await app.as('person');
+    const bySelf = await fah.get<Printout>(`${path}?locale=th`);
+    expect(bySelf.body.instruments[0]!.hidden).toBe(0);
+    const answered = (printout: Printout) => printout.instruments.flatMap(({ answers }) => answers).length;
+    expect([answered(byOfficer.body), answered(bySelf.body)]).toEqual([1, 2]);
+    expect(bySelf.body.readings).toMatchObject([
+      { role: 'person', times: 1 },
+      { role: 'watch_volunteer', action: 'identity.print', times: 1 },
+    ]);
+    const file = await fah.get(`${path}.csv`);
+    expect(file.text).toContain("'=Xanthippe Quillfeather");
+    const { rows } = await sql<{
+      n: number;
+    }>`select count(*)::int as n from waymark.audit_entry where action = 'identity.print' and subject = ${her}`.execute(app.db.owner);
+    expect(rows[0]?.n).toBe(3);
+  });
+});
+
+describe('the data protection impact page', () => {
+  it('says what is set, what is counted, and what follows from it', async () => {
+    const { body, status } = await (await kanya()).get<Impact>('/api/data-protection/impact');
+    expect(status).toBe(200);
+    const codes = body.risks.map(({ code }) => code);
+    expect(codes).toEqual(expect.arrayContaining(['role-without-second-proof', 'basis-without-consent', 'no-retention-rule']));
+    expect(body.asked[0]?.private.length).toBeGreaterThan(3);
+    expect(body.numbers).toMatchObject({ holds: 1, demo: false, peopleKept: true });
+    expect(body.numbers.vaultKey?.id).toMatch(/./);
+  });
+});

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { Type } from 'typebox';
+import { Problem } from '../../../platform/domain/problem.ts';
+import { endpoint, type Endpoint } from '../../../platform/server/endpoint.ts';
+import { NewRequest, PersonRequest, QueuedRequest } from '../../domain/request.ts';
+import { uuid } from '../../domain/registration.ts';
+import { findToday } from '../queries-register.ts';
+import { recordOf } from '../register.ts';
+import { personParams } from '../routes-register.ts';
+import { decideRequest, findRequest, findRequests, insertRequest, listRequests } from './queries-requests.ts';
+
+const asker = { may: 'erasure.ask' } as const;
+const mostShown = 500;
+
+const ask = endpoint({
+  method: 'POST',
+  path: '/api/people/:regionId/:personId/requests',
+  tag: 'People',
+  status: 201,
+  summary: 'Pass on what a person asks for: to see, set right or erase what is kept of her, to object, to complain',
+  rule: asker,
+  params: personParams,
+  body: NewRequest,
+  response: Type.Array(PersonRequest),
+  problems: ['not-found', 'bad-input', 'outside-your-area'],
+  async handle({ tx, params, body, actor, now, audit }) {
+    const { place } = await recordOf(tx, params);
+    if (body.saidOn > (await findToday(tx, now))) throw new Problem('bad-input', 'saidOn: that day is still to come.');
+    if ((body.kind === 'correction') !== (body.about !== undefined))
+      throw new Problem('bad-input', 'about: a correction says what is wrong, and nothing else does.');
+    if (await insertRequest(tx, params, body, actor.accountId, now))
+      await audit({
+        action: 'requests.asked',
+        placeId: place.placeId,
+        subject: params.personId,
+        detail: { kind: body.kind, byWhom: body.byWhom, requestId: body.requestId },
+      });
+    return findRequests(tx, params);
+  },
+});
+
+const read = endpoint({
+  method: 'GET',
+  path: '/api/people/:regionId/:personId/requests',
+  tag: 'People',
+  summary: 'What a person asked for, and what became of it',
+  rule: asker,
+  params: personParams,
+  response: Type.Array(PersonRequest),
+  problems: ['not-found'],
+  async handle({ tx, params }) {
+    await recordOf(tx, params);
+    return findRequests(tx, params);
+  },
+});
+
+/** The officer's own queue: what people of her area asked for and is not answered; what is wrong in a record is for her to set right. */
+const open = endpoint({
+  method: 'GET',
+  path: '/api/people/requests',
+  tag: 'People',
+  summary: 'What people of one’s area, or in one’s care, asked for and is open, the most urgent first',
+  rule: asker,
+  response: Type.Array(QueuedRequest),
+  handle: ({ tx }) => listRequests(tx, true, mostShown),
+});
+
+const ending = (state: 'withdrawn' | 'done', summary: string): Endpoint =>
+  endpoint({
+    method: 'POST',
+    path: `/api/people/:regionId/:personId/requests/:requestId/${state}`,
+    tag: 'People',
+    summary,
+    rule: asker,
+    params: Type.Intersect([personParams, Type.Object({ requestId: uuid })]),
+    body: Type.Object({ version: Type.Integer({ minimum: 1 }) }),
+    response: Type.Array(PersonRequest),
+    problems: ['not-found', 'changed-meanwhile', 'outside-your-area'],
+    async handle({ tx, params, body, now, audit }) {
+      const { regionId, personId, requestId } = params;
+      const found = await findRequest(tx, regionId, requestId);
+      if (!found || found.personId !== personId) throw new Problem('not-found', 'There is no such request, or it is not yours to see.');
+      if ((await decideRequest(tx, { regionId, requestId, version: body.version }, { state }, now)) === null)
+        throw new Problem('changed-meanwhile');
+      await audit({ action: `requests.${state}`, subject: personId, detail: { kind: found.kind, requestId } });
+      return findRequests(tx, params);
+    },
+  });
+
+export const requestEndpoints: readonly Endpoint[] = [
+  ask,
+  read,
+  open,
+  ending('withdrawn', 'She took back what she asked for'),
+  ending('done', 'What was wrong is set right, or what is kept was handed to her'),
+];

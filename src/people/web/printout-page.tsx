@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { Download, Printer } from 'lucide';
+import { plural, t } from '@lingui/core/macro';
+import { api, apiPath } from '../../platform/web/api.ts';
+import { day, decimal, moment, named } from '../../platform/web/format.ts';
+import { language, languages, speak } from '../../platform/web/i18n.ts';
+import { useResource } from '../../platform/web/resource.ts';
+import type { PageProps } from '../../platform/web/router.tsx';
+import { bandWord } from '../../platform/web/ui/band.tsx';
+import { Button, ButtonLink } from '../../platform/web/ui/button.tsx';
+import { Select } from '../../platform/web/ui/field.tsx';
+import { Page } from '../../platform/web/ui/page.tsx';
+import { Loaded } from '../../platform/web/ui/states.tsx';
+import type { Printout, ToldAnswer, ToldInstrument } from '../domain/printout.ts';
+import './people.css';
+import './printout.css';
+import { categoryWord, kindWord, requestStateWord, roleName } from './requests-words.ts';
+import { actWord, bornWords, documentWord, eventWord, purposeName, sexWord, speakerWord, stateWords } from './words.ts';
+
+/** Everything kept about one person, in plain words and large letters, to be handed to her. Opening it is recorded. */
+export default function PrintoutPage({ params: { regionId, personId } }: PageProps) {
+  const path = `/people/${regionId}/${personId}/printout`;
+  const { code } = language();
+  const printout = useResource((signal) => api.get<Printout>(path, { locale: code }, { signal }), [path, code]);
+  return (
+    <Page
+      title={t`What is kept about you`}
+      actions={
+        <span class="row off-paper">
+          <Button kind="primary" icon={Printer} onClick={() => print()}>{t`Print`}</Button>
+          <ButtonLink icon={Download} href={apiPath(`${path}.csv`, { locale: code })} download>{t`As a table (CSV)`}</ButtonLink>
+          <ButtonLink icon={Download} href={apiPath(path, { locale: code })} download>{t`For programs (JSON)`}</ButtonLink>
+        </span>
+      }
+    >
+      <div class="off-paper narrow-page">
+        <Select
+          label={t`Language of the page`}
+          value={code}
+          onChange={(wanted) => void speak(wanted)}
+          options={languages.map((each) => ({ value: each.code, label: each.name }))}
+        />
+      </div>
+      <Loaded of={printout}>{(data) => <Sheet printout={data} />}</Loaded>
+    </Page>
+  );
+}
+
+function Sheet({ printout }: { readonly printout: Printout }) {
+  const { record, instruments } = printout;
+  const [made, number] = [moment(printout.madeAt), record.number];
+  return (
+    <article class="printout stack-wide">
+      <p>{t`Your record has the number ${number}. This page was made on ${made}. It is yours to keep; show it only to people you trust.`}</p>
+      <Who printout={printout} />
+      {instruments.map((each) => (
+        <Answers key={each.title} told={each} />
+      ))}
+      <section>
+        <h2>{t`What you agreed to`}</h2>
+        <ul>
+          {record.consents.map(({ eventId, purpose, act, byWhom, observedAt }) => (
+            <li key={eventId}>
+              {purposeName(purpose)}: {actWord(act)} ({speakerWord(byWhom)}), {day(observedAt)}
+            </li>
+          ))}
+        </ul>
+        {record.basis && (
+          <p>
+            {t`The law or agreement under which your record is kept:`} <bdi>{record.basis.title}</bdi>
+          </p>
+        )}
+      </section>
+      <section>
+        <h2>{t`What happened to your record`}</h2>
+        <ul>
+          {record.events.map(({ eventId, kind, onDate }) => (
+            <li key={eventId}>
+              {day(onDate)}: {eventWord(kind)}
+            </li>
+          ))}
+        </ul>
+      </section>
+      <Others printout={printout} />
+    </article>
+  );
+}
+
+/** With whom it is shared, and who read it. */
+function Others({ printout }: { readonly printout: Printout }) {
+  const { readings, shared } = printout;
+  return (
+    <>
+      <section>
+        <h2>{t`With whom it is shared`}</h2>
+        {shared.length === 0 && <p>{t`With no other organisation.`}</p>}
+        <ul>
+          {shared.map((each) => (
+            <li key={each.since}>
+              <bdi>{each.with}</bdi>, {t`since`} {day(each.since)}
+              {each.until && `, ${t`until`} ${day(each.until)}`}
+            </li>
+          ))}
+        </ul>
+      </section>
+      <section>
+        <h2>{t`Who read your name`}</h2>
+        {readings.length === 0 && <p>{t`Nobody so far.`}</p>}
+        <ul>
+          {readings.map(({ date, role, action, times }) => (
+            <li key={`${date} ${role} ${action}`}>
+              {day(date)}: {roleName(role)}, {plural(times, { one: 'once', other: '# times' })}
+            </li>
+          ))}
+        </ul>
+      </section>
+      <Rights printout={printout} />
+    </>
+  );
+}
+
+function Rights({ printout: { requests, kept } }: { readonly printout: Printout }) {
+  const keptOn = kept ? day(kept.on) : '';
+  return (
+    <>
+      <section>
+        <h2>{t`How long it is kept`}</h2>
+        <p>
+          {kept === null
+            ? t`No rule says when your record ends. You may ask for it to be erased at any time.`
+            : `${categoryWord(kept.category)}: ${kept.action === 'erase' ? t`erased from ${keptOn} on, as things stand now` : t`looked at again from ${keptOn} on, as things stand now`}`}
+        </p>
+      </section>
+      <section>
+        <h2>{t`Your rights`}</h2>
+        <p>{t`You may ask at any time to see what is kept, to have it set right or erased, and you may object. You may take back what you agreed to. You need not say why, and help never depends on it. You get an answer within 30 days.`}</p>
+        <p>{t`Tell whoever visits you, or any officer. If you are not content, complain to the data protection officer, or to the authority that watches over personal data in your country.`}</p>
+        <ul>
+          {requests.map(({ requestId, kind, state, saidOn }) => (
+            <li key={requestId}>
+              {day(saidOn)}: {kindWord(kind)} · {requestStateWord(state)}
+            </li>
+          ))}
+        </ul>
+      </section>
+    </>
+  );
+}
+
+function Who({ printout: { record, identity, members } }: { readonly printout: Printout }) {
+  return (
+    <section>
+      <h2>{t`Who you are`}</h2>
+      <dl class="facts">
+        <dt>{t`Name`}</dt>
+        <dd>{identity ? identity.names.map(({ full }) => <bdi key={full}>{full} </bdi>) : t`not kept`}</dd>
+        {(identity?.phones ?? []).length > 0 && [<dt key="t">{t`Telephone`}</dt>, <dd key="d">{identity?.phones.join(', ')}</dd>]}
+        {(identity?.documents ?? []).map(({ kind, number }) => [
+          <dt key={`${number} t`}>{documentWord(kind)}</dt>,
+          <dd key={number}>{number}</dd>,
+        ])}
+        {identity?.address && [<dt key="at">{t`Address`}</dt>, <dd key="ad">{identity.address}</dd>]}
+        {identity?.guardian && [<dt key="gt">{t`Parent or guardian`}</dt>, <dd key="gd">{identity.guardian.name}</dd>]}
+        <dt>{t`Sex`}</dt>
+        <dd>{sexWord(record.sex)}</dd>
+        <dt>{t`Birth`}</dt>
+        <dd>{record.bornOn ? bornWords(record.bornOn, record.bornPrecision) : t`not known`}</dd>
+        <dt>{t`Lives in`}</dt>
+        <dd>
+          <bdi>{named(record.place)}</bdi>
+        </dd>
+        <dt>{t`Household`}</dt>
+        <dd>{plural(members, { one: '# person', other: '# people' })}</dd>
+        {stateWords(record) && [<dt key="s">{t`State`}</dt>, <dd key="sd">{stateWords(record)}</dd>]}
+        <dt>{t`Registered`}</dt>
+        <dd>{day(record.registeredAt)}</dd>
+      </dl>
+    </section>
+  );
+}
+
+function answerWords({ worded, answer }: ToldAnswer): string {
+  if (worded) return answer;
+  switch (answer) {
+    case 'unknown':
+      return t`not known`;
+    case 'refused':
+      return t`did not want to say`;
+    case 'not-applicable':
+      return t`does not apply`;
+    default:
+      return t`taken back`;
+  }
+}
+
+function Answers({ told: { title, standing, hidden, answers } }: { readonly told: ToldInstrument }) {
+  const band = standing ? bandWord(standing.band) : '';
+  const index = standing?.index === null || standing === null ? '' : decimal(standing.index);
+  return (
+    <section>
+      <h2>
+        <bdi>{title}</bdi>
+      </h2>
+      {standing && (
+        <p>
+          {index
+            ? t`From these answers a number is worked out: ${index} of 100 (${band}). The higher it is, the more things make life hard at the moment, and the sooner somebody should visit. It says nothing about what kind of person you are, and it ends when the answers are old.`
+            : t`Not enough is known to work out how things stand.`}
+        </p>
+      )}
+      <ul>
+        {answers.map((each, i) => (
+          <li key={`${i} ${each.question}`} class={each.voided ? 'soft' : ''}>
+            <span class="strong">{each.question}</span> {answerWords(each)}
+            <span class="soft">
+              {' '}
+              ({day(each.observedAt, 'medium')}, {roleName(each.imported ? 'import' : each.role)}
+              {each.about === 'household' && `, ${t`about the household`}`}
+              {each.voided && `, ${t`corrected or taken back since`}`})
+            </span>
+          </li>
+        ))}
+      </ul>
+      {hidden > 0 && (
+        <p class="strong">{t`Answers to some private questions are not on this page. Only you and your case worker may read them: ask your case worker for them.`}</p>
+      )}
+    </section>
+  );
+}

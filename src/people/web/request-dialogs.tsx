@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { useState } from 'preact/hooks';
+import { uuidv7 } from 'uuidv7';
+import { t } from '@lingui/core/macro';
+import { api } from '../../platform/web/api.ts';
+import { ConfirmDialog } from '../../platform/web/ui/dialog.tsx';
+import { Select, TextArea, TextField } from '../../platform/web/ui/field.tsx';
+import { Notice } from '../../platform/web/ui/notice.tsx';
+import { outcomesOf, refusalGrounds, type Hold, type QueuedRequest, type RefusalGround } from '../domain/request.ts';
+import type { DueRecord } from '../domain/retention.ts';
+import { todayHere } from './register/draft.ts';
+import { kindWord, refusalWord } from './requests-words.ts';
+
+export const requestsPath = '/data-protection/requests';
+
+interface DecideProps {
+  readonly request: QueuedRequest;
+  readonly onClose: () => void;
+  readonly onDecided: (open: QueuedRequest[]) => void;
+}
+
+type Outcome = 'erase' | 'granted' | 'refused' | 'done';
+
+function outcomeWord(outcome: Outcome): string {
+  const words: Readonly<Record<Outcome, () => string>> = {
+    erase: () => t`Erase this person now`,
+    granted: () => t`Granted: nothing new is recorded until she takes it back`,
+    refused: () => t`Refuse, with the ground`,
+    done: () => t`Answered`,
+  };
+  return words[outcome]();
+}
+
+/** Decides one request. What cannot be taken back is typed once more: the number of the record. */
+export function DecideDialog({ request, onClose, onDecided }: DecideProps) {
+  const outcomes: readonly Outcome[] = request.kind === 'erasure' ? ['erase', ...outcomesOf('erasure')] : outcomesOf(request.kind);
+  const [outcome, setOutcome] = useState<Outcome>(outcomes[0] ?? 'refused');
+  const [number, setNumber] = useState('');
+  const [ground, setGround] = useState<RefusalGround>('legal_obligation');
+  const [citation, setCitation] = useState('');
+  const path = `${requestsPath}/${request.regionId}/${request.requestId}`;
+  const decide = () =>
+    outcome === 'erase'
+      ? api.post<QueuedRequest[]>(`${path}/erase`, { version: request.version, number })
+      : api.post<QueuedRequest[]>(`${path}/decide`, {
+          version: request.version,
+          decision: outcome,
+          ...(outcome === 'refused' ? { ground, citation: citation.trim() } : {}),
+        });
+  const { number: own } = request;
+  return (
+    <ConfirmDialog
+      title={kindWord(request.kind)}
+      action={outcome === 'erase' ? t`Erase for good` : t`Decide`}
+      kind={outcome === 'erase' ? 'danger' : 'primary'}
+      onClose={onClose}
+      onConfirm={async () => onDecided(await decide())}
+    >
+      <p class="record-number strong">{own}</p>
+      {request.held && <Notice kind="warning">{t`A legal hold stands on this record: it cannot be erased before the hold ends.`}</Notice>}
+      <Select
+        label={t`Decision`}
+        value={outcome}
+        onChange={setOutcome}
+        options={outcomes.map((value) => ({ value, label: outcomeWord(value) }))}
+      />
+      {outcome === 'erase' && (
+        <>
+          <p>{t`Her name, answers, consents and everything else of her are destroyed, here and wherever an older backup is brought back. Figures that were published stay as they were published. Nobody can undo it.`}</p>
+          <TextField label={t`Type the record number to confirm: ${own}`} value={number} onInput={setNumber} exact autoComplete="off" />
+        </>
+      )}
+      {outcome === 'refused' && (
+        <>
+          <Select
+            label={t`Ground`}
+            value={ground}
+            onChange={setGround}
+            options={refusalGrounds.map((value) => ({ value, label: refusalWord(value) }))}
+          />
+          <TextArea label={t`Which law or decision says so`} hint={t`No names. She is told this.`} value={citation} onInput={setCitation} />
+        </>
+      )}
+    </ConfirmDialog>
+  );
+}
+
+interface HoldProps {
+  readonly onClose: () => void;
+  readonly onPlaced: (holds: Hold[]) => void;
+}
+
+export function HoldDialog({ onClose, onPlaced }: HoldProps) {
+  const [holdId] = useState(uuidv7);
+  const [number, setNumber] = useState('');
+  const [citation, setCitation] = useState('');
+  const [untilOn, setUntilOn] = useState('');
+  return (
+    <ConfirmDialog
+      title={t`Hold a record`}
+      action={t`Hold it`}
+      kind="primary"
+      onClose={onClose}
+      onConfirm={async () =>
+        onPlaced(await api.post<Hold[]>('/data-protection/holds', { holdId, number: number.trim(), citation: citation.trim(), untilOn }))
+      }
+    >
+      <p>{t`While a hold stands, nobody and no rule erases the record. It ends on its day, or when you end it.`}</p>
+      <TextField label={t`Record number`} value={number} onInput={setNumber} exact autoComplete="off" />
+      <TextArea label={t`Which law, court or case asks for it`} hint={t`No names.`} value={citation} onInput={setCitation} />
+      <TextField label={t`Until`} type="date" value={untilOn} min={todayHere()} onInput={setUntilOn} />
+    </ConfirmDialog>
+  );
+}
+
+interface DueProps<T> {
+  readonly due: DueRecord;
+  readonly onClose: () => void;
+  readonly onDone: (retention: T) => void;
+}
+const duePath = ({ regionId, personId, category }: DueRecord) => `/data-protection/retention/${regionId}/${personId}/${category}`;
+
+export function KeepDialog<T>({ due, onClose, onDone }: DueProps<T>) {
+  const [untilOn, setUntilOn] = useState('');
+  const [citation, setCitation] = useState('');
+  return (
+    <ConfirmDialog
+      title={t`Keep this record longer`}
+      action={t`Keep it`}
+      kind="primary"
+      onClose={onClose}
+      onConfirm={async () =>
+        onDone(await api.post<T>(`${duePath(due)}/keep`, { version: due.version, untilOn, citation: citation.trim() }))
+      }
+    >
+      <TextField label={t`Until`} type="date" value={untilOn} min={todayHere()} onInput={setUntilOn} />
+      <TextArea label={t`For which reason`} hint={t`No names.`} value={citation} onInput={setCitation} />
+    </ConfirmDialog>
+  );
+}
+
+export function EraseDueDialog<T>({ due, onClose, onDone }: DueProps<T>) {
+  const [number, setNumber] = useState('');
+  const { number: own } = due;
+  return (
+    <ConfirmDialog
+      title={t`Erase this person?`}
+      action={t`Erase for good`}
+      onClose={onClose}
+      onConfirm={async () => onDone(await api.post<T>(`${duePath(due)}/erase`, { version: due.version, number }))}
+    >
+      <p>{t`The time for which this record may be kept is over. Everything kept about this person is destroyed. Nobody can undo it.`}</p>
+      <TextField label={t`Type the record number to confirm: ${own}`} value={number} onInput={setNumber} exact autoComplete="off" />
+    </ConfirmDialog>
+  );
+}
