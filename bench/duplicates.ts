@@ -73,7 +73,7 @@ try {
   for (const size of sizes) {
     await makePeople(there, size);
     there = size;
-    const asked = [];
+    const asked: Awaited<ReturnType<typeof somebody>>[] = [];
     for (let i = 0; i < 240; i++) asked.push(await somebody(db, Math.floor(((i + 0.5) / 240) * size)));
     let found = 0;
     const { p50, p95, p99 } = await times(200, async (i) => {

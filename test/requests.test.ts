@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { installInstruments, recountRollups } from '../../../risk/server/index.ts';
-import { startApp, type PersonName, type TestApp } from '../../../../test/support/app.ts';
-import { aBasis } from '../../../../test/support/basis.ts';
-import { rowsThatHold } from '../../../../test/support/everywhere.ts';
-import { readErasure } from '../../domain/erasure-line.ts';
-import type { PersonRecord } from '../../domain/person-record.ts';
-import { recordNumber } from '../../domain/record-number.ts';
-import type { PersonRequest, QueuedRequest } from '../../domain/request.ts';
+import { installInstruments, recountRollups } from '../src/risk/server/index.ts';
+import { startApp, type PersonName, type TestApp } from './support/app.ts';
+import { aBasis } from './support/basis.ts';
+import { rowsThatHold } from './support/everywhere.ts';
+import { readErasure } from '../src/people/domain/erasure-line.ts';
+import type { PersonRecord } from '../src/people/domain/person-record.ts';
+import { recordNumber } from '../src/people/domain/record-number.ts';
+import type { PersonRequest, QueuedRequest } from '../src/people/domain/request.ts';
 
 /** Made names: nobody is called so. */
 const canary = 'Xanthippe Quillfeather';

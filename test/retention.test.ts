@@ -4,17 +4,17 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { erasureLists } from '../../../app/erasures.ts';
-import { told } from '../../../app/told.ts';
-import { installInstruments } from '../../../risk/server/index.ts';
-import { startApp, type TestApp } from '../../../../test/support/app.ts';
-import { aBasis } from '../../../../test/support/basis.ts';
-import { rowsThatHold } from '../../../../test/support/everywhere.ts';
-import type { Impact } from '../../domain/impact.ts';
-import type { Printout } from '../../domain/printout.ts';
-import { recordNumber } from '../../domain/record-number.ts';
-import type { DueRecord, RetentionRule } from '../../domain/retention.ts';
-import { retentionJob } from './retention-job.ts';
+import { erasureLists } from '../src/app/erasures.ts';
+import { told } from '../src/app/told.ts';
+import { installInstruments } from '../src/risk/server/index.ts';
+import { startApp, type TestApp } from './support/app.ts';
+import { aBasis } from './support/basis.ts';
+import { rowsThatHold } from './support/everywhere.ts';
+import type { Impact } from '../src/people/domain/impact.ts';
+import type { Printout } from '../src/people/domain/printout.ts';
+import { recordNumber } from '../src/people/domain/record-number.ts';
+import type { DueRecord, RetentionRule } from '../src/people/domain/retention.ts';
+import { retentionJob } from '../src/people/server/erasure/retention-job.ts';
 
 let app: TestApp, basisId: string, regionId: number;
 beforeAll(async () => {
