@@ -68,7 +68,7 @@ describe('A coordinator imports a list that has its faults', () => {
     expect(report.indicators).toEqual([
       {
         code: 'poor_households',
-        title: { en: 'Poor households', th: 'ครัวเรือนยากจน' },
+        title: { en: 'Poor households', th: 'ครัวเรือนยากจน', km: 'គ្រួសារក្រីក្រ' },
         values: 8,
         empty: 0,
         cuts: [0.04, 0.07],
