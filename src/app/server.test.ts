@@ -185,6 +185,7 @@ describe('work behind the answers', () => {
       'audit:close-reading-days',
       'people:compare',
       'people:learn-weights',
+      'people:retention',
       'places:look-after-imports',
       'risk:close-month',
       'risk:tick',

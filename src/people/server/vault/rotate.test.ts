@@ -58,6 +58,9 @@ async function everybodyIsThere(): Promise<void> {
 
 beforeAll(async () => {
   db = await testDatabase();
+  await sql`insert into waymark.installation (installation_id, is_demo, people_kept) values (${installationId}, false, true)`.execute(
+    db.owner,
+  );
   land = await makeDemoLand(db.owner);
   const { placeId, regionId } = land.eastVillages[0];
   people = Array.from({ length: 200 }, (_, i) => aPerson({ placeId, regionId }, i));
