@@ -48,7 +48,7 @@ async function describeHer(page: Page, name: string, sex: string, born: { year?:
     await page.getByLabel('Age in full years').fill(born.age);
   }
   await press(page, 'Next');
-  await step(page, 'Can she be reached?');
+  await step(page, 'Can this person be reached?');
   await press(page, 'Next');
   await step(page, 'Is everybody there?');
 }
@@ -60,7 +60,7 @@ describe('Orn registers a household on her phone', () => {
     await page.goto('/people/new');
     await step(page, 'Where does the household live?');
     await press(page, 'Next');
-    await step(page, 'First ask whether she agrees');
+    await step(page, 'First ask whether this person agrees');
     await press(page, 'Next');
     await page.getByText('Choose one: it says who has to agree').waitFor();
     await page.getByLabel('Language you speak with this person').selectOption('km');
@@ -128,12 +128,12 @@ describe('Orn registers a household on her phone', () => {
 
   it('writes down that the child moved away; the record goes along', async () => {
     const { page } = orn;
-    await press(page, 'She moved');
+    await press(page, 'Moved');
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('combobox', { name: 'New village or quarter' }).fill('XA010302');
     await dialog.getByRole('option').first().click();
     await dialog.getByRole('button', { name: 'Write down the move' }).click();
-    await dialog.getByText('her record went along with her').waitFor();
+    await dialog.getByText('the record went along').waitFor();
     await dialog.getByRole('button', { name: 'All right' }).click();
     await page.getByRole('heading', { name: 'Find a person', level: 1 }).waitFor();
     expect(orn.errors().filter((line) => !/404|ERR_INTERNET_DISCONNECTED/.test(line))).toEqual([]);

@@ -53,7 +53,13 @@ export const Me = Type.Object({
   locale: Type.String(),
   roles: Type.Array(Role),
   rights: Type.Array(Right),
-  posts: Type.Array(Type.Object({ role: Role, place: Type.Union([PlaceRef, Type.Null()]) })),
+  posts: Type.Array(
+    Type.Object({
+      role: Role,
+      place: Type.Union([PlaceRef, Type.Null()]),
+      organisation: Type.Union([Type.Object({ organisationId: Type.String(), name: Type.String() }), Type.Null()]),
+    }),
+  ),
   /** Where her map opens: her own area, or the country where there is only one. */
   home: Type.Union([PlaceRef, Type.Null()]),
   demo: Type.Boolean(),

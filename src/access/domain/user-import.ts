@@ -177,7 +177,7 @@ function readRole(text: string | null): Role {
     .replace(/[^a-z]+/g, '_');
   const role = word === 'provincial_coordinator' ? 'coordinator' : word;
   if (!isRole(role)) throw new RowFault('role', 'There is no such role.');
-  if (reachOf(role) === 'self') throw new RowFault('role', 'This role is given on the page of the person herself.');
+  if (reachOf(role) === 'self') throw new RowFault('role', 'This role is given on the page of the person.');
   return role;
 }
 

@@ -57,7 +57,7 @@ async function meOf({ tx, actor }: Pick<Ctx, 'tx' | 'actor'>, locale: string, ti
     missing,
     roles: actor.roles as Role[],
     rights: rights.filter((right) => actor.rights.has(right)),
-    posts: posts.map((post) => ({ role: post.role as Role, place: post.place })),
+    posts: posts.map(({ role, place, organisation }) => ({ role: role as Role, place, organisation })),
     home: own ?? (await findOnlyCountry(tx)),
     demo: await isDemo(tx),
     tiles,

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { LogOut } from 'lucide';
 import { t } from '@lingui/core/macro';
-import { named } from '../../platform/web/format.ts';
 import { chooseScheme, schemeChoice } from '../../platform/web/preferences.ts';
 import { useAct } from '../../platform/web/resource.ts';
 import { me } from '../../platform/web/session.ts';
@@ -14,7 +13,7 @@ import { PasswordForm } from './password-form.tsx';
 import { SecondProofSection } from './proof/second-proof-section.tsx';
 import { ServiceSection } from './proof/service-section.tsx';
 import { SessionsSection } from './proof/sessions-section.tsx';
-import { roleDoes, roleName } from './role-words.ts';
+import { postReach, roleDoes, roleName } from './role-words.ts';
 import { signOut } from './session.ts';
 
 /** Light, dark, or as the device is set. */
@@ -31,6 +30,12 @@ export function SchemeChoice() {
       ]}
     />
   );
+}
+
+/** Where somebody works: her organisation, her area, or all; nothing for whoever reads the own record alone. */
+function Reach({ of }: { readonly of: Parameters<typeof postReach>[0] }) {
+  const reach = postReach(of, t`the whole installation`);
+  return reach && <bdi>: {reach}</bdi>;
 }
 
 export default function AccountPage() {
@@ -56,8 +61,7 @@ export default function AccountPage() {
             <li key={`${post.role} ${post.place?.placeId ?? ''}`}>
               <p class="strong">
                 {roleName(post.role)}
-                {': '}
-                <bdi>{post.place ? named(post.place) : t`the whole installation`}</bdi>
+                <Reach of={post} />
               </p>
               <p class="soft">{roleDoes(post.role)}</p>
             </li>

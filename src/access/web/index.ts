@@ -3,7 +3,7 @@ import type { PageRoute } from '../../platform/web/router.tsx';
 
 export { AccountMenu } from './account-menu.tsx';
 export { loadMe } from './session.ts';
-export { roleName } from './role-words.ts';
+export { postReach, roleName } from './role-words.ts';
 export { SessionEnded } from './session-ended.tsx';
 
 /** Fetched only by those who are not signed in. */

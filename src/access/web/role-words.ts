@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { t } from '@lingui/core/macro';
-import type { PlaceRef } from '../../places/domain/place.ts';
 import { named } from '../../platform/web/format.ts';
+import type { NamedPlace } from '../../platform/web/session.ts';
 import { opensArea, type Role } from '../domain/roles.ts';
 
 const names: Readonly<Record<Role, () => string>> = {
@@ -17,7 +17,7 @@ const names: Readonly<Record<Role, () => string>> = {
   labour_inspector: () => t`Labour inspector`,
   hotline_operator: () => t`Hotline operator`,
   programme_manager: () => t`Programme manager`,
-  person: () => t`The person herself`,
+  person: () => t`The person`,
 };
 
 const does: Readonly<Record<Role, () => string>> = {
@@ -27,13 +27,13 @@ const does: Readonly<Record<Role, () => string>> = {
   analyst: () => t`Studies figures; never sees a person, and no count below eleven.`,
   data_protection_officer: () => t`Watches over consents, readings of names and how long records are kept. Sees no names and no case.`,
   watch_volunteer: () => t`Visits the households of one village and asks how they are.`,
-  case_worker: () => t`Accompanies the people assigned to her, and sees nobody else.`,
+  case_worker: () => t`Accompanies the people assigned to them, and sees nobody else.`,
   partner_provider: () => t`Helps the people referred to its organisation, as far as they consent.`,
   law_enforcement: () => t`Follows alerts and proceedings in its area; never sees what assistance somebody gets.`,
   labour_inspector: () => t`Visits workplaces in its area.`,
   hotline_operator: () => t`Takes calls and passes them on to who can act.`,
   programme_manager: () => t`Plans and measures programmes with figures; sees no person.`,
-  person: () => t`Reads her own record, corrects it, consents and withdraws.`,
+  person: () => t`Reads the own record, has it corrected, consents and withdraws.`,
 };
 
 /** The roles that an account can be given, by what they are about. Of the person herself an account is made on the page about her. */
@@ -51,7 +51,7 @@ export function roleName(role: string): string {
 
 interface Held {
   readonly role: string;
-  readonly place: PlaceRef | null;
+  readonly place: NamedPlace | null;
   readonly organisation?: { readonly name: string } | null;
 }
 

@@ -262,5 +262,5 @@ export const ofFiles: readonly (readonly [english: string, khmer: string])[] = [
   ['{} is not about people', '{} មិនមែនអំពីមនុស្សទេ'],
   ['say at least one', 'សូមប្រាប់យ៉ាងតិចមួយ'],
   ['say the whole name, or its parts', 'សូមប្រាប់ឈ្មោះពេញ ឬផ្នែករបស់វា'],
-  ['what belongs to a person is kept under her name: say which columns hold it', 'អ្វីដែលជារបស់មនុស្សម្នាក់រក្សាទុកក្រោមឈ្មោះគាត់៖ សូមប្រាប់ថាជួរឈរណាមានវា'],
+  ['what belongs to a person is kept under the name: say which columns hold it', 'អ្វីដែលជារបស់មនុស្សម្នាក់រក្សាទុកក្រោមឈ្មោះគាត់៖ សូមប្រាប់ថាជួរឈរណាមានវា'],
 ];

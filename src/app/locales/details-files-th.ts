@@ -262,5 +262,5 @@ export const ofFiles: readonly (readonly [english: string, thai: string])[] = [
   ['{} is not about people', '{} ไม่ใช่แบบประเมินบุคคล'],
   ['say at least one', 'ระบุอย่างน้อยหนึ่งข้อ'],
   ['say the whole name, or its parts', 'ระบุชื่อเต็ม หรือส่วนของชื่อ'],
-  ['what belongs to a person is kept under her name: say which columns hold it', 'ข้อมูลของบุคคลเก็บไว้กับชื่อ จึงต้องระบุว่าคอลัมน์ใดเป็นชื่อ'],
+  ['what belongs to a person is kept under the name: say which columns hold it', 'ข้อมูลของบุคคลเก็บไว้กับชื่อ จึงต้องระบุว่าคอลัมน์ใดเป็นชื่อ'],
 ];

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { FileDown, HousePlus, Map as MapIcon, Search, UserPlus } from 'lucide';
 import { t } from '@lingui/core/macro';
-import { roleName } from '../../access/web/index.ts';
+import { postReach, roleName } from '../../access/web/index.ts';
 import { api } from '../../platform/web/api.ts';
-import { named } from '../../platform/web/format.ts';
 import { language } from '../../platform/web/i18n.ts';
 import { useResource } from '../../platform/web/resource.ts';
 import { may, me } from '../../platform/web/session.ts';
@@ -79,7 +78,7 @@ export default function StartPage() {
   const overview = useOverview();
   const person = me.value;
   if (!person) return null;
-  const posts = person.posts.map((post) => (post.place ? `${roleName(post.role)}, ${named(post.place)}` : roleName(post.role))).join('; ');
+  const posts = person.posts.map((post) => [roleName(post.role), postReach(post, '')].filter(Boolean).join(', ')).join('; ');
   return (
     <Page
       title={t`Good to see you, ${person.displayName}`}

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+import { t } from '@lingui/core/macro';
 import { api } from '../../platform/web/api.ts';
 import { may } from '../../platform/web/session.ts';
 import type { ReadersAnswer } from '../domain/identity-read.ts';
@@ -16,9 +17,20 @@ export async function loadNames(signal: AbortSignal): Promise<Names> {
   return new Map(rows.map((each) => [each.accountId, each.displayName]));
 }
 
+/** Whoever acts without an account (README.md). */
+const withoutAccount: Readonly<Record<string, () => string>> = {
+  'command-line': () => t`Command line of the server`,
+  'set-up': () => t`Set-up`,
+  system: () => t`Waymark itself`,
+  retention: () => t`Waymark, by a rule on how long records are kept`,
+  start: () => t`Waymark, when it started`,
+  restore: () => t`Waymark, after a restore`,
+  nobody: () => t`Nobody signed in`,
+};
+
 /** A name where one is known; else the end of the id, which is what tells two apart. The whole stands in the tooltip. */
 export function Id({ id, names }: { readonly id: string; readonly names?: Names }) {
-  const name = names?.get(id);
+  const name = names?.get(id) ?? withoutAccount[id]?.();
   if (name)
     return (
       <span title={id}>

@@ -82,7 +82,7 @@ const assign = endpoint({
       throw new Problem('not-found', 'There is no such case worker.');
     const consentId = organisationId === null ? null : await findSharingConsent(tx, params, organisationId);
     if (organisationId !== null && consentId === null)
-      throw new Problem('no-consent', 'She has not agreed to be shared with this organisation.');
+      throw new Problem('no-consent', 'The person has not agreed to be shared with this organisation.');
     const kind = organisationId === null ? 'case_worker' : 'referral';
     await insertAssignment(tx, { ...params, assignmentId, kind, accountId, organisationId, consentId, untilAt }, actor.accountId);
     await audit({

@@ -126,7 +126,7 @@ function Sheet({ impact }: { readonly impact: Impact }) {
               <bdi>{title}</bdi> · {plural(questions, { one: '# question', other: '# questions' })}
             </p>
             <p>
-              {t`Private, read only by the person and her case worker:`} <bdi>{hidden.join(', ')}</bdi>
+              {t`Private, read only by the person and the case worker:`} <bdi>{hidden.join(', ')}</bdi>
             </p>
           </div>
         ))}
@@ -145,7 +145,7 @@ function Around({ impact }: { readonly impact: Impact }) {
         <Roles roles={impact.roles} accounts={numbers.accounts} />
         <p>
           {plural(numbers.organisations, { one: 'Recipients: # organisation', other: 'Recipients: # organisations' })},{' '}
-          {plural(numbers.referred, { one: '# person, with her consent', other: '# people, with their consent' })}.
+          {plural(numbers.referred, { one: '# person, who agreed', other: '# people, who agreed' })}.
         </p>
       </Part>
       <Part title={t`How long`}>

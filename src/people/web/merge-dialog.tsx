@@ -72,9 +72,9 @@ export function MergeDialog({ pair, onMerged, onClose }: Props) {
           <h3>{t`What will happen`}</h3>
           <ul>
             <li>{t`From now on there is one record, ${number}. It keeps the names, numbers and answers of both.`}</li>
-            <li>{t`Where she said no on either record, it stays a no.`}</li>
-            <li>{t`Whoever accompanies her goes on doing so.`}</li>
-            <li>{t`She is counted once. Both pages say what you decided, and you can take it back there.`}</li>
+            <li>{t`Where either record says no, it stays a no.`}</li>
+            <li>{t`Whoever accompanies the person goes on doing so.`}</li>
+            <li>{t`The person is counted once. Both pages say what you decided, and you can take it back there.`}</li>
           </ul>
         </div>
       </div>

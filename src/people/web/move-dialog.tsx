@@ -52,7 +52,7 @@ function GoneDialog() {
   return (
     <Dialog title={t`The move is written down`} onClose={leave}>
       <div class="stack">
-        <p>{t`She lives outside your area now, so her record went along with her.`}</p>
+        <p>{t`The person lives outside your area now, so the record went along.`}</p>
         <div class="row">
           <Button kind="primary" onClick={leave}>{t`All right`}</Button>
         </div>
@@ -83,7 +83,7 @@ export function MoveDialog({ record, onMoved, onClose }: Props) {
   };
   if (gone) return <GoneDialog />;
   return (
-    <Dialog title={t`She lives elsewhere now`} onClose={onClose}>
+    <Dialog title={t`Lives elsewhere now`} onClose={onClose}>
       <div class="stack">
         <WithWhom isMember={record.householdId !== null} value={who} onChange={setWho} />
         {who === 'other' ? (
@@ -111,7 +111,7 @@ export function MoveDialog({ record, onMoved, onClose }: Props) {
           onInput={setOnDate}
           error={tried && !onDate ? t`Choose a day` : undefined}
         />
-        <Notice>{t`If she moves out of your area, you will not see her record any more; whoever works there will.`}</Notice>
+        <Notice>{t`If this person moves out of your area, you will not see the record any more; whoever works there will.`}</Notice>
         {moving.problem && <ProblemNotice problem={moving.problem} />}
         <div class="row">
           <Button kind="primary" busy={moving.busy} onClick={() => void move()}>{t`Write down the move`}</Button>
@@ -123,14 +123,14 @@ export function MoveDialog({ record, onMoved, onClose }: Props) {
 }
 
 function WithWhom({ isMember, value, onChange }: { isMember: boolean; value: With; onChange: (value: With) => void }) {
-  const stays = { value: 'same' as const, label: t`She still belongs to her household`, hint: t`Away for work or school, for instance` };
+  const stays = { value: 'same' as const, label: t`Still belongs to the household`, hint: t`Away for work or school, for instance` };
   return (
     <Choices<With>
-      label={t`With whom does she live there?`}
+      label={t`With whom does the person live there?`}
       value={value}
       onChange={onChange}
       options={[
-        { value: 'none', label: t`On her own, or with people who are not registered` },
+        { value: 'none', label: t`Alone, or with people who are not registered` },
         { value: 'other', label: t`In a household that is registered` },
         ...(isMember ? [stays] : []),
       ]}
@@ -159,7 +159,7 @@ function JoinedHousehold({ joined, tried, busy, onFind, onClear }: JoinedProps) 
   }
   return (
     <div class={tried ? 'stack-tight field-wrong' : 'stack-tight'} aria-busy={busy}>
-      {joined && <p class="field-error" role="alert">{t`This person is in no household that she can join`}</p>}
+      {joined && <p class="field-error" role="alert">{t`This person is in no household that can be joined`}</p>}
       {tried && !joined && <p class="field-error">{t`Find somebody of that household`}</p>}
       <FindPeople action={{ label: t`This household`, run: onFind }} />
     </div>

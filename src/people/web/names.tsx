@@ -63,7 +63,7 @@ export function IdentityDetails({ identity }: { readonly identity: Identity }) {
       ))}
       {address && (
         <p>
-          <span class="soft">{t`Where to find her`}</span> <bdi>{address}</bdi>
+          <span class="soft">{t`Where to find the person`}</span> <bdi>{address}</bdi>
         </p>
       )}
       {guardian && (

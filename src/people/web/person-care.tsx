@@ -30,17 +30,17 @@ export function PersonCare({ record, onChange }: Props) {
   const { assignments, may } = record;
   return (
     <section class="section" aria-labelledby="care">
-      <h2 id="care">{t`Who accompanies her`}</h2>
+      <h2 id="care">{t`Who accompanies the person`}</h2>
       {assignments.length === 0 && <p class="soft">{t`Nobody yet.`}</p>}
       <ul role="list" class="people-list">
         {assignments.map((each) => (
           <li key={each.assignmentId}>
             <div>
               <p class="strong">
-                <bdi>{each.to ?? (each.kind === 'self' ? t`She herself` : t`Somebody`)}</bdi>
+                <bdi>{each.to ?? (each.kind === 'self' ? t`The person, by an own account` : t`Somebody`)}</bdi>
               </p>
               <p class="soft small">
-                {each.kind === 'referral' ? t`Organisation` : each.kind === 'self' ? t`Reads her own record` : t`Case worker`} · {t`since`}{' '}
+                {each.kind === 'referral' ? t`Organisation` : each.kind === 'self' ? t`Reads the own record` : t`Case worker`} · {t`since`}{' '}
                 {day(each.givenAt)}
               </p>
             </div>
@@ -74,7 +74,7 @@ function EndDialog({ record, assignment, onChange, onClose }: DialogProps & { re
       onConfirm={async () => onChange(await api.delete<PersonRecord>(`${personAddress(record)}/assignments/${assignment.assignmentId}`))}
       onClose={onClose}
     >
-      <p>{t`From then on her record can no longer be read there. Tell her.`}</p>
+      <p>{t`From then on the record can no longer be read there. Tell the person.`}</p>
     </ConfirmDialog>
   );
 }
@@ -114,7 +114,7 @@ function AssignDialog({ record, onChange, onClose }: DialogProps) {
               label: each.organisation ? `${each.displayName}, ${each.organisation}` : each.displayName,
             }))}
             onChange={setChosen}
-            hint={t`She will be able to read the whole record, with the name. Nobody else of her organisation will.`}
+            hint={t`The case worker will be able to read the whole record, with the name. Nobody else of that organisation will.`}
           />
         )}
       </Loaded>
@@ -168,16 +168,16 @@ function ReferDialog({ record, onChange, onClose }: DialogProps) {
                 setAgreed(false);
               }}
             />
-            <p>{t`Ask her first, for this organisation: may it know her name and read her record, so that it can help? She may say no, and take it back later.`}</p>
+            <p>{t`Ask the person first, for this organisation: may it know the name and read the record, so that it can help? The person may say no, and take it back later.`}</p>
             <div class={tried && !agreed ? 'field-wrong' : ''}>
-              {tried && !agreed && <p class="field-error" role="alert">{t`Without her consent she cannot be referred`}</p>}
+              {tried && !agreed && <p class="field-error" role="alert">{t`Without consent nobody is referred`}</p>}
               <Checkbox label={t`Asked and agreed: ${asked}`} checked={agreed} onChange={setAgreed} />
             </div>
             <WayChoice value={way} onChange={setWay} />
             {referring.problem && <ProblemNotice problem={referring.problem} />}
             <div class="row">
               <Button kind="primary" busy={referring.busy} onClick={() => void refer()}>{t`Refer`}</Button>
-              <Button onClick={onClose}>{t`She does not agree`}</Button>
+              <Button onClick={onClose}>{t`The person does not agree`}</Button>
             </div>
           </div>
         )}

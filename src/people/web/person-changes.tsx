@@ -28,15 +28,15 @@ export function PersonChanges({ record, onChange, onReload }: Props) {
       <h2 id="changes">{t`Something changed`}</h2>
       {isAway ? (
         <div class="row">
-          <Button icon={Undo2} onClick={() => setOpen('here')}>{t`She is back`}</Button>
+          <Button icon={Undo2} onClick={() => setOpen('here')}>{t`This person is back`}</Button>
         </div>
       ) : (
         <div class="row">
-          <Button icon={Footprints} onClick={() => setOpen('move')}>{t`She moved`}</Button>
+          <Button icon={Footprints} onClick={() => setOpen('move')}>{t`Moved`}</Button>
           <Button icon={PencilLine} onClick={() => setOpen('correct')}>{t`Birth date or sex is wrong`}</Button>
           {record.may.readIdentity && <Button icon={IdCard} onClick={() => setOpen('identity')}>{t`Name or telephone is wrong`}</Button>}
-          <Button kind="quiet" onClick={() => setOpen('left')}>{t`She left for good`}</Button>
-          <Button kind="quiet" onClick={() => setOpen('died')}>{t`She has died`}</Button>
+          <Button kind="quiet" onClick={() => setOpen('left')}>{t`Left for good`}</Button>
+          <Button kind="quiet" onClick={() => setOpen('died')}>{t`This person has died`}</Button>
         </div>
       )}
       {open === 'move' && (

@@ -31,9 +31,9 @@ export function PersonConsents({ record, onChange }: Props) {
   const writes = may('consent.write') && record.state === 'here';
   return (
     <section class="section" aria-labelledby="consents">
-      <h2 id="consents">{t`What she agreed to`}</h2>
+      <h2 id="consents">{t`What the person agreed to`}</h2>
       {record.basis && !record.basis.needsConsent && (
-        <p class="soft">{t`She is registered on another lawful basis than consent; she may object to it.`}</p>
+        <p class="soft">{t`This record is kept on another lawful basis than consent; the person may object to it.`}</p>
       )}
       <ul role="list" class="people-list">
         {purposes.map((purpose) => {
@@ -107,8 +107,8 @@ function ConsentDialog({ record, purpose, act, onChange, onClose }: DialogProps)
   const name = purposeName(purpose);
   return (
     <ConfirmDialog
-      title={act === 'given' ? t`She agrees now: ${name}` : t`She takes it back: ${name}`}
-      action={act === 'given' ? t`Write down that she agrees` : t`Write down that she takes it back`}
+      title={act === 'given' ? t`Agrees now: ${name}` : t`The person takes it back: ${name}`}
+      action={act === 'given' ? t`Write down that the person agrees` : t`Write down that the person takes it back`}
       kind="primary"
       onConfirm={async () => onChange(await sayConsents(record, { purpose, act, way }))}
       onClose={onClose}
@@ -125,6 +125,6 @@ function ConsentDialog({ record, purpose, act, onChange, onClose }: DialogProps)
 /** What follows from her no. */
 function afterTaking(purpose: Purpose): string {
   if (purpose === 'share') return t`Referrals to other organisations end at once.`;
-  if (purpose === 'register') return t`Thank her for saying so. Her record is used no further; that it is erased, she may ask for besides.`;
+  if (purpose === 'register') return t`Give thanks for saying so. The record is used no further; the person may ask besides for it to be erased.`;
   return t`From now on nobody does this any more. Everything else stays as it is.`;
 }

@@ -47,9 +47,9 @@ export function PersonRequests({ record }: { readonly record: PersonRecord }) {
               ))}
             </ul>
             <div class="row">
-              {record.may.askErasure && <Button onClick={() => setAsking(true)}>{t`Write down what she asks for`}</Button>}
+              {record.may.askErasure && <Button onClick={() => setAsking(true)}>{t`Write down what the person asks for`}</Button>}
               {record.may.readIdentity && (
-                <ButtonLink icon={Printer} href={`${personAddress(record)}/printout`}>{t`Everything kept about her`}</ButtonLink>
+                <ButtonLink icon={Printer} href={`${personAddress(record)}/printout`}>{t`Everything kept about this person`}</ButtonLink>
               )}
             </div>
           </div>
@@ -93,7 +93,7 @@ function Asked({ request, path, onChange }: AskedProps) {
           <Button kind="quiet" busy={end.busy} onClick={() => void end.run('done')}>{t`It is done`}</Button>
         )}
         {(open || (kind === 'objection' && state === 'granted')) && (
-          <Button kind="quiet" busy={end.busy} onClick={() => void end.run('withdrawn')}>{t`She takes it back`}</Button>
+          <Button kind="quiet" busy={end.busy} onClick={() => void end.run('withdrawn')}>{t`The person takes it back`}</Button>
         )}
       </span>
     </li>
@@ -115,14 +115,14 @@ function AskDialog({ path, onClose, onAsked }: AskProps) {
   const body = () => ({ requestId, kind, byWhom, saidOn: saidOn || todayHere(), ...(kind === 'correction' ? { about } : {}) });
   return (
     <ConfirmDialog
-      title={t`What does she ask for?`}
+      title={t`What does the person ask for?`}
       action={t`Write it down`}
       kind="primary"
       onClose={onClose}
       onConfirm={async () => onAsked(await api.post<PersonRequest[]>(path, body()))}
     >
       <Select
-        label={t`She asks`}
+        label={t`Asks for`}
         value={kind}
         onChange={setKind}
         hint={kindMeaning(kind)}
@@ -143,7 +143,7 @@ function AskDialog({ path, onClose, onAsked }: AskProps) {
         options={(['self', 'guardian', 'other'] as const).map((value) => ({ value, label: askerWord(value) }))}
       />
       <TextField label={t`When`} type="date" value={saidOn} max={todayHere()} onInput={setSaidOn} />
-      <p class="soft small">{t`It is answered within 30 days. Nothing she gets from us depends on what she asks for here.`}</p>
+      <p class="soft small">{t`It is answered within 30 days. No help depends on what is asked for here.`}</p>
     </ConfirmDialog>
   );
 }

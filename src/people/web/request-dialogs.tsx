@@ -24,7 +24,7 @@ type Outcome = 'erase' | 'granted' | 'refused' | 'done';
 function outcomeWord(outcome: Outcome): string {
   const words: Readonly<Record<Outcome, () => string>> = {
     erase: () => t`Erase this person now`,
-    granted: () => t`Granted: nothing new is recorded until she takes it back`,
+    granted: () => t`Granted: nothing new is recorded until the person takes it back`,
     refused: () => t`Refuse, with the ground`,
     done: () => t`Answered`,
   };
@@ -66,7 +66,7 @@ export function DecideDialog({ request, onClose, onDecided }: DecideProps) {
       />
       {outcome === 'erase' && (
         <>
-          <p>{t`Her name, answers, consents and everything else of her are destroyed, here and wherever an older backup is brought back. Figures that were published stay as they were published. Nobody can undo it.`}</p>
+          <p>{t`The name, answers, consents and everything else kept about this person are destroyed, here and wherever an older backup is brought back. Figures that were published stay as they were published. Nobody can undo it.`}</p>
           <TextField label={t`Type the record number to confirm: ${own}`} value={number} onInput={setNumber} exact autoComplete="off" />
         </>
       )}
@@ -78,7 +78,7 @@ export function DecideDialog({ request, onClose, onDecided }: DecideProps) {
             onChange={setGround}
             options={refusalGrounds.map((value) => ({ value, label: refusalWord(value) }))}
           />
-          <TextArea label={t`Which law or decision says so`} hint={t`No names. She is told this.`} value={citation} onInput={setCitation} />
+          <TextArea label={t`Which law or decision says so`} hint={t`No names. The person is told this.`} value={citation} onInput={setCitation} />
         </>
       )}
     </ConfirmDialog>

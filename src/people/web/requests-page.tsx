@@ -28,7 +28,7 @@ function Number({ row }: { readonly row: { readonly number: string; readonly hel
 function columns(decide: (row: QueuedRequest) => void): readonly Column<QueuedRequest>[] {
   return [
     { key: 'number', head: t`Record`, rowHead: true, cell: (row) => <Number row={row} /> },
-    { key: 'kind', head: t`She asks`, cell: (row) => (row.about ? `${kindWord(row.kind)}: ${aboutWord(row.about)}` : kindWord(row.kind)) },
+    { key: 'kind', head: t`Asks for`, cell: (row) => (row.about ? `${kindWord(row.kind)}: ${aboutWord(row.about)}` : kindWord(row.kind)) },
     { key: 'district', head: t`District`, cell: (row) => <bdi>{row.district ? named(row.district) : ''}</bdi> },
     {
       key: 'due',
@@ -49,7 +49,7 @@ function columns(decide: (row: QueuedRequest) => void): readonly Column<QueuedRe
 
 const decidedColumns = (): readonly Column<QueuedRequest>[] => [
   { key: 'number', head: t`Record`, rowHead: true, cell: (row) => <Number row={row} /> },
-  { key: 'kind', head: t`She asked`, cell: (row) => kindWord(row.kind) },
+  { key: 'kind', head: t`Asked for`, cell: (row) => kindWord(row.kind) },
   { key: 'state', head: t`What became of it`, cell: (row) => requestStateWord(row.state) },
   { key: 'on', head: t`On`, cell: (row) => (row.decidedAt ? day(row.decidedAt, 'medium') : '') },
 ];
@@ -57,7 +57,7 @@ const decidedColumns = (): readonly Column<QueuedRequest>[] => [
 const erasedColumns = (): readonly Column<ErasureRow>[] => [
   { key: 'number', head: t`Record`, rowHead: true, cell: (row) => <span class="record-number">{row.number}</span> },
   { key: 'on', head: t`Erased on`, cell: (row) => day(row.erasedAt, 'medium') },
-  { key: 'why', head: t`Why`, cell: (row) => (row.byRule ? t`The time to keep it was over` : t`She asked for it`) },
+  { key: 'why', head: t`Why`, cell: (row) => (row.byRule ? t`The time to keep it was over` : t`The person asked for it`) },
 ];
 
 /** The data protection officer's queue: what people ask for, whose time is over, what must be kept. Numbers and districts, no names. */

@@ -37,7 +37,7 @@ export function aboutWord(about: Correctable): string {
     name: () => t`The name, telephone or a document`,
     birth: () => t`The birth date`,
     sex: () => t`The sex`,
-    place: () => t`Where she lives`,
+    place: () => t`Where the person lives`,
     household: () => t`The household`,
     answers: () => t`An answer`,
     other: () => t`Something else`,
@@ -46,8 +46,8 @@ export function aboutWord(about: Correctable): string {
 }
 
 export function askerWord(byWhom: RequestSpeaker): string {
-  if (byWhom === 'self') return t`The person herself or himself`;
-  return byWhom === 'guardian' ? t`A parent or guardian` : t`Somebody else for her`;
+  if (byWhom === 'self') return t`The person`;
+  return byWhom === 'guardian' ? t`A parent or guardian` : t`Somebody else for the person`;
 }
 
 export function requestStateWord(state: RequestState): string {
@@ -66,7 +66,7 @@ export function refusalWord(ground: RefusalGround): string {
     legal_obligation: () => t`A law obliges us to keep it`,
     public_interest: () => t`A task in the public interest needs it`,
     legal_claims: () => t`It is needed for a legal claim`,
-    identity_not_proved: () => t`It is not sure that she herself asks`,
+    identity_not_proved: () => t`It is not sure that the person asks, and not somebody else`,
     already_done: () => t`It has been done already`,
     unfounded: () => t`There is nothing to it`,
     other: () => t`Another ground`,
@@ -109,7 +109,7 @@ export function roleName(role: string | null): string {
     case 'administrator':
       return t`administrator`;
     case 'person':
-      return t`the person herself or himself`;
+      return t`the person`;
     case 'law_enforcement':
       return t`law enforcement`;
     case 'labour_inspector':

@@ -21,22 +21,22 @@ function wordsOf(state: NewState): Words {
   if (state === 'died')
     return {
       title: t`This person has died`,
-      text: t`We are sorry. Nobody will be asked to visit her any more, and she is counted no longer. Her record stays, in case her family needs it.`,
+      text: t`We are sorry. Nobody will be asked to visit any more, and the person is counted no longer. The record stays, in case the family needs it.`,
       date: t`Day of death, as near as known`,
       action: t`Write it down`,
     };
   if (state === 'left')
     return {
-      title: t`She has left for good`,
-      text: t`She lives outside what Waymark covers and does not mean to come back. Nobody will be asked to visit her. If you worry about how she left, raise an alert first.`,
+      title: t`This person has left for good`,
+      text: t`The person lives outside what Waymark covers and does not mean to come back. Nobody will be asked to visit. If you worry about how this person left, raise an alert first.`,
       date: t`Since when`,
       action: t`Write it down`,
     };
   return {
-    title: t`She is back`,
-    text: t`She is visited and counted again from now on. Ask her whether she still agrees to be in the register.`,
+    title: t`This person is back`,
+    text: t`The person is visited and counted again from now on. Ask whether the consent to be in the register still holds.`,
     date: t`Since when`,
-    action: t`She is back`,
+    action: t`This person is back`,
   };
 }
 

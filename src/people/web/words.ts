@@ -43,15 +43,15 @@ const purposeNames: Readonly<Record<Purpose, () => string>> = {
   assist: () => t`Being helped by a case worker`,
   share: () => t`Being known to another organisation`,
   contact: () => t`Being called or written to`,
-  research: () => t`Research, without her name`,
+  research: () => t`Research, without the name`,
 };
 
 const purposeMeanings: Readonly<Record<Purpose, () => string>> = {
-  register: () => t`Her name, age and answers are kept, so that the village watch can visit her and help early.`,
-  assist: () => t`One case worker reads her whole record and accompanies her.`,
-  share: () => t`The organisation she was referred to reads her record. Nobody else there does.`,
-  contact: () => t`She may be called or written to between visits.`,
-  research: () => t`What is known of her, without her name, may be counted together with others.`,
+  register: () => t`Name, age and answers are kept, so that the village watch can visit and help early.`,
+  assist: () => t`One case worker reads the whole record and accompanies the person.`,
+  share: () => t`The organisation to which the person was referred reads the record. Nobody else there does.`,
+  contact: () => t`The person may be called or written to between visits.`,
+  research: () => t`What is known, without the name, may be counted together with others.`,
 };
 
 export const purposeName = (purpose: Purpose): string => purposeNames[purpose]();
@@ -59,7 +59,7 @@ export const purposeMeaning = (purpose: Purpose): string => purposeMeanings[purp
 
 export function speakerWord(speaker: Speaker): string {
   if (speaker === 'guardian') return t`A parent or guardian`;
-  return speaker === 'assent' ? t`The child herself or himself` : t`The person herself or himself`;
+  return speaker === 'assent' ? t`The child` : t`The person`;
 }
 
 export function wayWord(way: Way): string {
@@ -110,7 +110,7 @@ const grounds: Readonly<Record<Ground, () => string>> = {
   legal_obligation: () => t`A law obliges us to`,
   vital_interests: () => t`It protects somebody's life`,
   public_task: () => t`A public task given by law`,
-  legitimate_interests: () => t`An interest that outweighs hers`,
+  legitimate_interests: () => t`An interest that outweighs that of the person`,
 };
 
 export const groundWord = (ground: Ground): string => grounds[ground]();

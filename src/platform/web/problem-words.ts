@@ -23,7 +23,7 @@ const words: Readonly<Record<FailureCode, () => string>> = {
   'people-recorded': () => t`People are recorded here; that cannot be switched off while they are`,
   'no-lawful-basis': () => t`No lawful basis is stated on which people may be recorded`,
   'no-consent': () => t`Without consent nobody is recorded`,
-  restricted: () => t`This person objected; until that is decided nothing new is recorded about her`,
+  restricted: () => t`This person objected; until that is decided nothing new is recorded`,
   held: () => t`A legal hold stands on this record; until it ends nobody may erase it`,
   'erasure-not-noted': () => t`The lists of erased people cannot be written, so nobody was erased`,
   'too-large': () => t`This is larger than can be taken in one piece`,

@@ -20,7 +20,11 @@ export interface Me {
   readonly missing: 'proof' | 'enrolment' | null;
   readonly roles: readonly string[];
   readonly rights: readonly string[];
-  readonly posts: readonly { readonly role: string; readonly place: NamedPlace | null }[];
+  readonly posts: readonly {
+    readonly role: string;
+    readonly place: NamedPlace | null;
+    readonly organisation: { readonly organisationId: string; readonly name: string } | null;
+  }[];
   /** The place the map opens on. */
   readonly home: NamedPlace | null;
   /** Tiles below the map's colours, where this installation names an address for them. */

@@ -155,6 +155,6 @@ export function peopleMappingFault(input: unknown, kind: 'people' | 'observation
   for (const [i, name] of (mapping.names ?? []).entries())
     if (!name.full && !name.given && !name.family) return { path: ['names', i], why: 'say the whole name, or its parts' };
   if (!mapping.names && (mapping.phones || mapping.documents || mapping.address))
-    return { path: ['names'], why: 'what belongs to a person is kept under her name: say which columns hold it' };
+    return { path: ['names'], why: 'what belongs to a person is kept under the name: say which columns hold it' };
   return undefined;
 }

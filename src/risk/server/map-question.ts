@@ -119,7 +119,7 @@ function check(instrument: Instrument, query: MapQuery, date: string | null): vo
     const indicator = instrument.indicators.find((i) => i.code === query.indicator);
     if (!query.indicator) throw new Problem('bad-input', 'indicator: name the indicator to be shown.');
     if (!indicator) throw new Problem('not-found', `${instrument.code} has no indicator ${query.indicator}.`);
-    if (indicator.protected) throw new Problem('not-allowed', `Answers to ${indicator.code} stay between the person and her case worker.`);
+    if (indicator.protected) throw new Problem('not-allowed', `Answers to ${indicator.code} stay between the person and the case worker.`);
     if (people && (query.sex !== undefined || query.ageGroup !== undefined))
       throw new Problem('bad-input', 'indicator: answers to one indicator are not kept by sex or age.');
     if (people && date !== null) throw new Problem('bad-input', 'date: answers to one indicator are kept for today only.');

@@ -85,7 +85,7 @@ function historyOf(scored: readonly ScoredAt[], moments: readonly number[], zone
 export async function personRisk(asking: Asking, key: PersonKey, query: RiskQuery): Promise<PersonRisk> {
   const { tx } = asking;
   const person = await findPersonFacts(tx, key);
-  if (!person) throw new Problem('not-found', 'There is no such person, or she is not in your care.');
+  if (!person) throw new Problem('not-found', 'There is no such person, or this person is not in your care.');
   const question = await ask(asking, query),
     { instrument, zone, at, locale } = question;
   const history = await seen(tx, await findPersonPast(tx, instrument.code, key, question.asOf));

@@ -101,8 +101,8 @@ export function Drivers({ profile, hrefOf }: { readonly profile: Profile; readon
       {privateIndicators > 0 && (
         <p class="small soft">
           {plural(privateIndicators, {
-            one: '# more reason counts in the index but stays between a person and her case worker.',
-            other: '# more reasons count in the index but stay between a person and her case worker.',
+            one: '# more reason counts in the index but stays between a person and the case worker.',
+            other: '# more reasons count in the index but stay between a person and the case worker.',
           })}
         </p>
       )}

@@ -61,7 +61,7 @@ export function HandOverDialog({ account, post, reload, onClose }: Props) {
           <p>{t`${done.to.displayName} holds this post now; ${account.displayName} no longer does.`}</p>
           {done.assignments > 0 && (
             <p>
-              {plural(done.assignments, { one: '# person she accompanied went along.', other: '# people she accompanied went along.' })}
+              {plural(done.assignments, { one: '# person in this care went along.', other: '# people in this care went along.' })}
             </p>
           )}
           <div class="row">
@@ -120,7 +120,7 @@ function HandOverForm({ account, post, reload, onClose, onDone }: Props & { read
       )}
       {people > 0 && (
         <Checkbox
-          label={plural(people, { one: 'The # person she accompanies goes along', other: 'The # people she accompanies go along' })}
+          label={plural(people, { one: 'The # person in this care goes along', other: 'The # people in this care go along' })}
           checked={draft.withAssignments}
           onChange={(withAssignments) => set({ withAssignments })}
         />

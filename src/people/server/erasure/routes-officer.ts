@@ -50,7 +50,7 @@ const decide = endpoint({
     if (!outcomesOf(found.kind).includes(body.decision))
       throw new Problem('bad-input', 'decision: that cannot be decided about this request.');
     if (body.decision === 'refused' && (body.ground === undefined || body.citation === undefined))
-      throw new Problem('bad-input', 'Whoever is refused what she asked for is told on which ground, and which law says so.');
+      throw new Problem('bad-input', 'Whoever is refused is told on which ground, and which law says so.');
     const { version: basedOn, decision, ...why } = body;
     if ((await decideRequest(tx, { ...params, version: basedOn }, { state: decision, ...why }, now)) === null)
       throw new Problem('changed-meanwhile');

@@ -45,7 +45,7 @@ export function AlikeStep({ member, place, onNone, onIsHer, onBack }: Props) {
       {alike.problem ? (
         <>
           <ProblemNotice problem={alike.problem} />
-          <p>{t`Whether she is registered already could not be looked up. You may try again or go on.`}</p>
+          <p>{t`Whether this person is registered already could not be looked up. You may try again or go on.`}</p>
           <div class="row">
             <Button onClick={alike.reload}>{t`Try again`}</Button>
           </div>
@@ -53,10 +53,10 @@ export function AlikeStep({ member, place, onNone, onIsHer, onBack }: Props) {
       ) : alike.data ? (
         <>
           <p>{t`Here people with a similar name are registered already. That you saw their names is recorded.`}</p>
-          <FoundList found={alike.data} action={{ label: t`Yes, it is her`, run: onIsHer }} />
+          <FoundList found={alike.data} action={{ label: t`Yes, it is the same person`, run: onIsHer }} />
         </>
       ) : (
-        <Loading label={t`Looking whether she is registered already…`} />
+        <Loading label={t`Looking whether this person is registered already…`} />
       )}
     </StepForm>
   );

@@ -41,7 +41,7 @@ export function ConsentStep({ basis, member, onChange, onAgreed, onRefused, onBa
     onChange({ observedAt: new Date().toISOString() });
     onAgreed();
   };
-  const title = basis.needsConsent ? t`First ask whether she agrees` : t`First tell her what is written down`;
+  const title = basis.needsConsent ? t`First ask whether this person agrees` : t`First tell this person what is written down`;
   return (
     <StepForm title={title} next={{ label: t`Next` }} onNext={next} onBack={onBack}>
       <AgeChoice member={member} onChange={onChange} tried={tried} />
@@ -69,7 +69,7 @@ function AgeChoice({ member, onChange, tried }: Pick<Props, 'member' | 'onChange
       error={tried && !member.band ? t`Choose one: it says who has to agree` : undefined}
       onChange={(band) => onChange({ band, said: {} })}
       options={[
-        { value: 'adult', label: t`18 or older`, hint: t`She is asked herself.` },
+        { value: 'adult', label: t`18 or older`, hint: t`The person is asked.` },
         { value: 'child', label: t`7 to 17`, hint: t`A parent or guardian is asked, and the child too.` },
         { value: 'small', label: t`Under 7`, hint: t`A parent or guardian is asked.` },
       ]}
@@ -94,7 +94,7 @@ function WordingBox({ language, child, onLanguage }: { language: string; child: 
         onChange={onLanguage}
       />
       {!exact && (
-        <Notice>{t`There is no text in this language yet. Let somebody interpret whom she trusts, and who is not the one she may be afraid of.`}</Notice>
+        <Notice>{t`There is no text in this language yet. Let somebody interpret whom the person trusts, and who is not the one to be afraid of.`}</Notice>
       )}
       <section class="wording" lang={shown.language} dir="ltr" aria-label={shown.title}>
         <h3>{shown.title}</h3>
@@ -108,7 +108,7 @@ function WordingBox({ language, child, onLanguage }: { language: string; child: 
         </dl>
         {child && <p class="strong">{shown.toChild}</p>}
       </section>
-      <p class="soft small">{t`Read it aloud or let her read it. Wording: ${wordingVersion}.`}</p>
+      <p class="soft small">{t`Read it aloud, or let the person read it. Wording: ${wordingVersion}.`}</p>
     </div>
   );
 }
@@ -188,7 +188,7 @@ export function RefusedStep({ others, onAnother, onReview, onStop }: RefusedProp
         <Icon of={HeartHandshake} size={28} />
         <span class="strong">{t`Nothing about this person is kept, not even that you asked.`}</span>
       </p>
-      <p>{t`Say thank you, and that she may come to you any time. She gets the same help as everybody else. Do not ask a second time today.`}</p>
+      <p>{t`Say thank you, and that the door stays open any time. Whoever says no gets the same help as everybody else. Do not ask a second time today.`}</p>
     </StepForm>
   );
 }

@@ -48,7 +48,7 @@ export function ReviewStep({ draft, basisId, asks, onEdit, onRemove, onAnother, 
       onNext={() => void saving.run()}
       more={<Button icon={UserPlus} onClick={onAnother}>{t`Add another member`}</Button>}
     >
-      {draft.metKnown && <Notice kind="good" live>{t`She is registered already, so she is not written down again.`}</Notice>}
+      {draft.metKnown && <Notice kind="good" live>{t`Registered already, so not written down again.`}</Notice>}
       {place && (
         <p>
           <span class="soft">{t`Lives in`}</span>{' '}
@@ -112,7 +112,7 @@ export function DoneStep({ draft, saved, onAnother }: DoneProps) {
     >
       <p class="row">
         <Icon of={CircleCheck} size={28} />
-        <span>{t`Tell each person her record number. With it she can ask about her record without saying her name.`}</span>
+        <span>{t`Tell each person the record number. With it anybody can ask about the own record without saying a name.`}</span>
       </p>
       <ul role="list" class="people-list">
         {draft.members.map((member) => {

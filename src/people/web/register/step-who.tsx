@@ -39,7 +39,7 @@ export function WhoStep({ member, onChange, onNext, onBack, asks }: Props & { re
     <StepForm title={t`Who is it?`} next={{ label: t`Next` }} onNext={next} onBack={onBack}>
       <TextField
         label={t`Full name`}
-        hint={t`As she writes it herself, in any script.`}
+        hint={t`As the person writes it, in any script.`}
         value={member.full}
         onInput={(full) => onChange({ full })}
         maxLength={identityLimits.nameLength}
@@ -49,7 +49,7 @@ export function WhoStep({ member, onChange, onNext, onBack, asks }: Props & { re
       <TextField
         label={t`Called`}
         optional
-        hint={t`The name she is known by in the village.`}
+        hint={t`The name by which the person is known in the village.`}
         value={member.called}
         onInput={(called) => onChange({ called })}
         maxLength={identityLimits.nameLength}
@@ -94,8 +94,8 @@ export function SexChoice({ value, onChange, error }: SexProps) {
 /** Telephone and document: neither has to be. */
 export function ReachStep({ member, onChange, onNext, onBack }: Props) {
   return (
-    <StepForm title={t`Can she be reached?`} next={{ label: t`Next` }} onNext={onNext} onBack={onBack}>
-      <p class="soft">{t`Leave empty what she does not want to give.`}</p>
+    <StepForm title={t`Can this person be reached?`} next={{ label: t`Next` }} onNext={onNext} onBack={onBack}>
+      <p class="soft">{t`Leave empty what the person does not want to give.`}</p>
       <TextField
         label={t`Telephone`}
         optional
