@@ -258,6 +258,15 @@ CREATE OR REPLACE FUNCTION waymark.block_keys(p_code bigint, p_born date, p_near
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 RETURN array_remove(ARRAY[hashint8extended(p_code, (CASE WHEN (EXTRACT(year FROM p_born) > (2400)::numeric) THEN (EXTRACT(year FROM p_born) - (543)::numeric) ELSE EXTRACT(year FROM p_born) END)::bigint), uuid_hash_extended(p_near, p_code)], NULL::bigint);
+CREATE OR REPLACE FUNCTION waymark.came_with(p_region integer, p_person uuid)
+ RETURNS TABLE(batch_id uuid, source text, at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select b.batch_id, b.mapping->>'source', p.created_at from person p join import_batch b using (batch_id)
+  where p.region_id = p_region and p.person_id = p_person and may_read_person(p_region, p_person)
+$function$;
 CREATE OR REPLACE FUNCTION waymark.case_workers()
  RETURNS TABLE(account_id text, display_name text, organisation text)
  LANGUAGE sql
@@ -1399,7 +1408,7 @@ begin
   returning account_id, kind, expires_at;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.known_of_source(p_batch uuid, p_source text, p_digests bytea[])
- RETURNS TABLE(digest bytea, region_id integer, person_id uuid, household_id uuid, sex smallint, born_on date, inside boolean)
+ RETURNS TABLE(digest bytea, region_id integer, person_id uuid, household_id uuid, sex smallint, born_on date, inside boolean, restricted boolean)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
@@ -1410,9 +1419,10 @@ declare scopes constant ltree[] := scope_paths();
 begin
   perform ask_to_import_people(p_batch);
   return query
-  select k.digest, k.region_id, k.person_id, p.household_id, p.sex, p.born_on, (l.path <@ any (scopes)) is true and p.state = 1
+  select k.digest, h.region_id, h.person_id, h.household_id, h.sex, h.born_on, h.person_id is not null, h.restricted_at is not null
   from unnest(p_digests) d(digest) join person_source k on k.digest = d.digest and k.source = p_source
-  join person p using (region_id, person_id) join place l using (place_id);
+  left join (person h join place l using (place_id))
+    on h.region_id = k.region_id and h.person_id = k.person_id and h.state = 1 and (l.path <@ any (scopes)) is true;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.list_after_delete()
  RETURNS trigger
@@ -3498,7 +3508,7 @@ CREATE OR REPLACE FUNCTION waymark.time_zone()
  STABLE PARALLEL SAFE
 RETURN COALESCE((SELECT installation.time_zone FROM waymark.installation), 'Asia/Bangkok'::text);
 CREATE OR REPLACE FUNCTION waymark.undo_people_import(p_batch uuid)
- RETURNS TABLE(people integer, households integer, answers integer, stay_assessed integer, stay_changed integer, stay_said integer, stay_assigned integer)
+ RETURNS TABLE(people integer, households integer, answers integer, stay_held integer, stay_asked integer, stay_assessed integer, stay_changed integer, stay_said integer, stay_assigned integer)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
@@ -3514,20 +3524,23 @@ begin
   end if;
   create temporary table going on commit drop as
   select p.region_id, p.person_id,
-         exists (select from assessment a left join import_batch b using (batch_id)
+         case when exists (select from legal_hold h where h.region_id = p.region_id and h.person_id = p.person_id)
+                or exists (select from retention_due d where d.region_id = p.region_id and d.person_id = p.person_id and d.kept_by is not null) then 'held'
+              when exists (select from person_request r where r.region_id = p.region_id and r.person_id = p.person_id) then 'asked'
+              when exists (select from assessment a left join import_batch b using (batch_id)
                  where a.region_id = p.region_id and a.subject_kind = 'person' and a.subject_id = p.person_id
-                   and a.batch_id is distinct from p_batch and b.state is distinct from 'undone') as assessed,
-         p.version > 1 or p.state <> 1 or coalesce((select i.version from identity i where i.region_id = p.region_id and i.person_id = p.person_id), 1) > 1
-           or exists (select from person_event e where e.region_id = p.region_id and e.person_id = p.person_id and e.batch_id is distinct from p_batch)
-           or exists (select from person m where m.merged_region = p.region_id and m.merged_into = p.person_id) as changed,
-         exists (select from consent_event e where e.region_id = p.region_id and e.person_id = p.person_id and e.batch_id is distinct from p_batch) as said,
-         exists (select from assignment g where g.region_id = p.region_id and g.person_id = p.person_id) as assigned
+                   and a.batch_id is distinct from p_batch and b.state is distinct from 'undone') then 'assessed'
+              when p.version > 1 or p.state <> 1 or coalesce((select i.version from identity i where i.region_id = p.region_id and i.person_id = p.person_id), 1) > 1
+                or exists (select from person_event e where e.region_id = p.region_id and e.person_id = p.person_id and e.batch_id is distinct from p_batch)
+                or exists (select from person m where m.merged_region = p.region_id and m.merged_into = p.person_id) then 'changed'
+              when exists (select from consent_event e where e.region_id = p.region_id and e.person_id = p.person_id and e.batch_id is distinct from p_batch) then 'said'
+              when exists (select from assignment g where g.region_id = p.region_id and g.person_id = p.person_id) then 'assigned'
+         end as stays
   from person p where p.batch_id = p_batch;
-  select count(*) filter (where g.assessed), count(*) filter (where g.changed and not g.assessed),
-         count(*) filter (where g.said and not g.changed and not g.assessed),
-         count(*) filter (where g.assigned and not g.said and not g.changed and not g.assessed)
-  into stay_assessed, stay_changed, stay_said, stay_assigned from going g;
-  delete from going g where g.assessed or g.changed or g.said or g.assigned;
+  select count(*) filter (where g.stays = 'held'), count(*) filter (where g.stays = 'asked'), count(*) filter (where g.stays = 'assessed'),
+         count(*) filter (where g.stays = 'changed'), count(*) filter (where g.stays = 'said'), count(*) filter (where g.stays = 'assigned')
+  into stay_held, stay_asked, stay_assessed, stay_changed, stay_said, stay_assigned from going g;
+  delete from going g where g.stays is not null;
   perform set_config('waymark.removing', 'people', true);
   delete from standing s using going g where s.region_id = g.region_id and s.subject_kind = 'person' and s.subject_id = g.person_id;
   delete from assessment a using going g
@@ -5211,6 +5224,7 @@ grant execute on function waymark.batch_beyond_scope(uuid) to waymark_app;
 grant execute on function waymark.batch_stands(uuid) to waymark_app;
 grant execute on function waymark.batch_stands(uuid) to waymark_jobs;
 grant execute on function waymark.begin_vault(text,bytea) to waymark_app;
+grant execute on function waymark.came_with(integer,uuid) to waymark_app;
 grant execute on function waymark.case_workers() to waymark_app;
 grant execute on function waymark.close_month(date) to waymark_jobs;
 grant execute on function waymark.close_reading_days() to waymark_jobs;

@@ -104,19 +104,29 @@ begin
   from unnest(p_regions, p_ids, p_digests) x(region, id, digest) where x.digest is not null;
 end $$;
 
--- Who of a source is here already. `inside`: in the asker's area; of others nothing is told but that.
+-- Who of a source is here already. `inside`: in the asker's area and here; of others nothing is told but that the id is taken. `restricted`:
+-- she objected (0032), so nothing new is recorded about her.
 create function waymark.known_of_source(p_batch uuid, p_source text, p_digests bytea[])
-  returns table (digest bytea, region_id integer, person_id uuid, household_id uuid, sex smallint, born_on date, inside boolean)
+  returns table (digest bytea, region_id integer, person_id uuid, household_id uuid, sex smallint, born_on date, inside boolean, restricted boolean)
   language plpgsql stable security definer set search_path = waymark, public, pg_temp set jit = off as $$
 #variable_conflict use_column
 declare scopes constant ltree[] := scope_paths();
 begin
   perform ask_to_import_people(p_batch);
   return query
-  select k.digest, k.region_id, k.person_id, p.household_id, p.sex, p.born_on, (l.path <@ any (scopes)) is true and p.state = 1
+  select k.digest, h.region_id, h.person_id, h.household_id, h.sex, h.born_on, h.person_id is not null, h.restricted_at is not null
   from unnest(p_digests) d(digest) join person_source k on k.digest = d.digest and k.source = p_source
-  join person p using (region_id, person_id) join place l using (place_id);
+  left join (person h join place l using (place_id))
+    on h.region_id = k.region_id and h.person_id = k.person_id and h.state = 1 and (l.path <@ any (scopes)) is true;
 end $$;
+
+-- With which import somebody came into the register, for whoever may read her record: the first line of what happened to it.
+create function waymark.came_with(p_region integer, p_person uuid) returns table (batch_id uuid, source text, at timestamptz)
+  language sql stable security definer set search_path = waymark, public, pg_temp as $$
+  select b.batch_id, b.mapping->>'source', p.created_at from person p join import_batch b using (batch_id)
+  where p.region_id = p_region and p.person_id = p_person and may_read_person(p_region, p_person)
+$$;
+grant execute on function waymark.came_with to waymark_app;
 
 -- One assessment a line, of people or of households, who are in the asker's area. The caller scores afterwards.
 create function waymark.import_answers(p_batch uuid, p_instrument uuid, p_kind text, p_regions integer[], p_subjects uuid[], p_ids uuid[],
@@ -226,10 +236,11 @@ create trigger removed_on_purpose before delete on waymark.assessment for each s
   when (coalesce(current_setting('waymark.removing', true), '') <> 'people') execute function waymark.refuse_change();
 
 -- Takes an import of people back: whoever it brought goes, with her answers, consents, sources, standings and the key of her identity,
--- unless something else hangs on her. Her household goes when nobody is left in it. Answers with how many went, and who stays for what.
+-- unless something else hangs on her: a legal hold or a decision to keep her, a request about her (0032), or what was recorded since. Her
+-- household goes when nobody is left in it. Answers with how many went, and who stays for what, each counted once.
 create function waymark.undo_people_import(p_batch uuid)
-  returns table (people integer, households integer, answers integer, stay_assessed integer, stay_changed integer, stay_said integer,
-                 stay_assigned integer)
+  returns table (people integer, households integer, answers integer, stay_held integer, stay_asked integer, stay_assessed integer,
+                 stay_changed integer, stay_said integer, stay_assigned integer)
   language plpgsql security definer set search_path = waymark, public, pg_temp set jit = off set enable_nestloop = off as $$
 begin
   if not has_right('people.import') or batch_beyond_scope(p_batch) then
@@ -240,20 +251,23 @@ begin
   end if;
   create temporary table going on commit drop as
   select p.region_id, p.person_id,
-         exists (select from assessment a left join import_batch b using (batch_id)
+         case when exists (select from legal_hold h where h.region_id = p.region_id and h.person_id = p.person_id)
+                or exists (select from retention_due d where d.region_id = p.region_id and d.person_id = p.person_id and d.kept_by is not null) then 'held'
+              when exists (select from person_request r where r.region_id = p.region_id and r.person_id = p.person_id) then 'asked'
+              when exists (select from assessment a left join import_batch b using (batch_id)
                  where a.region_id = p.region_id and a.subject_kind = 'person' and a.subject_id = p.person_id
-                   and a.batch_id is distinct from p_batch and b.state is distinct from 'undone') as assessed,
-         p.version > 1 or p.state <> 1 or coalesce((select i.version from identity i where i.region_id = p.region_id and i.person_id = p.person_id), 1) > 1
-           or exists (select from person_event e where e.region_id = p.region_id and e.person_id = p.person_id and e.batch_id is distinct from p_batch)
-           or exists (select from person m where m.merged_region = p.region_id and m.merged_into = p.person_id) as changed,
-         exists (select from consent_event e where e.region_id = p.region_id and e.person_id = p.person_id and e.batch_id is distinct from p_batch) as said,
-         exists (select from assignment g where g.region_id = p.region_id and g.person_id = p.person_id) as assigned
+                   and a.batch_id is distinct from p_batch and b.state is distinct from 'undone') then 'assessed'
+              when p.version > 1 or p.state <> 1 or coalesce((select i.version from identity i where i.region_id = p.region_id and i.person_id = p.person_id), 1) > 1
+                or exists (select from person_event e where e.region_id = p.region_id and e.person_id = p.person_id and e.batch_id is distinct from p_batch)
+                or exists (select from person m where m.merged_region = p.region_id and m.merged_into = p.person_id) then 'changed'
+              when exists (select from consent_event e where e.region_id = p.region_id and e.person_id = p.person_id and e.batch_id is distinct from p_batch) then 'said'
+              when exists (select from assignment g where g.region_id = p.region_id and g.person_id = p.person_id) then 'assigned'
+         end as stays
   from person p where p.batch_id = p_batch;
-  select count(*) filter (where g.assessed), count(*) filter (where g.changed and not g.assessed),
-         count(*) filter (where g.said and not g.changed and not g.assessed),
-         count(*) filter (where g.assigned and not g.said and not g.changed and not g.assessed)
-  into stay_assessed, stay_changed, stay_said, stay_assigned from going g;
-  delete from going g where g.assessed or g.changed or g.said or g.assigned;
+  select count(*) filter (where g.stays = 'held'), count(*) filter (where g.stays = 'asked'), count(*) filter (where g.stays = 'assessed'),
+         count(*) filter (where g.stays = 'changed'), count(*) filter (where g.stays = 'said'), count(*) filter (where g.stays = 'assigned')
+  into stay_held, stay_asked, stay_assessed, stay_changed, stay_said, stay_assigned from going g;
+  delete from going g where g.stays is not null;
   perform set_config('waymark.removing', 'people', true);
   delete from standing s using going g where s.region_id = g.region_id and s.subject_kind = 'person' and s.subject_id = g.person_id;
   delete from assessment a using going g

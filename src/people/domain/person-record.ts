@@ -36,6 +36,8 @@ export const PersonEvent = Type.Object({
   to: orNull(PlaceRef),
   /** What else changed: sex, birth date; never a name. */
   changed: Type.Array(Type.String()),
+  /** Whose list she came with, where she came with an import. */
+  source: orNull(Type.String()),
 });
 export type PersonEvent = Static<typeof PersonEvent>;
 

@@ -73,7 +73,7 @@ export function printoutLines({ record, identity, instruments, shared, readings,
     ...(identity?.phones ?? []).map((phone) => ['identity', 'phone', phone, null, null] as const),
     ...(identity?.documents ?? []).map(({ kind, number }) => ['identity', `document ${kind}`, number, null, null] as const),
     ...record.consents.map(({ purpose, act, byWhom, observedAt }) => ['consent', purpose, act, observedAt, byWhom] as const),
-    ...record.events.map(({ kind, onDate }) => ['event', kind, null, onDate, null] as const),
+    ...record.events.map(({ kind, onDate, source }) => ['event', kind, source, onDate, source === null ? null : 'import'] as const),
     ...instruments.flatMap(({ title, standing, answers }) => [
       ['index', title, standing?.index ?? null, standing?.observedOn ?? null, null] as const,
       ...answers.map(({ about, question, answer, observedAt, role, imported, voided }): PrintoutLine => [

@@ -80,16 +80,20 @@ export interface EventRow {
   readonly after: Record<string, unknown> | null;
   readonly from: PlaceRef | null;
   readonly to: PlaceRef | null;
+  readonly source: string | null;
 }
 
+/** The newest first; who came with an import has that as her first, worked out from the batch and kept in no row of its own. */
 export async function findEvents(tx: Tx, { regionId, personId }: PersonKey): Promise<EventRow[]> {
   const { rows } = await sql<EventRow>`
-    select e.event_id as "eventId", e.kind, e.on_date as "onDate", e.recorded_at as "recordedAt", e.before, e.after, ${placeRef('f')} as "from", ${placeRef('t')} as "to"
-    from waymark.person_event e
-    left join waymark.place f on f.place_id = (e.before->>'placeId')::uuid left join waymark.place t on t.place_id = (e.after->>'placeId')::uuid
-    where e.region_id = ${regionId} and e.person_id = ${personId} order by e.on_date desc, e.recorded_at desc, e.event_id desc limit 200`.execute(
-    tx,
-  );
+    (select e.event_id as "eventId", e.kind, e.on_date as "onDate", e.recorded_at as "recordedAt", e.before, e.after, ${placeRef('f')} as "from", ${placeRef('t')} as "to", null as source
+     from waymark.person_event e
+     left join waymark.place f on f.place_id = (e.before->>'placeId')::uuid left join waymark.place t on t.place_id = (e.after->>'placeId')::uuid
+     where e.region_id = ${regionId} and e.person_id = ${personId} order by e.on_date desc, e.recorded_at desc, e.event_id desc limit 200)
+    union all
+    select c.batch_id, 'registered', (c.at at time zone waymark.time_zone())::date, c.at, null, null, null, null, c.source
+    from waymark.came_with(${regionId}, ${personId}) c
+    order by "onDate" desc, "recordedAt" desc, "eventId" desc`.execute(tx);
   return rows;
 }
 

@@ -2,7 +2,7 @@
 import { t } from '@lingui/core/macro';
 import { day, named } from '../../platform/web/format.ts';
 import type { PersonEvent, PersonRecord } from '../domain/person-record.ts';
-import { changedWord, eventWord } from './words.ts';
+import { changedWord, eventWord, fromListOf } from './words.ts';
 
 /** What happened to the record, the newest first. */
 export function PersonTimeline({ record }: { readonly record: PersonRecord }) {
@@ -28,9 +28,10 @@ export function PersonTimeline({ record }: { readonly record: PersonRecord }) {
   );
 }
 
-function EventDetail({ event: { kind, from, to, changed } }: { readonly event: PersonEvent }) {
+function EventDetail({ event: { kind, from, to, changed, source } }: { readonly event: PersonEvent }) {
   const fields = [...new Set(changed.map(changedWord))].filter(Boolean);
   if (kind === 'corrected' && fields.length > 0) return <> · {fields.join(', ')}</>;
+  if (source) return <> · {fromListOf(source)}</>;
   if (kind !== 'moved' || !to) return null;
   return (
     <>

@@ -15,7 +15,7 @@ import type { Printout, ToldAnswer, ToldInstrument } from '../domain/printout.ts
 import './people.css';
 import './printout.css';
 import { categoryWord, kindWord, requestStateWord, roleName } from './requests-words.ts';
-import { actWord, bornWords, documentWord, eventWord, purposeName, sexWord, speakerWord, stateWords } from './words.ts';
+import { actWord, bornWords, documentWord, eventWord, fromListOf, purposeName, sexWord, speakerWord, stateWords } from './words.ts';
 
 /** Everything kept about one person, in plain words and large letters, to be handed to her. Opening it is recorded. */
 export default function PrintoutPage({ params: { regionId, personId } }: PageProps) {
@@ -74,9 +74,15 @@ function Sheet({ printout }: { readonly printout: Printout }) {
       <section>
         <h2>{t`What happened to your record`}</h2>
         <ul>
-          {record.events.map(({ eventId, kind, onDate }) => (
+          {record.events.map(({ eventId, kind, onDate, source }) => (
             <li key={eventId}>
               {day(onDate)}: {eventWord(kind)}
+              {source && (
+                <>
+                  {', '}
+                  {fromListOf(source)}
+                </>
+              )}
             </li>
           ))}
         </ul>

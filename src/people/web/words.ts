@@ -100,6 +100,8 @@ const events: Readonly<Record<string, () => string>> = {
 
 export const eventWord = (kind: string): string => events[kind]?.() ?? kind;
 
+export const fromListOf = (source: string): string => t`with the list of ${source}`;
+
 export function changedWord(field: string): string {
   if (field === 'sex') return t`sex`;
   return field === 'bornOn' || field === 'bornPrecision' ? t`birth date` : '';

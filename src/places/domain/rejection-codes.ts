@@ -12,6 +12,7 @@ const codes: readonly (readonly [code: string, sentence: RegExp])[] = [
   ['id-empty', /^the id is empty/],
   ['id-twice', /^this id comes more than once/],
   ['id-unknown', /^nobody of this source has this id here/],
+  ['restricted', /^nothing new may be recorded about this person/],
   ['value-not-mapped', /^(\S+: )?the value is not one that the mapping knows/],
   ['no-answer', /^the row has no answer/],
   ['cell-too-long', /^the cell is longer than \d+ letters/],

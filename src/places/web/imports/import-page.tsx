@@ -10,12 +10,18 @@ import { Loaded } from '../../../platform/web/ui/states.tsx';
 import { BatchProgress } from './batch-progress.tsx';
 import { canBeUndone, useBatch } from './imports-data.ts';
 import { kindWord, stateWord } from './state-words.ts';
+import { TookBackNotice, type TookBack } from './took-back.tsx';
 import { UndoDialog } from './undo-dialog.tsx';
 
 /** One import: how far it is, or what it found. */
 export default function ImportPage({ params }: PageProps) {
   const batch = useBatch(params.id);
   const [undoing, setUndoing] = useState(false);
+  const [tookBack, setTookBack] = useState<TookBack | undefined>(undefined);
+  const undone = (counts: TookBack) => {
+    setTookBack(counts);
+    batch.reload();
+  };
   const data = batch.data;
   return (
     <Page
@@ -28,6 +34,7 @@ export default function ImportPage({ params }: PageProps) {
         {(loaded) => (
           <div class="stack-wide">
             <p class="soft">{t`Started ${moment(loaded.startedAt)}; mapping ${loaded.mappingName}.`}</p>
+            {tookBack && <TookBackNotice tookBack={tookBack} />}
             <BatchProgress batch={loaded} reload={batch.reload} />
             {loaded.report?.sameAs && (
               <div class="row not-in-print">
@@ -44,7 +51,7 @@ export default function ImportPage({ params }: PageProps) {
                 <ButtonLink icon={FileDown} href={`/imports/new?kind=${loaded.kind}`}>{t`Load a file`}</ButtonLink>
               </div>
             )}
-            {undoing && <UndoDialog batch={loaded} onClose={() => setUndoing(false)} onDone={batch.reload} />}
+            {undoing && <UndoDialog batch={loaded} onClose={() => setUndoing(false)} onDone={undone} />}
           </div>
         )}
       </Loaded>

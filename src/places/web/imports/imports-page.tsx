@@ -13,6 +13,7 @@ import { Table } from '../../../platform/web/ui/table.tsx';
 import { columns } from './imports-columns.tsx';
 import type { Batch } from './imports-data.ts';
 import { askedOf, ImportsFilters, isFiltered, noFilters, type Asked } from './imports-filters.tsx';
+import { TookBackNotice, type TookBack } from './took-back.tsx';
 import { UndoDialog } from './undo-dialog.tsx';
 
 /** With what it answers: an answer to the question before stays in view until the next one comes. */
@@ -76,8 +77,14 @@ function NothingYet() {
 
 function ImportsTable({ of: { rows, next, show, again }, oldestFirst }: { readonly of: Imports; readonly oldestFirst: boolean }) {
   const [undoing, setUndoing] = useState<Batch | undefined>(undefined);
+  const [tookBack, setTookBack] = useState<TookBack | undefined>(undefined);
+  const undone = (counts: TookBack) => {
+    setTookBack(counts);
+    again();
+  };
   return (
     <div class="stack">
+      {tookBack && <TookBackNotice tookBack={tookBack} />}
       <Table caption={t`Imports`} columns={columns(setUndoing)} rows={rows} rowKey={(row) => row.batchId} />
       {show.problem && <ProblemNotice problem={show.problem} />}
       {next && (
@@ -87,7 +94,7 @@ function ImportsTable({ of: { rows, next, show, again }, oldestFirst }: { readon
           </Button>
         </div>
       )}
-      {undoing && <UndoDialog batch={undoing} onClose={() => setUndoing(undefined)} onDone={again} />}
+      {undoing && <UndoDialog batch={undoing} onClose={() => setUndoing(undefined)} onDone={undone} />}
     </div>
   );
 }

@@ -3,11 +3,12 @@ import { t } from '@lingui/core/macro';
 import { api } from '../../../platform/web/api.ts';
 import { ConfirmDialog } from '../../../platform/web/ui/dialog.tsx';
 import type { Batch } from './imports-data.ts';
+import type { TookBack } from './took-back.tsx';
 
 interface Props {
   readonly batch: Batch;
   readonly onClose: () => void;
-  readonly onDone: () => void;
+  readonly onDone: (tookBack: TookBack) => void;
 }
 
 export function UndoDialog({ batch, onClose, onDone }: Props) {
@@ -17,8 +18,8 @@ export function UndoDialog({ batch, onClose, onDone }: Props) {
       action={t`Undo the import`}
       onClose={onClose}
       onConfirm={async () => {
-        await api.post(`/imports/${batch.batchId}/undo`);
-        onDone();
+        const { tookBack = {} } = await api.post<Batch>(`/imports/${batch.batchId}/undo`);
+        onDone(tookBack);
       }}
     >
       <div class="stack-tight">
@@ -27,7 +28,7 @@ export function UndoDialog({ batch, onClose, onDone }: Props) {
         </p>
         <p>
           {batch.kind === 'people'
-            ? t`The people it brought are taken out of the register with their answers, and the keys of their names are destroyed. Whoever was visited, corrected or assigned since stays.`
+            ? t`The people it brought are taken out of the register with their answers, and the keys of their names are destroyed. Whoever was visited, corrected or assigned since stays, and so does whoever is under a legal hold or asked for something; you are told how many.`
             : batch.kind === 'places'
               ? t`The places and boundaries it brought are taken out again, unless something else already hangs on them; then you are told what, and nothing changes.`
               : t`The figures it brought are taken back and the map returns to what was known before.`}

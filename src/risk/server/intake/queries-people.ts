@@ -62,6 +62,12 @@ const hex = (value: Uint8Array): string => Buffer.from(value.buffer, value.byteO
 const moments = (values: readonly (number | null)[]): string =>
   list(values.map((value) => (value === null ? null : `"${new Date(value).toISOString()}"`)));
 
+/** An id that is taken by a record outside the importer's area, or by a closed one: nothing else is told of it. */
+interface ClosedRecord {
+  readonly digest: Buffer;
+  readonly inside: false;
+}
+
 export interface KnownPerson {
   readonly digest: Buffer;
   readonly regionId: number;
@@ -69,13 +75,20 @@ export interface KnownPerson {
   readonly householdId: string | null;
   readonly sex: number;
   readonly bornOn: string | null;
-  readonly inside: boolean;
+  readonly inside: true;
+  /** She objected: nothing new is recorded about her until that is decided. */
+  readonly restricted: boolean;
 }
 
-export async function findKnown(tx: Tx, batchId: string, source: string, digests: readonly Uint8Array[]): Promise<KnownPerson[]> {
+export async function findKnown(
+  tx: Tx,
+  batchId: string,
+  source: string,
+  digests: readonly Uint8Array[],
+): Promise<(KnownPerson | ClosedRecord)[]> {
   const { rows } = await orProblem(
-    sql<KnownPerson>`
-    select digest, region_id as "regionId", person_id as "personId", household_id as "householdId", sex, born_on as "bornOn", inside
+    sql<KnownPerson | ClosedRecord>`
+    select digest, region_id as "regionId", person_id as "personId", household_id as "householdId", sex, born_on as "bornOn", inside, restricted
     from waymark.known_of_source(${batchId}::uuid, ${source}, ${bytes(digests)}::bytea[])`.execute(tx),
   );
   return rows;
@@ -195,6 +208,8 @@ export interface TakenBack {
   readonly people: number;
   readonly households: number;
   readonly answers: number;
+  readonly stayHeld: number;
+  readonly stayAsked: number;
   readonly stayAssessed: number;
   readonly stayChanged: number;
   readonly staySaid: number;
@@ -206,7 +221,8 @@ export async function takePeopleBack(tx: Tx, batchId: string): Promise<TakenBack
     rows: [row],
   } = await orProblem(
     sql<TakenBack>`
-    select people, households, answers, stay_assessed as "stayAssessed", stay_changed as "stayChanged", stay_said as "staySaid", stay_assigned as "stayAssigned"
+    select people, households, answers, stay_held as "stayHeld", stay_asked as "stayAsked",
+      stay_assessed as "stayAssessed", stay_changed as "stayChanged", stay_said as "staySaid", stay_assigned as "stayAssigned"
     from waymark.undo_people_import(${batchId}::uuid)`.execute(tx),
   );
   if (!row) throw new Error('undoing an import of people answered nothing');

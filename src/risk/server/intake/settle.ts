@@ -35,14 +35,17 @@ export async function settleWho({ tx, batchId, mapping, gathered, refuse }: Args
         await drop(i, `this id comes more than once, in rows ${rows.slice(0, 5).join(', ')}${rows.length > 5 ? ' and more' : ''}`);
     }
   }
-  const known = await findAll(tx, batchId, mapping.source, gathered);
+  const { known, closed } = await findAll(tx, batchId, mapping.source, gathered);
   let differ = 0;
   for (let i = 0; i < gathered.count; i++) {
     if (gathered.dropped[i]) continue;
     const person = known[gathered.known[i]!];
     if (!person) {
+      // Of a later round, whether an id is known elsewhere is nobody's to learn; of a list of people it cannot be taken twice.
       if (mapping.kind === 'observations') await drop(i, 'nobody of this source has this id here');
-    } else if (!person.inside) await drop(i, 'the record of this person lies outside the area you work in, or is closed');
+      else if (closed.has(i)) await drop(i, 'the record of this person lies outside the area you work in, or is closed');
+    } else if (person.restricted)
+      await drop(i, 'nothing new may be recorded about this person until the data protection officer has decided');
     else if (mapping.kind === 'people' && isOther(gathered, i, person)) differ++;
   }
   const notes =
@@ -57,8 +60,15 @@ function isOther(gathered: Gathered, i: number, { sex, bornOn }: KnownPerson): b
   return (gathered.sexes[i] !== 0 && gathered.sexes[i] !== sex) || (born !== 0 && bornOn !== null && born !== dateKey(bornOn));
 }
 
-async function findAll(tx: Tx, batchId: string, source: string, gathered: Gathered): Promise<KnownPerson[]> {
-  const known: KnownPerson[] = [];
+interface Found {
+  readonly known: KnownPerson[];
+  /** Rows whose id is taken by a record that is not the importer's to see. */
+  readonly closed: ReadonlySet<number>;
+}
+
+async function findAll(tx: Tx, batchId: string, source: string, gathered: Gathered): Promise<Found> {
+  const known: KnownPerson[] = [],
+    closed = new Set<number>();
   for (let key = 0; key < gathered.digests.length; key++) {
     for (let from = 0; from < gathered.count; from += atOnce) {
       const rows = new Map<string, number[]>();
@@ -68,11 +78,16 @@ async function findAll(tx: Tx, batchId: string, source: string, gathered: Gather
         rows.set(hex, [...(rows.get(hex) ?? []), i]);
       }
       const digests = [...rows.keys()].map((hex) => Buffer.from(hex, 'hex'));
-      for (const person of await findKnown(tx, batchId, source, digests)) {
-        const at = known.push(person) - 1;
-        for (const i of rows.get(person.digest.toString('hex')) ?? []) gathered.known[i] = at;
+      for (const found of await findKnown(tx, batchId, source, digests)) {
+        const of = rows.get(found.digest.toString('hex')) ?? [];
+        if (!found.inside) {
+          for (const i of of) closed.add(i);
+          continue;
+        }
+        const at = known.push(found) - 1;
+        for (const i of of) gathered.known[i] = at;
       }
     }
   }
-  return known;
+  return { known, closed };
 }
