@@ -113,6 +113,17 @@ describe('A coordinator opens a list that somebody else made', () => {
     ]);
   });
 
+  it('with spaces that are outside ASCII, which end a word and are none', async () => {
+    const text = (words: string) => Buffer.from(`name\n${words}\n`, 'latin1');
+    expect(await read(text('Ban\u00a0Suan'), { encoding: 'windows-1252' })).toMatchObject({
+      rows: [{ cells: ['Ban\u00a0Suan'] }],
+      notes: ['The text was read as windows-1252, as the mapping says: 1 letter outside ASCII.'],
+    });
+    expect((await read(text('N\u00eemes\u00a0 \u00a0\u00a0Caf\u00e9\u00a0'))).notes).toEqual([
+      'The text was read as windows-1252, told from its letters: 6 letters outside ASCII; check names such as N\u00eemes, Caf\u00e9.',
+    ]);
+  });
+
   it('keeps the row numbers of the spreadsheet: blank rows count, a break within quotes does not', async () => {
     const { rows } = await read('code,name\n\n01,"two\r\nlines"\n,\n02,"say ""hi"""\n');
     expect(rows).toEqual([

@@ -181,10 +181,8 @@ function foundInText(
 ): string[] {
   const name = encodingNames[encoding],
     why = markBytes > 0 ? 'as its byte-order mark says' : guessed ? 'told from its letters' : stated ? 'as the mapping says' : '';
-  const outside =
-    letters === 0
-      ? ''
-      : `: ${letters} ${letters === 1 ? 'letter' : 'letters'} outside ASCII${guessed ? '; check names such as' : ', such as in'} ${words.join(', ')}`;
+  const examples = words.length === 0 ? '' : `${guessed ? '; check names such as' : ', such as in'} ${words.join(', ')}`;
+  const outside = letters === 0 ? '' : `: ${letters} ${letters === 1 ? 'letter' : 'letters'} outside ASCII${examples}`;
   return [
     ...(encoding === 'utf-8' && markBytes === 0 ? [] : [`The text was read as ${name}, ${why}${outside}.`]),
     ...(lineEnd === 'cr' ? ['Its lines end in CR alone, as those of old Mac files do.'] : []),

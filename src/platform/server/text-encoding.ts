@@ -174,8 +174,9 @@ export class OutsideAscii {
         to = /^[^\s,;|"]*/.exec(text.slice(found.index, found.index + wordLength))![0];
       // A word that the end of a piece cuts in two is no example.
       const whole = (first || found.index > from.length) && (last || found.index + to.length < text.length);
-      if (whole && !this.words.includes(from + to)) this.words.push(from + to);
-      letter.lastIndex = found.index + to.length;
+      // A no-break space is no letter of a word; it must be passed all the same, or it would be found for ever.
+      if (whole && to !== '' && !this.words.includes(from + to)) this.words.push(from + to);
+      letter.lastIndex = found.index + Math.max(1, to.length);
     }
   }
 }
