@@ -5,7 +5,7 @@ import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closeMonth, installInstruments, recountPublished, recountRollups } from '../src/risk/server/index.ts';
 import { recordNumber } from '../src/people/domain/record-number.ts';
-import type { QueuedRequest } from '../src/people/domain/request.ts';
+import type { RequestPage } from '../src/people/domain/request.ts';
 import { startApp, type TestApp } from './support/app.ts';
 import { aBasis } from './support/basis.ts';
 import { rowsThatHold } from './support/everywhere.ts';
@@ -159,8 +159,8 @@ async function erase(who: Living): Promise<void> {
   ).post(`${path(who)}/requests`, { requestId: uuidv7(), kind: 'erasure', byWhom: 'self', saidOn: '2026-09-01' });
   expect([asked.status, asked.text]).toEqual([201, asked.text]);
   const kanya = await app.as('data_protection_officer');
-  const queue = await kanya.get<QueuedRequest[]>('/api/data-protection/requests');
-  const request = queue.body.find(({ personId, kind }) => personId === who.personId && kind === 'erasure')!;
+  const queue = await kanya.get<RequestPage>('/api/data-protection/requests');
+  const request = queue.body.rows.find(({ personId, kind }) => personId === who.personId && kind === 'erasure')!;
   const done = await kanya.post(`/api/data-protection/requests/${request.regionId}/${request.requestId}/erase`, {
     version: request.version,
     number: recordNumber(who.personId),

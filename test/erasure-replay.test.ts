@@ -10,7 +10,7 @@ import { findActor } from '../src/access/server/index.ts';
 import { replay } from '../src/app/erasures.ts';
 import { examineErased } from '../src/app/examination-vault.ts';
 import { openVault, searchByName } from '../src/people/server/index.ts';
-import type { QueuedRequest } from '../src/people/domain/request.ts';
+import type { RequestPage } from '../src/people/domain/request.ts';
 import { withActor } from '../src/platform/server/db.ts';
 import { writeBackup } from '../src/platform/server/backup.ts';
 import { checkBackup, restoreBackup } from '../src/platform/server/restore.ts';
@@ -67,10 +67,10 @@ beforeAll(async () => {
   });
   await orn.post(`/api/people/${regionId}/${her}/requests`, { requestId: uuidv7(), kind: 'erasure', byWhom: 'self', saidOn: '2026-03-02' });
   const kanya = await app.as('data_protection_officer');
-  const [request] = (await kanya.get<QueuedRequest[]>('/api/data-protection/requests')).body;
+  const [request] = (await kanya.get<RequestPage>('/api/data-protection/requests')).body.rows;
   const { regionId: region, requestId, version, number } = request!;
   const done = await kanya.post(`/api/data-protection/requests/${region}/${requestId}/erase`, { version, number });
-  expect([done.status, done.text]).toEqual([200, '[]']);
+  expect([done.status, done.body]).toEqual([200, { rows: [], next: null }]);
   installationId = (await sql<{ id: string }>`select installation_id as id from waymark.installation`.execute(app.db.owner)).rows[0]!.id;
 }, 90_000);
 afterAll(async () => {

@@ -11,7 +11,7 @@ import { rowsThatHold } from './support/everywhere.ts';
 import { readErasure } from '../src/people/domain/erasure-line.ts';
 import type { PersonRecord } from '../src/people/domain/person-record.ts';
 import { recordNumber } from '../src/people/domain/record-number.ts';
-import type { PersonRequest, QueuedRequest } from '../src/people/domain/request.ts';
+import type { PersonRequest, QueuedRequest, RequestPage } from '../src/people/domain/request.ts';
 
 /** Made names: nobody is called so. */
 const canary = 'Xanthippe Quillfeather';
@@ -79,8 +79,8 @@ function visit(person: Registered, subjectKind: 'person' | 'household' = 'person
 }
 const kanya = () => app.as('data_protection_officer');
 async function openRequest(person: Registered, kind: string): Promise<QueuedRequest> {
-  const queue = await (await kanya()).get<QueuedRequest[]>('/api/data-protection/requests');
-  const found = queue.body.find(({ personId, kind: of }) => personId === person.ids[0] && of === kind);
+  const queue = await (await kanya()).get<RequestPage>('/api/data-protection/requests?limit=200');
+  const found = queue.body.rows.find(({ personId, kind: of }) => personId === person.ids[0] && of === kind);
   if (!found) throw new Error(`no ${kind} of hers is open`);
   return found;
 }
@@ -104,8 +104,8 @@ describe('Orn passes on what somebody of her village asks for', () => {
     const asked = await ask('watch_volunteer', her, 'access');
     expect([asked.status, asked.body]).toMatchObject([201, [{ kind: 'access', state: 'open', saidOn: '2026-03-02', dueOn: '2026-04-01' }]]);
     expect((await ask('watch_volunteer', her, 'access')).body).toHaveLength(1);
-    const queue = await (await kanya()).get<QueuedRequest[]>('/api/data-protection/requests');
-    const [row] = queue.body.filter(({ personId }) => personId === her.ids[0]);
+    const queue = await (await kanya()).get<RequestPage>('/api/data-protection/requests?limit=200');
+    const [row] = queue.body.rows.filter(({ personId }) => personId === her.ids[0]);
     expect(row).toMatchObject({ number: recordNumber(her.ids[0]!), district: { code: app.land.east.code }, held: false });
     expect(queue.text).not.toContain('Quillfeather');
     expect((await ask('other_watch_volunteer', her, 'erasure')).status).toBe(404);
@@ -119,8 +119,8 @@ describe('Orn passes on what somebody of her village asks for', () => {
     await ask('watch_volunteer', her, 'correction', { about: 'birth' });
     await ask('watch_volunteer', her, 'complaint');
     const som = await app.as('district_officer');
-    const mine = await som.get<QueuedRequest[]>('/api/people/requests');
-    const hers = mine.body.filter(({ personId }) => personId === her.ids[0]);
+    const mine = await som.get<RequestPage>('/api/people/requests');
+    const hers = mine.body.rows.filter(({ personId }) => personId === her.ids[0]);
     expect(hers.map(({ kind }) => kind).sort()).toEqual(['complaint', 'correction']);
     const end = (kind: string) => {
       const found = hers.find((each) => each.kind === kind)!;
@@ -131,6 +131,57 @@ describe('Orn passes on what somebody of her village asks for', () => {
     expect((await end('correction')).status).toBe(409);
     expect((await decide(await openRequest(her, 'complaint'), { decision: 'granted' })).status).toBe(400);
     expect((await decide(await openRequest(her, 'complaint'), { decision: 'done' })).status).toBe(200);
+  });
+});
+
+describe('the queue', () => {
+  it('goes on from page to page by the day an answer is due, either way, and is chosen by what is asked for and what became of it', async () => {
+    const days = ['2026-02-20', '2026-01-05', '2026-02-20', '2026-01-31'];
+    const people: Registered[] = [];
+    for (const saidOn of days) {
+      const her = await household();
+      people.push(her);
+      await ask('watch_volunteer', her, 'correction', { about: 'sex', saidOn });
+    }
+    const ours = new Set(people.map(({ ids }) => ids[0]));
+    const officer = await kanya();
+    const all = async (asked: string) => {
+      const rows: QueuedRequest[] = [];
+      for (let after = ''; ;) {
+        const { body } = await officer.get<RequestPage>(`/api/data-protection/requests?limit=1${asked}${after}`);
+        rows.push(...body.rows);
+        if (body.next === null) return rows.filter(({ personId }) => ours.has(personId));
+        after = `&after=${body.next}`;
+      }
+    };
+    const due = await all('&kind=correction');
+    expect(due.map(({ saidOn }) => saidOn)).toEqual(['2026-01-05', '2026-01-31', '2026-02-20', '2026-02-20']);
+    expect((await all('&kind=correction&latestFirst=true')).map(({ requestId }) => requestId)).toEqual(
+      due.map(({ requestId }) => requestId).reverse(),
+    );
+    expect(await all('&kind=erasure')).toEqual([]);
+    const [first] = due;
+    expect((await decide(first!, { decision: 'done' })).status).toBe(200);
+    expect(await all('&kind=correction')).toHaveLength(3);
+    expect(await all('&kind=correction&state=answered')).toMatchObject([{ requestId: first!.requestId, state: 'done' }]);
+    expect(await all('&kind=correction&state=refused')).toEqual([]);
+    expect(await all('&kind=correction&state=all')).toHaveLength(4);
+    expect((await officer.get('/api/data-protection/requests?after=yesterday')).status).toBe(400);
+    expect((await officer.get('/api/data-protection/requests?state=perhaps')).status).toBe(400);
+  });
+
+  it('is taken away as a file with numbers and districts, which the record of use says', async () => {
+    const her = await household();
+    await ask('watch_volunteer', her, 'access');
+    const [officer, som, other] = [await kanya(), await app.as('district_officer'), await app.as('other_district_officer')];
+    const line = new RegExp(`^${recordNumber(her.ids[0]!)},access,,self,2026-03-02,2026-04-01,open,,,,${app.land.east.code},no\\r?$`, 'm');
+    const file = await officer.get('/api/data-protection/requests.csv?kind=access');
+    expect(file.text).toMatch(line);
+    expect(file.text).not.toContain('Quillfeather');
+    expect((await som.get('/api/people/requests.csv')).text).toMatch(line);
+    expect((await other.get('/api/people/requests.csv')).text).not.toMatch(line);
+    const { body } = await officer.get<{ rows: { detail: object }[] }>('/api/audit?action=requests.export&limit=10');
+    expect(body.rows).toContainEqual(expect.objectContaining({ detail: expect.objectContaining({ kind: 'access', state: null }) }));
   });
 });
 

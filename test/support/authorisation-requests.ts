@@ -42,6 +42,7 @@ export const requestExpectations: Readonly<Record<string, Expectation>> = {
   'POST /api/people/:regionId/:personId/requests': aboutOne(askers, 201, (client, path) => client.post(`${path}/requests`, request())),
   'GET /api/people/:regionId/:personId/requests': aboutOne(askers, 200, (client, path) => client.get(`${path}/requests`)),
   'GET /api/people/requests': { may: askers, status: 200, call: (_world, client) => client.get('/api/people/requests') },
+  'GET /api/people/requests.csv': { may: askers, status: 200, call: (_world, client) => client.get('/api/people/requests.csv') },
   'POST /api/people/:regionId/:personId/requests/:requestId/withdrawn': aboutOne(askers, 404, (client, path) =>
     client.post(`${path}/requests/${uuidv7()}/withdrawn`, { version: 1 }),
   ),
@@ -52,6 +53,7 @@ export const requestExpectations: Readonly<Record<string, Expectation>> = {
   'GET /api/people/:regionId/:personId/printout.csv': aboutOne(readers, 200, (client, path) => client.get(`${path}/printout.csv`)),
 
   'GET /api/data-protection/requests': onlyOfficer(200, (client) => client.get('/api/data-protection/requests')),
+  'GET /api/data-protection/requests.csv': onlyOfficer(200, (client) => client.get('/api/data-protection/requests.csv')),
   'POST /api/data-protection/requests/:regionId/:requestId/decide': onlyOfficer(404, (client, world) =>
     client.post(`/api/data-protection/requests/${regionOf(world)}/${uuidv7()}/decide`, { version: 1, decision: 'done' }),
   ),

@@ -137,6 +137,7 @@ export const details: readonly (readonly [english: string, khmer: string])[] = [
   ['There is no such household, or it is not in your care.', 'គ្មានគ្រួសារនេះទេ ឬវាមិនស្ថិតក្នុងការមើលថែរបស់អ្នកទេ។'],
   ['There is no such record.', 'គ្មានកំណត់ត្រាបែបនេះទេ'],
   ['There is no such request, or it is not yours to see.', 'គ្មានសំណើបែបនេះទេ ឬអ្នកមិនមានសិទ្ធិមើលវាទេ'],
+  ['There are more than {} requests: ask for fewer.', 'មានសំណើច្រើនជាង {}៖ សូមសុំតិចជាងនេះ។'],
   ['There is no such request.', 'គ្មានសំណើបែបនេះទេ'],
   ['There is no record of this number.', 'គ្មានកំណត់ត្រាលេខនេះទេ'],
   ['There is no such person, or this person is not in your care.', 'គ្មានមនុស្សនេះទេ ឬគាត់មិនស្ថិតក្នុងការមើលថែរបស់អ្នកទេ។'],

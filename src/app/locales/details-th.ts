@@ -153,6 +153,7 @@ export const details: readonly (readonly [english: string, thai: string])[] = [
   ['There is no such household, or it is not in your care.', 'ไม่มีครัวเรือนนี้ หรือไม่ได้อยู่ในความดูแลของคุณ'],
   ['There is no such record.', 'ไม่มีบันทึกเช่นนี้'],
   ['There is no such request, or it is not yours to see.', 'ไม่มีคำขอเช่นนี้ หรือคุณไม่มีสิทธิ์เห็น'],
+  ['There are more than {} requests: ask for fewer.', 'มีคำขอมากกว่า {} รายการ เลือกให้น้อยลง'],
   ['There is no such request.', 'ไม่มีคำขอเช่นนี้'],
   ['There is no record of this number.', 'ไม่มีบันทึกหมายเลขนี้'],
   ['There is no such person, or this person is not in your care.', 'ไม่มีคนนี้ หรือไม่ได้อยู่ในความดูแลของคุณ'],

@@ -1,5 +1,17 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { Contact, FileDown, House, ListOrdered, Map as MapIcon, ScrollText, ShieldCheck, SlidersHorizontal, UserPlus, Users } from 'lucide';
+import {
+  Contact,
+  FileDown,
+  House,
+  Inbox,
+  ListOrdered,
+  Map as MapIcon,
+  ScrollText,
+  ShieldCheck,
+  SlidersHorizontal,
+  UserPlus,
+  Users,
+} from 'lucide';
 import { useEffect } from 'preact/hooks';
 import { Route, Switch, useLocation } from 'wouter';
 import { t } from '@lingui/core/macro';
@@ -55,6 +67,13 @@ const routes: readonly PageRoute[] = [
   householdPage,
 ];
 
+/** What people ask about their records: of everybody to decide about, or of one's own area and care. */
+function requestsItem(): readonly NavItem[] {
+  const here = may('erasure.ask') && (may('people.read') || may('assigned.read'));
+  const href = may('erasure.order') ? '/data-protection/requests' : here ? '/people/requests' : null;
+  return href === null ? [] : [{ href, label: t`Requests`, icon: Inbox, key: 'q' }];
+}
+
 /** In the order of a day's work; each only for those whose role opens it. */
 function navItems(): readonly NavItem[] {
   return [
@@ -62,6 +81,7 @@ function navItems(): readonly NavItem[] {
     ...(may('risk.read') ? [{ href: '/map', label: t`Map`, icon: MapIcon, key: 'm' }] : []),
     ...(may('risk.read') ? [{ href: '/where-first', label: t`Act first`, icon: ListOrdered, key: 'f' }] : []),
     ...(may('people.read') || may('assigned.read') ? [{ href: '/people', label: t`People`, icon: Contact, key: 'p' }] : []),
+    ...requestsItem(),
     ...(may('statistics.import') ? [{ href: '/imports', label: t`Imports`, icon: FileDown, key: 'i' }] : []),
     ...(may('accounts.manage') ? [{ href: '/accounts', label: t`Accounts`, icon: Users, key: 'a' }] : []),
     ...(may('accounts.invite') ? [{ href: '/volunteers', label: t`People I invite`, icon: UserPlus, key: 'v' }] : []),

@@ -76,6 +76,7 @@ const verbs: Readonly<Record<string, () => string>> = {
   'requests.refused': () => t`Refused what a person asked for`,
   'requests.done': () => t`Did what a person asked for`,
   'requests.withdrawn': () => t`Wrote down that a request was taken back`,
+  'requests.export': () => t`Took the list of requests away`,
   'erasure.done': () => t`Erased a person`,
   'erasure.replayed': () => t`Erased a person again after a restore`,
   'retention.due': () => t`Found records whose time is over`,

@@ -99,6 +99,23 @@ export type PersonRequest = Static<typeof PersonRequest>;
 export const QueuedRequest = Type.Intersect([PersonRequest, Type.Object({ district: orNull(PlaceRef), held: Type.Boolean() })]);
 export type QueuedRequest = Static<typeof QueuedRequest>;
 
+/** Which of them: those that are open where nothing is said; `answered` is every other state. */
+export const RequestsAsked = Type.Object({
+  kind: Type.Optional(RequestKind),
+  state: Type.Optional(Type.Unsafe<RequestState | 'answered' | 'all'>(Type.Enum([...requestStates, 'answered', 'all']))),
+  /** By the day an answer is due: the earliest first, or the latest. */
+  latestFirst: Type.Optional(Type.Boolean()),
+});
+export type RequestsAsked = Static<typeof RequestsAsked>;
+export const RequestsQuery = Type.Object({
+  ...RequestsAsked.properties,
+  after: Type.Optional(Type.String({ maxLength: 60 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
+});
+export type RequestsQuery = Static<typeof RequestsQuery>;
+export const RequestPage = Type.Object({ rows: Type.Array(QueuedRequest), next: orNull(Type.String()) });
+export type RequestPage = Static<typeof RequestPage>;
+
 export const ErasureRow = Type.Object({
   number: Type.String(),
   erasedAt: instant,

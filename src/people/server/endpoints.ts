@@ -3,6 +3,7 @@ import type { Endpoint } from '../../platform/server/endpoint.ts';
 import { impactEndpoints } from './erasure/routes-impact.ts';
 import { officerEndpoints } from './erasure/routes-officer.ts';
 import { printoutEndpoints } from './erasure/routes-printout.ts';
+import { queueEndpoints } from './erasure/routes-queue.ts';
 import { requestEndpoints } from './erasure/routes-requests.ts';
 import { retentionEndpoints } from './erasure/routes-retention.ts';
 import { consentEndpoints } from './routes-consent.ts';
@@ -20,6 +21,7 @@ export const peopleEndpoints = (setup: PeopleSetup): readonly Endpoint[] => [
   ...consentEndpoints,
   ...readingLimitEndpoints,
   ...requestEndpoints,
+  ...queueEndpoints,
   ...officerEndpoints(setup),
   ...retentionEndpoints(setup),
   ...printoutEndpoints(setup),

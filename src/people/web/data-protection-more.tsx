@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { FileText, Inbox } from 'lucide';
+import { FileText, Hourglass, Inbox } from 'lucide';
 import { t } from '@lingui/core/macro';
 import { may } from '../../platform/web/session.ts';
 import { ButtonLink } from '../../platform/web/ui/button.tsx';
@@ -8,7 +8,8 @@ import { ButtonLink } from '../../platform/web/ui/button.tsx';
 export function DataProtectionMore() {
   return (
     <div class="row">
-      {may('erasure.order') && <ButtonLink href="/data-protection/requests" icon={Inbox}>{t`Requests and retention`}</ButtonLink>}
+      {may('erasure.order') && <ButtonLink href="/data-protection/requests" icon={Inbox}>{t`Requests`}</ButtonLink>}
+      {may('erasure.order') && <ButtonLink href="/data-protection/retention" icon={Hourglass}>{t`How long records are kept`}</ButtonLink>}
       {may('basis.manage') && <ButtonLink href="/data-protection/impact" icon={FileText}>{t`Impact assessment`}</ButtonLink>}
     </div>
   );

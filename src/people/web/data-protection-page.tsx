@@ -30,7 +30,7 @@ export default function DataProtectionPage() {
   return (
     <Page
       title={t`Data protection`}
-      lead={t`On which lawful basis people are recorded here, and who looked at whom.`}
+      lead={t`What people ask for, how long records are kept, on which lawful basis people are recorded, and who looked at whom.`}
       actions={may('audit.read-whole') && <ButtonLink href="/audit/reads" icon={ScrollText}>{t`Who looked at whom`}</ButtonLink>}
     >
       <Loaded of={settings}>
@@ -41,8 +41,8 @@ export default function DataProtectionPage() {
                 ? t`This installation keeps records of people. An administrator switched that on.`
                 : t`This installation keeps no records of people: only places and figures. An administrator can switch that on once a lawful basis is stated.`}
             </Notice>
-            <Bases bases={bases} onNew={() => setOpen('new')} onEnd={setOpen} />
             <DataProtectionMore />
+            <Bases bases={bases} onNew={() => setOpen('new')} onEnd={setOpen} />
           </div>
         )}
       </Loaded>

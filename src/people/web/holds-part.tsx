@@ -64,7 +64,7 @@ function HoldLine({ hold, onEnd }: { readonly hold: Hold; readonly onEnd: (hold:
         </p>
         <p class="soft small">{ended ? t`Ended on ${ended}` : over ? t`Over since ${until}` : t`Until ${until}`}</p>
       </div>
-      {!ended && !over && <Button kind="quiet" label={t`End the hold on ${hold.number}`} onClick={() => onEnd(hold)}>{t`End it`}</Button>}
+      {!ended && !over && <Button kind="quiet" label={t`End it: hold on ${hold.number}`} onClick={() => onEnd(hold)}>{t`End it`}</Button>}
     </li>
   );
 }

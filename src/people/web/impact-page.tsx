@@ -144,8 +144,9 @@ function Around({ impact }: { readonly impact: Impact }) {
       <Part title={t`Who may see people`}>
         <Roles roles={impact.roles} accounts={numbers.accounts} />
         <p>
-          {plural(numbers.organisations, { one: 'Recipients: # organisation', other: 'Recipients: # organisations' })},{' '}
-          {plural(numbers.referred, { one: '# person, who agreed', other: '# people, who agreed' })}.
+          {numbers.referred === 0
+            ? t`No other organisation reads anybody's record.`
+            : `${plural(numbers.organisations, { one: '# other organisation reads records', other: '# other organisations read records' })}: ${plural(numbers.referred, { one: '# person, who agreed', other: '# people, who agreed' })}.`}
         </p>
       </Part>
       <Part title={t`How long`}>
@@ -215,7 +216,7 @@ function Roles({ roles, accounts }: { readonly roles: readonly RoleFacts[]; read
   );
 }
 
-function Safeguards({ impact: { numbers, sealed } }: { readonly impact: Impact }) {
+function Safeguards({ impact: { numbers, sealed, risks } }: { readonly impact: Impact }) {
   const { vaultKey } = numbers;
   const [keyId, keyMade] = [vaultKey?.id ?? '', vaultKey ? day(vaultKey.madeAt) : ''];
   const sealedAt = sealed.sealedAt ? moment(sealed.sealedAt) : '';
@@ -223,7 +224,9 @@ function Safeguards({ impact: { numbers, sealed } }: { readonly impact: Impact }
     <ul>
       <li>
         {vaultKey
-          ? t`Names are sealed under the master key ${keyId}, made on ${keyMade}, which lies apart from the data.`
+          ? risks.some(({ code }) => code === 'demo')
+            ? t`Names are sealed under the master key ${keyId}, made on ${keyMade}.`
+            : t`Names are sealed under the master key ${keyId}, made on ${keyMade}, which lies apart from the data.`
           : t`No name is kept, so there is no master key yet.`}
       </li>
       <li>{sealedAt ? t`The record of use is sealed; the last seal is of ${sealedAt}.` : t`The record of use has no seal yet.`}</li>

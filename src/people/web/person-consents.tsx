@@ -125,6 +125,7 @@ function ConsentDialog({ record, purpose, act, onChange, onClose }: DialogProps)
 /** What follows from her no. */
 function afterTaking(purpose: Purpose): string {
   if (purpose === 'share') return t`Referrals to other organisations end at once.`;
-  if (purpose === 'register') return t`Give thanks for saying so. The record is used no further; the person may ask besides for it to be erased.`;
+  if (purpose === 'register')
+    return t`Give thanks for saying so. The record is used no further; the person may ask besides for it to be erased.`;
   return t`From now on nobody does this any more. Everything else stays as it is.`;
 }

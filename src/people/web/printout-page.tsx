@@ -2,17 +2,17 @@
 import { Download, Printer } from 'lucide';
 import { plural, t } from '@lingui/core/macro';
 import { api, apiPath } from '../../platform/web/api.ts';
-import { day, decimal, moment, named } from '../../platform/web/format.ts';
+import { day, moment, named } from '../../platform/web/format.ts';
 import { language, languages, speak } from '../../platform/web/i18n.ts';
 import { useResource } from '../../platform/web/resource.ts';
 import type { PageProps } from '../../platform/web/router.tsx';
-import { bandWord } from '../../platform/web/ui/band.tsx';
 import { Button, ButtonLink } from '../../platform/web/ui/button.tsx';
 import { Select } from '../../platform/web/ui/field.tsx';
 import { Page } from '../../platform/web/ui/page.tsx';
 import { Loaded } from '../../platform/web/ui/states.tsx';
-import type { Printout, ToldAnswer, ToldInstrument } from '../domain/printout.ts';
+import type { Printout } from '../domain/printout.ts';
 import './people.css';
+import { Answers } from './printout-answers.tsx';
 import './printout.css';
 import { categoryWord, kindWord, requestStateWord, roleName } from './requests-words.ts';
 import { actWord, bornWords, documentWord, eventWord, fromListOf, purposeName, sexWord, speakerWord, stateWords } from './words.ts';
@@ -58,6 +58,7 @@ function Sheet({ printout }: { readonly printout: Printout }) {
       ))}
       <section>
         <h2>{t`What you agreed to`}</h2>
+        {record.consents.length === 0 && <p>{t`Nothing is written down.`}</p>}
         <ul>
           {record.consents.map(({ eventId, purpose, act, byWhom, observedAt }) => (
             <li key={eventId}>
@@ -73,6 +74,7 @@ function Sheet({ printout }: { readonly printout: Printout }) {
       </section>
       <section>
         <h2>{t`What happened to your record`}</h2>
+        {record.events.length === 0 && <p>{t`Nothing so far.`}</p>}
         <ul>
           {record.events.map(({ eventId, kind, onDate, source }) => (
             <li key={eventId}>
@@ -90,6 +92,18 @@ function Sheet({ printout }: { readonly printout: Printout }) {
       <Others printout={printout} />
     </article>
   );
+}
+
+type Reading = Printout['readings'][number];
+
+/** How a name was opened says nothing to the person: one line a day and role. */
+function timesRead(readings: readonly Reading[]): Reading[] {
+  const lines = new Map<string, Reading>();
+  for (const each of readings) {
+    const key = `${each.date} ${each.role}`;
+    lines.set(key, { ...each, times: each.times + (lines.get(key)?.times ?? 0) });
+  }
+  return [...lines.values()];
 }
 
 /** With whom it is shared, and who read it. */
@@ -113,8 +127,8 @@ function Others({ printout }: { readonly printout: Printout }) {
         <h2>{t`Who read your name`}</h2>
         {readings.length === 0 && <p>{t`Nobody so far.`}</p>}
         <ul>
-          {readings.map(({ date, role, action, times }) => (
-            <li key={`${date} ${role} ${action}`}>
+          {timesRead(readings).map(({ date, role, times }) => (
+            <li key={`${date} ${role}`}>
               {day(date)}: {roleName(role)}, {plural(times, { one: 'once', other: '# times' })}
             </li>
           ))}
@@ -181,55 +195,6 @@ function Who({ printout: { record, identity, members } }: { readonly printout: P
         <dt>{t`Registered`}</dt>
         <dd>{day(record.registeredAt)}</dd>
       </dl>
-    </section>
-  );
-}
-
-function answerWords({ worded, answer }: ToldAnswer): string {
-  if (worded) return answer;
-  switch (answer) {
-    case 'unknown':
-      return t`not known`;
-    case 'refused':
-      return t`did not want to say`;
-    case 'not-applicable':
-      return t`does not apply`;
-    default:
-      return t`taken back`;
-  }
-}
-
-function Answers({ told: { title, standing, hidden, answers } }: { readonly told: ToldInstrument }) {
-  const band = standing ? bandWord(standing.band) : '';
-  const index = standing?.index === null || standing === null ? '' : decimal(standing.index);
-  return (
-    <section>
-      <h2>
-        <bdi>{title}</bdi>
-      </h2>
-      {standing && (
-        <p>
-          {index
-            ? t`From these answers a number is worked out: ${index} of 100 (${band}). The higher it is, the more things make life hard at the moment, and the sooner somebody should visit. It says nothing about what kind of person you are, and it ends when the answers are old.`
-            : t`Not enough is known to work out how things stand.`}
-        </p>
-      )}
-      <ul>
-        {answers.map((each, i) => (
-          <li key={`${i} ${each.question}`} class={each.voided ? 'soft' : ''}>
-            <span class="strong">{each.question}</span> {answerWords(each)}
-            <span class="soft">
-              {' '}
-              ({day(each.observedAt, 'medium')}, {roleName(each.imported ? 'import' : each.role)}
-              {each.about === 'household' && `, ${t`about the household`}`}
-              {each.voided && `, ${t`corrected or taken back since`}`})
-            </span>
-          </li>
-        ))}
-      </ul>
-      {hidden > 0 && (
-        <p class="strong">{t`Answers to some private questions are not on this page. Only you and your case worker may read them: ask your case worker for them.`}</p>
-      )}
     </section>
   );
 }

@@ -6,17 +6,17 @@ import { api } from '../../platform/web/api.ts';
 import { ConfirmDialog } from '../../platform/web/ui/dialog.tsx';
 import { Select, TextArea, TextField } from '../../platform/web/ui/field.tsx';
 import { Notice } from '../../platform/web/ui/notice.tsx';
-import { outcomesOf, refusalGrounds, type Hold, type QueuedRequest, type RefusalGround } from '../domain/request.ts';
+import { outcomesOf, refusalGrounds, type Hold, type QueuedRequest, type RefusalGround, type RequestPage } from '../domain/request.ts';
 import type { DueRecord } from '../domain/retention.ts';
 import { todayHere } from './register/draft.ts';
 import { kindWord, refusalWord } from './requests-words.ts';
 
-export const requestsPath = '/data-protection/requests';
+const requestsPath = '/data-protection/requests';
 
 interface DecideProps {
   readonly request: QueuedRequest;
   readonly onClose: () => void;
-  readonly onDecided: (open: QueuedRequest[]) => void;
+  readonly onDecided: () => void;
 }
 
 type Outcome = 'erase' | 'granted' | 'refused' | 'done';
@@ -41,8 +41,8 @@ export function DecideDialog({ request, onClose, onDecided }: DecideProps) {
   const path = `${requestsPath}/${request.regionId}/${request.requestId}`;
   const decide = () =>
     outcome === 'erase'
-      ? api.post<QueuedRequest[]>(`${path}/erase`, { version: request.version, number })
-      : api.post<QueuedRequest[]>(`${path}/decide`, {
+      ? api.post<RequestPage>(`${path}/erase`, { version: request.version, number })
+      : api.post<RequestPage>(`${path}/decide`, {
           version: request.version,
           decision: outcome,
           ...(outcome === 'refused' ? { ground, citation: citation.trim() } : {}),
@@ -54,7 +54,10 @@ export function DecideDialog({ request, onClose, onDecided }: DecideProps) {
       action={outcome === 'erase' ? t`Erase for good` : t`Decide`}
       kind={outcome === 'erase' ? 'danger' : 'primary'}
       onClose={onClose}
-      onConfirm={async () => onDecided(await decide())}
+      onConfirm={async () => {
+        await decide();
+        onDecided();
+      }}
     >
       <p class="record-number strong">{own}</p>
       {request.held && <Notice kind="warning">{t`A legal hold stands on this record: it cannot be erased before the hold ends.`}</Notice>}
@@ -78,7 +81,12 @@ export function DecideDialog({ request, onClose, onDecided }: DecideProps) {
             onChange={setGround}
             options={refusalGrounds.map((value) => ({ value, label: refusalWord(value) }))}
           />
-          <TextArea label={t`Which law or decision says so`} hint={t`No names. The person is told this.`} value={citation} onInput={setCitation} />
+          <TextArea
+            label={t`Which law or decision says so`}
+            hint={t`No names. The person is told this.`}
+            value={citation}
+            onInput={setCitation}
+          />
         </>
       )}
     </ConfirmDialog>

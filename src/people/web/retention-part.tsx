@@ -40,7 +40,7 @@ export function RetentionPart() {
   const close = () => setOpen(undefined);
   return (
     <section class="stack" aria-labelledby="retention">
-      <h2 id="retention">{t`How long records are kept`}</h2>
+      <h2 id="retention">{t`Rules`}</h2>
       <Loaded of={retention}>
         {({ rules, due }) => (
           <div class="stack">
@@ -114,7 +114,7 @@ function columns(open: (what: Open) => void): readonly Column<DueRecord>[] {
         <span class="row">
           <Button
             kind="quiet"
-            label={t`Keep ${row.number} longer`}
+            label={t`Keep longer: ${row.number}`}
             onClick={() => open({ kind: 'keep', due: row })}
           >{t`Keep longer`}</Button>
           {!row.held && row.category !== 'merged' && (

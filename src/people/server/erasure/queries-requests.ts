@@ -4,7 +4,7 @@ import type { PlaceRef } from '../../../places/domain/place.ts';
 import type { Tx } from '../../../platform/server/endpoint.ts';
 import type { PersonKey } from '../../domain/person-record.ts';
 import { recordNumber } from '../../domain/record-number.ts';
-import type { Hold, NewRequest, PersonRequest, QueuedRequest } from '../../domain/request.ts';
+import type { Hold, NewRequest, PersonRequest, QueuedRequest, RequestsAsked } from '../../domain/request.ts';
 import { dueOn } from '../../domain/request.ts';
 import { orProblem } from '../refusals.ts';
 
@@ -60,12 +60,27 @@ export async function findRequest(tx: Tx, regionId: number, requestId: string): 
   return rows[0] ? view(rows[0]) : null;
 }
 
-/** Open ones by the day they are due, or those decided, the newest first; as far as whoever asks may see them. */
-export async function listRequests(tx: Tx, open: boolean, limit: number): Promise<QueuedRequest[]> {
+/** Where a page before ended. */
+export interface RequestCursor {
+  readonly dueOn: string;
+  readonly requestId: string;
+}
+
+const inState = (state: NonNullable<RequestsAsked['state']>) => {
+  if (state === 'all') return sql`true`;
+  return state === 'answered' ? sql`r.state <> 'open'` : sql`r.state = ${state}`;
+};
+
+/** By the day they are due, as far as whoever asks may see them. */
+export async function listRequests(tx: Tx, asked: RequestsAsked, after: RequestCursor | null, limit: number): Promise<QueuedRequest[]> {
+  const { kind, state = 'open', latestFirst = false } = asked;
+  const past = latestFirst ? sql`<` : sql`>`,
+    way = latestFirst ? sql`desc` : sql`asc`;
   const { rows } = await sql<Row & { district: PlaceRef | null; held: boolean }>`
     select ${columns}, ${districtOf('r')} as district, ${heldNow('r')} as held
-    from waymark.person_request r where (r.state = 'open') = ${open}
-    order by case when ${open} then r.due_on end, r.decided_at desc, r.request_id limit ${limit}`.execute(tx);
+    from waymark.person_request r where ${inState(state)} and ${kind ? sql`r.kind = ${kind}` : sql`true`}
+      and ${after ? sql`(r.due_on, r.request_id) ${past} (${after.dueOn}::date, ${after.requestId}::uuid)` : sql`true`}
+    order by r.due_on ${way}, r.request_id ${way} limit ${limit}`.execute(tx);
   return rows.map(view);
 }
 

@@ -4,12 +4,13 @@ import { Problem } from '../../../platform/domain/problem.ts';
 import { endpoint, type Endpoint } from '../../../platform/server/endpoint.ts';
 import { lastGroupOf, recordNumber } from '../../domain/record-number.ts';
 import { uuid } from '../../domain/registration.ts';
-import { ErasureRow, Hold, outcomesOf, QueuedRequest, RefusalGround } from '../../domain/request.ts';
+import { ErasureRow, Hold, outcomesOf, RefusalGround, RequestPage } from '../../domain/request.ts';
 import { findToday } from '../queries-register.ts';
 import type { PeopleSetup } from '../setup.ts';
 import { erase, refuseOtherNumber } from './erase.ts';
 import { listErasures } from './queries-erasure.ts';
-import { decideRequest, endHold, findRecordsOfNumber, findRequest, insertHold, listHolds, listRequests } from './queries-requests.ts';
+import { decideRequest, endHold, findRecordsOfNumber, findRequest, insertHold, listHolds } from './queries-requests.ts';
+import { requestPage } from './routes-queue.ts';
 
 const orders = { may: 'erasure.order' } as const;
 const holds = { may: 'retention.hold' } as const;
@@ -17,17 +18,6 @@ const mostShown = 500;
 const version = Type.Integer({ minimum: 1 });
 const Citation = Type.String({ minLength: 1, maxLength: 2000 });
 const RequestKey = Type.Object({ regionId: Type.Integer(), requestId: uuid });
-
-const queue = endpoint({
-  method: 'GET',
-  path: '/api/data-protection/requests',
-  tag: 'Data protection',
-  summary: 'What people asked for: open, the most urgent first, or decided, the newest first',
-  rule: orders,
-  query: Type.Object({ decided: Type.Optional(Type.Boolean()) }),
-  response: Type.Array(QueuedRequest),
-  handle: ({ tx, query }) => listRequests(tx, query.decided !== true, mostShown),
-});
 
 const decide = endpoint({
   method: 'POST',
@@ -42,7 +32,7 @@ const decide = endpoint({
     ground: Type.Optional(RefusalGround),
     citation: Type.Optional(Citation),
   }),
-  response: Type.Array(QueuedRequest),
+  response: RequestPage,
   problems: ['not-found', 'bad-input', 'changed-meanwhile'],
   async handle({ tx, params, body, now, audit }) {
     const found = await findRequest(tx, params.regionId, params.requestId);
@@ -59,7 +49,7 @@ const decide = endpoint({
       subject: found.personId,
       detail: { kind: found.kind, requestId: params.requestId, ground: body.ground ?? null },
     });
-    return listRequests(tx, true, mostShown);
+    return requestPage(tx, {});
   },
 });
 
@@ -72,7 +62,7 @@ function erasing({ erasures }: PeopleSetup): Endpoint {
     rule: orders,
     params: RequestKey,
     body: Type.Object({ version, number: Type.String({ maxLength: 40 }) }),
-    response: Type.Array(QueuedRequest),
+    response: RequestPage,
     problems: ['not-found', 'bad-input', 'changed-meanwhile', 'held', 'erasure-not-noted'],
     async handle({ tx, params, body, actor, now, audit }) {
       const found = await findRequest(tx, params.regionId, params.requestId);
@@ -80,7 +70,7 @@ function erasing({ erasures }: PeopleSetup): Endpoint {
       if (found.version !== body.version || found.state !== 'open') throw new Problem('changed-meanwhile');
       refuseOtherNumber(body.number, found);
       await erase({ tx, now, actorId: actor.accountId, audit }, erasures, found, found.requestId);
-      return listRequests(tx, true, mostShown);
+      return requestPage(tx, {});
     },
   });
 }
@@ -160,7 +150,6 @@ const liftHold = endpoint({
 
 /** What only the data protection officer decides. */
 export const officerEndpoints = (setup: PeopleSetup): readonly Endpoint[] => [
-  queue,
   decide,
   erasing(setup),
   erased,

@@ -2,15 +2,14 @@
 import { Type } from 'typebox';
 import { Problem } from '../../../platform/domain/problem.ts';
 import { endpoint, type Endpoint } from '../../../platform/server/endpoint.ts';
-import { NewRequest, PersonRequest, QueuedRequest } from '../../domain/request.ts';
+import { NewRequest, PersonRequest } from '../../domain/request.ts';
 import { uuid } from '../../domain/registration.ts';
 import { findToday } from '../queries-register.ts';
 import { recordOf } from '../register.ts';
 import { personParams } from '../routes-register.ts';
-import { decideRequest, findRequest, findRequests, insertRequest, listRequests } from './queries-requests.ts';
+import { decideRequest, findRequest, findRequests, insertRequest } from './queries-requests.ts';
 
 const asker = { may: 'erasure.ask' } as const;
-const mostShown = 500;
 
 const ask = endpoint({
   method: 'POST',
@@ -54,17 +53,6 @@ const read = endpoint({
   },
 });
 
-/** The officer's own queue: what people of her area asked for and is not answered; what is wrong in a record is for her to set right. */
-const open = endpoint({
-  method: 'GET',
-  path: '/api/people/requests',
-  tag: 'People',
-  summary: 'What people of one’s area, or in one’s care, asked for and is open, the most urgent first',
-  rule: asker,
-  response: Type.Array(QueuedRequest),
-  handle: ({ tx }) => listRequests(tx, true, mostShown),
-});
-
 const ending = (state: 'withdrawn' | 'done', summary: string): Endpoint =>
   endpoint({
     method: 'POST',
@@ -90,7 +78,6 @@ const ending = (state: 'withdrawn' | 'done', summary: string): Endpoint =>
 export const requestEndpoints: readonly Endpoint[] = [
   ask,
   read,
-  open,
   ending('withdrawn', 'She took back what she asked for'),
   ending('done', 'What was wrong is set right, or what is kept was handed to her'),
 ];

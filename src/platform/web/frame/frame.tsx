@@ -38,6 +38,10 @@ interface Props {
 }
 
 const isAt = (path: string, href: string) => (href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`));
+/** The one of them where somebody is: the nearest above the page, where a room has several. */
+function currentOf(items: readonly NavItem[], path: string): NavItem | undefined {
+  return items.filter(({ href }) => isAt(path, href)).sort((one, other) => other.href.length - one.href.length)[0];
+}
 const onPhone = () => matchMedia('(width < 48rem)').matches;
 
 /** `?`, `/`, and `g` with a letter for each page. */
@@ -128,14 +132,15 @@ function TopLine({ search, account, onSearch }: TopProps) {
 function Rail({ items, path }: { readonly items: readonly NavItem[]; readonly path: string }) {
   const shown = items.length > 5 ? items.slice(0, 4) : items;
   const more = items.length > 5 ? items.slice(4) : [];
+  const current = currentOf(items, path);
   return (
     <nav class="rail not-in-print" aria-label={t`Main`}>
       {shown.map((item) => (
-        <RailLink key={item.href} item={item} path={path} />
+        <RailLink key={item.href} item={item} current={item === current} />
       ))}
       {more.map((item) => (
         <span key={item.href} class="only-desk">
-          <RailLink item={item} path={path} />
+          <RailLink item={item} current={item === current} />
         </span>
       ))}
       {more.length > 0 && (
@@ -152,9 +157,9 @@ function Rail({ items, path }: { readonly items: readonly NavItem[]; readonly pa
   );
 }
 
-function RailLink({ item, path }: { readonly item: NavItem; readonly path: string }) {
+function RailLink({ item, current }: { readonly item: NavItem; readonly current: boolean }) {
   return (
-    <Link href={item.href} class="rail-link" aria-current={isAt(path, item.href) ? 'page' : undefined}>
+    <Link href={item.href} class="rail-link" aria-current={current ? 'page' : undefined}>
       <Icon of={item.icon} size={22} />
       <span>{item.label}</span>
     </Link>
