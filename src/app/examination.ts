@@ -94,6 +94,7 @@ const checks: readonly (readonly [string, Check])[] = [
   ['identity vault', (db, { dataFolder }, keyFile) => examineIdentities(db, dataFolder, keyFile)],
   ['erasures', (db, { dataFolder }, keyFile) => examineErased(db, dataFolder, keyFile)],
   ['rollups', rollups],
+  ['lists of people', lists],
   ['published months', published],
   ['summed statistics', sums],
 ];
@@ -133,6 +134,11 @@ async function rowSecurity(db: Kysely<unknown>): Promise<Omit<Finding, 'what'>> 
 async function rollups(db: Kysely<unknown>): Promise<Omit<Finding, 'what'>> {
   const { recountRollups } = await import('../risk/server/index.ts');
   return compared(await db.transaction().execute((tx) => recountRollups(tx)), 'equal the sum of the standings');
+}
+
+async function lists(db: Kysely<unknown>): Promise<Omit<Finding, 'what'>> {
+  const { recountLists } = await import('../risk/server/index.ts');
+  return compared(await db.transaction().execute((tx) => recountLists(tx)), 'say what the standings say');
 }
 
 async function published(db: Kysely<unknown>): Promise<Omit<Finding, 'what'>> {
