@@ -1424,6 +1424,33 @@ begin
   left join (person h join place l using (place_id))
     on h.region_id = k.region_id and h.person_id = k.person_id and h.state = 1 and (l.path <@ any (scopes)) is true;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.leave_to_follow(p_kinds text[], p_regions integer[], p_ids uuid[], p_assessments uuid[], OUT there integer, OUT reached integer)
+ RETURNS record
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+declare people integer; households integer;
+begin
+  perform ask_to_score(p_kinds, p_regions, p_ids);
+  if session_user = 'waymark_app' and not (has_right('assess.write') or has_right('people.write')) then
+    raise exception 'no right to record anything about people' using errcode = 'insufficient_privilege';
+  end if;
+  perform from unnest(p_kinds, p_regions, p_ids) s(kind, region, id)
+    join household h on s.kind = 'household' and h.region_id = s.region and h.household_id = s.id
+  order by s.region, s.id for share of h;
+  get diagnostics households = row_count;
+  perform from unnest(p_kinds, p_regions, p_ids) s(kind, region, id)
+    join person p on s.kind = 'person' and p.region_id = s.region and p.person_id = s.id
+  order by s.region, s.id for share of p;
+  get diagnostics people = row_count;
+  insert into answer_to_follow (region_id, assessment_id)
+  select r, a from unnest(p_regions, p_assessments) x(r, a) order by 1, 2 on conflict do nothing;
+  there := people + households;
+  reached := case when session_user = 'waymark_app' and not has_right('people.read') then 0 else people + case when households = 0 then 0 else (
+    select count(*) from unnest(p_kinds, p_regions, p_ids) s(kind, region, id)
+    join person p on s.kind = 'household' and p.region_id = s.region and p.household_id = s.id and p.state = 1) end end;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.list_after_delete()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1444,10 +1471,9 @@ AS $function$
 begin
   insert into listing as l (region_id, instrument_code, person_id, place_id, home_region, sex, age_group, urgency, renew_by, seen_at)
   select n.region_id, n.instrument_code, n.subject_id, n.place_id, p.region_id, case when n.sex in (1, 2) then n.sex else 0 end,
-         coalesce(n.age_group, 0), open_urgency(n.band, n.excess, n.known, n.answers, h.positions, h.weights),
+         coalesce(n.age_group, 0), urgency_of(n.band, n.excess, n.known),
          coalesce(n.valid_until, '-infinity'), coalesce(n.observed_at, '-infinity')
-  from new_rows n join place p using (place_id) join (select * from protected_weights() offset 0) h using (instrument_code, instrument_version)
-  where n.subject_kind = 'person'
+  from new_rows n join place p using (place_id) where n.subject_kind = 'person'
   order by 1, 3
   on conflict (region_id, instrument_code, person_id) do update
     set place_id = excluded.place_id, home_region = excluded.home_region, sex = excluded.sex, age_group = excluded.age_group,
@@ -1536,18 +1562,6 @@ begin
   return query execute format(page, source)
     using p_code, p_bands, p_sex, p_age_group, p_renew_by, p_key, p_region, p_person, p_limit, paths, homes;
 end $function$;
-CREATE OR REPLACE FUNCTION waymark.listing_of_standings()
- RETURNS SETOF waymark.listing
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO 'waymark', 'public', 'pg_temp'
-AS $function$
-  select s.region_id, s.instrument_code, s.subject_id, s.place_id, p.region_id, case when s.sex in (1, 2) then s.sex else 0 end,
-         coalesce(s.age_group, 0), open_urgency(s.band, s.excess, s.known, s.answers, h.positions, h.weights),
-         coalesce(s.valid_until, '-infinity'), coalesce(s.observed_at, '-infinity')
-  from standing s join place p using (place_id) join (select * from protected_weights() offset 0) h using (instrument_code, instrument_version)
-  where s.subject_kind = 'person'
-$function$;
 CREATE OR REPLACE FUNCTION waymark.lock_people_import(p_batch uuid)
  RETURNS void
  LANGUAGE plpgsql
@@ -1973,22 +1987,6 @@ begin
   end if;
   return new;
 end $function$;
-CREATE OR REPLACE FUNCTION waymark.open_urgency(band smallint, excess integer, known integer, answers bytea, positions smallint[], weights integer[])
- RETURNS smallint
- LANGUAGE plpgsql
- IMMUTABLE PARALLEL SAFE
-AS $function$
-declare b integer;
-begin
-  for i in 1 .. cardinality(positions) loop
-    b := get_byte(answers, positions[i]);
-    if b between 1 and 3 then
-      known := known - weights[i];
-      excess := excess - weights[i] * (b - 1);
-    end if;
-  end loop;
-  return waymark.urgency_of(band, excess, known);
-end $function$;
 CREATE OR REPLACE FUNCTION waymark.opened_once(p_from timestamp with time zone, p_until timestamp with time zone, p_least integer)
  RETURNS TABLE(actor_id text, day date, opened integer, once integer)
  LANGUAGE plpgsql
@@ -2243,16 +2241,6 @@ CREATE OR REPLACE FUNCTION waymark.protected_positions(p_instrument uuid)
 AS $function$
   select coalesce(array_agg(x.position order by x.position), '{}') from instrument i
   join instrument_indicator x using (instrument_id) where i.instrument_id = p_instrument and x.code = any (i.protected_codes)
-$function$;
-CREATE OR REPLACE FUNCTION waymark.protected_weights()
- RETURNS TABLE(instrument_code text, instrument_version integer, positions smallint[], weights integer[])
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO 'waymark', 'public', 'pg_temp'
-AS $function$
-  select i.code, i.version, coalesce(array_agg(x.position order by x.position) filter (where x.code = any (i.protected_codes)), '{}'),
-         coalesce(array_agg(x.weight order by x.position) filter (where x.code = any (i.protected_codes)), '{}')
-  from instrument i join instrument_indicator x using (instrument_id) where i.scores = 'person' group by i.instrument_id
 $function$;
 CREATE OR REPLACE FUNCTION waymark.published_answers(p_code text, p_ids uuid[])
  RETURNS TABLE(place_id uuid, answered_on date, indicators text[], fives smallint[])
@@ -3782,6 +3770,11 @@ table waymark.account (
   version integer not null default 1,
   disabled_by text
 ) row security forced;
+table waymark.answer_to_follow (
+  region_id integer not null,
+  assessment_id uuid not null,
+  asked_at timestamp with time zone not null default now()
+) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=1000) row security forced;
 table waymark.area_statistic (
   region_id integer not null,
   place_id uuid not null,
@@ -4006,7 +3999,8 @@ table waymark.instrument (
   indicators text[] not null,
   protected_codes text[] not null default '{}'::text[],
   state text not null,
-  created_at timestamp with time zone not null default now()
+  created_at timestamp with time zone not null default now(),
+  digest text not null generated md5((definition)::text)
 ) row security forced;
 table waymark.instrument_indicator (
   instrument_id uuid not null,
@@ -4369,6 +4363,7 @@ constraint on waymark.access_code access_code_account_id_fkey FOREIGN KEY (accou
 constraint on waymark.access_code access_code_pkey PRIMARY KEY (code_id);
 constraint on waymark.account account_pkey PRIMARY KEY (account_id);
 constraint on waymark.account account_user_name_key UNIQUE (user_name);
+constraint on waymark.answer_to_follow answer_to_follow_pkey PRIMARY KEY (region_id, assessment_id);
 constraint on waymark.area_statistic area_statistic_origin_check CHECK ((origin = ANY (ARRAY['measured'::text, 'summed'::text])));
 constraint on waymark.area_statistic area_statistic_pkey PRIMARY KEY (region_id, place_id, instrument_code, indicator, batch_id);
 constraint on waymark.assessment assessment_origin_check CHECK ((origin = ANY (ARRAY['measured'::text, 'summed'::text])));
@@ -4726,6 +4721,12 @@ policy owner_all on waymark.account for all to waymark_owner
   check true;
 policy self_or_admin on waymark.account for select to waymark_app
   using ((account_id = waymark.actor_id()) OR waymark.has_right('accounts.manage'::text));
+policy jobs_all on waymark.answer_to_follow for all to waymark_jobs
+  using true
+  check true;
+policy owner_all on waymark.answer_to_follow for all to waymark_owner
+  using true
+  check true;
 policy importers_write on waymark.area_statistic for all to waymark_app
   using (waymark.has_right('statistics.import'::text) AND waymark.in_scope(place_id))
   check (waymark.has_right('statistics.import'::text) AND waymark.in_scope(place_id));
@@ -5315,6 +5316,8 @@ grant execute on function waymark.is_comparing() to waymark_app;
 grant execute on function waymark.is_registered(integer,uuid) to waymark_app;
 grant execute on function waymark.issue_codes(uuid[],text[],text[],boolean) to waymark_app;
 grant execute on function waymark.known_of_source(uuid,text,bytea[]) to waymark_app;
+grant execute on function waymark.leave_to_follow(text[],integer[],uuid[],uuid[]) to waymark_app;
+grant execute on function waymark.leave_to_follow(text[],integer[],uuid[],uuid[]) to waymark_jobs;
 grant execute on function waymark.list_people(text,uuid,smallint[],smallint,smallint,timestamp with time zone,text,text,integer,uuid,integer) to waymark_app;
 grant execute on function waymark.lock_people_import(uuid) to waymark_app;
 grant execute on function waymark.lock_people_scoring(uuid,text) to waymark_app;
@@ -5442,6 +5445,7 @@ grant delete, insert, select, update on table auth.verification to waymark_auth;
 grant select on table waymark.access_code to waymark_auth;
 grant insert, select, update on table waymark.account to waymark_app;
 grant select on table waymark.account to waymark_auth;
+grant delete, select, update on table waymark.answer_to_follow to waymark_jobs;
 grant delete, insert, select on table waymark.area_statistic to waymark_app;
 grant select on table waymark.area_statistic to waymark_jobs;
 grant insert on table waymark.assessment to waymark_app;

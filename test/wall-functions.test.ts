@@ -90,6 +90,24 @@ describe('locks by plain query', () => {
     sql`
     select waymark.lock_risk('household-28', array[${kind}]::text[], array[${region}]::integer[], array[${id}]::uuid[])`.execute(tx);
 
+  const leave = (kind: string, region: number, id: string) => (tx: Tx) =>
+    sql`
+    select waymark.leave_to_follow(array[${kind}]::text[], array[${region}]::integer[], array[${id}]::uuid[], array[${uuidv7()}]::uuid[])`.execute(
+      tx,
+    );
+
+  it('nobody leaves an answer to be followed about somebody outside the area, or without the right to record', async () => {
+    const {
+      eastVillages: [village],
+    } = world.app.land;
+    const someone = world.eastPeople[0] ?? '';
+    for (const who of ['analyst', 'administrator', 'other_district_officer'] as const)
+      await expect(as(who, leave('person', village.regionId, someone)), who).rejects.toMatchObject(denied);
+    await expect(as('other_district_officer', leave('person', village.regionId, uuidv7()))).rejects.toMatchObject(denied);
+    await as('district_officer', leave('person', village.regionId, someone));
+    await expect(as('district_officer', (tx) => sql`select from waymark.answer_to_follow`.execute(tx))).rejects.toMatchObject(denied);
+  });
+
   it('are for those who record, within their area, and do not tell which ids there are', async () => {
     const {
       east,

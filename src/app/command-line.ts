@@ -57,6 +57,9 @@ export async function ask<T extends object | FileAnswer>(
         uploads: [],
         caller: { address: '', origin: 'http://localhost' },
         audit: (entry) => writeAudit(tx, line.actor.accountId, entry, uuidv7),
+        afterCommit() {
+          throw new Error(`GET ${path} saves nothing`);
+        },
       })) as T,
   );
 }

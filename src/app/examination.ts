@@ -93,8 +93,8 @@ const checks: readonly (readonly [string, Check])[] = [
   ['record of use', (db, { dataFolder }) => examineRecord(db, dataFolder)],
   ['identity vault', (db, { dataFolder }, keyFile) => examineIdentities(db, dataFolder, keyFile)],
   ['erasures', (db, { dataFolder }, keyFile) => examineErased(db, dataFolder, keyFile)],
+  ['saved answers', toFollow],
   ['rollups', rollups],
-  ['lists of people', lists],
   ['published months', published],
   ['summed statistics', sums],
 ];
@@ -136,11 +136,6 @@ async function rollups(db: Kysely<unknown>): Promise<Omit<Finding, 'what'>> {
   return compared(await db.transaction().execute((tx) => recountRollups(tx)), 'equal the sum of the standings');
 }
 
-async function lists(db: Kysely<unknown>): Promise<Omit<Finding, 'what'>> {
-  const { recountLists } = await import('../risk/server/index.ts');
-  return compared(await db.transaction().execute((tx) => recountLists(tx)), 'say what the standings say');
-}
-
 async function published(db: Kysely<unknown>): Promise<Omit<Finding, 'what'>> {
   const { recountPublished } = await import('../risk/server/index.ts');
   return compared(await db.transaction().execute((tx) => recountPublished(tx)), 'say what was counted when the month was closed');
@@ -149,6 +144,19 @@ async function published(db: Kysely<unknown>): Promise<Omit<Finding, 'what'>> {
 async function sums(db: Kysely<unknown>): Promise<Omit<Finding, 'what'>> {
   const { recountSums } = await import('../risk/server/index.ts');
   return compared(await db.transaction().execute((tx) => recountSums(tx)), 'equal the sum of what was measured');
+}
+
+/** A server that runs takes them within a second; without one they wait for the next start, and standings are behind until then. */
+async function toFollow(db: Kysely<unknown>): Promise<Omit<Finding, 'what'>> {
+  const {
+    rows: [row],
+  } = await sql<{ n: number; late: number }>`
+    select count(*)::integer as n, count(*) filter (where asked_at < now() - interval '1 minute')::integer as late from waymark.answer_to_follow`.execute(
+    db,
+  );
+  if (!row || row.n === 0) return well('none waits to be followed by standings and figures');
+  const text = `${row.n} are saved and wait to be followed by standings and figures, ${row.late} of them for more than a minute`;
+  return row.late > 0 ? ill(`${text}; start Waymark, and read its log if they stay`) : note(text);
 }
 
 async function standings(db: Kysely<unknown>): Promise<Omit<Finding, 'what'>> {

@@ -6,7 +6,15 @@ import { importEndpoints, placesEndpoints, placesKind, type ImportKind, type Imp
 import { matchingJobs, peopleEndpoints, retentionJob, type ErasureLists } from '../people/server/index.ts';
 import type { Endpoint } from '../platform/server/endpoint.ts';
 import type { JobHandler, JobQueue } from '../platform/server/jobs.ts';
-import { areaStatsKind, followPlaces, observationsKind, peopleChanged, peopleKind, riskEndpoints } from '../risk/server/index.ts';
+import {
+  areaStatsKind,
+  type FollowAnswers,
+  followPlaces,
+  observationsKind,
+  peopleChanged,
+  peopleKind,
+  riskEndpoints,
+} from '../risk/server/index.ts';
 import { clockJobs } from './clock-jobs.ts';
 import { told } from './told.ts';
 import type { VaultAtHand } from './vault.ts';
@@ -23,6 +31,8 @@ export interface RoomPorts {
   readonly vault: Pick<VaultAtHand, 'forRequest'>;
   /** Who was erased, outside the database. */
   readonly erasures: ErasureLists;
+  /** Standings and figures follow what was just saved. */
+  readonly follow: Pick<FollowAnswers, 'followed'>;
 }
 
 /** Places, with what is kept of them in the room above. */
@@ -38,14 +48,23 @@ export function importKinds(vault: RoomPorts['vault']): readonly ImportKind[] {
 const words = { th: () => import('./locales/details-th.ts'), km: () => import('./locales/details-km.ts') };
 
 /** Every endpoint of every room: the one list that the gate, the API description and the authorisation walk are made from. */
-export function allEndpoints({ counting, access, accessSettings, imports, queue, vault, erasures }: RoomPorts): readonly Endpoint[] {
+export function allEndpoints({
+  counting,
+  access,
+  accessSettings,
+  imports,
+  queue,
+  vault,
+  erasures,
+  follow,
+}: RoomPorts): readonly Endpoint[] {
   return [
     ...accessEndpoints(access, accessSettings),
     ...auditEndpoints,
     ...placesEndpoints,
     ...importEndpoints({ kinds: importKinds(vault), work: imports, queue, words }),
     ...peopleEndpoints({ vault, follow: { peopleChanged }, erasures, told }),
-    ...riskEndpoints(counting),
+    ...riskEndpoints(counting, follow),
   ];
 }
 

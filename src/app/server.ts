@@ -24,6 +24,7 @@ import { isRight } from '../access/domain/rights.ts';
 import { HeadLog, runSealer, writeAudit } from '../audit/server/index.ts';
 import { ImportWork, knock } from '../places/server/index.ts';
 import type { ErasureLists } from '../people/server/index.ts';
+import { FollowAnswers } from '../risk/server/index.ts';
 import { openDb, openPool, type Urls } from '../platform/server/db.ts';
 import { registerEndpoints } from '../platform/server/gate.ts';
 import { openHttp } from '../platform/server/gate-http.ts';
@@ -91,7 +92,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const close = async (): Promise<void> => {
     for (const step of closers.splice(0).reverse()) await step();
   };
-  const { db, jobsDb, access, imports, vault, erasures, code } = openRooms(options, settings, closers);
+  const { db, jobsDb, access, imports, vault, erasures, follow, code } = openRooms(options, settings, closers);
   if ((options.jobs ?? true) === true) {
     // Closed once the last request has been answered, so that a server that stops in order leaves nothing unsealed.
     const sealer = runSealer({ db: jobsDb, headLog: new HeadLog(options.dataFolder), log: settings.log });
@@ -117,11 +118,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       imports,
       vault,
       erasures,
+      follow,
       queue,
       uploadFolder,
       settings,
       setupCode: code,
     });
+    void follow.followed(); // what was saved when Waymark last stopped
     const url = await app.listen({ port: options.port, host: options.host });
     if (options.jobs !== false) await runJobs(options, settings, { jobsDb, access, imports, vault, erasures, queue }, closers);
     ready = true;
@@ -165,13 +168,15 @@ function openRooms(options: ServerOptions, settings: Settings, closers: Closers)
     findActor: (accountId) => findActor(access, accountId),
     newId: uuidv7,
   });
+  const follow = new FollowAnswers({ db: jobsDb, now: settings.now, log: settings.log });
   closers.push(
     () => appPool.end(),
     () => jobsPool.end(),
     () => access.close(),
+    () => follow.close(),
   );
   const erasures = erasureLists({ db, dataFolder: options.dataFolder, keyFile: options.keyFile });
-  return { db, jobsDb, access, imports, vault, erasures, code: setupCode(secret) };
+  return { db, jobsDb, access, imports, vault, erasures, follow, code: setupCode(secret) };
 }
 
 /** Starts the clock and the queue, and takes up the imports that waited when Waymark stopped. */
@@ -212,6 +217,7 @@ interface Parts {
   readonly imports: ImportWork;
   readonly vault: VaultAtHand;
   readonly erasures: ErasureLists;
+  readonly follow: FollowAnswers;
   readonly queue: JobQueue;
   readonly uploadFolder: string;
   readonly settings: Settings;
@@ -221,7 +227,7 @@ interface Parts {
 async function register(
   app: FastifyInstance,
   options: ServerOptions,
-  { db, counting, access, imports, vault, erasures, queue, uploadFolder, settings, setupCode }: Parts,
+  { db, counting, access, imports, vault, erasures, follow, queue, uploadFolder, settings, setupCode }: Parts,
 ): Promise<void> {
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
   await describeApi(app, version);
@@ -229,7 +235,7 @@ async function register(
   registerSignIn(app, access, options.signInsPerMinute ?? 240);
   registerEndpoints(
     app,
-    allEndpoints({ counting, access, accessSettings: { ...settings.access, setupCode }, imports, vault, erasures, queue }),
+    allEndpoints({ counting, access, accessSettings: { ...settings.access, setupCode }, imports, vault, erasures, follow, queue }),
     {
       db,
       publicOrigin: settings.publicOrigin,

@@ -35,9 +35,9 @@ async function run(file: string, options: ExportOptions): Promise<void> {
   if (existsSync(path) && !options.force)
     throw new Refusal(`${path} is there already: choose another name, or say --force.`, { exitCode: exitCode.refused });
   await atCommandLine(options.data, async (line) => {
-    const { riskEndpoints } = await import('../../risk/server/index.ts');
+    const { mapEndpoints } = await import('../../risk/server/index.ts');
     const place = await placeByCode(line.owner, options.place);
-    const { body } = await ask<FileAnswer>(line, riskEndpoints(line.owner), `/api/map.${options.format}`, {
+    const { body } = await ask<FileAnswer>(line, mapEndpoints(line.owner), `/api/map.${options.format}`, {
       query: mapQuery(place, options),
     });
     try {

@@ -58,9 +58,9 @@ export function mapQuery(place: string, options: ShowOptions): object {
 
 async function show(options: ShowOptions): Promise<void> {
   await atCommandLine(options.data, async (line) => {
-    const { riskEndpoints } = await import('../../risk/server/index.ts');
+    const { mapEndpoints } = await import('../../risk/server/index.ts');
     const place = await placeByCode(line.owner, options.place);
-    const data = await ask<MapData>(line, riskEndpoints(line.owner), '/api/map', { query: mapQuery(place, options) });
+    const data = await ask<MapData>(line, mapEndpoints(line.owner), '/api/map', { query: mapQuery(place, options) });
     answer(options, data, [
       `${data.place.name}, ${data.instrument.title}, as of ${data.asOf}`,
       ...(data.rows.length === 0 ? [`Nothing of it lies at level ${data.level}.`] : []),
@@ -71,9 +71,9 @@ async function show(options: ShowOptions): Promise<void> {
 
 async function explainPlace(code: string, options: ShowOptions): Promise<void> {
   await atCommandLine(options.data, async (line) => {
-    const { riskEndpoints } = await import('../../risk/server/index.ts');
+    const { mapEndpoints } = await import('../../risk/server/index.ts');
     const placeId = await placeByCode(line.owner, code);
-    const profile = await ask<Profile>(line, riskEndpoints(line.owner), '/api/places/:placeId/profile', {
+    const profile = await ask<Profile>(line, mapEndpoints(line.owner), '/api/places/:placeId/profile', {
       params: { placeId },
       query: { locale: options.locale, ...(options.instrument ? { instrument: options.instrument } : {}) },
     });

@@ -37,6 +37,7 @@ export const problemCatalogue = {
   cancelled: { status: 409, title: 'This was cancelled; nothing was changed' },
   'storage-full': { status: 507, title: 'The disk is full; nothing was changed' },
   'vault-closed': { status: 503, title: 'Names can be neither read nor written: the master key is not at hand' },
+  busy: { status: 503, title: 'Too many are at work just now; nothing was changed' },
   'not-ready': { status: 503, title: 'Waymark is still starting' },
   internal: { status: 500, title: 'Something went wrong on our side; nothing was changed' },
 } as const satisfies Record<string, { status: number; title: string }>;

@@ -54,6 +54,8 @@ export interface Ctx<P = unknown, Q = unknown, B = unknown> {
   readonly newId: () => string;
   /** Writes the audit row in this transaction. Every endpoint that changes data calls it beside the write. */
   audit(entry: AuditEntry): Promise<void>;
+  /** Done once everything is committed and before the answer leaves; not at all where the handler throws. Must not reject: what is saved is saved. */
+  afterCommit(work: () => Promise<void>): void;
   /** Multipart only: the uploaded files, already on disk in a private folder that is emptied after the response. */
   readonly uploads: readonly Upload[];
   readonly caller: Caller;

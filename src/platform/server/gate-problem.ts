@@ -59,6 +59,9 @@ function codeOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
+/** The pool of connections tells it by its words alone. */
+const isPoolExhausted = (error: unknown): boolean => error instanceof Error && error.message === 'timeout exceeded when trying to connect';
+
 /** Every thrown thing becomes a Problem; what is not understood becomes `internal`, whose text never leaves the log. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
@@ -67,7 +70,7 @@ export function toProblem(error: unknown): Problem {
   const code = codeOf(error);
   const fastify = byFastifyCode[code];
   if (fastify) return new Problem(fastify[0], fastify[1], { cause: error });
-  const known = bySqlState[code] ?? byNodeCode[code];
+  const known = bySqlState[code] ?? byNodeCode[code] ?? (isPoolExhausted(error) ? 'busy' : undefined);
   if (known) return new Problem(known, undefined, { cause: error });
   const status = (error as { statusCode?: unknown } | null)?.statusCode;
   if (status === 429) return new Problem('too-many-requests', undefined, { cause: error });
@@ -98,6 +101,7 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
   const problem = toProblem(error);
   if (problem.status >= 500 && problem.cause !== undefined)
     request.log.error({ err: loggable(problem.cause), code: problem.code }, 'request failed');
+  if (problem.code === 'busy') reply.header('retry-after', '5');
   return reply
     .code(problem.status)
     .header('cache-control', 'no-store')

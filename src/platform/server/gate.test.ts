@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { brotliDecompressSync } from 'node:zlib';
 import { sql } from 'kysely';
+import pg from 'pg';
 import { pino } from 'pino';
 import { Type } from 'typebox';
 import { uuidv7 } from 'uuidv7';
@@ -16,6 +17,7 @@ import { testDatabase, type TestDatabase } from '../../../test/support/database.
 import type { Actor } from '../domain/actor.ts';
 import { Problem } from '../domain/problem.ts';
 import { endpoint, type Endpoint } from './endpoint.ts';
+import { toProblem } from './gate-problem.ts';
 import { registerEndpoints, type GatePorts } from './gate.ts';
 import { openHttp } from './gate-http.ts';
 import { mostFiles } from './gate-upload.ts';
@@ -425,6 +427,16 @@ describe('uploads', () => {
   async function gone(): Promise<void> {
     await expect.poll(() => (existsSync(folder) ? readdirSync(folder) : []), { timeout: 5000 }).toEqual([]);
   }
+});
+
+describe('when more come at once than there are connections', () => {
+  it('whoever waited too long is told to come again, and that nothing was changed', async () => {
+    const pool = new pg.Pool({ connectionString: db.urls.app, max: 1, connectionTimeoutMillis: 20 });
+    const held = await pool.connect();
+    expect(toProblem(await pool.connect().catch((error: unknown) => error))).toMatchObject({ code: 'busy', status: 503 });
+    held.release();
+    await pool.end();
+  });
 });
 
 describe('the log', () => {

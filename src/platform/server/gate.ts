@@ -113,6 +113,7 @@ function routeOf(spec: Endpoint, ports: GatePorts): RouteOptions {
 /** The transaction: everything the handler wrote, its audit row included, is committed before the first byte of the answer leaves. */
 function run(spec: Endpoint, ports: GatePorts, request: FastifyRequest): Promise<unknown> {
   const actor = request.gate?.actor ?? null;
+  const after: (() => Promise<void>)[] = [];
   return withActor(ports.db, actor ?? nobody, (tx) => {
     const audit = async (entry: AuditEntry): Promise<void> => {
       if (!actor) throw new Error(`${spec.method} ${spec.path} is public and has nobody to write into the record.`);
@@ -127,15 +128,21 @@ function run(spec: Endpoint, ports: GatePorts, request: FastifyRequest): Promise
       now: ports.now(),
       newId: ports.newId,
       audit,
+      afterCommit: (work) => void after.push(work),
       uploads: request.gate?.form?.uploads ?? [],
       caller: callerOf(request, ports.publicOrigin),
     };
     return spec.handle(ctx as Ctx);
-  }).catch(async (error: unknown) => {
-    const entry = error instanceof Problem ? error.record : undefined;
-    if (entry && actor) await withActor(ports.db, actor, (tx) => ports.writeAudit(tx, actor.accountId, entry, ports.newId));
-    throw error;
-  });
+  })
+    .catch(async (error: unknown) => {
+      const entry = error instanceof Problem ? error.record : undefined;
+      if (entry && actor) await withActor(ports.db, actor, (tx) => ports.writeAudit(tx, actor.accountId, entry, ports.newId));
+      throw error;
+    })
+    .then(async (answer) => {
+      for (const work of after) await work();
+      return answer;
+    });
 }
 
 export function callerOf(request: FastifyRequest, publicOrigin: string | null | undefined): Caller {

@@ -121,7 +121,7 @@ function ruleWords(rule: Rule): Record<string, unknown> {
 
 /** What the gate itself may answer under this rule, and what the endpoint says beyond. */
 export function problemsOf(spec: Endpoint | undefined, rule: Rule): ReadonlySet<ProblemCode> {
-  const found = new Set<ProblemCode>(['internal', 'not-ready', ...(spec?.problems ?? [])]);
+  const found = new Set<ProblemCode>(['internal', 'busy', 'not-ready', ...(spec?.problems ?? [])]);
   if (rule.may !== 'public') found.add('not-signed-in');
   if (rule.may !== 'public' && !('half' in rule && rule.half)) found.add('second-proof-needed');
   if (rule.may !== 'public' && rule.may !== 'signed-in') found.add('not-allowed');

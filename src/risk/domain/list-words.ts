@@ -12,7 +12,6 @@ export interface ListWords {
       | 'sex'
       | 'age'
       | 'renewBy'
-      | 'openIndex'
       | 'seen'
       | 'group'
       | 'missing'
@@ -41,7 +40,6 @@ const en: ListWords = {
     sex: 'Sex',
     age: 'Age',
     renewBy: 'Renew by',
-    openIndex: 'Index without private answers',
     seen: 'Newest answer',
     group: 'Group',
     missing: 'Per cent not known',
@@ -68,7 +66,6 @@ const th: ListWords = {
     sex: 'เพศ',
     age: 'อายุ',
     renewBy: 'ต้องถามใหม่ภายใน',
-    openIndex: 'ดัชนีโดยไม่รวมคำตอบส่วนตัว',
     seen: 'คำตอบล่าสุด',
     group: 'กลุ่ม',
     missing: 'ร้อยละที่ไม่ทราบ',
@@ -95,7 +92,6 @@ const km: ListWords = {
     sex: 'ភេទ',
     age: 'អាយុ',
     renewBy: 'ត្រូវសួរថ្មីត្រឹម',
-    openIndex: 'សន្ទស្សន៍មិនរាប់ចម្លើយឯកជន',
     seen: 'ចម្លើយថ្មីបំផុត',
     group: 'ក្រុម',
     missing: 'ភាគរយមិនដឹង',

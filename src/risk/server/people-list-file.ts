@@ -43,7 +43,7 @@ function headings(locale: string): string[] {
     h.sex,
     h.age,
     e.band,
-    h.openIndex,
+    e.index,
     e.atLeast,
     e.atMost,
     e.coverage,

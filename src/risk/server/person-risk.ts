@@ -6,7 +6,6 @@ import { shown } from '../domain/arithmetic.ts';
 import { drivers, wordsIn } from '../domain/drivers.ts';
 import type { Instrument } from '../domain/instrument.ts';
 import { questionsOf, reasonsOfHeld, timelineOf, warningsIn, type Reading, type SeenAssessment } from '../domain/past-words.ts';
-import { sumsFor } from '../domain/open-index.ts';
 import type { PersonKey } from '../domain/people-list.ts';
 import type { HouseholdRisk, PersonRisk, RiskQuery, ShownScore } from '../domain/person-risk.ts';
 import { definitionsOf } from './map-question.ts';
@@ -64,10 +63,7 @@ async function seen(tx: Tx, rows: readonly PastRow[]): Promise<SeenAssessment[]>
   return rows.map((row) => ({ ...row, instrument: versions.get(row.instrumentId)!, undone: false }));
 }
 
-function scoreOf(scored: ScoredAt, instrument: Instrument): ShownScore {
-  const { band, ...sums } = sumsFor(scored.whole, scored, instrument);
-  return { band, ...shown(sums) };
-}
+const scoreOf = ({ band, excess, known, applicable }: ScoredAt): ShownScore => ({ band, ...shown({ excess, known, applicable }) });
 
 /** What both answers begin with. */
 const frameOf = ({ instrument, live, locale, asOf, past }: Question) => ({
@@ -77,10 +73,8 @@ const frameOf = ({ instrument, live, locale, asOf, past }: Question) => ({
   past,
 });
 
-function historyOf(scored: readonly ScoredAt[], moments: readonly number[], { instrument, zone }: Question): PersonRisk['history'] {
-  const byDay = new Map(
-    scored.filter(({ moment }) => moments.includes(moment)).map((each) => [dateAt(each.moment, zone), scoreOf(each, instrument)]),
-  );
+function historyOf(scored: readonly ScoredAt[], moments: readonly number[], zone: string): PersonRisk['history'] {
+  const byDay = new Map(scored.filter(({ moment }) => moments.includes(moment)).map((each) => [dateAt(each.moment, zone), scoreOf(each)]));
   return [...byDay].map(([date, score]) => ({ date, ...score }));
 }
 
@@ -113,8 +107,10 @@ export async function personRisk(asking: Asking, key: PersonKey, query: RiskQuer
     ageGroup: stands?.ageGroup ?? null,
     standing: stands
       ? {
-          ...scoreOf(stands, instrument),
-          ...sumsFor(stands.whole, stands, instrument),
+          ...scoreOf(stands),
+          excess: stands.excess,
+          known: stands.known,
+          applicable: stands.applicable,
           observedOn: stands.observedAt === null ? null : dateAt(stands.observedAt, zone),
           validUntil: stands.validUntil === null ? null : dateAt(stands.validUntil, zone),
         }
@@ -124,7 +120,7 @@ export async function personRisk(asking: Asking, key: PersonKey, query: RiskQuer
     privateQuestions: instrument.indicators.filter((each) => each.protected).length - questions.filter((each) => each.private).length,
     questions,
     timeline: timelineOf(history, reading),
-    history: historyOf(scored, points, question),
+    history: historyOf(scored, points, zone),
   };
 }
 

@@ -26,14 +26,28 @@ export async function findLiveInstruments(tx: Tx, scores?: 'person' | 'place'): 
   return rows.map(readable);
 }
 
+/** A published definition never changes, and reading it takes longer than writing an answer: kept once read. A few dozen in all. */
+const published = new Map<string, Instrument>();
+
 /** The live version of an instrument. Throws Problem 'not-found'. */
 export async function liveInstrument(tx: Tx, code: string): Promise<StoredInstrument> {
   const {
     rows: [found],
-  } = await sql<StoredInstrument>`
-    select ${columns} from waymark.instrument where state = 'live' and code = ${code}`.execute(tx);
+  } = await sql<Omit<StoredInstrument, 'definition'> & { digest: string }>`
+    select instrument_id as "instrumentId", code, version, state, digest from waymark.instrument where state = 'live' and code = ${code}`.execute(
+    tx,
+  );
   if (!found) throw new Problem('not-found', `There is no instrument ${code} in use.`);
-  return readable(found);
+  const { digest, ...rest } = found;
+  let definition = published.get(digest);
+  if (!definition) {
+    const {
+      rows: [row],
+    } = await sql<StoredInstrument>`select definition from waymark.instrument where instrument_id = ${found.instrumentId}`.execute(tx);
+    definition = inAllLanguages(row!.definition);
+    published.set(digest, definition);
+  }
+  return { ...rest, definition };
 }
 
 /** Every version of an instrument, oldest first. */

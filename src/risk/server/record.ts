@@ -5,6 +5,7 @@ import type { Tx } from '../../platform/server/endpoint.ts';
 import type { Instrument } from '../domain/instrument.ts';
 import { type Answers, packAnswers, unpackAnswers } from '../domain/pack.ts';
 import { findVersions, liveInstrument, type StoredInstrument } from './queries-instruments.ts';
+import { leaveToFollow } from './queries-follow.ts';
 import { many, planForMany } from './queries-plan.ts';
 import {
   type AssessmentRow,
@@ -39,6 +40,11 @@ export interface RecordOptions {
   readonly rescore?: boolean;
   /** The version the answers are given under, where it is not the live one: corrections of answers to a question that was dropped since. */
   readonly under?: StoredInstrument;
+  /**
+   * People and households only: standings follow right after this transaction (FollowAnswers), together with those of others who save at the same
+   * moment. `rescored` says how many will.
+   */
+  readonly later?: boolean;
 }
 
 const tooMany = 20_000;
@@ -155,17 +161,22 @@ async function recordOnPlaces(
   return { recorded, rescored: all.length };
 }
 
+async function queueBehindOthers(tx: Tx, code: string, subjects: readonly Subject[]): Promise<{ found: number; reached: number }> {
+  return { found: await lockSubjects(tx, code, subjects), reached: 0 };
+}
+
 async function recordUnder(
   tx: Tx,
   code: string,
   input: readonly NewAssessment[],
   now: Date,
-  { rescore = true, under }: RecordOptions,
+  { rescore = true, under, later = false }: RecordOptions,
 ): Promise<{ recorded: number; rescored: number }> {
   const stored = under?.code === code ? under : await liveInstrument(tx, code);
   const rows = input.map((a) => rowOf(a, stored, now));
   const subjects = distinct(rows);
-  if ((await orProblem(lockSubjects(tx, code, subjects))) < subjects.length) {
+  const { found, reached } = await orProblem(later ? leaveToFollow(tx, rows) : queueBehindOthers(tx, code, subjects));
+  if (found < subjects.length) {
     throw new Problem('not-found', 'A person, household or place that is assessed is not registered here.');
   }
   const write = async (): Promise<number> => {
@@ -176,6 +187,10 @@ async function recordUnder(
     await refuseStrayCorrections(tx, rows, code);
     return done.size;
   };
+  if (later) {
+    const recorded = await write();
+    return { recorded, rescored: recorded === 0 ? 0 : reached };
+  }
   if (!rescore) return { recorded: await write(), rescored: 0 };
   if (stored.definition.scores === 'place') return recordOnPlaces(tx, code, subjects, now, write);
   const recorded = await write();

@@ -4,6 +4,7 @@ import { Problem } from '../../platform/domain/problem.ts';
 import { endpoint, type Endpoint } from '../../platform/server/endpoint.ts';
 import { Instrument, madeOfStatistics, Words } from '../domain/instrument.ts';
 import { Answers, SubjectKind } from '../domain/pack.ts';
+import type { FollowAnswers } from './follow-answers.ts';
 import { findLiveInstruments, liveInstrument } from './queries-instruments.ts';
 import { findHome } from './queries.ts';
 import { recordAssessments } from './record.ts';
@@ -67,41 +68,56 @@ const NewAssessmentBody = Type.Object(
   { additionalProperties: false },
 );
 
-const postAssessment = endpoint({
-  method: 'POST',
-  path: '/api/assessments',
-  tag: 'Risk',
-  status: 201,
-  summary: 'Record answers about a person, a household or a place',
-  rule: { may: 'assess.write' },
-  body: NewAssessmentBody,
-  response: Type.Object({
-    assessmentId: Type.String(),
-    /** False when this very assessment was there already. */
-    recorded: Type.Boolean(),
-    /** How many people or places were scored anew. */
-    rescored: Type.Integer(),
-  }),
-  problems: ['bad-input', 'not-allowed', 'not-found', 'outside-your-area', 'already-there'],
-  async handle({ tx, body, actor, now, audit }) {
-    if (madeOfStatistics((await liveInstrument(tx, body.instrument)).definition)) {
-      throw new Problem('not-allowed', `Answers to ${body.instrument} are scored from statistics: import the file that measured them.`);
-    }
-    const { recorded, rescored } = await recordAssessments(
-      tx,
-      [{ ...body, observedAt: new Date(body.observedAt), actorId: actor.accountId }],
-      now,
-    );
-    if (recorded > 0) {
-      await audit({
-        action: 'assessments.record',
-        placeId: await findHome(tx, body),
-        subject: body.subjectId,
-        detail: { assessmentId: body.assessmentId, instrument: body.instrument, kind: body.subjectKind, corrects: body.supersedes ?? null },
-      });
-    }
-    return { assessmentId: body.assessmentId, recorded: recorded > 0, rescored };
-  },
-});
+const postAssessment = (follow: Pick<FollowAnswers, 'followed'>): Endpoint =>
+  endpoint({
+    method: 'POST',
+    path: '/api/assessments',
+    tag: 'Risk',
+    status: 201,
+    summary: 'Record answers about a person, a household or a place',
+    rule: { may: 'assess.write' },
+    body: NewAssessmentBody,
+    response: Type.Object({
+      assessmentId: Type.String(),
+      /** False when this very assessment was there already. */
+      recorded: Type.Boolean(),
+      /** How many people or places were scored anew. */
+      rescored: Type.Integer(),
+    }),
+    problems: ['bad-input', 'not-allowed', 'not-found', 'outside-your-area', 'already-there'],
+    async handle({ tx, body, actor, now, audit, afterCommit }) {
+      const stored = await liveInstrument(tx, body.instrument);
+      if (madeOfStatistics(stored.definition)) {
+        throw new Problem('not-allowed', `Answers to ${body.instrument} are scored from statistics: import the file that measured them.`);
+      }
+      // What is said of a place may concern all of a province; it is followed before it counts as saved.
+      const later = body.subjectKind !== 'place' && stored.definition.scores === 'person';
+      const { recorded, rescored } = await recordAssessments(
+        tx,
+        [{ ...body, observedAt: new Date(body.observedAt), actorId: actor.accountId }],
+        now,
+        { later, under: stored },
+      );
+      if (later && recorded > 0) afterCommit(() => follow.followed());
+      if (recorded > 0) {
+        await audit({
+          action: 'assessments.record',
+          placeId: await findHome(tx, body),
+          subject: body.subjectId,
+          detail: {
+            assessmentId: body.assessmentId,
+            instrument: body.instrument,
+            kind: body.subjectKind,
+            corrects: body.supersedes ?? null,
+          },
+        });
+      }
+      return { assessmentId: body.assessmentId, recorded: recorded > 0, rescored };
+    },
+  });
 
-export const assessmentEndpoints: readonly Endpoint[] = [listInstruments, getInstrument, postAssessment];
+export const assessmentEndpoints = (follow: Pick<FollowAnswers, 'followed'>): readonly Endpoint[] => [
+  listInstruments,
+  getInstrument,
+  postAssessment(follow),
+];

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { sql } from 'kysely';
+import { uuidv7 } from 'uuidv7';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startApp, type TestApp } from '../../../test/support/app.ts';
+import { aHousehold, aPerson } from '../../people/builders.ts';
+import { insertHouseholds, insertPeople } from '../../people/server/index.ts';
+import { seededId } from '../../platform/builders.ts';
+import { findActor } from '../../access/server/index.ts';
+import { withActor } from '../../platform/server/db.ts';
+import { followSome, installInstruments, lockInstrument, peopleChanged, recordAssessments, recount } from './index.ts';
+
+/** Som of East Bay and others save answers while other things go on. */
+let app: TestApp;
+const count = 40;
+beforeAll(async () => {
+  app = await startApp();
+  await app.db.owner.transaction().execute(async (tx) => {
+    await installInstruments(tx, uuidv7);
+    const { placeId, regionId } = app.land.eastVillages[0];
+    const { householdId } = aHousehold({ placeId, regionId });
+    const people = Array.from({ length: count }, (_, i) => aPerson({ placeId, regionId, householdId: i < 3 ? householdId : null }, i + 1));
+    await insertHouseholds(tx, [aHousehold({ placeId, regionId })]);
+    await insertPeople(tx, people);
+    await peopleChanged(tx, people, new Date());
+  });
+});
+afterAll(() => app?.close());
+
+const visit = (person: number, given: Record<string, unknown> = {}) => ({
+  assessmentId: uuidv7(),
+  subjectKind: 'person',
+  subjectId: seededId('person', person),
+  regionId: app.land.province.regionId,
+  instrument: 'household-28',
+  answers: { recruiter_contact: 3, intention_to_leave: 2 },
+  observedAt: '2026-10-01T09:00:00+07:00',
+  ...given,
+});
+const known = async (person: number): Promise<number> => {
+  const { rows } = await sql<{ known: number }>`
+    select known from waymark.standing where instrument_code = 'household-28' and subject_id = ${seededId('person', person)}`.execute(
+    app.db.owner,
+  );
+  return rows[0]!.known;
+};
+const waiting = async (): Promise<number> => {
+  const { rows } = await sql<{ n: number }>`select count(*)::integer as n from waymark.answer_to_follow`.execute(app.db.owner);
+  return rows[0]!.n;
+};
+/** As if the server had died between saving and following. */
+async function savedAndNotFollowed(person: number): Promise<void> {
+  const actor = await findActor(app.access, app.accountIds.district_officer);
+  const { subjectId, regionId, assessmentId, instrument, answers, observedAt } = visit(person);
+  await withActor(app.db.app, actor!, (tx) =>
+    recordAssessments(
+      tx,
+      [
+        {
+          assessmentId,
+          subjectKind: 'person',
+          subjectId,
+          regionId,
+          instrument,
+          answers: answers as Record<string, 2 | 3>,
+          observedAt: new Date(observedAt),
+          actorId: actor!.accountId,
+        },
+      ],
+      new Date(),
+      { later: true },
+    ),
+  );
+}
+
+describe('standings and figures follow what is saved', () => {
+  test('forty answers at the same moment are all saved, and followed when their savers are told so', async () => {
+    const savers = await Promise.all((['district_officer', 'coordinator'] as const).map((name) => app.as(name)));
+    const answers = await Promise.all(Array.from({ length: count }, (_, i) => savers[i % 2]!.post('/api/assessments', visit(i + 1))));
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: count }, () => 201));
+    expect(await waiting()).toBe(0);
+    expect(await recount(app.db.owner)).toEqual([]);
+  });
+
+  test('an answer about a household says how many of its members it reaches', async () => {
+    const som = await app.as('district_officer');
+    const { householdId } = aHousehold({ placeId: app.land.eastVillages[0].placeId, regionId: app.land.province.regionId });
+    const answer = await som.post(
+      '/api/assessments',
+      visit(1, { subjectKind: 'household', subjectId: householdId, answers: { income_shock: 3 } }),
+    );
+    expect(answer).toMatchObject({ status: 201, body: { recorded: true, rescored: 3 } });
+    expect(await recount(app.db.owner)).toEqual([]);
+  });
+
+  test('Som does not wait for an import that holds the instrument: her answer is kept, and followed when it lets go', async () => {
+    const som = await app.as('district_officer');
+    const before = await known(7);
+    await app.db.owner.transaction().execute(async (tx) => {
+      await lockInstrument(tx, 'household-28');
+      const answer = await som.post('/api/assessments', visit(7, { answers: { migration_knowledge: 3, identity_documents: 2 } }));
+      expect(answer.status).toBe(201);
+      expect(await known(7)).toBe(before);
+      expect(await waiting()).toBe(1);
+    });
+    await expect.poll(waiting, { timeout: 10_000 }).toBe(0);
+    expect(await known(7)).toBeGreaterThan(before);
+    expect(await recount(app.db.owner)).toEqual([]);
+  });
+
+  test('an answer whose server died before it was followed is followed with the next one that is saved', async () => {
+    await savedAndNotFollowed(9);
+    expect(await waiting()).toBe(1);
+    expect((await (await app.as('district_officer')).post('/api/assessments', visit(10))).status).toBe(201);
+    expect(await waiting()).toBe(0);
+    expect(await recount(app.db.owner)).toEqual([]);
+  });
+
+  test('two servers at once take each answer once, and one that was erased meanwhile leaves nothing behind', async () => {
+    for (const person of [11, 12, 13]) await savedAndNotFollowed(person);
+    await sql`insert into waymark.answer_to_follow (region_id, assessment_id) values (${app.land.province.regionId}, ${uuidv7()})`.execute(
+      app.db.owner,
+    );
+    const follow = () => app.db.jobs.transaction().execute((tx) => followSome(tx, new Date(), 2));
+    const taken = await Promise.all([follow(), follow()]);
+    expect(taken.toSorted()).toEqual([2, 2]);
+    expect(await waiting()).toBe(0);
+    expect(await recount(app.db.owner)).toEqual([]);
+  });
+
+  test('what cannot be saved leaves nothing to follow', async () => {
+    const som = await app.as('district_officer');
+    expect((await som.post('/api/assessments', visit(1, { subjectId: uuidv7() }))).status).toBe(403);
+    expect((await som.post('/api/assessments', visit(1, { answers: { no_such_question: 1 } }))).status).toBe(400);
+    expect((await (await app.as('analyst')).post('/api/assessments', visit(1))).status).toBe(403);
+    expect((await (await app.as('other_district_officer')).post('/api/assessments', visit(1))).status).toBe(403);
+    expect(await waiting()).toBe(0);
+  });
+});
