@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { requestStates } from '../../people/domain/request.ts';
+import { requestStates } from '../src/people/domain/request.ts';
 
-const root = fileURLToPath(new URL('../../../', import.meta.url));
+const root = fileURLToPath(new URL('../', import.meta.url));
 
 /** Actions that code puts together, and what they may become. */
 const putTogether: Readonly<Record<string, readonly string[]>> = {
