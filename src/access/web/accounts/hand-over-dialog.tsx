@@ -60,9 +60,7 @@ export function HandOverDialog({ account, post, reload, onClose }: Props) {
         <div class="stack">
           <p>{t`${done.to.displayName} holds this post now; ${account.displayName} no longer does.`}</p>
           {done.assignments > 0 && (
-            <p>
-              {plural(done.assignments, { one: '# person in this care went along.', other: '# people in this care went along.' })}
-            </p>
+            <p>{plural(done.assignments, { one: '# person in this care went along.', other: '# people in this care went along.' })}</p>
           )}
           <div class="row">
             <Button kind="primary" onClick={finish}>{t`Done`}</Button>
