@@ -139,6 +139,39 @@ const herHousehold = async (page: Page): Promise<void> => {
   await page.locator('main .people-list').waitFor();
 };
 
+/** Somebody of the demo asks for something, once: the same again changes nothing. */
+const withRequests = async (page: Page): Promise<void> => {
+  const officer = await page
+    .context()
+    .browser()!
+    .newContext({ baseURL: new URL(page.url()).origin });
+  try {
+    await officer.request.post('/api/auth/sign-in/username', { data: { username: 'somchai', password: 'lantern-river-42' } });
+    const answer = (await (await officer.request.post('/api/people/search', { data: { text: 'มาลี' } })).json()) as {
+      found: readonly { regionId: number; personId: string }[];
+    };
+    const kinds = ['access', 'erasure', 'objection', 'complaint'];
+    for (const [i, { regionId, personId }] of answer.found.slice(0, kinds.length).entries())
+      await officer.request.post(`/api/people/${regionId}/${personId}/requests`, {
+        data: { requestId: crypto.randomUUID(), kind: kinds[i], byWhom: 'self', saidOn: '2026-03-02' },
+      });
+  } finally {
+    await officer.close();
+  }
+  await page.reload();
+};
+
+const decideFirst = async (page: Page): Promise<void> => {
+  await withRequests(page);
+  await page.locator('main tbody tr button').first().click();
+};
+
+const herPrintout = async (page: Page): Promise<void> => {
+  await somebody(page);
+  await page.locator('main a[href$="/printout"]').click();
+  await page.locator('.printout').waitFor();
+};
+
 const shots: readonly Shot[] = [
   { name: 'set-up', path: '/', empty: true },
   { name: 'sign-in', path: '/' },
@@ -178,6 +211,15 @@ const shots: readonly Shot[] = [
   { name: 'person', role: 'district_officer', path: '/people/find', before: somebody },
   { name: 'household', role: 'watch_volunteer', path: '/people/find', before: herHousehold },
   { name: 'data-protection', role: 'data_protection_officer', path: '/data-protection' },
+  { name: 'start-officer', role: 'data_protection_officer', path: '/' },
+  { name: 'requests', role: 'data_protection_officer', path: '/data-protection/requests', before: withRequests },
+  { name: 'requests-answered', role: 'data_protection_officer', path: '/data-protection/requests?state=answered' },
+  { name: 'requests-none', role: 'data_protection_officer', path: '/data-protection/requests?kind=complaint&state=refused' },
+  { name: 'request-decide', role: 'data_protection_officer', path: '/data-protection/requests', before: decideFirst },
+  { name: 'requests-here', role: 'district_officer', path: '/people/requests' },
+  { name: 'retention', role: 'data_protection_officer', path: '/data-protection/retention' },
+  { name: 'impact', role: 'data_protection_officer', path: '/data-protection/impact' },
+  { name: 'printout', role: 'district_officer', path: '/people/find', before: herPrintout },
   { name: 'settings', role: 'administrator', path: '/settings' },
   { name: 'audit', role: 'administrator', path: '/audit' },
   { name: 'account', role: 'coordinator', path: '/account' },

@@ -38,6 +38,7 @@ import { may, me } from '../../platform/web/session.ts';
 import { ErrorState, Loading } from '../../platform/web/ui/states.tsx';
 import { placeAddress, routes as riskRoutes } from '../../risk/web/index.ts';
 import { NotAllowedPage, NotFoundPage } from './no-page.tsx';
+import { requestsAddress } from './requests-waiting.tsx';
 
 const startPage: PageRoute = { path: '/', load: () => import('./start-page.tsx') };
 /** Joined of two rooms; the code of both comes when one is opened. */
@@ -69,8 +70,7 @@ const routes: readonly PageRoute[] = [
 
 /** What people ask about their records: of everybody to decide about, or of one's own area and care. */
 function requestsItem(): readonly NavItem[] {
-  const here = may('erasure.ask') && (may('people.read') || may('assigned.read'));
-  const href = may('erasure.order') ? '/data-protection/requests' : here ? '/people/requests' : null;
+  const href = requestsAddress();
   return href === null ? [] : [{ href, label: t`Requests`, icon: Inbox, key: 'q' }];
 }
 

@@ -13,6 +13,7 @@ import type { MapData } from '../../risk/domain/map-data.ts';
 import { nothingOn, openingMap } from '../../risk/web/index.ts';
 import { comparedWith } from './change.ts';
 import { Overview, type Figures } from './overview.tsx';
+import { requestsAddress, RequestsWaiting } from './requests-waiting.tsx';
 
 interface FiguresOrNothing {
   readonly figures: Figures | null;
@@ -78,6 +79,7 @@ export default function StartPage() {
   const overview = useOverview();
   const person = me.value;
   if (!person) return null;
+  const requests = requestsAddress();
   const posts = person.posts.map((post) => [roleName(post.role), postReach(post, '')].filter(Boolean).join(', ')).join('; ');
   return (
     <Page
@@ -85,6 +87,7 @@ export default function StartPage() {
       lead={posts || t`You hold no post yet, so there is little you can see. Ask your administrator to give you one.`}
       actions={<Actions />}
     >
+      {!may('risk.read') && requests && <RequestsWaiting path={requests} />}
       {may('risk.read') && <Loaded of={overview}>{({ figures }) => (figures ? <Overview {...figures} /> : <FirstSteps />)}</Loaded>}
     </Page>
   );
