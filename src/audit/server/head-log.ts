@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
+import { readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { appendDurably, syncFolder } from '../../platform/server/durable-append.ts';
 import { headText, readHead, type HeadLine } from '../domain/head.ts';
 
 /**
@@ -17,19 +18,8 @@ export class HeadLog {
   }
 
   async append(line: HeadLine): Promise<void> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     await this.#rotate();
-    const path = this.#file(0);
-    const made = (await sizeOf(path)) === null;
-    const file = await open(path, 'a+', 0o600);
-    try {
-      // Behind a line that a crash or a full disk tore, a line of our own begins.
-      await file.appendFile(`${(await endsInside(file)) ? '\n' : ''}${headText(line)}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    if (made) await syncFolder(this.#folder);
+    await appendDurably(this.#file(0), [headText(line)]);
   }
 
   /** Every line there is, oldest first; `torn` are those that cannot be read; `there` whether there is a file at all. */
@@ -71,22 +61,4 @@ function absent(error: NodeJS.ErrnoException): null {
 
 async function sizeOf(path: string): Promise<number | null> {
   return (await stat(path).catch(absent))?.size ?? null;
-}
-
-async function endsInside(file: Awaited<ReturnType<typeof open>>): Promise<boolean> {
-  const { size } = await file.stat();
-  if (size === 0) return false;
-  const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1);
-  return buffer[0] !== 0x0a;
-}
-
-/** A new name in a folder is safe only when the folder is on the disk too. */
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return; // folders cannot be opened there
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }

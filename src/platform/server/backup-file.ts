@@ -8,6 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { createGunzip, createGzip } from 'node:zlib';
 import { Decrypter, Encrypter } from 'age-encryption';
+import { syncFile, syncFolder } from './durable-append.ts';
 import { Refusal, exitCode, refusalFromSystem } from './refusal.ts';
 
 // A backup file: the line below, then an age file (https://age-encryption.org/v1) of gzipped frames, then the SHA-256 of all
@@ -49,9 +50,9 @@ export async function sealFile(
       ...(signal ? [{ signal }] : []),
     );
     await feeding;
-    await onDisk(part);
+    await syncFile(part);
     await rename(part, path);
-    await onDisk(dirname(path));
+    await syncFolder(dirname(path));
     return { bytes: checksum.bytes, sha256: checksum.whole() };
   } catch (error) {
     await rm(part, { force: true });
@@ -129,15 +130,6 @@ async function readPiece(path: string, start: number, length: number): Promise<B
     return buffer.subarray(0, bytesRead);
   } finally {
     await file.close();
-  }
-}
-
-async function onDisk(path: string): Promise<void> {
-  const handle = await open(path);
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

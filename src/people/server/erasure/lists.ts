@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { mkdir, open, readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { Problem } from '../../../platform/domain/problem.ts';
+import { appendDurably } from '../../../platform/server/durable-append.ts';
 import { erasureText, readErasure, type ErasureLine } from '../../domain/erasure-line.ts';
 
 export interface ListRead {
@@ -59,28 +59,4 @@ export async function readList(path: string): Promise<ListRead> {
   return { path, there: text !== null, lines, torn: written.length - lines.length };
 }
 
-async function appendTo(path: string, lines: readonly ErasureLine[]): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const file = await open(path, 'a+', 0o600);
-  try {
-    const { size } = await file.stat();
-    // Behind a line that a crash tore, a line of our own begins.
-    const torn = size > 0 && (await file.read(Buffer.alloc(1), 0, 1, size - 1)).buffer[0] !== 0x0a;
-    await file.appendFile(`${torn ? '\n' : ''}${lines.map(erasureText).join('\n')}\n`);
-    await file.sync();
-    if (size === 0) await syncFolder(dirname(path));
-  } finally {
-    await file.close();
-  }
-}
-
-/** A new name in a folder is safe only when the folder is on the disk too. */
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return; // folders cannot be opened there
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
-}
+const appendTo = (path: string, lines: readonly ErasureLine[]): Promise<void> => appendDurably(path, lines.map(erasureText));
