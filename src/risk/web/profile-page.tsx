@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { plural, t } from '@lingui/core/macro';
-import { useEffect, useState } from 'preact/hooks';
 import { Map as MapIcon, Printer } from 'lucide';
 import { api } from '../../platform/web/api.ts';
 import { count, day, named } from '../../platform/web/format.ts';
 import { language } from '../../platform/web/i18n.ts';
-import { useAct, useResource } from '../../platform/web/resource.ts';
+import { useResource } from '../../platform/web/resource.ts';
 import { usePlaceCrumbs, useQuery, type PageProps } from '../../platform/web/router.tsx';
 import { may } from '../../platform/web/session.ts';
 import { Button, ButtonLink } from '../../platform/web/ui/button.tsx';
@@ -22,6 +21,7 @@ import { MissingKnowledge, Sources } from './profile-missing.tsx';
 import { openingProfile } from './opening.ts';
 import { SexAgeTable } from './profile-sex-age.tsx';
 import { UseThePrintButton } from './print-sheet.tsx';
+import { usePaper } from './figures/use-paper.ts';
 import './profile-page.css';
 import { viewAddress } from './view-state.ts';
 import { levelWord } from './words.ts';
@@ -42,45 +42,6 @@ export default function ProfilePage({ params }: PageProps) {
   );
 }
 
-interface Printing {
-  readonly paper: Profile | null;
-  readonly guarded: boolean;
-  readonly busy: boolean;
-  readonly problem: ReturnType<typeof useAct>['problem'];
-  print(): void;
-  back(): void;
-}
-
-/** Exact figures never go on paper: for printing, the page shows for a moment what anybody may see, and comes back. */
-function usePrinting(screen: Profile, forPaper: () => Promise<Profile>): Printing {
-  const [held, hold] = useState<{ readonly of: Profile; readonly paper: Profile } | null>(null);
-  const guarded = may('figures.exact') && screen.instrument.scores === 'person';
-  const paper = held?.of === screen ? held.paper : null;
-  const fetching = useAct(async () => hold({ of: screen, paper: await forPaper() }));
-  const back = () => hold(null);
-  useEffect(() => {
-    if (!paper) return undefined;
-    addEventListener('afterprint', back);
-    // A moment for the line to be drawn anew before the browser takes its picture.
-    const soon = setTimeout(() => print(), 300);
-    return () => {
-      clearTimeout(soon);
-      removeEventListener('afterprint', back);
-    };
-  }, [paper]);
-  return {
-    paper,
-    guarded,
-    busy: fetching.busy,
-    problem: fetching.problem,
-    back,
-    print: () => {
-      if (guarded) void fetching.run();
-      else print();
-    },
-  };
-}
-
 interface ViewProps {
   readonly screen: Profile;
   readonly forPaper: () => Promise<Profile>;
@@ -88,9 +49,8 @@ interface ViewProps {
 }
 
 function ProfileView({ screen, forPaper, onInstrument }: ViewProps) {
-  const printing = usePrinting(screen, forPaper);
-  const profile = printing.paper ?? screen;
-  const hidden = printing.guarded && !printing.paper;
+  const isExact = may('figures.exact') && screen.instrument.scores === 'person';
+  const { shown: profile, guarded: hidden, isPaper, fetching, print, back } = usePaper(screen, isExact, forPaper);
   const { place, instrument } = profile;
   const hrefOf = (id: string) => `/places/${id}?instrument=${instrument.code}`;
   usePlaceCrumbs([...place.ancestors, place].map((each) => ({ label: named(each), href: hrefOf(each.placeId) })));
@@ -102,12 +62,12 @@ function ProfileView({ screen, forPaper, onInstrument }: ViewProps) {
       actions={
         <>
           <ButtonLink icon={MapIcon} href={viewAddress({ place: place.placeId, instrument: instrument.code })}>{t`On the map`}</ButtonLink>
-          <Button icon={Printer} busy={printing.busy} onClick={printing.print}>{t`Print`}</Button>
+          <Button icon={Printer} busy={fetching.busy} onClick={print}>{t`Print`}</Button>
         </>
       }
     >
-      {printing.problem && <ProblemNotice problem={printing.problem} />}
-      {printing.paper && <AsOnPaper threshold={profile.threshold} onBack={printing.back} />}
+      {fetching.problem && <ProblemNotice problem={fetching.problem} />}
+      {isPaper && <AsOnPaper threshold={profile.threshold} onBack={back} />}
       {hidden && (
         <div class="print-only">
           <UseThePrintButton threshold={profile.threshold} />
