@@ -47,7 +47,10 @@ export interface HistoryRow {
 const columns = sql`a.subject_id as "subjectId", a.assessment_id as "assessmentId", a.instrument_id as "instrumentId", a.answers, a.supersedes,
   (extract(epoch from a.observed_at) * 1000)::float8 as "observedAt", (extract(epoch from a.recorded_at) * 1000)::float8 as "recordedAt",
   array(select (extract(epoch from e) * 1000)::float8 from unnest(a.valid_until) e) as ends`;
-const standing = sql`(a.batch_id is null or not exists (select from waymark.import_batch b where b.batch_id = a.batch_id and b.state = 'undone'))`;
+// Asked once a batch, not once a row.
+const batches = sql`stands as materialized (
+  select h.batch_id from (select distinct batch_id from held where batch_id is not null) h where waymark.batch_stands(h.batch_id))`;
+const standing = sql`(a.batch_id is null or a.batch_id in (select batch_id from stands))`;
 
 /** Everything measured of these people or households under some instrument versions, undone batches left out. */
 export async function findHistory(
@@ -57,20 +60,24 @@ export async function findHistory(
   keys: readonly { regionId: number; id: string }[],
 ): Promise<HistoryRow[]> {
   const { rows } = await sql<HistoryRow>`
-    select ${columns}
-    from unnest(${keys.map((k) => k.regionId)}::integer[], ${keys.map((k) => k.id)}::uuid[]) k(region_id, id)
-    join waymark.assessment a on a.region_id = k.region_id and a.subject_kind = ${kind} and a.subject_id = k.id
-    where a.instrument_id = any (${instrumentIds}::uuid[]) and ${standing}`.execute(tx);
+    with held as materialized (
+      select a.*
+      from unnest(${keys.map((k) => k.regionId)}::integer[], ${keys.map((k) => k.id)}::uuid[]) k(region_id, id)
+      join waymark.assessment a on a.region_id = k.region_id and a.subject_kind = ${kind} and a.subject_id = k.id
+      where a.instrument_id = any (${instrumentIds}::uuid[])
+    ), ${batches}
+    select ${columns} from held a where ${standing}`.execute(tx);
   return rows;
 }
 
 /** Everything measured of places under some instrument versions. */
 export async function findPlaceHistory(tx: Tx, instrumentIds: readonly string[]): Promise<HistoryRow[]> {
   const { rows } = await sql<HistoryRow>`
-    select ${columns} from waymark.assessment a
-    where a.subject_kind = 'place' and a.origin = 'measured' and a.instrument_id = any (${instrumentIds}::uuid[]) and ${standing}`.execute(
-    tx,
-  );
+    with held as materialized (
+      select a.* from waymark.assessment a
+      where a.subject_kind = 'place' and a.origin = 'measured' and a.instrument_id = any (${instrumentIds}::uuid[])
+    ), ${batches}
+    select ${columns} from held a where ${standing}`.execute(tx);
   return rows;
 }
 
