@@ -9,6 +9,8 @@ const bin = (name, script) => [process.execPath, join(root, 'node_modules', name
 const tsc = (project) => [...bin('typescript-7', 'bin/tsc'), '-p', `tsconfig.${project}.json`];
 const vitest = (project) => [...bin('vitest', 'vitest.mjs'), 'run', '--project', project];
 
+/** Two of these run at a time, and what each says is shown when it has ended. */
+const besides = ['types', 'layout', 'lint', 'shape', 'build'];
 const steps = [
   ['types: domain', tsc('domain')],
   ['types: server', tsc('server')],
@@ -17,46 +19,63 @@ const steps = [
   ['layout', [...bin('oxfmt', 'bin/oxfmt'), '--check', '.']],
   ['lint', [...bin('oxlint', 'bin/oxlint')]],
   ['shape', [...bin('dependency-cruiser', 'bin/dependency-cruiser.mjs'), 'src', '--config', '.dependency-cruiser.cjs']],
+  ['build', [process.execPath, join(root, 'scripts', 'build-web.mjs')]],
   ['unit', vitest('unit')],
   ['integration', vitest('integration')],
-  ['build', [process.execPath, join(root, 'scripts', 'build-web.mjs')]],
   ['browser', [process.execPath, join(root, 'scripts', 'browser.mjs')]],
   ['journeys', vitest('journeys')],
 ];
 
+const began = performance.now();
 const wanted = process.argv.slice(2);
+const asked = steps.filter(([name]) => wanted.length === 0 || wanted.some((prefix) => name.startsWith(prefix)));
 const results = [];
-for (const [name, command] of steps) {
-  if (wanted.length > 0 && !wanted.some((prefix) => name.startsWith(prefix))) continue;
-  process.stdout.write(`\n--- ${name}\n`);
-  const began = performance.now();
-  const code = await run(command);
-  results.push({ name, ok: code === 0, seconds: (performance.now() - began) / 1000 });
-  if (code === 130) break; // Ctrl-C
-}
+let stopped = false; // Ctrl-C
+const [small, large] = [true, false].map((beside) => asked.filter(([name]) => besides.some((each) => name.startsWith(each)) === beside));
+await Promise.all([1, 2].map(() => take(small, true)));
+await take(large, false);
+
 process.stdout.write('\n--- summary\n');
+results.sort((one, other) => order(one) - order(other));
 for (const { name, ok, seconds } of results)
   process.stdout.write(`${ok ? 'ok    ' : 'FAILED'}  ${name.padEnd(16)} ${seconds.toFixed(1).padStart(6)} s\n`);
-const whole = results.every((result) => result.ok) && results.length > 0;
+process.stdout.write(`        ${'all of it'.padEnd(16)} ${((performance.now() - began) / 1000).toFixed(1).padStart(6)} s\n`);
+const whole = results.every((result) => result.ok) && results.length === asked.length && asked.length > 0;
 process.stdout.write(whole ? 'Everything holds.\n' : 'Something does not hold; the first FAILED step above says what.\n');
 process.exitCode = whole ? 0 : 1;
 
-function run([program, ...args]) {
+/** As the steps stand above, whichever ended first. */
+function order({ name }) {
+  return steps.findIndex(([each]) => each === name);
+}
+
+async function take(queue, aside) {
+  for (let step = queue.shift(); step && !stopped; step = queue.shift()) {
+    const [name, command] = step;
+    if (!aside) process.stdout.write(`\n--- ${name}\n`);
+    const from = performance.now();
+    const { code, said } = await run(command, aside);
+    if (aside) process.stdout.write(`\n--- ${name}\n${said}`);
+    results.push({ name, ok: code === 0, seconds: (performance.now() - from) / 1000 });
+    stopped ||= code === 130;
+  }
+}
+
+function run([program, ...args], aside) {
   return new Promise((resolve) => {
+    const said = [];
     const child = spawn(program, args, {
       cwd: root,
-      stdio: 'inherit',
+      stdio: aside ? ['ignore', 'pipe', 'pipe'] : 'inherit',
       env: { ...process.env, FORCE_COLOR: process.env.FORCE_COLOR ?? '0' },
     });
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (piece) => said.push(piece));
     const forward = (signal) => child.kill(signal);
     for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, forward);
-    child.on('error', (error) => {
-      process.stdout.write(`${error.message}\n`);
-      resolve(1);
-    });
-    child.on('exit', (code, signal) => {
+    child.on('error', (error) => resolve({ code: 1, said: `${error.message}\n` }));
+    child.on('close', (code, signal) => {
       for (const name of ['SIGINT', 'SIGTERM']) process.off(name, forward);
-      resolve(signal ? 130 : (code ?? 1));
+      resolve({ code: signal ? 130 : (code ?? 1), said: Buffer.concat(said).toString() });
     });
   });
 }

@@ -131,10 +131,12 @@ function nodeProgram() {
 
 /** Runs it in the foreground; signals and the exit code pass through. */
 function handOver(args) {
+  // What Node made of our files it keeps for the next start, which is then twice as quick; where it may not write it goes without.
+  const compiled = join(modules, '.cache', 'waymark-node');
   // The channel carries nothing: when this process is killed outright it closes, and the server then stops in order.
   const child = spawn(nodeProgram(), args, {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    env: { ...process.env, WAYMARK_ROOT: root },
+    env: { NODE_COMPILE_CACHE: compiled, ...process.env, WAYMARK_ROOT: root },
   });
   const forward = (signal) => child.kill(signal);
   const signals = process.platform === 'win32' ? ['SIGINT', 'SIGTERM'] : ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2'];
