@@ -2,13 +2,13 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { deflateRawSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
 import exceljs from 'exceljs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Problem } from '../domain/problem.ts';
 import { engineProblem } from './tabular-engine.ts';
 import { openTable, type Table, type TableOptions, type ValueRow } from './tabular.ts';
+import { zipOf } from '../../../test/support/zip.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'waymark-hostile-'));
 const problem = async (work: Promise<unknown>): Promise<unknown> =>
@@ -391,27 +391,3 @@ describe('Files that are not what they seem', () => {
     expect(await problem(first(path, { limits: { milliseconds: 1 } }))).toMatchObject({ code: 'too-large' });
   });
 });
-
-/** A packed file with one part, whose stated sizes are lies where it matters. */
-function zipOf(name: string, content: Buffer): Buffer {
-  const packed = deflateRawSync(content),
-    bytes = Buffer.from(name);
-  const local = Buffer.alloc(30),
-    central = Buffer.alloc(46),
-    end = Buffer.alloc(22);
-  local.writeUInt32LE(0x04034b50, 0);
-  local.writeUInt16LE(8, 8);
-  local.writeUInt32LE(packed.length, 18);
-  local.writeUInt16LE(bytes.length, 26);
-  central.writeUInt32LE(0x02014b50, 0);
-  central.writeUInt16LE(8, 10);
-  central.writeUInt32LE(packed.length, 20);
-  central.writeUInt32LE(10, 24);
-  central.writeUInt16LE(bytes.length, 28);
-  end.writeUInt32LE(0x06054b50, 0);
-  end.writeUInt16LE(1, 8);
-  end.writeUInt16LE(1, 10);
-  end.writeUInt32LE(46 + bytes.length, 12);
-  end.writeUInt32LE(30 + bytes.length + packed.length, 16);
-  return Buffer.concat([local, bytes, packed, central, bytes, end]);
-}
