@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { sql } from 'kysely';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { recordNumber } from '../../src/people/domain/record-number.ts';
+import { demoPassword, startDemo, type JourneyServer } from './demo-server.ts';
+import { barriers, openBrowser, openWindow, settle, signIn } from './support.ts';
+
+type Window = Awaited<ReturnType<typeof openWindow>>;
+
+let server: JourneyServer, browser: Browser;
+/** The volunteer on her phone, and the data protection officer at her desk. */
+let orn: Window, kanya: Window;
+/** Somebody of Orn's village. */
+let address: string, number: string;
+
+beforeAll(async () => {
+  server = await startDemo(0.002);
+  const { rows } = await sql<{ regionId: number; personId: string }>`
+    select p.region_id as "regionId", p.person_id as "personId" from waymark.person p join waymark.place v on v.place_id = p.place_id
+    where v.code = 'XA010301' and p.state = 1 order by p.person_id limit 1`.execute(server.db.owner);
+  const [her] = rows;
+  if (!her) throw new Error('nobody lives in the village of Orn');
+  [address, number] = [`/people/${her.regionId}/${her.personId}`, recordNumber(her.personId)];
+  browser = await openBrowser();
+  orn = await openWindow(browser, server.url, { width: 360 });
+  kanya = await openWindow(browser, server.url);
+  await signIn(orn.page, 'orn', demoPassword);
+}, 120_000);
+afterAll(async () => {
+  for (const window of [orn, kanya]) await window?.context.close();
+  await browser?.close();
+  await server?.close();
+});
+
+const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+const sideways = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+async function writeDown(page: Page, what: string, saidOn: string): Promise<void> {
+  await page.getByRole('button', { name: 'Write down what the person asks for' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Asks for').selectOption({ label: what });
+  await dialog.getByLabel('When').fill(saidOn);
+  await dialog.getByRole('button', { name: 'Write it down' }).click();
+  await dialog.waitFor({ state: 'detached' });
+}
+
+describe('Orn writes down what somebody of her village asks for', () => {
+  it('on the page of the person, and finds it again among the requests of her village', async () => {
+    const { page } = orn;
+    await page.goto(address);
+    await writeDown(page, 'To see what is kept', daysAgo(32));
+    await writeDown(page, 'To be erased', daysAgo(3));
+    await page.goto('/people/requests');
+    await page.getByRole('link', { name: number }).first().waitFor();
+    await settle(page);
+    expect([await barriers(page), await sideways(page)]).toEqual([[], 0]);
+    expect(await page.getByRole('button', { name: 'Decide' }).count()).toBe(0);
+    await page.getByLabel('Asks for').selectOption({ label: 'Complains' });
+    await page.getByRole('heading', { name: 'Nothing like that' }).waitFor();
+    expect(orn.errors()).toEqual([]);
+  });
+});
+
+describe('Kanya, data protection officer', () => {
+  it('sees what is late first, by number alone, and turns the order round', async () => {
+    const { page } = kanya;
+    await signIn(page, 'kanya', demoPassword);
+    await page.goto('/');
+    await page.getByText('1 of them is late').waitFor();
+    await page.getByRole('link', { name: 'Requests', exact: true }).click();
+    const rows = page.locator('tbody tr').filter({ hasText: number });
+    await rows.first().getByText('days late').waitFor();
+    expect(await rows.allInnerTexts()).toEqual([expect.stringContaining('To see what is kept'), expect.stringContaining('To be erased')]);
+    await page.getByRole('button', { name: 'Answer by' }).click();
+    await rows.first().getByText('To be erased').waitFor();
+    await settle(page);
+    expect(await barriers(page)).toEqual([]);
+  });
+
+  it('answers the first, and prints the list', async () => {
+    const { page } = kanya;
+    await page.getByRole('row').filter({ hasText: 'To see what is kept' }).getByRole('button', { name: 'Decide' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Decide' }).click();
+    await page.getByRole('row').filter({ hasText: 'To see what is kept' }).waitFor({ state: 'detached' });
+    await page.evaluate(() => {
+      window.print = () => document.body.setAttribute('data-printed', '');
+    });
+    await page.getByRole('button', { name: 'Print' }).click();
+    await page.locator('body[data-printed]').waitFor({ state: 'attached' });
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.getByRole('button', { name: 'Decide' }).count()).toBe(0);
+    await page.emulateMedia({ media: null });
+  });
+
+  it('erases who asked for it, once the number is typed, and finds all of it in the record of use', async () => {
+    const { page } = kanya;
+    await page.getByRole('button', { name: `Decide about ${number}` }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel(/^Type the record number/).fill('AAAA-AAAA-AA');
+    await dialog.getByRole('button', { name: 'Erase for good' }).click();
+    await dialog.getByRole('alert').waitFor();
+    await dialog.getByLabel(/^Type the record number/).fill(number);
+    await dialog.getByRole('button', { name: 'Erase for good' }).click();
+    await page.getByRole('heading', { name: 'Nothing to answer' }).waitFor();
+    await page.getByRole('link', { name: 'Record of use' }).click();
+    for (const line of ['Erased a person', 'Did what a person asked for', 'Wrote down what a person asks for'])
+      await page.getByRole('rowheader', { name: line }).first().waitFor();
+    await page.goto('/data-protection/retention');
+    await page.getByRole('rowheader', { name: number }).waitFor();
+    await orn.page.goto(address);
+    await orn.page.getByText('There is no such').waitFor();
+  });
+});
