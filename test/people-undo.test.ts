@@ -117,8 +117,8 @@ describe('Mali takes a list back that she brought in by mistake', () => {
       ['objection', 'open'],
     ]);
     // Kanya's queue and her holds speak of them as before.
-    const queue = await kanya.get<{ personId: string }[]>('/api/data-protection/requests');
-    expect(queue.body.map(({ personId }) => personId)).toEqual(expect.arrayContaining([ids[1], ids[2], ids[3]]));
+    const queue = await kanya.get<{ rows: { personId: string }[] }>('/api/data-protection/requests');
+    expect(queue.body.rows.map(({ personId }) => personId)).toEqual(expect.arrayContaining([ids[1], ids[2], ids[3]]));
   });
 
   it('also where the hold was ended, or the request answered: what was decided about her is not lost with an import', async () => {
