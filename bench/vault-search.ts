@@ -129,7 +129,7 @@ try {
     await searches(met, `the most frequent family name, in a ${where}`, () => names.family[0]!, place, ['1']);
   }
   const { rows: sizes } = await sql<{ name: string; size: string }>`
-    select relname as name, pg_size_pretty(pg_total_relation_size(oid)) as size from pg_class where relname in ('identity', 'identity_key', 'identity_code')`.execute(
+    select relname as name, pg_size_pretty(pg_total_relation_size(oid)) as size from pg_class where relname in ('identity', 'identity_key', 'identity_codes')`.execute(
     owner,
   );
   console.log(sizes.map(({ name, size }) => `${name} ${size}`).join(', '));

@@ -29,7 +29,7 @@ create table waymark.identity (
   region_id  integer not null,
   person_id  uuid not null,
   sealed     bytea not null,
-  kinds      smallint[] not null,              -- the codes by which she is found: what identity_code holds, to find it by person
+  kinds      smallint[] not null,              -- of each of the codes by which she is found
   codes      bigint[] not null,
   version    integer not null default 1,
   updated_at timestamptz not null default now(),
@@ -38,37 +38,10 @@ create table waymark.identity (
   constraint a_kind_for_each_code check (cardinality(kinds) = cardinality(codes))
 );
 
--- The same codes the other way round. Kinds: 1 exact, 2 sound, 3 phone, 4 document (people/server/vault/master-key.ts).
-create table waymark.identity_code (
-  region_id integer not null,
-  kind      smallint not null check (kind between 1 and 4),
-  code      bigint not null,
-  person_id uuid not null,
-  primary key (region_id, kind, code, person_id)
-);
-
--- Kept by the database itself, so that no writer can forget a code, nor leave one behind.
-create function waymark.follow_identity() returns trigger
-  language plpgsql security definer set search_path = waymark, public, pg_temp set enable_mergejoin = off as $$
-begin
-  if tg_op <> 'INSERT' then
-    delete from identity_code c using old_rows o cross join lateral unnest(o.kinds, o.codes) x(kind, code)
-    where c.region_id = o.region_id and c.kind = x.kind and c.code = x.code and c.person_id = o.person_id;
-  end if;
-  if tg_op <> 'DELETE' then
-    insert into identity_code (region_id, kind, code, person_id)
-    select n.region_id, x.kind, x.code, n.person_id from new_rows n cross join lateral unnest(n.kinds, n.codes) x(kind, code)
-    order by 1, 2, 3, 4
-    on conflict do nothing;
-  end if;
-  return null;
-end $$;
-create trigger codes_insert after insert on waymark.identity
-  referencing new table as new_rows for each statement execute function waymark.follow_identity();
-create trigger codes_update after update on waymark.identity
-  referencing old table as old_rows new table as new_rows for each statement execute function waymark.follow_identity();
-create trigger codes_delete after delete on waymark.identity
-  referencing old table as old_rows for each statement execute function waymark.follow_identity();
+-- Codes are 64 bits under a key of each region and kind: a code alone says which region and kind it is of (docs/decisions/0009). So one list a
+-- person is enough, and the index keeps each code once, however many share it: a row a code took eight times as long to write, and five times
+-- the room. Kinds: 1 exact, 2 sound, 3 phone, 4 document (people/server/vault/master-key.ts).
+create index identity_codes on waymark.identity using gin (codes);
 
 -- No key without a person, no identity without a key; what goes takes with it what hangs on it.
 create function waymark.refuse_keys_of_nobody() returns trigger
@@ -145,10 +118,6 @@ create function waymark.sealed_identities(p_regions integer[], p_persons uuid[])
     or (has_right('assigned.read') or has_right('own.read')) and assigned_to_me(x.region_id, x.person_id)
 $$;
 grant execute on function waymark.sealed_identities to waymark_app;
--- Nobody reads codes: whoever could compare them all would learn how many share a name.
-alter table waymark.identity_code enable row level security, force row level security;
-create policy owner_all on waymark.identity_code to waymark_owner using (true) with check (true);
-
 -- Which keys there are, and whether anybody's identity is kept at all: numbers and check values, no secret.
 create function waymark.vault_keys() returns table (key_id text, check_value bytea, state text, anybody boolean)
   language sql stable security definer set search_path = waymark, public, pg_temp as $$
@@ -212,6 +181,8 @@ begin
   if counted <> cardinality(p_persons) then
     return counted;
   end if;
+  -- What waits to be put into the index of codes is read by every search.
+  perform set_config('gin_pending_list_limit', '64kB', true);
   insert into identity_key as k (region_id, person_id, master_key_id, wrapped)
   select x.region, x.person, p_key, x.wrapped from unnest(p_regions, p_persons, p_wrapped) x(region, person, wrapped)
   on conflict on constraint identity_key_pkey do update set master_key_id = excluded.master_key_id, wrapped = excluded.wrapped;
@@ -252,9 +223,11 @@ create function waymark.find_by_codes(p_place uuid, p_regions integer[], p_kinds
     p_limit integer)
   returns table (region_id integer, person_id uuid, shared integer, exact integer)
   language plpgsql stable security definer set search_path = waymark, public, pg_temp set jit = off
-  set plan_cache_mode = force_custom_plan as $$
+  -- The planner does not know how frequent a code is: it would rather read everybody, or (hence "region_id + 0") a whole region.
+  set plan_cache_mode = force_custom_plan set enable_seqscan = off as $$
 declare
   few constant integer := 2000;
+  many constant integer := 3 * few;
   targets ltree[];
   places uuid[];
   near_regions integer[];
@@ -306,12 +279,13 @@ begin
 
   -- The rarest first, as long as all of them together are not too many.
   with held as (
-    select a.nth, sum(c.n) as n
-    from unnest(p_regions, p_kinds, p_codes, p_nth) a(region, kind, code, nth)
+    select k.nth, c.n
+    from (select distinct u.nth from unnest(p_nth) u(nth)) k
     cross join lateral (
       select count(*) as n from (
-        select from identity_code c where c.region_id = a.region and c.kind = a.kind and c.code = a.code limit few + 1) x) c
-    group by 1
+        select from unnest(p_regions, p_codes, p_nth) a(region, code, nth)
+        cross join lateral (select from identity i where i.codes @> array[a.code] and i.region_id + 0 = a.region limit many) c
+        where a.nth = k.nth limit many) x) c
   ), summed as (
     select h.nth, h.n, sum(h.n) over (order by h.n, h.nth) as reach from held h where h.n > 0
   )
@@ -325,14 +299,14 @@ begin
     select * from unnest(p_regions, p_kinds, p_codes, p_nth) a(region, kind, code, nth)
   ), began as materialized (
     select c.region_id, c.person_id, a.nth, a.kind
-    from asked a join identity_code c on c.region_id = a.region and c.kind = a.kind and c.code = a.code
+    from asked a join identity c on c.codes @> array[a.code] and c.region_id + 0 = a.region
     where a.nth = any (rare)
     union all
     select f.region_id, f.person_id, f.nth, f.kind from (
       select c.region_id, c.person_id, a.nth, a.kind
       from asked a cross join lateral (
-        select k.region_id, k.person_id from identity_code k
-        where k.region_id = a.region and k.kind = a.kind and k.code = a.code limit few) c
+        select k.region_id, k.person_id from identity k
+        where k.codes @> array[a.code] and k.region_id + 0 = a.region limit few) c
       where reach < few and a.nth = common[1] and a.region = any (near_regions)
       limit few) f
   ), first as materialized (

@@ -265,7 +265,7 @@ create function waymark.duplicate_candidates(p_region integer, p_person uuid, p_
     p_limit integer)
   returns table (region_id integer, person_id uuid)
   language plpgsql security definer set search_path = waymark, public, pg_temp set jit = off
-  set plan_cache_mode = force_custom_plan as $$
+  set plan_cache_mode = force_custom_plan set enable_seqscan = off as $$
 #variable_conflict use_column
 declare
   most constant integer := 150;
@@ -297,7 +297,7 @@ begin
     from unnest(p_regions, p_kinds, p_codes) a(region, kind, code)
     cross join lateral (
       select array_agg(x.person_id) as people from (
-        select i.person_id from identity_code i where i.region_id = a.region and i.kind = a.kind and i.code = a.code limit most + 1) x) h
+        select i.person_id from identity i where i.codes @> array[a.code] and i.region_id + 0 = a.region limit most + 1) x) h
     cross join lateral unnest(h.people) c(person_id) where a.kind in (3, 4) and cardinality(h.people) <= most
   )
   select h.region, h.person_id from held h

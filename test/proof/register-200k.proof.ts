@@ -70,7 +70,7 @@ describe(`A register of ${people.toLocaleString('en')} people with names in seve
   it('is taken back whole, and leaves no name, no key and no figure', async () => {
     const back = await timed('undo', () => undoPeopleImport(db, batch));
     expect(back).toMatchObject({ people, stayAssessed: 0, stayChanged: 0 });
-    for (const table of ['person', 'household', 'identity', 'identity_key', 'identity_code', 'person_source', 'standing', 'assessment']) {
+    for (const table of ['person', 'household', 'identity', 'identity_key', 'person_source', 'standing', 'assessment']) {
       const { rows } = await sql<{ n: number }>`select count(*)::integer as n from ${sql.table(`waymark.${table}`)}`.execute(db.owner);
       expect([table, rows[0]?.n]).toEqual([table, 0]);
     }

@@ -45,5 +45,5 @@ function opens(vault: Vault, row: SampledIdentity): boolean {
 
 function isIndexed(vault: Vault, row: SampledIdentity): boolean {
   const codes = vault.codesOf(vault.open(row), row.regionId, vault.key(row.masterKeyId)).map(({ kind, code }) => `${kind}:${code}`);
-  return [row.codes, row.indexed].every((kept) => kept.length === codes.length && codes.every((code) => kept.includes(code)));
+  return row.codes.length === codes.length && codes.every((code) => row.codes.includes(code));
 }

@@ -65,7 +65,7 @@ export async function swapKeys(tx: Tx, from: string, to: string): Promise<void> 
 
 /** What was wrapped under the old key leaves the database's files, too. */
 export async function cleanUpAfterRotation(owner: Kysely<unknown>): Promise<void> {
-  await sql`vacuum (analyze) waymark.identity_key, waymark.identity, waymark.identity_code`.execute(owner);
+  await sql`vacuum (analyze) waymark.identity_key, waymark.identity`.execute(owner);
 }
 
 export interface VaultCounts {
@@ -95,8 +95,6 @@ export interface SampledIdentity extends PersonKey {
   readonly wrapped: Buffer;
   readonly sealed: Buffer;
   readonly codes: readonly string[];
-  /** As the index by code has them. */
-  readonly indexed: readonly string[];
 }
 
 /** Some identities: the oldest, the newest, and by chance about `percent` of those between; each with its codes as `kind:code`. */
@@ -108,9 +106,7 @@ export async function sampleIdentities(owner: Kysely<unknown>, most: number, per
       union (select * from waymark.identity tablesample system (${percent}::real) limit ${most}::integer)
     )
     select s.region_id as "regionId", s.person_id as "personId", k.master_key_id as "masterKeyId", k.wrapped, s.sealed,
-      (select coalesce(array_agg(x.kind || ':' || x.code), '{}') from unnest(s.kinds, s.codes) x(kind, code)) as codes,
-      (select coalesce(array_agg(c.kind || ':' || c.code), '{}') from unnest(s.kinds, s.codes) x(kind, code)
-       join waymark.identity_code c on c.region_id = s.region_id and c.kind = x.kind and c.code = x.code and c.person_id = s.person_id) as indexed
+      (select coalesce(array_agg(x.kind || ':' || x.code), '{}') from unnest(s.kinds, s.codes) x(kind, code)) as codes
     from looked s join waymark.identity_key k using (region_id, person_id)`.execute(owner);
   return rows;
 }
