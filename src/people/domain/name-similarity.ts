@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { latinWords } from './name-codes.ts';
+import { hearingBy, latinWords } from './name-codes.ts';
 import { soundCode } from './name-sounds.ts';
 import { plainSpelling } from './name-spelling.ts';
 import { nameTokens } from './name-tokens.ts';
@@ -18,7 +18,7 @@ export interface ReadName {
 }
 
 export function readName(name: string, romanise: Romanise): ReadName {
-  const [usual, other] = latinWords(nameTokens(name).telling, romanise);
+  const [usual, other] = latinWords(nameTokens(name).telling, hearingBy(romanise));
   const words = usual.map((word, at): Word => {
     const both = [...new Set([word, other[at] ?? word])];
     return {

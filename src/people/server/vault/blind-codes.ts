@@ -2,8 +2,8 @@
 import { createHmac, type KeyObject } from 'node:crypto';
 import type { Identity } from '../../domain/identity.ts';
 import { normalDocument, phoneKey } from '../../domain/identity-normal.ts';
-import { nameCodes } from '../../domain/name-codes.ts';
-import { romanise } from '../romanise.ts';
+import { nameCodes, type Hearing } from '../../domain/name-codes.ts';
+import { rememberedHearing } from './remembered-hearing.ts';
 import { codeKinds, type CodeKind, type MasterKey } from './master-key.ts';
 
 /** A keyed code of something that can be asked for. Equal words of one region have equal codes; nobody without the key goes back from one. */
@@ -35,11 +35,12 @@ interface Word {
   readonly text: string;
 }
 
-/** Makes codes under one key, and remembers those of words: a province of a million shares some ten thousand names. */
+/** Makes codes under one key, and remembers how words sound and their codes: a province of a million shares some ten thousand names. */
 export class CodeMaker {
   readonly #key: MasterKey;
   readonly #installationId: string;
   readonly #rings = new Map<number, Ring>();
+  readonly #hearing = rememberedHearing(mostRemembered);
 
   constructor(key: MasterKey, installationId: string) {
     this.#key = key;
@@ -48,21 +49,22 @@ export class CodeMaker {
 
   /** The codes by which this person is found. */
   of(identity: Identity, regionId: number): BlindCode[] {
-    return wordsOf(identity)
+    return wordsOf(identity, this.#hearing)
       .slice(0, mostCodes)
       .map((word) => this.#code(word, regionId));
   }
 
   /** The codes of what somebody typed: a name, whole, a telephone number or the number of a document; in each region where it may stand. */
   asked(text: string, regionIds: readonly number[]): AskedCode[] {
-    const words = [...nameWords([text]), ...numberWords(text)];
+    const words = [...nameWords([text], this.#hearing), ...numberWords(text)];
     return regionIds.flatMap((regionId) => words.map((word, i) => ({ regionId, nth: i + 1, ...this.#code(word, regionId) })));
   }
 
   #code({ kind, text }: Word, regionId: number): BlindCode {
     const { key, known } = this.#ring(kind, regionId);
     const code = known?.get(text) ?? createHmac('sha256', key).update(text).digest().readBigInt64BE().toString();
-    if (known && known.size < mostRemembered) known.set(text, code);
+    // A whole name is hardly ever met twice.
+    if (known && known.size < mostRemembered && !text.startsWith('=')) known.set(text, code);
     return { kind: codeKinds[kind], code };
   }
 
@@ -81,18 +83,21 @@ export class CodeMaker {
   }
 }
 
-function wordsOf(identity: Identity): Word[] {
+function wordsOf(identity: Identity, hearing: Hearing): Word[] {
   const documents = identity.documents.map(({ number }) => normalDocument(number)).filter((number) => number !== '');
   const phones = identity.phones.map(phoneKey).filter((key) => key !== '');
   return [
     ...[...new Set(documents)].map((text) => ({ kind: 'document' as const, text })),
     ...[...new Set(phones)].map((text) => ({ kind: 'phone' as const, text })),
-    ...nameWords(identity.names.map(({ full }) => full)),
+    ...nameWords(
+      identity.names.map(({ full }) => full),
+      hearing,
+    ),
   ];
 }
 
-function nameWords(names: readonly string[]): Word[] {
-  const { exact, sound } = nameCodes(names, romanise);
+function nameWords(names: readonly string[], hearing: Hearing): Word[] {
+  const { exact, sound } = nameCodes(names, hearing);
   return [...exact.map((text) => ({ kind: 'exact' as const, text })), ...sound.map((text) => ({ kind: 'sound' as const, text }))];
 }
 
