@@ -58,6 +58,35 @@ export function pickFrom(plan: Plan, cells: ReturnType<typeof cellsFor>, chain: 
   );
 }
 
+/**
+ * What holds for one person: from her own answers, her household's, and what was picked from the places for her sex. Everything but the answers
+ * is written into `scratch`, which the next person takes over.
+ */
+export function pickPerson(
+  plan: Plan,
+  cells: ReturnType<typeof cellsFor>,
+  holders: readonly (Holder | undefined)[],
+  fromPlace: Picked | undefined,
+  sex: number,
+  at: number,
+  scratch: Pick<Picked, 'observedAt' | 'changesAt'>,
+): Picked {
+  const [side, second] = sidesOf(sex);
+  scratch.observedAt.fill(0);
+  scratch.changesAt.fill(0);
+  const all: Picked = { ...scratch, answer: new Uint8Array(plan.weights.length) };
+  for (const holder of holders) {
+    if (!holder) continue;
+    if (side === undefined || second !== undefined) nearestInto(all, pickFrom(plan, cells, [holder], sex, at));
+    else {
+      holdInto(cells, plan, holder, side, at);
+      nearestInto(all, cells);
+    }
+  }
+  if (fromPlace) nearestInto(all, fromPlace);
+  return all;
+}
+
 /** Joins what was picked from the person, the household and the places: each indicator belongs to one of them. */
 export function joinPicked(plan: Plan, parts: readonly Picked[]): Picked {
   const all = emptyPicked(plan);

@@ -4,7 +4,7 @@ import { dateAt, startOfDate } from '../../platform/domain/zoned-time.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
 import { bandOf } from '../domain/arithmetic.ts';
 import { type BatchAssessment, cellsFor, type Holder, holderOf, planOf, type Plan, type Sums, sumsOf } from '../domain/batch.ts';
-import { holderSums, joinPicked, pickFrom, type Picked } from '../domain/batch-person.ts';
+import { holderSums, pickFrom, pickPerson, type Picked } from '../domain/batch-person.ts';
 import { publishMonths } from './map-publish.ts';
 import {
   findHistory,
@@ -47,6 +47,7 @@ export interface Engine {
   readonly cells: ReturnType<typeof cellsFor>;
   /** Midnights looked up before: many people share a birthday. */
   readonly midnights: Map<string, number>;
+  readonly birthdays: Map<string, number | null>;
 }
 
 export function grouped(
@@ -143,6 +144,18 @@ function midnightOf(engine: Engine, date: string): number {
   return midnight;
 }
 
+/** When somebody comes into the next age group; null: never, or nobody knows. */
+function turnsAt(engine: Engine, bornOn: string | null, date: string): number | null {
+  if (bornOn === null) return null;
+  const key = `${bornOn} ${date}`;
+  let turns = engine.birthdays.get(key);
+  if (turns === undefined) {
+    const birthday = nextAgeGroupDate(bornOn, date);
+    engine.birthdays.set(key, (turns = birthday === null ? null : midnightOf(engine, birthday)));
+  }
+  return turns;
+}
+
 /** The standing of each of these people at one moment. */
 export function standingsOf(
   engine: Engine,
@@ -155,12 +168,10 @@ export function standingsOf(
 ): StandingRow[] {
   const { plan, cells } = engine;
   const fromPlace = new Map<number, Picked>(sexes.map((sex) => [sex, pickFrom(plan, cells, chain, sex, now.at)]));
+  const scratch = { observedAt: new Float64Array(plan.weights.length), changesAt: new Float64Array(plan.weights.length) };
   return people.map((p) => {
-    const holders = [persons.get(p.personId), p.householdId === null ? undefined : households.get(p.householdId)].filter(
-      (h) => h !== undefined,
-    );
-    const parts = [...holders.map((h) => pickFrom(plan, cells, [h], p.sex, now.at)), fromPlace.get(p.sex)].filter((x) => x !== undefined);
-    const all = joinPicked(plan, parts);
+    const holders = [persons.get(p.personId), p.householdId === null ? undefined : households.get(p.householdId)];
+    const all = pickPerson(plan, cells, holders, fromPlace.get(p.sex), p.sex, now.at, scratch);
     const { excess, known, notApplicable } = sumsOf(engine.plan, all.answer);
     const applicable = engine.plan.totalWeight - notApplicable;
     let observedAt: number | null = null,
@@ -173,8 +184,7 @@ export function standingsOf(
       observedAt = Math.max(observedAt ?? 0, all.observedAt[i] ?? 0);
       validUntil = Math.min(validUntil ?? end, end);
     });
-    const birthday = nextAgeGroupDate(p.bornOn, now.date);
-    const turns = birthday === null ? null : midnightOf(engine, birthday);
+    const turns = turnsAt(engine, p.bornOn, now.date);
     return {
       regionId: p.regionId,
       personId: p.personId,
@@ -209,7 +219,17 @@ export async function engineOf(
   );
   const versionOf = new Map(versions.map((v, i) => [v.instrumentId, i]));
   const placeHolders = grouped({ plan, versionOf }, 'place', await measured([...versionOf.keys()]));
-  return { plan, code, version: live.version, versionOf, zone, placeHolders, cells: cellsFor(plan), midnights: new Map() };
+  return {
+    plan,
+    code,
+    version: live.version,
+    versionOf,
+    zone,
+    placeHolders,
+    cells: cellsFor(plan),
+    midnights: new Map(),
+    birthdays: new Map(),
+  };
 }
 
 /** Adds the counts of a place to every place around it. */

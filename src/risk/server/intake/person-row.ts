@@ -47,7 +47,8 @@ export function birthOf({ born }: PeopleMapping, values: ValueRow['values'], obs
 function byDate(value: unknown, known: 'day' | 'month' | 'year', today: string): Birth | Fault {
   if (typeof value !== 'string') return notKnown;
   if (value > today) return { what: 'born', reason: 'the birth date is still to come' };
-  if (ageOn(value, today) > oldest) return { what: 'born', reason: 'the birth date is too long ago' };
+  if (Number(today.slice(0, 4)) - Number(value.slice(0, 4)) >= oldest && ageOn(value, today) > oldest)
+    return { what: 'born', reason: 'the birth date is too long ago' };
   const precision = { year: 1, month: 2, day: 3 }[known];
   const date = precision === 3 ? value : precision === 2 ? `${value.slice(0, 7)}-01` : `${value.slice(0, 4)}-01-01`;
   return { born: dateKey(date), precision, date };
