@@ -58,7 +58,13 @@ try {
   const [owner, app] = pools.map(openDb) as [Kysely<unknown>, Kysely<unknown>];
   await migrate(owner);
   await owner.transaction().execute((tx) => installInstruments(tx, uuidv7));
-  const made = await makeRegister({ people, folder: join(folder, 'made'), named });
+  const made = await makeRegister({
+    people,
+    folder: join(folder, 'made'),
+    named,
+    // As many in a village as in a register of a million, whose counts are shared by as many.
+    villages: Math.min(25, Math.max(1, Math.round(people / 40_000))),
+  });
   const actor = {
     accountId: 'bench',
     userName: 'bench',

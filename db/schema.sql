@@ -642,6 +642,7 @@ CREATE OR REPLACE FUNCTION waymark.duplicate_candidates(p_region integer, p_pers
  SET search_path TO 'waymark', 'public', 'pg_temp'
  SET jit TO 'off'
  SET plan_cache_mode TO 'force_custom_plan'
+ SET enable_seqscan TO 'off'
 AS $function$
 #variable_conflict use_column
 declare
@@ -674,7 +675,7 @@ begin
     from unnest(p_regions, p_kinds, p_codes) a(region, kind, code)
     cross join lateral (
       select array_agg(x.person_id) as people from (
-        select i.person_id from identity_code i where i.region_id = a.region and i.kind = a.kind and i.code = a.code limit most + 1) x) h
+        select i.person_id from identity i where i.codes @> array[a.code] and i.region_id + 0 = a.region limit most + 1) x) h
     cross join lateral unnest(h.people) c(person_id) where a.kind in (3, 4) and cardinality(h.people) <= most
   )
   select h.region, h.person_id from held h
@@ -799,9 +800,11 @@ CREATE OR REPLACE FUNCTION waymark.find_by_codes(p_place uuid, p_regions integer
  SET search_path TO 'waymark', 'public', 'pg_temp'
  SET jit TO 'off'
  SET plan_cache_mode TO 'force_custom_plan'
+ SET enable_seqscan TO 'off'
 AS $function$
 declare
   few constant integer := 2000;
+  many constant integer := 3 * few;
   targets ltree[];
   places uuid[];
   near_regions integer[];
@@ -853,12 +856,13 @@ begin
 
   -- The rarest first, as long as all of them together are not too many.
   with held as (
-    select a.nth, sum(c.n) as n
-    from unnest(p_regions, p_kinds, p_codes, p_nth) a(region, kind, code, nth)
+    select k.nth, c.n
+    from (select distinct u.nth from unnest(p_nth) u(nth)) k
     cross join lateral (
       select count(*) as n from (
-        select from identity_code c where c.region_id = a.region and c.kind = a.kind and c.code = a.code limit few + 1) x) c
-    group by 1
+        select from unnest(p_regions, p_codes, p_nth) a(region, code, nth)
+        cross join lateral (select from identity i where i.codes @> array[a.code] and i.region_id + 0 = a.region limit many) c
+        where a.nth = k.nth limit many) x) c
   ), summed as (
     select h.nth, h.n, sum(h.n) over (order by h.n, h.nth) as reach from held h where h.n > 0
   )
@@ -872,14 +876,14 @@ begin
     select * from unnest(p_regions, p_kinds, p_codes, p_nth) a(region, kind, code, nth)
   ), began as materialized (
     select c.region_id, c.person_id, a.nth, a.kind
-    from asked a join identity_code c on c.region_id = a.region and c.kind = a.kind and c.code = a.code
+    from asked a join identity c on c.codes @> array[a.code] and c.region_id + 0 = a.region
     where a.nth = any (rare)
     union all
     select f.region_id, f.person_id, f.nth, f.kind from (
       select c.region_id, c.person_id, a.nth, a.kind
       from asked a cross join lateral (
-        select k.region_id, k.person_id from identity_code k
-        where k.region_id = a.region and k.kind = a.kind and k.code = a.code limit few) c
+        select k.region_id, k.person_id from identity k
+        where k.codes @> array[a.code] and k.region_id + 0 = a.region limit few) c
       where reach < few and a.nth = common[1] and a.region = any (near_regions)
       limit few) f
   ), first as materialized (
@@ -945,26 +949,6 @@ begin
     insert into identity_read (person_id, at, entry_id, actor_id, action)
     select person_id, a.at, a.entry_id, a.actor_id, a.action
     from added a cross join lateral people_read(a.action, a.subject, a.detail) as person_id;
-  end if;
-  return null;
-end $function$;
-CREATE OR REPLACE FUNCTION waymark.follow_identity()
- RETURNS trigger
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'waymark', 'public', 'pg_temp'
- SET enable_mergejoin TO 'off'
-AS $function$
-begin
-  if tg_op <> 'INSERT' then
-    delete from identity_code c using old_rows o cross join lateral unnest(o.kinds, o.codes) x(kind, code)
-    where c.region_id = o.region_id and c.kind = x.kind and c.code = x.code and c.person_id = o.person_id;
-  end if;
-  if tg_op <> 'DELETE' then
-    insert into identity_code (region_id, kind, code, person_id)
-    select n.region_id, x.kind, x.code, n.person_id from new_rows n cross join lateral unnest(n.kinds, n.codes) x(kind, code)
-    order by 1, 2, 3, 4
-    on conflict do nothing;
   end if;
   return null;
 end $function$;
@@ -1276,6 +1260,36 @@ begin
     raise exception 'a household lies outside the area of whoever imports' using errcode = 'insufficient_privilege';
   end if;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.import_identities(p_batch uuid, p_key text, p_regions integer[], p_ids uuid[], p_wrapped bytea[], p_sealed bytea[], p_kinds text[], p_codes text[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+ SET jit TO 'off'
+ SET work_mem TO '64MB'
+AS $function$
+declare n integer; writer constant text := actor_id();
+begin
+  perform ask_to_import_people(p_batch);
+  if not has_right('people.write') then
+    raise exception 'no right to write who people are' using errcode = 'insufficient_privilege';
+  end if;
+  -- As in put_identities: a change of the master key waits until the import ends.
+  perform from vault_key k where k.key_id = p_key and k.state <> 'gone' for share;
+  if not found then
+    raise exception 'the master key % is no longer in use', p_key using errcode = 'object_not_in_prerequisite_state';
+  end if;
+  select count(*) into n from unnest(p_regions, p_ids) x(region, id)
+  join person p on p.region_id = x.region and p.person_id = x.id and p.batch_id = p_batch;
+  if n <> cardinality(p_ids) then
+    raise exception 'an import names those it brings' using errcode = 'insufficient_privilege';
+  end if;
+  insert into identity_key (region_id, person_id, master_key_id, wrapped)
+  select x.region, x.id, p_key, x.wrapped from unnest(p_regions, p_ids, p_wrapped) x(region, id, wrapped);
+  insert into identity (region_id, person_id, sealed, kinds, codes, actor_id)
+  select x.region, x.id, x.sealed, x.kinds::smallint[], x.codes::bigint[], writer
+  from unnest(p_regions, p_ids, p_sealed, p_kinds, p_codes) x(region, id, sealed, kinds, codes);
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.import_people(p_batch uuid, p_basis uuid, p_regions integer[], p_ids uuid[], p_households uuid[], p_places uuid[], p_sexes smallint[], p_born date[], p_precisions smallint[], p_source text, p_key text, p_digests bytea[])
  RETURNS void
  LANGUAGE plpgsql
@@ -1347,6 +1361,17 @@ CREATE OR REPLACE FUNCTION waymark.in_scope_or_large(place uuid)
  LANGUAGE sql
  STABLE PARALLEL SAFE
 RETURN (EXISTS (SELECT FROM waymark.place p WHERE ((p.place_id = in_scope_or_large.place) AND ((p.level <= 2) OR (p.path OPERATOR(public.<@) ANY (waymark.scope_paths()))))));
+CREATE OR REPLACE FUNCTION waymark.index_imported_codes(p_batch uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+ SET work_mem TO '64MB'
+AS $function$
+begin
+  perform ask_to_import_people(p_batch);
+  perform gin_clean_pending_list('identity_codes'::regclass);
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.invite_volunteer(p_account text, p_user_name text, p_display_name text, p_locale text, p_post uuid, p_place uuid)
  RETURNS void
  LANGUAGE plpgsql
@@ -2330,6 +2355,8 @@ begin
   if counted <> cardinality(p_persons) then
     return counted;
   end if;
+  -- What waits to be put into the index of codes is read by every search.
+  perform set_config('gin_pending_list_limit', '64kB', true);
   insert into identity_key as k (region_id, person_id, master_key_id, wrapped)
   select x.region, x.person, p_key, x.wrapped from unnest(p_regions, p_persons, p_wrapped) x(region, person, wrapped)
   on conflict on constraint identity_key_pkey do update set master_key_id = excluded.master_key_id, wrapped = excluded.wrapped;
@@ -2576,6 +2603,18 @@ AS $function$
 begin
   raise exception '% is append-only', tg_table_name using errcode = 'restrict_violation';
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.refuse_homeless_people()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  if exists (select from person p join old_rows o using (region_id, household_id)) then
+    raise exception 'somebody is of a household that is to be removed' using errcode = 'foreign_key_violation', table = 'household';
+  end if;
+  return null;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.refuse_identities_without_key()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2586,6 +2625,21 @@ begin
   if exists (select from new_rows n where not exists (
       select from identity_key k where k.region_id = n.region_id and k.person_id = n.person_id)) then
     raise exception 'an identity without a key' using errcode = 'foreign_key_violation', table = 'identity';
+  end if;
+  return null;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.refuse_inhabited_places()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  if exists (select from household h join old_rows o using (place_id)) then
+    raise exception 'a household stands on a place that is to be removed' using errcode = 'foreign_key_violation', table = 'household';
+  end if;
+  if exists (select from person p join old_rows o using (place_id)) then
+    raise exception 'a person lives at a place that is to be removed' using errcode = 'foreign_key_violation', table = 'person';
   end if;
   return null;
 end $function$;
@@ -2614,6 +2668,27 @@ begin
   end if;
   if exists (select from standing s join old_rows o using (place_id)) then
     raise exception 'a standing stands on a place that is to be removed' using errcode = 'foreign_key_violation', table = 'standing';
+  end if;
+  return null;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.refuse_people_of_no_household()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+declare held integer; named integer;
+begin
+  perform from household h join (select distinct n.region_id, n.household_id from new_rows n where n.household_id is not null) n
+    using (region_id, household_id) order by region_id, household_id for key share of h;
+  get diagnostics held = row_count;
+  select count(*) into named from (select distinct n.region_id, n.household_id from new_rows n where n.household_id is not null) n;
+  if held <> named then
+    raise exception 'a person of a household that is not there' using errcode = 'foreign_key_violation', table = 'person';
+  end if;
+  if exists (select from (select distinct n.basis_id from new_rows n) n
+             where n.basis_id is not null and not exists (select from lawful_basis b where b.basis_id = n.basis_id)) then
+    raise exception 'a person by a basis that is not there' using errcode = 'foreign_key_violation', table = 'person';
   end if;
   return null;
 end $function$;
@@ -2824,6 +2899,7 @@ CREATE OR REPLACE FUNCTION waymark.rollup_after_delete()
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
+ SET enable_sort TO 'off'
 AS $function$
       declare code text; country text;
       begin
@@ -2851,15 +2927,18 @@ AS $function$
 
         insert into rollup_answer as r (region_id, place_id, instrument_code, indicator, score, n)
         select a.region_id, a.place_id, x.instrument_code, x.indicator, x.score, sum(x.n)
-        from (select s.place_id, s.instrument_code, ins.indicators[i + 1] as indicator, get_byte(s.answers, i)::smallint as score,
-                     sum(s.d)::integer as n
-              from (select s.place_id, s.instrument_code, s.instrument_version,
+        from (select c.place_id, c.instrument_code, ins.indicators[c.i + 1] as indicator, c.score, c.n
+              from (select e.place_id, e.instrument_code, e.instrument_version, e.i, get_byte(e.answers, e.i)::smallint as score,
+                           sum(e.d)::integer as n
+                    from (select s.place_id, s.instrument_code, s.instrument_version, s.answers, s.d,
+                                 generate_series(0, length(s.answers) - 1) as i
+                          from (select s.place_id, s.instrument_code, s.instrument_version,
                                    s.sex, s.age_group, s.band, s.answers, -1 as d, true as moved, true as said
-                            from old_rows s where s.subject_kind = 'person') s
-              join instrument ins on ins.code = s.instrument_code and ins.version = s.instrument_version
-              join generate_series(0, length(s.answers) - 1) i on true
-              where s.said and get_byte(s.answers, i) between 1 and 3 and ins.indicators[i + 1] <> all (ins.protected_codes)
-              group by 1, 2, 3, 4 having sum(s.d) <> 0) x
+                            from old_rows s where s.subject_kind = 'person') s where s.said) e
+                    where get_byte(e.answers, e.i) between 1 and 3
+                    group by 1, 2, 3, 4, 5 having sum(e.d) <> 0) c
+              join instrument ins on ins.code = c.instrument_code and ins.version = c.instrument_version
+              where ins.indicators[c.i + 1] <> all (ins.protected_codes)) x
         join place p using (place_id)
         join generate_series(1, nlevel(p.path)) i on true
         join place a on a.path = subpath(p.path, 0, i)
@@ -2873,6 +2952,7 @@ CREATE OR REPLACE FUNCTION waymark.rollup_after_insert()
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
+ SET enable_sort TO 'off'
 AS $function$
       declare code text; country text;
       begin
@@ -2900,15 +2980,18 @@ AS $function$
 
         insert into rollup_answer as r (region_id, place_id, instrument_code, indicator, score, n)
         select a.region_id, a.place_id, x.instrument_code, x.indicator, x.score, sum(x.n)
-        from (select s.place_id, s.instrument_code, ins.indicators[i + 1] as indicator, get_byte(s.answers, i)::smallint as score,
-                     sum(s.d)::integer as n
-              from (select s.place_id, s.instrument_code, s.instrument_version,
+        from (select c.place_id, c.instrument_code, ins.indicators[c.i + 1] as indicator, c.score, c.n
+              from (select e.place_id, e.instrument_code, e.instrument_version, e.i, get_byte(e.answers, e.i)::smallint as score,
+                           sum(e.d)::integer as n
+                    from (select s.place_id, s.instrument_code, s.instrument_version, s.answers, s.d,
+                                 generate_series(0, length(s.answers) - 1) as i
+                          from (select s.place_id, s.instrument_code, s.instrument_version,
                                    s.sex, s.age_group, s.band, s.answers, 1 as d, true as moved, true as said
-                            from new_rows s where s.subject_kind = 'person') s
-              join instrument ins on ins.code = s.instrument_code and ins.version = s.instrument_version
-              join generate_series(0, length(s.answers) - 1) i on true
-              where s.said and get_byte(s.answers, i) between 1 and 3 and ins.indicators[i + 1] <> all (ins.protected_codes)
-              group by 1, 2, 3, 4 having sum(s.d) <> 0) x
+                            from new_rows s where s.subject_kind = 'person') s where s.said) e
+                    where get_byte(e.answers, e.i) between 1 and 3
+                    group by 1, 2, 3, 4, 5 having sum(e.d) <> 0) c
+              join instrument ins on ins.code = c.instrument_code and ins.version = c.instrument_version
+              where ins.indicators[c.i + 1] <> all (ins.protected_codes)) x
         join place p using (place_id)
         join generate_series(1, nlevel(p.path)) i on true
         join place a on a.path = subpath(p.path, 0, i)
@@ -2922,6 +3005,7 @@ CREATE OR REPLACE FUNCTION waymark.rollup_after_update()
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
+ SET enable_sort TO 'off'
 AS $function$
       declare code text; country text;
       begin
@@ -2959,20 +3043,23 @@ AS $function$
 
         insert into rollup_answer as r (region_id, place_id, instrument_code, indicator, score, n)
         select a.region_id, a.place_id, x.instrument_code, x.indicator, x.score, sum(x.n)
-        from (select s.place_id, s.instrument_code, ins.indicators[i + 1] as indicator, get_byte(s.answers, i)::smallint as score,
-                     sum(s.d)::integer as n
-              from (select x.place_id, x.instrument_code, x.instrument_version, x.sex, x.age_group, x.band, x.answers, x.d,
+        from (select c.place_id, c.instrument_code, ins.indicators[c.i + 1] as indicator, c.score, c.n
+              from (select e.place_id, e.instrument_code, e.instrument_version, e.i, get_byte(e.answers, e.i)::smallint as score,
+                           sum(e.d)::integer as n
+                    from (select s.place_id, s.instrument_code, s.instrument_version, s.answers, s.d,
+                                 generate_series(0, length(s.answers) - 1) as i
+                          from (select x.place_id, x.instrument_code, x.instrument_version, x.sex, x.age_group, x.band, x.answers, x.d,
                      (o.place_id, o.sex, o.age_group, o.band) is distinct from (n.place_id, n.sex, n.age_group, n.band) as moved,
                      (o.place_id, o.instrument_version, o.answers) is distinct from (n.place_id, n.instrument_version, n.answers) as said
               from old_rows o join new_rows n using (region_id, instrument_code, subject_kind, subject_id)
               cross join lateral (values (o.place_id, instrument_code, o.instrument_version, o.sex, o.age_group, o.band, o.answers, -1),
                                          (n.place_id, instrument_code, n.instrument_version, n.sex, n.age_group, n.band, n.answers, 1))
                 x(place_id, instrument_code, instrument_version, sex, age_group, band, answers, d)
-              where subject_kind = 'person') s
-              join instrument ins on ins.code = s.instrument_code and ins.version = s.instrument_version
-              join generate_series(0, length(s.answers) - 1) i on true
-              where s.said and get_byte(s.answers, i) between 1 and 3 and ins.indicators[i + 1] <> all (ins.protected_codes)
-              group by 1, 2, 3, 4 having sum(s.d) <> 0) x
+              where subject_kind = 'person') s where s.said) e
+                    where get_byte(e.answers, e.i) between 1 and 3
+                    group by 1, 2, 3, 4, 5 having sum(e.d) <> 0) c
+              join instrument ins on ins.code = c.instrument_code and ins.version = c.instrument_version
+              where ins.indicators[c.i + 1] <> all (ins.protected_codes)) x
         join place p using (place_id)
         join generate_series(1, nlevel(p.path)) i on true
         join place a on a.path = subpath(p.path, 0, i)
@@ -3922,12 +4009,6 @@ table waymark.identity (
   updated_at timestamp with time zone not null default now(),
   actor_id text not null
 ) row security forced;
-table waymark.identity_code (
-  region_id integer not null,
-  kind smallint not null,
-  code bigint not null,
-  person_id uuid not null
-) row security forced;
 table waymark.identity_key (
   region_id integer not null,
   person_id uuid not null,
@@ -4404,12 +4485,9 @@ constraint on waymark.duplicate_pair duplicate_pair_region_a_person_a_fkey FOREI
 constraint on waymark.duplicate_pair duplicate_pair_region_b_person_b_fkey FOREIGN KEY (region_b, person_b) REFERENCES waymark.person(region_id, person_id) ON DELETE CASCADE;
 constraint on waymark.duplicate_pair duplicate_pair_pkey PRIMARY KEY (region_a, person_a, region_b, person_b);
 constraint on waymark.erasure erasure_pkey PRIMARY KEY (region_id, person_id);
-constraint on waymark.household household_place_id_fkey FOREIGN KEY (place_id) REFERENCES waymark.place(place_id);
 constraint on waymark.household household_pkey PRIMARY KEY (region_id, household_id);
 constraint on waymark.identity a_kind_for_each_code CHECK ((cardinality(kinds) = cardinality(codes)));
 constraint on waymark.identity identity_pkey PRIMARY KEY (region_id, person_id);
-constraint on waymark.identity_code identity_code_kind_check CHECK (((kind >= 1) AND (kind <= 4)));
-constraint on waymark.identity_code identity_code_pkey PRIMARY KEY (region_id, kind, code, person_id);
 constraint on waymark.identity_key identity_key_wrapped_check CHECK ((length(wrapped) = 61));
 constraint on waymark.identity_key identity_key_pkey PRIMARY KEY (region_id, person_id);
 constraint on waymark.identity_read identity_read_pkey PRIMARY KEY (person_id, at, entry_id);
@@ -4461,9 +4539,6 @@ constraint on waymark.person merged_somewhere CHECK (((state = 4) = ((merged_int
 constraint on waymark.person person_born_precision_check CHECK (((born_precision >= 1) AND (born_precision <= 3)));
 constraint on waymark.person person_sex_check CHECK ((sex = ANY (ARRAY[0, 1, 2, 9])));
 constraint on waymark.person person_state_check CHECK (((state >= 1) AND (state <= 5)));
-constraint on waymark.person person_basis_id_fkey FOREIGN KEY (basis_id) REFERENCES waymark.lawful_basis(basis_id);
-constraint on waymark.person person_place_id_fkey FOREIGN KEY (place_id) REFERENCES waymark.place(place_id);
-constraint on waymark.person person_region_id_household_id_fkey FOREIGN KEY (region_id, household_id) REFERENCES waymark.household(region_id, household_id);
 constraint on waymark.person person_pkey PRIMARY KEY (region_id, person_id);
 constraint on waymark.person_event person_event_kind_check CHECK ((kind = ANY (ARRAY['registered'::text, 'moved'::text, 'household'::text, 'corrected'::text, 'identity'::text, 'died'::text, 'left'::text, 'returned'::text, 'merged'::text, 'unmerged'::text, 'objected'::text, 'objection_ended'::text])));
 constraint on waymark.person_event person_event_pkey PRIMARY KEY (region_id, event_id);
@@ -4481,7 +4556,6 @@ constraint on waymark.person_request person_request_region_id_person_id_fkey FOR
 constraint on waymark.person_request person_request_pkey PRIMARY KEY (region_id, request_id);
 constraint on waymark.person_source person_source_digest_check CHECK ((length(digest) = 16));
 constraint on waymark.person_source person_source_source_check CHECK (((length(source) >= 1) AND (length(source) <= 200)));
-constraint on waymark.person_source person_source_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES waymark.import_batch(batch_id);
 constraint on waymark.person_source person_source_pkey PRIMARY KEY (region_id, person_id, source);
 constraint on waymark.place a_country_has_no_parent CHECK (((level = 0) = (parent_id IS NULL)));
 constraint on waymark.place place_level_check CHECK (((level >= 0) AND (level <= 9)));
@@ -4562,6 +4636,7 @@ CREATE INDEX duplicate_pair_places ON waymark.duplicate_pair USING btree (place_
 CREATE INDEX duplicate_pair_queue ON waymark.duplicate_pair USING btree (probability DESC, weight DESC, pair_id DESC) WHERE (state = 'open'::text);
 CREATE INDEX household_batch ON waymark.household USING brin (batch_id) WITH (pages_per_range='32');
 CREATE INDEX household_place ON waymark.household USING btree (region_id, place_id, household_id);
+CREATE INDEX identity_codes ON waymark.identity USING gin (codes);
 CREATE INDEX identity_read_actor ON waymark.identity_read USING btree (actor_id, at, person_id);
 CREATE INDEX identity_read_at ON waymark.identity_read USING btree (at DESC, entry_id DESC, person_id DESC);
 CREATE UNIQUE INDEX import_batch_once ON waymark.import_batch USING btree (kind, file_sha256, mapping_sha256, reach) WHERE (state = 'done'::text);
@@ -4580,7 +4655,6 @@ CREATE INDEX person_household ON waymark.person USING btree (region_id, househol
 CREATE INDEX person_lives ON waymark.person USING btree (place_id, region_id, person_id);
 CREATE INDEX person_merged ON waymark.person USING btree (merged_region, merged_into) WHERE (merged_into IS NOT NULL);
 CREATE INDEX person_number ON waymark.person USING btree ("right"((person_id)::text, 12));
-CREATE INDEX person_place ON waymark.person USING btree (region_id, place_id, person_id);
 CREATE INDEX person_restricted ON waymark.person USING btree (region_id, person_id) WHERE (restricted_at IS NOT NULL);
 CREATE INDEX person_event_of ON waymark.person_event USING btree (region_id, person_id, on_date, recorded_at);
 CREATE INDEX person_merge_of ON waymark.person_merge USING btree (region_id, person_id);
@@ -4626,9 +4700,10 @@ CREATE TRIGGER kept BEFORE INSERT ON waymark.consent_event FOR EACH STATEMENT EX
 CREATE TRIGGER kept BEFORE INSERT OR UPDATE ON waymark.duplicate_pair FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON waymark.erasure FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
 CREATE TRIGGER kept BEFORE INSERT OR UPDATE ON waymark.household FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
-CREATE TRIGGER codes_delete AFTER DELETE ON waymark.identity REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.follow_identity();
-CREATE TRIGGER codes_insert AFTER INSERT ON waymark.identity REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.follow_identity();
-CREATE TRIGGER codes_update AFTER UPDATE ON waymark.identity REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.follow_identity();
+CREATE TRIGGER never_renumbered BEFORE UPDATE OF region_id, household_id ON waymark.household FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_removal();
+CREATE TRIGGER refuse_homeless_people AFTER DELETE ON waymark.household REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_homeless_people();
+CREATE TRIGGER unknown_places_insert AFTER INSERT ON waymark.household REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_places();
+CREATE TRIGGER unknown_places_update AFTER UPDATE ON waymark.household REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_places();
 CREATE TRIGGER compare_named AFTER INSERT ON waymark.identity REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.ask_to_compare();
 CREATE TRIGGER compare_no_more AFTER DELETE ON waymark.identity REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.forget_blocks();
 CREATE TRIGGER compare_renamed AFTER UPDATE ON waymark.identity REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.ask_to_compare_renamed();
@@ -4641,16 +4716,23 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON waymark.identi
 CREATE TRIGGER never_removed BEFORE DELETE OR UPDATE OF batch_id ON waymark.import_batch FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_removal();
 CREATE TRIGGER never_removed BEFORE DELETE OR UPDATE OF instrument_id ON waymark.instrument FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_removal();
 CREATE TRIGGER spread_instrument AFTER INSERT OR UPDATE ON waymark.instrument FOR EACH ROW EXECUTE FUNCTION waymark.spread_instrument();
+CREATE TRIGGER never_removed BEFORE DELETE OR UPDATE OF basis_id ON waymark.lawful_basis FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_removal();
 CREATE TRIGGER compare_changed AFTER UPDATE ON waymark.person REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.follow_pairs();
 CREATE TRIGGER founded AFTER INSERT ON waymark.person REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unfounded_people();
+CREATE TRIGGER household_there_insert AFTER INSERT ON waymark.person REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_of_no_household();
+CREATE TRIGGER household_there_update AFTER UPDATE ON waymark.person REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_of_no_household();
 CREATE TRIGGER kept BEFORE INSERT OR UPDATE ON waymark.person FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
 CREATE TRIGGER takes_key_along AFTER DELETE ON waymark.person REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.forget_removed_people();
+CREATE TRIGGER unknown_places_insert AFTER INSERT ON waymark.person REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_places();
+CREATE TRIGGER unknown_places_update AFTER UPDATE ON waymark.person REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_places();
 CREATE TRIGGER append_only BEFORE UPDATE ON waymark.person_event FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
 CREATE TRIGGER kept BEFORE INSERT OR UPDATE ON waymark.person_event FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
 CREATE TRIGGER kept BEFORE INSERT OR UPDATE ON waymark.person_merge FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
 CREATE TRIGGER note_objection AFTER INSERT ON waymark.person_request FOR EACH ROW WHEN ((new.kind = 'objection'::text)) EXECUTE FUNCTION waymark.note_objection();
 CREATE TRIGGER kept BEFORE INSERT OR UPDATE ON waymark.person_source FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
+CREATE TRIGGER unknown_batches_insert AFTER INSERT ON waymark.person_source REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_batches();
 CREATE TRIGGER never_renumbered BEFORE UPDATE OF place_id ON waymark.place FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_removal();
+CREATE TRIGGER refuse_inhabited_places AFTER DELETE ON waymark.place REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_inhabited_places();
 CREATE TRIGGER refuse_missed_places AFTER DELETE ON waymark.place REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_missed_places();
 CREATE TRIGGER remove_places_alone BEFORE DELETE ON waymark.place FOR EACH STATEMENT EXECUTE FUNCTION waymark.remove_places_alone();
 CREATE TRIGGER codes_of_officers AFTER INSERT ON waymark.post REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.void_codes_of_officers();
@@ -4844,9 +4926,6 @@ policy owner_all on waymark.household for all to waymark_owner
 policy mine_to_know on waymark.identity for select to waymark_app
   using waymark.may_read_identity(region_id, person_id);
 policy owner_all on waymark.identity for all to waymark_owner
-  using true
-  check true;
-policy owner_all on waymark.identity_code for all to waymark_owner
   using true
   check true;
 policy mine_to_know on waymark.identity_key for select to waymark_app
@@ -5304,6 +5383,7 @@ grant execute on function waymark.impact_numbers() to waymark_app;
 grant execute on function waymark.import_answers(uuid,uuid,text,integer[],uuid[],uuid[],bytea[],timestamp with time zone[],timestamp with time zone) to waymark_app;
 grant execute on function waymark.import_consents(uuid,integer[],uuid[],uuid[],text[],text,text,text,timestamp with time zone[],timestamp with time zone) to waymark_app;
 grant execute on function waymark.import_households(uuid,integer[],uuid[],uuid[]) to waymark_app;
+grant execute on function waymark.import_identities(uuid,text,integer[],uuid[],bytea[],bytea[],text[],text[]) to waymark_app;
 grant execute on function waymark.import_people(uuid,uuid,integer[],uuid[],uuid[],uuid[],smallint[],date[],smallint[],text,text,bytea[]) to waymark_app;
 grant execute on function waymark.import_place_history(uuid,uuid[]) to waymark_app;
 grant execute on function waymark.import_standings(uuid,text,integer,integer[],uuid[],uuid[],smallint[],smallint[],integer[],integer[],integer[],smallint[],bytea[],timestamp with time zone[],timestamp with time zone[],timestamp with time zone[],timestamp with time zone) to waymark_app;
@@ -5311,6 +5391,7 @@ grant execute on function waymark.in_scope(uuid) to waymark_app;
 grant execute on function waymark.in_scope(uuid) to waymark_jobs;
 grant execute on function waymark.in_scope_or_large(uuid) to waymark_app;
 grant execute on function waymark.in_scope_or_large(uuid) to waymark_jobs;
+grant execute on function waymark.index_imported_codes(uuid) to waymark_app;
 grant execute on function waymark.invite_volunteer(text,text,text,text,uuid,uuid) to waymark_app;
 grant execute on function waymark.is_comparing() to waymark_app;
 grant execute on function waymark.is_registered(integer,uuid) to waymark_app;

@@ -26,36 +26,37 @@ export interface RegisterOptions {
   readonly seed?: number;
   /** False: a register without names, telephone numbers and documents. */
   readonly named?: boolean;
+  /** Villages of each of the 80 districts. */
+  readonly villages?: number;
 }
 
 const country = 'XR',
   provinces = 16,
-  districtsEach = 5,
-  villagesEach = 25;
+  districtsEach = 5;
 const basis = 'Village register of the made land';
 
 /** Of the 28, those that are asked of a person or a household; the other four are asked of places. */
 const asked = household28.indicators.filter(({ unit }) => unit !== 'place').map(({ code, unit }) => ({ code, unit }));
 
-export async function makeRegister({ people, folder, seed = 7, named = true }: RegisterOptions): Promise<MadeRegister> {
+export async function makeRegister({ people, folder, seed = 7, named = true, villages = 25 }: RegisterOptions): Promise<MadeRegister> {
   mkdirSync(folder, { recursive: true });
-  writePlaces(folder);
+  writePlaces(folder, villages);
   const samples: Record<string, string> = {};
   const register = join(folder, 'register.csv');
-  await pipeline(Readable.from(lines(people, seededRandom(seed), named, samples)), createWriteStream(register));
+  await pipeline(Readable.from(lines(people, seededRandom(seed), { named, villages }, samples)), createWriteStream(register));
   writeFileSync(join(folder, 'register.yaml'), mappingOf(named));
   return { folder, register, mapping: mappingOf(named), placesMapping: join(folder, 'places.yaml'), basis, samples };
 }
 
 const code = (...parts: readonly number[]): string => `${country}${parts.map((part) => String(part).padStart(2, '0')).join('')}`;
 
-function writePlaces(folder: string): void {
+function writePlaces(folder: string, villages: number): void {
   const rows: string[][] = [['code,name'], ['code,name,parent'], ['code,name,parent']];
   for (let p = 1; p <= provinces; p++) {
     rows[0]!.push(`${code(p)},Province ${p}`);
     for (let d = 1; d <= districtsEach; d++) {
       rows[1]!.push(`${code(p, d)},District ${p}.${d},${code(p)}`);
-      for (let v = 1; v <= villagesEach; v++) rows[2]!.push(`${code(p, d, v)},Village ${p}.${d}.${v},${code(p, d)}`);
+      for (let v = 1; v <= villages; v++) rows[2]!.push(`${code(p, d, v)},Village ${p}.${d}.${v},${code(p, d)}`);
     }
   }
   ['provinces', 'districts', 'villages'].forEach((name, i) => writeFileSync(join(folder, `${name}.csv`), `${rows[i]!.join('\n')}\n`));
@@ -93,14 +94,19 @@ ${indicators}
 `;
 }
 
+interface Shape {
+  readonly named: boolean;
+  readonly villages: number;
+}
+
 /** Household by household: four people on average, of one village and one family name. */
-function* lines(people: number, random: Random, named: boolean, samples: Record<string, string>): Generator<string> {
+function* lines(people: number, random: Random, { named, villages }: Shape, samples: Record<string, string>): Generator<string> {
   const who = named ? 'name,given_name,family_name,phone,card,' : '';
   yield `person,household,village,${who}sex,born,asked_on,${asked.map((one) => one.code).join(',')}\n`;
   let text = '',
     n = 0;
   for (let household = 1; n < people; household++) {
-    const { language, village } = somewhere(random);
+    const { language, village } = somewhere(random, villages);
     const family = madeFamily(language, random),
       day = `2026-${two(5 + (household % 6))}-${two(1 + (household % 28))}`;
     const ofHome = asked.map(({ unit }) => (unit === 'household' ? answer(random) : ''));
@@ -121,11 +127,11 @@ function* lines(people: number, random: Random, named: boolean, samples: Record<
 
 const two = (n: number): string => String(n).padStart(2, '0');
 
-function somewhere(random: Random): { language: (typeof nameLanguages)[number]; village: string } {
+function somewhere(random: Random, villages: number): { language: (typeof nameLanguages)[number]; village: string } {
   const province = random.between(1, provinces);
   return {
     language: nameLanguages[(province - 1) % nameLanguages.length]!,
-    village: code(province, random.between(1, districtsEach), random.between(1, villagesEach)),
+    village: code(province, random.between(1, districtsEach), random.between(1, villages)),
   };
 }
 

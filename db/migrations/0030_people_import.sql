@@ -32,13 +32,148 @@ create table waymark.person_source (
   source    text not null check (length(source) between 1 and 200),
   digest    bytea not null check (length(digest) = 16),
   key_id    text not null,                      -- the master key it was made under
-  batch_id  uuid not null references waymark.import_batch,
+  batch_id  uuid not null,                      -- asked for by a trigger below
   primary key (region_id, person_id, source)
 );
 -- Looked for without a region: nobody knows yet where she was registered.
 create unique index person_source_digest on waymark.person_source (digest, source);
 alter table waymark.person_source enable row level security, force row level security;
 create policy owner_all on waymark.person_source to waymark_owner using (true) with check (true);
+
+-- References of people asked for once a statement instead of once a row, as in 0017: five foreign keys a person were a tenth of the database's
+-- time of an import. They promise the same: nobody lives at a place, in a household or by a basis that is not there.
+alter table waymark.household drop constraint household_place_id_fkey;
+alter table waymark.person drop constraint person_place_id_fkey, drop constraint person_region_id_household_id_fkey,
+  drop constraint person_basis_id_fkey;
+do $$ declare t text; begin
+  foreach t in array array['household', 'person'] loop
+    execute format('create trigger unknown_places_insert after insert on waymark.%I
+      referencing new table as new_rows for each statement execute function waymark.refuse_unknown_places()', t);
+    execute format('create trigger unknown_places_update after update on waymark.%I
+      referencing new table as new_rows for each statement execute function waymark.refuse_unknown_places()', t);
+  end loop;
+end $$;
+create trigger unknown_batches_insert after insert on waymark.person_source
+  referencing new table as new_rows for each statement execute function waymark.refuse_unknown_batches();
+create function waymark.refuse_inhabited_places() returns trigger
+  language plpgsql security definer set search_path = waymark, public, pg_temp as $$
+begin
+  if exists (select from household h join old_rows o using (place_id)) then
+    raise exception 'a household stands on a place that is to be removed' using errcode = 'foreign_key_violation', table = 'household';
+  end if;
+  if exists (select from person p join old_rows o using (place_id)) then
+    raise exception 'a person lives at a place that is to be removed' using errcode = 'foreign_key_violation', table = 'person';
+  end if;
+  return null;
+end $$;
+create trigger refuse_inhabited_places after delete on waymark.place
+  referencing old table as old_rows for each statement execute function waymark.refuse_inhabited_places();
+
+-- Households may go while somebody moves in: whoever writes holds the households of the statement, and finds them or waits.
+create function waymark.refuse_people_of_no_household() returns trigger
+  language plpgsql security definer set search_path = waymark, public, pg_temp as $$
+declare held integer; named integer;
+begin
+  perform from household h join (select distinct n.region_id, n.household_id from new_rows n where n.household_id is not null) n
+    using (region_id, household_id) order by region_id, household_id for key share of h;
+  get diagnostics held = row_count;
+  select count(*) into named from (select distinct n.region_id, n.household_id from new_rows n where n.household_id is not null) n;
+  if held <> named then
+    raise exception 'a person of a household that is not there' using errcode = 'foreign_key_violation', table = 'person';
+  end if;
+  if exists (select from (select distinct n.basis_id from new_rows n) n
+             where n.basis_id is not null and not exists (select from lawful_basis b where b.basis_id = n.basis_id)) then
+    raise exception 'a person by a basis that is not there' using errcode = 'foreign_key_violation', table = 'person';
+  end if;
+  return null;
+end $$;
+create trigger household_there_insert after insert on waymark.person
+  referencing new table as new_rows for each statement execute function waymark.refuse_people_of_no_household();
+create trigger household_there_update after update on waymark.person
+  referencing new table as new_rows for each statement execute function waymark.refuse_people_of_no_household();
+create function waymark.refuse_homeless_people() returns trigger
+  language plpgsql security definer set search_path = waymark, public, pg_temp as $$
+begin
+  if exists (select from person p join old_rows o using (region_id, household_id)) then
+    raise exception 'somebody is of a household that is to be removed' using errcode = 'foreign_key_violation', table = 'household';
+  end if;
+  return null;
+end $$;
+create trigger refuse_homeless_people after delete on waymark.household
+  referencing old table as old_rows for each statement execute function waymark.refuse_homeless_people();
+create trigger never_renumbered before update of region_id, household_id on waymark.household
+  for each statement execute function waymark.refuse_removal();
+-- A basis is ended, never removed.
+create trigger never_removed before delete or update of basis_id on waymark.lawful_basis
+  for each statement execute function waymark.refuse_removal();
+-- Said by person_lives as well: a place lies in one region of registration, or few.
+drop index waymark.person_place;
+
+-- Counts of places as in 0012: of many people at once, the answers are counted by their numbers and get their codes once counted, which takes a
+-- fraction of the time. It is never known beforehand how many rows a statement wrote: sorted rather than hashed, a million answers take long.
+do $do$ declare source text; op text; begin
+  foreach op in array array['insert', 'update', 'delete'] loop
+    source := case op
+      when 'insert' then $q$select s.place_id, s.instrument_code, s.instrument_version,
+                                   s.sex, s.age_group, s.band, s.answers, 1 as d, true as moved, true as said
+                            from new_rows s where s.subject_kind = 'person'$q$
+      when 'delete' then $q$select s.place_id, s.instrument_code, s.instrument_version,
+                                   s.sex, s.age_group, s.band, s.answers, -1 as d, true as moved, true as said
+                            from old_rows s where s.subject_kind = 'person'$q$
+      else $q$select x.place_id, x.instrument_code, x.instrument_version, x.sex, x.age_group, x.band, x.answers, x.d,
+                     (o.place_id, o.sex, o.age_group, o.band) is distinct from (n.place_id, n.sex, n.age_group, n.band) as moved,
+                     (o.place_id, o.instrument_version, o.answers) is distinct from (n.place_id, n.instrument_version, n.answers) as said
+              from old_rows o join new_rows n using (region_id, instrument_code, subject_kind, subject_id)
+              cross join lateral (values (o.place_id, instrument_code, o.instrument_version, o.sex, o.age_group, o.band, o.answers, -1),
+                                         (n.place_id, instrument_code, n.instrument_version, n.sex, n.age_group, n.band, n.answers, 1))
+                x(place_id, instrument_code, instrument_version, sex, age_group, band, answers, d)
+              where subject_kind = 'person'$q$ end;
+    execute format($fn$
+      create or replace function waymark.rollup_after_%1$s() returns trigger
+        language plpgsql security definer set search_path = waymark, public, pg_temp set enable_sort = off as $body$
+      declare code text; country text;
+      begin
+        for code, country in select distinct s.instrument_code, p.country
+            from (%2$s) s join place p using (place_id)
+            where s.moved or s.said order by 1, 2 loop
+          perform pg_advisory_xact_lock(hashtext('waymark.rollup:' || code), hashtext(country));
+        end loop;
+        if not found then return null; end if;
+
+        insert into rollup as r (region_id, place_id, instrument_code, sex, age_group, band, n)
+        select a.region_id, a.place_id, x.instrument_code, x.sex, x.age_group, x.band, sum(x.n)
+        from (select place_id, instrument_code, sex, age_group, band, sum(d)::integer as n from (%2$s) s where s.moved
+              group by 1, 2, 3, 4, 5 having sum(d) <> 0) x
+        join place p using (place_id)
+        join generate_series(1, nlevel(p.path)) i on true
+        join place a on a.path = subpath(p.path, 0, i)
+        group by 1, 2, 3, 4, 5, 6 having sum(x.n) <> 0
+        order by 1, 2, 3, 4, 5, 6
+        on conflict (region_id, place_id, instrument_code, sex, age_group, band) do update set n = r.n + excluded.n;
+
+        insert into rollup_answer as r (region_id, place_id, instrument_code, indicator, score, n)
+        select a.region_id, a.place_id, x.instrument_code, x.indicator, x.score, sum(x.n)
+        from (select c.place_id, c.instrument_code, ins.indicators[c.i + 1] as indicator, c.score, c.n
+              from (select e.place_id, e.instrument_code, e.instrument_version, e.i, get_byte(e.answers, e.i)::smallint as score,
+                           sum(e.d)::integer as n
+                    from (select s.place_id, s.instrument_code, s.instrument_version, s.answers, s.d,
+                                 generate_series(0, length(s.answers) - 1) as i
+                          from (%2$s) s where s.said) e
+                    where get_byte(e.answers, e.i) between 1 and 3
+                    group by 1, 2, 3, 4, 5 having sum(e.d) <> 0) c
+              join instrument ins on ins.code = c.instrument_code and ins.version = c.instrument_version
+              where ins.indicators[c.i + 1] <> all (ins.protected_codes)) x
+        join place p using (place_id)
+        join generate_series(1, nlevel(p.path)) i on true
+        join place a on a.path = subpath(p.path, 0, i)
+        group by 1, 2, 3, 4, 5 having sum(x.n) <> 0
+        order by 1, 2, 3, 4, 5
+        on conflict (region_id, place_id, instrument_code, indicator, score) do update set n = r.n + excluded.n;
+        return null;
+      end $body$;
+    $fn$, op, source);
+  end loop;
+end $do$;
 
 create function waymark.ask_to_import_people(p_batch uuid) returns void
   language plpgsql stable security definer set search_path = waymark, public, pg_temp as $$
@@ -102,6 +237,41 @@ begin
   insert into person_source (region_id, person_id, source, digest, key_id, batch_id)
   select x.region, x.id, p_source, x.digest, p_key, p_batch
   from unnest(p_regions, p_ids, p_digests) x(region, id, digest) where x.digest is not null;
+end $$;
+
+-- Who the people of this import are, whose area was asked for when it brought them: put_identities for those who have no identity yet. kinds
+-- and codes: one list a person, written as an array.
+create function waymark.import_identities(p_batch uuid, p_key text, p_regions integer[], p_ids uuid[], p_wrapped bytea[], p_sealed bytea[],
+    p_kinds text[], p_codes text[]) returns void
+  language plpgsql security definer set search_path = waymark, public, pg_temp set jit = off set work_mem = '64MB' as $$
+declare n integer; writer constant text := actor_id();
+begin
+  perform ask_to_import_people(p_batch);
+  if not has_right('people.write') then
+    raise exception 'no right to write who people are' using errcode = 'insufficient_privilege';
+  end if;
+  -- As in put_identities: a change of the master key waits until the import ends.
+  perform from vault_key k where k.key_id = p_key and k.state <> 'gone' for share;
+  if not found then
+    raise exception 'the master key % is no longer in use', p_key using errcode = 'object_not_in_prerequisite_state';
+  end if;
+  select count(*) into n from unnest(p_regions, p_ids) x(region, id)
+  join person p on p.region_id = x.region and p.person_id = x.id and p.batch_id = p_batch;
+  if n <> cardinality(p_ids) then
+    raise exception 'an import names those it brings' using errcode = 'insufficient_privilege';
+  end if;
+  insert into identity_key (region_id, person_id, master_key_id, wrapped)
+  select x.region, x.id, p_key, x.wrapped from unnest(p_regions, p_ids, p_wrapped) x(region, id, wrapped);
+  insert into identity (region_id, person_id, sealed, kinds, codes, actor_id)
+  select x.region, x.id, x.sealed, x.kinds::smallint[], x.codes::bigint[], writer
+  from unnest(p_regions, p_ids, p_sealed, p_kinds, p_codes) x(region, id, sealed, kinds, codes);
+end $$;
+-- The codes that still wait, into their index: until then every search reads them one by one.
+create function waymark.index_imported_codes(p_batch uuid) returns void
+  language plpgsql security definer set search_path = waymark, public, pg_temp set work_mem = '64MB' as $$
+begin
+  perform ask_to_import_people(p_batch);
+  perform gin_clean_pending_list('identity_codes'::regclass);
 end $$;
 
 -- Who of a source is here already. `inside`: in the asker's area and here; of others nothing is told but that the id is taken. `restricted`:
@@ -208,6 +378,7 @@ begin
   perform pg_advisory_xact_lock(hashtext('waymark.risk:' || p_code), -1);
 end $$;
 grant execute on function waymark.ask_to_import_people, waymark.import_households, waymark.import_consents, waymark.import_people,
+  waymark.import_identities, waymark.index_imported_codes,
   waymark.known_of_source, waymark.import_answers, waymark.import_place_history, waymark.import_standings, waymark.lock_people_import,
   waymark.lock_people_scoring to waymark_app;
 

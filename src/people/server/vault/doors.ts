@@ -13,10 +13,12 @@ import {
   deleteIdentityKeys,
   findByCodes,
   insertIdentities,
+  insertImported,
   knownKeys,
   regionsOfRegistration,
   sealedIdentities,
   type FoundPerson,
+  type IdentityRow,
   type PersonKey,
 } from './queries-vault.ts';
 import type { Vault } from './vault.ts';
@@ -50,6 +52,19 @@ export async function putIdentities(tx: Tx, vault: Vault, rows: readonly Identit
     );
     if (written !== part.length) throw new Problem('changed-meanwhile');
   }
+}
+
+/** Sealed, with its codes, and not yet written. */
+export type SealedToPut = Omit<IdentityRow, 'basedOn'>;
+
+/** Seals who somebody of an import is, for `putImported`: apart, so that some are sealed while others are written. */
+export function sealImported(vault: Vault, key: MasterKey, { regionId, personId }: PersonKey, identity: Identity): SealedToPut {
+  return { ...vault.seal(regionId, personId, identity, key), codes: vault.codesOf(identity, regionId, key) };
+}
+
+/** Writes them, of people whom this import brought and who have no identity yet. Problems: 'outside-your-area', 'vault-closed'. */
+export async function putImported(tx: Tx, batchId: string, key: MasterKey, rows: readonly SealedToPut[]): Promise<void> {
+  if (rows.length > 0) await insertImported(tx, batchId, key.id, rows);
 }
 
 export interface KnownIdentity extends PersonKey {
@@ -146,7 +161,7 @@ async function opened(tx: Tx, vault: Vault, keys: readonly PersonKey[]): Promise
 }
 
 /** The newest key that is in use; where nobody's identity is kept yet, the vault's own from now on. */
-async function keyToSealWith(tx: Tx, vault: Vault): Promise<MasterKey> {
+export async function keyToSealWith(tx: Tx, vault: Vault): Promise<MasterKey> {
   const inUse = (await keysInUse(tx, vault)).at(-1);
   if (inUse) return inUse;
   await beginVault(tx, vault.newestKey);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { sql } from 'kysely';
 import { Problem } from '../../../platform/domain/problem.ts';
+import { bytes, list, lists } from '../../../platform/server/array-text.ts';
 import type { Tx } from '../../../platform/server/endpoint.ts';
 import type { AskedCode, BlindCode } from './blind-codes.ts';
 import type { MasterKey } from './master-key.ts';
@@ -39,16 +40,33 @@ export interface IdentityRow extends SealedIdentity {
 
 /** How many were written: all, or the caller takes everything back. Problems: 'outside-your-area', 'vault-closed' (the key is gone). */
 export async function insertIdentities(tx: Tx, keyId: string, rows: readonly IdentityRow[]): Promise<number> {
-  const list = (codes: readonly BlindCode[], of: (code: BlindCode) => string | number): string => codes.map(of).join(',');
-  try {
-    const {
-      rows: [written],
-    } = await sql<{ n: number }>`
+  const joined = (codes: readonly BlindCode[], of: (code: BlindCode) => string | number): string => codes.map(of).join(',');
+  const {
+    rows: [written],
+  } = await refused(
+    sql<{ n: number }>`
       select waymark.put_identities(${keyId}, ${rows.map((r) => r.regionId)}::integer[], ${rows.map((r) => r.personId)}::uuid[],
-        ${rows.map((r) => r.wrapped)}::bytea[], ${rows.map((r) => r.sealed)}::bytea[],
-        ${rows.map((r) => list(r.codes, ({ kind }) => kind))}::text[], ${rows.map((r) => list(r.codes, ({ code }) => code))}::text[],
-        ${rows.map((r) => r.basedOn)}::integer[]) as n`.execute(tx);
-    return written?.n ?? 0;
+        ${bytes(rows.map((r) => r.wrapped))}::bytea[], ${bytes(rows.map((r) => r.sealed))}::bytea[],
+        ${rows.map((r) => joined(r.codes, ({ kind }) => kind))}::text[], ${rows.map((r) => joined(r.codes, ({ code }) => code))}::text[],
+        ${rows.map((r) => r.basedOn)}::integer[]) as n`.execute(tx),
+  );
+  return written?.n ?? 0;
+}
+
+/** Of people whom an import brings, none of whom has one yet: all or none. Problems as above. */
+export async function insertImported(tx: Tx, batchId: string, keyId: string, rows: readonly Omit<IdentityRow, 'basedOn'>[]): Promise<void> {
+  await refused(
+    sql`select waymark.import_identities(${batchId}::uuid, ${keyId}, ${list(rows.map((r) => r.regionId))}::integer[],
+      ${list(rows.map((r) => r.personId))}::uuid[], ${bytes(rows.map((r) => r.wrapped))}::bytea[], ${bytes(rows.map((r) => r.sealed))}::bytea[],
+      ${lists(rows.map((r) => r.codes.map(({ kind }) => kind)))}::text[], ${lists(rows.map((r) => r.codes.map(({ code }) => code)))}::text[])`.execute(
+      tx,
+    ),
+  );
+}
+
+async function refused<T>(writing: Promise<T>): Promise<T> {
+  try {
+    return await writing;
   } catch (cause) {
     const { code } = cause as { code?: string };
     if (code === '42501') throw new Problem('outside-your-area', undefined, { cause });

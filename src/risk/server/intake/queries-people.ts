@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { sql } from 'kysely';
 import { orProblem } from '../../../people/server/index.ts';
+import { bytes, list, moments } from '../../../platform/server/array-text.ts';
 import type { Tx } from '../../../platform/server/endpoint.ts';
 import type { HistoryRow, StandingRow } from '../queries-history.ts';
 
@@ -52,15 +53,6 @@ export async function lockImport(tx: Tx, batchId: string): Promise<void> {
 export async function lockScoring(tx: Tx, batchId: string, code: string): Promise<void> {
   await orProblem(sql`select waymark.lock_people_scoring(${batchId}::uuid, ${code})`.execute(tx));
 }
-
-// Arrays are written as text here: the driver quotes each element on its own, which takes longer than all the rest.
-type Plain = string | number | null;
-const list = (values: readonly Plain[]): string => `{${values.map((value) => value ?? 'null').join(',')}}`;
-const bytes = (values: readonly (Uint8Array | null)[]): string =>
-  `{${values.map((value) => (value ? `"\\\\x${hex(value)}"` : 'null')).join(',')}}`;
-const hex = (value: Uint8Array): string => Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex');
-const moments = (values: readonly (number | null)[]): string =>
-  list(values.map((value) => (value === null ? null : `"${new Date(value).toISOString()}"`)));
 
 /** An id that is taken by a record outside the importer's area, or by a closed one: nothing else is told of it. */
 interface ClosedRecord {
@@ -202,6 +194,11 @@ export async function insertStandings(
       ${moments(rows.map((r) => r.observedAt))}::timestamptz[], ${moments(rows.map((r) => r.validUntil))}::timestamptz[],
       ${moments(rows.map((r) => r.nextChange))}::timestamptz[], ${at}::timestamptz)`.execute(tx),
   );
+}
+
+/** Whatever of the identities still waits for its index. */
+export async function indexCodes(tx: Tx, batchId: string): Promise<void> {
+  await orProblem(sql`select waymark.index_imported_codes(${batchId}::uuid)`.execute(tx));
 }
 
 export interface TakenBack {

@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+import { setImmediate } from 'node:timers/promises';
 import type { Identity } from '../../../people/domain/identity.ts';
-import { putIdentities, type IdentityToPut, type OwnIds, type Vault } from '../../../people/server/index.ts';
+import {
+  keyToSealWith,
+  putImported,
+  sealImported,
+  type MasterKey,
+  type OwnIds,
+  type SealedToPut,
+  type Vault,
+} from '../../../people/server/index.ts';
 import { Problem } from '../../../platform/domain/problem.ts';
 import { startOfDate } from '../../../platform/domain/zoned-time.ts';
 import type { Tx } from '../../../platform/server/endpoint.ts';
@@ -13,6 +22,7 @@ import { identityOf } from './identity.ts';
 import { identityExpressions } from './mapping.ts';
 import type { IntakePlaces } from './places.ts';
 import {
+  indexCodes,
   insertAnswers,
   insertConsents,
   insertHomes,
@@ -54,34 +64,50 @@ export interface Written {
 }
 
 const step = 10_000;
+/** How many are sealed before the database, or anybody else, is answered again. */
+const sealedAtOnce = 100;
 
 /** Writes what was checked, in the transaction given: households, consents, people, who they are, and what was answered of them. */
 export async function writeFile(ctx: WriteContext, table: Table): Promise<Written> {
   const { gathered, signal } = ctx;
   const households = await writeHouseholds(ctx);
-  const writer = new Writer(ctx, households.list);
-  let chunk: Line[] = [],
+  const writer = new Writer(ctx, households.list, ctx.vault && isNamed(ctx.mapping) ? await keyToSealWith(ctx.tx, ctx.vault) : null);
+  let chunk: Sealed[] = [],
     writing = Promise.resolve();
+  // One chunk is read and sealed while the one before it is written.
+  const send = async (): Promise<void> => {
+    const full = chunk;
+    chunk = [];
+    await writing;
+    if (signal.aborted) throw new Problem('cancelled');
+    writing = writer.write(full);
+    writing.catch(() => {});
+  };
   try {
     for await (const line of linesOf(ctx, table)) {
-      chunk.push(line);
+      const sealed = writer.seal(line);
+      if (chunk.push(sealed) % sealedAtOnce === 0) await setImmediate();
       if (chunk.length < step) continue;
-      if (signal.aborted) throw new Problem('cancelled');
-      const full = chunk;
-      chunk = [];
-      await writing;
-      writing = writer.write(full);
-      writing.catch(() => {});
+      await send();
       ctx.onProgress({ done: line.i + 1, total: gathered.count, phase: 'Writing people' });
     }
+    await send();
     await writing;
-    await writer.write(chunk);
   } finally {
     // Nothing may still be under way when the transaction ends, however it ends.
     await writing.catch(() => {});
   }
   await writer.writeVisits();
+  if (writer.written.named > 0) await indexCodes(ctx.tx, ctx.batchId);
   return { ...writer.written, households: households.list, newHouseholds: households.made };
+}
+
+const isNamed = (mapping: AnyPeopleMapping): boolean => mapping.kind === 'people' && Object.keys(identityExpressions(mapping)).length > 0;
+
+/** Somebody whose name is sealed already. */
+interface Sealed {
+  readonly i: number;
+  readonly identity: SealedToPut | null;
 }
 
 interface Line {
@@ -91,13 +117,12 @@ interface Line {
 
 /** The rows that are taken, each with who it is of; only somebody new is named. */
 async function* linesOf({ gathered, mapping }: WriteContext, table: Table): AsyncGenerator<Line> {
-  const columns = mapping.kind === 'people' ? identityExpressions(mapping) : {};
-  if (mapping.kind !== 'people' || Object.keys(columns).length === 0) {
+  if (mapping.kind !== 'people' || !isNamed(mapping)) {
     for (let i = 0; i < gathered.count; i++) if (!gathered.dropped[i]) yield { i, identity: null };
     return;
   }
   let i = 0;
-  for await (const batch of (await table.query(columns)).rows) {
+  for await (const batch of (await table.query(identityExpressions(mapping))).rows) {
     for (const { row, values } of batch) {
       if (gathered.rows[i] !== row || i >= gathered.count) continue;
       const at = i++;
@@ -140,8 +165,12 @@ class Writer {
   readonly #moments: number[] = [];
   #named = 0;
 
-  constructor(ctx: WriteContext, households: Written['households']) {
+  readonly #key: MasterKey | null;
+
+  /** `key`: to seal under, where the file says who people are. */
+  constructor(ctx: WriteContext, households: Written['households'], key: MasterKey | null) {
     this.#ctx = ctx;
+    this.#key = key;
     this.#households = households;
     this.#regions = new Int32Array(ctx.gathered.count);
     this.#personal = ctx.stored.definition.indicators.map(({ unit }) => unit === 'person');
@@ -151,18 +180,24 @@ class Writer {
     return { personIds: this.#personIds, regions: this.#regions, named: this.#named };
   }
 
-  async write(lines: readonly Line[]): Promise<void> {
+  seal({ i, identity }: Line): Sealed {
+    const { vault } = this.#ctx;
+    this.#name(i);
+    if (!identity || !vault || !this.#key) return { i, identity: null };
+    return { i, identity: sealImported(vault, this.#key, { regionId: this.#regions[i]!, personId: this.#personIds[i]! }, identity) };
+  }
+
+  async write(lines: readonly Sealed[]): Promise<void> {
     if (lines.length === 0) return;
     const { tx, batchId, mapping, gathered, now, stored } = this.#ctx;
     const people = lines.filter(({ i }) => gathered.known[i] === fresh);
-    for (const { i } of lines) this.#name(i);
     if (mapping.kind === 'people' && people.length > 0) await this.#writePeople(mapping, people);
     const answers = lines.flatMap(({ i }) => this.#answersOf(i));
     await insertAnswers(tx, { batchId, instrumentId: stored.instrumentId, kind: 'person', recordedAt: now }, answers);
   }
 
-  async #writePeople(mapping: PeopleMapping, lines: readonly Line[]): Promise<void> {
-    const { tx, batchId, basisId, ownIds, vault, now } = this.#ctx;
+  async #writePeople(mapping: PeopleMapping, lines: readonly Sealed[]): Promise<void> {
+    const { tx, batchId, basisId, ownIds, now } = this.#ctx;
     const { consent } = mapping;
     if (consent)
       await insertConsents(
@@ -177,11 +212,9 @@ class Writer {
       of,
       lines.map(({ i }) => this.#personOf(i)),
     );
-    const identities = lines.flatMap(({ i, identity }): IdentityToPut[] =>
-      identity ? [{ regionId: this.#regions[i]!, personId: this.#personIds[i]!, identity, basedOn: 0 }] : [],
-    );
+    const identities = lines.flatMap(({ identity }) => identity ?? []);
     this.#named += identities.length;
-    if (vault) await putIdentities(tx, vault, identities);
+    if (this.#key) await putImported(tx, batchId, this.#key, identities);
   }
 
   #name(i: number): void {
