@@ -45,7 +45,8 @@ const lastEntry = async () =>
     )
   ).rows[0];
 const countCodes = async () =>
-  (await sql<{ n: number }>`select coalesce(sum(cardinality(codes)), 0)::integer as n from waymark.identity`.execute(app.db.owner)).rows[0]!.n;
+  (await sql<{ n: number }>`select coalesce(sum(cardinality(codes)), 0)::integer as n from waymark.identity`.execute(app.db.owner)).rows[0]!
+    .n;
 const count = async (table: string) =>
   (await sql<{ n: number }>`select count(*) as n from waymark.${sql.raw(table)}`.execute(app.db.owner)).rows[0]?.n;
 const find = (name: PersonName, text: string, placeId: string | null = null) =>
