@@ -79,11 +79,45 @@ async function makePlaces(owner: Kysely<unknown>): Promise<void> {
   );
 }
 
+const said = {
+  few: sql`decode(repeat('010203', 9) || '03', 'hex')`,
+  more: sql`decode(repeat('020101', 9) || '03', 'hex')`,
+};
+
+/** What scoring makes of each of the two kinds of visits: asked of two people who are then forgotten. */
+async function scoredAnswers(owner: Kysely<unknown>): Promise<Buffer[]> {
+  const found: Buffer[] = [];
+  for (const answers of [said.few, said.more])
+    await owner
+      .transaction()
+      .execute(async (tx) => {
+        const { rows } = await sql<{ region: number; id: string }>`
+          insert into waymark.person (region_id, person_id, place_id, sex, born_on)
+          select region_id, gen_random_uuid(), place_id, 2, '2000-01-01' from waymark.place where level = 4 limit 1 returning region_id as region, person_id as id`.execute(
+          tx,
+        );
+        const { region, id } = rows[0]!;
+        await sql`insert into waymark.assessment (region_id, assessment_id, subject_kind, subject_id, instrument_id, answers, observed_at, valid_until, actor_id)
+          select ${region}, gen_random_uuid(), 'person', ${id}, i.instrument_id, ${answers}, now(), waymark.valid_untils(i.instrument_id, now()), 'bench'
+          from waymark.instrument i where i.code = 'household-28'`.execute(tx);
+        const scored = await sql<{
+          answers: Buffer;
+        }>`select answers from waymark.score_people('household-28', array[${region}::integer], array[${id}::uuid], now())`.execute(tx);
+        found.push(scored.rows[0]!.answers);
+        throw new Error('forget them');
+      })
+      .catch((error: unknown) => {
+        if ((error as Error).message !== 'forget them') throw error;
+      });
+  return found;
+}
+
 /** So many more people in every village, with an assessment each and standings of every kind; provinces differ, as they do. */
 async function settle(owner: Kysely<unknown>, perVillage: number): Promise<void> {
   // Figures are counted at the end, at once: kept row by row they would take most of the time, and are measured elsewhere.
   await sql`alter table waymark.standing disable trigger rollup_after_insert`.execute(owner);
   for (const table of ['assessment', 'person']) await sql`alter table waymark.${sql.raw(table)} disable trigger user`.execute(owner);
+  const answers = await scoredAnswers(owner);
   for (let province = 1; province <= 20; province++)
     await sql`
       with home as (select place_id, region_id from waymark.place where level = 4 and path <@ ${`B.${province}`}::ltree),
@@ -92,7 +126,7 @@ async function settle(owner: Kysely<unknown>, perVillage: number): Promise<void>
         returning region_id, person_id, place_id, sex, born_on),
       said as materialized (
         select m.*, now() - random() * interval '300 days' as at,
-               decode(repeat(case when person_id < '80000000-0000-0000-0000-000000000000' then '010203' else '020101' end, 9) || '03', 'hex') as answers
+               case when person_id < '80000000-0000-0000-0000-000000000000' then ${said.few} else ${said.more} end as answers
         from made m),
       visited as (insert into waymark.assessment (region_id, assessment_id, subject_kind, subject_id, instrument_id, answers, observed_at, valid_until, actor_id)
         select s.region_id, gen_random_uuid(), 'person', s.person_id, i.instrument_id, s.answers, s.at, waymark.valid_untils(i.instrument_id, s.at), 'bench'
@@ -100,7 +134,7 @@ async function settle(owner: Kysely<unknown>, perVillage: number): Promise<void>
       insert into waymark.standing (region_id, instrument_code, subject_kind, subject_id, place_id, sex, age_group, instrument_version, excess, known, applicable, band,
                                     answers, observed_at, valid_until, next_change, computed_at)
       select region_id, 'household-28', 'person', person_id, place_id, sex, waymark.age_group_on(born_on, current_date), 1, x.excess, x.known, 28,
-             waymark.band_of(x.excess, x.known, 28, 33, 60, 60), answers,
+             waymark.band_of(x.excess, x.known, 28, 33, 60, 60), (${answers}::bytea[])[1 + (person_id >= '80000000-0000-0000-0000-000000000000')::integer],
              at, case when random() < 0.98 then now() + random() * interval '400 days' end, now() + interval '1 year', now()
       from (select *, random() as r from said) m
       cross join lateral (select 12 + (r * 16)::integer as known, ((r * 7919)::integer % 100 * 0.01 * (0.8 + 0.02 * region_id) * 1.4 * (12 + (r * 16)::integer))::integer as excess) x`.execute(

@@ -2589,9 +2589,9 @@ CREATE OR REPLACE FUNCTION waymark.refuse_answers_of_restricted()
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
 begin
-  if not exists (select from person where restricted_at is not null) then return null; end if;
-  if exists (select from person p join new_rows n on n.subject_kind = 'person' and n.region_id = p.region_id and n.subject_id = p.person_id
-             where p.restricted_at is not null) then
+  if exists (select from new_rows n cross join lateral (
+               select from person p where p.region_id = n.region_id and p.person_id = n.subject_id and p.restricted_at is not null offset 0) p
+             where n.subject_kind = 'person') then
     raise exception 'somebody who objected' using errcode = 'WM020';
   end if;
   return null;
@@ -2912,36 +2912,45 @@ AS $function$
         end loop;
         if not found then return null; end if;
 
-        insert into rollup as r (region_id, place_id, instrument_code, sex, age_group, band, n)
-        select a.region_id, a.place_id, x.instrument_code, x.sex, x.age_group, x.band, sum(x.n)
-        from (select place_id, instrument_code, sex, age_group, band, sum(d)::integer as n from (select s.place_id, s.instrument_code, s.instrument_version,
+        -- Each place's own lineage once, by the index ("offset 0"): the planner takes a path for a thousand, and would read every place for one answer.
+        with x as materialized (
+          select place_id, instrument_code, sex, age_group, band, sum(d)::integer as n from (select s.place_id, s.instrument_code, s.instrument_version,
                                    s.sex, s.age_group, s.band, s.answers, -1 as d, true as moved, true as said
                             from old_rows s where s.subject_kind = 'person') s where s.moved
-              group by 1, 2, 3, 4, 5 having sum(d) <> 0) x
-        join place p using (place_id)
-        join generate_series(1, nlevel(p.path)) i on true
-        join place a on a.path = subpath(p.path, 0, i)
+          group by 1, 2, 3, 4, 5 having sum(d) <> 0
+        ), around as materialized (
+          select p.place_id as home, a.region_id, a.place_id
+          from (select distinct place_id from x) h join place p using (place_id)
+          join generate_series(1, nlevel(p.path)) i on true
+          cross join lateral (select q.region_id, q.place_id from place q where q.path = subpath(p.path, 0, i) offset 0) a)
+        insert into rollup as r (region_id, place_id, instrument_code, sex, age_group, band, n)
+        select a.region_id, a.place_id, x.instrument_code, x.sex, x.age_group, x.band, sum(x.n)
+        from x join around a on a.home = x.place_id
         group by 1, 2, 3, 4, 5, 6 having sum(x.n) <> 0
         order by 1, 2, 3, 4, 5, 6
         on conflict (region_id, place_id, instrument_code, sex, age_group, band) do update set n = r.n + excluded.n;
 
-        insert into rollup_answer as r (region_id, place_id, instrument_code, indicator, score, n)
-        select a.region_id, a.place_id, x.instrument_code, x.indicator, x.score, sum(x.n)
-        from (select c.place_id, c.instrument_code, ins.indicators[c.i + 1] as indicator, c.score, c.n
-              from (select e.place_id, e.instrument_code, e.instrument_version, e.i, get_byte(e.answers, e.i)::smallint as score,
-                           sum(e.d)::integer as n
-                    from (select s.place_id, s.instrument_code, s.instrument_version, s.answers, s.d,
-                                 generate_series(0, length(s.answers) - 1) as i
-                          from (select s.place_id, s.instrument_code, s.instrument_version,
+        with x as materialized (
+          select c.place_id, c.instrument_code, ins.indicators[c.i + 1] as indicator, c.score, c.n
+          from (select e.place_id, e.instrument_code, e.instrument_version, e.i, get_byte(e.answers, e.i)::smallint as score,
+                       sum(e.d)::integer as n
+                from (select s.place_id, s.instrument_code, s.instrument_version, s.answers, s.d,
+                             generate_series(0, length(s.answers) - 1) as i
+                      from (select s.place_id, s.instrument_code, s.instrument_version,
                                    s.sex, s.age_group, s.band, s.answers, -1 as d, true as moved, true as said
                             from old_rows s where s.subject_kind = 'person') s where s.said) e
-                    where get_byte(e.answers, e.i) between 1 and 3
-                    group by 1, 2, 3, 4, 5 having sum(e.d) <> 0) c
-              join instrument ins on ins.code = c.instrument_code and ins.version = c.instrument_version
-              where ins.indicators[c.i + 1] <> all (ins.protected_codes)) x
-        join place p using (place_id)
-        join generate_series(1, nlevel(p.path)) i on true
-        join place a on a.path = subpath(p.path, 0, i)
+                where get_byte(e.answers, e.i) between 1 and 3
+                group by 1, 2, 3, 4, 5 having sum(e.d) <> 0) c
+          join instrument ins on ins.code = c.instrument_code and ins.version = c.instrument_version
+          where ins.indicators[c.i + 1] <> all (ins.protected_codes)
+        ), around as materialized (
+          select p.place_id as home, a.region_id, a.place_id
+          from (select distinct place_id from x) h join place p using (place_id)
+          join generate_series(1, nlevel(p.path)) i on true
+          cross join lateral (select q.region_id, q.place_id from place q where q.path = subpath(p.path, 0, i) offset 0) a)
+        insert into rollup_answer as r (region_id, place_id, instrument_code, indicator, score, n)
+        select a.region_id, a.place_id, x.instrument_code, x.indicator, x.score, sum(x.n)
+        from x join around a on a.home = x.place_id
         group by 1, 2, 3, 4, 5 having sum(x.n) <> 0
         order by 1, 2, 3, 4, 5
         on conflict (region_id, place_id, instrument_code, indicator, score) do update set n = r.n + excluded.n;
@@ -2965,36 +2974,45 @@ AS $function$
         end loop;
         if not found then return null; end if;
 
-        insert into rollup as r (region_id, place_id, instrument_code, sex, age_group, band, n)
-        select a.region_id, a.place_id, x.instrument_code, x.sex, x.age_group, x.band, sum(x.n)
-        from (select place_id, instrument_code, sex, age_group, band, sum(d)::integer as n from (select s.place_id, s.instrument_code, s.instrument_version,
+        -- Each place's own lineage once, by the index ("offset 0"): the planner takes a path for a thousand, and would read every place for one answer.
+        with x as materialized (
+          select place_id, instrument_code, sex, age_group, band, sum(d)::integer as n from (select s.place_id, s.instrument_code, s.instrument_version,
                                    s.sex, s.age_group, s.band, s.answers, 1 as d, true as moved, true as said
                             from new_rows s where s.subject_kind = 'person') s where s.moved
-              group by 1, 2, 3, 4, 5 having sum(d) <> 0) x
-        join place p using (place_id)
-        join generate_series(1, nlevel(p.path)) i on true
-        join place a on a.path = subpath(p.path, 0, i)
+          group by 1, 2, 3, 4, 5 having sum(d) <> 0
+        ), around as materialized (
+          select p.place_id as home, a.region_id, a.place_id
+          from (select distinct place_id from x) h join place p using (place_id)
+          join generate_series(1, nlevel(p.path)) i on true
+          cross join lateral (select q.region_id, q.place_id from place q where q.path = subpath(p.path, 0, i) offset 0) a)
+        insert into rollup as r (region_id, place_id, instrument_code, sex, age_group, band, n)
+        select a.region_id, a.place_id, x.instrument_code, x.sex, x.age_group, x.band, sum(x.n)
+        from x join around a on a.home = x.place_id
         group by 1, 2, 3, 4, 5, 6 having sum(x.n) <> 0
         order by 1, 2, 3, 4, 5, 6
         on conflict (region_id, place_id, instrument_code, sex, age_group, band) do update set n = r.n + excluded.n;
 
-        insert into rollup_answer as r (region_id, place_id, instrument_code, indicator, score, n)
-        select a.region_id, a.place_id, x.instrument_code, x.indicator, x.score, sum(x.n)
-        from (select c.place_id, c.instrument_code, ins.indicators[c.i + 1] as indicator, c.score, c.n
-              from (select e.place_id, e.instrument_code, e.instrument_version, e.i, get_byte(e.answers, e.i)::smallint as score,
-                           sum(e.d)::integer as n
-                    from (select s.place_id, s.instrument_code, s.instrument_version, s.answers, s.d,
-                                 generate_series(0, length(s.answers) - 1) as i
-                          from (select s.place_id, s.instrument_code, s.instrument_version,
+        with x as materialized (
+          select c.place_id, c.instrument_code, ins.indicators[c.i + 1] as indicator, c.score, c.n
+          from (select e.place_id, e.instrument_code, e.instrument_version, e.i, get_byte(e.answers, e.i)::smallint as score,
+                       sum(e.d)::integer as n
+                from (select s.place_id, s.instrument_code, s.instrument_version, s.answers, s.d,
+                             generate_series(0, length(s.answers) - 1) as i
+                      from (select s.place_id, s.instrument_code, s.instrument_version,
                                    s.sex, s.age_group, s.band, s.answers, 1 as d, true as moved, true as said
                             from new_rows s where s.subject_kind = 'person') s where s.said) e
-                    where get_byte(e.answers, e.i) between 1 and 3
-                    group by 1, 2, 3, 4, 5 having sum(e.d) <> 0) c
-              join instrument ins on ins.code = c.instrument_code and ins.version = c.instrument_version
-              where ins.indicators[c.i + 1] <> all (ins.protected_codes)) x
-        join place p using (place_id)
-        join generate_series(1, nlevel(p.path)) i on true
-        join place a on a.path = subpath(p.path, 0, i)
+                where get_byte(e.answers, e.i) between 1 and 3
+                group by 1, 2, 3, 4, 5 having sum(e.d) <> 0) c
+          join instrument ins on ins.code = c.instrument_code and ins.version = c.instrument_version
+          where ins.indicators[c.i + 1] <> all (ins.protected_codes)
+        ), around as materialized (
+          select p.place_id as home, a.region_id, a.place_id
+          from (select distinct place_id from x) h join place p using (place_id)
+          join generate_series(1, nlevel(p.path)) i on true
+          cross join lateral (select q.region_id, q.place_id from place q where q.path = subpath(p.path, 0, i) offset 0) a)
+        insert into rollup_answer as r (region_id, place_id, instrument_code, indicator, score, n)
+        select a.region_id, a.place_id, x.instrument_code, x.indicator, x.score, sum(x.n)
+        from x join around a on a.home = x.place_id
         group by 1, 2, 3, 4, 5 having sum(x.n) <> 0
         order by 1, 2, 3, 4, 5
         on conflict (region_id, place_id, instrument_code, indicator, score) do update set n = r.n + excluded.n;
@@ -3023,9 +3041,9 @@ AS $function$
         end loop;
         if not found then return null; end if;
 
-        insert into rollup as r (region_id, place_id, instrument_code, sex, age_group, band, n)
-        select a.region_id, a.place_id, x.instrument_code, x.sex, x.age_group, x.band, sum(x.n)
-        from (select place_id, instrument_code, sex, age_group, band, sum(d)::integer as n from (select x.place_id, x.instrument_code, x.instrument_version, x.sex, x.age_group, x.band, x.answers, x.d,
+        -- Each place's own lineage once, by the index ("offset 0"): the planner takes a path for a thousand, and would read every place for one answer.
+        with x as materialized (
+          select place_id, instrument_code, sex, age_group, band, sum(d)::integer as n from (select x.place_id, x.instrument_code, x.instrument_version, x.sex, x.age_group, x.band, x.answers, x.d,
                      (o.place_id, o.sex, o.age_group, o.band) is distinct from (n.place_id, n.sex, n.age_group, n.band) as moved,
                      (o.place_id, o.instrument_version, o.answers) is distinct from (n.place_id, n.instrument_version, n.answers) as said
               from old_rows o join new_rows n using (region_id, instrument_code, subject_kind, subject_id)
@@ -3033,22 +3051,26 @@ AS $function$
                                          (n.place_id, instrument_code, n.instrument_version, n.sex, n.age_group, n.band, n.answers, 1))
                 x(place_id, instrument_code, instrument_version, sex, age_group, band, answers, d)
               where subject_kind = 'person') s where s.moved
-              group by 1, 2, 3, 4, 5 having sum(d) <> 0) x
-        join place p using (place_id)
-        join generate_series(1, nlevel(p.path)) i on true
-        join place a on a.path = subpath(p.path, 0, i)
+          group by 1, 2, 3, 4, 5 having sum(d) <> 0
+        ), around as materialized (
+          select p.place_id as home, a.region_id, a.place_id
+          from (select distinct place_id from x) h join place p using (place_id)
+          join generate_series(1, nlevel(p.path)) i on true
+          cross join lateral (select q.region_id, q.place_id from place q where q.path = subpath(p.path, 0, i) offset 0) a)
+        insert into rollup as r (region_id, place_id, instrument_code, sex, age_group, band, n)
+        select a.region_id, a.place_id, x.instrument_code, x.sex, x.age_group, x.band, sum(x.n)
+        from x join around a on a.home = x.place_id
         group by 1, 2, 3, 4, 5, 6 having sum(x.n) <> 0
         order by 1, 2, 3, 4, 5, 6
         on conflict (region_id, place_id, instrument_code, sex, age_group, band) do update set n = r.n + excluded.n;
 
-        insert into rollup_answer as r (region_id, place_id, instrument_code, indicator, score, n)
-        select a.region_id, a.place_id, x.instrument_code, x.indicator, x.score, sum(x.n)
-        from (select c.place_id, c.instrument_code, ins.indicators[c.i + 1] as indicator, c.score, c.n
-              from (select e.place_id, e.instrument_code, e.instrument_version, e.i, get_byte(e.answers, e.i)::smallint as score,
-                           sum(e.d)::integer as n
-                    from (select s.place_id, s.instrument_code, s.instrument_version, s.answers, s.d,
-                                 generate_series(0, length(s.answers) - 1) as i
-                          from (select x.place_id, x.instrument_code, x.instrument_version, x.sex, x.age_group, x.band, x.answers, x.d,
+        with x as materialized (
+          select c.place_id, c.instrument_code, ins.indicators[c.i + 1] as indicator, c.score, c.n
+          from (select e.place_id, e.instrument_code, e.instrument_version, e.i, get_byte(e.answers, e.i)::smallint as score,
+                       sum(e.d)::integer as n
+                from (select s.place_id, s.instrument_code, s.instrument_version, s.answers, s.d,
+                             generate_series(0, length(s.answers) - 1) as i
+                      from (select x.place_id, x.instrument_code, x.instrument_version, x.sex, x.age_group, x.band, x.answers, x.d,
                      (o.place_id, o.sex, o.age_group, o.band) is distinct from (n.place_id, n.sex, n.age_group, n.band) as moved,
                      (o.place_id, o.instrument_version, o.answers) is distinct from (n.place_id, n.instrument_version, n.answers) as said
               from old_rows o join new_rows n using (region_id, instrument_code, subject_kind, subject_id)
@@ -3056,13 +3078,18 @@ AS $function$
                                          (n.place_id, instrument_code, n.instrument_version, n.sex, n.age_group, n.band, n.answers, 1))
                 x(place_id, instrument_code, instrument_version, sex, age_group, band, answers, d)
               where subject_kind = 'person') s where s.said) e
-                    where get_byte(e.answers, e.i) between 1 and 3
-                    group by 1, 2, 3, 4, 5 having sum(e.d) <> 0) c
-              join instrument ins on ins.code = c.instrument_code and ins.version = c.instrument_version
-              where ins.indicators[c.i + 1] <> all (ins.protected_codes)) x
-        join place p using (place_id)
-        join generate_series(1, nlevel(p.path)) i on true
-        join place a on a.path = subpath(p.path, 0, i)
+                where get_byte(e.answers, e.i) between 1 and 3
+                group by 1, 2, 3, 4, 5 having sum(e.d) <> 0) c
+          join instrument ins on ins.code = c.instrument_code and ins.version = c.instrument_version
+          where ins.indicators[c.i + 1] <> all (ins.protected_codes)
+        ), around as materialized (
+          select p.place_id as home, a.region_id, a.place_id
+          from (select distinct place_id from x) h join place p using (place_id)
+          join generate_series(1, nlevel(p.path)) i on true
+          cross join lateral (select q.region_id, q.place_id from place q where q.path = subpath(p.path, 0, i) offset 0) a)
+        insert into rollup_answer as r (region_id, place_id, instrument_code, indicator, score, n)
+        select a.region_id, a.place_id, x.instrument_code, x.indicator, x.score, sum(x.n)
+        from x join around a on a.home = x.place_id
         group by 1, 2, 3, 4, 5 having sum(x.n) <> 0
         order by 1, 2, 3, 4, 5
         on conflict (region_id, place_id, instrument_code, indicator, score) do update set n = r.n + excluded.n;
@@ -3094,7 +3121,9 @@ begin
     union all select distinct 'household', region_id, household_id from subject where household_id is not null
     union all select distinct 'place', a.region_id, a.place_id
       from (select distinct place_id from subject) s join place p using (place_id)
-      join generate_series(1, nlevel(p.path)) i on true join place a on a.path = subpath(p.path, 0, i)
+      join generate_series(1, nlevel(p.path)) i on true
+      -- One by one, by the index: else every place there is would be read for one person.
+      cross join lateral (select q.region_id, q.place_id from place q where q.path = subpath(p.path, 0, i) offset 0) a
   ) h;
   return query
   with live as materialized (
@@ -3111,7 +3140,8 @@ begin
   ), place_held as materialized (
     select distinct on (s.place_id, h.position, h.side) s.place_id, h.*
     from (select distinct place_id from subject) s join place p using (place_id)
-    join generate_series(1, nlevel(p.path)) i on true join place a on a.path = subpath(p.path, 0, i)
+    join generate_series(1, nlevel(p.path)) i on true
+    cross join lateral (select q.region_id, q.place_id from place q where q.path = subpath(p.path, 0, i) offset 0) a
     join held h on h.kind = 'place' and h.id = a.place_id
     order by s.place_id, h.position, h.side, i desc
   ), picked as (

@@ -284,7 +284,9 @@ begin
     union all select distinct 'household', region_id, household_id from subject where household_id is not null
     union all select distinct 'place', a.region_id, a.place_id
       from (select distinct place_id from subject) s join place p using (place_id)
-      join generate_series(1, nlevel(p.path)) i on true join place a on a.path = subpath(p.path, 0, i)
+      join generate_series(1, nlevel(p.path)) i on true
+      -- One by one, by the index: else every place there is would be read for one person.
+      cross join lateral (select q.region_id, q.place_id from place q where q.path = subpath(p.path, 0, i) offset 0) a
   ) h;
   return query
   with live as materialized (
@@ -301,7 +303,8 @@ begin
   ), place_held as materialized (
     select distinct on (s.place_id, h.position, h.side) s.place_id, h.*
     from (select distinct place_id from subject) s join place p using (place_id)
-    join generate_series(1, nlevel(p.path)) i on true join place a on a.path = subpath(p.path, 0, i)
+    join generate_series(1, nlevel(p.path)) i on true
+    cross join lateral (select q.region_id, q.place_id from place q where q.path = subpath(p.path, 0, i) offset 0) a
     join held h on h.kind = 'place' and h.id = a.place_id
     order by s.place_id, h.position, h.side, i desc
   ), picked as (

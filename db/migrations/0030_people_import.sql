@@ -140,32 +140,41 @@ do $do$ declare source text; op text; begin
         end loop;
         if not found then return null; end if;
 
+        -- Each place's own lineage once, by the index ("offset 0"): the planner takes a path for a thousand, and would read every place for one answer.
+        with x as materialized (
+          select place_id, instrument_code, sex, age_group, band, sum(d)::integer as n from (%2$s) s where s.moved
+          group by 1, 2, 3, 4, 5 having sum(d) <> 0
+        ), around as materialized (
+          select p.place_id as home, a.region_id, a.place_id
+          from (select distinct place_id from x) h join place p using (place_id)
+          join generate_series(1, nlevel(p.path)) i on true
+          cross join lateral (select q.region_id, q.place_id from place q where q.path = subpath(p.path, 0, i) offset 0) a)
         insert into rollup as r (region_id, place_id, instrument_code, sex, age_group, band, n)
         select a.region_id, a.place_id, x.instrument_code, x.sex, x.age_group, x.band, sum(x.n)
-        from (select place_id, instrument_code, sex, age_group, band, sum(d)::integer as n from (%2$s) s where s.moved
-              group by 1, 2, 3, 4, 5 having sum(d) <> 0) x
-        join place p using (place_id)
-        join generate_series(1, nlevel(p.path)) i on true
-        join place a on a.path = subpath(p.path, 0, i)
+        from x join around a on a.home = x.place_id
         group by 1, 2, 3, 4, 5, 6 having sum(x.n) <> 0
         order by 1, 2, 3, 4, 5, 6
         on conflict (region_id, place_id, instrument_code, sex, age_group, band) do update set n = r.n + excluded.n;
 
+        with x as materialized (
+          select c.place_id, c.instrument_code, ins.indicators[c.i + 1] as indicator, c.score, c.n
+          from (select e.place_id, e.instrument_code, e.instrument_version, e.i, get_byte(e.answers, e.i)::smallint as score,
+                       sum(e.d)::integer as n
+                from (select s.place_id, s.instrument_code, s.instrument_version, s.answers, s.d,
+                             generate_series(0, length(s.answers) - 1) as i
+                      from (%2$s) s where s.said) e
+                where get_byte(e.answers, e.i) between 1 and 3
+                group by 1, 2, 3, 4, 5 having sum(e.d) <> 0) c
+          join instrument ins on ins.code = c.instrument_code and ins.version = c.instrument_version
+          where ins.indicators[c.i + 1] <> all (ins.protected_codes)
+        ), around as materialized (
+          select p.place_id as home, a.region_id, a.place_id
+          from (select distinct place_id from x) h join place p using (place_id)
+          join generate_series(1, nlevel(p.path)) i on true
+          cross join lateral (select q.region_id, q.place_id from place q where q.path = subpath(p.path, 0, i) offset 0) a)
         insert into rollup_answer as r (region_id, place_id, instrument_code, indicator, score, n)
         select a.region_id, a.place_id, x.instrument_code, x.indicator, x.score, sum(x.n)
-        from (select c.place_id, c.instrument_code, ins.indicators[c.i + 1] as indicator, c.score, c.n
-              from (select e.place_id, e.instrument_code, e.instrument_version, e.i, get_byte(e.answers, e.i)::smallint as score,
-                           sum(e.d)::integer as n
-                    from (select s.place_id, s.instrument_code, s.instrument_version, s.answers, s.d,
-                                 generate_series(0, length(s.answers) - 1) as i
-                          from (%2$s) s where s.said) e
-                    where get_byte(e.answers, e.i) between 1 and 3
-                    group by 1, 2, 3, 4, 5 having sum(e.d) <> 0) c
-              join instrument ins on ins.code = c.instrument_code and ins.version = c.instrument_version
-              where ins.indicators[c.i + 1] <> all (ins.protected_codes)) x
-        join place p using (place_id)
-        join generate_series(1, nlevel(p.path)) i on true
-        join place a on a.path = subpath(p.path, 0, i)
+        from x join around a on a.home = x.place_id
         group by 1, 2, 3, 4, 5 having sum(x.n) <> 0
         order by 1, 2, 3, 4, 5
         on conflict (region_id, place_id, instrument_code, indicator, score) do update set n = r.n + excluded.n;

@@ -152,9 +152,9 @@ create trigger removed_on_purpose before delete on waymark.assessment
 create function waymark.refuse_answers_of_restricted() returns trigger
   language plpgsql security definer set search_path = waymark, public, pg_temp as $$
 begin
-  if not exists (select from person where restricted_at is not null) then return null; end if;
-  if exists (select from person p join new_rows n on n.subject_kind = 'person' and n.region_id = p.region_id and n.subject_id = p.person_id
-             where p.restricted_at is not null) then
+  if exists (select from new_rows n cross join lateral (
+               select from person p where p.region_id = n.region_id and p.person_id = n.subject_id and p.restricted_at is not null offset 0) p
+             where n.subject_kind = 'person') then
     raise exception 'somebody who objected' using errcode = 'WM020';
   end if;
   return null;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { sql } from 'kysely';
+import { prepared } from '../../platform/server/db.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
 import { signedIn, type SignedIn } from './queries.ts';
 
@@ -14,7 +15,7 @@ export interface BehindSession extends SignedIn {
   readonly policy: Record<string, boolean>;
 }
 
-const behindSession = sql`
+const behindSession = sql`${prepared}
   select ${signedIn}, s."id" as "sessionId", st.proved_at is not null as proved, st.seen_at as "seenAt",
          exists (select from auth.totp t where t.account_id = a.account_id)
            or exists (select from auth.passkey k where k.account_id = a.account_id) as "hasFactor",

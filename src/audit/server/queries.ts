@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { sql } from 'kysely';
+import { prepared } from '../../platform/server/db.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
 
 export interface StoredEntry {
@@ -13,7 +14,7 @@ export interface StoredEntry {
 }
 
 export async function insertEntry(tx: Tx, entry: Omit<StoredEntry, 'at'>): Promise<void> {
-  await sql`
+  await sql`${prepared}
     insert into waymark.audit_entry (entry_id, actor_id, action, place_id, subject, detail)
     values (${entry.entryId}, ${entry.actorId}, ${entry.action}, ${entry.placeId}, ${entry.subject}, ${JSON.stringify(entry.detail)}::jsonb)
   `.execute(tx);

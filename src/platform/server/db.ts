@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+import { createHash } from 'node:crypto';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import type { Actor } from '../domain/actor.ts';
@@ -43,12 +44,33 @@ const types = {
     (format !== 'binary' && parsers.get(oid)) || pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
 };
 
+const marker = '/* prepared */';
+/**
+ * Written at the head of a statement that is asked with every request: a connection has it planned once and not each time, which for a statement with
+ * row security and a few subqueries is most of its time. Not for those whose best plan depends on what is asked for.
+ */
+export const prepared = sql.raw(marker);
+const names = new Map<string, string>();
+
+/** Gives statements so marked a name, under which the driver and the database know them again. */
+class PreparingClient extends pg.Client {
+  override query = ((...asked: unknown[]) => {
+    const [text, values, ...rest] = asked;
+    const ask = super.query as (...all: unknown[]) => unknown;
+    if (typeof text !== 'string' || !text.trimStart().startsWith(marker)) return ask.apply(this, asked);
+    const name = names.get(text) ?? createHash('sha256').update(text).digest('base64url');
+    names.set(text, name);
+    return ask.call(this, { name, text, values }, ...rest);
+  }) as pg.Client['query'];
+}
+
 /**
  * Connections whose search_path is `waymark, public`. int8 and numeric come as numbers where every digit survives and as text
  * otherwise, timestamptz as Date, date as 'YYYY-MM-DD'.
  */
 export function openPool(url: string, options: { max?: number; searchPath?: string; applicationName?: string } = {}): pg.Pool {
   const pool = new pg.Pool({
+    Client: PreparingClient,
     connectionString: url,
     types,
     max: options.max ?? 10,
@@ -81,7 +103,7 @@ export async function withActor<T>(db: Kysely<unknown>, actor: Actor, fn: (tx: T
 /** Says for the rest of this transaction who acts. Scopes and rights are our own labels: no comma can occur in them. */
 export async function setActor(tx: Tx, actor: Pick<Actor, 'accountId' | 'scopes' | 'rights' | 'posts' | 'organisations'>): Promise<void> {
   const everywhere = actor.posts.some(({ placeId }) => placeId === null) ? 'on' : '';
-  await sql`select set_config('waymark.actor', ${actor.accountId}, true),
+  await sql`${prepared} select set_config('waymark.actor', ${actor.accountId}, true),
                    set_config('waymark.everywhere', ${everywhere}, true),
                    set_config('waymark.organisations', ${(actor.organisations ?? []).join(',')}, true),
                    set_config('waymark.scope', ${actor.scopes.join(',')}, true),

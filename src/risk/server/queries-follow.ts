@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { sql } from 'kysely';
+import { prepared } from '../../platform/server/db.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
 import type { Subject } from './queries.ts';
 
@@ -14,7 +15,7 @@ export async function leaveToFollow(
   const {
     rows: [row],
   } = await sql<{ found: number; reached: number }>`
-    select there as found, reached from waymark.leave_to_follow(${answers.map((a) => a.subjectKind)}::text[], ${answers.map((a) => a.regionId)}::integer[],
+    ${prepared} select there as found, reached from waymark.leave_to_follow(${answers.map((a) => a.subjectKind)}::text[], ${answers.map((a) => a.regionId)}::integer[],
       ${answers.map((a) => a.subjectId)}::uuid[], ${answers.map((a) => a.assessmentId)}::uuid[])`.execute(tx);
   return row ?? { found: 0, reached: 0 };
 }
@@ -22,7 +23,7 @@ export async function leaveToFollow(
 /** Takes up to `most` answers off the list, oldest first, passing over those that another server has in hand; as waymark_jobs. */
 export async function takeToFollow(jobsTx: Tx, most: number): Promise<{ taken: number; subjects: (Subject & { code: string })[] }> {
   const { rows } = await sql<Subject & { code: string | null }>`
-    with next as (
+    ${prepared} with next as (
       select region_id, assessment_id from waymark.answer_to_follow order by asked_at, region_id, assessment_id limit ${most} for update skip locked
     ), taken as (
       delete from waymark.answer_to_follow f using next n where (f.region_id, f.assessment_id) = (n.region_id, n.assessment_id)

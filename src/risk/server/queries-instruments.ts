@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { sql } from 'kysely';
 import { Problem } from '../../platform/domain/problem.ts';
+import { prepared } from '../../platform/server/db.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
 import type { Instrument } from '../domain/instrument.ts';
 import { inAllLanguages } from '../domain/instruments/more-languages.ts';
@@ -34,7 +35,7 @@ export async function liveInstrument(tx: Tx, code: string): Promise<StoredInstru
   const {
     rows: [found],
   } = await sql<Omit<StoredInstrument, 'definition'> & { digest: string }>`
-    select instrument_id as "instrumentId", code, version, state, digest from waymark.instrument where state = 'live' and code = ${code}`.execute(
+    ${prepared} select instrument_id as "instrumentId", code, version, state, digest from waymark.instrument where state = 'live' and code = ${code}`.execute(
     tx,
   );
   if (!found) throw new Problem('not-found', `There is no instrument ${code} in use.`);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { sql } from 'kysely';
+import { prepared } from '../../platform/server/db.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
 import type { SubjectKind } from '../domain/pack.ts';
 
@@ -45,7 +46,7 @@ export async function lockInstrument(tx: Tx, code: string): Promise<void> {
 export async function insertAssessments(tx: Tx, rows: readonly AssessmentRow[], recordedAt: Date): Promise<Set<string>> {
   const [kinds, regions, subjects] = columns(rows);
   const { rows: done } = await sql<{ id: string }>`
-    insert into waymark.assessment (region_id, assessment_id, subject_kind, subject_id, instrument_id, origin, answers, observed_at, recorded_at,
+    ${prepared} insert into waymark.assessment (region_id, assessment_id, subject_kind, subject_id, instrument_id, origin, answers, observed_at, recorded_at,
                                     valid_until, supersedes, batch_id, actor_id)
     select region_id, assessment_id, kind, subject_id, instrument_id, origin, answers, observed_at, ${recordedAt}::timestamptz,
            waymark.valid_untils(instrument_id, observed_at), supersedes, batch_id, actor_id
@@ -210,7 +211,7 @@ export async function findHome(tx: Tx, { subjectKind, regionId, subjectId }: Sub
     subjectKind === 'person'
       ? await sql<{
           id: string;
-        }>`select place_id as id from waymark.person where region_id = ${regionId} and person_id = ${subjectId}`.execute(tx)
+        }>`${prepared} select place_id as id from waymark.person where region_id = ${regionId} and person_id = ${subjectId}`.execute(tx)
       : await sql<{
           id: string;
         }>`select place_id as id from waymark.household where region_id = ${regionId} and household_id = ${subjectId}`.execute(tx);
