@@ -22,7 +22,7 @@ async function slow(session: CDPSession): Promise<void> {
  * map until its table can be read. Against the bar of 85 kB of compressed script for the signed-in start page, the map apart.
  */
 export async function web(world: World): Promise<Line[]> {
-  const browser = await openBrowser();
+  const browser = await openBrowser({ webGl: true });
   const mali = demoAccounts.find((a) => a.userName === 'mali')!;
   const lines: Line[] = [];
   try {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// A browser for the journeys: the system's; else Debian's, installed when we are root; else the one packed in npm, where its
-// libraries are there. Otherwise one line says how to get one. test/journeys/support.ts opens what is found in the same order.
+// A browser for the journeys: the one packed in npm, where its libraries are there; else the system's; else Debian's, installed
+// when we are root, which brings those libraries. Otherwise one line says how to get one. test/journeys/support.ts opens what is found in the same order.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
@@ -8,7 +8,7 @@ const systemBrowsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/
 const there = () =>
   process.env.WAYMARK_CHROMIUM ? existsSync(process.env.WAYMARK_CHROMIUM) : systemBrowsers.some((path) => existsSync(path));
 
-if (!there() && !process.env.WAYMARK_CHROMIUM && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
+if (!(await packedRuns()) && !there() && !process.env.WAYMARK_CHROMIUM && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
   process.stdout.write("No browser here yet: installing Debian's chromium ...\n");
   const apt = (...args) =>
     spawnSync('/usr/bin/apt-get', ['-o', 'DPkg::Lock::Timeout=300', ...args], {

@@ -332,7 +332,7 @@ const faults: string[] = [];
 let browser: Browser | undefined, empty: ReturnType<typeof start> | undefined;
 try {
   await waitUntilReady(demo.url, demo.server);
-  browser = await openBrowser();
+  browser = await openBrowser({ webGl: true });
   const { demoAccounts } = (await (await fetch(`${demo.url}/api/setup`)).json()) as { demoAccounts: DemoAccount[] };
   for (const shot of shots.filter(({ name }) => wanted.length === 0 || wanted.some((each) => name.startsWith(each)))) {
     if (shot.empty && !empty) {

@@ -22,7 +22,7 @@ const places = async (page: Page, search: string): Promise<PlaceRef[]> =>
 const placeOf = async (code: string): Promise<PlaceRef> => (await places(niran.page, code)).find((each) => each.code === code)!;
 
 beforeAll(async () => {
-  server = await startDemo(0.005);
+  server = await startDemo();
   browser = await openBrowser();
   niran = await openWindow(browser, server.url);
   await signIn(niran.page, 'niran', demoPassword);

@@ -7,7 +7,7 @@ import { demoAccounts } from '../../demo/accounts.ts';
 import { seedDemo } from '../../demo/seed.ts';
 import { buildWebIfStale } from '../../src/app/build-web.ts';
 import { startServer, type ServerOptions } from '../../src/app/server.ts';
-import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { filledTemplate, testDatabase, type TestDatabase } from '../support/database.ts';
 
 export interface JourneyServer {
   readonly url: string;
@@ -22,13 +22,14 @@ export const demoPassword = 'lantern-river-42';
 /** The built application over a database of its own; `fill` puts into it what the journey begins with. */
 export async function startJourney(
   fill: (db: TestDatabase) => Promise<void>,
-  more: Pick<ServerOptions, 'tilesUrl' | 'tilesAttribution' | 'jobs'> = {},
+  more: Pick<ServerOptions, 'tilesUrl' | 'tilesAttribution' | 'jobs'> & { readonly template?: string } = {},
 ): Promise<JourneyServer> {
+  const { template, ...server } = more;
   await buildWebIfStale();
-  const db = await testDatabase();
+  const db = await testDatabase(template);
   const folder = await mkdtemp(join(tmpdir(), 'waymark-journey-'));
   await fill(db);
-  const server = await startServer({
+  const running = await startServer({
     urls: db.urls,
     port: 0,
     host: '127.0.0.1',
@@ -37,19 +38,22 @@ export async function startJourney(
     jobs: false,
     signInsPerMinute: 10_000,
     log: pino({ level: 'silent' }),
-    ...more,
+    ...server,
   });
   return {
-    url: server.url,
+    url: running.url,
     db,
-    setupCode: server.setupCode ?? '',
+    setupCode: running.setupCode ?? '',
     async close() {
-      await server.close();
+      await running.close();
       await db.close();
       await rm(folder, { recursive: true, force: true });
     },
   };
 }
 
-/** The demo province with few people, the same every time. */
-export const startDemo = (share = 0.05): Promise<JourneyServer> => startJourney((db) => seedDemo(db.urls, { share }));
+/** The demo province with few people, the same every time; made once a run for each share of them. */
+export async function startDemo(share = 0.005): Promise<JourneyServer> {
+  const template = await filledTemplate(`waymark_demo_${Math.round(share * 1000)}`, (urls) => seedDemo(urls, { share }));
+  return startJourney(async () => {}, { template });
+}

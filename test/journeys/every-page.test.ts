@@ -9,7 +9,7 @@ let server: JourneyServer, browser: Browser;
 const sessions = new Map<string, Cookie[]>();
 
 beforeAll(async () => {
-  server = await startDemo(0.02);
+  server = await startDemo();
   browser = await openBrowser();
   others = await wordsOfOthers();
   for (const who of ['niran', 'mali', 'ploy']) {

@@ -15,8 +15,8 @@ let browser: Browser;
 const sessions = new Map<string, Cookie[]>();
 
 beforeAll(async () => {
-  server = await startDemo();
-  browser = await openBrowser();
+  server = await startDemo(0.05);
+  browser = await openBrowser({ webGl: true });
 }, 300_000);
 afterAll(async () => {
   await browser?.close();

@@ -15,7 +15,7 @@ const picture = async (window: Window, name: string): Promise<void> => {
 };
 
 beforeAll(async () => {
-  server = await startDemo(0.005);
+  server = await startDemo();
   browser = await openBrowser();
   desk = await openWindow(browser, server.url);
   phone = await openWindow(browser, server.url, { width: 360 });

@@ -14,7 +14,7 @@ const mother = 'Kanlaya Wangfandao',
   child = 'Nari Wangfandao';
 
 beforeAll(async () => {
-  server = await startDemo(0.002);
+  server = await startDemo();
   browser = await openBrowser();
   orn = await openWindow(browser, server.url, { width: 360 });
   await signIn(orn.page, 'orn', demoPassword);

@@ -106,7 +106,7 @@ let tiles: TileServer, server: JourneyServer, browser: Browser;
 beforeAll(async () => {
   tiles = await startTiles();
   server = await startJourney(fill, { tilesUrl: tiles.url, tilesAttribution: attribution });
-  browser = await openBrowser();
+  browser = await openBrowser({ webGl: true });
 }, 300_000);
 afterAll(async () => {
   await browser?.close();
