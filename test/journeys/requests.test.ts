@@ -66,7 +66,6 @@ describe('Kanya, data protection officer', () => {
   it('sees what is late first, by number alone, and turns the order round', async () => {
     const { page } = kanya;
     await signIn(page, 'kanya', demoPassword);
-    await page.goto('/');
     await page.getByText('1 of them is late').waitFor();
     await page.getByRole('link', { name: 'Requests', exact: true }).click();
     const rows = page.locator('tbody tr').filter({ hasText: number });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
-import { signedOutByServer } from '../../platform/web/api.ts';
+import { api, ApiProblem, signedOutByServer } from '../../platform/web/api.ts';
 import { me } from '../../platform/web/session.ts';
 import { Button } from '../../platform/web/ui/button.tsx';
 import { Dialog } from '../../platform/web/ui/dialog.tsx';
@@ -13,8 +13,20 @@ export function SessionEnded() {
   const [ended, setEnded] = useState(false);
   const count = signedOutByServer.value;
   const [before] = useState(me.value);
+  const [atFirst] = useState(count);
+  const asking = useRef(false);
   useEffect(() => {
-    if (count > 0) setEnded(true);
+    if (count === atFirst || asking.current) return;
+    // A refusal that was on its way while somebody signed in speaks of the time before: whether she is signed in, the server is asked.
+    asking.current = true;
+    void api
+      .get('/me')
+      .catch((error: unknown) => {
+        if (error instanceof ApiProblem && error.code === 'not-signed-in') setEnded(true);
+      })
+      .finally(() => {
+        asking.current = false;
+      });
   }, [count]);
   if (!ended) return null;
   const done = () => {
