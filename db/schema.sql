@@ -1496,9 +1496,10 @@ AS $function$
 begin
   insert into listing as l (region_id, instrument_code, person_id, place_id, home_region, sex, age_group, urgency, renew_by, seen_at)
   select n.region_id, n.instrument_code, n.subject_id, n.place_id, p.region_id, case when n.sex in (1, 2) then n.sex else 0 end,
-         coalesce(n.age_group, 0), urgency_of(n.band, n.excess, n.known),
+         coalesce(n.age_group, 0), open_urgency(n.band, n.excess, n.known, n.answers, h.positions, h.weights),
          coalesce(n.valid_until, '-infinity'), coalesce(n.observed_at, '-infinity')
-  from new_rows n join place p using (place_id) where n.subject_kind = 'person'
+  from new_rows n join place p using (place_id) join (select * from protected_weights() offset 0) h using (instrument_code, instrument_version)
+  where n.subject_kind = 'person'
   order by 1, 3
   on conflict (region_id, instrument_code, person_id) do update
     set place_id = excluded.place_id, home_region = excluded.home_region, sex = excluded.sex, age_group = excluded.age_group,
@@ -1587,6 +1588,18 @@ begin
   return query execute format(page, source)
     using p_code, p_bands, p_sex, p_age_group, p_renew_by, p_key, p_region, p_person, p_limit, paths, homes;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.listing_of_standings()
+ RETURNS SETOF waymark.listing
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select s.region_id, s.instrument_code, s.subject_id, s.place_id, p.region_id, case when s.sex in (1, 2) then s.sex else 0 end,
+         coalesce(s.age_group, 0), open_urgency(s.band, s.excess, s.known, s.answers, h.positions, h.weights),
+         coalesce(s.valid_until, '-infinity'), coalesce(s.observed_at, '-infinity')
+  from standing s join place p using (place_id) join (select * from protected_weights() offset 0) h using (instrument_code, instrument_version)
+  where s.subject_kind = 'person'
+$function$;
 CREATE OR REPLACE FUNCTION waymark.lock_people_import(p_batch uuid)
  RETURNS void
  LANGUAGE plpgsql
@@ -2012,6 +2025,22 @@ begin
   end if;
   return new;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.open_urgency(band smallint, excess integer, known integer, answers bytea, positions smallint[], weights integer[])
+ RETURNS smallint
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+declare b integer;
+begin
+  for i in 1 .. cardinality(positions) loop
+    b := get_byte(answers, positions[i]);
+    if b between 1 and 3 then
+      known := known - weights[i];
+      excess := excess - weights[i] * (b - 1);
+    end if;
+  end loop;
+  return waymark.urgency_of(band, excess, known);
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.opened_once(p_from timestamp with time zone, p_until timestamp with time zone, p_least integer)
  RETURNS TABLE(actor_id text, day date, opened integer, once integer)
  LANGUAGE plpgsql
@@ -2266,6 +2295,16 @@ CREATE OR REPLACE FUNCTION waymark.protected_positions(p_instrument uuid)
 AS $function$
   select coalesce(array_agg(x.position order by x.position), '{}') from instrument i
   join instrument_indicator x using (instrument_id) where i.instrument_id = p_instrument and x.code = any (i.protected_codes)
+$function$;
+CREATE OR REPLACE FUNCTION waymark.protected_weights()
+ RETURNS TABLE(instrument_code text, instrument_version integer, positions smallint[], weights integer[])
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select i.code, i.version, coalesce(array_agg(x.position order by x.position) filter (where x.code = any (i.protected_codes)), '{}'),
+         coalesce(array_agg(x.weight order by x.position) filter (where x.code = any (i.protected_codes)), '{}')
+  from instrument i join instrument_indicator x using (instrument_id) where i.scores = 'person' group by i.instrument_id
 $function$;
 CREATE OR REPLACE FUNCTION waymark.published_answers(p_code text, p_ids uuid[])
  RETURNS TABLE(place_id uuid, answered_on date, indicators text[], fives smallint[])

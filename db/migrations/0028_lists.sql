@@ -10,7 +10,7 @@ create table waymark.listing (
   home_region     integer not null,             -- the level-1 area of that place: what the sorted indexes begin with
   sex             smallint not null,            -- 0 holds "not known" and "not applicable"
   age_group       smallint not null,
-  urgency         smallint not null,            -- band * 10000 + the index as shown, in tenths: 30667 is "high, 66.7"
+  urgency         smallint not null,            -- band * 10000 + the index of the answers that are not protected, in tenths: 30667 is "high, 66.7"
   renew_by        timestamptz not null,         -- standing.valid_until; -infinity: nothing is known any more
   seen_at         timestamptz not null,         -- standing.observed_at; -infinity: never
   primary key (region_id, instrument_code, person_id)
@@ -29,14 +29,48 @@ create function waymark.urgency_of(band smallint, excess integer, known integer)
   return (band * 10000 + case when known = 0 then 0 else (1000 * excess::bigint + known) / (2 * known::bigint) end)::smallint;
 grant execute on function waymark.urgency_of to waymark_app, waymark_jobs;
 
+-- What a list sorts by: the band, which counts every answer, and within it the index of the answers that are not protected. An order by all
+-- of them would tell who answered what (docs/decisions/0013-protected-answers.md). Sums of all, less what the protected ones add.
+create function waymark.open_urgency(band smallint, excess integer, known integer, answers bytea, positions smallint[], weights integer[])
+  returns smallint language plpgsql immutable parallel safe as $$
+declare b integer;
+begin
+  for i in 1 .. cardinality(positions) loop
+    b := get_byte(answers, positions[i]);
+    if b between 1 and 3 then
+      known := known - weights[i];
+      excess := excess - weights[i] * (b - 1);
+    end if;
+  end loop;
+  return waymark.urgency_of(band, excess, known);
+end $$;
+create function waymark.protected_weights()
+  returns table (instrument_code text, instrument_version integer, positions smallint[], weights integer[])
+  language sql stable security definer set search_path = waymark, public, pg_temp as $$
+  select i.code, i.version, coalesce(array_agg(x.position order by x.position) filter (where x.code = any (i.protected_codes)), '{}'),
+         coalesce(array_agg(x.weight order by x.position) filter (where x.code = any (i.protected_codes)), '{}')
+  from instrument i join instrument_indicator x using (instrument_id) where i.scores = 'person' group by i.instrument_id
+$$;
+
+-- The list as the standings say it is: what the triggers below keep, and what an examination compares with.
+create function waymark.listing_of_standings() returns setof waymark.listing
+  language sql stable security definer set search_path = waymark, public, pg_temp as $$
+  select s.region_id, s.instrument_code, s.subject_id, s.place_id, p.region_id, case when s.sex in (1, 2) then s.sex else 0 end,
+         coalesce(s.age_group, 0), open_urgency(s.band, s.excess, s.known, s.answers, h.positions, h.weights),
+         coalesce(s.valid_until, '-infinity'), coalesce(s.observed_at, '-infinity')
+  from standing s join place p using (place_id) join (select * from protected_weights() offset 0) h using (instrument_code, instrument_version)
+  where s.subject_kind = 'person'
+$$;
+
 create function waymark.list_after_write() returns trigger
   language plpgsql security definer set search_path = waymark, public, pg_temp as $$
 begin
   insert into listing as l (region_id, instrument_code, person_id, place_id, home_region, sex, age_group, urgency, renew_by, seen_at)
   select n.region_id, n.instrument_code, n.subject_id, n.place_id, p.region_id, case when n.sex in (1, 2) then n.sex else 0 end,
-         coalesce(n.age_group, 0), urgency_of(n.band, n.excess, n.known),
+         coalesce(n.age_group, 0), open_urgency(n.band, n.excess, n.known, n.answers, h.positions, h.weights),
          coalesce(n.valid_until, '-infinity'), coalesce(n.observed_at, '-infinity')
-  from new_rows n join place p using (place_id) where n.subject_kind = 'person'
+  from new_rows n join place p using (place_id) join (select * from protected_weights() offset 0) h using (instrument_code, instrument_version)
+  where n.subject_kind = 'person'
   order by 1, 3
   on conflict (region_id, instrument_code, person_id) do update
     set place_id = excluded.place_id, home_region = excluded.home_region, sex = excluded.sex, age_group = excluded.age_group,
@@ -60,11 +94,7 @@ end $$;
 create trigger list_after_delete after delete on waymark.standing
   referencing old table as old_rows for each statement execute function waymark.list_after_delete();
 
-insert into waymark.listing
-select s.region_id, s.instrument_code, s.subject_id, s.place_id, p.region_id, case when s.sex in (1, 2) then s.sex else 0 end,
-       coalesce(s.age_group, 0), waymark.urgency_of(s.band, s.excess, s.known),
-       coalesce(s.valid_until, '-infinity'), coalesce(s.observed_at, '-infinity')
-from waymark.standing s join waymark.place p using (place_id) where s.subject_kind = 'person';
+insert into waymark.listing select * from waymark.listing_of_standings();
 
 -- A page of the list, as keys. With a place: everybody who lives there or below, for readers of people in their area. Without: everybody in
 -- the reader's area, or in her care. Few people are gathered and sorted; of many, and of whole provinces, each province gives its first so many

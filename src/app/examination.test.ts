@@ -71,6 +71,7 @@ describe('an examination', () => {
       'erasures',
       'saved answers',
       'rollups',
+      'lists of people',
       'published months',
       'summed statistics',
     ]);
@@ -84,6 +85,24 @@ describe('an examination', () => {
       'a figure of people that is one too many',
       () => [1, -1].map((by) => sql`update waymark.rollup set n = n + ${by} where place_id = ${root()} and sex = 2`) as Ill,
       /^rollups: \d+ differ, such as rollup /,
+    ],
+    [
+      'somebody who stands elsewhere in the lists than her standing says',
+      () =>
+        [1, -1].map(
+          (by) =>
+            sql`update waymark.listing set urgency = urgency + ${by} where person_id = (select person_id from waymark.listing order by 1 limit 1)`,
+        ) as Ill,
+      /^lists of people: 1 differ, such as line of the list /,
+    ],
+    [
+      'somebody whom no list shows',
+      () =>
+        [1, -1].map(
+          (by) => sql`update waymark.listing set region_id = region_id + ${by * 90_000}
+            where person_id = (select person_id from waymark.listing order by 1 limit 1)`,
+        ) as Ill,
+      /^lists of people: 2 differ/,
     ],
     [
       'a closed month counted otherwise later',

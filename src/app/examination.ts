@@ -95,6 +95,7 @@ const checks: readonly (readonly [string, Check])[] = [
   ['erasures', (db, { dataFolder }, keyFile) => examineErased(db, dataFolder, keyFile)],
   ['saved answers', toFollow],
   ['rollups', rollups],
+  ['lists of people', lists],
   ['published months', published],
   ['summed statistics', sums],
 ];
@@ -134,6 +135,11 @@ async function rowSecurity(db: Kysely<unknown>): Promise<Omit<Finding, 'what'>> 
 async function rollups(db: Kysely<unknown>): Promise<Omit<Finding, 'what'>> {
   const { recountRollups } = await import('../risk/server/index.ts');
   return compared(await db.transaction().execute((tx) => recountRollups(tx)), 'equal the sum of the standings');
+}
+
+async function lists(db: Kysely<unknown>): Promise<Omit<Finding, 'what'>> {
+  const { recountLists } = await import('../risk/server/index.ts');
+  return compared(await db.transaction().execute((tx) => recountLists(tx)), 'say what the standings say');
 }
 
 async function published(db: Kysely<unknown>): Promise<Omit<Finding, 'what'>> {

@@ -111,7 +111,7 @@ export const PersonRisk = Type.Object({
       Type.Object({
         observedOn: orNull(Type.String()),
         validUntil: orNull(Type.String()),
-        /** The three integers behind the index, so that it can move on screen as one answers (arithmetic.ts). */
+        /** The three integers behind the index (of the open answers alone where the reader does not see the protected ones), so that it can move on screen as one answers (arithmetic.ts). */
         excess: Type.Integer(),
         known: Type.Integer(),
         applicable: Type.Integer(),

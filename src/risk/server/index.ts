@@ -23,7 +23,7 @@ export { lockInstrument, type Subject } from './queries.ts';
 export { personRisk } from './person-risk.ts';
 export { instrumentsOfPeople } from './asked.ts';
 export { type NewAssessment, recordAssessments, type RecordOptions } from './record.ts';
-export { type Difference, recount, recountRollups } from './recount.ts';
+export { type Difference, recount, recountLists, recountRollups } from './recount.ts';
 export { recountPublished, recountSums } from './recount-given.ts';
 export { peopleChanged, rescoreAll, rescoreBatch, type RescoreOptions, rescorePeople, rescorePlaces, type Whom } from './rescore.ts';
 

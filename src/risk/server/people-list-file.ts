@@ -43,7 +43,7 @@ function headings(locale: string): string[] {
     h.sex,
     h.age,
     e.band,
-    e.index,
+    h.openIndex,
     e.atLeast,
     e.atMost,
     e.coverage,

@@ -8,6 +8,7 @@ import { aPerson } from '../../people/builders.ts';
 import { insertPeople } from '../../people/server/index.ts';
 import { seededId } from '../../platform/builders.ts';
 import type { ListPage } from '../domain/people-list.ts';
+import { household28 } from '../domain/instruments/household-28.ts';
 import { installInstruments } from './index.ts';
 
 let app: TestApp;
@@ -17,6 +18,23 @@ beforeAll(async () => {
   await installInstruments(app.db.owner, () => seededId('instrument', ++n));
 });
 afterAll(() => app?.close());
+
+const { indicators } = household28;
+/** Everything answered with 1 but the protected questions, which nobody asked. */
+const openOnes = Buffer.from(indicators.map((each) => (each.protected ? 0 : 1)));
+/** Twenty open answers that add up to this. */
+function answersOf(excess: number): Buffer {
+  let left = excess,
+    given = 0;
+  return Buffer.from(
+    indicators.map((each) => {
+      if (each.protected || given++ >= 20) return 0;
+      const more = Math.min(2, left);
+      left -= more;
+      return 1 + more;
+    }),
+  );
+}
 
 /** One person with a standing of her own making. */
 async function settle(
@@ -29,7 +47,9 @@ async function settle(
   await insertPeople(app.db.owner, [person]);
   await sql`insert into waymark.standing (region_id, instrument_code, subject_kind, subject_id, place_id, sex, age_group, instrument_version, excess, known, applicable, band, answers, observed_at, valid_until, computed_at)
     values (${regionId}, 'household-28', 'person', ${person.personId}, ${placeId}, ${given.sex ?? 2}, ${given.age ?? 4}, 1, ${given.excess}, ${given.band === 0 ? 0 : 20}, 28, ${given.band},
-            ${Buffer.alloc(28, 1)}, ${given.seen ?? null}, ${given.until ?? null}, now())`.execute(app.db.owner);
+            ${given.band === 0 ? Buffer.alloc(28) : answersOf(given.excess)}, ${given.seen ?? null}, ${given.until ?? null}, now())`.execute(
+    app.db.owner,
+  );
   return person.personId;
 }
 
@@ -61,8 +81,8 @@ describe('the list of people', () => {
     expect((await list('district_officer', east)).rows[0]).toMatchObject({
       band: 3,
       index: 95,
-      low: 67.9,
-      high: 96.4,
+      low: 90.5,
+      high: 95.2,
       validUntil: '2027-02-01',
       place: { name: 'Reed Pond' },
     });
@@ -120,7 +140,7 @@ describe('paging', () => {
       { placeId, regionId } = village;
     await sql`with made as (insert into waymark.person (region_id, person_id, place_id, sex) select ${regionId}, gen_random_uuid(), ${placeId}, 2 from generate_series(1, 180) returning person_id)
       insert into waymark.standing (region_id, instrument_code, subject_kind, subject_id, place_id, sex, age_group, instrument_version, excess, known, applicable, band, answers, observed_at, valid_until, computed_at)
-      select ${regionId}, 'household-28', 'person', person_id, ${placeId}, 2, 4, 1, n, 20, 28, 1 + (n > 13)::integer + (n > 24)::integer, decode(repeat('01', 28), 'hex'),
+      select ${regionId}, 'household-28', 'person', person_id, ${placeId}, 2, 4, 1, n, 20, 28, 1 + (n > 13)::integer + (n > 24)::integer, ${openOnes}::bytea,
              timestamptz '2026-01-01' + n * interval '1 day', case when n > 3 then timestamptz '2027-01-01' + n * interval '1 day' end, now()
       from (select person_id, (row_number() over () % 40)::integer as n from made) m`.execute(app.db.owner);
     await fc.assert(
@@ -156,7 +176,7 @@ describe('paging', () => {
     const { regionId, placeId } = app.land.westVillages[0];
     await sql`insert into waymark.standing (region_id, instrument_code, subject_kind, subject_id, place_id, sex, age_group, instrument_version, excess, known, applicable, band, answers, observed_at, valid_until, computed_at)
       select ${regionId}, 'household-28', 'person', gen_random_uuid(), ${placeId}, 1 + n % 2, n % 7, 1, n % 41, 20, 28, case when n % 41 >= 24 then 3 when n % 41 > 13 then 2 else 1 end,
-             decode(repeat('01', 28), 'hex'), timestamptz '2026-01-01' + n % 300 * interval '1 day', timestamptz '2026-11-30' + n % 300 * interval '1 day', now()
+             ${openOnes}::bytea, timestamptz '2026-01-01' + n % 300 * interval '1 day', timestamptz '2026-11-30' + n % 300 * interval '1 day', now()
       from generate_series(1, 5600) n`.execute(app.db.owner);
     const keys = async (
       sort: string,

@@ -7,6 +7,7 @@ import type { Tx } from '../../platform/server/endpoint.ts';
 import { shown } from '../domain/arithmetic.ts';
 import { drivers, wordsIn } from '../domain/drivers.ts';
 import type { Instrument } from '../domain/instrument.ts';
+import { openSums } from '../domain/open-index.ts';
 import { listPageSize, maxReasons, type ListPage, type ListQuery, type ListRow, type PersonKey } from '../domain/people-list.ts';
 import { definitionsOf } from './map-question.ts';
 import { findListed, findListedPeople, type ListedPerson, type ListQuestion } from './queries-people-list.ts';
@@ -62,10 +63,10 @@ function questionOf(query: ListQuery, code: string, zone: string, now: Date, lim
   };
 }
 
-/** Sums as a screen shows them, and reasons as sentences. */
+/** Reasons as sentences, and the index of the open answers: the same to every reader, because lists become files and paper. */
 export function rowOf(person: ListedPerson, instrument: Instrument, locale: string): ListRow {
-  const { answers, excess, known, applicable, ...rest } = person;
-  return { ...rest, ...shown({ excess, known, applicable }), reasons: drivers(instrument, answers, locale, maxReasons) };
+  const { answers, ...rest } = person;
+  return { ...rest, ...shown(openSums(answers, instrument)), reasons: drivers(instrument, answers, locale, maxReasons) };
 }
 
 /** One page. Throws Problem `not-found` (instrument), `bad-input` (cursor, day). */

@@ -6,6 +6,7 @@ import { shown } from '../domain/arithmetic.ts';
 import { drivers, wordsIn } from '../domain/drivers.ts';
 import type { Instrument } from '../domain/instrument.ts';
 import { questionsOf, reasonsOfHeld, timelineOf, warningsIn, type Reading, type SeenAssessment } from '../domain/past-words.ts';
+import { sumsFor } from '../domain/open-index.ts';
 import type { PersonKey } from '../domain/people-list.ts';
 import type { HouseholdRisk, PersonRisk, RiskQuery, ShownScore } from '../domain/person-risk.ts';
 import { definitionsOf } from './map-question.ts';
@@ -63,7 +64,10 @@ async function seen(tx: Tx, rows: readonly PastRow[]): Promise<SeenAssessment[]>
   return rows.map((row) => ({ ...row, instrument: versions.get(row.instrumentId)!, undone: false }));
 }
 
-const scoreOf = ({ band, excess, known, applicable }: ScoredAt): ShownScore => ({ band, ...shown({ excess, known, applicable }) });
+function scoreOf(scored: ScoredAt, instrument: Instrument): ShownScore {
+  const { band, ...sums } = sumsFor(scored.whole, scored, instrument);
+  return { band, ...shown(sums) };
+}
 
 /** What both answers begin with. */
 const frameOf = ({ instrument, live, locale, asOf, past }: Question) => ({
@@ -73,8 +77,10 @@ const frameOf = ({ instrument, live, locale, asOf, past }: Question) => ({
   past,
 });
 
-function historyOf(scored: readonly ScoredAt[], moments: readonly number[], zone: string): PersonRisk['history'] {
-  const byDay = new Map(scored.filter(({ moment }) => moments.includes(moment)).map((each) => [dateAt(each.moment, zone), scoreOf(each)]));
+function historyOf(scored: readonly ScoredAt[], moments: readonly number[], { instrument, zone }: Question): PersonRisk['history'] {
+  const byDay = new Map(
+    scored.filter(({ moment }) => moments.includes(moment)).map((each) => [dateAt(each.moment, zone), scoreOf(each, instrument)]),
+  );
   return [...byDay].map(([date, score]) => ({ date, ...score }));
 }
 
@@ -107,10 +113,8 @@ export async function personRisk(asking: Asking, key: PersonKey, query: RiskQuer
     ageGroup: stands?.ageGroup ?? null,
     standing: stands
       ? {
-          ...scoreOf(stands),
-          excess: stands.excess,
-          known: stands.known,
-          applicable: stands.applicable,
+          ...scoreOf(stands, instrument),
+          ...sumsFor(stands.whole, stands, instrument),
           observedOn: stands.observedAt === null ? null : dateAt(stands.observedAt, zone),
           validUntil: stands.validUntil === null ? null : dateAt(stands.validUntil, zone),
         }
@@ -120,7 +124,7 @@ export async function personRisk(asking: Asking, key: PersonKey, query: RiskQuer
     privateQuestions: instrument.indicators.filter((each) => each.protected).length - questions.filter((each) => each.private).length,
     questions,
     timeline: timelineOf(history, reading),
-    history: historyOf(scored, points, zone),
+    history: historyOf(scored, points, question),
   };
 }
 

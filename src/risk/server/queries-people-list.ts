@@ -39,9 +39,6 @@ export interface ListedPerson extends PersonKey {
   readonly place: PlaceRef;
   readonly sex: number;
   readonly ageGroup: number;
-  readonly excess: number;
-  readonly known: number;
-  readonly applicable: number;
   readonly band: number;
   readonly answers: Uint8Array;
   readonly observedOn: string | null;
@@ -65,7 +62,7 @@ export async function findListedPeople(tx: Tx, code: string, zone: string, keys:
   const { rows } = await sql<ListedPerson>`
     select s.region_id as "regionId", s.subject_id as "personId", p.household_id as "householdId",
            jsonb_build_object('placeId', l.place_id, 'country', l.country, 'code', l.code, 'level', l.level, 'name', l.name, 'names', l.names) as place,
-           coalesce(s.sex, 0) as sex, coalesce(s.age_group, 0) as "ageGroup", s.excess, s.known, s.applicable, s.band, a.answers,
+           coalesce(s.sex, 0) as sex, coalesce(s.age_group, 0) as "ageGroup", s.band, a.answers,
            (s.observed_at at time zone ${zone})::date as "observedOn", (s.valid_until at time zone ${zone})::date as "validUntil"
     from unnest(${regions}::integer[], ${ids}::uuid[]) with ordinality k(region_id, id, n)
     join waymark.standing s on s.region_id = k.region_id and s.instrument_code = ${code} and s.subject_kind = 'person' and s.subject_id = k.id

@@ -4,7 +4,7 @@ import type { Tx } from '../../platform/server/endpoint.ts';
 
 /** Something kept that a recount finds otherwise. `kept` and `counted` are null where the row is missing on that side. */
 export interface Difference {
-  readonly what: 'standing' | 'measured level' | 'rollup' | 'rollup_answer' | 'published figure' | 'summed statistic';
+  readonly what: 'standing' | 'measured level' | 'rollup' | 'rollup_answer' | 'published figure' | 'summed statistic' | 'line of the list';
   readonly instrument: string;
   /** A person's or place's id for standings, a place's id and cell for rollups. */
   readonly key: string;
@@ -71,6 +71,19 @@ export async function findStrays(tx: Tx, limit: number): Promise<Difference[]> {
     select 'standing' as what, s.instrument_code as instrument, s.subject_id::text as key, 'a standing' as kept, null as counted
     from waymark.standing s
     where s.subject_kind = 'person' and not exists (select from waymark.person p where p.region_id = s.region_id and p.person_id = s.subject_id)
+    limit ${limit}`.execute(tx);
+  return rows;
+}
+
+/** Lines of the lists of people that are not what the standings say, or are missing, or have no standing. For the owner: nobody else reads that table whole. */
+export async function findListDifferences(tx: Tx, limit: number): Promise<Difference[]> {
+  const { rows } = await sql<Difference>`
+    select 'line of the list' as what, coalesce(l.instrument_code, w.instrument_code) as instrument, coalesce(l.person_id, w.person_id)::text as key,
+           case when l.person_id is not null then l::text end as kept, case when w.person_id is not null then w::text end as counted
+    from waymark.listing l full join waymark.listing_of_standings() w
+      on w.region_id = l.region_id and w.instrument_code = l.instrument_code and w.person_id = l.person_id
+    where (l.place_id, l.home_region, l.sex, l.age_group, l.urgency, l.renew_by, l.seen_at)
+      is distinct from (w.place_id, w.home_region, w.sex, w.age_group, w.urgency, w.renew_by, w.seen_at)
     limit ${limit}`.execute(tx);
   return rows;
 }

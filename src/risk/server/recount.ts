@@ -6,6 +6,7 @@ import { planForMany } from './queries-plan.ts';
 import { findPeopleBelow, findPlacesOfCountries } from './queries.ts';
 import {
   type Difference,
+  findListDifferences,
   findPersonDifferences,
   findPlaceDifferences,
   findRollupAnswerDifferences,
@@ -44,6 +45,9 @@ export async function recount(tx: Tx, now: Date = new Date()): Promise<Differenc
   }
   return [...found, ...(await findLevelDifferences(tx, enough)), ...(await recountRollups(tx))];
 }
+
+/** The narrow table that lists of people are read from, against the standings. Seconds; to run as the owner. */
+export const recountLists = (tx: Tx): Promise<Difference[]> => findListDifferences(tx, enough);
 
 /** The quick half of a recount: no standing without its person, and each rollup equal to the sum of the standings. Seconds, not minutes. */
 export async function recountRollups(tx: Tx): Promise<Difference[]> {

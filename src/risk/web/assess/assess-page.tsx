@@ -45,7 +45,7 @@ function Live({ loaded, work }: { readonly loaded: Loaded; readonly work: Assess
       <span class="soft small">{t`Risk as answered`}</span> <BandChip band={score.band} />
       {index !== null && <span class="number strong">{decimal(index)}</span>}
       {low !== null && high !== null && <span class="soft small number">{t`between ${decimal(low)} and ${decimal(high)}`}</span>}
-      {risk.privateQuestions > 0 && <span class="soft small">{t`Private answers count once they are saved.`}</span>}
+      {!risk.whole && <span class="soft small">{t`Without private answers: they count in the risk band once they are saved.`}</span>}
     </div>
   );
 }

@@ -26,6 +26,15 @@ export function Who({ row, names }: { readonly row: ListRow; readonly names: Rea
   );
 }
 
+/** Said beside every index that leaves protected answers out. */
+export function OpenIndex() {
+  return (
+    <p class="soft small">
+      {t`Private answers count in the risk band. The index, its interval and how much is known leave them out, so that nobody can work them out.`}
+    </p>
+  );
+}
+
 export function Standing({ row }: { readonly row: Pick<ListRow, 'band' | 'index' | 'low' | 'high' | 'coverage'> }) {
   return (
     <span class="people-standing">

@@ -11,7 +11,7 @@ import { ButtonLink } from '../../../platform/web/ui/button.tsx';
 import { Notice } from '../../../platform/web/ui/notice.tsx';
 import { Loaded } from '../../../platform/web/ui/states.tsx';
 import type { HouseholdRisk as Risk, TimelineEntry } from '../../domain/person-risk.ts';
-import { Standing, Who } from './columns.tsx';
+import { OpenIndex, Standing, Who } from './columns.tsx';
 import { keyOf, personHref } from './people-data.ts';
 import { Questions } from './questions.tsx';
 import { RetractDialog } from './retract.tsx';
@@ -41,6 +41,7 @@ function Members({ risk, names }: { readonly risk: Risk; readonly names: Readonl
           </li>
         ))}
       </ul>
+      <OpenIndex />
     </section>
   );
 }

@@ -16,7 +16,7 @@ import { EmptyState, ErrorState, Loading } from '../../../platform/web/ui/states
 import { Table } from '../../../platform/web/ui/table.tsx';
 import type { ListPage, ListRow } from '../../domain/people-list.ts';
 import { loadInstruments } from '../view-data.ts';
-import { columnsOf } from './columns.tsx';
+import { columnsOf, OpenIndex } from './columns.tsx';
 import { Filters } from './filters.tsx';
 import {
   keyOf,
@@ -135,6 +135,7 @@ function List({
         </span>
       </div>
       {ask.problem && <ProblemNotice problem={ask.problem} />}
+      <OpenIndex />
       <Table
         caption={t`People, and who to visit next`}
         columns={columnsOf(names, chosen, choose, page.instrument.code)}

@@ -17,7 +17,7 @@ import { Segmented } from '../../../platform/web/ui/segmented.tsx';
 import { Loaded } from '../../../platform/web/ui/states.tsx';
 import type { PersonKey } from '../../domain/people-list.ts';
 import type { PersonRisk as Risk, TimelineEntry } from '../../domain/person-risk.ts';
-import { Standing } from './columns.tsx';
+import { OpenIndex, Standing } from './columns.tsx';
 import { Questions } from './questions.tsx';
 import { RetractDialog } from './retract.tsx';
 import { Timeline } from './timeline.tsx';
@@ -67,6 +67,7 @@ function Now({ risk }: { readonly risk: Risk }) {
       <div class="risk-now">
         <Standing row={risk.standing} />
       </div>
+      {!risk.whole && risk.privateQuestions > 0 && <OpenIndex />}
       <p class="soft small">
         {risk.past ? t`At the end of ${day(risk.asOf)}, in ${named(risk.place)}.` : t`Now, in ${named(risk.place)}.`}{' '}
         {risk.standing.validUntil
