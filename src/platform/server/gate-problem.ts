@@ -37,7 +37,7 @@ const byNodeCode: Readonly<Record<string, ProblemCode>> = {
   ENOSPC: 'storage-full',
   EDQUOT: 'storage-full',
   ECONNREFUSED: 'not-ready',
-  ECONNRESET: 'cancelled', // the reader went away
+  ECONNRESET: 'not-ready', // the database's line broke, perhaps after it had committed: to be sent again; a reader who went away hears nothing either way
   ERR_STREAM_PREMATURE_CLOSE: 'cancelled',
 };
 
