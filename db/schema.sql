@@ -11,6 +11,15 @@ sequence waymark.person_merge_nth_seq as bigint;
 sequence waymark.place_label_seq as bigint;
 sequence waymark.region_seq as integer;
 
+CREATE OR REPLACE FUNCTION waymark.accompanies_owner(p_account text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select has_right('own.invite') and exists (
+    select from assignment a where a.account_id = p_account and a.kind = 'self' and a.ended_at is null and assigned_to_me(a.region_id, a.person_id))
+$function$;
 CREATE OR REPLACE FUNCTION waymark.actor_id()
  RETURNS text
  LANGUAGE sql
@@ -322,10 +331,10 @@ declare t text; their text;
 begin
   if coalesce(cardinality(p_accounts), 0) = 0 then return; end if;
   update post set ended_at = now() where account_id = any (p_accounts) and ended_at is null;
-  update account set disabled_at = coalesce(disabled_at, now()), display_name = '-', user_name = 'erased.' || md5(account_id), version = version + 1
+  update account set disabled_at = coalesce(disabled_at, now()), display_name = '-', user_name = 'ended.' || md5(account_id), version = version + 1
     where account_id = any (p_accounts);
   update access_code set voided_at = now() where account_id = any (p_accounts) and used_at is null and voided_at is null;
-  update auth."user" set "name" = '-', "email" = md5("id") || '@erased.invalid', "username" = 'erased.' || md5("id"), "displayUsername" = null, "image" = null
+  update auth."user" set "name" = '-', "email" = md5("id") || '@ended.invalid', "username" = 'ended.' || md5("id"), "displayUsername" = null, "image" = null
     where "id" = any (p_accounts);
   foreach t in array array['session', 'account', 'totp', 'passkey', 'recovery_code', 'outside_identity'] loop
     their := case when t in ('session', 'account') then 'userId' else 'account_id' end;
@@ -683,6 +692,22 @@ begin
     and exists (select from person p where p.region_id = h.region and p.person_id = h.person_id and p.state = 1)
   group by 1, 2 order by bool_or(h.number) desc, count(*) desc, 1, 2 limit p_limit;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.end_own_accounts(p_region integer, p_person uuid)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+declare n integer;
+begin
+  if not (has_right('own.invite') or has_right('own.speak')) or not assigned_to_me(p_region, p_person) then
+    raise exception 'not an account of yours' using errcode = 'insufficient_privilege';
+  end if;
+  update assignment a set ended_at = now(), ended_by = actor_id(), version = a.version + 1
+  where a.region_id = p_region and a.person_id = p_person and a.kind = 'self' and a.ended_at is null;
+  get diagnostics n = row_count;
+  return n;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.end_referrals(p_region integer, p_person uuid, p_organisation uuid)
  RETURNS integer
  LANGUAGE plpgsql
@@ -691,7 +716,7 @@ CREATE OR REPLACE FUNCTION waymark.end_referrals(p_region integer, p_person uuid
 AS $function$
 declare ended integer;
 begin
-  if not (has_right('consent.write') and subject_in_scope('person', p_region, p_person)) then
+  if not ((has_right('consent.write') or has_right('own.speak')) and subject_in_scope('person', p_region, p_person)) then
     raise exception 'she is not yours to speak for' using errcode = 'insufficient_privilege';
   end if;
   update assignment set ended_at = now(), ended_by = actor_id(), version = version + 1
@@ -713,6 +738,15 @@ begin
     and a.region_id = m.region_id and a.person_id = m.person_id and a.kind = 'referral' and a.ended_at is null
     and (p_organisation is null or a.organisation_id = p_organisation);
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.end_unfounded_own_accounts(p_region integer, p_person uuid)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  update assignment a set ended_at = now(), ended_by = coalesce(nullif(actor_id(), ''), session_user), version = a.version + 1
+  where a.region_id = p_region and a.person_id = p_person and a.kind = 'self' and a.ended_at is null
+    and not own_account_stands(p_region, p_person)
+$function$;
 CREATE OR REPLACE FUNCTION waymark.erase_again(p_region integer, p_person uuid, p_request uuid, p_by text, p_erased_at timestamp with time zone, p_at timestamp with time zone)
  RETURNS TABLE(region_id integer, person_id uuid, counts jsonb)
  LANGUAGE plpgsql
@@ -1372,6 +1406,29 @@ begin
   perform ask_to_import_people(p_batch);
   perform gin_clean_pending_list('identity_codes'::regclass);
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.invite_person(p_region integer, p_person uuid, p_assignment uuid, p_account text, p_user_name text, p_locale text, p_post uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  if not has_right('own.invite') or not assigned_to_me(p_region, p_person) then
+    raise exception 'not a person in your care' using errcode = 'insufficient_privilege';
+  end if;
+  -- Of two who invite her at once, one waits here and finds the other's.
+  perform from person p where p.region_id = p_region and p.person_id = p_person and p.state = 1 for update;
+  if not found or not own_account_stands(p_region, p_person) then
+    raise exception 'she cannot have an account' using errcode = 'WM004';
+  end if;
+  if exists (select from assignment a where a.region_id = p_region and a.person_id = p_person and a.kind = 'self' and a.ended_at is null) then
+    raise exception 'she has one' using errcode = 'unique_violation';
+  end if;
+  insert into account (account_id, user_name, display_name, locale) values (p_account, p_user_name, p_user_name, p_locale);
+  insert into post (post_id, account_id, role) values (p_post, p_account, 'person');
+  insert into assignment (region_id, assignment_id, person_id, kind, account_id, given_by)
+  values (p_region, p_assignment, p_person, 'self', p_account, actor_id());
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.invite_volunteer(p_account text, p_user_name text, p_display_name text, p_locale text, p_post uuid, p_place uuid)
  RETURNS void
  LANGUAGE plpgsql
@@ -1394,6 +1451,14 @@ CREATE OR REPLACE FUNCTION waymark.is_comparing()
 AS $function$
   select has_right('people.merge') and exists (select from duplicate_check)
 $function$;
+CREATE OR REPLACE FUNCTION waymark.is_own_account(p_account text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select exists (select from post where account_id = p_account and role = 'person')
+$function$;
 CREATE OR REPLACE FUNCTION waymark.is_registered(p_region integer, p_person uuid)
  RETURNS boolean
  LANGUAGE sql
@@ -1414,8 +1479,10 @@ declare
   moment timestamptz := statement_timestamp();
   invited text[];
 begin
+  -- Into the account of a person in the register nobody lets herself who merely runs the accounts (0041).
   if actor_id() is null or actor_id() = any (p_accounts)
-     or exists (select from unnest(p_accounts) t (id) where not has_right('accounts.manage') and not may_invite(t.id)) then
+     or exists (select from unnest(p_accounts) t (id) where case when is_own_account(t.id) then not accompanies_owner(t.id)
+                  else not has_right('accounts.manage') and not may_invite(t.id) end) then
     raise exception 'not an account that you may give a code' using errcode = 'insufficient_privilege';
   end if;
   -- In one order, so that two who issue for many wait for each other instead of for ever; and after a code that is being used.
@@ -2011,6 +2078,29 @@ begin
   values (new.region_id, gen_random_uuid(), new.person_id, 'objected', new.said_on, new.asked_at, new.asked_by);
   return null;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.note_own_account_of_person()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  perform end_unfounded_own_accounts(new.region_id, new.person_id);
+  return null;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.note_own_account_of_words()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+declare said record;
+begin
+  for said in select distinct n.region_id, n.person_id from new_rows n where n.purpose = 'assist' and n.act <> 'given' loop
+    perform end_unfounded_own_accounts(said.region_id, said.person_id);
+  end loop;
+  return null;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.note_who_disabled()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2077,6 +2167,48 @@ CREATE OR REPLACE FUNCTION waymark.organisation_ids()
  LANGUAGE sql
  STABLE PARALLEL SAFE
 RETURN COALESCE((string_to_array(NULLIF(current_setting('waymark.organisations'::text, true), ''::text), ','::text))::uuid[], '{}'::uuid[]);
+CREATE OR REPLACE FUNCTION waymark.own_account_stands(p_region integer, p_person uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select coalesce((
+    select p.state in (1, 3, 4) and p.restricted_at is null and case
+        when a.age is null or a.age >= 18 then true
+        when a.age < 7 then false
+        else consent_stands(p.region_id, p.person_id, 'assist', a.age) end
+    from person p cross join lateral (select age_on(p.born_on, current_date) as age) a
+    where p.region_id = p_region and p.person_id = p_person), false)
+$function$;
+CREATE OR REPLACE FUNCTION waymark.own_accounts(p_region integer, p_person uuid)
+ RETURNS TABLE(account_id text, user_name text, given_at timestamp with time zone, disabled boolean, came_in boolean, code_kind text, code_until timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select t.account_id, t.user_name, a.given_at, t.disabled_at is not null,
+         exists (select from access_code c where c.account_id = t.account_id and c.used_at is not null), g.kind, g.expires_at
+  from assignment a join account t on t.account_id = a.account_id
+  left join access_code g on g.account_id = t.account_id and g.used_at is null and g.voided_at is null
+  where a.region_id = p_region and a.person_id = p_person and a.kind = 'self' and a.ended_at is null
+    and has_right('own.invite') and assigned_to_me(p_region, p_person)
+  order by a.given_at
+$function$;
+CREATE OR REPLACE FUNCTION waymark.own_record()
+ RETURNS TABLE(region_id integer, person_id uuid, case_workers text[])
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select a.region_id, a.person_id, coalesce((
+    select array_agg(t.display_name order by c.given_at) from assignment c join account t on t.account_id = c.account_id
+    where c.region_id = a.region_id and c.person_id = a.person_id and c.kind = 'case_worker' and c.ended_at is null
+      and (c.until_at is null or c.until_at > now())), '{}')
+  from assignment a
+  where has_right('own.read') and a.account_id = actor_id() and a.kind = 'self' and a.ended_at is null
+  order by a.given_at desc, a.assignment_id limit 1
+$function$;
 CREATE OR REPLACE FUNCTION waymark.past_of(p_code text, p_kinds text[], p_regions integer[], p_ids uuid[], p_sees_person boolean, p_sees_household boolean)
  RETURNS TABLE(assessment_id uuid, subject_kind text, subject_id uuid, level smallint, origin text, instrument_id uuid, answers bytea, whole boolean, observed_at timestamp with time zone, recorded_at timestamp with time zone, valid_until timestamp with time zone[], supersedes uuid, role text, imported boolean)
  LANGUAGE sql
@@ -3528,6 +3660,24 @@ AS $function$
       and not exists (select from word where by_whom in ('assent', 'self') and not yes) end
     from aged), false)
 $function$;
+CREATE OR REPLACE FUNCTION waymark.shut_own_accounts()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+declare lost record;
+begin
+  for lost in
+    select distinct n.person_id, n.account_id, coalesce(n.ended_by, session_user) as by_whom from new_rows n
+    where n.kind = 'self' and n.ended_at is not null and is_own_account(n.account_id)
+      and not exists (select from assignment a where a.account_id = n.account_id and a.kind = 'self' and a.ended_at is null)
+  loop
+    perform close_own_accounts(array[lost.account_id]);
+    insert into audit_entry (entry_id, actor_id, action, subject) values (gen_random_uuid(), lost.by_whom, 'people.own-account-ended', lost.person_id::text);
+  end loop;
+  return null;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.spread_instrument()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -4760,12 +4910,14 @@ CREATE TRIGGER removed_on_purpose BEFORE DELETE ON waymark.assessment FOR EACH S
 CREATE TRIGGER unknown_batches_insert AFTER INSERT ON waymark.assessment REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_batches();
 CREATE TRIGGER unknown_instruments_insert AFTER INSERT ON waymark.assessment REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_instruments();
 CREATE TRIGGER kept BEFORE INSERT OR UPDATE ON waymark.assignment FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
+CREATE TRIGGER shut_own_accounts AFTER UPDATE ON waymark.assignment REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.shut_own_accounts();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON waymark.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
 CREATE TRIGGER follow_entry AFTER INSERT ON waymark.audit_entry REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION waymark.follow_entry();
 CREATE TRIGGER not_emptied BEFORE TRUNCATE ON waymark.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON waymark.audit_seal FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
 CREATE TRIGGER append_only BEFORE UPDATE ON waymark.consent_event FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
 CREATE TRIGGER kept BEFORE INSERT ON waymark.consent_event FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
+CREATE TRIGGER own_account AFTER INSERT ON waymark.consent_event REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.note_own_account_of_words();
 CREATE TRIGGER kept BEFORE INSERT OR UPDATE ON waymark.duplicate_pair FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON waymark.erasure FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
 CREATE TRIGGER kept BEFORE INSERT OR UPDATE ON waymark.household FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
@@ -4791,6 +4943,7 @@ CREATE TRIGGER founded AFTER INSERT ON waymark.person REFERENCING NEW TABLE AS n
 CREATE TRIGGER household_there_insert AFTER INSERT ON waymark.person REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_of_no_household();
 CREATE TRIGGER household_there_update AFTER UPDATE ON waymark.person REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_of_no_household();
 CREATE TRIGGER kept BEFORE INSERT OR UPDATE ON waymark.person FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
+CREATE TRIGGER own_account AFTER UPDATE OF state, restricted_at, born_on ON waymark.person FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) OR (old.restricted_at IS DISTINCT FROM new.restricted_at) OR (old.born_on IS DISTINCT FROM new.born_on))) EXECUTE FUNCTION waymark.note_own_account_of_person();
 CREATE TRIGGER takes_key_along AFTER DELETE ON waymark.person REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.forget_removed_people();
 CREATE TRIGGER unknown_places_insert AFTER INSERT ON waymark.person REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_places();
 CREATE TRIGGER unknown_places_update AFTER UPDATE ON waymark.person REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_places();
@@ -4913,8 +5066,10 @@ CASE
     WHEN waymark.made_of_statistics(instrument_id) THEN ((subject_kind = 'place'::text) AND waymark.has_right('statistics.import'::text))
     ELSE (waymark.has_right('assess.write'::text) OR ((subject_kind = 'place'::text) AND waymark.has_right('statistics.import'::text)))
 END AND waymark.subject_in_scope(subject_kind, region_id, subject_id) AND (actor_id = waymark.actor_id()) AND (observed_at >= '1900-01-01 00:00:00+00'::timestamp with time zone) AND (observed_at <= recorded_at));
-policy in_scope_writes on waymark.assignment for all to waymark_app
+policy in_scope_ends on waymark.assignment for update to waymark_app
   using (waymark.has_right('people.assign'::text) AND waymark.subject_in_scope('person'::text, region_id, person_id))
+  check (waymark.has_right('people.assign'::text) AND waymark.subject_in_scope('person'::text, region_id, person_id) AND (ended_by = waymark.actor_id()));
+policy in_scope_writes on waymark.assignment for insert to waymark_app
   check (waymark.has_right('people.assign'::text) AND waymark.subject_in_scope('person'::text, region_id, person_id) AND (given_by = waymark.actor_id()));
 policy mine_or_in_scope on waymark.assignment for select to waymark_app
   using ((account_id = waymark.actor_id()) OR waymark.has_right('consent.read'::text) OR (waymark.has_right('people.assign'::text) AND waymark.subject_in_scope('person'::text, region_id, person_id)));
@@ -4945,6 +5100,8 @@ policy owner_all on waymark.audit_unsealed for all to waymark_owner
   check true;
 policy jobs_read on waymark.consent_event for select to waymark_jobs
   using true;
+policy own_takes_back on waymark.consent_event for insert to waymark_app
+  check ((actor_id = waymark.actor_id()) AND (observed_at <= recorded_at) AND waymark.has_right('own.speak'::text) AND (act = 'withdrawn'::text) AND (by_whom = ANY (ARRAY['self'::text, 'assent'::text])) AND waymark.assigned_to_me(region_id, person_id));
 policy owner_all on waymark.consent_event for all to waymark_owner
   using true
   check true;
@@ -5432,6 +5589,7 @@ grant execute on function waymark.district_of_person(integer,uuid) to waymark_ap
 grant execute on function waymark.drop_empty_standings(uuid) to waymark_app;
 grant execute on function waymark.due_to_erase(timestamp with time zone,integer) to waymark_jobs;
 grant execute on function waymark.duplicate_candidates(integer,uuid,integer[],smallint[],bigint[],integer) to waymark_jobs;
+grant execute on function waymark.end_own_accounts(integer,uuid) to waymark_app;
 grant execute on function waymark.end_referrals(integer,uuid,uuid) to waymark_app;
 grant execute on function waymark.end_referrals_of_merge(integer,uuid,uuid,timestamp with time zone) to waymark_app;
 grant execute on function waymark.erase_due(integer,uuid,timestamp with time zone) to waymark_jobs;
@@ -5461,6 +5619,7 @@ grant execute on function waymark.in_scope(uuid) to waymark_jobs;
 grant execute on function waymark.in_scope_or_large(uuid) to waymark_app;
 grant execute on function waymark.in_scope_or_large(uuid) to waymark_jobs;
 grant execute on function waymark.index_imported_codes(uuid) to waymark_app;
+grant execute on function waymark.invite_person(integer,uuid,uuid,text,text,text,uuid) to waymark_app;
 grant execute on function waymark.invite_volunteer(text,text,text,text,uuid,uuid) to waymark_app;
 grant execute on function waymark.is_comparing() to waymark_app;
 grant execute on function waymark.is_registered(integer,uuid) to waymark_app;
@@ -5497,6 +5656,9 @@ grant execute on function waymark.next_age_group_date(date,date) to waymark_jobs
 grant execute on function waymark.opened_once(timestamp with time zone,timestamp with time zone,integer) to waymark_app;
 grant execute on function waymark.organisation_ids() to waymark_app;
 grant execute on function waymark.organisation_ids() to waymark_jobs;
+grant execute on function waymark.own_account_stands(integer,uuid) to waymark_jobs;
+grant execute on function waymark.own_accounts(integer,uuid) to waymark_app;
+grant execute on function waymark.own_record() to waymark_app;
 grant execute on function waymark.people_exact(text,uuid[],date,smallint,smallint,boolean) to waymark_app;
 grant execute on function waymark.people_exact_months(text,uuid) to waymark_app;
 grant execute on function waymark.people_kept() to waymark_app;

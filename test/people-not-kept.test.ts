@@ -67,7 +67,7 @@ const identity = { names: [{ kind: 'official', full: 'Somebody New' }], phones: 
 const member = () => ({ personId: uuidv7(), sex: 2, bornOn: '1980-01-01', bornPrecision: 1, identity, consents: [said()] });
 const day = '2026-01-15';
 
-/** By Som, the officer of East Bay. */
+/** By Som, the officer of East Bay; of accounts for the own record by Ratana, case worker, and by Fah herself. */
 const writes: Readonly<Record<string, (som: Client) => Promise<Answer>>> = {
   'POST /api/people': (som) =>
     som.post('/api/people', { householdId: uuidv7(), placeId: village(), basisId: world.basisId, members: [member()] }),
@@ -84,6 +84,11 @@ const writes: Readonly<Record<string, (som: Client) => Promise<Answer>>> = {
   'POST /api/people/:regionId/:personId/assignments': (som) =>
     som.post(about(6, '/assignments'), { assignmentId: uuidv7(), accountId: world.app.accountIds.case_worker }),
   'DELETE /api/people/:regionId/:personId/assignments/:assignmentId': (som) => som.delete(about(5, `/assignments/${assignmentId}`)),
+  'POST /api/people/:regionId/:personId/account': async () =>
+    (await world.app.as('case_worker')).post(about(5, '/account'), { wished: true, phoneIsSafe: true }),
+  'DELETE /api/people/:regionId/:personId/account': async () => (await world.app.as('case_worker')).delete(about(5, '/account')),
+  'POST /api/own/consents': async () => (await world.app.as('person')).post('/api/own/consents', { eventId: uuidv7(), purpose: 'contact' }),
+  'DELETE /api/own/account': async () => (await world.app.as('person')).delete('/api/own/account'),
   'POST /api/people/duplicates/:pairId/decision': (som) =>
     som.post(`/api/people/duplicates/${pairId}/decision`, { decision: 'different', version: 1 }),
   'POST /api/people/duplicates/:pairId/merge': (som) =>
@@ -111,8 +116,9 @@ const owed = [
   'POST /api/people/:regionId/:personId/requests/:requestId/done',
   'POST /api/people/:regionId/:personId/requests/:requestId/withdrawn',
 ];
-/** About the installation, not about a person. */
+/** About the installation or an account, not about a person. */
 const settings = [
+  'POST /api/people/:regionId/:personId/account/code',
   'PUT /api/people/settings',
   'POST /api/people/bases',
   'POST /api/people/bases/:basisId/end',

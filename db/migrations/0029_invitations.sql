@@ -68,8 +68,10 @@ declare
   moment timestamptz := statement_timestamp();
   invited text[];
 begin
+  -- Into the account of a person in the register nobody lets herself who merely runs the accounts (0041).
   if actor_id() is null or actor_id() = any (p_accounts)
-     or exists (select from unnest(p_accounts) t (id) where not has_right('accounts.manage') and not may_invite(t.id)) then
+     or exists (select from unnest(p_accounts) t (id) where case when is_own_account(t.id) then not accompanies_owner(t.id)
+                  else not has_right('accounts.manage') and not may_invite(t.id) end) then
     raise exception 'not an account that you may give a code' using errcode = 'insufficient_privilege';
   end if;
   -- In one order, so that two who issue for many wait for each other instead of for ever; and after a code that is being used.

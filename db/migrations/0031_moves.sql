@@ -87,7 +87,7 @@ create function waymark.end_referrals(p_region integer, p_person uuid, p_organis
   language plpgsql security definer set search_path = waymark, public, pg_temp as $$
 declare ended integer;
 begin
-  if not (has_right('consent.write') and subject_in_scope('person', p_region, p_person)) then
+  if not ((has_right('consent.write') or has_right('own.speak')) and subject_in_scope('person', p_region, p_person)) then
     raise exception 'she is not yours to speak for' using errcode = 'insufficient_privilege';
   end if;
   update assignment set ended_at = now(), ended_by = actor_id(), version = version + 1

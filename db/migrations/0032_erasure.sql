@@ -288,17 +288,17 @@ begin
   return lowered;
 end $$;
 
--- Her own account, if she had one: nobody signs in with it, and it is called nothing.
+-- Her own account, if she had one: nobody signs in with it, and it is called nothing (also where it ends otherwise, 0041).
 create function waymark.close_own_accounts(p_accounts text[]) returns void
   language plpgsql set search_path = waymark, public, pg_temp as $$
 declare t text; their text;
 begin
   if coalesce(cardinality(p_accounts), 0) = 0 then return; end if;
   update post set ended_at = now() where account_id = any (p_accounts) and ended_at is null;
-  update account set disabled_at = coalesce(disabled_at, now()), display_name = '-', user_name = 'erased.' || md5(account_id), version = version + 1
+  update account set disabled_at = coalesce(disabled_at, now()), display_name = '-', user_name = 'ended.' || md5(account_id), version = version + 1
     where account_id = any (p_accounts);
   update access_code set voided_at = now() where account_id = any (p_accounts) and used_at is null and voided_at is null;
-  update auth."user" set "name" = '-', "email" = md5("id") || '@erased.invalid', "username" = 'erased.' || md5("id"), "displayUsername" = null, "image" = null
+  update auth."user" set "name" = '-', "email" = md5("id") || '@ended.invalid', "username" = 'ended.' || md5("id"), "displayUsername" = null, "image" = null
     where "id" = any (p_accounts);
   foreach t in array array['session', 'account', 'totp', 'passkey', 'recovery_code', 'outside_identity'] loop
     their := case when t in ('session', 'account') then 'userId' else 'account_id' end;

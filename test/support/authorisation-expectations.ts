@@ -6,6 +6,7 @@ import { listExpectations } from './authorisation-expectations-lists.ts';
 import { postExpectations } from './authorisation-expectations-posts.ts';
 import { proofExpectations } from './authorisation-expectations-proof.ts';
 import { matchingExpectations } from './authorisation-matching.ts';
+import { ownExpectations } from './authorisation-own.ts';
 import { peopleExpectations } from './authorisation-people.ts';
 import { requestExpectations } from './authorisation-requests.ts';
 import type { World } from './authorisation-world.ts';
@@ -194,6 +195,7 @@ export const expectations: Readonly<Record<string, Expectation>> = {
   },
   ...matchingExpectations,
   ...peopleExpectations,
+  ...ownExpectations,
   ...requestExpectations,
   ...listExpectations,
   'GET /api/map': figures((place) => `/api/map?place=${place}&instrument=household-28`),

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+import { isRole, reachOf } from './roles.ts';
 
 /** What a code is for: coming in for the first time, or coming back after a lost password. */
 export type CodeKind = 'invitation' | 'recovery';
@@ -21,10 +22,11 @@ export interface Receiver {
 /**
  * Whether this somebody may give that one a way in. Whoever manages accounts may for everybody but herself, and so another
  * administrator for an administrator. Officers may for volunteers whose every village lies in their own area: nobody of their own rank,
- * and nobody whose other post would come along. The database asks the same (waymark.may_invite).
+ * and nobody whose other post would come along. The account of a person in the register is a way to her record: whoever accompanies her
+ * gives its codes (endpoints-own.ts), and nobody here. The database asks the same (waymark.may_invite, waymark.accompanies_owner).
  */
 export function mayIssue(issuer: Issuer, receiver: Receiver): boolean {
-  if (issuer.accountId === receiver.accountId) return false;
+  if (issuer.accountId === receiver.accountId || isOwnAccount(receiver.posts)) return false;
   if (issuer.rights.has('accounts.manage')) return true;
   if (!issuer.rights.has('accounts.invite') || receiver.posts.length === 0) return false;
   return receiver.posts.every(
@@ -32,6 +34,10 @@ export function mayIssue(issuer: Issuer, receiver: Receiver): boolean {
       role === 'watch_volunteer' && organisationId === null && path !== null && issuer.scopes.some((scope) => below(path, scope)),
   );
 }
+
+/** Whether it is the account of a person in the register. */
+export const isOwnAccount = (posts: readonly { readonly role: string }[]): boolean =>
+  posts.some(({ role }) => isRole(role) && reachOf(role) === 'self');
 
 /** `1.4` lies below `1` and below itself; `1.40` does not lie below `1.4`. */
 const below = (path: string, scope: string): boolean => path === scope || path.startsWith(`${scope}.`);

@@ -29,14 +29,14 @@ describe('the table of rights', () => {
       district_officer:
         'accounts.invite assess.write consent.write erasure.ask export figures.exact identity.read people.assign people.merge people.read people.write risk.read',
       watch_volunteer: 'assess.write consent.write erasure.ask identity.read people.read people.write',
-      case_worker: 'assess.write assigned.read consent.write erasure.ask protected.read',
+      case_worker: 'assess.write assigned.read consent.write erasure.ask own.invite protected.read',
       partner_provider: 'assigned.read referred.read',
       law_enforcement: '',
       labour_inspector: '',
       hotline_operator: '',
       analyst: 'export risk.read',
       programme_manager: 'export risk.read',
-      person: 'erasure.ask own.read protected.read',
+      person: 'erasure.ask own.read own.speak protected.read',
     });
   });
 

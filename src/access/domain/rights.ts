@@ -54,6 +54,13 @@ const table = {
     roles: ['partner_provider'],
   },
   'own.read': { where: 'own', says: 'Read the own record, consents and decisions.', roles: ['person'] },
+  'own.speak': { where: 'own', says: 'Take back what one agreed to; end the own account.', roles: ['person'] },
+  // Whoever sits down with her, and nobody by area: only who accompanies a person can ask her alone who else holds her phone.
+  'own.invite': {
+    where: 'assigned',
+    says: 'Give a person in one’s care an account for the own record, a new way into it, and end it.',
+    roles: ['case_worker'],
+  },
   'protected.read': {
     where: 'assigned',
     says: 'Read protected answers of people assigned to one, or of oneself.',

@@ -6,9 +6,10 @@ import { opensArea } from '../domain/roles.ts';
 import type { Access } from './access.ts';
 import { sessionLasts, sessionRenewedAfter } from './library.ts';
 import { deviceText } from '../domain/device.ts';
+import { hasRunOut, isShort, notedAfterMinutes } from '../domain/short-session.ts';
 import { missingProof } from '../domain/second-proof.ts';
 import { findSignedIn, type SignedIn } from './queries.ts';
-import { findBehindSession, findBehindSessionId, noteSeen, type BehindSession } from './queries-sessions.ts';
+import { deleteSession, findBehindSession, findBehindSessionId, noteSeen, type BehindSession } from './queries-sessions.ts';
 import { signedToken } from './session-cookie.ts';
 
 /** The request as the sign-in library may see it: its cookies, and as much of the browser's description as is kept with a session. */
@@ -42,13 +43,20 @@ export async function authenticate(
   return { actor: found && (await seen(access, found)), setCookies };
 }
 
-const seenAgainAfter = 10 * 60_000;
+const seenAgainAfterMinutes = 10;
 
-/** What is still to be proved takes every right away meanwhile, in the database too. */
-async function seen(access: Access, found: BehindSession): Promise<Actor> {
-  if (found.seenAt === null || Date.now() - found.seenAt.getTime() > seenAgainAfter) await noteSeen(access.auth, found.sessionId);
+/** What is still to be proved takes every right away meanwhile, in the database too. Null where the session has run out: then it is gone. */
+async function seen(access: Access, found: BehindSession): Promise<Actor | null> {
+  const roles = found.posts.map(({ role }) => role);
+  if (hasRunOut({ ...found, roles }, Date.now())) {
+    await deleteSession(access.auth, found.accountId, found.sessionId);
+    return null;
+  }
+  const minutes = isShort(roles) ? notedAfterMinutes : seenAgainAfterMinutes;
+  if (found.seenAt === null || Date.now() - found.seenAt.getTime() > minutes * 60_000)
+    await noteSeen(access.auth, found.sessionId, minutes);
   const actor = { ...actorOf(found), sessionId: found.sessionId },
-    missing = missingProof({ ...found, roles: found.posts.map(({ role }) => role) });
+    missing = missingProof({ ...found, roles });
   return missing === null ? actor : { ...actor, missing, roles: [], rights: new Set(), scopes: [], posts: [], organisations: [] };
 }
 

@@ -4,6 +4,7 @@ import { Problem } from '../../platform/domain/problem.ts';
 import { endpoint, type Endpoint, type Tx } from '../../platform/server/endpoint.ts';
 import { OutsideLink } from '../domain/proof.ts';
 import type { Access } from './access.ts';
+import { refuseOwnAccount } from './account-endpoint.ts';
 import { demandFresh } from './proofs/standing.ts';
 import { findSignedIn } from './queries.ts';
 import { record } from './sign-in.ts';
@@ -116,7 +117,9 @@ function linkingSomebody(access: Access): Endpoint {
       const { issuer } = access.provider?.settings ?? {};
       if (issuer === undefined) throw new Problem('not-found', 'This installation has no other sign-in service.');
       await access.auth.transaction().execute(async (tx) => {
-        if (!(await findSignedIn(tx, params.id))) throw new Problem('not-found');
+        const found = await findSignedIn(tx, params.id);
+        if (!found) throw new Problem('not-found');
+        refuseOwnAccount(found.posts);
         const made = {
           linkId: access.newId(),
           accountId: params.id,

@@ -8,6 +8,7 @@ import { codeEndpoints } from './endpoints-codes.ts';
 import { meEndpoints, type AccessSettings } from './endpoints-me.ts';
 import { linkEndpoints } from './endpoints-links.ts';
 import { passkeyEndpoints } from './endpoints-passkeys.ts';
+import { ownEndpoints } from './endpoints-own.ts';
 import { proofEndpoints } from './endpoints-proof.ts';
 import { rolePolicyEndpoints } from './endpoints-role-policy.ts';
 import { sessionEndpoints } from './endpoints-sessions.ts';
@@ -40,6 +41,7 @@ export function accessEndpoints(access: Access, settings: AccessSettings): reado
     ...accountEndpoints(access),
     ...codeEndpoints(access),
     ...volunteerEndpoints(access),
+    ...ownEndpoints(access),
     ...organisationEndpoints(),
     ...userImportEndpoints(access),
     ...proofEndpoints(access),

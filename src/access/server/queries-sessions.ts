@@ -8,6 +8,7 @@ import { signedIn, type SignedIn } from './queries.ts';
 
 export interface BehindSession extends SignedIn {
   readonly sessionId: string;
+  readonly signedInAt: Date;
   readonly proved: boolean;
   readonly seenAt: Date | null;
   readonly hasFactor: boolean;
@@ -16,7 +17,7 @@ export interface BehindSession extends SignedIn {
 }
 
 const behindSession = sql`${prepared}
-  select ${signedIn}, s."id" as "sessionId", st.proved_at is not null as proved, st.seen_at as "seenAt",
+  select ${signedIn}, s."id" as "sessionId", s."createdAt" as "signedInAt", st.proved_at is not null as proved, st.seen_at as "seenAt",
          exists (select from auth.totp t where t.account_id = a.account_id)
            or exists (select from auth.passkey k where k.account_id = a.account_id) as "hasFactor",
          coalesce((select is_demo from waymark.installation), false) as demo,
@@ -36,10 +37,10 @@ export async function findBehindSessionId(auth: Tx, sessionId: string): Promise<
   return rows[0] ?? null;
 }
 
-/** At most once in ten minutes a session: to know a forgotten one by, not to follow anybody. */
-export async function noteSeen(auth: Tx, sessionId: string): Promise<void> {
+/** At most once in so many minutes a session: to know a forgotten one by, not to follow anybody. */
+export async function noteSeen(auth: Tx, sessionId: string, minutes: number): Promise<void> {
   await sql`insert into auth.session_state as st (session_id) select "id" from auth."session" where "id" = ${sessionId}
-    on conflict (session_id) do update set seen_at = now() where st.seen_at < now() - interval '10 minutes'`.execute(auth);
+    on conflict (session_id) do update set seen_at = now() where st.seen_at < now() - make_interval(mins => ${minutes})`.execute(auth);
 }
 
 export interface Opening {

@@ -89,6 +89,19 @@ export function consentStands(events: readonly ConsentEvent[], purpose: Purpose,
   return said.get('guardian') === 'given' && !no && (age < assentFrom || yes);
 }
 
+/**
+ * Whether somebody may have an account of her own (waymark.own_account_stands says the same in SQL; a test holds the two together). Whoever
+ * decides alone may. A child is asked with its guardian, as about all help by a case worker; below the age of assent nobody could ask it.
+ */
+export function ownAccountAllowed(events: readonly ConsentEvent[], age: number | null): 'yes' | 'too-young' | 'not-agreed' {
+  if (age === null || age >= ofAge) return 'yes';
+  if (age < assentFrom) return 'too-young';
+  return consentStands(events, 'assist', age) ? 'yes' : 'not-agreed';
+}
+
+/** Whose word it is when somebody speaks for herself in her own account. */
+export const ownWord = (age: number | null): Speaker => (age === null || age >= ofAge ? 'self' : 'assent');
+
 /** Where a consent stands in one word, for lists and pages. `partly`: somebody who has to be asked was not asked yet. */
 export function consentState(
   events: readonly ConsentEvent[],

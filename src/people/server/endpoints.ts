@@ -10,6 +10,7 @@ import { consentEndpoints } from './routes-consent.ts';
 import { duplicateEndpoints } from './routes-duplicates.ts';
 import { identityEndpoints } from './routes-identity.ts';
 import { readingLimitEndpoints } from './routes-reading-limits.ts';
+import { ownEndpoints } from './routes-own.ts';
 import { registerEndpoints } from './routes-register.ts';
 import type { PeopleSetup } from './setup.ts';
 
@@ -19,6 +20,7 @@ export const peopleEndpoints = (setup: PeopleSetup): readonly Endpoint[] => [
   ...registerEndpoints(setup),
   ...identityEndpoints(setup),
   ...consentEndpoints,
+  ...ownEndpoints,
   ...readingLimitEndpoints,
   ...requestEndpoints,
   ...queueEndpoints,

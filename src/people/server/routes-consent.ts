@@ -43,8 +43,10 @@ const sayConsent = endpoint({
   },
 });
 
+type Asking = Pick<Ctx<PersonKey>, 'tx' | 'params' | 'actor' | 'now' | 'newId' | 'audit'>;
+
 /** Whoever takes back that a record is kept of her asks for it to be erased: nobody has to think of it. */
-async function askErasure({ tx, params, actor, now, newId, audit }: Ctx<PersonKey>, { byWhom }: NewConsent): Promise<void> {
+export async function askErasure({ tx, params, actor, now, newId, audit }: Asking, { byWhom }: Pick<NewConsent, 'byWhom'>): Promise<void> {
   const requestId = newId();
   const asked = {
     requestId,

@@ -1,0 +1,146 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- An account for the person herself. It lives by the assignment 'self' (0021): while one stands, she reads her record; when the last one
+-- ends, for whatever reason, the account is shut for good. Another invitation makes another account.
+
+-- Whether somebody may have an account of her own (people/domain/consent.ts says the same; test/own-account.test.ts holds the two together).
+-- Whoever decides for herself may. A child is asked, with its guardian, as about all help by a case worker; younger than that, nobody could
+-- ask it. Not after she died, nor while an objection stands.
+create function waymark.own_account_stands(p_region integer, p_person uuid) returns boolean
+  language sql stable security definer set search_path = waymark, public, pg_temp as $$
+  select coalesce((
+    select p.state in (1, 3, 4) and p.restricted_at is null and case
+        when a.age is null or a.age >= 18 then true
+        when a.age < 7 then false
+        else consent_stands(p.region_id, p.person_id, 'assist', a.age) end
+    from person p cross join lateral (select age_on(p.born_on, current_date) as age) a
+    where p.region_id = p_region and p.person_id = p_person), false)
+$$;
+grant execute on function waymark.own_account_stands to waymark_jobs;
+
+create function waymark.is_own_account(p_account text) returns boolean
+  language sql stable security definer set search_path = waymark, public, pg_temp as $$
+  select exists (select from post where account_id = p_account and role = 'person')
+$$;
+
+-- Whether whoever asks accompanies the person whose account this is.
+create function waymark.accompanies_owner(p_account text) returns boolean
+  language sql stable security definer set search_path = waymark, public, pg_temp as $$
+  select has_right('own.invite') and exists (
+    select from assignment a where a.account_id = p_account and a.kind = 'self' and a.ended_at is null and assigned_to_me(a.region_id, a.person_id))
+$$;
+
+-- Makes the account, the post and the link to the record, in one. Nothing in it says who she is.
+create function waymark.invite_person(p_region integer, p_person uuid, p_assignment uuid, p_account text, p_user_name text, p_locale text, p_post uuid)
+  returns void language plpgsql security definer set search_path = waymark, public, pg_temp as $$
+begin
+  if not has_right('own.invite') or not assigned_to_me(p_region, p_person) then
+    raise exception 'not a person in your care' using errcode = 'insufficient_privilege';
+  end if;
+  -- Of two who invite her at once, one waits here and finds the other's.
+  perform from person p where p.region_id = p_region and p.person_id = p_person and p.state = 1 for update;
+  if not found or not own_account_stands(p_region, p_person) then
+    raise exception 'she cannot have an account' using errcode = 'WM004';
+  end if;
+  if exists (select from assignment a where a.region_id = p_region and a.person_id = p_person and a.kind = 'self' and a.ended_at is null) then
+    raise exception 'she has one' using errcode = 'unique_violation';
+  end if;
+  insert into account (account_id, user_name, display_name, locale) values (p_account, p_user_name, p_user_name, p_locale);
+  insert into post (post_id, account_id, role) values (p_post, p_account, 'person');
+  insert into assignment (region_id, assignment_id, person_id, kind, account_id, given_by)
+  values (p_region, p_assignment, p_person, 'self', p_account, actor_id());
+end $$;
+
+-- What her case worker sees of it: whether she came in, and nothing of what she does there.
+create function waymark.own_accounts(p_region integer, p_person uuid)
+  returns table (account_id text, user_name text, given_at timestamptz, disabled boolean, came_in boolean, code_kind text, code_until timestamptz)
+  language sql stable security definer set search_path = waymark, public, pg_temp as $$
+  select t.account_id, t.user_name, a.given_at, t.disabled_at is not null,
+         exists (select from access_code c where c.account_id = t.account_id and c.used_at is not null), g.kind, g.expires_at
+  from assignment a join account t on t.account_id = a.account_id
+  left join access_code g on g.account_id = t.account_id and g.used_at is null and g.voided_at is null
+  where a.region_id = p_region and a.person_id = p_person and a.kind = 'self' and a.ended_at is null
+    and has_right('own.invite') and assigned_to_me(p_region, p_person)
+  order by a.given_at
+$$;
+
+-- Ends what whoever accompanies her, or she herself, wants ended. Returns how many accounts that were.
+create function waymark.end_own_accounts(p_region integer, p_person uuid) returns integer
+  language plpgsql security definer set search_path = waymark, public, pg_temp as $$
+declare n integer;
+begin
+  if not (has_right('own.invite') or has_right('own.speak')) or not assigned_to_me(p_region, p_person) then
+    raise exception 'not an account of yours' using errcode = 'insufficient_privilege';
+  end if;
+  update assignment a set ended_at = now(), ended_by = actor_id(), version = a.version + 1
+  where a.region_id = p_region and a.person_id = p_person and a.kind = 'self' and a.ended_at is null;
+  get diagnostics n = row_count;
+  return n;
+end $$;
+grant execute on function waymark.invite_person, waymark.own_accounts, waymark.end_own_accounts to waymark_app;
+
+-- Accounts that lost their last record. A merge gives the record that stays its link before the other's ends, so that it goes along.
+create function waymark.shut_own_accounts() returns trigger
+  language plpgsql security definer set search_path = waymark, public, pg_temp as $$
+declare lost record;
+begin
+  for lost in
+    select distinct n.person_id, n.account_id, coalesce(n.ended_by, session_user) as by_whom from new_rows n
+    where n.kind = 'self' and n.ended_at is not null and is_own_account(n.account_id)
+      and not exists (select from assignment a where a.account_id = n.account_id and a.kind = 'self' and a.ended_at is null)
+  loop
+    perform close_own_accounts(array[lost.account_id]);
+    insert into audit_entry (entry_id, actor_id, action, subject) values (gen_random_uuid(), lost.by_whom, 'people.own-account-ended', lost.person_id::text);
+  end loop;
+  return null;
+end $$;
+create trigger shut_own_accounts after update on waymark.assignment
+  referencing new table as new_rows for each statement execute function waymark.shut_own_accounts();
+
+create function waymark.end_unfounded_own_accounts(p_region integer, p_person uuid) returns void
+  language sql set search_path = waymark, public, pg_temp as $$
+  update assignment a set ended_at = now(), ended_by = coalesce(nullif(actor_id(), ''), session_user), version = a.version + 1
+  where a.region_id = p_region and a.person_id = p_person and a.kind = 'self' and a.ended_at is null
+    and not own_account_stands(p_region, p_person)
+$$;
+
+-- She died, objected, or turns out to be a child.
+create function waymark.note_own_account_of_person() returns trigger
+  language plpgsql security definer set search_path = waymark, public, pg_temp as $$
+begin
+  perform end_unfounded_own_accounts(new.region_id, new.person_id);
+  return null;
+end $$;
+create trigger own_account after update of state, restricted_at, born_on on waymark.person for each row
+  when (old.state is distinct from new.state or old.restricted_at is distinct from new.restricted_at or old.born_on is distinct from new.born_on)
+  execute function waymark.note_own_account_of_person();
+
+-- A child, or its guardian, does not want it any more.
+create function waymark.note_own_account_of_words() returns trigger
+  language plpgsql security definer set search_path = waymark, public, pg_temp as $$
+declare said record;
+begin
+  for said in select distinct n.region_id, n.person_id from new_rows n where n.purpose = 'assist' and n.act <> 'given' loop
+    perform end_unfounded_own_accounts(said.region_id, said.person_id);
+  end loop;
+  return null;
+end $$;
+create trigger own_account after insert on waymark.consent_event
+  referencing new table as new_rows for each statement execute function waymark.note_own_account_of_words();
+
+-- What she agreed to she may take back herself. To agree takes somebody who asks her: her phone may be in other hands.
+create policy own_takes_back on waymark.consent_event for insert to waymark_app with check (
+  actor_id = waymark.actor_id() and observed_at <= recorded_at and waymark.has_right('own.speak')
+  and act = 'withdrawn' and by_whom in ('self', 'assent') and waymark.assigned_to_me(region_id, person_id));
+
+-- Her start page: which record is hers, and who accompanies her. The name of her case worker is no secret from her.
+create function waymark.own_record() returns table (region_id integer, person_id uuid, case_workers text[])
+  language sql stable security definer set search_path = waymark, public, pg_temp as $$
+  select a.region_id, a.person_id, coalesce((
+    select array_agg(t.display_name order by c.given_at) from assignment c join account t on t.account_id = c.account_id
+    where c.region_id = a.region_id and c.person_id = a.person_id and c.kind = 'case_worker' and c.ended_at is null
+      and (c.until_at is null or c.until_at > now())), '{}')
+  from assignment a
+  where has_right('own.read') and a.account_id = actor_id() and a.kind = 'self' and a.ended_at is null
+  order by a.given_at desc, a.assignment_id limit 1
+$$;
+grant execute on function waymark.own_record to waymark_app;

@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import fc from 'fast-check';
+import { sql } from 'kysely';
+import { uuidv7 } from 'uuidv7';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Account, Me } from '../src/access/domain/account.ts';
+import type { OwnAccount, OwnAccountWithSlip } from '../src/access/domain/own-account.ts';
+import { acts, ownAccountAllowed, speakers, type ConsentEvent } from '../src/people/domain/consent.ts';
+import type { OwnPage } from '../src/people/domain/own-page.ts';
+import type { PersonRecord } from '../src/people/domain/person-record.ts';
+import type { PersonRequest } from '../src/people/domain/request.ts';
+import type { DuplicatePage } from '../src/people/domain/duplicate.ts';
+import { installInstruments } from '../src/risk/server/index.ts';
+import { findActor } from '../src/access/server/index.ts';
+import { withActor } from '../src/platform/server/db.ts';
+import type { Tx } from '../src/platform/server/endpoint.ts';
+import { everybody, startApp, type PersonName, type TestApp } from './support/app.ts';
+import type { Answer, Client } from './support/client.ts';
+import { identityOf, mergeBody, of, writtenTwice, type WrittenTwice } from './support/written-twice.ts';
+
+/** Ratana, case worker, gives people in her care accounts of their own. Made names: nobody is called so. */
+let app: TestApp;
+let twice: WrittenTwice;
+let ratana: Client, som: Client, nok: Client;
+let regionId: number;
+beforeAll(async () => {
+  app = await startApp({ everyRole: true });
+  await installInstruments(app.db.owner, uuidv7);
+  twice = await writtenTwice(app);
+  [ratana, som, nok] = [await app.as('case_worker'), await app.as('district_officer'), await app.as('administrator')];
+  ({ regionId } = app.land.east);
+}, 90_000);
+afterAll(() => app?.close());
+
+const refused = (code: string) => expect.objectContaining({ type: `/problems/${code}` });
+const words = 'rice boat morning';
+const asked = { wished: true, phoneIsSafe: true };
+let made = 0;
+/** Somebody of Reed Pond in the care of Ratana. */
+async function inCare(more: { bornOn?: string } = {}): Promise<string> {
+  const name = `Somebody ${'abcdefghijklmnopqrstuvwxyz'[made++]}anovich`;
+  const { personId } = await twice.register('district_officer', app.land.eastVillages[0].placeId, identityOf(name));
+  if (more.bornOn) await sql`update waymark.person set born_on = ${more.bornOn} where person_id = ${personId}`.execute(app.db.owner);
+  const answer = await som.post(`/api/people/${regionId}/${personId}/assignments`, {
+    assignmentId: uuidv7(),
+    accountId: app.accountIds.case_worker,
+  });
+  expect(answer.status).toBe(201);
+  return personId;
+}
+const path = (personId: string) => `/api/people/${regionId}/${personId}/account`;
+const invite = (personId: string, by = ratana): Promise<Answer<OwnAccountWithSlip>> => by.post<OwnAccountWithSlip>(path(personId), asked);
+async function comeIn({ body: { slip } }: Answer<OwnAccountWithSlip>): Promise<Client> {
+  expect((await app.anonymous().post('/api/welcome', { userName: slip.userName, code: slip.code, password: words })).status).toBe(200);
+  return app.anonymous().signIn(slip.userName, words);
+}
+const isOut = async (her: Client, personId: string): Promise<void> => {
+  expect([(await her.get('/api/own')).status, (await her.get(`/api/people/${regionId}/${personId}`)).status]).toEqual([401, 401]);
+};
+const ended = async (personId: string): Promise<number> => {
+  const { rows } = await sql<{ n: number }>`select count(*)::int as n from waymark.audit_entry
+    where action = 'people.own-account-ended' and subject = ${personId}`.execute(app.db.owner);
+  return rows[0]?.n ?? -1;
+};
+const ask = (her: Client, personId: string, kind: string, more: object = {}) =>
+  her.post<PersonRequest[]>(`/api/people/${regionId}/${personId}/requests`, {
+    requestId: uuidv7(),
+    kind,
+    byWhom: 'self',
+    saidOn: new Date().toISOString().slice(0, 10),
+    ...more,
+  });
+
+describe('Ratana, case worker', () => {
+  it('gives somebody in her care an account that says nothing of who she is', async () => {
+    const personId = await inCare();
+    expect((await ratana.get<OwnAccount[]>(path(personId))).body).toEqual([]);
+    const invited = await invite(personId);
+    expect([invited.status, invited.text]).toEqual([201, expect.any(String)]);
+    const { slip, accounts } = invited.body;
+    expect(slip).toMatchObject({ userName: expect.stringMatching(/^([a-z]{2}){3}\d{3}$/), displayName: slip.userName, kind: 'invitation' });
+    expect(accounts).toMatchObject([{ userName: slip.userName, cameIn: false, code: { kind: 'invitation' } }]);
+    const her = await comeIn(invited);
+    expect((await her.get<Me>('/api/me')).body).toMatchObject({ roles: ['person'], home: expect.anything(), displayName: slip.userName });
+    const { body } = await her.get<OwnPage>('/api/own');
+    expect(body).toMatchObject({ record: { personId, assignments: [{ kind: 'self' }] }, caseWorkers: ['Ratana'] });
+    expect((await ratana.get<OwnAccount[]>(path(personId))).body).toMatchObject([{ cameIn: true, code: null }]);
+    expect((await invite(personId)).body).toEqual(refused('already-there'));
+    // Nobody else in the register is hers to see.
+    expect((await her.get(`/api/people/${regionId}/${await inCare()}`)).status).toBe(404);
+  });
+
+  it('only after asking her both things, and only people in her own care', async () => {
+    const personId = await inCare();
+    for (const body of [{}, { wished: true }, { wished: true, phoneIsSafe: false }])
+      expect((await ratana.post(path(personId), body)).body).toEqual(refused('bad-input'));
+    const stranger = await twice.register('district_officer', app.land.eastVillages[0].placeId, identityOf('Somebody Strange'));
+    expect((await invite(stranger.personId)).body).toEqual(refused('not-found'));
+    for (const by of [som, nok, await app.as('coordinator'), await app.as('watch_volunteer'), await app.as('partner_provider')])
+      expect((await invite(personId, by)).body).toEqual(refused('not-allowed'));
+  });
+
+  it('gives her a new way in, and whoever runs the accounts does not let herself in', async () => {
+    const personId = await inCare();
+    const invited = await invite(personId);
+    const { accountId } = invited.body.slip;
+    const her = await comeIn(invited);
+    for (const door of ['code', 'password', 'links'])
+      expect(
+        (await nok.post(`/api/accounts/${accountId}/${door}`, door === 'links' ? { subject: 'nok' } : {})).status,
+      ).toBeGreaterThanOrEqual(403);
+    expect((await nok.post(`/api/accounts/${accountId}/code`, {})).body).toEqual(refused('not-allowed'));
+    expect((await nok.post(`/api/accounts/${accountId}/password`, {})).body).toEqual(refused('not-allowed'));
+    expect((await her.get('/api/own')).status).toBe(200);
+    const again = await ratana.post<OwnAccountWithSlip>(`${path(personId)}/code`, { accountId, phoneIsSafe: true });
+    expect([again.status, again.body.slip.kind]).toEqual([201, 'recovery']);
+    const back = await comeIn(again);
+    expect([(await her.get('/api/own')).status, (await back.get('/api/own')).status]).toEqual([401, 200]);
+    // The list of accounts tells the administrator a role and a name of chance, and nothing of whose it is.
+    const row = (await nok.get<{ rows: Account[] }>('/api/accounts')).body.rows.find((each) => each.accountId === accountId);
+    expect(JSON.stringify(row)).not.toMatch(new RegExp(`${personId}|anovich`));
+  });
+
+  it('ends it: the person is out at once, and for good', async () => {
+    const personId = await inCare();
+    const invited = await invite(personId);
+    const her = await comeIn(invited);
+    expect((await ratana.delete<OwnAccount[]>(path(personId))).body).toEqual([]);
+    await isOut(her, personId);
+    expect(await ended(personId)).toBe(1);
+    const { accountId, userName } = invited.body.slip;
+    const stored = (await nok.get<{ rows: Account[] }>('/api/accounts')).body.rows.find((each) => each.accountId === accountId)!;
+    expect(stored).toMatchObject({ disabled: true, displayName: '-', posts: [] });
+    await nok.patch(`/api/accounts/${accountId}`, { disabled: false, version: stored.version });
+    for (const name of [userName, stored.userName])
+      expect((await app.anonymous().post('/api/auth/sign-in/username', { username: name, password: words })).status).toBe(401);
+    expect((await invite(personId)).status).toBe(201);
+  });
+});
+
+describe('she', () => {
+  it('reads everything, also what is private, and who looked', async () => {
+    const personId = await inCare();
+    const visit = {
+      assessmentId: uuidv7(),
+      subjectKind: 'person',
+      subjectId: personId,
+      regionId,
+      instrument: 'household-28',
+      answers: { school_attendance: 2, stigma_or_past_exploitation: 3 },
+      observedAt: '2026-03-01T09:00:00Z',
+    };
+    expect((await som.post('/api/assessments', visit)).status).toBeLessThan(300);
+    await som.get(`/api/people/${regionId}/${personId}/identity`);
+    const her = await comeIn(await invite(personId));
+    const printed = await her.get(`/api/people/${regionId}/${personId}/printout`);
+    expect(printed.text).toContain('"hidden":0');
+    const { readings } = (await her.get<OwnPage>('/api/own')).body;
+    expect(readings).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ role: 'district_officer', times: 1 }),
+        expect.objectContaining({ role: 'person', times: 1 }),
+      ]),
+    );
+  });
+
+  it('takes back what she agreed to, and cannot be made to agree by whoever holds her phone', async () => {
+    const personId = await inCare();
+    const her = await comeIn(await invite(personId));
+    const word = { eventId: uuidv7(), purpose: 'contact' };
+    expect((await her.post('/api/own/consents', { ...word, act: 'given' })).body).toEqual(refused('bad-input'));
+    expect((await her.post('/api/own/consents', word)).body).toEqual({ accountStands: true });
+    expect((await her.post('/api/own/consents', word)).status).toBe(201); // sent twice is once
+    const { consents } = (await her.get<PersonRecord>(`/api/people/${regionId}/${personId}`)).body;
+    expect(consents.filter(({ purpose }) => purpose === 'contact')).toMatchObject([{ act: 'withdrawn', byWhom: 'self' }]);
+    expect((await her.post(`/api/people/${regionId}/${personId}/consents`, { ...word, act: 'given' })).status).toBe(403);
+    // Taking back that a record is kept asks for it to be erased.
+    await her.post('/api/own/consents', { eventId: uuidv7(), purpose: 'register' });
+    expect((await her.get<PersonRequest[]>(`/api/people/${regionId}/${personId}/requests`)).body).toMatchObject([
+      { kind: 'erasure', byWhom: 'self', state: 'open' },
+    ]);
+  });
+
+  it('asks for something to be set right, takes it back, and decides nothing', async () => {
+    const personId = await inCare();
+    const her = await comeIn(await invite(personId));
+    const [request] = (await ask(her, personId, 'correction', { about: 'birth' })).body;
+    const at = `/api/people/${regionId}/${personId}/requests/${request!.requestId}`;
+    expect((await her.post(`${at}/done`, { version: 1 })).status).toBe(403);
+    expect((await her.post<PersonRequest[]>(`${at}/withdrawn`, { version: 1 })).body).toMatchObject([{ state: 'withdrawn' }]);
+  });
+
+  it('ends it herself; her record stays', async () => {
+    const personId = await inCare();
+    const her = await comeIn(await invite(personId));
+    expect((await her.delete('/api/own/account')).status).toBe(204);
+    await isOut(her, personId);
+    expect((await ratana.get<PersonRecord>(`/api/people/${regionId}/${personId}`)).body.state).toBe('here');
+  });
+
+  it('is signed out after a quarter of an hour without a page, and after an hour in any case', async () => {
+    const personId = await inCare();
+    const invited = await invite(personId);
+    const { accountId, userName } = invited.body.slip;
+    const her = await comeIn(invited);
+    const seenBefore = (minutes: number) =>
+      sql`update auth.session_state set seen_at = now() - make_interval(mins => ${minutes})
+      where session_id in (select "id" from auth."session" where "userId" = ${accountId})`.execute(app.db.owner);
+    await seenBefore(14);
+    expect((await her.get('/api/own')).status).toBe(200);
+    await seenBefore(16);
+    expect((await her.get('/api/own')).status).toBe(401);
+    await seenBefore(0);
+    expect((await her.get('/api/own')).status).toBe(401); // gone, not asleep
+    const later = await app.anonymous().signIn(userName, words);
+    await sql`update auth."session" set "createdAt" = now() - interval '61 minutes' where "userId" = ${accountId}`.execute(app.db.owner);
+    expect((await later.get('/api/own')).status).toBe(401);
+  });
+});
+
+describe('her account is shut', () => {
+  it.each([
+    ['when she objects', (personId: string, her: Client) => ask(her, personId, 'objection')],
+    [
+      'when she dies',
+      async (personId: string) => {
+        const { version } = (await som.get<PersonRecord>(`/api/people/${regionId}/${personId}`)).body;
+        return som.post(`/api/people/${regionId}/${personId}/state`, { state: 'died', onDate: '2026-01-15', version });
+      },
+    ],
+    [
+      'when an officer ends the link to her record',
+      async (personId: string) => {
+        const { assignments } = (await som.get<PersonRecord>(`/api/people/${regionId}/${personId}`)).body;
+        const own = assignments.find(({ kind }) => kind === 'self');
+        return som.delete(`/api/people/${regionId}/${personId}/assignments/${own?.assignmentId}`);
+      },
+    ],
+  ])('%s', async (_, act) => {
+    const personId = await inCare();
+    const her = await comeIn(await invite(personId));
+    const answer = await act(personId, her);
+    expect([answer.status < 300, answer.text]).toEqual([true, answer.text]);
+    await isOut(her, personId);
+    expect(await ended(personId)).toBe(1);
+  });
+
+  it('when she is erased', async () => {
+    const personId = await inCare();
+    const her = await comeIn(await invite(personId));
+    const [request] = (await ask(her, personId, 'erasure')).body;
+    const kanya = await app.as('data_protection_officer');
+    const done = await kanya.post(`/api/data-protection/requests/${regionId}/${request!.requestId}/erase`, {
+      version: request!.version,
+      number: request!.number,
+    });
+    expect([done.status < 300, done.text]).toEqual([true, done.text]);
+    await isOut(her, personId);
+  });
+
+  it('not when two records of her are joined: it goes along, and back', async () => {
+    const place = app.land.eastVillages[0].placeId;
+    const first = await twice.register('district_officer', place, identityOf('Kanda Rueangrong', { phones: ['081 999 1234'] }));
+    const second = await twice.register('district_officer', place, identityOf('Kanda Rueangrong', { phones: ['081 999 1234'] }));
+    await som.post(`/api/people/${regionId}/${second.personId}/assignments`, {
+      assignmentId: uuidv7(),
+      accountId: app.accountIds.case_worker,
+    });
+    const her = await comeIn(await invite(second.personId));
+    await twice.compare();
+    const [pair] = of((await som.get<DuplicatePage>('/api/people/duplicates')).body, first, second);
+    const stays = pair!.a.personId === first.personId ? 'a' : 'b';
+    const merged = await som.post<{ mergeId: string }>(`/api/people/duplicates/${pair!.pairId}/merge`, mergeBody(pair!, { stays }));
+    expect([merged.status, merged.text]).toEqual([200, merged.text]);
+    expect((await her.get<OwnPage>('/api/own')).body.record.personId).toBe(first.personId);
+    const back = await som.post(`/api/people/${regionId}/${first.personId}/merges/${merged.body.mergeId}/take-back`, {});
+    expect([back.status < 300, back.text]).toEqual([true, back.text]);
+    expect((await her.get<OwnPage>('/api/own')).body.record.personId).toBe(second.personId);
+  });
+});
+
+describe('the database itself', () => {
+  async function as<T>(who: PersonName, fn: (tx: Tx) => Promise<T>): Promise<T> {
+    const actor = await findActor(app.access, app.accountIds[who]);
+    if (!actor) throw new Error(`${who} is nobody`);
+    return withActor(app.db.app, actor, fn);
+  }
+  const denied = { code: '42501' };
+
+  it('lets nobody but her case worker make, renew or end such an account, nor see that there is one', async () => {
+    const personId = await inCare();
+    const { accountId } = (await invite(personId)).body.slip;
+    const calls = [
+      sql`select waymark.invite_person(${regionId}, ${personId}, ${uuidv7()}, 'x', 'xenia', 'en', ${uuidv7()})`,
+      sql`select * from waymark.issue_codes(array[${uuidv7()}]::uuid[], array[${accountId}], array['digest'], false)`,
+      sql`select waymark.end_own_accounts(${regionId}, ${personId})`,
+    ];
+    const others = (Object.keys(everybody) as PersonName[]).filter((who) => who !== 'case_worker');
+    for (const who of others) {
+      for (const call of calls)
+        await expect(
+          as(who, (tx) => call.execute(tx)),
+          who,
+        ).rejects.toMatchObject(denied);
+      const seen = await as(who, (tx) => sql`select from waymark.own_accounts(${regionId}, ${personId})`.execute(tx));
+      expect([who, seen.rows.length]).toEqual([who, 0]);
+    }
+    for (const inside of ['close_own_accounts(array[]::text[])', `end_unfounded_own_accounts(${regionId}, '${personId}')`])
+      for (const who of ['case_worker', 'administrator', 'person'] as const)
+        await expect(
+          as(who, (tx) => sql`select waymark.${sql.raw(inside)}`.execute(tx)),
+          inside,
+        ).rejects.toMatchObject(denied);
+  });
+
+  it('writes of her own words nothing but a no, in her own name, on her own record', async () => {
+    const [hers, another] = [await inCare(), await inCare()];
+    await sql`insert into waymark.assignment (region_id, assignment_id, person_id, kind, account_id, given_by)
+      values (${regionId}, ${uuidv7()}, ${hers}, 'self', ${app.accountIds.person}, 'set-up')`.execute(app.db.owner);
+    const say = (personId: string, act: string, byWhom: string) =>
+      as('person', (tx) =>
+        sql`insert into waymark.consent_event (region_id, event_id, person_id, purpose, act, by_whom, way, observed_at, actor_id)
+          values (${regionId}, ${uuidv7()}, ${personId}, 'share', ${act}, ${byWhom}, 'written', now(), waymark.actor_id())`.execute(tx),
+      );
+    await say(hers, 'withdrawn', 'self');
+    for (const [personId, act, byWhom] of [
+      [hers, 'given', 'self'],
+      [hers, 'withdrawn', 'guardian'],
+      [another, 'withdrawn', 'self'],
+    ] as const)
+      await expect(say(personId, act, byWhom)).rejects.toMatchObject(denied);
+  });
+});
+
+describe('a child', () => {
+  const say = (personId: string, byWhom: string, act: string, purpose = 'assist') =>
+    ratana.post(`/api/people/${regionId}/${personId}/consents`, {
+      eventId: uuidv7(),
+      purpose,
+      act,
+      byWhom,
+      way: 'spoken',
+      observedAt: new Date().toISOString(),
+    });
+
+  it('has an account when it and its guardian agreed to be helped, and loses it with the no of either', async () => {
+    const child = await inCare({ bornOn: '2013-05-01' });
+    expect((await invite(child)).body).toEqual(refused('no-consent'));
+    await say(child, 'guardian', 'given');
+    expect((await invite(child)).body).toEqual(refused('no-consent'));
+    await say(child, 'assent', 'given');
+    const its = await comeIn(await invite(child));
+    expect((await its.post('/api/own/consents', { eventId: uuidv7(), purpose: 'assist' })).body).toEqual({ accountStands: false });
+    await isOut(its, child);
+    await say(child, 'assent', 'given');
+    const again = await comeIn(await invite(child));
+    await say(child, 'guardian', 'withdrawn');
+    await isOut(again, child);
+  });
+
+  it('below seven has none', async () => {
+    const small = await inCare({ bornOn: '2021-05-01' });
+    for (const who of ['guardian', 'assent']) await say(small, who, 'given');
+    expect((await invite(small)).body).toEqual(refused('no-consent'));
+  });
+
+  it('is judged alike by the rule and by the database, whatever was said', async () => {
+    const personId = await inCare();
+    const word = fc.record({ act: fc.constantFrom(...acts), byWhom: fc.constantFrom(...speakers), at: fc.integer({ min: 0, max: 4 }) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(word, { maxLength: 5 }), fc.option(fc.integer({ min: 0, max: 30 })), async (said, age) => {
+        const events: ConsentEvent[] = said.map(({ act, byWhom, at }) => ({
+          eventId: uuidv7(),
+          purpose: 'assist',
+          act,
+          byWhom,
+          observedAt: Date.UTC(2026, 0, 1 + at),
+          recordedAt: Date.UTC(2026, 1, 1),
+        }));
+        const stands = await app.db.owner.transaction().execute(async (tx) => {
+          await sql`delete from waymark.consent_event where person_id = ${personId}`.execute(tx);
+          await sql`update waymark.person set born_on = case when ${age}::int is null then null else current_date - make_interval(years => ${age ?? 0}, days => 40) end
+            where person_id = ${personId}`.execute(tx);
+          for (const { eventId, act, byWhom, observedAt, recordedAt } of events)
+            await sql`insert into waymark.consent_event (region_id, event_id, person_id, purpose, act, by_whom, way, observed_at, recorded_at, actor_id)
+              values (${regionId}, ${eventId}, ${personId}, 'assist', ${act}, ${byWhom}, 'spoken', ${new Date(observedAt)}, ${new Date(recordedAt)}, 'set-up')`.execute(
+              tx,
+            );
+          const { rows } = await sql<{ stands: boolean }>`select waymark.own_account_stands(${regionId}, ${personId}) as stands`.execute(
+            tx,
+          );
+          return rows[0]?.stands;
+        });
+        expect([age, said, stands]).toEqual([age, said, ownAccountAllowed(events, age) === 'yes']);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
