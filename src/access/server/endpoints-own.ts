@@ -19,7 +19,7 @@ const params = Type.Object({ regionId: Type.Integer({ minimum: 0, maximum: 2_147
 /** The account of a person for her own record: given, renewed and ended by whoever accompanies her, and ended by herself. */
 export const ownEndpoints = (access: Access): readonly Endpoint[] => [reading, inviting(access), renewing(access), ending, endingMine];
 
-const notInCare = 'There is no such person in your care.';
+const notInCare = 'There is no such person, or this person is not in your care.';
 
 async function viewOf(tx: Tx, person: PersonRef): Promise<OwnAccount[]> {
   const stored = await listOwnAccounts(tx, person);

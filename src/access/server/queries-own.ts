@@ -22,7 +22,7 @@ export interface StoredOwnAccount {
 }
 
 const refusals: Readonly<Record<string, readonly [ProblemCode, string?]>> = {
-  '42501': ['not-found', 'There is no such person in your care.'],
+  '42501': ['not-found', 'There is no such person, or this person is not in your care.'],
   '23505': ['already-there', 'This person has an account already.'],
   WM003: ['people-not-kept'],
   WM004: ['no-consent', 'As things stand this person cannot have an account.'],

@@ -17,6 +17,10 @@ export const halfWayPage = () => import('./proof/half-way-page.tsx');
 /** For whoever has lost a phone, signed in or not. */
 export const lostPhonePage = () => import('./proof/lost-phone-page.tsx');
 
+/** On the page of a person, for whoever accompanies her; in her own account, for herself. Fetched when they open. */
+export const accountOfPerson = () => import('./own/account-of-person.tsx');
+export const ownAccountPage = () => import('./own/own-account-page.tsx');
+
 export const routes: readonly PageRoute[] = [
   { path: '/account', load: () => import('./account-page.tsx') },
   { path: '/accounts', load: () => import('./accounts/accounts-page.tsx'), right: 'accounts.manage' },

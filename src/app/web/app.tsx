@@ -17,6 +17,7 @@ import { Route, Switch, useLocation } from 'wouter';
 import { t } from '@lingui/core/macro';
 import {
   AccountMenu,
+  accountOfPerson,
   halfWayPage,
   loadMe,
   lostPhonePage,
@@ -46,8 +47,8 @@ const joinedPages = () => Promise.all([import('./person-page.tsx'), personParts(
 const personPage: PageRoute = {
   path: '/people/:regionId/:personId',
   load: async () => {
-    const [pages, parts] = await joinedPages();
-    return { default: pages.personPage(parts) };
+    const [[pages, parts], account] = await Promise.all([joinedPages(), may('own.invite') ? accountOfPerson() : null]);
+    return { default: pages.personPage(parts, account) };
   },
 };
 const householdPage: PageRoute = {
@@ -161,6 +162,8 @@ export function Unreachable({ problem, onRetry }: { readonly problem: ApiProblem
 const welcome: PageRoute = { path: '/welcome', load: welcomePage };
 
 const lostPhone: PageRoute = { path: '/lost-phone', load: lostPhonePage };
+/** The pages of the person herself: nothing of the frame around everybody else's. */
+const ownPages: PageRoute = { path: '/', load: () => import('./own/own-app.tsx') };
 const halfWay: PageRoute = { path: '/', load: halfWayPage };
 
 export function App() {
@@ -173,5 +176,6 @@ export function App() {
   if (isWelcome) return <LazyPage route={welcome} params={{}} />;
   if (isLostPhone) return <LazyPage route={lostPhone} params={{}} />;
   if (me.value?.missing) return <LazyPage route={halfWay} params={{}} />;
+  if (may('own.read')) return <LazyPage route={ownPages} params={{}} />;
   return me.value ? <SignedIn /> : <SignedOut />;
 }

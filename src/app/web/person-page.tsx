@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { ClipboardList } from 'lucide';
 import { t } from '@lingui/core/macro';
+import type { accountOfPerson } from '../../access/web/index.ts';
+import { ownAccountAllowed } from '../../people/domain/consent.ts';
 import type { PersonRecord } from '../../people/domain/person-record.ts';
 import type { PersonParts } from '../../people/web/index.ts';
 import { api } from '../../platform/web/api.ts';
@@ -12,8 +14,10 @@ import { Page } from '../../platform/web/ui/page.tsx';
 import { Loaded } from '../../platform/web/ui/states.tsx';
 import { HouseholdRisk, PersonRisk } from '../../risk/web/index.ts';
 
-/** One person: who she is as the register knows her, how she stands as the risk room knows her, and what she agreed to. */
-export const personPage = (parts: PersonParts) =>
+type AccountPart = Awaited<ReturnType<typeof accountOfPerson>>;
+
+/** One person: who she is as the register knows her, how she stands as the risk room knows her, and what she agreed to; for whoever accompanies her, her own account. */
+export const personPage = (parts: PersonParts, account: AccountPart | null) =>
   function PersonPage({ params: { regionId, personId } }: PageProps) {
     const found = useResource(
       (signal) => api.get<PersonRecord>(`/people/${regionId}/${personId}`, undefined, { signal }),
@@ -37,6 +41,13 @@ export const personPage = (parts: PersonParts) =>
               <parts.PersonChanges record={data} onChange={found.put} onReload={found.reload} />
               <parts.PersonConsents record={data} onChange={found.put} />
               <parts.PersonCare record={data} onChange={found.put} />
+              {account && data.state === 'here' && (
+                <account.AccountOfPerson
+                  regionId={data.regionId}
+                  personId={data.personId}
+                  allowed={ownAccountAllowed(data.consents.map(parts.eventOf), data.age)}
+                />
+              )}
               <parts.PersonRights record={data} />
               <parts.PersonTimeline record={data} />
             </div>

@@ -5,6 +5,15 @@ import type { PageRoute } from '../../platform/web/router.tsx';
 export const personParts = () => import('./person-parts.tsx');
 export type PersonParts = Awaited<ReturnType<typeof personParts>>;
 
+/** What the person herself opens, in her own account (app/web/own). */
+export const ownRoutes: readonly PageRoute[] = [
+  { path: '/', load: () => import('./own/own-start-page.tsx') },
+  { path: '/own/record', load: () => import('./own/own-record-page.tsx') },
+  { path: '/own/words', load: () => import('./own/own-words-page.tsx') },
+  { path: '/own/looked', load: () => import('./own/own-looked-page.tsx') },
+  { path: '/own/ask', load: () => import('./own/own-ask-page.tsx') },
+];
+
 export const routes: readonly PageRoute[] = [
   { path: '/people/new', load: () => import('./register/register-page.tsx'), right: 'people.write' },
   { path: '/people/find', load: () => import('./find-page.tsx') },

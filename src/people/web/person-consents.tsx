@@ -18,7 +18,7 @@ interface Props {
   readonly onChange: (record: PersonRecord) => void;
 }
 
-const eventOf = ({ observedAt, recordedAt, ...rest }: StoredConsent): ConsentEvent => ({
+export const eventOf = ({ observedAt, recordedAt, ...rest }: StoredConsent): ConsentEvent => ({
   ...rest,
   observedAt: Date.parse(observedAt),
   recordedAt: Date.parse(recordedAt),

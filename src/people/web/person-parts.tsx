@@ -6,6 +6,6 @@ export { MergeNotice } from './merge-notice.tsx';
 export { PersonCard } from './person-card.tsx';
 export { PersonCare } from './person-care.tsx';
 export { PersonChanges } from './person-changes.tsx';
-export { PersonConsents } from './person-consents.tsx';
+export { eventOf, PersonConsents } from './person-consents.tsx';
 export { PersonRights } from './person-rights.tsx';
 export { PersonTimeline } from './person-timeline.tsx';

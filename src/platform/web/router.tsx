@@ -42,11 +42,15 @@ export function usePlaceCrumbs(crumbs: readonly Crumb[]): void {
   }, [key]);
 }
 
+/** While there is one, every tab is called so, whatever page is open: for whom the name of a page could give away. */
+export const quietTitle = signal<string | undefined>(undefined);
+
 /** The name in the window's tab. */
 export function useTitle(title: string): void {
+  const quiet = quietTitle.value;
   useEffect(() => {
-    document.title = title ? `${title} – Waymark` : 'Waymark';
-  }, [title]);
+    document.title = quiet ?? (title ? `${title} – Waymark` : 'Waymark');
+  }, [title, quiet]);
 }
 
 export type SetQuery = (

@@ -12,15 +12,19 @@ import { SlipCard } from './slip.tsx';
 interface Props {
   readonly slip: Slip;
   readonly onDone: () => void;
+  /** Instead of the usual word on how to hand it over. */
+  readonly handing?: string;
 }
 
 /** The only time this code is seen: the dialog stays until it has been noted. */
-export function SlipDialog({ slip, onDone }: Props) {
+export function SlipDialog({ slip, onDone, handing }: Props) {
   const [noted, setNoted] = useState(false);
   return (
     <Dialog title={slip.kind === 'invitation' ? t`Invitation for ${slip.displayName}` : t`New way in for ${slip.displayName}`} sticky>
       <div class="stack">
-        <Notice kind="warning">{t`This code is shown once and cannot be looked up again. Hand it over in person or read it out by phone.`}</Notice>
+        <Notice kind="warning">
+          {handing ?? t`This code is shown once and cannot be looked up again. Hand it over in person or read it out by phone.`}
+        </Notice>
         <SlipCard slip={slip} />
         <div class="row">
           <Button icon={Printer} onClick={() => print()}>{t`Print the slip`}</Button>
