@@ -1387,14 +1387,22 @@ begin
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.in_scope(place uuid)
  RETURNS boolean
- LANGUAGE sql
- STABLE PARALLEL SAFE
-RETURN (EXISTS (SELECT FROM waymark.place p WHERE ((p.place_id = in_scope.place) AND (p.path OPERATOR(public.<@) ANY (waymark.scope_paths())))));
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  return exists (select from place p where p.place_id = in_scope.place and p.path <@ any (scope_paths()));
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.in_scope_or_large(place uuid)
  RETURNS boolean
- LANGUAGE sql
- STABLE PARALLEL SAFE
-RETURN (EXISTS (SELECT FROM waymark.place p WHERE ((p.place_id = in_scope_or_large.place) AND ((p.level <= 2) OR (p.path OPERATOR(public.<@) ANY (waymark.scope_paths()))))));
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  return exists (select from place p where p.place_id = in_scope_or_large.place and (p.level <= 2 or p.path <@ any (scope_paths())));
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.index_imported_codes(p_batch uuid)
  RETURNS void
  LANGUAGE plpgsql
@@ -1561,6 +1569,7 @@ CREATE OR REPLACE FUNCTION waymark.list_after_write()
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
 begin
+  if not exists (select from new_rows) then return null; end if;
   insert into listing as l (region_id, instrument_code, person_id, place_id, home_region, sex, age_group, urgency, renew_by, seen_at)
   select n.region_id, n.instrument_code, n.subject_id, n.place_id, p.region_id, case when n.sex in (1, 2) then n.sex else 0 end,
          coalesce(n.age_group, 0), open_urgency(n.band, n.excess, n.known, n.answers, h.positions, h.weights),
@@ -1791,10 +1800,13 @@ begin
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.made_of_statistics(p_instrument uuid)
  RETURNS boolean
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE PARALLEL SAFE
  SET search_path TO 'waymark', 'public', 'pg_temp'
-RETURN (SELECT jsonb_path_exists(i.definition, '$."indicators"[*]."cuts"'::jsonpath) AS jsonb_path_exists FROM waymark.instrument i WHERE (i.instrument_id = made_of_statistics.p_instrument));
+AS $function$
+begin
+  return (select jsonb_path_exists(i.definition, '$.indicators[*].cuts') from instrument i where i.instrument_id = p_instrument);
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.masked_answers(p_answers bytea, p_protected smallint[])
  RETURNS bytea
  LANGUAGE plpgsql
@@ -2812,6 +2824,10 @@ begin
   if exists (select from person p join old_rows o using (place_id)) then
     raise exception 'a person lives at a place that is to be removed' using errcode = 'foreign_key_violation', table = 'person';
   end if;
+  if exists (select from rollup r join old_rows o using (region_id, place_id))
+     or exists (select from rollup_answer r join old_rows o using (region_id, place_id)) then
+    raise exception 'people are counted at a place that is to be removed' using errcode = 'foreign_key_violation', table = 'rollup';
+  end if;
   return null;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.refuse_keys_of_nobody()
@@ -3206,7 +3222,7 @@ AS $function$
               cross join lateral (values (o.place_id, instrument_code, o.instrument_version, o.sex, o.age_group, o.band, o.answers, -1),
                                          (n.place_id, instrument_code, n.instrument_version, n.sex, n.age_group, n.band, n.answers, 1))
                 x(place_id, instrument_code, instrument_version, sex, age_group, band, answers, d)
-              where subject_kind = 'person') s join place p using (place_id)
+              where subject_kind <> 'place') s join place p using (place_id)
             where s.moved or s.said order by 1, 2 loop
           perform pg_advisory_xact_lock(hashtext('waymark.rollup:' || code), hashtext(country));
         end loop;
@@ -3221,7 +3237,7 @@ AS $function$
               cross join lateral (values (o.place_id, instrument_code, o.instrument_version, o.sex, o.age_group, o.band, o.answers, -1),
                                          (n.place_id, instrument_code, n.instrument_version, n.sex, n.age_group, n.band, n.answers, 1))
                 x(place_id, instrument_code, instrument_version, sex, age_group, band, answers, d)
-              where subject_kind = 'person') s where s.moved
+              where subject_kind <> 'place') s where s.moved
           group by 1, 2, 3, 4, 5 having sum(d) <> 0
         ), around as materialized (
           select p.place_id as home, a.region_id, a.place_id
@@ -3248,7 +3264,7 @@ AS $function$
               cross join lateral (values (o.place_id, instrument_code, o.instrument_version, o.sex, o.age_group, o.band, o.answers, -1),
                                          (n.place_id, instrument_code, n.instrument_version, n.sex, n.age_group, n.band, n.answers, 1))
                 x(place_id, instrument_code, instrument_version, sex, age_group, band, answers, d)
-              where subject_kind = 'person') s where s.said) e
+              where subject_kind <> 'place') s where s.said) e
                 where get_byte(e.answers, e.i) between 1 and 3
                 group by 1, 2, 3, 4, 5 having sum(e.d) <> 0) c
           join instrument ins on ins.code = c.instrument_code and ins.version = c.instrument_version
@@ -3276,6 +3292,7 @@ CREATE OR REPLACE FUNCTION waymark.score_people(p_code text, p_regions integer[]
  LANGUAGE plpgsql
  STABLE
  SET search_path TO 'waymark', 'public', 'pg_temp'
+ SET enable_nestloop TO 'off'
 AS $function$
 #variable_conflict use_column
 declare
@@ -3287,11 +3304,12 @@ begin
   select array_agg(h.kind), array_agg(h.region_id), array_agg(h.id) into kinds, regions, ids from (
     with subject as materialized (
       select p.region_id, p.person_id, p.household_id, p.place_id
-      from unnest(p_regions, p_ids) u(region_id, person_id) join person p using (region_id, person_id) where p.state = 1)
+      from unnest(p_regions, p_ids) u(region_id, person_id)
+      cross join lateral (select * from person p where p.region_id = u.region_id and p.person_id = u.person_id and p.state = 1 offset 0) p)
     select 'person' as kind, region_id, person_id as id from subject
     union all select distinct 'household', region_id, household_id from subject where household_id is not null
     union all select distinct 'place', a.region_id, a.place_id
-      from (select distinct place_id from subject) s join place p using (place_id)
+      from (select distinct place_id from subject) s cross join lateral (select p.path from place p where p.place_id = s.place_id offset 0) p
       join generate_series(1, nlevel(p.path)) i on true
       -- One by one, by the index: else every place there is would be read for one person.
       cross join lateral (select q.region_id, q.place_id from place q where q.path = subpath(p.path, 0, i) offset 0) a
@@ -3305,12 +3323,13 @@ begin
     select t.position, t.weight from live join instrument_indicator t using (instrument_id)
   ), subject as materialized (
     select p.region_id, p.person_id, p.household_id, p.place_id, p.sex, p.born_on
-    from unnest(p_regions, p_ids) u(region_id, person_id) join person p using (region_id, person_id) where p.state = 1
+    from unnest(p_regions, p_ids) u(region_id, person_id)
+    cross join lateral (select * from person p where p.region_id = u.region_id and p.person_id = u.person_id and p.state = 1 offset 0) p
   ), held as materialized (
     select * from held_answers(p_code, kinds, regions, ids, p_at, true)
   ), place_held as materialized (
     select distinct on (s.place_id, h.position, h.side) s.place_id, h.*
-    from (select distinct place_id from subject) s join place p using (place_id)
+    from (select distinct place_id from subject) s cross join lateral (select p.path from place p where p.place_id = s.place_id offset 0) p
     join generate_series(1, nlevel(p.path)) i on true
     cross join lateral (select q.region_id, q.place_id from place q where q.path = subpath(p.path, 0, i) offset 0) a
     join held h on h.kind = 'place' and h.id = a.place_id
@@ -3353,13 +3372,16 @@ CREATE OR REPLACE FUNCTION waymark.score_people_anew(p_code text, p_regions inte
  SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
-declare changed integer; gone integer;
+declare changed integer; gone integer := 0;
 begin
   -- Who died, left for good or was found to be somebody already known is counted no longer.
-  delete from standing s using unnest(p_regions, p_ids) u(region_id, person_id)
-  where s.region_id = u.region_id and s.instrument_code = p_code and s.subject_kind = 'person' and s.subject_id = u.person_id
-    and not exists (select from person p where p.region_id = u.region_id and p.person_id = u.person_id and p.state = 1);
-  get diagnostics gone = row_count;
+  if exists (select from unnest(p_regions, p_ids) u(region_id, person_id)
+      where not exists (select from person p where p.region_id = u.region_id and p.person_id = u.person_id and p.state = 1)) then
+    delete from standing s using unnest(p_regions, p_ids) u(region_id, person_id)
+    where s.region_id = u.region_id and s.instrument_code = p_code and s.subject_kind = 'person' and s.subject_id = u.person_id
+      and not exists (select from person p where p.region_id = u.region_id and p.person_id = u.person_id and p.state = 1);
+    get diagnostics gone = row_count;
+  end if;
   insert into standing as s (region_id, instrument_code, subject_kind, subject_id, place_id, sex, age_group, instrument_version,
                              excess, known, applicable, band, answers, observed_at, valid_until, next_change, computed_at)
   select r.region_id, p_code, 'person', r.person_id, r.place_id, r.sex, r.age_group, r.version,
@@ -3753,9 +3775,22 @@ AS $function$
 $function$;
 CREATE OR REPLACE FUNCTION waymark.subject_in_scope(kind text, region integer, subject uuid)
  RETURNS boolean
- LANGUAGE sql
- STABLE PARALLEL SAFE
-RETURN CASE kind WHEN 'place'::text THEN waymark.in_scope(subject) WHEN 'household'::text THEN ((EXISTS (SELECT FROM waymark.household h WHERE ((h.region_id = subject_in_scope.region) AND (h.household_id = subject_in_scope.subject) AND waymark.in_scope(h.place_id)))) OR waymark.household_assigned_to_me(region, subject)) WHEN 'person'::text THEN ((EXISTS (SELECT FROM waymark.person p WHERE ((p.region_id = subject_in_scope.region) AND (p.person_id = subject_in_scope.subject) AND waymark.in_scope(p.place_id)))) OR waymark.assigned_to_me(region, subject)) ELSE false END;
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  if kind = 'place' then return in_scope(subject); end if;
+  if session_user <> 'waymark_app' or has_right('people.read') or has_right('people.write') then
+    if kind = 'person' and exists (
+        select from person p join place l using (place_id)
+        where p.region_id = region and p.person_id = subject and l.path <@ any (scope_paths())) then return true; end if;
+    if kind = 'household' and exists (
+        select from household h join place l using (place_id)
+        where h.region_id = region and h.household_id = subject and l.path <@ any (scope_paths())) then return true; end if;
+  end if;
+  return case kind when 'person' then assigned_to_me(region, subject) when 'household' then household_assigned_to_me(region, subject) else false end;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.take_back_merge(p_region integer, p_merge uuid, p_at timestamp with time zone)
  RETURNS void
  LANGUAGE plpgsql
@@ -3907,9 +3942,14 @@ CREATE OR REPLACE FUNCTION waymark.urgency_of(band smallint, excess integer, kno
 RETURN (((band * 10000) + CASE WHEN (known = 0) THEN (0)::bigint ELSE (((1000 * (excess)::bigint) + known) / (2 * (known)::bigint)) END))::smallint;
 CREATE OR REPLACE FUNCTION waymark.valid_untils(instrument uuid, observed_at timestamp with time zone)
  RETURNS timestamp with time zone[]
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE PARALLEL SAFE
-RETURN (SELECT array_agg((((valid_untils.observed_at AT TIME ZONE z.z) + make_interval(months => (x.m)::integer)) AT TIME ZONE z.z) ORDER BY x.m) AS array_agg FROM waymark.time_zone() z(z), (SELECT DISTINCT i.months AS m FROM waymark.instrument_indicator i WHERE (i.instrument_id = valid_untils.instrument)) x);
+AS $function$
+declare z constant text := waymark.time_zone();
+begin
+  return (select array_agg(((valid_untils.observed_at at time zone z) + make_interval(months => m)) at time zone z order by m)
+          from (select distinct months as m from waymark.instrument_indicator i where i.instrument_id = instrument) x);
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.vault_keys()
  RETURNS TABLE(key_id text, check_value bytea, state text, anybody boolean)
  LANGUAGE sql
@@ -4783,7 +4823,7 @@ constraint on waymark.place place_batch_id_fkey FOREIGN KEY (batch_id) REFERENCE
 constraint on waymark.place place_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES waymark.place(place_id);
 constraint on waymark.place place_pkey PRIMARY KEY (place_id);
 constraint on waymark.place code_is_unique_in_its_country UNIQUE (country, code);
-constraint on waymark.place place_path_key UNIQUE (path);
+constraint on waymark.place place_path_key UNIQUE (path) INCLUDE (region_id, place_id);
 constraint on waymark.place_boundary place_boundary_detail_check CHECK (((detail >= 0) AND (detail <= 2)));
 constraint on waymark.place_boundary place_boundary_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES waymark.import_batch(batch_id);
 constraint on waymark.place_boundary place_boundary_place_id_fkey FOREIGN KEY (place_id) REFERENCES waymark.place(place_id) ON DELETE CASCADE;
@@ -4812,10 +4852,8 @@ constraint on waymark.retention_rule retention_rule_category_check CHECK ((categ
 constraint on waymark.retention_rule retention_rule_months_check CHECK (((months >= 1) AND (months <= 600)));
 constraint on waymark.retention_rule retention_rule_pkey PRIMARY KEY (rule_id);
 constraint on waymark.role_policy role_policy_pkey PRIMARY KEY (role);
-constraint on waymark.rollup rollup_place_id_fkey FOREIGN KEY (place_id) REFERENCES waymark.place(place_id);
 constraint on waymark.rollup rollup_pkey PRIMARY KEY (region_id, place_id, instrument_code, sex, age_group, band);
 constraint on waymark.rollup_answer rollup_answer_score_check CHECK (((score >= 1) AND (score <= 3)));
-constraint on waymark.rollup_answer rollup_answer_place_id_fkey FOREIGN KEY (place_id) REFERENCES waymark.place(place_id);
 constraint on waymark.rollup_answer rollup_answer_pkey PRIMARY KEY (region_id, place_id, instrument_code, indicator, score);
 constraint on waymark.rollup_month rollup_month_place_id_fkey FOREIGN KEY (place_id) REFERENCES waymark.place(place_id);
 constraint on waymark.rollup_month rollup_month_pkey PRIMARY KEY (region_id, place_id, instrument_code, month_end, sex, age_group, band);

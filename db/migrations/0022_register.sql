@@ -262,13 +262,31 @@ create function waymark.standing_answers(p_code text, p_regions integer[], p_ids
 $$;
 grant execute on function waymark.assessment_answers, waymark.standing_answers to waymark_app;
 
+-- As in 0009, in a language whose plans a connection keeps: asked for every answer that is saved.
+create or replace function waymark.valid_untils(instrument uuid, observed_at timestamptz) returns timestamptz[]
+  language plpgsql stable parallel safe as $$
+declare z constant text := waymark.time_zone();
+begin
+  return (select array_agg(((valid_untils.observed_at at time zone z) + make_interval(months => m)) at time zone z order by m)
+          from (select distinct months as m from waymark.instrument_indicator i where i.instrument_id = instrument) x);
+end $$;
+create or replace function waymark.made_of_statistics(p_instrument uuid) returns boolean
+  language plpgsql stable parallel safe set search_path = waymark, public, pg_temp as $$
+begin
+  return (select jsonb_path_exists(i.definition, '$.indicators[*].cuts') from instrument i where i.instrument_id = p_instrument);
+end $$;
+
 -- Scoring, as it was (0013, 0015), of those who are here: whoever died, left or was merged has no standing.
--- Everything a standing keeps, for a set of people, as it is at `p_at`. Their place, sex and birth date are today's.
+-- The places around a place are looked up by their paths, one by one: by an index that holds what is asked for, in place of the one that finds
+-- whole subtrees, which the planner took for it and which takes six times as long.
+alter table waymark.place drop constraint place_path_key, add constraint place_path_key unique (path) include (region_id, place_id);
+-- Everything a standing keeps, for a set of people, as it is at `p_at`. Their place, sex and birth date are today's. The planner does not know
+-- how many they are, and would compare each with each ("enable_nestloop"); "offset 0" says what is looked up by an index all the same.
 create or replace function waymark.score_people(p_code text, p_regions integer[], p_ids uuid[], p_at timestamptz)
   returns table (region_id integer, person_id uuid, place_id uuid, sex smallint, age_group smallint, version integer,
                  excess integer, known integer, applicable integer, band smallint, answers bytea,
                  observed_at timestamptz, valid_until timestamptz, next_change timestamptz)
-  language plpgsql stable set search_path = waymark, public, pg_temp as $$
+  language plpgsql stable set search_path = waymark, public, pg_temp set enable_nestloop = off as $$
 #variable_conflict use_column
 declare
   zone text := waymark.time_zone();
@@ -279,11 +297,12 @@ begin
   select array_agg(h.kind), array_agg(h.region_id), array_agg(h.id) into kinds, regions, ids from (
     with subject as materialized (
       select p.region_id, p.person_id, p.household_id, p.place_id
-      from unnest(p_regions, p_ids) u(region_id, person_id) join person p using (region_id, person_id) where p.state = 1)
+      from unnest(p_regions, p_ids) u(region_id, person_id)
+      cross join lateral (select * from person p where p.region_id = u.region_id and p.person_id = u.person_id and p.state = 1 offset 0) p)
     select 'person' as kind, region_id, person_id as id from subject
     union all select distinct 'household', region_id, household_id from subject where household_id is not null
     union all select distinct 'place', a.region_id, a.place_id
-      from (select distinct place_id from subject) s join place p using (place_id)
+      from (select distinct place_id from subject) s cross join lateral (select p.path from place p where p.place_id = s.place_id offset 0) p
       join generate_series(1, nlevel(p.path)) i on true
       -- One by one, by the index: else every place there is would be read for one person.
       cross join lateral (select q.region_id, q.place_id from place q where q.path = subpath(p.path, 0, i) offset 0) a
@@ -297,12 +316,13 @@ begin
     select t.position, t.weight from live join instrument_indicator t using (instrument_id)
   ), subject as materialized (
     select p.region_id, p.person_id, p.household_id, p.place_id, p.sex, p.born_on
-    from unnest(p_regions, p_ids) u(region_id, person_id) join person p using (region_id, person_id) where p.state = 1
+    from unnest(p_regions, p_ids) u(region_id, person_id)
+    cross join lateral (select * from person p where p.region_id = u.region_id and p.person_id = u.person_id and p.state = 1 offset 0) p
   ), held as materialized (
     select * from held_answers(p_code, kinds, regions, ids, p_at, true)
   ), place_held as materialized (
     select distinct on (s.place_id, h.position, h.side) s.place_id, h.*
-    from (select distinct place_id from subject) s join place p using (place_id)
+    from (select distinct place_id from subject) s cross join lateral (select p.path from place p where p.place_id = s.place_id offset 0) p
     join generate_series(1, nlevel(p.path)) i on true
     cross join lateral (select q.region_id, q.place_id from place q where q.path = subpath(p.path, 0, i) offset 0) a
     join held h on h.kind = 'place' and h.id = a.place_id
@@ -342,13 +362,16 @@ end $$;
 
 create or replace function waymark.score_people_anew(p_code text, p_regions integer[], p_ids uuid[], p_at timestamptz) returns integer
   language plpgsql security definer set search_path = waymark, public, pg_temp as $$
-declare changed integer; gone integer;
+declare changed integer; gone integer := 0;
 begin
   -- Who died, left for good or was found to be somebody already known is counted no longer.
-  delete from standing s using unnest(p_regions, p_ids) u(region_id, person_id)
-  where s.region_id = u.region_id and s.instrument_code = p_code and s.subject_kind = 'person' and s.subject_id = u.person_id
-    and not exists (select from person p where p.region_id = u.region_id and p.person_id = u.person_id and p.state = 1);
-  get diagnostics gone = row_count;
+  if exists (select from unnest(p_regions, p_ids) u(region_id, person_id)
+      where not exists (select from person p where p.region_id = u.region_id and p.person_id = u.person_id and p.state = 1)) then
+    delete from standing s using unnest(p_regions, p_ids) u(region_id, person_id)
+    where s.region_id = u.region_id and s.instrument_code = p_code and s.subject_kind = 'person' and s.subject_id = u.person_id
+      and not exists (select from person p where p.region_id = u.region_id and p.person_id = u.person_id and p.state = 1);
+    get diagnostics gone = row_count;
+  end if;
   insert into standing as s (region_id, instrument_code, subject_kind, subject_id, place_id, sex, age_group, instrument_version,
                              excess, known, applicable, band, answers, observed_at, valid_until, next_change, computed_at)
   select r.region_id, p_code, 'person', r.person_id, r.place_id, r.sex, r.age_group, r.version,

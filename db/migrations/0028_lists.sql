@@ -65,6 +65,7 @@ $$;
 create function waymark.list_after_write() returns trigger
   language plpgsql security definer set search_path = waymark, public, pg_temp as $$
 begin
+  if not exists (select from new_rows) then return null; end if;
   insert into listing as l (region_id, instrument_code, person_id, place_id, home_region, sex, age_group, urgency, renew_by, seen_at)
   select n.region_id, n.instrument_code, n.subject_id, n.place_id, p.region_id, case when n.sex in (1, 2) then n.sex else 0 end,
          coalesce(n.age_group, 0), open_urgency(n.band, n.excess, n.known, n.answers, h.positions, h.weights),

@@ -42,6 +42,9 @@ create policy owner_all on waymark.person_source to waymark_owner using (true) w
 
 -- References of people asked for once a statement instead of once a row, as in 0017: five foreign keys a person were a tenth of the database's
 -- time of an import. They promise the same: nobody lives at a place, in a household or by a basis that is not there.
+-- Figures are written by triggers on standings, whose places are asked for.
+alter table waymark.rollup drop constraint rollup_place_id_fkey;
+alter table waymark.rollup_answer drop constraint rollup_answer_place_id_fkey;
 alter table waymark.household drop constraint household_place_id_fkey;
 alter table waymark.person drop constraint person_place_id_fkey, drop constraint person_region_id_household_id_fkey,
   drop constraint person_basis_id_fkey;
@@ -63,6 +66,10 @@ begin
   end if;
   if exists (select from person p join old_rows o using (place_id)) then
     raise exception 'a person lives at a place that is to be removed' using errcode = 'foreign_key_violation', table = 'person';
+  end if;
+  if exists (select from rollup r join old_rows o using (region_id, place_id))
+     or exists (select from rollup_answer r join old_rows o using (region_id, place_id)) then
+    raise exception 'people are counted at a place that is to be removed' using errcode = 'foreign_key_violation', table = 'rollup';
   end if;
   return null;
 end $$;
@@ -111,6 +118,7 @@ drop index waymark.person_place;
 
 -- Counts of places as in 0012: of many people at once, the answers are counted by their numbers and get their codes once counted, which takes a
 -- fraction of the time. It is never known beforehand how many rows a statement wrote: sorted rather than hashed, a million answers take long.
+-- What was and what is are joined by hash ("<> 'place'" and not "= 'person'", of which the planner expects a single row and compares each with each).
 do $do$ declare source text; op text; begin
   foreach op in array array['insert', 'update', 'delete'] loop
     source := case op
@@ -127,7 +135,7 @@ do $do$ declare source text; op text; begin
               cross join lateral (values (o.place_id, instrument_code, o.instrument_version, o.sex, o.age_group, o.band, o.answers, -1),
                                          (n.place_id, instrument_code, n.instrument_version, n.sex, n.age_group, n.band, n.answers, 1))
                 x(place_id, instrument_code, instrument_version, sex, age_group, band, answers, d)
-              where subject_kind = 'person'$q$ end;
+              where subject_kind <> 'place'$q$ end;
     execute format($fn$
       create or replace function waymark.rollup_after_%1$s() returns trigger
         language plpgsql security definer set search_path = waymark, public, pg_temp set enable_sort = off as $body$

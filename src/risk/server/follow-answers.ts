@@ -3,12 +3,10 @@ import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import type { Tx } from '../../platform/server/endpoint.ts';
 import { takeToFollow } from './queries-follow.ts';
-import { planForMany } from './queries-plan.ts';
+import { many, planForFew, planForMany } from './queries-plan.ts';
 import { lockSubjects, rescoreAffected, type Subject } from './queries.ts';
 
 const mostAtOnce = 400;
-/** From so many on, a plan made for them costs less than the one for a handful. */
-const several = 8;
 
 export interface FollowOptions {
   /** As waymark_jobs. */
@@ -30,7 +28,7 @@ export async function followSome(jobsTx: Tx, now: Date, most = mostAtOnce): Prom
   }
   for (const [code, group] of [...byCode].sort(([x], [y]) => (x < y ? -1 : 1))) {
     await lockSubjects(jobsTx, code, [...group.values()]);
-    if (group.size >= several) await planForMany(jobsTx);
+    await (group.size < many ? planForFew : planForMany)(jobsTx);
     await rescoreAffected(jobsTx, code, 'person', [...group.values()], now);
   }
   return taken;
