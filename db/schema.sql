@@ -1562,28 +1562,45 @@ begin
   where l.region_id = o.region_id and l.instrument_code = o.instrument_code and l.person_id = o.subject_id and o.subject_kind = 'person';
   return null;
 end $function$;
-CREATE OR REPLACE FUNCTION waymark.list_after_write()
+CREATE OR REPLACE FUNCTION waymark.list_after_insert()
  RETURNS trigger
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
-begin
-  if not exists (select from new_rows) then return null; end if;
-  insert into listing as l (region_id, instrument_code, person_id, place_id, home_region, sex, age_group, urgency, renew_by, seen_at)
-  select n.region_id, n.instrument_code, n.subject_id, n.place_id, p.region_id, case when n.sex in (1, 2) then n.sex else 0 end,
-         coalesce(n.age_group, 0), open_urgency(n.band, n.excess, n.known, n.answers, h.positions, h.weights),
-         coalesce(n.valid_until, '-infinity'), coalesce(n.observed_at, '-infinity')
-  from new_rows n join place p using (place_id) join (select * from protected_weights() offset 0) h using (instrument_code, instrument_version)
-  where n.subject_kind = 'person'
-  order by 1, 3
-  on conflict (region_id, instrument_code, person_id) do update
-    set place_id = excluded.place_id, home_region = excluded.home_region, sex = excluded.sex, age_group = excluded.age_group,
-        urgency = excluded.urgency, renew_by = excluded.renew_by, seen_at = excluded.seen_at
-    where (l.place_id, l.sex, l.age_group, l.urgency, l.renew_by, l.seen_at)
-      is distinct from (excluded.place_id, excluded.sex, excluded.age_group, excluded.urgency, excluded.renew_by, excluded.seen_at);
-  return null;
-end $function$;
+      begin
+        if not exists (select from new_rows) then return null; end if;
+        insert into listing as l (region_id, instrument_code, person_id, place_id, home_region, sex, age_group, urgency, renew_by, seen_at)
+        select n.region_id, n.instrument_code, n.subject_id, n.place_id, p.region_id, case when n.sex in (1, 2) then n.sex else 0 end,
+               coalesce(n.age_group, 0), open_urgency(n.band, n.excess, n.known, n.answers, h.positions, h.weights),
+               coalesce(n.valid_until, '-infinity'), coalesce(n.observed_at, '-infinity')
+        from new_rows n join place p using (place_id) join (select * from protected_weights() offset 0) h using (instrument_code, instrument_version)
+        where n.subject_kind = 'person'
+        order by 1, 3 ;
+        return null;
+      end $function$;
+CREATE OR REPLACE FUNCTION waymark.list_after_update()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+      begin
+        if not exists (select from new_rows) then return null; end if;
+        insert into listing as l (region_id, instrument_code, person_id, place_id, home_region, sex, age_group, urgency, renew_by, seen_at)
+        select n.region_id, n.instrument_code, n.subject_id, n.place_id, p.region_id, case when n.sex in (1, 2) then n.sex else 0 end,
+               coalesce(n.age_group, 0), open_urgency(n.band, n.excess, n.known, n.answers, h.positions, h.weights),
+               coalesce(n.valid_until, '-infinity'), coalesce(n.observed_at, '-infinity')
+        from new_rows n join place p using (place_id) join (select * from protected_weights() offset 0) h using (instrument_code, instrument_version)
+        where n.subject_kind = 'person'
+        order by 1, 3 
+      on conflict (region_id, instrument_code, person_id) do update
+        set place_id = excluded.place_id, home_region = excluded.home_region, sex = excluded.sex, age_group = excluded.age_group,
+            urgency = excluded.urgency, renew_by = excluded.renew_by, seen_at = excluded.seen_at
+        where (l.place_id, l.sex, l.age_group, l.urgency, l.renew_by, l.seen_at)
+          is distinct from (excluded.place_id, excluded.sex, excluded.age_group, excluded.urgency, excluded.renew_by, excluded.seen_at);
+        return null;
+      end $function$;
 CREATE OR REPLACE FUNCTION waymark.list_people(p_code text, p_place uuid, p_bands smallint[], p_sex smallint, p_age_group smallint, p_renew_by timestamp with time zone, p_sort text, p_key text, p_region integer, p_person uuid, p_limit integer)
  RETURNS TABLE(region_id integer, person_id uuid, sort_key text)
  LANGUAGE plpgsql
@@ -4997,8 +5014,8 @@ CREATE TRIGGER refuse_missed_places AFTER DELETE ON waymark.place REFERENCING OL
 CREATE TRIGGER remove_places_alone BEFORE DELETE ON waymark.place FOR EACH STATEMENT EXECUTE FUNCTION waymark.remove_places_alone();
 CREATE TRIGGER codes_of_officers AFTER INSERT ON waymark.post REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.void_codes_of_officers();
 CREATE TRIGGER list_after_delete AFTER DELETE ON waymark.standing REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.list_after_delete();
-CREATE TRIGGER list_after_insert AFTER INSERT ON waymark.standing REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.list_after_write();
-CREATE TRIGGER list_after_update AFTER UPDATE ON waymark.standing REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.list_after_write();
+CREATE TRIGGER list_after_insert AFTER INSERT ON waymark.standing REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.list_after_insert();
+CREATE TRIGGER list_after_update AFTER UPDATE ON waymark.standing REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.list_after_update();
 CREATE TRIGGER rollup_after_delete AFTER DELETE ON waymark.standing REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.rollup_after_delete();
 CREATE TRIGGER rollup_after_insert AFTER INSERT ON waymark.standing REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.rollup_after_insert();
 CREATE TRIGGER rollup_after_update AFTER UPDATE ON waymark.standing REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.rollup_after_update();

@@ -6,8 +6,12 @@ import type { Guardian, Identity, IdentityDocument, PersonName } from './identit
 const invisible = /[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]|(?<![\u0900-\u0dff])[\u200c\u200d]/g;
 const controls = /[\u0000-\u0008\u000e-\u001f\u007f-\u009f]/g;
 
+/** Words of plain ASCII with single spaces between them, as most cells of most files are: nothing to clean. */
+const plain = /^(?:[!-~]+(?: [!-~]+)*)?$/;
+
 /** A text as it is kept: composed (NFC), nothing invisible in it, single spaces. Doing it twice changes nothing. */
 export function cleanText(text: string): string {
+  if (plain.test(text)) return text;
   return text.replace(invisible, '').replace(controls, '').normalize('NFC').replace(/\s+/gu, ' ').trim();
 }
 
@@ -18,6 +22,7 @@ const zeros = [
 
 /** ๑๒, ៣៤, ०१ and the like as 12, 34, 01; all else as it was. */
 export function asciiDigits(text: string): string {
+  if (plain.test(text)) return text;
   return text.replace(/\p{Nd}/gu, (digit) => {
     const point = digit.codePointAt(0)!;
     const zero = zeros.find((start) => point >= start && point < start + 10);

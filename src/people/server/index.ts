@@ -8,10 +8,8 @@ export {
   ownIdsOf,
   putIdentities,
   putImported,
-  sealImported,
   searchByName,
   type IdentityToPut,
-  type SealedToPut,
   type KnownIdentity,
   type NameHit,
   type NameSearch,
@@ -25,6 +23,7 @@ export { MasterKey } from './vault/master-key.ts';
 export { knownKeys, type KnownKey, type PersonKey } from './vault/queries-vault.ts';
 export type { OwnIds } from './vault/own-ids.ts';
 export { rotateMasterKey } from './vault/rotate.ts';
+export { SealingThread, type ToSeal } from './vault/sealing-thread.ts';
 export { Vault, type SealedIdentity } from './vault/vault.ts';
 export { compareWaiting, learnWeights, matchingJobs, type MatchingSetup } from './matching-jobs.ts';
 export { orProblem } from './refusals.ts';

@@ -18,9 +18,9 @@ import {
   regionsOfRegistration,
   sealedIdentities,
   type FoundPerson,
-  type IdentityRow,
   type PersonKey,
 } from './queries-vault.ts';
+import type { SealedBlock } from './sealing-thread.ts';
 import type { Vault } from './vault.ts';
 
 /** What a caller hands in so that its reading leaves a trace: `ctx.audit` of an endpoint. */
@@ -54,17 +54,9 @@ export async function putIdentities(tx: Tx, vault: Vault, rows: readonly Identit
   }
 }
 
-/** Sealed, with its codes, and not yet written. */
-export type SealedToPut = Omit<IdentityRow, 'basedOn'>;
-
-/** Seals who somebody of an import is, for `putImported`: apart, so that some are sealed while others are written. */
-export function sealImported(vault: Vault, key: MasterKey, { regionId, personId }: PersonKey, identity: Identity): SealedToPut {
-  return { ...vault.seal(regionId, personId, identity, key), codes: vault.codesOf(identity, regionId, key) };
-}
-
-/** Writes them, of people whom this import brought and who have no identity yet. Problems: 'outside-your-area', 'vault-closed'. */
-export async function putImported(tx: Tx, batchId: string, key: MasterKey, rows: readonly SealedToPut[]): Promise<void> {
-  if (rows.length > 0) await insertImported(tx, batchId, key.id, rows);
+/** Writes who people are whom this import brought and who have no identity yet, sealed by a SealingThread. Problems: 'outside-your-area', 'vault-closed'. */
+export async function putImported(tx: Tx, batchId: string, key: MasterKey, block: SealedBlock): Promise<void> {
+  await insertImported(tx, batchId, key.id, block);
 }
 
 export interface KnownIdentity extends PersonKey {

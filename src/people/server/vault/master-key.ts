@@ -16,26 +16,35 @@ export class MasterKey {
   readonly wrapping: KeyObject;
   readonly #key: KeyObject;
 
-  private constructor(bytes: Buffer) {
-    this.#key = createSecretKey(bytes);
-    bytes.fill(0);
+  private constructor(key: KeyObject) {
+    this.#key = key;
     this.id = letteredId(derive(this.#key, 'id', 5));
     this.wrapping = secret(derive(this.#key, 'wrap people’s keys', 32));
   }
 
   static make(): MasterKey {
-    return new MasterKey(randomBytes(32));
+    return new MasterKey(secret(randomBytes(32)));
   }
 
   /** Takes the 32 bytes and empties the buffer they came in. */
   static of(bytes: Buffer): MasterKey {
-    return new MasterKey(bytes);
+    return new MasterKey(secret(bytes));
+  }
+
+  /** In another thread of this process, from `shared`. */
+  static ofShared(key: KeyObject): MasterKey {
+    return new MasterKey(key);
+  }
+
+  /** For a thread of this process: the object can be handed over, and its bytes stay where they are. */
+  get shared(): KeyObject {
+    return this.#key;
   }
 
   /** Null when the line is no key. */
   static read(line: string): MasterKey | null {
     const read = readKey(line);
-    return read ? new MasterKey(read.key) : null;
+    return read ? new MasterKey(secret(read.key)) : null;
   }
 
   /** What the database keeps, to tell this key from any other: it follows from the key, and the key does not follow from it. */

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { sql } from 'kysely';
 import { Problem } from '../../../platform/domain/problem.ts';
-import { bytes, list, lists } from '../../../platform/server/array-text.ts';
+import { bytes } from '../../../platform/server/array-text.ts';
 import type { Tx } from '../../../platform/server/endpoint.ts';
 import type { AskedCode, BlindCode } from './blind-codes.ts';
 import type { MasterKey } from './master-key.ts';
+import type { SealedBlock } from './sealing-thread.ts';
 import type { SealedIdentity } from './vault.ts';
 
 export interface PersonKey {
@@ -54,13 +55,10 @@ export async function insertIdentities(tx: Tx, keyId: string, rows: readonly Ide
 }
 
 /** Of people whom an import brings, none of whom has one yet: all or none. Problems as above. */
-export async function insertImported(tx: Tx, batchId: string, keyId: string, rows: readonly Omit<IdentityRow, 'basedOn'>[]): Promise<void> {
+export async function insertImported(tx: Tx, batchId: string, keyId: string, block: SealedBlock): Promise<void> {
   await refused(
-    sql`select waymark.import_identities(${batchId}::uuid, ${keyId}, ${list(rows.map((r) => r.regionId))}::integer[],
-      ${list(rows.map((r) => r.personId))}::uuid[], ${bytes(rows.map((r) => r.wrapped))}::bytea[], ${bytes(rows.map((r) => r.sealed))}::bytea[],
-      ${lists(rows.map((r) => r.codes.map(({ kind }) => kind)))}::text[], ${lists(rows.map((r) => r.codes.map(({ code }) => code)))}::text[])`.execute(
-      tx,
-    ),
+    sql`select waymark.import_identities(${batchId}::uuid, ${keyId}, ${block.regions}::integer[], ${block.persons}::uuid[],
+      ${block.wrapped}::bytea[], ${block.sealed}::bytea[], ${block.kinds}::text[], ${block.codes}::text[])`.execute(tx),
   );
 }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { createSecretKey } from 'node:crypto';
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import { Problem } from '../../../platform/domain/problem.ts';
 import type { Identity } from '../../domain/identity.ts';
 import { CodeMaker, type AskedCode, type BlindCode } from './blind-codes.ts';
 import { openBytes, padded, randomBytesOf, sealBytes, unpadded } from './envelope.ts';
-import type { MasterKey } from './master-key.ts';
+import { MasterKey } from './master-key.ts';
 import { OwnIds } from './own-ids.ts';
 
 /** Who somebody is, as the database keeps it. */
@@ -26,6 +26,12 @@ export interface KeySource {
   reload(): readonly MasterKey[];
 }
 
+/** What a thread of this process needs to seal as a vault does. */
+export interface SharedVault {
+  readonly installationId: string;
+  readonly key: KeyObject;
+}
+
 /** Seals and opens. It holds keys and no data; the doors of the room (doors.ts) bring it together with the database. */
 export class Vault {
   readonly #source: KeySource;
@@ -35,6 +41,16 @@ export class Vault {
   constructor(source: KeySource) {
     this.#source = source;
     this.#keys = source.keys;
+  }
+
+  /** A vault of one key in another thread, from `share`. */
+  static ofShared({ installationId, key }: SharedVault): Vault {
+    const keys = [MasterKey.ofShared(key)];
+    return new Vault({ installationId, keys, reload: () => keys });
+  }
+
+  share(key: MasterKey): SharedVault {
+    return { installationId: this.#source.installationId, key: key.shared };
   }
 
   /** Of the key that new records are sealed under where the database names none yet. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { identityLimits, type Identity, type PersonName } from '../../../people/domain/identity.ts';
-import { cleanIdentity, cleanText } from '../../../people/domain/identity-normal.ts';
+import { cleanText } from '../../../people/domain/identity-normal.ts';
 import type { ValueRow } from '../../../platform/server/tabular.ts';
 import type { NameRule, PeopleMapping } from '../../domain/people-mapping.ts';
 import { identityExpressions } from './mapping.ts';
@@ -27,24 +27,21 @@ function nameOf(rule: NameRule, i: number, values: Values): PersonName | null {
   };
 }
 
-/** Who the person of a row is, as the vault keeps it; null where the row has no name. */
+/** Who the person of a row is, as the row says it; null where it has no name. Whoever seals it cleans it. */
 export function identityOf(mapping: PeopleMapping, values: Values): Identity | null {
   const names = (mapping.names ?? []).map((rule, i) => nameOf(rule, i, values)).filter((name) => name !== null);
   if (names.length === 0) return null;
   const address = text(values, 'address');
-  return cleanIdentity(
-    {
-      names,
-      phones: (mapping.phones ?? []).map((_, i) => text(values, `phone:${i}`)),
-      documents: (mapping.documents ?? []).map(({ kind, country }, i) => ({
-        kind,
-        ...(country && { country }),
-        number: text(values, `document:${i}`),
-      })),
-      ...(address && { address }),
-    },
-    mapping.country,
-  );
+  return {
+    names,
+    phones: (mapping.phones ?? []).map((_, i) => text(values, `phone:${i}`)),
+    documents: (mapping.documents ?? []).map(({ kind, country }, i) => ({
+      kind,
+      ...(country && { country }),
+      number: text(values, `document:${i}`),
+    })),
+    ...(address && { address }),
+  };
 }
 
 const { nameLength, phoneLength, documentLength, addressLength } = identityLimits;

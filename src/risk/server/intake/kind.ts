@@ -13,6 +13,7 @@ import { checkAgainstInstrument, readObservationsMapping, readPeopleMapping, tab
 import { IntakePlaces } from './places.ts';
 import { arePeopleKept, findBases, lockImport, type StatedBasis } from './queries-people.ts';
 import { readRows, type Read } from './read.ts';
+import { writeNames } from './names.ts';
 import { scoreFile } from './score.ts';
 import { settleWho, type Settled } from './settle.ts';
 import { trialOfPeople } from './trial.ts';
@@ -193,7 +194,13 @@ async function write(args: ImportArgs, ready: Ready, table: Table, read: Read, s
     signal,
     onProgress: (progress) => onProgress(progress),
   };
-  const written = await writeFile(ctx, table);
-  await scoreFile(ctx, written);
-  return written.named;
+  const written = await writeFile(ctx);
+  // On one connection, so that the database has names to write while people are scored here, and standings while names are sealed.
+  const both = [writeNames(ctx, table, written), scoreFile(ctx, written)] as const;
+  try {
+    const [named] = await Promise.all(both);
+    return named;
+  } finally {
+    await Promise.allSettled(both);
+  }
 }

@@ -1,28 +1,14 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { setImmediate } from 'node:timers/promises';
-import type { Identity } from '../../../people/domain/identity.ts';
-import {
-  keyToSealWith,
-  putImported,
-  sealImported,
-  type MasterKey,
-  type OwnIds,
-  type SealedToPut,
-  type Vault,
-} from '../../../people/server/index.ts';
+import type { OwnIds, Vault } from '../../../people/server/index.ts';
 import { Problem } from '../../../platform/domain/problem.ts';
 import { startOfDate } from '../../../platform/domain/zoned-time.ts';
 import type { Tx } from '../../../platform/server/endpoint.ts';
-import type { Table } from '../../../platform/server/tabular.ts';
 import type { AnyPeopleMapping, PeopleMapping } from '../../domain/people-mapping.ts';
 import type { StoredInstrument } from '../queries-instruments.ts';
 import { fresh, spoke, type Gathered } from './gathered.ts';
 import type { Homes } from './homes.ts';
-import { identityOf } from './identity.ts';
-import { identityExpressions } from './mapping.ts';
 import type { IntakePlaces } from './places.ts';
 import {
-  indexCodes,
   insertAnswers,
   insertConsents,
   insertHomes,
@@ -60,75 +46,24 @@ export interface Written {
   readonly regions: Int32Array;
   readonly households: readonly ({ readonly regionId: number; readonly householdId: string } | undefined)[];
   readonly newHouseholds: number;
-  readonly named: number;
 }
 
+/** How many the database takes at once. */
 const step = 10_000;
-/** How many are sealed before the database, or anybody else, is answered again. */
-const sealedAtOnce = 100;
 
-/** Writes what was checked, in the transaction given: households, consents, people, who they are, and what was answered of them. */
-export async function writeFile(ctx: WriteContext, table: Table): Promise<Written> {
+/** Writes what was checked, in the transaction given: households, consents, people, and what was answered of them. */
+export async function writeFile(ctx: WriteContext): Promise<Written> {
   const { gathered, signal } = ctx;
   const households = await writeHouseholds(ctx);
-  const writer = new Writer(ctx, households.list, ctx.vault && isNamed(ctx.mapping) ? await keyToSealWith(ctx.tx, ctx.vault) : null);
-  let chunk: Sealed[] = [],
-    writing = Promise.resolve();
-  // One chunk is read and sealed while the one before it is written.
-  const send = async (): Promise<void> => {
-    const full = chunk;
-    chunk = [];
-    await writing;
+  const writer = new Writer(ctx, households.list);
+  for (let from = 0; from < gathered.count; from += step) {
     if (signal.aborted) throw new Problem('cancelled');
-    writing = writer.write(full);
-    writing.catch(() => {});
-  };
-  try {
-    for await (const line of linesOf(ctx, table)) {
-      const sealed = writer.seal(line);
-      if (chunk.push(sealed) % sealedAtOnce === 0) await setImmediate();
-      if (chunk.length < step) continue;
-      await send();
-      ctx.onProgress({ done: line.i + 1, total: gathered.count, phase: 'Writing people' });
-    }
-    await send();
-    await writing;
-  } finally {
-    // Nothing may still be under way when the transaction ends, however it ends.
-    await writing.catch(() => {});
+    const to = Math.min(gathered.count, from + step);
+    await writer.write(from, to);
+    ctx.onProgress({ done: to, total: gathered.count, phase: 'Writing people' });
   }
   await writer.writeVisits();
-  if (writer.written.named > 0) await indexCodes(ctx.tx, ctx.batchId);
   return { ...writer.written, households: households.list, newHouseholds: households.made };
-}
-
-const isNamed = (mapping: AnyPeopleMapping): boolean => mapping.kind === 'people' && Object.keys(identityExpressions(mapping)).length > 0;
-
-/** Somebody whose name is sealed already. */
-interface Sealed {
-  readonly i: number;
-  readonly identity: SealedToPut | null;
-}
-
-interface Line {
-  readonly i: number;
-  readonly identity: Identity | null;
-}
-
-/** The rows that are taken, each with who it is of; only somebody new is named. */
-async function* linesOf({ gathered, mapping }: WriteContext, table: Table): AsyncGenerator<Line> {
-  if (mapping.kind !== 'people' || !isNamed(mapping)) {
-    for (let i = 0; i < gathered.count; i++) if (!gathered.dropped[i]) yield { i, identity: null };
-    return;
-  }
-  let i = 0;
-  for await (const batch of (await table.query(identityExpressions(mapping))).rows) {
-    for (const { row, values } of batch) {
-      if (gathered.rows[i] !== row || i >= gathered.count) continue;
-      const at = i++;
-      if (!gathered.dropped[at]) yield { i: at, identity: gathered.known[at] === fresh ? identityOf(mapping, values) : null };
-    }
-  }
 }
 
 async function writeHouseholds(ctx: WriteContext): Promise<{ list: Written['households']; made: number }> {
@@ -163,40 +98,31 @@ class Writer {
   readonly #personal: readonly boolean[];
   /** By position of Gathered.dates. */
   readonly #moments: number[] = [];
-  #named = 0;
 
-  readonly #key: MasterKey | null;
-
-  /** `key`: to seal under, where the file says who people are. */
-  constructor(ctx: WriteContext, households: Written['households'], key: MasterKey | null) {
+  constructor(ctx: WriteContext, households: Written['households']) {
     this.#ctx = ctx;
-    this.#key = key;
     this.#households = households;
     this.#regions = new Int32Array(ctx.gathered.count);
     this.#personal = ctx.stored.definition.indicators.map(({ unit }) => unit === 'person');
   }
 
-  get written(): Pick<Written, 'personIds' | 'regions' | 'named'> {
-    return { personIds: this.#personIds, regions: this.#regions, named: this.#named };
+  get written(): Pick<Written, 'personIds' | 'regions'> {
+    return { personIds: this.#personIds, regions: this.#regions };
   }
 
-  seal({ i, identity }: Line): Sealed {
-    const { vault } = this.#ctx;
-    this.#name(i);
-    if (!identity || !vault || !this.#key) return { i, identity: null };
-    return { i, identity: sealImported(vault, this.#key, { regionId: this.#regions[i]!, personId: this.#personIds[i]! }, identity) };
-  }
-
-  async write(lines: readonly Sealed[]): Promise<void> {
-    if (lines.length === 0) return;
+  /** The rows of the file from one position to before another. */
+  async write(from: number, to: number): Promise<void> {
     const { tx, batchId, mapping, gathered, now, stored } = this.#ctx;
-    const people = lines.filter(({ i }) => gathered.known[i] === fresh);
+    const taken: number[] = [];
+    for (let i = from; i < to; i++) if (!gathered.dropped[i]) taken.push(i);
+    for (const i of taken) this.#name(i);
+    const people = taken.filter((i) => gathered.known[i] === fresh);
     if (mapping.kind === 'people' && people.length > 0) await this.#writePeople(mapping, people);
-    const answers = lines.flatMap(({ i }) => this.#answersOf(i));
+    const answers = taken.flatMap((i) => this.#answersOf(i));
     await insertAnswers(tx, { batchId, instrumentId: stored.instrumentId, kind: 'person', recordedAt: now }, answers);
   }
 
-  async #writePeople(mapping: PeopleMapping, lines: readonly Sealed[]): Promise<void> {
+  async #writePeople(mapping: PeopleMapping, people: readonly number[]): Promise<void> {
     const { tx, batchId, basisId, ownIds, now } = this.#ctx;
     const { consent } = mapping;
     if (consent)
@@ -204,17 +130,13 @@ class Writer {
         tx,
         batchId,
         { way: consent.way, language: consent.language ?? null, wording: consent.wording ?? null, recordedAt: now },
-        lines.flatMap(({ i }) => this.#consentsOf(i)),
+        people.flatMap((i) => this.#consentsOf(i)),
       );
-    const of = { batchId, basisId: basisId!, source: mapping.source, keyId: ownIds[0]?.keyId ?? null };
     await insertPeopleOfFile(
       tx,
-      of,
-      lines.map(({ i }) => this.#personOf(i)),
+      { batchId, basisId: basisId!, source: mapping.source, keyId: ownIds[0]?.keyId ?? null },
+      people.map((i) => this.#personOf(i)),
     );
-    const identities = lines.flatMap(({ identity }) => identity ?? []);
-    this.#named += identities.length;
-    if (this.#key) await putImported(tx, batchId, this.#key, identities);
   }
 
   #name(i: number): void {
