@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import exceljs from 'exceljs';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { testDatabase, type TestDatabase } from '../../../test/support/database.ts';
+import { testFolder } from '../../../test/support/folder.ts';
 import { importMade } from '../../../test/support/places-import.ts';
 
 let db: TestDatabase;
@@ -35,7 +35,7 @@ async function workbook(fill: (sheet: exceljs.Worksheet) => void): Promise<Buffe
   return Buffer.from(await book.xlsx.writeBuffer());
 }
 async function parquet(select: string): Promise<Buffer> {
-  const path = join(mkdtempSync(join(tmpdir(), 'waymark-parquet-')), 'p.parquet');
+  const path = join(testFolder('waymark-parquet-'), 'p.parquet');
   const connection = await (await DuckDBInstance.create(':memory:')).connect();
   await connection.run(`copy (${select}) to '${path}' (format parquet)`);
   connection.closeSync();

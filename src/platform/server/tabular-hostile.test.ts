@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import exceljs from 'exceljs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Problem } from '../domain/problem.ts';
 import { engineProblem } from './tabular-engine.ts';
+import { testFolder } from '../../../test/support/folder.ts';
 import { openTable, type Table, type TableOptions, type ValueRow } from './tabular.ts';
 import { zipOf } from '../../../test/support/zip.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'waymark-hostile-'));
+const folder = testFolder('waymark-hostile-');
 const problem = async (work: Promise<unknown>): Promise<unknown> =>
   work.then(
     () => 'no problem',

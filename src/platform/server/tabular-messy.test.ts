@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sharedData } from '../../../test/support/shared-data.ts';
+import { testFolder } from '../../../test/support/folder.ts';
 import { openTable, type TableOptions, type TableRow } from './tabular.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'waymark-tables-'));
+const folder = testFolder('waymark-tables-');
 let made = 0;
 
 function file(content: string | Uint8Array, name = 'list.csv'): string {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32, deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { testFolder } from '../../../test/support/folder.ts';
 import { openTable } from './tabular.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'waymark-sheets-'));
+const folder = testFolder('waymark-sheets-');
 const head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>';
 const office = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships',
   main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -158,6 +158,7 @@ async function take(kind: ImportKind, content: string, mapping: string, scopes?:
       signal: new AbortController().signal,
       onProgress: () => {},
     });
+    rmSync(folder, { recursive: true });
     expect(report.rejectedRows).toEqual([]);
     await sql`update waymark.import_batch set state = 'done', report = ${JSON.stringify(report)}::jsonb where batch_id = ${batchId}`.execute(
       tx,
