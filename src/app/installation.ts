@@ -116,6 +116,15 @@ export async function contents(ownerDb: Kysely<unknown>): Promise<Contents> {
   return row?.mark === seedingMark ? 'half a demo' : row?.used ? 'own' : 'empty';
 }
 
+/**
+ * An installation of somebody's own has an id from its first start on: under it names are sealed, and its settings are kept beside it. One that
+ * was begun before there were settings, and holds people, goes on keeping them.
+ */
+export async function markOwn(ownerDb: Kysely<unknown>, newId: () => string): Promise<void> {
+  await sql`insert into waymark.installation (installation_id, is_demo, people_kept)
+    select ${newId()}::uuid, false, exists (select from waymark.person) on conflict do nothing`.execute(ownerDb);
+}
+
 /** Runs `seed` between two marks, so that a filling that is killed is known from data that somebody brought in. */
 export async function markSeeding(ownerDb: Kysely<unknown>, seed: () => Promise<void>): Promise<void> {
   await sql`comment on schema waymark is ${sql.lit(seedingMark)}`.execute(ownerDb);

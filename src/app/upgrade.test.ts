@@ -11,7 +11,8 @@ import { appliedMigrations, migrate, readMigrations } from '../platform/server/m
 import { checkBackup, emptyDatabase, restoreBackup } from '../platform/server/restore.ts';
 import { installInstruments, recount } from '../risk/server/index.ts';
 import { identityFrom } from './commands/backup-key.ts';
-import { backUpBeforeUpgrade, upgradeKeyFile } from './upgrade.ts';
+import { markOwn } from './installation.ts';
+import { backUpBeforeUpgrade, upgradeDone, upgradeKeyFile } from './upgrade.ts';
 
 /** The release before this one ended here. */
 const before = readMigrations().filter(({ name }) => name < '0021');
@@ -95,7 +96,47 @@ it('where no backup can be written nothing is upgraded, and a new installation n
   expect((await appliedMigrations(db.owner)).length).toBe(before.length);
   rmSync(join(folder, 'backups'));
   for (const minute of ['01', '02', '03', '04']) await backUpBeforeUpgrade({ ...options(), now: new Date(`2026-11-22T04:${minute}:00Z`) });
-  expect(readdirSync(join(folder, 'backups')).sort()).toEqual(
-    ['02', '03', '04'].map((minute) => `before-0021-2026-11-22T04-${minute}-00.backup`),
-  );
+  expect(
+    readdirSync(join(folder, 'backups'))
+      .filter((name) => name.endsWith('.backup'))
+      .sort(),
+  ).toEqual(['02', '03', '04'].map((minute) => `before-0021-2026-11-22T04-${minute}-00.backup`));
+}, 60_000);
+
+it('cut off after its first change it goes on under the backup it began with, however often, and the next upgrade makes its own', async () => {
+  const file = await backUpBeforeUpgrade(options());
+  const upTo = (name: string) => readMigrations().filter((each) => each.name < name);
+  for (const reached of ['0023', '0024', '0026', '0027', '0030']) {
+    await migrate(db.owner, upTo(reached));
+    expect(await backUpBeforeUpgrade({ ...options(), now: new Date(`2026-11-22T05:${reached.slice(2)}:00Z`) })).toBe(file);
+  }
+  expect(readdirSync(join(folder, 'backups')).filter((name) => name.endsWith('.backup'))).toHaveLength(1);
+  upgradeDone(folder);
+  const next = await backUpBeforeUpgrade({ ...options(), now: new Date('2026-12-01T00:00:00Z') });
+  expect(next).toBe(join(folder, 'backups', 'before-0030-2026-12-01T00-00-00.backup'));
+}, 60_000);
+
+it('one whose settings were never written down gets them at its next start, and goes on keeping the people it holds', async () => {
+  await sql`delete from waymark.installation`.execute(db.owner);
+  await migrate(db.owner);
+  const settings = async () =>
+    (
+      await sql<{
+        demo: boolean;
+        kept: boolean;
+        id: string;
+      }>`select is_demo as demo, people_kept as kept, installation_id as id from waymark.installation`.execute(db.owner)
+    ).rows;
+  await markOwn(db.owner, uuidv7);
+  const first = await settings();
+  expect(first).toEqual([{ demo: false, kept: true, id: expect.any(String) }]);
+  await markOwn(db.owner, uuidv7);
+  expect(await settings()).toEqual(first);
+  const empty = await testDatabase();
+  try {
+    await markOwn(empty.owner, uuidv7);
+    expect((await sql`select people_kept from waymark.installation`.execute(empty.owner)).rows).toEqual([{ people_kept: false }]);
+  } finally {
+    await empty.close();
+  }
 }, 60_000);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { generateIdentity, identityToRecipient } from 'age-encryption';
 import type { Kysely } from 'kysely';
 import type { Sealing } from '../platform/server/backup-file.ts';
@@ -23,24 +23,31 @@ export interface UpgradeOptions {
 }
 
 const kept = 3;
+/** Names the backup of an upgrade that is under way. */
+const unfinished = 'upgrade-under-way';
+const ofUpgrade = /^before-\d{4}-[\dT-]+\.backup$/;
 
 /**
  * Before a newer Waymark changes a database that holds somebody's data, all of it goes into one sealed file in `backups/` of the data folder.
  * Opened by WAYMARK_BACKUP_PASSPHRASE where that is set, otherwise by the key beside it (`secrets/upgrade-backups.key`), so that it is no safer
- * and no less safe than the folder it lies in. Returns the file; null where nothing is to be upgraded. Throws a Refusal, and then nothing was
- * changed.
+ * and no less safe than the folder it lies in. An upgrade that was cut off after its first change is gone on with under the backup it began
+ * with: nobody was served since, and a backup of what is half changed would lead back nowhere. Returns the file; null where nothing is to be
+ * upgraded. Throws a Refusal, and then nothing was changed.
  */
 export async function backUpBeforeUpgrade(options: UpgradeOptions): Promise<string | null> {
   const { db, dataFolder, now, ownerUrl, version, onProgress } = options;
   const missing = compare(await appliedMigrations(db), options.migrations ?? readMigrations());
   if (missing[0] === undefined || (await contents(db)) !== 'own') return null;
-  const folder = join(dataFolder, 'backups');
+  const folder = backupsOf(dataFolder);
+  const begun = begunBackup(dataFolder, missing[0].name);
+  if (begun !== null) return begun;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const moment = now.toISOString().slice(0, 19).replaceAll(':', '-');
   const file = join(folder, `before-${missing[0].name.slice(0, 4)}-${moment}.backup`);
   try {
     const sealing = await sealingIn(dataFolder);
     await writeBackup({ ownerUrl, file, sealing, version, now, ...(onProgress ? { onProgress } : {}) });
+    writeFileSync(join(folder, unfinished), basename(file), { mode: 0o600 });
   } catch (cause) {
     throw new Refusal(
       `The data could not be backed up before the upgrade (${cause instanceof Error ? cause.message : String(cause)}). Nothing was changed: make room, or go on with the older Waymark.`,
@@ -50,6 +57,21 @@ export async function backUpBeforeUpgrade(options: UpgradeOptions): Promise<stri
   dropOldest(folder);
   return file;
 }
+
+/** The upgrade stands: the next one makes a backup of its own. */
+export function upgradeDone(dataFolder: string): void {
+  rmSync(join(backupsOf(dataFolder), unfinished), { force: true });
+}
+
+/** The backup of an upgrade that has changed something and was cut off. Before its first change the older Waymark may have gone on with the data. */
+function begunBackup(dataFolder: string, firstMissing: string): string | null {
+  const mark = join(backupsOf(dataFolder), unfinished);
+  const name = existsSync(mark) ? readFileSync(mark, 'utf8') : '';
+  const file = join(backupsOf(dataFolder), basename(name));
+  return ofUpgrade.test(name) && name.slice(7, 11) < firstMissing.slice(0, 4) && existsSync(file) ? file : null;
+}
+
+const backupsOf = (dataFolder: string): string => join(dataFolder, 'backups');
 
 async function sealingIn(dataFolder: string): Promise<Sealing> {
   const passphrase = process.env['WAYMARK_BACKUP_PASSPHRASE'];
@@ -77,7 +99,7 @@ export function upgradeKeyFile(dataFolder: string): string {
 /** The newest few stay; a file of an upgrade is found by its name, anything else in the folder is left alone. */
 function dropOldest(folder: string): void {
   const ours = readdirSync(folder)
-    .filter((name) => /^before-\d{4}-[\dT-]+\.backup$/.test(name))
+    .filter((name) => ofUpgrade.test(name))
     .sort((a, b) => (a.slice(12) < b.slice(12) ? 1 : -1));
   for (const name of ours.slice(kept)) rmSync(join(folder, name));
 }

@@ -11,12 +11,12 @@ import { migrate } from '../../platform/server/migrate.ts';
 import { emptyDatabase } from '../../platform/server/restore.ts';
 import { Refusal, exitCode } from '../../platform/server/refusal.ts';
 import { buildWebIfStale } from '../build-web.ts';
-import { contents, markSeeding, refuseHalf, openInstallation, withDb, type Installation } from '../installation.ts';
+import { contents, markOwn, markSeeding, refuseHalf, openInstallation, withDb, type Installation } from '../installation.ts';
 import { answer, progressOn, withCommon, type CommonOptions, type Progress } from '../terminal.ts';
 import { openVault } from '../../people/server/index.ts';
 import { VaultAtHand, keyPlace, needsVault, refuseNamedKeyAmongData } from '../vault.ts';
 import { replay } from '../erasures.ts';
-import { backUpBeforeUpgrade, howToGoBack } from '../upgrade.ts';
+import { backUpBeforeUpgrade, howToGoBack, upgradeDone } from '../upgrade.ts';
 import { hostOf, mayAnswerOn } from './start-address.ts';
 
 interface StartOptions extends CommonOptions {
@@ -99,8 +99,12 @@ async function prepareData({ urls, dataFolder }: Installation, options: StartOpt
     }
     const { installInstruments } = await import('../../risk/server/index.ts');
     await db.transaction().execute((tx) => installInstruments(tx, uuidv7));
+    upgradeDone(dataFolder);
     const before = await contents(db);
-    if (before !== 'empty' || !options.demo) return before === 'demo';
+    if (before !== 'empty' || !options.demo) {
+      if (before !== 'demo') await markOwn(db, uuidv7);
+      return before === 'demo';
+    }
     const { seedDemo } = await import('../../../demo/seed.ts');
     await markSeeding(db, () =>
       seedDemo(urls, {
