@@ -30,6 +30,7 @@ export { authenticate, findActor } from './authenticate.ts';
 export type { AccessSettings, DemoAccount } from './endpoints-me.ts';
 export { resetProof } from './reset-factors.ts';
 export { isAnybodyThere } from './queries.ts';
+export { closeAccessOfBackup } from './queries-codes.ts';
 export { sessionSecret } from './secret.ts';
 export { singleSignOnFrom, type SingleSignOnSettings } from './single-sign-on/settings.ts';
 export { setupCode } from './setup-code.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { sql } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import { Problem } from '../../platform/domain/problem.ts';
 import type { PlaceRef } from '../../places/domain/place.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
@@ -50,6 +50,17 @@ export async function findGoodCode(auth: Tx, accountId: string): Promise<GoodCod
 
 export async function markCodeUsed(auth: Tx, codeId: string): Promise<void> {
   await sql`update waymark.access_code set used_at = now() where code_id = ${codeId}`.execute(auth);
+}
+
+/**
+ * As the owner, after a restore: a code that was open when the backup was made may have been used or taken back since, and nobody is signed
+ * in. Answers how many codes are void now.
+ */
+export async function closeAccessOfBackup(owner: Kysely<unknown>): Promise<number> {
+  await sql`delete from auth.session`.execute(owner);
+  const { rows } = await sql`update waymark.access_code set voided_at = now()
+    where used_at is null and voided_at is null and expires_at > now() returning code_id`.execute(owner);
+  return rows.length;
 }
 
 export async function setLocale(auth: Tx, accountId: string, locale: string): Promise<void> {

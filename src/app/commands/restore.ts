@@ -2,6 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { closeAccessOfBackup } from '../../access/server/index.ts';
 import { noteRestore } from '../../audit/server/index.ts';
 import { lockHolder } from '../../platform/server/folder-lock.ts';
 import { Refusal, exitCode } from '../../platform/server/refusal.ts';
@@ -57,7 +58,7 @@ async function restore(file: string, options: RestoreOptions): Promise<void> {
     if (!options.check && !options.withoutKey) await refuseWithoutItsKey(sealed, options);
     const tables = backup.manifest.tables.map(({ schema, name, rows }) => ({ table: `${schema}.${name}`, rows }));
     const rows = tables.reduce((sum, table) => sum + table.rows, 0);
-    const erased = options.check ? null : await bringBack({ path, opening, backup, options, progress });
+    const back = options.check ? null : await bringBack({ path, opening, backup, options, progress });
     progress.end();
     const from = `made ${backup.header.createdAt} by Waymark ${backup.header.waymark}`;
     answer(
@@ -69,13 +70,14 @@ async function restore(file: string, options: RestoreOptions): Promise<void> {
         waymark: backup.header.waymark,
         tables,
         masterKey: sealed?.keyIds[0] ?? null,
-        erasedAgain: erased?.done.again ?? 0,
+        erasedAgain: back?.erasedAgain ?? 0,
+        codesVoid: back?.codesVoid ?? 0,
       },
       [
         options.check
           ? `${path} is whole: ${rows} rows of ${tables.length} tables, ${from}.${sealed ? ` Names in it need the master key ${sealed.keyIds.join(' and ')}.` : ''}`
           : `Restored ${rows} rows of ${tables.length} tables, ${from}. Everybody signs in anew.`,
-        ...(erased?.lines ?? []),
+        ...(back?.lines ?? []),
       ],
     );
   } finally {
@@ -91,21 +93,37 @@ interface BringingBack {
   readonly progress: ReturnType<typeof progressOn>;
 }
 
-/** The data, and then at once: whoever was erased since the backup was made is erased again. */
-async function bringBack({ path, opening, backup, options, progress }: BringingBack): Promise<Awaited<ReturnType<typeof replay>>> {
+interface BroughtBack {
+  readonly erasedAgain: number;
+  readonly codesVoid: number;
+  readonly lines: readonly string[];
+}
+
+/** The data, and before anybody may be served: whoever was erased since is erased again, and no code of then opens an account. */
+async function bringBack({ path, opening, backup, options, progress }: BringingBack): Promise<BroughtBack> {
   const installation = await openInstallation(options.data, { make: true });
   const { urls, dataFolder } = installation;
-  try {
-    await restoreBackup({ ownerUrl: urls.owner, file: path, opening, backup, onProgress: (step) => progress.at(step) });
-    return await withDb(urls.owner, async (db) => {
+  let back: BroughtBack = { erasedAgain: 0, codesVoid: 0, lines: [] };
+  const finish = () =>
+    withDb(urls.owner, async (db) => {
       await noteRestore(db, dataFolder);
       progress.phase('Erasing again whoever was erased since');
-      return replay({ db, dataFolder, keyFile: options.keyFile, more: options.erasures, by: 'restore' });
+      const { done, lines } = await replay({ db, dataFolder, keyFile: options.keyFile, more: options.erasures, by: 'restore' });
+      const codesVoid = await closeAccessOfBackup(db);
+      back = { erasedAgain: done.again, codesVoid, lines: [...lines, ...accessLines(codesVoid, backup.header.createdAt)] };
     });
+  try {
+    await restoreBackup({ ownerUrl: urls.owner, file: path, opening, backup, onProgress: (step) => progress.at(step), finish });
+    return back;
   } finally {
     await installation.close();
   }
 }
+
+const accessLines = (codesVoid: number, createdAt: string): string[] => [
+  ...(codesVoid > 0 ? [`${codesVoid} invitations and recovery codes of then are void: whoever still needs one is given a new one.`] : []),
+  `Accounts, passwords and second proofs are as they were at ${createdAt}: what was ended or changed since must be ended or changed again.`,
+];
 
 /** Told before the passphrase is tried; whether its database is empty is asked later, once it runs. */
 function refuseUsedFolder(data: string): void {

@@ -7,7 +7,7 @@ import { sql, type Kysely } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testDatabase, type TestDatabase } from '../../../test/support/database.ts';
 import { writeBackup } from './backup.ts';
-import { checkBackup, refuseUsedDatabase, restoreBackup } from './restore.ts';
+import { checkBackup, refuseUsedDatabase, restoreBackup, restoringMark } from './restore.ts';
 import { schemaText } from './schema-text.ts';
 
 const passphrase = 'seven plain words that nobody else knows';
@@ -84,6 +84,13 @@ async function everything(owner: Kysely<unknown>): Promise<Record<string, string
   }
   return all;
 }
+
+const markOf = async (owner: Kysely<unknown>): Promise<string | null | undefined> =>
+  (
+    await sql<{
+      mark: string | null;
+    }>`select shobj_description(oid, 'pg_database') as mark from pg_database where datname = current_database()`.execute(owner)
+  ).rows[0]?.mark;
 
 async function restoreInto(target: TestDatabase, from = file, opening: Parameters<typeof checkBackup>[1] = { identity }): Promise<void> {
   const backup = await checkBackup(from, opening);
@@ -164,7 +171,12 @@ describe('A backup restored into an empty database', () => {
         }),
       ).rejects.toThrow();
       await refuseUsedDatabase(target.urls.owner);
+      // Or after the rows, before what must be done ere anybody is served: whoever was erased since would be there again.
+      const finish = () => Promise.reject(new Error('killed'));
+      await expect(restoreBackup({ ownerUrl: target.urls.owner, file, opening: { identity }, backup, finish })).rejects.toThrow('killed');
+      expect(await markOf(target.owner)).toBe(restoringMark);
       await restoreInto(target);
+      expect(await markOf(target.owner)).toBeNull();
       expect((await sql<{ n: number }>`select count(*) as n from waymark.standing`.execute(target.owner)).rows).toEqual([{ n: 2000 }]);
       expect(await grants(target.owner)).toEqual(await grants(db.owner));
     } finally {

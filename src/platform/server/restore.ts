@@ -92,9 +92,14 @@ function unescaped(field: string): string | null {
   return field === '\\N' ? null : field.replace(/\\(.)/g, (_, letter: string) => letters[letter] ?? letter);
 }
 
-/** Is anything in this database that a restore would replace? */
+/** Is anything in this database that a restore would replace? What a restore that was cut off has left is nobody's yet. */
 export async function refuseUsedDatabase(ownerUrl: string): Promise<void> {
   await withClient(ownerUrl, async (client) => {
+    const { rows: marked } = await client.query(
+      `select from pg_database where datname = current_database() and shobj_description(oid, 'pg_database') = $1`,
+      [restoringMark],
+    );
+    if (marked.length > 0) return;
     const { rows } = await client.query<{ name: string }>(
       `select name from unnest(array['waymark.account', 'waymark.place', 'waymark.person', 'waymark.assessment']) name where to_regclass(name) is not null`,
     );
@@ -110,8 +115,8 @@ export async function refuseUsedDatabase(ownerUrl: string): Promise<void> {
 }
 
 /**
- * Rebuilds an empty database from a checked backup. All rows go in within one transaction: a restore that fails or is killed
- * leaves the database empty and marked, and can be begun again.
+ * Rebuilds an empty database from a checked backup, brings it up to date, and lets `finish` do what must be done before anybody is
+ * served. A restore that fails or is killed before all of that is done leaves the database marked, and can be begun again.
  */
 export async function restoreBackup(options: {
   ownerUrl: string;
@@ -119,6 +124,7 @@ export async function restoreBackup(options: {
   opening: Opening;
   backup: CheckedBackup;
   onProgress?: (step: BackupProgress) => void;
+  finish?: () => Promise<void>;
 }): Promise<void> {
   const { ownerUrl, file, backup } = options;
   await refuseUsedDatabase(ownerUrl);
@@ -138,11 +144,12 @@ export async function restoreBackup(options: {
     }
     options.onProgress?.({ phase: 'Checking how the rows hang together', done: 0, total: null });
     for (const statement of back) await client.query(statement);
-    await markDatabase(client, null);
     await client.query('commit');
     await client.query('analyze');
   });
   await migrateTo(ownerUrl, readMigrations());
+  await options.finish?.();
+  await withClient(ownerUrl, (client) => markDatabase(client, null));
 }
 
 /** Back to before the first migration. The caller knows that nothing in it is anybody's work. */
