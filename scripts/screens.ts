@@ -8,6 +8,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
+import { asHerself, giveAccount } from './screens-own.ts';
 import { address, openBrowser, openWindow, settle, type Look } from '../test/journeys/support.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -220,6 +221,17 @@ const shots: readonly Shot[] = [
   { name: 'retention', role: 'data_protection_officer', path: '/data-protection/retention' },
   { name: 'impact', role: 'data_protection_officer', path: '/data-protection/impact' },
   { name: 'printout', role: 'district_officer', path: '/people/find', before: herPrintout },
+  { name: 'own-give', role: 'case_worker', path: '/people', before: giveAccount },
+  { name: 'own-start', path: '/', before: asHerself('/') },
+  { name: 'own-record', path: '/', before: asHerself('/own/record') },
+  { name: 'own-words', path: '/', before: asHerself('/own/words') },
+  { name: 'own-looked', path: '/', before: asHerself('/own/looked') },
+  { name: 'own-ask', path: '/', before: asHerself('/own/ask') },
+  { name: 'own-account', path: '/', before: asHerself('/own/account') },
+  { name: 'start-district', role: 'district_officer', path: '/' },
+  { name: 'start-volunteer', role: 'watch_volunteer', path: '/' },
+  { name: 'start-case-worker', role: 'case_worker', path: '/' },
+  { name: 'start-administrator', role: 'administrator', path: '/' },
   { name: 'settings', role: 'administrator', path: '/settings' },
   { name: 'audit', role: 'administrator', path: '/audit' },
   { name: 'account', role: 'coordinator', path: '/account' },
@@ -249,6 +261,10 @@ const mainPages: readonly string[] = [
   'where-first',
   'accounts',
   'account',
+  'own-give',
+  'own-start',
+  'own-words',
+  'own-ask',
   'audit',
 ];
 

@@ -30,13 +30,19 @@ export const Reason = Type.Object({
 });
 export type Reason = Static<typeof Reason>;
 
-/** One place of a map or of a table. Numbers are already rounded half up to one decimal. */
-export const MapRow = Type.Object({
+/** A place as pages name it: in every script it has, and by its code. */
+export const NamedArea = Type.Object({
   placeId: Type.String(),
   code: Type.String(),
   name: Type.String(),
   names: Type.Record(Type.String(), Type.String()),
-  level: Type.Integer(),
+});
+/** The same, where it matters whether it is a province or a village. */
+export const AreaAtLevel = Type.Object({ ...NamedArea.properties, level: Type.Integer() });
+
+/** One place of a map or of a table. Numbers are already rounded half up to one decimal. */
+export const MapRow = Type.Object({
+  ...AreaAtLevel.properties,
   cover: Cover,
   /** People instruments: the distribution of people. Place instruments: null. */
   counts: Type.Union([BandCounts, Type.Null()]),
@@ -88,13 +94,7 @@ export const MapQuery = Type.Object({
 export type MapQuery = Static<typeof MapQuery>;
 
 export const MapData = Type.Object({
-  place: Type.Object({
-    placeId: Type.String(),
-    code: Type.String(),
-    name: Type.String(),
-    names: Type.Record(Type.String(), Type.String()),
-    level: Type.Integer(),
-  }),
+  place: AreaAtLevel,
   level: Type.Integer(),
   levelNames: Type.Record(Type.String(), Type.String()),
   instrument: Type.Object({

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { Type, type Static } from 'typebox';
 import { perCent } from './arithmetic.ts';
-import { BandCounts, Reason, type MapData, type MapRow } from './map-data.ts';
+import { AreaAtLevel, BandCounts, NamedArea, Reason, type MapData, type MapRow } from './map-data.ts';
 import { shareHigh } from './ranking.ts';
 
 const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
@@ -17,10 +17,7 @@ export const WhereFirstQuery = Type.Object({
 export type WhereFirstQuery = Static<typeof WhereFirstQuery>;
 
 export const RankedArea = Type.Object({
-  placeId: Type.String(),
-  code: Type.String(),
-  name: Type.String(),
-  names: Type.Record(Type.String(), Type.String()),
+  ...NamedArea.properties,
   /** Those whose intervals overlap share a rank no more than their figures do; ties share one. */
   rank: Type.Integer(),
   counts: orNull(BandCounts),
@@ -44,13 +41,7 @@ export const RankedArea = Type.Object({
 export type RankedArea = Static<typeof RankedArea>;
 
 export const WhereFirst = Type.Object({
-  place: Type.Object({
-    placeId: Type.String(),
-    code: Type.String(),
-    name: Type.String(),
-    names: Type.Record(Type.String(), Type.String()),
-    level: Type.Integer(),
-  }),
+  place: AreaAtLevel,
   level: Type.Integer(),
   levelNames: Type.Record(Type.String(), Type.String()),
   instrument: Type.Object({ code: Type.String(), scores: Type.String(), title: Type.String() }),

@@ -3,17 +3,18 @@ import { KeyRound, Ticket } from 'lucide';
 import { useRef, useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
 import { api } from '../../../platform/web/api.ts';
-import { useAct } from '../../../platform/web/resource.ts';
 import { me } from '../../../platform/web/session.ts';
 import { Button } from '../../../platform/web/ui/button.tsx';
 import { ConfirmDialog } from '../../../platform/web/ui/dialog.tsx';
 import { ProblemNotice } from '../../../platform/web/ui/notice.tsx';
 import type { Account } from '../../domain/account.ts';
+import { isOwnAccount } from '../../domain/codes.ts';
 import type { Slip } from '../../domain/invitation.ts';
 import { AccountState } from './account-state.tsx';
 import './accounts.css';
-import { accountPath, orReload } from './accounts-data.ts';
+import { accountPath } from './accounts-data.ts';
 import { CodeDialog } from './code-dialog.tsx';
+import { DisableDialog, useLettingIn } from './disable-dialog.tsx';
 import { PasswordDialog } from './password-once.tsx';
 import { SlipDialog } from './slip-dialog.tsx';
 
@@ -28,10 +29,10 @@ export function SigningIn({ account, reload }: Props) {
   const [password, setPassword] = useState<string | undefined>(undefined);
   const [slip, setSlip] = useState<Slip | undefined>(undefined);
   const invited = account.code?.kind === 'invitation';
-  const enable = useAct(async () => {
-    await orReload(api.patch(accountPath(account), { disabled: false, version: account.version }), reload);
-    reload();
-  });
+  const path = accountPath(account);
+  const enable = useLettingIn({ account, path, reload });
+  // The way to the own record of a person: only her case worker gives a code for it.
+  const own = isOwnAccount(account.posts);
   const opener = useRef<HTMLElement | null>(null);
   const close = () => setAsking(undefined);
   const noted = () => {
@@ -51,14 +52,17 @@ export function SigningIn({ account, reload }: Props) {
       <p>
         <AccountState account={account} />
       </p>
+      {own && (
+        <p class="soft">{t`Through it a person reads the own record. Only the person’s case worker gives a new code; you can shut it in an emergency.`}</p>
+      )}
       {enable.problem && <ProblemNotice problem={enable.problem} />}
       <div class="row">
-        {!account.disabled && me.value?.accountId !== account.accountId && (
+        {!own && !account.disabled && me.value?.accountId !== account.accountId && (
           <Button icon={Ticket} onClick={ask('code')}>
             {invited ? t`Make a new invitation code` : t`Make a code for a new password`}
           </Button>
         )}
-        <Button icon={KeyRound} onClick={ask('password')}>{t`Make a new password`}</Button>
+        {!own && <Button icon={KeyRound} onClick={ask('password')}>{t`Make a new password`}</Button>}
         {account.disabled ? (
           <Button busy={enable.busy} onClick={() => void enable.run()}>{t`Let this person in again`}</Button>
         ) : (
@@ -68,7 +72,7 @@ export function SigningIn({ account, reload }: Props) {
       {asking === 'password' && <NewPasswordDialog account={account} onClose={close} onMade={setPassword} />}
       {asking === 'code' && <CodeDialog account={account} invited={invited} onClose={close} onIssued={setSlip} />}
       {slip && <SlipDialog slip={slip} onDone={noted} />}
-      {asking === 'disable' && <DisableDialog account={account} onClose={close} reload={reload} />}
+      {asking === 'disable' && <DisableDialog account={account} path={path} onClose={close} reload={reload} />}
       {password !== undefined && (
         <PasswordDialog title={t`New password for ${account.displayName}`} userName={account.userName} password={password} onDone={noted} />
       )}
@@ -92,28 +96,6 @@ function NewPasswordDialog({ account, onClose, onMade }: NewPasswordProps) {
       onConfirm={async () => onMade((await api.post<{ password: string }>(`${accountPath(account)}/password`)).password)}
     >
       <p>{t`The old password stops working and ${account.displayName} is signed out everywhere. A lock after failed attempts is lifted.`}</p>
-    </ConfirmDialog>
-  );
-}
-
-interface DisableProps {
-  readonly account: Account;
-  readonly onClose: () => void;
-  readonly reload: () => void;
-}
-
-function DisableDialog({ account, onClose, reload }: DisableProps) {
-  return (
-    <ConfirmDialog
-      title={t`Disable this account?`}
-      action={t`Disable the account`}
-      onClose={onClose}
-      onConfirm={async () => {
-        await orReload(api.patch(accountPath(account), { disabled: true, version: account.version }), reload);
-        reload();
-      }}
-    >
-      <p>{t`${account.displayName} is signed out at once and cannot sign in. Nothing they recorded is lost, and you can let them in again.`}</p>
     </ConfirmDialog>
   );
 }

@@ -2,19 +2,13 @@
 import { useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
 import { api } from '../../../platform/web/api.ts';
-import { day } from '../../../platform/web/format.ts';
 import { useAct, useResource } from '../../../platform/web/resource.ts';
 import { Button } from '../../../platform/web/ui/button.tsx';
 import { TextField } from '../../../platform/web/ui/field.tsx';
 import { ProblemNotice } from '../../../platform/web/ui/notice.tsx';
 import type { Account } from '../../domain/account.ts';
-import type { OutsideLink } from '../../domain/proof.ts';
+import { LinkList, type Links } from '../proof/link-list.tsx';
 import { accountPath } from './accounts-data.ts';
-
-interface Links {
-  readonly service: string | null;
-  readonly rows: readonly OutsideLink[];
-}
 
 /** Who somebody is at the other sign-in service; nothing at all where this installation has none. */
 export function OutsideLinks({ account }: { readonly account: Account }) {
@@ -36,16 +30,7 @@ export function OutsideLinks({ account }: { readonly account: Account }) {
     <section class="stack" aria-labelledby="links-title">
       <h2 id="links-title">{t`Sign in with ${service}`}</h2>
       {problem && <ProblemNotice problem={problem} />}
-      <ul role="list" class="posts">
-        {links.data?.rows.map((row) => (
-          <li key={row.linkId}>
-            <span>
-              <bdi class="strong">{row.subject}</bdi> <span class="soft">{t`linked on ${day(row.madeAt, 'medium')}`}</span>
-            </span>
-            <Button kind="quiet" busy={end.busy} onClick={() => void end.run(row.linkId)}>{t`End the link`}</Button>
-          </li>
-        ))}
-      </ul>
+      <LinkList rows={links.data?.rows ?? []} end={end} />
       <form
         class="stack"
         noValidate

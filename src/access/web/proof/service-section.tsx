@@ -2,20 +2,16 @@
 import { useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
 import { api } from '../../../platform/web/api.ts';
-import { day } from '../../../platform/web/format.ts';
 import { useAct, useResource } from '../../../platform/web/resource.ts';
 import { Button } from '../../../platform/web/ui/button.tsx';
 import { Notice, ProblemNotice } from '../../../platform/web/ui/notice.tsx';
-import type { OutsideLink } from '../../domain/proof.ts';
 import { useProving } from './fresh-proof.tsx';
+import { LinkList, type Links } from './link-list.tsx';
 import { saidByService } from './service-words.ts';
 
 /** Signing in through another service, for those whose office has one; nothing at all where it has none. */
 export function ServiceSection() {
-  const links = useResource(
-    (signal) => api.get<{ service: string | null; rows: OutsideLink[] }>('/me/links', undefined, { signal }),
-    ['links'],
-  );
+  const links = useResource((signal) => api.get<Links>('/me/links', undefined, { signal }), ['links']);
   const [said] = useState(() => saidByService(new URLSearchParams(location.search).get('sso')));
   const proving = useProving();
   const start = useAct(async () => {
@@ -33,16 +29,7 @@ export function ServiceSection() {
       {said && <Notice kind={said.kind} title={said.text} />}
       <p>{t`Link your account, and you can come in through ${service} without the password of Waymark.`}</p>
       {(start.problem ?? end.problem) && <ProblemNotice problem={(start.problem ?? end.problem)!} />}
-      <ul role="list" class="proof-list">
-        {links.data?.rows.map((row) => (
-          <li key={row.linkId}>
-            <span>
-              <bdi class="strong">{row.subject}</bdi> <span class="soft">{t`linked on ${day(row.madeAt, 'medium')}`}</span>
-            </span>
-            <Button kind="quiet" busy={end.busy} onClick={() => void end.run(row.linkId)}>{t`End the link`}</Button>
-          </li>
-        ))}
-      </ul>
+      <LinkList rows={links.data?.rows ?? []} end={end} />
       <div class="row">
         <Button busy={start.busy} onClick={() => void start.run()}>{t`Link with ${service}`}</Button>
       </div>

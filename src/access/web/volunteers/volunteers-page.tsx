@@ -14,10 +14,11 @@ import type { Slip, Volunteer } from '../../domain/invitation.ts';
 import '../accounts/accounts.css';
 import { InvitedUntil } from '../accounts/account-state.tsx';
 import { CodeDialog } from '../accounts/code-dialog.tsx';
+import { DisableDialog } from '../accounts/disable-dialog.tsx';
 import { SlipDialog } from '../accounts/slip-dialog.tsx';
 import { InviteDialog } from './invite-dialog.tsx';
-import { findVolunteers, listVolunteers } from './volunteers-data.ts';
-import { LetInButton, ShutOutDialog } from './shut-out.tsx';
+import { LetInButton } from './let-in-button.tsx';
+import { findVolunteers, listVolunteers, volunteerPath } from './volunteers-data.ts';
 
 const pageSize = 25;
 type Asking = { readonly kind: 'code' | 'disable'; readonly volunteer: Volunteer };
@@ -141,7 +142,9 @@ export default function VolunteersPage() {
       {asking?.kind === 'code' && (
         <CodeDialog account={asking.volunteer} invited={asking.volunteer.code?.kind === 'invitation'} onClose={close} onIssued={setSlip} />
       )}
-      {asking?.kind === 'disable' && <ShutOutDialog volunteer={asking.volunteer} onClose={close} reload={volunteers.reload} />}
+      {asking?.kind === 'disable' && (
+        <DisableDialog account={asking.volunteer} path={volunteerPath(asking.volunteer)} onClose={close} reload={volunteers.reload} />
+      )}
       {slip && <SlipDialog slip={slip} onDone={noted} />}
     </Page>
   );

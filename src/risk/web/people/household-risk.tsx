@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { t } from '@lingui/core/macro';
 import { ClipboardPen } from 'lucide';
-import { useState } from 'preact/hooks';
 import { api } from '../../../platform/web/api.ts';
 import { language } from '../../../platform/web/i18n.ts';
 import { useResource } from '../../../platform/web/resource.ts';
@@ -10,12 +9,11 @@ import { may } from '../../../platform/web/session.ts';
 import { ButtonLink } from '../../../platform/web/ui/button.tsx';
 import { Notice } from '../../../platform/web/ui/notice.tsx';
 import { Loaded } from '../../../platform/web/ui/states.tsx';
-import type { HouseholdRisk as Risk, TimelineEntry } from '../../domain/person-risk.ts';
+import type { HouseholdRisk as Risk } from '../../domain/person-risk.ts';
 import { OpenIndex, Standing, Who } from './columns.tsx';
 import { keyOf, personHref } from './people-data.ts';
 import { Questions } from './questions.tsx';
-import { RetractDialog } from './retract.tsx';
-import { Timeline } from './timeline.tsx';
+import { Recorded } from './recorded.tsx';
 import './people.css';
 
 interface Props {
@@ -70,7 +68,6 @@ function Reasons({ risk }: { readonly risk: Risk }) {
 
 /** The risk part of a household's page. */
 export function HouseholdRisk({ regionId, householdId, names = noNames }: Props) {
-  const [retracting, setRetracting] = useState<TimelineEntry | null>(null);
   const locale = language().code;
   const path = `/households/${regionId}/${householdId}`;
   const risk = useResource((signal) => api.get<Risk>(`${path}/risk`, { locale }, { signal }), [path, locale]);
@@ -89,22 +86,14 @@ export function HouseholdRisk({ regionId, householdId, names = noNames }: Props)
               </div>
             )}
             <Questions questions={data.questions} privateQuestions={data.privateQuestions} />
-            <h2>{t`What was recorded`}</h2>
-            <Timeline
+            <Recorded
               entries={data.timeline}
+              regionId={regionId}
+              instrument={data.instrument.code}
+              subjectOf={() => householdId}
               correctHref={(entry) => `${address}&corrects=${entry.assessmentId}`}
-              onRetract={setRetracting}
+              onRetracted={risk.reload}
             />
-            {retracting && (
-              <RetractDialog
-                entry={retracting}
-                regionId={regionId}
-                subjectId={householdId}
-                instrument={data.instrument.code}
-                onClose={() => setRetracting(null)}
-                onDone={risk.reload}
-              />
-            )}
           </div>
         );
       }}

@@ -19,8 +19,7 @@ import type { PersonKey } from '../../domain/people-list.ts';
 import type { PersonRisk as Risk, TimelineEntry } from '../../domain/person-risk.ts';
 import { OpenIndex, Standing } from './columns.tsx';
 import { Questions } from './questions.tsx';
-import { RetractDialog } from './retract.tsx';
-import { Timeline } from './timeline.tsx';
+import { Recorded } from './recorded.tsx';
 import './people.css';
 
 /** The index after each visit, as a thin line with its interval as a band. */
@@ -124,7 +123,6 @@ function Choices({ risk, on, onDay, onInstrument }: ChosenProps) {
 export function PersonRisk({ regionId, personId }: PersonKey) {
   const [on, setOn] = useState('');
   const [instrument, setInstrument] = useState<string | null>(null);
-  const [retracting, setRetracting] = useState<TimelineEntry | null>(null);
   const locale = language().code;
   const path = `/people/${regionId}/${personId}`;
   const risk = useResource(
@@ -158,18 +156,14 @@ export function PersonRisk({ regionId, personId }: PersonKey) {
                 <Link href={household}>{t`The household and who lives in it`}</Link>
               </p>
             )}
-            <h2>{t`What was recorded`}</h2>
-            <Timeline entries={data.timeline} correctHref={correctHref} onRetract={setRetracting} />
-            {retracting && (
-              <RetractDialog
-                entry={retracting}
-                subjectId={retracting.about === 'household' ? (data.householdId ?? '') : personId}
-                regionId={regionId}
-                instrument={data.instrument.code}
-                onClose={() => setRetracting(null)}
-                onDone={risk.reload}
-              />
-            )}
+            <Recorded
+              entries={data.timeline}
+              regionId={regionId}
+              instrument={data.instrument.code}
+              subjectOf={({ about }) => (about === 'household' ? (data.householdId ?? '') : personId)}
+              correctHref={correctHref}
+              onRetracted={risk.reload}
+            />
           </div>
         );
       }}
