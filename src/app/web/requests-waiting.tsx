@@ -37,7 +37,7 @@ export function RequestsWaiting({ path }: { readonly path: NonNullable<ReturnTyp
               {late > 0 && plural(late, { one: '# of them is late.', other: '# of them are late.' })}
             </p>
             <div class="row">
-              <ButtonLink kind="primary" icon={Inbox} href={path}>{t`Open the requests`}</ButtonLink>
+              <ButtonLink kind={may('erasure.order') ? 'primary' : 'plain'} icon={Inbox} href={path}>{t`Open the requests`}</ButtonLink>
             </div>
           </div>
         );

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { FileDown, HousePlus, Map as MapIcon, Search, UserPlus } from 'lucide';
+import { Contact, FileDown, HousePlus, Map as MapIcon, Search, UserPlus } from 'lucide';
 import { t } from '@lingui/core/macro';
 import { postReach, roleName } from '../../access/web/index.ts';
 import { api } from '../../platform/web/api.ts';
@@ -44,6 +44,11 @@ function Actions() {
     <>
       {home && may('risk.read') && (
         <ButtonLink kind="primary" icon={MapIcon} href={`/map?place=${home.placeId}`}>{t`Open the map`}</ButtonLink>
+      )}
+      {!may('risk.read') && (may('people.read') || may('assigned.read')) && (
+        <ButtonLink kind="primary" icon={Contact} href="/people">
+          {may('people.read') ? t`Whom to visit` : t`People in your care`}
+        </ButtonLink>
       )}
       {may('people.write') && <ButtonLink icon={HousePlus} href="/people/new">{t`Register a household`}</ButtonLink>}
       {(may('identity.read') || may('assigned.read')) && <ButtonLink icon={Search} href="/people/find">{t`Find a person`}</ButtonLink>}

@@ -43,7 +43,9 @@ export function HoldsPart() {
             holds.put(await api.post<Hold[]>(`/data-protection/holds/${open.regionId}/${open.holdId}/end`, { version: open.version }))
           }
         >
-          <p class="record-number strong">{open.number}</p>
+          <p>
+            <span class="record-number strong">{open.number}</span>
+          </p>
           <p>{t`From then on the record may be erased again. That the hold was there stays in the record of use.`}</p>
         </ConfirmDialog>
       )}
@@ -58,7 +60,9 @@ function HoldLine({ hold, onEnd }: { readonly hold: Hold; readonly onEnd: (hold:
   return (
     <li>
       <div class="stack-tight">
-        <p class="record-number strong">{hold.number}</p>
+        <p>
+          <span class="record-number strong">{hold.number}</span>
+        </p>
         <p>
           <bdi>{hold.citation}</bdi>
         </p>

@@ -3,13 +3,14 @@ import { useState } from 'preact/hooks';
 import { uuidv7 } from 'uuidv7';
 import { t } from '@lingui/core/macro';
 import { api } from '../../platform/web/api.ts';
+import { day } from '../../platform/web/format.ts';
 import { ConfirmDialog } from '../../platform/web/ui/dialog.tsx';
 import { Select, TextArea, TextField } from '../../platform/web/ui/field.tsx';
 import { Notice } from '../../platform/web/ui/notice.tsx';
 import { outcomesOf, refusalGrounds, type Hold, type QueuedRequest, type RefusalGround, type RequestPage } from '../domain/request.ts';
 import type { DueRecord } from '../domain/retention.ts';
 import { todayHere } from './register/draft.ts';
-import { kindWord, refusalWord } from './requests-words.ts';
+import { askerWord, kindWord, refusalWord } from './requests-words.ts';
 
 const requestsPath = '/data-protection/requests';
 
@@ -31,6 +32,21 @@ function outcomeWord(outcome: Outcome): string {
   return words[outcome]();
 }
 
+/** Of which record, who asked, and when: to be sure before deciding. */
+function WhoAsks({ request: { number, byWhom, saidOn } }: { readonly request: QueuedRequest }) {
+  const said = day(saidOn);
+  return (
+    <div class="stack-tight">
+      <p>
+        <span class="record-number strong">{number}</span>
+      </p>
+      <p class="soft">
+        {askerWord(byWhom)} · {t`said on ${said}`}
+      </p>
+    </div>
+  );
+}
+
 /** Decides one request. What cannot be taken back is typed once more: the number of the record. */
 export function DecideDialog({ request, onClose, onDecided }: DecideProps) {
   const outcomes: readonly Outcome[] = request.kind === 'erasure' ? ['erase', ...outcomesOf('erasure')] : outcomesOf(request.kind);
@@ -47,7 +63,6 @@ export function DecideDialog({ request, onClose, onDecided }: DecideProps) {
           decision: outcome,
           ...(outcome === 'refused' ? { ground, citation: citation.trim() } : {}),
         });
-  const { number: own } = request;
   return (
     <ConfirmDialog
       title={kindWord(request.kind)}
@@ -59,7 +74,7 @@ export function DecideDialog({ request, onClose, onDecided }: DecideProps) {
         onDecided();
       }}
     >
-      <p class="record-number strong">{own}</p>
+      <WhoAsks request={request} />
       {request.held && <Notice kind="warning">{t`A legal hold stands on this record: it cannot be erased before the hold ends.`}</Notice>}
       <Select
         label={t`Decision`}
@@ -70,7 +85,7 @@ export function DecideDialog({ request, onClose, onDecided }: DecideProps) {
       {outcome === 'erase' && (
         <>
           <p>{t`The name, answers, consents and everything else kept about this person are destroyed, here and wherever an older backup is brought back. Figures that were published stay as they were published. Nobody can undo it.`}</p>
-          <TextField label={t`Type the record number to confirm: ${own}`} value={number} onInput={setNumber} exact autoComplete="off" />
+          <TextField label={t`Type the record number to confirm`} value={number} onInput={setNumber} exact autoComplete="off" />
         </>
       )}
       {outcome === 'refused' && (
@@ -157,8 +172,11 @@ export function EraseDueDialog<T>({ due, onClose, onDone }: DueProps<T>) {
       onClose={onClose}
       onConfirm={async () => onDone(await api.post<T>(`${duePath(due)}/erase`, { version: due.version, number }))}
     >
+      <p>
+        <span class="record-number strong">{own}</span>
+      </p>
       <p>{t`The time for which this record may be kept is over. Everything kept about this person is destroyed. Nobody can undo it.`}</p>
-      <TextField label={t`Type the record number to confirm: ${own}`} value={number} onInput={setNumber} exact autoComplete="off" />
+      <TextField label={t`Type the record number to confirm`} value={number} onInput={setNumber} exact autoComplete="off" />
     </ConfirmDialog>
   );
 }

@@ -25,7 +25,7 @@ export default function OwnAccountPage() {
         <div class="row">
           <Button kind="primary" icon={LogOut} busy={leave.busy} onClick={() => void leave.run()}>{t`Sign out`}</Button>
         </div>
-        <p class="soft">{t`After 15 minutes without a tap you are signed out. Do not let the phone keep your password.`}</p>
+        <p class="soft">{t`After ten minutes without a tap you are signed out. Do not let the phone keep your password.`}</p>
       </section>
       <section class="stack" aria-labelledby="password-title">
         <h2 id="password-title">{t`Change your password`}</h2>

@@ -124,7 +124,9 @@ export function DoneStep({ draft, saved, onAnother }: DoneProps) {
                 <p class="strong">
                   <Name text={member.called.trim() || member.full.trim()} language={member.language} />
                 </p>
-                <p class="record-number">{number}</p>
+                <p>
+                  <span class="record-number">{number}</span>
+                </p>
               </div>
               {may('assess.write') && (
                 <ButtonLink icon={ClipboardList} href={visitAddress(key)} {...(member === first ? { kind: 'primary' as const } : {})}>
