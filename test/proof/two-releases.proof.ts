@@ -210,7 +210,7 @@ describe.runIf(inHistory)('An installation of release 0.1.0', () => {
       ['mali', given['mali']!],
     ] as const) {
       const client = await new Client(address).signIn(userName, word);
-      const path = userName === 'nok' ? '/api/accounts' : '/api/people';
+      const path = userName === 'nok' ? '/api/accounts' : '/api/imports?limit=5';
       expect([userName, (await client.get(path)).status]).toEqual([userName, 403]);
       await setUpApp(client, new Date());
       expect([userName, (await client.get(path)).status]).toEqual([userName, 200]);
