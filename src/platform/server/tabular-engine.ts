@@ -81,16 +81,23 @@ export class Engine {
   /** Streams a statement's rows in pieces, within the time limit. */
   async *stream(sql: string, signal?: AbortSignal): AsyncGenerator<DuckDBValue[][]> {
     const stop = this.#watch(signal);
+    let coming: Promise<IteratorResult<DuckDBValue[][], void>> | undefined;
     try {
-      const result = await this.connection.stream(sql);
-      for await (const rows of result.yieldRows()) {
+      const pieces = (await this.connection.stream(sql)).yieldRows();
+      // One piece ahead: the engine works the next one out while this one is read.
+      coming = pieces.next();
+      for (let piece = await coming; !piece.done; piece = await coming) {
+        coming = pieces.next();
+        coming.catch(() => {});
         stop.check();
-        yield rows;
+        yield piece.value;
       }
     } catch (error) {
       stop.check();
       throw engineProblem(error);
     } finally {
+      // Whoever reads no further may close the engine next.
+      await coming?.catch(() => {});
       stop.end();
     }
   }

@@ -176,9 +176,13 @@ class Writer {
 
   #answersOf(i: number): NewAnswers[] {
     const { gathered, newId } = this.#ctx;
-    const answers = gathered.answers.subarray(i * gathered.width, (i + 1) * gathered.width);
-    const own = answers.map((byte, position) => (this.#personal[position] ? byte : 0));
-    if (!own.some((byte) => byte !== 0)) return [];
+    const own = gathered.answers.slice(i * gathered.width, (i + 1) * gathered.width);
+    let some = false;
+    for (let position = 0; position < own.length; position++) {
+      if (!this.#personal[position]) own[position] = 0;
+      some ||= own[position] !== 0;
+    }
+    if (!some) return [];
     const [regionId, subjectId] = [this.#regions[i]!, this.#personIds[i]!];
     return [{ regionId, subjectId, assessmentId: newId(), answers: own, at: this.#momentOf(gathered.days[i]!) }];
   }
