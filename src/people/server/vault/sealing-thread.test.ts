@@ -9,7 +9,7 @@ import { Vault } from './vault.ts';
 const key = MasterKey.make();
 const vault = new Vault({ installationId: uuidv7(), keys: [key], reload: () => [key] });
 const sokha: Identity = { names: [{ kind: 'official', full: '  Chan  Sokha ' }], phones: ['012 345 678'], documents: [] };
-const dara: Identity = { names: [{ kind: 'official', full: 'ដារា' }], phones: [], documents: [{ kind: 'national_id', number: '01-23' }] };
+const dara: Identity = { names: [{ kind: 'official', full: 'ដារា' }], phones: [], documents: [{ kind: 'national-id', number: '01-23' }] };
 
 /** The elements of a list of bytes as the wire has it (array-text.ts). */
 function elementsOf(whole: Buffer): Buffer[] {
@@ -34,7 +34,7 @@ describe('names sealed in a thread of its own', () => {
         vault.open({ regionId, personId, masterKeyId: key.id, wrapped: wrapped[i]!, sealed: sealed[i]! }),
       );
       expect(opened[0]).toEqual({ names: [{ kind: 'official', full: 'Chan Sokha' }], phones: ['+85512345678'], documents: [] });
-      expect(opened[1]?.documents).toEqual([{ kind: 'national_id', number: '0123' }]);
+      expect(opened[1]?.documents).toEqual([{ kind: 'national-id', number: '0123' }]);
       const codes = opened.map((identity, i) => vault.codesOf(identity, people[i]![0]).map(({ code }) => code));
       expect(block.codes).toBe(`{${codes.map((each) => `"{${each.join(',')}}"`).join(',')}}`);
     } finally {
