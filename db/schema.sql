@@ -412,6 +412,24 @@ begin
   end if;
   analyze place; analyze assessment; analyze area_statistic; analyze standing;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.count_frequent_codes()
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+ SET work_mem TO '64MB'
+ SET jit TO 'off'
+AS $function$
+declare
+  share constant double precision := least(1, 48.0 * 1024 * 1024 / greatest(1, pg_relation_size('identity')));
+  -- Of two in the smallest sample.
+  least_known constant integer := 40;
+begin
+  delete from frequent_code;
+  insert into frequent_code
+  select code, (count(*) / share)::integer from identity tablesample system (100 * share), unnest(codes) code
+  group by 1 having count(*) / share >= least_known;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.count_readings(p_from timestamp with time zone, p_until timestamp with time zone, p_actor text)
  RETURNS TABLE(actor_id text, day date, people integer, reads integer, at_night integer)
  LANGUAGE sql
@@ -838,14 +856,13 @@ CREATE OR REPLACE FUNCTION waymark.find_by_codes(p_place uuid, p_regions integer
 AS $function$
 declare
   few constant integer := 2000;
-  many constant integer := 3 * few;
   targets ltree[];
-  places uuid[];
   near_regions integer[];
-  rare smallint[];
-  common smallint[];
-  reach bigint;
   living bigint;
+  rare bigint[];
+  reach bigint;
+  one bigint[];
+  other bigint[];
 begin
   if cardinality(p_codes) > 20000 then
     raise exception 'too many codes at once' using errcode = 'program_limit_exceeded';
@@ -874,13 +891,14 @@ begin
   if p_place is not null and targets = '{}' then
     raise exception 'outside the area of whoever asks' using errcode = 'insufficient_privilege';
   end if;
-  select array_agg(p.place_id), array_agg(distinct p.region_id) into places, near_regions from place p where p.path <@ any (targets);
-  select count(*) into living from (select from person p where p.place_id = any (places) limit few + 1) x;
+  select count(*) into living from (
+    select from place l join person p using (place_id) where l.path <@ any (targets) limit few + 1) x;
 
   if living <= few then
     return query
     with asked as materialized (select * from unnest(p_regions, p_kinds, p_codes, p_nth) a(region, kind, code, nth)),
-    here as materialized (select p.region_id, p.person_id from person p where p.place_id = any (places) and p.state <> 4)
+    here as materialized (
+      select p.region_id, p.person_id from place l join person p using (place_id) where l.path <@ any (targets) and p.state <> 4)
     select i.region_id, i.person_id, count(*)::integer, (count(*) filter (where a.kind <> 2))::integer
     from here h join identity i using (region_id, person_id) cross join lateral unnest(i.kinds, i.codes) x(kind, code)
     join asked a on a.region = i.region_id and a.kind = x.kind and a.code = x.code
@@ -888,52 +906,52 @@ begin
     return;
   end if;
 
-  -- The rarest first, as long as all of them together are not too many.
-  with held as (
-    select k.nth, c.n
-    from (select distinct u.nth from unnest(p_nth) u(nth)) k
-    cross join lateral (
-      select count(*) as n from (
-        select from unnest(p_regions, p_codes, p_nth) a(region, code, nth)
-        cross join lateral (select from identity i where i.codes @> array[a.code] and i.region_id + 0 = a.region limit many) c
-        where a.nth = k.nth limit many) x) c
-  ), summed as (
-    select h.nth, h.n, sum(h.n) over (order by h.n, h.nth) as reach from held h where h.n > 0
+  -- Most of those who live somewhere were registered there.
+  select case when bool_or(p.level = 0) then p_regions else array_agg(distinct p.region_id) end into near_regions
+  from place p where p.path = any (targets);
+
+  -- The rarest first, as long as all of them together are not too many; of the others pairs, the rarest first, and each with itself last.
+  with asked as materialized (
+    select a.region, a.code, a.nth, coalesce(f.n, 10) as n
+    from unnest(p_regions, p_codes, p_nth) a(region, code, nth) left join frequent_code f using (code)
+  ), held as materialized (
+    select h.nth, h.n, sum(h.n) over (order by h.n, h.nth) as reach from (select a.nth, sum(a.n) as n from asked a group by 1) h
+  ), common as materialized (
+    select h.nth, row_number() over (order by h.n, h.nth) as rank from held h where h.n > few or h.reach > 2 * few
+  ), pair as (
+    select a.code as one, b.code as other, x.rank = y.rank as alone, y.rank as last, x.rank as first
+    from common x join common y on x.rank <= y.rank and y.rank <= 5
+    join asked a on a.nth = x.nth and a.region = any (near_regions) join asked b on b.nth = y.nth and b.region = a.region
   )
-  select coalesce(array_agg(s.nth) filter (where s.n <= few and s.reach <= 2 * few), '{}'),
-         array_agg(s.nth order by s.n, s.nth) filter (where s.n > few or s.reach > 2 * few),
-         coalesce(max(s.reach) filter (where s.n <= few and s.reach <= 2 * few), 0)
-  into rare, common, reach from summed s;
+  select (select array_agg(a.code) from asked a join held h using (nth) where h.n <= few and h.reach <= 2 * few),
+         (select coalesce(max(h.reach), 0) from held h where h.n <= few and h.reach <= 2 * few),
+         (select array_agg(p.one order by p.alone, p.last, p.first, p.one) from pair p),
+         (select array_agg(p.other order by p.alone, p.last, p.first, p.one) from pair p)
+  into rare, reach, one, other;
 
   return query
-  with asked as materialized (
-    select * from unnest(p_regions, p_kinds, p_codes, p_nth) a(region, kind, code, nth)
-  ), began as materialized (
-    select c.region_id, c.person_id, a.nth, a.kind
-    from asked a join identity c on c.codes @> array[a.code] and c.region_id + 0 = a.region
-    where a.nth = any (rare)
+  with gathered as materialized (
+    -- Counts are estimates and may be of yesterday: hence the limit.
+    (select c.region_id, c.person_id, c.kinds, c.codes from identity c where c.codes && rare limit 8 * few)
     union all
-    select f.region_id, f.person_id, f.nth, f.kind from (
-      select c.region_id, c.person_id, a.nth, a.kind
-      from asked a cross join lateral (
-        select k.region_id, k.person_id from identity k
-        where k.codes @> array[a.code] and k.region_id + 0 = a.region limit few) c
-      where reach < few and a.nth = common[1] and a.region = any (near_regions)
-      limit few) f
-  ), first as materialized (
-    select b.region_id, b.person_id, count(*) as shared, count(*) filter (where b.kind <> 2) as exact
-    from began b group by 1, 2 order by 4 desc, 3 desc, b.region_id = any (near_regions) desc limit few
-  ), here as materialized (
-    select f.* from first f
-    cross join lateral (select q.place_id from person q where q.region_id = f.region_id and q.person_id = f.person_id and q.state <> 4 offset 0) p
-    join place l on l.place_id = p.place_id and (l.path <@ any (targets)) is true
-  ), whole as (
-    select h.region_id, h.person_id, count(*) as shared, count(*) filter (where a.kind <> 2) as exact
-    from here h join identity i using (region_id, person_id) cross join lateral unnest(i.kinds, i.codes) x(kind, code)
-    join asked a on a.region = i.region_id and a.kind = x.kind and a.code = x.code
+    (select c.region_id, c.person_id, c.kinds, c.codes from unnest(one, other) p(one, other)
+     cross join lateral (select k.* from identity k where k.codes @> array[p.one, p.other] limit few) c
+     where reach < few limit 2 * few)
+  ), held as materialized (
+    select g.region_id, g.person_id, x.kind, x.code
+    from (select distinct on (g.region_id, g.person_id) * from gathered g order by g.region_id, g.person_id) g
+    cross join lateral unnest(g.kinds, g.codes) x(kind, code)
+  ), scored as (
+    select h.region_id, h.person_id, count(*) as shared, count(*) filter (where h.kind <> 2) as exact
+    from held h join unnest(p_regions, p_kinds, p_codes) a(region, kind, code) on a.code = h.code and a.kind = h.kind and a.region = h.region_id
     group by 1, 2
   )
-  select w.region_id, w.person_id, w.shared::integer, w.exact::integer from whole w order by 4 desc, 3 desc, 1, 2 limit p_limit;
+  select s.region_id, s.person_id, s.shared::integer, s.exact::integer
+  from (select * from scored s order by s.exact desc, s.shared desc, s.region_id, s.person_id) s
+  cross join lateral (
+    select from person q join place l using (place_id)
+    where q.region_id = s.region_id and q.person_id = s.person_id and q.state <> 4 and l.path <@ any (targets) offset 0) here
+  order by s.exact desc, s.shared desc, s.region_id, s.person_id limit p_limit;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.find_retention_due(p_at timestamp with time zone)
  RETURNS integer
@@ -1413,6 +1431,7 @@ AS $function$
 begin
   perform ask_to_import_people(p_batch);
   perform gin_clean_pending_list('identity_codes'::regclass);
+  perform count_frequent_codes();
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.invite_person(p_region integer, p_person uuid, p_assignment uuid, p_account text, p_user_name text, p_locale text, p_post uuid)
  RETURNS void
@@ -4266,6 +4285,10 @@ table waymark.erasure (
   ordered_by text not null,
   counts jsonb not null default '{}'::jsonb
 ) row security forced;
+table waymark.frequent_code (
+  code bigint not null,
+  n integer not null
+) row security forced;
 table waymark.household (
   region_id integer not null,
   household_id uuid not null,
@@ -4761,6 +4784,7 @@ constraint on waymark.duplicate_pair duplicate_pair_region_a_person_a_fkey FOREI
 constraint on waymark.duplicate_pair duplicate_pair_region_b_person_b_fkey FOREIGN KEY (region_b, person_b) REFERENCES waymark.person(region_id, person_id) ON DELETE CASCADE;
 constraint on waymark.duplicate_pair duplicate_pair_pkey PRIMARY KEY (region_a, person_a, region_b, person_b);
 constraint on waymark.erasure erasure_pkey PRIMARY KEY (region_id, person_id);
+constraint on waymark.frequent_code frequent_code_pkey PRIMARY KEY (code);
 constraint on waymark.household household_pkey PRIMARY KEY (region_id, household_id);
 constraint on waymark.identity a_kind_for_each_code CHECK ((cardinality(kinds) = cardinality(codes)));
 constraint on waymark.identity identity_pkey PRIMARY KEY (region_id, person_id);
@@ -5190,6 +5214,9 @@ policy owner_all on waymark.duplicate_pair for all to waymark_owner
 policy officer_reads on waymark.erasure for select to waymark_app
   using waymark.has_right('erasure.order'::text);
 policy owner_all on waymark.erasure for all to waymark_owner
+  using true
+  check true;
+policy owner_all on waymark.frequent_code for all to waymark_owner
   using true
   check true;
 policy assigned_reads on waymark.household for select to waymark_app
@@ -5632,6 +5659,7 @@ grant execute on function waymark.compare_everybody() to waymark_jobs;
 grant execute on function waymark.consent_stands(integer,uuid,text,integer) to waymark_jobs;
 grant execute on function waymark.count_assignments(text) to waymark_app;
 grant execute on function waymark.count_for_planner() to waymark_app;
+grant execute on function waymark.count_frequent_codes() to waymark_jobs;
 grant execute on function waymark.date_key(date) to waymark_app;
 grant execute on function waymark.date_key(date) to waymark_jobs;
 grant execute on function waymark.decide_request(integer,uuid,integer,text,text,text,timestamp with time zone) to waymark_app;

@@ -181,14 +181,23 @@ describe('a search', () => {
       await sql<{ text: string }>`select pg_get_functiondef('waymark.find_by_codes'::regproc) as text`.execute(app.db.owner)
     ).rows[0]!.text;
     try {
-      for (const [few, ways] of [
-        [2, 'rare codes'],
-        [1, 'a common code'],
+      await sql.raw(functionText.replace('few constant integer := 2000', 'few constant integer := 2')).execute(app.db.owner);
+      for (const [counted, ways] of [
+        ['0', 'rare codes'],
+        ['100', 'common codes, two at a time'],
+        ['case kind when 2 then 100 else 0 end', 'what is written is rare, how it sounds is common'],
       ] as const) {
-        await sql.raw(functionText.replace('few constant integer := 2000', `few constant integer := ${few}`)).execute(app.db.owner);
+        await sql
+          .raw(
+            `delete from waymark.frequent_code;
+             insert into waymark.frequent_code select distinct code, ${counted} from waymark.identity, unnest(kinds, codes) x(kind, code)`,
+          )
+          .execute(app.db.owner);
         expect((await find('coordinator', 'chan sokha'))[0], ways).toBe(all[0]);
         expect((await find('coordinator', 'sokha'))[0], ways).toBe(sokha.personId);
       }
+      await sql`select waymark.count_frequent_codes()`.execute(app.db.jobs);
+      expect((await sql`select from waymark.frequent_code`.execute(app.db.owner)).rows).toEqual([]);
     } finally {
       await sql.raw(functionText).execute(app.db.owner);
     }

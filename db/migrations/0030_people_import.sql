@@ -283,12 +283,13 @@ begin
   select x.region, x.id, x.sealed, x.kinds::smallint[], x.codes::bigint[], writer
   from unnest(p_regions, p_ids, p_sealed, p_kinds, p_codes) x(region, id, sealed, kinds, codes);
 end $$;
--- The codes that still wait, into their index: until then every search reads them one by one.
+-- The codes that still wait, into their index: until then every search reads them one by one. Then how many share them.
 create function waymark.index_imported_codes(p_batch uuid) returns void
   language plpgsql security definer set search_path = waymark, public, pg_temp set work_mem = '64MB' as $$
 begin
   perform ask_to_import_people(p_batch);
   perform gin_clean_pending_list('identity_codes'::regclass);
+  perform count_frequent_codes();
 end $$;
 
 -- Who of a source is here already. `inside`: in the asker's area and here; of others nothing is told but that the id is taken. `restricted`:

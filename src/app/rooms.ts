@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely';
 import { accessEndpoints, type Access, type AccessSettings } from '../access/server/index.ts';
 import { auditEndpoints, writeAudit } from '../audit/server/index.ts';
 import { importEndpoints, placesEndpoints, placesKind, type ImportKind, type ImportWork } from '../places/server/index.ts';
-import { matchingJobs, peopleEndpoints, retentionJob, type ErasureLists } from '../people/server/index.ts';
+import { countCodesJob, matchingJobs, peopleEndpoints, retentionJob, type ErasureLists } from '../people/server/index.ts';
 import type { Endpoint } from '../platform/server/endpoint.ts';
 import type { JobHandler, JobQueue } from '../platform/server/jobs.ts';
 import {
@@ -79,6 +79,7 @@ export function allJobs({
     ...clockJobs(access),
     ...imports.handlers(),
     ...matchingJobs({ vault, writeDown: writeAudit }),
+    countCodesJob,
     retentionJob({ lists: erasures, writeDown: told.writeDown }),
   ];
 }

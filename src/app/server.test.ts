@@ -184,6 +184,7 @@ describe('work behind the answers', () => {
       'access:sweep-sessions',
       'audit:close-reading-days',
       'people:compare',
+      'people:count-codes',
       'people:learn-weights',
       'people:retention',
       'places:look-after-imports',

@@ -27,6 +27,7 @@ const withoutRegion: Record<string, string> = {
   place_incoming: 'rows of an import that is under way, by import; emptied when it ends',
   import_batch: 'one row a file',
   import_run: 'one row a file',
+  frequent_code: 'a code is of one region by itself: made with a key of its own (decision 0009)',
   linkage_estimate: 'a row each time weights were learned',
   linkage_pattern: 'a few thousand ways to agree',
   duplicate_pair: 'two people, perhaps of two regions: led by the region of the first',

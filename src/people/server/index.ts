@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 export { insertHouseholds, insertPeople, movePerson } from './queries.ts';
+export { countCodesJob } from './vault/count-codes.ts';
 export { openVault, refuseMissingKey, refuseOtherKey, type KeyPlace, type OpenedVault } from './vault/custody.ts';
 export {
   destroyIdentities,

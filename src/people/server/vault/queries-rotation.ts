@@ -3,7 +3,7 @@ import { sql, type Kysely } from 'kysely';
 import type { Tx } from '../../../platform/server/endpoint.ts';
 import type { BlindCode } from './blind-codes.ts';
 import type { MasterKey } from './master-key.ts';
-import type { PersonKey } from './queries-vault.ts';
+import { countFrequentCodes, type PersonKey } from './queries-vault.ts';
 
 // As the owner: changing the master key and examining the vault are work at the machine, for nobody in particular.
 
@@ -63,9 +63,10 @@ export async function swapKeys(tx: Tx, from: string, to: string): Promise<void> 
   await sql`update waymark.vault_key set state = 'current' where key_id = ${to}`.execute(tx);
 }
 
-/** What was wrapped under the old key leaves the database's files, too. */
+/** What was wrapped under the old key leaves the database's files, too; and searches learn which of the new codes are frequent. */
 export async function cleanUpAfterRotation(owner: Kysely<unknown>): Promise<void> {
   await sql`vacuum (analyze) waymark.identity_key, waymark.identity`.execute(owner);
+  await countFrequentCodes(owner);
 }
 
 export interface VaultCounts {

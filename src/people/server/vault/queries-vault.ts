@@ -105,6 +105,11 @@ export async function findByCodes(tx: Tx, placeId: string | null, asked: readonl
   }
 }
 
+/** Counts which codes many people share, so that a search knows what is rare. As waymark_jobs or the owner. */
+export async function countFrequentCodes(tx: Tx): Promise<void> {
+  await sql`select waymark.count_frequent_codes()`.execute(tx);
+}
+
 /** Every region in which somebody can have been registered. */
 export async function regionsOfRegistration(tx: Tx): Promise<number[]> {
   const { rows } = await sql<{ id: number }>`select distinct region_id as id from waymark.place where level = 1 order by 1`.execute(tx);
