@@ -425,6 +425,8 @@ declare
   -- Of two in the smallest sample.
   least_known constant integer := 40;
 begin
+  -- One counts at a time; whoever finds another at it has nothing to add.
+  if not pg_try_advisory_xact_lock(hashtext('waymark.frequent_code')) then return; end if;
   delete from frequent_code;
   insert into frequent_code
   select code, (count(*) / share)::integer from identity tablesample system (100 * share), unnest(codes) code
@@ -912,7 +914,7 @@ begin
 
   -- The rarest first, as long as all of them together are not too many; of the others pairs, the rarest first, and each with itself last.
   with asked as materialized (
-    select a.region, a.code, a.nth, coalesce(f.n, 10) as n
+    select a.region, a.code, a.nth, coalesce(f.n, 0) as n
     from unnest(p_regions, p_codes, p_nth) a(region, code, nth) left join frequent_code f using (code)
   ), held as materialized (
     select h.nth, h.n, sum(h.n) over (order by h.n, h.nth) as reach from (select a.nth, sum(a.n) as n from asked a group by 1) h
@@ -1200,7 +1202,7 @@ CREATE OR REPLACE FUNCTION waymark.household_assigned_to_me(p_region integer, p_
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
   select exists (select from assignment a join person p using (region_id, person_id)
-    where a.region_id = p_region and p.household_id = p_household and a.ended_at is null and assigned_to_me(a.region_id, a.person_id))
+    where a.region_id = p_region and p.household_id = p_household and a.kind <> 'self' and a.ended_at is null and assigned_to_me(a.region_id, a.person_id))
 $function$;
 CREATE OR REPLACE FUNCTION waymark.household_past(p_code text, p_region integer, p_household uuid)
  RETURNS TABLE(assessment_id uuid, subject_kind text, subject_id uuid, level smallint, origin text, instrument_id uuid, answers bytea, whole boolean, observed_at timestamp with time zone, recorded_at timestamp with time zone, valid_until timestamp with time zone[], supersedes uuid, role text, imported boolean)
@@ -1431,6 +1433,7 @@ AS $function$
 begin
   perform ask_to_import_people(p_batch);
   perform gin_clean_pending_list('identity_codes'::regclass);
+  perform pg_advisory_xact_lock(hashtext('waymark.frequent_code'));
   perform count_frequent_codes();
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.invite_person(p_region integer, p_person uuid, p_assignment uuid, p_account text, p_user_name text, p_locale text, p_post uuid)
@@ -1657,7 +1660,7 @@ begin
     from place p join rollup r on r.region_id = p.region_id and r.place_id = p.place_id and r.instrument_code = p_code
     where p.path = any (paths);
     whole := not exists (select from place p where p.path = any (paths) and p.level > 1);
-  elsif p_place is null and (has_right('assigned.read') or has_right('own.read')) then
+  elsif p_place is null and has_right('assigned.read') then
     total := null;
   else
     return;
@@ -2360,8 +2363,8 @@ begin
   select h.place_id, h.household_id into home, house from home_on(p_region, p_person, p_on) h;
   select array_agg(h.kind), array_agg(h.region), array_agg(h.id) into kinds, regions, ids from (
     select 'person' as kind, p_region as region, p_person as id
-    union all select 'household', p_region, house where house is not null
-    union all select 'place', a.region_id, a.place_id from place p join place a on a.path @> p.path where p.place_id = home) h;
+    union all select 'household', p_region, house where house is not null and not reads_only_own()
+    union all select 'place', a.region_id, a.place_id from place p join place a on a.path @> p.path where p.place_id = home and not reads_only_own()) h;
   sees := session_user <> 'waymark_app' or has_right('protected.read');
   return query select * from past_of(p_code, kinds, regions, ids,
     session_user <> 'waymark_app' or (sees and assigned_to_me(p_region, p_person)),
@@ -2389,8 +2392,8 @@ begin
     select h.place_id, h.household_id into home, house from home_on(p_region, p_person, today) h;
     select array_agg(h.kind), array_agg(h.region), array_agg(h.id) into kinds, regions, ids from (
       select 'person' as kind, p_region as region, p_person as id
-      union all select 'household', p_region, house where house is not null
-      union all select 'place', a.region_id, a.place_id from place p join place a on a.path @> p.path where p.place_id = home) h;
+      union all select 'household', p_region, house where house is not null and not reads_only_own()
+      union all select 'place', a.region_id, a.place_id from place p join place a on a.path @> p.path where p.place_id = home and not reads_only_own()) h;
     return query
     with live as materialized (
       select instrument_id, (definition->'bands'->>'medium')::integer as medium, (definition->'bands'->>'high')::integer as high,
@@ -2735,6 +2738,11 @@ CREATE OR REPLACE FUNCTION waymark.readings_open_from()
  LANGUAGE sql
  STABLE
 RETURN COALESCE((SELECT (((max(reading_day.day) + 1))::timestamp without time zone AT TIME ZONE waymark.time_zone()) AS timezone FROM waymark.reading_day), '-infinity'::timestamp with time zone);
+CREATE OR REPLACE FUNCTION waymark.reads_only_own()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+RETURN ((SESSION_USER = 'waymark_app'::name) AND waymark.has_right('own.read'::text) AND (NOT (waymark.has_right('people.read'::text) OR waymark.has_right('assigned.read'::text))));
 CREATE OR REPLACE FUNCTION waymark.records_of_number(p_group text)
  RETURNS TABLE(region_id integer, person_id uuid)
  LANGUAGE sql
@@ -3778,7 +3786,7 @@ AS $function$
   select a.region_id, a.subject_id, case when a.whole then a.answers else masked_answers(a.answers, h.positions) end, a.whole
   from asked a join hidden h using (instrument_version)
   where session_user <> 'waymark_app'
-    or (has_right('people.read') or has_right('assigned.read') or has_right('own.read')) and subject_in_scope('person', a.region_id, a.subject_id)
+    or (has_right('people.read') or has_right('assigned.read')) and subject_in_scope('person', a.region_id, a.subject_id)
 $function$;
 CREATE OR REPLACE FUNCTION waymark.statistics_of(p_code text, p_ids uuid[], p_on date, p_indicator text)
  RETURNS TABLE(place_id uuid, indicators text[], "values" double precision[], origins text[], dates date[], withs integer[], alls integer[], batches uuid[])
@@ -5526,7 +5534,7 @@ policy owner_all on waymark.rollup_month_erased for all to waymark_owner
   using true
   check true;
 policy assigned_reads on waymark.standing for select to waymark_app
-  using ((subject_kind = 'person'::text) AND (waymark.has_right('assigned.read'::text) OR waymark.has_right('own.read'::text)) AND waymark.assigned_to_me(region_id, subject_id));
+  using ((subject_kind = 'person'::text) AND waymark.has_right('assigned.read'::text) AND waymark.assigned_to_me(region_id, subject_id));
 policy jobs_all on waymark.standing for all to waymark_jobs
   using true
   check true;
@@ -5771,6 +5779,7 @@ grant execute on function waymark.readers() to waymark_app;
 grant execute on function waymark.reading_brake(uuid[]) to waymark_app;
 grant execute on function waymark.reading_days(timestamp with time zone,timestamp with time zone,text) to waymark_app;
 grant execute on function waymark.readings_of(integer,uuid) to waymark_app;
+grant execute on function waymark.reads_only_own() to waymark_app;
 grant execute on function waymark.records_of_number(text) to waymark_app;
 grant execute on function waymark.recount_places_of_sums(text) to waymark_app;
 grant execute on function waymark.regions_near(integer[]) to waymark_jobs;

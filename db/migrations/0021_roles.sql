@@ -69,11 +69,12 @@ create function waymark.assigned_to_me(p_region integer, p_person uuid) returns 
         -- What was referred to an organisation is for those who provide there, not for every case worker of it.
         else has_right('referred.read') and a.organisation_id = any (organisation_ids()) end)
 $$;
--- A household in whose care whoever asks has a member.
+-- A household in whose care whoever asks has a member. Nobody by the account for his own record: what one of them says of the household at home
+-- (violence, plans to leave) is not for the others to read.
 create function waymark.household_assigned_to_me(p_region integer, p_household uuid) returns boolean
   language sql stable security definer set search_path = waymark, public, pg_temp as $$
   select exists (select from assignment a join person p using (region_id, person_id)
-    where a.region_id = p_region and p.household_id = p_household and a.ended_at is null and assigned_to_me(a.region_id, a.person_id))
+    where a.region_id = p_region and p.household_id = p_household and a.kind <> 'self' and a.ended_at is null and assigned_to_me(a.region_id, a.person_id))
 $$;
 grant execute on function waymark.assigned_to_me, waymark.household_assigned_to_me to waymark_app, waymark_jobs;
 
@@ -96,7 +97,7 @@ create policy assigned_reads on waymark.person for select to waymark_app using (
 create policy assigned_reads on waymark.household for select to waymark_app using (
   waymark.has_right('assigned.read') and waymark.household_assigned_to_me(region_id, household_id));
 create policy assigned_reads on waymark.standing for select to waymark_app using (
-  subject_kind = 'person' and (waymark.has_right('assigned.read') or waymark.has_right('own.read'))
+  subject_kind = 'person' and waymark.has_right('assigned.read')
   and waymark.assigned_to_me(region_id, subject_id));
 
 create policy assigned_reads on waymark.assessment for select to waymark_app using (

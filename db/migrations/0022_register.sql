@@ -258,7 +258,7 @@ create function waymark.standing_answers(p_code text, p_regions integer[], p_ids
   select a.region_id, a.subject_id, case when a.whole then a.answers else masked_answers(a.answers, h.positions) end, a.whole
   from asked a join hidden h using (instrument_version)
   where session_user <> 'waymark_app'
-    or (has_right('people.read') or has_right('assigned.read') or has_right('own.read')) and subject_in_scope('person', a.region_id, a.subject_id)
+    or (has_right('people.read') or has_right('assigned.read')) and subject_in_scope('person', a.region_id, a.subject_id)
 $$;
 grant execute on function waymark.assessment_answers, waymark.standing_answers to waymark_app;
 

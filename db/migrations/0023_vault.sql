@@ -57,6 +57,8 @@ declare
   -- Of two in the smallest sample.
   least_known constant integer := 40;
 begin
+  -- One counts at a time; whoever finds another at it has nothing to add.
+  if not pg_try_advisory_xact_lock(hashtext('waymark.frequent_code')) then return; end if;
   delete from frequent_code;
   insert into frequent_code
   select code, (count(*) / share)::integer from identity tablesample system (100 * share), unnest(codes) code
@@ -305,7 +307,7 @@ begin
 
   -- The rarest first, as long as all of them together are not too many; of the others pairs, the rarest first, and each with itself last.
   with asked as materialized (
-    select a.region, a.code, a.nth, coalesce(f.n, 10) as n
+    select a.region, a.code, a.nth, coalesce(f.n, 0) as n
     from unnest(p_regions, p_codes, p_nth) a(region, code, nth) left join frequent_code f using (code)
   ), held as materialized (
     select h.nth, h.n, sum(h.n) over (order by h.n, h.nth) as reach from (select a.nth, sum(a.n) as n from asked a group by 1) h

@@ -140,7 +140,7 @@ begin
     from place p join rollup r on r.region_id = p.region_id and r.place_id = p.place_id and r.instrument_code = p_code
     where p.path = any (paths);
     whole := not exists (select from place p where p.path = any (paths) and p.level > 1);
-  elsif p_place is null and (has_right('assigned.read') or has_right('own.read')) then
+  elsif p_place is null and has_right('assigned.read') then
     total := null;
   else
     return;
@@ -209,9 +209,14 @@ create function waymark.may_read_household(p_region integer, p_household uuid) r
   select (has_right('people.read') or has_right('assigned.read') or has_right('own.read')) and subject_in_scope('household', p_region, p_household)
 $$;
 grant execute on function waymark.may_read_person, waymark.may_read_household to waymark_app;
+-- Whoever reads by the account for her own record reads what was said of herself. Not what others said of the household they share, nor figures that follow from
+-- it: who lives with a person who told of violence would learn that she did.
+create function waymark.reads_only_own() returns boolean language sql stable
+  return session_user = 'waymark_app' and waymark.has_right('own.read') and not (waymark.has_right('people.read') or waymark.has_right('assigned.read'));
+grant execute on function waymark.reads_only_own to waymark_app;
 
 -- One person as she stood at each of these moments, in the place and household of that day: score_people, which knows only today's. Protected
--- answers as whoever asks may see them; the sums are of all. No row for a moment at which she was not counted any more.
+-- answers as whoever asks may see them; the sums are of all. For herself, by her own account: what her own answers make. No row for a moment at which she was not counted any more.
 create function waymark.person_scored_at(p_code text, p_region integer, p_person uuid, p_moments timestamptz[])
   returns table (moment timestamptz, place_id uuid, household_id uuid, age_group smallint, excess integer, known integer, applicable integer,
                  band smallint, answers bytea, whole boolean, observed_at timestamptz, valid_until timestamptz)
@@ -231,8 +236,8 @@ begin
     select h.place_id, h.household_id into home, house from home_on(p_region, p_person, today) h;
     select array_agg(h.kind), array_agg(h.region), array_agg(h.id) into kinds, regions, ids from (
       select 'person' as kind, p_region as region, p_person as id
-      union all select 'household', p_region, house where house is not null
-      union all select 'place', a.region_id, a.place_id from place p join place a on a.path @> p.path where p.place_id = home) h;
+      union all select 'household', p_region, house where house is not null and not reads_only_own()
+      union all select 'place', a.region_id, a.place_id from place p join place a on a.path @> p.path where p.place_id = home and not reads_only_own()) h;
     return query
     with live as materialized (
       select instrument_id, (definition->'bands'->>'medium')::integer as medium, (definition->'bands'->>'high')::integer as high,
@@ -304,8 +309,8 @@ begin
   select h.place_id, h.household_id into home, house from home_on(p_region, p_person, p_on) h;
   select array_agg(h.kind), array_agg(h.region), array_agg(h.id) into kinds, regions, ids from (
     select 'person' as kind, p_region as region, p_person as id
-    union all select 'household', p_region, house where house is not null
-    union all select 'place', a.region_id, a.place_id from place p join place a on a.path @> p.path where p.place_id = home) h;
+    union all select 'household', p_region, house where house is not null and not reads_only_own()
+    union all select 'place', a.region_id, a.place_id from place p join place a on a.path @> p.path where p.place_id = home and not reads_only_own()) h;
   sees := session_user <> 'waymark_app' or has_right('protected.read');
   return query select * from past_of(p_code, kinds, regions, ids,
     session_user <> 'waymark_app' or (sees and assigned_to_me(p_region, p_person)),

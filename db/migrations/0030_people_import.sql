@@ -289,6 +289,7 @@ create function waymark.index_imported_codes(p_batch uuid) returns void
 begin
   perform ask_to_import_people(p_batch);
   perform gin_clean_pending_list('identity_codes'::regclass);
+  perform pg_advisory_xact_lock(hashtext('waymark.frequent_code'));
   perform count_frequent_codes();
 end $$;
 

@@ -12,22 +12,29 @@ import type { PersonRisk } from '../risk/domain/person-risk.ts';
 import { instrumentsOfPeople, personRisk } from '../risk/server/index.ts';
 import { uuidv7 } from 'uuidv7';
 
+/** Private questions about the household: somebody else of it may have answered, and be in danger if this page says so. */
+const householdsSecrets = ({ questions }: PersonRisk): ReadonlySet<string> =>
+  new Set(questions.filter((each) => each.private && each.unit === 'household').map(({ code }) => code));
+
 /** What the risk room says of somebody, as the page she is handed says it: places are left out, nobody's answers but hers and her household's. */
 function toldAnswers(risk: PersonRisk): ToldAnswer[] {
+  const secrets = householdsSecrets(risk);
   return risk.timeline.flatMap(({ about, observedAt, recordedAt, role, imported, answers }) =>
     about === 'place'
       ? []
-      : answers.map(({ title, answer, text, voided }) => ({
-          about,
-          question: title,
-          answer: text ?? String(answer),
-          worded: text !== null,
-          observedAt,
-          recordedAt,
-          role,
-          imported,
-          voided,
-        })),
+      : answers
+          .filter(({ code }) => !secrets.has(code))
+          .map(({ title, answer, text, voided }) => ({
+            about,
+            question: title,
+            answer: text ?? String(answer),
+            worded: text !== null,
+            observedAt,
+            recordedAt,
+            role,
+            imported,
+            voided,
+          })),
   );
 }
 
@@ -46,7 +53,7 @@ function toldInstrument(risk: PersonRisk): ToldInstrument {
             observedOn: standing.observedOn,
             validUntil: standing.validUntil,
           },
-    hidden: privateQuestions,
+    hidden: privateQuestions + householdsSecrets(risk).size,
     answers: toldAnswers(risk),
   };
 }

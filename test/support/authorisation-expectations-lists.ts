@@ -36,7 +36,7 @@ function figures(address: (placeId: string) => string): Expectation {
 /** Lists of people, one person's risk, reports and rankings. */
 export const listExpectations: Readonly<Record<string, Expectation>> = {
   'GET /api/people/list': {
-    may: [...areaReaders, ...carers, 'person'],
+    may: [...areaReaders, ...carers],
     status: 200,
     call: (world, client, who) => client.get(`/api/people/list?${placeOf(world, who)}`),
     fromOutside: {

@@ -64,6 +64,10 @@ async function seen(tx: Tx, rows: readonly PastRow[]): Promise<SeenAssessment[]>
   return rows.map((row) => ({ ...row, instrument: versions.get(row.instrumentId)!, undone: false }));
 }
 
+/** By the account for her own record: what was said of herself, and nothing of what others said of the household they share (db/migrations/0028). */
+const readsOnlyOwn = ({ rights }: Asking['actor']): boolean =>
+  rights.has('own.read') && !rights.has('people.read') && !rights.has('assigned.read');
+
 function scoreOf(scored: ScoredAt, instrument: Instrument): ShownScore {
   const { band, ...sums } = sumsFor(scored.whole, scored, instrument);
   return { band, ...shown(sums) };
@@ -101,7 +105,15 @@ export async function personRisk(asking: Asking, key: PersonKey, query: RiskQuer
   const stands = scored.find(({ moment }) => moment === at),
     // Who died or left stands nowhere any more, and her answers are read all the same.
     whole = stands?.whole ?? history.some((each) => each.whole && each.subjectKind !== 'place');
-  const reading: Reading = { instrument, at, zone, locale, sex: person.sex, whole, units: ['person', 'household', 'place'] };
+  const reading: Reading = {
+    instrument,
+    at,
+    zone,
+    locale,
+    sex: person.sex,
+    whole,
+    units: readsOnlyOwn(asking.actor) ? ['person'] : ['person', 'household', 'place'],
+  };
   const questions = questionsOf(history, reading);
   return {
     ...key,

@@ -7,8 +7,8 @@ import { peopleByKey, peopleList } from './people-list.ts';
 import { peopleListFile } from './people-list-file.ts';
 import { findToVisit } from './queries-people-list.ts';
 
-/** Rights that reach person by person: whoever has one names no place. */
-const personByPerson = ['assigned.read', 'own.read'] as const;
+/** The right that reaches person by person: whoever has it names no place. */
+const personByPerson = ['assigned.read'] as const;
 
 const getList = endpoint({
   method: 'GET',
