@@ -728,6 +728,20 @@ begin
   get diagnostics n = row_count;
   return n;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.end_own_accounts_given_by(p_worker text, p_region integer, p_person uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+declare given uuid[];
+begin
+  select array_agg(a.assignment_id) into given from assignment a
+  where a.kind = 'self' and a.ended_at is null and (p_person is null or (a.region_id = p_region and a.person_id = p_person))
+    and (a.given_by = p_worker or exists (select from access_code c where c.account_id = a.account_id and c.issued_by = p_worker));
+  if given is null then return; end if;
+  update assignment a set ended_at = now(), ended_by = coalesce(nullif(actor_id(), ''), session_user), version = a.version + 1
+  where a.assignment_id = any (given) and a.kind = 'self' and a.ended_at is null;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.end_referrals(p_region integer, p_person uuid, p_organisation uuid)
  RETURNS integer
  LANGUAGE plpgsql
@@ -2007,6 +2021,9 @@ begin
          (select o.id from named o where o.assessment_id = n.supersedes), p_merge, actor_id()
   from named n;
 
+  -- Whether the two are one, somebody thought; with an account of her own she would read another's record if they are not. She is invited anew.
+  update assignment a set ended_at = p_at, ended_by = actor_id(), version = a.version + 1
+  where (a.region_id, a.person_id) in ((stays.region_id, stays.person_id), (other.region_id, other.person_id)) and a.kind = 'self' and a.ended_at is null;
   insert into assignment (region_id, assignment_id, person_id, kind, account_id, organisation_id, consent_id, given_at, given_by, until_at,
                           batch_id, copy_of)
   select stays.region_id, gen_random_uuid(), stays.person_id, a.kind, a.account_id, a.organisation_id, a.consent_id, a.given_at, a.given_by,
@@ -2152,6 +2169,33 @@ begin
   end loop;
   return null;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.note_own_accounts_of_care()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+declare care record;
+begin
+  for care in select distinct n.account_id, n.region_id, n.person_id from new_rows n
+    where n.kind = 'case_worker' and n.ended_at is not null and not exists (
+      select from assignment a where a.region_id = n.region_id and a.person_id = n.person_id and a.account_id = n.account_id
+        and a.kind = 'case_worker' and a.ended_at is null)
+  loop
+    perform end_own_accounts_given_by(care.account_id, care.region_id, care.person_id);
+  end loop;
+  return null;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.note_own_accounts_of_worker()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  perform end_own_accounts_given_by(new.account_id, null, null);
+  return null;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.note_who_disabled()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2225,7 +2269,7 @@ CREATE OR REPLACE FUNCTION waymark.own_account_stands(p_region integer, p_person
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
   select coalesce((
-    select p.state in (1, 3, 4) and p.restricted_at is null and case
+    select p.state in (1, 3) and p.restricted_at is null and case
         when a.age is null or a.age >= 18 then true
         when a.age < 7 then false
         else consent_stands(p.region_id, p.person_id, 'assist', a.age) end
@@ -3726,6 +3770,17 @@ AS $function$
       and not exists (select from word where by_whom in ('assent', 'self') and not yes) end
     from aged), false)
 $function$;
+CREATE OR REPLACE FUNCTION waymark.shut_own_account_of_post()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  update assignment a set ended_at = now(), ended_by = coalesce(nullif(actor_id(), ''), session_user), version = a.version + 1
+  where a.account_id = new.account_id and a.kind = 'self' and a.ended_at is null;
+  return null;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.shut_own_accounts()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -3879,6 +3934,9 @@ begin
   update person p set state = 1, state_on = null, merged_into = null, merged_region = null, version = p.version + 1
   where p.region_id = m.other_region and p.person_id = m.other_id;
 
+  -- Whose account it would be from now on, nobody can say from here.
+  update assignment a set ended_at = p_at, ended_by = actor_id(), version = a.version + 1
+  where a.region_id = m.region_id and a.person_id = m.person_id and a.kind = 'self' and a.ended_at is null;
   -- The words of the other still stand with it; on the record that stays they were copies.
   delete from consent_event c where c.region_id = m.region_id and c.person_id = m.person_id and c.batch_id = p_merge;
   -- Care that was ended meanwhile stays ended.
@@ -4929,6 +4987,7 @@ CREATE INDEX assignment_account ON waymark.assignment USING btree (account_id, r
 CREATE INDEX assignment_ended_by_merge ON waymark.assignment USING btree (ended_batch) WHERE (ended_batch IS NOT NULL);
 CREATE INDEX assignment_merged ON waymark.assignment USING btree (batch_id) WHERE (batch_id IS NOT NULL);
 CREATE INDEX assignment_organisation ON waymark.assignment USING btree (organisation_id, region_id, person_id) WHERE ((ended_at IS NULL) AND (organisation_id IS NOT NULL));
+CREATE INDEX assignment_own ON waymark.assignment USING btree (given_by) WHERE ((kind = 'self'::text) AND (ended_at IS NULL));
 CREATE INDEX assignment_person ON waymark.assignment USING btree (region_id, person_id) WHERE (ended_at IS NULL);
 CREATE INDEX audit_entry_action ON waymark.audit_entry USING btree (action, at DESC, entry_id DESC);
 CREATE INDEX audit_entry_actor ON waymark.audit_entry USING btree (actor_id, at DESC, entry_id DESC);
@@ -4984,6 +5043,7 @@ CREATE INDEX rollup_instrument ON waymark.rollup USING btree (instrument_code, p
 CREATE INDEX standing_next_change ON waymark.standing USING btree (next_change) WHERE (next_change IS NOT NULL);
 CREATE UNIQUE INDEX vault_key_one_of_a_kind ON waymark.vault_key USING btree (state) WHERE (state <> 'gone'::text);
 
+CREATE TRIGGER own_accounts_of_worker AFTER UPDATE OF disabled_at ON waymark.account FOR EACH ROW WHEN (((new.disabled_at IS NOT NULL) AND (old.disabled_at IS NULL))) EXECUTE FUNCTION waymark.note_own_accounts_of_worker();
 CREATE TRIGGER who_disabled BEFORE UPDATE OF disabled_at ON waymark.account FOR EACH ROW EXECUTE FUNCTION waymark.note_who_disabled();
 CREATE TRIGGER unknown_batches_insert AFTER INSERT ON waymark.area_statistic REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_batches();
 CREATE TRIGGER unknown_batches_update AFTER UPDATE ON waymark.area_statistic REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_batches();
@@ -4997,6 +5057,7 @@ CREATE TRIGGER removed_on_purpose BEFORE DELETE ON waymark.assessment FOR EACH S
 CREATE TRIGGER unknown_batches_insert AFTER INSERT ON waymark.assessment REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_batches();
 CREATE TRIGGER unknown_instruments_insert AFTER INSERT ON waymark.assessment REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_instruments();
 CREATE TRIGGER kept BEFORE INSERT OR UPDATE ON waymark.assignment FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
+CREATE TRIGGER own_accounts_of_care AFTER UPDATE ON waymark.assignment REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.note_own_accounts_of_care();
 CREATE TRIGGER shut_own_accounts AFTER UPDATE ON waymark.assignment REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.shut_own_accounts();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON waymark.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
 CREATE TRIGGER follow_entry AFTER INSERT ON waymark.audit_entry REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION waymark.follow_entry();
@@ -5045,6 +5106,8 @@ CREATE TRIGGER refuse_inhabited_places AFTER DELETE ON waymark.place REFERENCING
 CREATE TRIGGER refuse_missed_places AFTER DELETE ON waymark.place REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_missed_places();
 CREATE TRIGGER remove_places_alone BEFORE DELETE ON waymark.place FOR EACH STATEMENT EXECUTE FUNCTION waymark.remove_places_alone();
 CREATE TRIGGER codes_of_officers AFTER INSERT ON waymark.post REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.void_codes_of_officers();
+CREATE TRIGGER own_account AFTER UPDATE OF ended_at ON waymark.post FOR EACH ROW WHEN (((new.role = 'person'::text) AND (new.ended_at IS NOT NULL) AND (old.ended_at IS NULL))) EXECUTE FUNCTION waymark.shut_own_account_of_post();
+CREATE TRIGGER own_accounts_of_worker AFTER UPDATE OF ended_at ON waymark.post FOR EACH ROW WHEN (((new.role = 'case_worker'::text) AND (new.ended_at IS NOT NULL) AND (old.ended_at IS NULL))) EXECUTE FUNCTION waymark.note_own_accounts_of_worker();
 CREATE TRIGGER list_after_delete AFTER DELETE ON waymark.standing REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.list_after_delete();
 CREATE TRIGGER list_after_insert AFTER INSERT ON waymark.standing REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.list_after_insert();
 CREATE TRIGGER list_after_update AFTER UPDATE ON waymark.standing REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.list_after_update();
@@ -5154,12 +5217,12 @@ CASE
     ELSE (waymark.has_right('assess.write'::text) OR ((subject_kind = 'place'::text) AND waymark.has_right('statistics.import'::text)))
 END AND waymark.subject_in_scope(subject_kind, region_id, subject_id) AND (actor_id = waymark.actor_id()) AND (observed_at >= '1900-01-01 00:00:00+00'::timestamp with time zone) AND (observed_at <= recorded_at));
 policy in_scope_ends on waymark.assignment for update to waymark_app
-  using (waymark.has_right('people.assign'::text) AND waymark.subject_in_scope('person'::text, region_id, person_id))
+  using ((kind <> 'self'::text) AND waymark.has_right('people.assign'::text) AND waymark.subject_in_scope('person'::text, region_id, person_id))
   check (waymark.has_right('people.assign'::text) AND waymark.subject_in_scope('person'::text, region_id, person_id) AND (ended_by = waymark.actor_id()));
 policy in_scope_writes on waymark.assignment for insert to waymark_app
   check (waymark.has_right('people.assign'::text) AND waymark.subject_in_scope('person'::text, region_id, person_id) AND (given_by = waymark.actor_id()));
 policy mine_or_in_scope on waymark.assignment for select to waymark_app
-  using ((account_id = waymark.actor_id()) OR waymark.has_right('consent.read'::text) OR (waymark.has_right('people.assign'::text) AND waymark.subject_in_scope('person'::text, region_id, person_id)));
+  using ((account_id = waymark.actor_id()) OR ((kind <> 'self'::text) AND (waymark.has_right('consent.read'::text) OR (waymark.has_right('people.assign'::text) AND waymark.subject_in_scope('person'::text, region_id, person_id)))));
 policy own_and_shared on waymark.assignment for insert to waymark_app
   check ((kind = 'case_worker'::text) OR ((kind = 'referral'::text) AND waymark.may_refer(region_id, person_id, organisation_id)));
 policy owner_all on waymark.assignment for all to waymark_owner
@@ -5450,6 +5513,8 @@ policy admin_write on waymark.post for all to waymark_app
   check waymark.has_right('accounts.manage'::text);
 policy gate_read on waymark.post for select to waymark_auth
   using true;
+policy not_the_person on waymark.post for insert to waymark_app
+  check (role <> 'person'::text);
 policy officer_reads on waymark.post for select to waymark_app
   using (waymark.has_right('accounts.invite'::text) AND waymark.may_invite(account_id));
 policy owner_all on waymark.post for all to waymark_owner
@@ -5713,6 +5778,7 @@ grant execute on function waymark.index_imported_codes(uuid) to waymark_app;
 grant execute on function waymark.invite_person(integer,uuid,uuid,text,text,text,uuid) to waymark_app;
 grant execute on function waymark.invite_volunteer(text,text,text,text,uuid,uuid) to waymark_app;
 grant execute on function waymark.is_comparing() to waymark_app;
+grant execute on function waymark.is_own_account(text) to waymark_auth;
 grant execute on function waymark.is_registered(integer,uuid) to waymark_app;
 grant execute on function waymark.issue_codes(uuid[],text[],text[],boolean) to waymark_app;
 grant execute on function waymark.known_of_source(uuid,text,bytea[]) to waymark_app;

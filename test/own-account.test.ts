@@ -11,12 +11,12 @@ import type { PersonRecord } from '../src/people/domain/person-record.ts';
 import type { PersonRequest } from '../src/people/domain/request.ts';
 import type { DuplicatePage } from '../src/people/domain/duplicate.ts';
 import { installInstruments } from '../src/risk/server/index.ts';
-import { findActor } from '../src/access/server/index.ts';
+import { closeAccessOfBackup, createAccount, findActor } from '../src/access/server/index.ts';
 import { withActor } from '../src/platform/server/db.ts';
 import type { Tx } from '../src/platform/server/endpoint.ts';
 import { everybody, startApp, type PersonName, type TestApp } from './support/app.ts';
 import type { Answer, Client } from './support/client.ts';
-import { identityOf, mergeBody, of, writtenTwice, type WrittenTwice } from './support/written-twice.ts';
+import { identityOf, mergeBody, writtenTwice, type WrittenTwice } from './support/written-twice.ts';
 
 /** Ratana, case worker, gives people in her care accounts of their own. Made names: nobody is called so. */
 let app: TestApp;
@@ -37,9 +37,13 @@ const words = 'rice boat morning';
 const asked = { wished: true, phoneIsSafe: true };
 let made = 0;
 /** Somebody of Reed Pond in the care of Ratana. */
-async function inCare(more: { bornOn?: string } = {}): Promise<string> {
-  const name = `Somebody ${'abcdefghijklmnopqrstuvwxyz'[made++]}anovich`;
-  const { personId } = await twice.register('district_officer', app.land.eastVillages[0].placeId, identityOf(name));
+async function inCare(more: { bornOn?: string; called?: string } = {}): Promise<string> {
+  const name = more.called ?? `Somebody ${String.fromCharCode(97 + (made % 26), 97 + (made++ % 25))}anovich`;
+  const { personId } = await twice.register(
+    'district_officer',
+    app.land.eastVillages[0].placeId,
+    identityOf(name, { phones: more.called ? ['081 999 1234'] : [] }),
+  );
   if (more.bornOn) await sql`update waymark.person set born_on = ${more.bornOn} where person_id = ${personId}`.execute(app.db.owner);
   const answer = await som.post(`/api/people/${regionId}/${personId}/assignments`, {
     assignmentId: uuidv7(),
@@ -229,14 +233,6 @@ describe('her account is shut', () => {
         return som.post(`/api/people/${regionId}/${personId}/state`, { state: 'died', onDate: '2026-01-15', version });
       },
     ],
-    [
-      'when an officer ends the link to her record',
-      async (personId: string) => {
-        const { assignments } = (await som.get<PersonRecord>(`/api/people/${regionId}/${personId}`)).body;
-        const own = assignments.find(({ kind }) => kind === 'self');
-        return som.delete(`/api/people/${regionId}/${personId}/assignments/${own?.assignmentId}`);
-      },
-    ],
   ])('%s', async (_, act) => {
     const personId = await inCare();
     const her = await comeIn(await invite(personId));
@@ -259,24 +255,156 @@ describe('her account is shut', () => {
     await isOut(her, personId);
   });
 
-  it('not when two records of her are joined: it goes along, and back', async () => {
-    const place = app.land.eastVillages[0].placeId;
-    const first = await twice.register('district_officer', place, identityOf('Kanda Rueangrong', { phones: ['081 999 1234'] }));
-    const second = await twice.register('district_officer', place, identityOf('Kanda Rueangrong', { phones: ['081 999 1234'] }));
-    await som.post(`/api/people/${regionId}/${second.personId}/assignments`, {
-      assignmentId: uuidv7(),
-      accountId: app.accountIds.case_worker,
-    });
-    const her = await comeIn(await invite(second.personId));
+  it('when two records are joined, whichever stays; and what was given since, when they are two again', async () => {
+    const [first, second] = [await inCare({ called: 'Kanda Rueangrong' }), await inCare({ called: 'Kanda Rueangrong' })];
+    const both = await Promise.all([first, second].map(async (each) => comeIn(await invite(each))));
     await twice.compare();
-    const [pair] = of((await som.get<DuplicatePage>('/api/people/duplicates')).body, first, second);
-    const stays = pair!.a.personId === first.personId ? 'a' : 'b';
+    const [pair] = (await som.get<DuplicatePage>('/api/people/duplicates')).body.rows.filter(({ a, b }) =>
+      [a, b].every(({ personId }) => [first, second].includes(personId)),
+    );
+    const stays = pair!.a.personId === first ? 'a' : 'b';
     const merged = await som.post<{ mergeId: string }>(`/api/people/duplicates/${pair!.pairId}/merge`, mergeBody(pair!, { stays }));
     expect([merged.status, merged.text]).toEqual([200, merged.text]);
-    expect((await her.get<OwnPage>('/api/own')).body.record.personId).toBe(first.personId);
-    const back = await som.post(`/api/people/${regionId}/${first.personId}/merges/${merged.body.mergeId}/take-back`, {});
+    for (const her of both) await isOut(her, first);
+    const anew = await comeIn(await invite(first));
+    const back = await som.post(`/api/people/${regionId}/${first}/merges/${merged.body.mergeId}/take-back`, {});
     expect([back.status < 300, back.text]).toEqual([true, back.text]);
-    expect((await her.get<OwnPage>('/api/own')).body.record.personId).toBe(second.personId);
+    await isOut(anew, first);
+    expect((await ratana.get<OwnAccount[]>(path(second))).body).toEqual([]);
+  });
+});
+
+describe('whoever runs the accounts', () => {
+  const doors = ['code', 'password', 'posts'] as const;
+  const stored = async (accountId: string): Promise<Account> => {
+    const { rows } = (await nok.get<{ rows: Account[] }>('/api/accounts')).body;
+    return rows.find((each) => each.accountId === accountId)!;
+  };
+
+  it('gives nobody a way to a record, neither by a new account nor by a post', async () => {
+    const more = { displayName: 'Somebody', role: 'person' };
+    expect((await nok.post('/api/accounts', { ...more, userName: 'somebody.one' })).body).toEqual(refused('bad-input'));
+    expect((await nok.post('/api/accounts/invitations', { ...more, userName: 'somebody.two' })).body).toEqual(refused('bad-input'));
+    const { account } = (await nok.post<{ account: Account }>('/api/accounts', { userName: 'somebody.three', displayName: 'Somebody' }))
+      .body;
+    const post = { role: 'person', placeId: null, version: account.version };
+    expect((await nok.post(`/api/accounts/${account.accountId}/posts`, post)).body).toEqual(refused('bad-input'));
+  });
+
+  it('ends an account with its post, for good, and does not come in by what is left of it', async () => {
+    const personId = await inCare();
+    const invited = await invite(personId);
+    const her = await comeIn(invited);
+    const { accountId } = invited.body.slip;
+    const { posts, version } = await stored(accountId);
+    const to = { userName: 'somebody.four', displayName: 'Somebody' };
+    expect((await nok.post(`/api/accounts/${accountId}/posts/${posts[0]!.postId}/hand-over`, { version, to })).status).toBe(400);
+    expect((await her.get('/api/own')).status).toBe(200);
+    expect((await nok.delete(`/api/accounts/${accountId}/posts/${posts[0]!.postId}?version=${version}`)).status).toBe(200);
+    await isOut(her, personId);
+    expect([await ended(personId), (await ratana.get<OwnAccount[]>(path(personId))).body]).toEqual([1, []]);
+    const left = await stored(accountId);
+    expect(left).toMatchObject({ disabled: true, posts: [] });
+    await nok.patch(`/api/accounts/${accountId}`, { disabled: false, version: left.version });
+    for (const role of ['person', 'analyst'])
+      for (const door of doors) {
+        const body = door === 'posts' ? { role, placeId: null, version: (await stored(accountId)).version } : {};
+        const answer = await nok.post(`/api/accounts/${accountId}/${door}`, body);
+        expect([door, answer.status]).toEqual([door, role === 'person' && door === 'posts' ? expect.any(Number) : 403]);
+        expect(answer.status).toBeGreaterThanOrEqual(400);
+      }
+  });
+});
+
+describe('when her case worker goes', () => {
+  const workers = () => sql<{ accountId: string }>`select account_id as "accountId" from waymark.account where user_name = 'wipa'`;
+  /** Wipa, another case worker, with somebody in her care whom she gave an account. */
+  async function ofWipa() {
+    const password = 'lantern river forty two';
+    const { organisationId } = (
+      await sql<{ organisationId: string }>`select organisation_id as "organisationId" from waymark.organisation limit 1`.execute(
+        app.db.owner,
+      )
+    ).rows[0]!;
+    const known = (await workers().execute(app.db.owner)).rows[0]?.accountId;
+    const accountId =
+      known ??
+      (await createAccount(app.access, { userName: 'wipa', displayName: 'Wipa', role: 'case_worker', organisationId, password })).accountId;
+    const wipa = await app.anonymous().signIn('wipa', password);
+    const personId = await inCare();
+    const assignmentId = uuidv7();
+    expect((await som.post(`/api/people/${regionId}/${personId}/assignments`, { assignmentId, accountId })).status).toBe(201);
+    const view = async () => (await nok.get<{ rows: Account[] }>('/api/accounts')).body.rows.find((each) => each.accountId === accountId)!;
+    return { wipa, accountId, personId, assignmentId, view, invited: await invite(personId, wipa) };
+  }
+
+  it('the account she gave ends with her care, and its code with it; the next one invites anew', async () => {
+    const { personId, assignmentId, invited } = await ofWipa();
+    const { userName, code } = invited.body.slip;
+    expect((await som.delete(`/api/people/${regionId}/${personId}/assignments/${assignmentId}`)).status).toBe(200);
+    expect((await app.anonymous().post('/api/welcome', { userName, code, password: words })).status).toBeGreaterThanOrEqual(400);
+    expect([await ended(personId), (await invite(personId)).status]).toEqual([1, 201]);
+  });
+
+  it('so does an account of a colleague for which she gave a new code', async () => {
+    const { wipa, personId, assignmentId } = await ofWipa();
+    await ratana.delete(path(personId));
+    const { accountId } = (await invite(personId)).body.slip;
+    const again = await wipa.post<OwnAccountWithSlip>(`${path(personId)}/code`, { accountId, phoneIsSafe: true });
+    const her = await comeIn(again);
+    await som.delete(`/api/people/${regionId}/${personId}/assignments/${assignmentId}`);
+    await isOut(her, personId);
+  });
+
+  it('so does every account she gave, when she is shut out or her post ends', async () => {
+    const shut = await ofWipa();
+    const [hers, ratanas] = [await comeIn(shut.invited), await inCare()];
+    const stays = await comeIn(await invite(ratanas));
+    const at = `/api/accounts/${shut.accountId}`;
+    expect((await nok.patch(at, { disabled: true, version: (await shut.view()).version })).status).toBe(200);
+    await isOut(hers, shut.personId);
+    await nok.patch(at, { disabled: false, version: (await shut.view()).version });
+    const left = await ofWipa();
+    const theirs = await comeIn(left.invited);
+    const { version, posts } = await left.view();
+    expect((await nok.delete(`${at}/posts/${posts[0]!.postId}?version=${version}`)).status).toBe(200);
+    await isOut(theirs, left.personId);
+    expect((await stays.get('/api/own')).status).toBe(200);
+  });
+});
+
+describe('somebody who held her phone', () => {
+  it('cannot leave a way in behind: her account opens by its password alone', async () => {
+    const personId = await inCare();
+    const taker = await comeIn(await invite(personId));
+    for (const [method, door] of [
+      ['POST', 'app'],
+      ['PUT', 'app'],
+      ['POST', 'passkeys/options'],
+      ['POST', 'recovery-codes'],
+    ] as const) {
+      const body = method === 'PUT' ? { ticket: 'made-up', code: '123456' } : undefined;
+      expect([door, (await taker.send(method, `/api/me/${door}`, body)).body]).toEqual([door, refused('not-allowed')]);
+    }
+    const policy = await nok.send('PUT', '/api/role-policy/person', { asked: true });
+    expect(policy.body).toEqual(refused('bad-input'));
+  });
+
+  it('is out when a new code is given, and whatever was left behind opens nothing once it is used', async () => {
+    const personId = await inCare();
+    const invited = await invite(personId);
+    const taker = await comeIn(invited);
+    const { accountId } = invited.body.slip;
+    await sql`insert into auth.outside_identity (link_id, account_id, issuer, subject, made_by, made_at)
+      values (${uuidv7()}, ${accountId}, 'https://elsewhere.example', ${personId}, 'set-up', now())`.execute(app.db.owner);
+    await sql`insert into auth.recovery_code (account_id, digest) values (${accountId}, 'digest')`.execute(app.db.owner);
+    const again = await ratana.post<OwnAccountWithSlip>(`${path(personId)}/code`, { accountId, phoneIsSafe: true });
+    expect((await taker.get('/api/own')).status).toBe(401);
+    const her = await comeIn(again);
+    expect((await her.get('/api/own')).status).toBe(200);
+    const { rows } = await sql`select account_id from auth.outside_identity where account_id = ${accountId}
+      union all select account_id from auth.recovery_code where account_id = ${accountId}`.execute(app.db.owner);
+    expect(rows).toEqual([]);
   });
 });
 
@@ -312,6 +440,32 @@ describe('the database itself', () => {
           as(who, (tx) => sql`select waymark.${sql.raw(inside)}`.execute(tx)),
           inside,
         ).rejects.toMatchObject(denied);
+  });
+
+  it('shows that there is one to nobody who merely has charge of the area or of the data, and lets none of them end it', async () => {
+    const personId = await inCare();
+    await invite(personId);
+    for (const who of ['district_officer', 'coordinator', 'data_protection_officer', 'administrator'] as const) {
+      const seen = await as(who, (tx) =>
+        sql`select kind from waymark.assignment where person_id = ${personId} and kind = 'self'`.execute(tx),
+      );
+      expect([who, seen.rows]).toEqual([who, []]);
+    }
+    const done = await as('district_officer', (tx) =>
+      sql`update waymark.assignment set ended_at = now(), ended_by = waymark.actor_id() where person_id = ${personId} and kind = 'self'`.execute(
+        tx,
+      ),
+    );
+    expect(done.numAffectedRows).toBe(0n);
+    expect((await som.get<PersonRecord>(`/api/people/${regionId}/${personId}`)).body.assignments).toMatchObject([{ kind: 'case_worker' }]);
+  });
+
+  it('gives nobody a post of her role, nor to whoever runs the accounts', async () => {
+    await expect(
+      as('administrator', (tx) =>
+        sql`insert into waymark.post (post_id, account_id, role) values (${uuidv7()}, ${app.accountIds.analyst}, 'person')`.execute(tx),
+      ),
+    ).rejects.toMatchObject(denied);
   });
 
   it('writes of her own words nothing but a no, in her own name, on her own record', async () => {
@@ -396,5 +550,21 @@ describe('a child', () => {
       }),
       { numRuns: 60 },
     );
+  });
+});
+
+// Last of all: nobody is signed in after it.
+describe('a restore', () => {
+  it('ends every such account, so that none opens again that ended since the backup, and says how many', async () => {
+    const personId = await inCare();
+    const invited = await invite(personId);
+    const her = await comeIn(invited);
+    const open = sql<{ n: number }>`select count(*)::int as n from waymark.assignment where kind = 'self' and ended_at is null`;
+    const { n } = (await open.execute(app.db.owner)).rows[0]!;
+    expect(await closeAccessOfBackup(app.db.owner)).toMatchObject({ ownAccounts: n });
+    await isOut(her, personId);
+    const name = { username: invited.body.slip.userName, password: words };
+    expect((await app.anonymous().post('/api/auth/sign-in/username', name)).status).toBe(401);
+    expect([n > 1, (await open.execute(app.db.owner)).rows]).toEqual([true, [{ n: 0 }]]);
   });
 });

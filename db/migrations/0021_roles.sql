@@ -80,14 +80,15 @@ grant execute on function waymark.assigned_to_me, waymark.household_assigned_to_
 
 alter table waymark.assignment enable row level security, force row level security;
 create policy owner_all on waymark.assignment to waymark_owner using (true) with check (true);
+-- That somebody has an account of her own, nobody learns here but herself.
 create policy mine_or_in_scope on waymark.assignment for select to waymark_app using (
-  account_id = waymark.actor_id() or waymark.has_right('consent.read')
-  or (waymark.has_right('people.assign') and waymark.subject_in_scope('person', region_id, person_id)));
+  account_id = waymark.actor_id() or (kind <> 'self' and (waymark.has_right('consent.read')
+  or (waymark.has_right('people.assign') and waymark.subject_in_scope('person', region_id, person_id)))));
 create policy in_scope_writes on waymark.assignment for insert to waymark_app
   with check (waymark.has_right('people.assign') and waymark.subject_in_scope('person', region_id, person_id) and given_by = waymark.actor_id());
 -- What a colleague gave may be ended by whoever is in charge now.
 create policy in_scope_ends on waymark.assignment for update to waymark_app
-  using (waymark.has_right('people.assign') and waymark.subject_in_scope('person', region_id, person_id))
+  using (kind <> 'self' and waymark.has_right('people.assign') and waymark.subject_in_scope('person', region_id, person_id))
   with check (waymark.has_right('people.assign') and waymark.subject_in_scope('person', region_id, person_id) and ended_by = waymark.actor_id());
 grant select, insert, update on waymark.assignment to waymark_app;
 

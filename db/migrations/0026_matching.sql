@@ -402,6 +402,9 @@ begin
          (select o.id from named o where o.assessment_id = n.supersedes), p_merge, actor_id()
   from named n;
 
+  -- Whether the two are one, somebody thought; with an account of her own she would read another's record if they are not. She is invited anew.
+  update assignment a set ended_at = p_at, ended_by = actor_id(), version = a.version + 1
+  where (a.region_id, a.person_id) in ((stays.region_id, stays.person_id), (other.region_id, other.person_id)) and a.kind = 'self' and a.ended_at is null;
   insert into assignment (region_id, assignment_id, person_id, kind, account_id, organisation_id, consent_id, given_at, given_by, until_at,
                           batch_id, copy_of)
   select stays.region_id, gen_random_uuid(), stays.person_id, a.kind, a.account_id, a.organisation_id, a.consent_id, a.given_at, a.given_by,
@@ -471,6 +474,9 @@ begin
   update person p set state = 1, state_on = null, merged_into = null, merged_region = null, version = p.version + 1
   where p.region_id = m.other_region and p.person_id = m.other_id;
 
+  -- Whose account it would be from now on, nobody can say from here.
+  update assignment a set ended_at = p_at, ended_by = actor_id(), version = a.version + 1
+  where a.region_id = m.region_id and a.person_id = m.person_id and a.kind = 'self' and a.ended_at is null;
   -- The words of the other still stand with it; on the record that stays they were copies.
   delete from consent_event c where c.region_id = m.region_id and c.person_id = m.person_id and c.batch_id = p_merge;
   -- Care that was ended meanwhile stays ended.

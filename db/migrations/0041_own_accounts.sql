@@ -8,7 +8,7 @@
 create function waymark.own_account_stands(p_region integer, p_person uuid) returns boolean
   language sql stable security definer set search_path = waymark, public, pg_temp as $$
   select coalesce((
-    select p.state in (1, 3, 4) and p.restricted_at is null and case
+    select p.state in (1, 3) and p.restricted_at is null and case
         when a.age is null or a.age >= 18 then true
         when a.age < 7 then false
         else consent_stands(p.region_id, p.person_id, 'assist', a.age) end
@@ -17,10 +17,15 @@ create function waymark.own_account_stands(p_region integer, p_person uuid) retu
 $$;
 grant execute on function waymark.own_account_stands to waymark_jobs;
 
+-- Also where it ended: nobody comes in by it ever again.
 create function waymark.is_own_account(p_account text) returns boolean
   language sql stable security definer set search_path = waymark, public, pg_temp as $$
   select exists (select from post where account_id = p_account and role = 'person')
 $$;
+grant execute on function waymark.is_own_account to waymark_auth;
+
+-- It is given by invite_person alone: whoever runs the accounts gives nobody a way to a record.
+create policy not_the_person on waymark.post as restrictive for insert to waymark_app with check (role <> 'person');
 
 -- Whether whoever asks accompanies the person whose account this is.
 create function waymark.accompanies_owner(p_account text) returns boolean
@@ -78,7 +83,7 @@ begin
 end $$;
 grant execute on function waymark.invite_person, waymark.own_accounts, waymark.end_own_accounts to waymark_app;
 
--- Accounts that lost their last record. A merge gives the record that stays its link before the other's ends, so that it goes along.
+-- Accounts that lost their last record.
 create function waymark.shut_own_accounts() returns trigger
   language plpgsql security definer set search_path = waymark, public, pg_temp as $$
 declare lost record;
@@ -96,6 +101,59 @@ end $$;
 create trigger shut_own_accounts after update on waymark.assignment
   referencing new table as new_rows for each statement execute function waymark.shut_own_accounts();
 
+-- Her post is her account: whoever ends the one ends the other.
+create function waymark.shut_own_account_of_post() returns trigger
+  language plpgsql security definer set search_path = waymark, public, pg_temp as $$
+begin
+  update assignment a set ended_at = now(), ended_by = coalesce(nullif(actor_id(), ''), session_user), version = a.version + 1
+  where a.account_id = new.account_id and a.kind = 'self' and a.ended_at is null;
+  return null;
+end $$;
+create trigger own_account after update of ended_at on waymark.post for each row
+  when (new.role = 'person' and new.ended_at is not null and old.ended_at is null) execute function waymark.shut_own_account_of_post();
+
+-- Whoever gave the account, or a code for it, knows a way in. It ends with that care; whoever accompanies her next invites her anew.
+-- p_person null: of everybody in that care.
+create index assignment_own on waymark.assignment (given_by) where kind = 'self' and ended_at is null;
+create function waymark.end_own_accounts_given_by(p_worker text, p_region integer, p_person uuid) returns void
+  language plpgsql set search_path = waymark, public, pg_temp as $$
+declare given uuid[];
+begin
+  select array_agg(a.assignment_id) into given from assignment a
+  where a.kind = 'self' and a.ended_at is null and (p_person is null or (a.region_id = p_region and a.person_id = p_person))
+    and (a.given_by = p_worker or exists (select from access_code c where c.account_id = a.account_id and c.issued_by = p_worker));
+  if given is null then return; end if;
+  update assignment a set ended_at = now(), ended_by = coalesce(nullif(actor_id(), ''), session_user), version = a.version + 1
+  where a.assignment_id = any (given) and a.kind = 'self' and a.ended_at is null;
+end $$;
+
+create function waymark.note_own_accounts_of_care() returns trigger
+  language plpgsql security definer set search_path = waymark, public, pg_temp as $$
+declare care record;
+begin
+  for care in select distinct n.account_id, n.region_id, n.person_id from new_rows n
+    where n.kind = 'case_worker' and n.ended_at is not null and not exists (
+      select from assignment a where a.region_id = n.region_id and a.person_id = n.person_id and a.account_id = n.account_id
+        and a.kind = 'case_worker' and a.ended_at is null)
+  loop
+    perform end_own_accounts_given_by(care.account_id, care.region_id, care.person_id);
+  end loop;
+  return null;
+end $$;
+create trigger own_accounts_of_care after update on waymark.assignment
+  referencing new table as new_rows for each statement execute function waymark.note_own_accounts_of_care();
+
+create function waymark.note_own_accounts_of_worker() returns trigger
+  language plpgsql security definer set search_path = waymark, public, pg_temp as $$
+begin
+  perform end_own_accounts_given_by(new.account_id, null, null);
+  return null;
+end $$;
+create trigger own_accounts_of_worker after update of ended_at on waymark.post for each row
+  when (new.role = 'case_worker' and new.ended_at is not null and old.ended_at is null) execute function waymark.note_own_accounts_of_worker();
+create trigger own_accounts_of_worker after update of disabled_at on waymark.account for each row
+  when (new.disabled_at is not null and old.disabled_at is null) execute function waymark.note_own_accounts_of_worker();
+
 create function waymark.end_unfounded_own_accounts(p_region integer, p_person uuid) returns void
   language sql set search_path = waymark, public, pg_temp as $$
   update assignment a set ended_at = now(), ended_by = coalesce(nullif(actor_id(), ''), session_user), version = a.version + 1
@@ -103,7 +161,7 @@ create function waymark.end_unfounded_own_accounts(p_region integer, p_person uu
     and not own_account_stands(p_region, p_person)
 $$;
 
--- She died, objected, or turns out to be a child.
+-- She died, objected, turns out to be a child, or her record was joined to another.
 create function waymark.note_own_account_of_person() returns trigger
   language plpgsql security definer set search_path = waymark, public, pg_temp as $$
 begin

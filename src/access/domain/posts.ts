@@ -46,8 +46,7 @@ function checkReach({ role, placeId, level }: WantedPost, organisationId: string
       if (organisationId === null) throw new Problem('bad-input', 'This role is held in an organisation: say which.');
       return;
     case 'self':
-      if (placeId !== null) throw new Problem('bad-input', 'This role is about the own record alone; leave the place empty.');
-      return;
+      throw new Problem('bad-input', 'This role is given on the page of the person.');
   }
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { asksSecondFactor, isRole } from './roles.ts';
+import { asksSecondFactor, isRole, reachOf } from './roles.ts';
 
 /** What is still missing before a session opens anything. */
 export type Missing = 'proof' | 'enrolment';
@@ -17,7 +17,9 @@ export interface ProofFacts {
   readonly proved: boolean;
 }
 
+/** Never of a person in the register, who has no second way of proving (endpoints-own.ts). */
 export function asksProof(role: string, policy: RolePolicy, demo: boolean): boolean {
+  if (isRole(role) && reachOf(role) === 'self') return false;
   const said = Object.hasOwn(policy, role) ? policy[role] : undefined;
   return said ?? (!demo && isRole(role) && asksSecondFactor(role));
 }

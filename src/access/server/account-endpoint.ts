@@ -3,20 +3,12 @@ import { Type } from 'typebox';
 import { Problem } from '../../platform/domain/problem.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
 import type { Account } from '../domain/account.ts';
-import { isOwnAccount } from '../domain/codes.ts';
 import { accountView } from './accounts.ts';
 import { findAccountToChange, listPosts, type StoredAccount } from './queries.ts';
 
 /** What endpoints about one account have in common. */
 export const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) });
 export const manage = { may: 'accounts.manage' } as const;
-
-export const ownAccountOnly = 'This is a person’s way to the own record: only the case worker of the person gives a new way in.';
-
-/** Whoever runs the accounts may shut such an account, and not come in by it. Throws Problem `not-allowed`. */
-export function refuseOwnAccount(posts: readonly { readonly role: string }[]): void {
-  if (isOwnAccount(posts)) throw new Problem('not-allowed', ownAccountOnly);
-}
 
 export async function getAccountToChange(tx: Tx, id: string): Promise<StoredAccount> {
   const stored = await findAccountToChange(tx, id);

@@ -31,6 +31,7 @@ import {
   type StoredPost,
 } from './queries.ts';
 import { deleteSessions, insertLogin } from './queries-sign-in.ts';
+import { refuseOwnAccount } from './refuse-own-account.ts';
 
 export interface AccountInput {
   readonly userName: string;
@@ -113,6 +114,7 @@ export async function givePost(access: Access, tx: Tx, accountId: string, wanted
   const organisationId = wanted.organisationId ?? null;
   if (organisationId !== null && !(await findOrganisation(tx, organisationId)))
     throw new Problem('not-found', 'There is no such organisation.');
+  await refuseOwnAccount(access.auth, accountId, 'This is the account of a person in the register, and nothing else.');
   checkNewPost(held, { ...wanted, level: place?.level ?? null });
   const postId = access.newId();
   await insertPost(tx, { postId, accountId, role: wanted.role, placeId: wanted.placeId, organisationId });

@@ -9,11 +9,12 @@ import type { Access } from './access.ts';
 import { accountsIn, changeAccount, makeAccount } from './accounts.ts';
 import { accountsCsv } from './accounts-file.ts';
 import { hashPassword } from './library.ts';
-import { getAccountToChange, Id, manage, refuseOwnAccount, viewOf } from './account-endpoint.ts';
+import { getAccountToChange, Id, manage, viewOf } from './account-endpoint.ts';
 import { postEndpoints } from './endpoints-posts.ts';
-import { listPosts, unlockAccount } from './queries.ts';
+import { unlockAccount } from './queries.ts';
 import { voidCodes } from './queries-codes.ts';
 import { deleteSessions, setPasswordHash } from './queries-sign-in.ts';
+import { refuseOwnAccount } from './refuse-own-account.ts';
 import { record } from './sign-in.ts';
 
 const tag = 'accounts';
@@ -111,7 +112,7 @@ function passwordEndpoint(access: Access): Endpoint {
     problems: ['not-found'],
     async handle({ tx, params, actor }) {
       const stored = await getAccountToChange(tx, params.id);
-      refuseOwnAccount(await listPosts(tx, params.id));
+      await refuseOwnAccount(access.auth, params.id);
       const password = makePassword(randomInt);
       await unlockAccount(tx, stored.accountId);
       await voidCodes(tx, stored.accountId);

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { Problem } from '../../platform/domain/problem.ts';
 import { endpoint, type Ctx, type Endpoint } from '../../platform/server/endpoint.ts';
-import { isOwnAccount, mayIssue } from '../domain/codes.ts';
+import { mayIssue } from '../domain/codes.ts';
 import { AccountWithSlip, CodeTimes, CodeWish, NewInvitation, Slip } from '../domain/invitation.ts';
 import type { Access } from './access.ts';
-import { Id, manage, ownAccountOnly, viewOf } from './account-endpoint.ts';
+import { Id, manage, viewOf } from './account-endpoint.ts';
 import { makeInvited } from './accounts.ts';
 import { issueSlips } from './codes.ts';
 import { findAccount, getCodeTimes, listPostPaths, setCodeTimes } from './queries-codes.ts';
 import { deleteSessions } from './queries-sign-in.ts';
+import { refuseOwnAccount } from './refuse-own-account.ts';
 
 const tag = 'accounts';
 
@@ -57,9 +58,10 @@ async function issueFor(
 ): Promise<Slip> {
   const stored = await findAccount(tx, id);
   if (!stored) throw new Problem('not-found', 'There is no such account.');
+  await refuseOwnAccount(access.auth, id);
   const posts = await listPostPaths(tx, id);
   if (!mayIssue(actor, { accountId: id, posts }))
-    throw new Problem('not-allowed', id === actor.accountId ? 'Somebody else has to give you a new way in.' : whoElse(posts));
+    throw new Problem('not-allowed', id === actor.accountId ? 'Somebody else has to give you a new way in.' : undefined);
   if (stored.disabledAt !== null) throw new Problem('bad-input', 'This account is disabled. Let the person in again first.');
   const [slip] = await issueSlips(access, tx, [stored], phoneLost);
   if (!slip) throw new Problem('not-found', 'There is no such account.');
@@ -68,8 +70,6 @@ async function issueFor(
   if (phoneLost) await deleteSessions(access.auth, id);
   return slip;
 }
-
-const whoElse = (posts: readonly { readonly role: string }[]): string | undefined => (isOwnAccount(posts) ? ownAccountOnly : undefined);
 
 function timeEndpoints(): readonly Endpoint[] {
   return [

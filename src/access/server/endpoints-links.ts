@@ -4,9 +4,9 @@ import { Problem } from '../../platform/domain/problem.ts';
 import { endpoint, type Endpoint, type Tx } from '../../platform/server/endpoint.ts';
 import { OutsideLink } from '../domain/proof.ts';
 import type { Access } from './access.ts';
-import { refuseOwnAccount } from './account-endpoint.ts';
 import { demandFresh } from './proofs/standing.ts';
 import { findSignedIn } from './queries.ts';
+import { refuseOwnAccount } from './refuse-own-account.ts';
 import { record } from './sign-in.ts';
 import { deleteLink, insertLink, listLinks } from './single-sign-on/queries-links.ts';
 
@@ -119,7 +119,7 @@ function linkingSomebody(access: Access): Endpoint {
       await access.auth.transaction().execute(async (tx) => {
         const found = await findSignedIn(tx, params.id);
         if (!found) throw new Problem('not-found');
-        refuseOwnAccount(found.posts);
+        await refuseOwnAccount(tx, params.id);
         const made = {
           linkId: access.newId(),
           accountId: params.id,

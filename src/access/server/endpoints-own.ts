@@ -9,7 +9,7 @@ import type { Access } from './access.ts';
 import { issueSlips } from './codes.ts';
 import { listNamesLike } from './queries-codes.ts';
 import { endOwnAccounts, findOwnRecord, invitePerson, isInMyCare, listOwnAccounts, type PersonRef } from './queries-own.ts';
-import { insertLogin } from './queries-sign-in.ts';
+import { deleteSessions, insertLogin } from './queries-sign-in.ts';
 
 const tag = 'People';
 const rule = { may: 'own.invite' } as const;
@@ -97,7 +97,10 @@ function renewing(access: Access): Endpoint {
       const [slip]: Slip[] = await issueSlips(access, tx, [{ accountId, userName, displayName: userName }]);
       if (!slip) throw new Error('No code was issued.');
       await audit({ action: 'people.own-code', subject: person.personId, detail: { accountId, kind: slip.kind } });
-      return { accounts: await viewOf(tx, person), slip };
+      const accounts = await viewOf(tx, person);
+      // Whoever sits in it goes now, not when she comes back; all other ways in end when the code is used.
+      await deleteSessions(access.auth, accountId);
+      return { accounts, slip };
     },
   });
 }

@@ -9,6 +9,7 @@ import { judgeProof } from './proofs/judge.ts';
 import { addPasskey, optionsToAdd, optionsToProve, provePasskey } from './proofs/passkeys.ts';
 import { deletePasskey } from './proofs/queries-proofs.ts';
 import { demandFresh, keepOne, proved, proverOf } from './proofs/standing.ts';
+import { refuseMoreWaysIn } from './refuse-own-account.ts';
 import { record } from './sign-in.ts';
 
 const half = { may: 'signed-in', half: true } as const;
@@ -65,6 +66,7 @@ function keepingKeys(access: Access): readonly Endpoint[] {
       response: BrowserOptions,
       problems: changes,
       async handle({ actor, caller }) {
+        await refuseMoreWaysIn(access.auth, actor.accountId);
         await demandFresh(access, access.auth, actor);
         return optionsToAdd(access, actor, caller);
       },
@@ -80,6 +82,7 @@ function keepingKeys(access: Access): readonly Endpoint[] {
       status: 201,
       problems: [...guesses, ...changes, 'already-there'],
       async handle({ actor, caller, body, ...ctx }) {
+        await refuseMoreWaysIn(access.auth, actor.accountId);
         await demandFresh(access, access.auth, actor);
         const made = await judgeProof(access, proverOf({ ...ctx, actor, caller }), async (tx) => {
           const kept = await addPasskey(access, tx, actor, { caller, name: body.name, response: body.credential });

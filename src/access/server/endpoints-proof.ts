@@ -14,6 +14,7 @@ import { deleteTotp } from './proofs/queries-proofs.ts';
 import { demandFresh, keepOne, proved, proverOf, sessionOf, standingOf } from './proofs/standing.ts';
 import { findPasswordHash } from './queries-sign-in.ts';
 import { notePassword } from './queries-sessions.ts';
+import { refuseMoreWaysIn } from './refuse-own-account.ts';
 import { record } from './sign-in.ts';
 
 const half = { may: 'signed-in', half: true } as const;
@@ -106,6 +107,7 @@ function appEndpoints(access: Access): readonly Endpoint[] {
       response: NewApp,
       problems: changes,
       async handle(ctx) {
+        await refuseMoreWaysIn(access.auth, ctx.actor.accountId);
         await demandFresh(access, access.auth, ctx.actor);
         const secret = new Secret({ size: 20 });
         return { secret: secret.base32, address: appAddress(secret, ctx.actor.userName), ticket: makeTicket(access, ctx, secret) };
@@ -146,6 +148,7 @@ function appEndpoints(access: Access): readonly Endpoint[] {
 
 async function confirmApp(access: Access, ctx: Ctx<unknown, unknown, { ticket: string; code: string }>): Promise<NewRecoveryCodes> {
   const { actor, body } = ctx;
+  await refuseMoreWaysIn(access.auth, actor.accountId);
   await demandFresh(access, access.auth, actor);
   const secret = openTicket(access, ctx, body.ticket);
   if (!secret) throw new Problem('fresh-proof-needed', 'This took too long. Begin again with a new picture.');
@@ -171,6 +174,7 @@ function recoveryEndpoint(access: Access): Endpoint {
     problems: changes,
     handle: ({ actor }) =>
       access.auth.transaction().execute(async (tx) => {
+        await refuseMoreWaysIn(tx, actor.accountId);
         await demandFresh(access, tx, actor);
         const recoveryCodes = await makeRecoveryCodes(access, tx, actor.accountId);
         await record(access, tx, actor.accountId, { action: 'access.recovery-codes', subject: actor.accountId });

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { Type } from 'typebox';
+import { Problem } from '../../platform/domain/problem.ts';
 import { endpoint, type Endpoint, type Tx } from '../../platform/server/endpoint.ts';
 import { RoleProof } from '../domain/proof.ts';
-import { roles, type Role } from '../domain/roles.ts';
+import { reachOf, roles, type Role } from '../domain/roles.ts';
 import { asksProof } from '../domain/second-proof.ts';
 import { putPolicy, readPolicy } from './proofs/queries-proofs.ts';
 
@@ -35,6 +36,8 @@ export const rolePolicyEndpoints: readonly Endpoint[] = [
     body: Type.Object({ asked: Type.Boolean() }),
     response: Rows,
     async handle({ tx, params, body, audit }) {
+      if (body.asked && reachOf(params.role) === 'self')
+        throw new Problem('bad-input', 'An account for the own record opens by its password alone.');
       await putPolicy(tx, params.role, body.asked);
       await audit({ action: 'access.role-policy', subject: params.role, detail: { asked: body.asked } });
       return rowsOf(tx);

@@ -54,13 +54,22 @@ export async function markCodeUsed(auth: Tx, codeId: string): Promise<void> {
 
 /**
  * As the owner, after a restore: a code that was open when the backup was made may have been used or taken back since, and nobody is signed
- * in. Answers how many codes are void now.
+ * in. Accounts for the own record end: one that ended since, because the phone came into other hands, must not open again. Answers how many
+ * codes are void now and how many such accounts ended.
  */
-export async function closeAccessOfBackup(owner: Kysely<unknown>): Promise<number> {
+export async function closeAccessOfBackup(owner: Kysely<unknown>): Promise<{ codes: number; ownAccounts: number }> {
   await sql`delete from auth.session`.execute(owner);
+  const own = await sql`update waymark.assignment set ended_at = now(), ended_by = 'restore', version = version + 1
+    where kind = 'self' and ended_at is null returning assignment_id`.execute(owner);
   const { rows } = await sql`update waymark.access_code set voided_at = now()
     where used_at is null and voided_at is null and expires_at > now() returning code_id`.execute(owner);
-  return rows.length;
+  return { codes: rows.length, ownAccounts: own.rows.length };
+}
+
+/** As the gate: whether it is, or was, the account of a person in the register. */
+export async function isStoredOwnAccount(auth: Tx, accountId: string): Promise<boolean> {
+  const { rows } = await sql<{ own: boolean }>`select waymark.is_own_account(${accountId}) as own`.execute(auth);
+  return rows[0]?.own ?? false;
 }
 
 export async function setLocale(auth: Tx, accountId: string, locale: string): Promise<void> {

@@ -9,9 +9,9 @@ import { checkPassword } from '../domain/password.ts';
 import type { Access } from './access.ts';
 import { codeDigest, guessKey } from './codes.ts';
 import { hashPassword } from './library.ts';
-import { findGoodCode, markCodeUsed, setLocale, type GoodCode } from './queries-codes.ts';
+import { findGoodCode, isStoredOwnAccount, markCodeUsed, setLocale, type GoodCode } from './queries-codes.ts';
 import { deleteSessions, findForSignIn, setFailures, setPasswordHash, type LockState } from './queries-sign-in.ts';
-import { resetFactors } from './reset-factors.ts';
+import { resetFactors, resetOwnAccount } from './reset-factors.ts';
 import { record } from './sign-in.ts';
 
 type Outcome = 'in' | 'wrong' | 'rests';
@@ -93,6 +93,7 @@ async function letIn(
   await setFailures(tx, accountId, 0, null);
   await markCodeUsed(tx, codeId);
   if (locale !== undefined) await setLocale(tx, accountId, locale);
-  if (phoneLost) await resetFactors(tx, accountId);
+  if (await isStoredOwnAccount(tx, accountId)) await resetOwnAccount(tx, accountId);
+  else if (phoneLost) await resetFactors(tx, accountId);
   await record(access, tx, accountId, { action: 'access.code-used', subject: accountId, detail: { codeId, kind, phoneLost } });
 }

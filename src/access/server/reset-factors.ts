@@ -3,6 +3,7 @@ import { Problem } from '../../platform/domain/problem.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
 import type { Access } from './access.ts';
 import { deletePasskeys, deleteRecoveryCodes, deleteTotp } from './proofs/queries-proofs.ts';
+import { deleteLinksOf } from './single-sign-on/queries-links.ts';
 import { deleteSessions, findForSignIn } from './queries-sign-in.ts';
 import { record } from './sign-in.ts';
 
@@ -13,6 +14,12 @@ export async function resetFactors(auth: Tx, accountId: string): Promise<void> {
   await deleteTotp(auth, accountId);
   await deletePasskeys(auth, accountId);
   await deleteRecoveryCodes(auth, accountId);
+}
+
+/** Every way into the account of a person in the register but its password: whoever held her phone may have made one. */
+export async function resetOwnAccount(auth: Tx, accountId: string): Promise<void> {
+  await resetFactors(auth, accountId);
+  await deleteLinksOf(auth, accountId);
 }
 
 /** For the command line: the way back for the last administrator, whose phone and paper are both gone. Throws Problem not-found. */

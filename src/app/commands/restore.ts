@@ -72,6 +72,7 @@ async function restore(file: string, options: RestoreOptions): Promise<void> {
         masterKey: sealed?.keyIds[0] ?? null,
         erasedAgain: back?.erasedAgain ?? 0,
         codesVoid: back?.codesVoid ?? 0,
+        ownAccountsEnded: back?.ownAccountsEnded ?? 0,
       },
       [
         options.check
@@ -96,6 +97,7 @@ interface BringingBack {
 interface BroughtBack {
   readonly erasedAgain: number;
   readonly codesVoid: number;
+  readonly ownAccountsEnded: number;
   readonly lines: readonly string[];
 }
 
@@ -103,14 +105,15 @@ interface BroughtBack {
 async function bringBack({ path, opening, backup, options, progress }: BringingBack): Promise<BroughtBack> {
   const installation = await openInstallation(options.data, { make: true });
   const { urls, dataFolder } = installation;
-  let back: BroughtBack = { erasedAgain: 0, codesVoid: 0, lines: [] };
+  let back: BroughtBack = { erasedAgain: 0, codesVoid: 0, ownAccountsEnded: 0, lines: [] };
   const finish = () =>
     withDb(urls.owner, async (db) => {
       await noteRestore(db, dataFolder);
       progress.phase('Erasing again whoever was erased since');
       const { done, lines } = await replay({ db, dataFolder, keyFile: options.keyFile, more: options.erasures, by: 'restore' });
-      const codesVoid = await closeAccessOfBackup(db);
-      back = { erasedAgain: done.again, codesVoid, lines: [...lines, ...accessLines(codesVoid, backup.header.createdAt)] };
+      const { codes, ownAccounts } = await closeAccessOfBackup(db);
+      const told = [...lines, ...accessLines(codes, ownAccounts, backup.header.createdAt)];
+      back = { erasedAgain: done.again, codesVoid: codes, ownAccountsEnded: ownAccounts, lines: told };
     });
   try {
     await restoreBackup({ ownerUrl: urls.owner, file: path, opening, backup, onProgress: (step) => progress.at(step), finish });
@@ -120,8 +123,9 @@ async function bringBack({ path, opening, backup, options, progress }: BringingB
   }
 }
 
-const accessLines = (codesVoid: number, createdAt: string): string[] => [
+const accessLines = (codesVoid: number, ownAccounts: number, createdAt: string): string[] => [
   ...(codesVoid > 0 ? [`${codesVoid} invitations and recovery codes of then are void: whoever still needs one is given a new one.`] : []),
+  ...(ownAccounts > 0 ? [`${ownAccounts} accounts of people for their own record ended: their case workers invite them anew.`] : []),
   `Accounts, passwords and second proofs are as they were at ${createdAt}: what was ended or changed since must be ended or changed again.`,
 ];
 

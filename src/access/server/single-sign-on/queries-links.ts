@@ -49,6 +49,10 @@ export async function noteLinkUsed(auth: Tx, linkId: string, now: Date): Promise
   await sql`update auth.outside_identity set used_at = ${now} where link_id = ${linkId}`.execute(auth);
 }
 
+export async function deleteLinksOf(auth: Tx, accountId: string): Promise<void> {
+  await sql`delete from auth.outside_identity where account_id = ${accountId}`.execute(auth);
+}
+
 export async function deleteLink(auth: Tx, accountId: string, linkId: string): Promise<boolean> {
   const { rows } =
     await sql`delete from auth.outside_identity where account_id = ${accountId} and link_id = ${linkId} returning link_id`.execute(auth);

@@ -13,6 +13,7 @@ import { insertSpent } from '../proofs/queries-proofs.ts';
 import { demandFresh, sessionOf } from '../proofs/standing.ts';
 import { findSignedIn } from '../queries.ts';
 import { findBehindSessionId } from '../queries-sessions.ts';
+import { refuseMoreWaysIn } from '../refuse-own-account.ts';
 import { record } from '../sign-in.ts';
 import { endOfJourney, journeyCookie, journeyMinutes, readJourney, type Journey } from './errand-cookie.ts';
 import type { Provider, Vouched } from './provider.ts';
@@ -74,6 +75,7 @@ async function linker(access: Access, request: FastifyRequest): Promise<Journey[
   const { actor } = await authenticate(access, request);
   if (!actor) throw new Problem('not-signed-in');
   if (actor.missing) throw new Problem('second-proof-needed');
+  await refuseMoreWaysIn(access.auth, actor.accountId);
   await demandFresh(access, access.auth, actor);
   return { accountId: actor.accountId, sessionId: sessionOf(actor) };
 }
