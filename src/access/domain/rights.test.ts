@@ -95,7 +95,7 @@ describe('posts', () => {
     expect(at('case_worker', null, null)).toBe('bad-input');
     expect(codeOf(() => checkNewPost([], { role: 'case_worker', placeId: null, level: null, organisationId: 'o' }))).toBeNull();
     expect(at('person', 'p', 3)).toBe('bad-input');
-    expect(at('person', null, null)).toBeNull();
+    expect(at('person', null, null)).toBe('bad-input');
     expect(at('coordinator', 'p', 1, [{ role: 'analyst', placeId: 'q' }])).toBe('bad-input');
     expect(at('analyst', 'p', 1, [{ role: 'analyst', placeId: 'q' }])).toBeNull();
     expect(at('analyst', 'p', 1, [{ role: 'analyst', placeId: 'p' }])).toBe('already-there');

@@ -12,7 +12,7 @@ const Rows = Type.Object({ rows: Type.Array(RoleProof) });
 
 async function rowsOf(tx: Tx): Promise<{ rows: { role: string; asked: boolean }[] }> {
   const { policy, demo } = await readPolicy(tx);
-  return { rows: roles.map((role) => ({ role, asked: asksProof(role, policy, demo) })) };
+  return { rows: roles.filter((role) => reachOf(role) !== 'self').map((role) => ({ role, asked: asksProof(role, policy, demo) })) };
 }
 
 /** Of which roles this installation asks a second proof. It is asked from the next request on. */

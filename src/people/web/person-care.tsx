@@ -75,6 +75,9 @@ function EndDialog({ record, assignment, onChange, onClose }: DialogProps & { re
       onClose={onClose}
     >
       <p>{t`From then on the record can no longer be read there. Tell the person.`}</p>
+      {assignment.kind === 'case_worker' && (
+        <p>{t`An account for the own record that this case worker gave ends too. The next case worker can give another.`}</p>
+      )}
     </ConfirmDialog>
   );
 }
