@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { uuidv7 } from 'uuidv7';
-import { testPassword } from './app.ts';
+import { everybody as everyone, testPassword, type PersonName } from './app.ts';
 import type { Expectation } from './authorisation-expectations.ts';
 import { SoftPasskey } from './soft-passkey.ts';
 
@@ -9,6 +9,12 @@ const challenge = Buffer.alloc(54, 7).toString('base64url');
 const key = (url: string) => new SoftPasskey(url);
 const everybody = (status: number, call: Expectation['call']): Expectation => ({ may: 'everybody', status, call });
 const signedIn = (status: number, call: Expectation['call']): Expectation => ({ may: 'signed-in', status, call });
+/** Everybody but the person herself, whose account opens by its password alone. */
+const workers = (status: number, call: Expectation['call']): Expectation => ({
+  may: (Object.keys(everyone) as PersonName[]).filter((who) => who !== 'person'),
+  status,
+  call,
+});
 
 /** Second proofs, passkeys, sessions, another service to sign in with, and of whom a second proof is asked. */
 export const proofExpectations: Readonly<Record<string, Expectation>> = {
@@ -27,12 +33,12 @@ export const proofExpectations: Readonly<Record<string, Expectation>> = {
   'POST /api/me/proof/password': signedIn(204, (_world, client) => client.post('/api/me/proof/password', { password: testPassword })),
   'POST /api/me/proof/passkey/options': signedIn(200, (_world, client) => client.post('/api/me/proof/passkey/options')),
   'POST /api/me/proof/passkey': signedIn(403, ({ app }, client) => client.post('/api/me/proof/passkey', key(app.url).get({ challenge }))),
-  'POST /api/me/app': signedIn(200, (_world, client) => client.post('/api/me/app')),
-  'PUT /api/me/app': signedIn(403, (_world, client) => client.send('PUT', '/api/me/app', { ticket: 'made-up', code: '123456' })),
+  'POST /api/me/app': workers(200, (_world, client) => client.post('/api/me/app')),
+  'PUT /api/me/app': workers(403, (_world, client) => client.send('PUT', '/api/me/app', { ticket: 'made-up', code: '123456' })),
   'DELETE /api/me/app': signedIn(404, (_world, client) => client.delete('/api/me/app')),
-  'POST /api/me/recovery-codes': signedIn(200, (_world, client) => client.post('/api/me/recovery-codes')),
-  'POST /api/me/passkeys/options': signedIn(200, (_world, client) => client.post('/api/me/passkeys/options')),
-  'POST /api/me/passkeys': signedIn(403, ({ app }, client) =>
+  'POST /api/me/recovery-codes': workers(200, (_world, client) => client.post('/api/me/recovery-codes')),
+  'POST /api/me/passkeys/options': workers(200, (_world, client) => client.post('/api/me/passkeys/options')),
+  'POST /api/me/passkeys': workers(403, ({ app }, client) =>
     client.post('/api/me/passkeys', { name: 'Phone', credential: key(app.url).create({ challenge }) }),
   ),
   'DELETE /api/me/passkeys/:id': signedIn(404, (_world, client) => client.delete(`/api/me/passkeys/${uuidv7()}`)),
