@@ -196,10 +196,16 @@ async function write(args: ImportArgs, ready: Ready, table: Table, read: Read, s
   };
   const written = await writeFile(ctx);
   // On one connection, so that the database has names to write while people are scored here, and standings while names are sealed.
-  const both = [writeNames(ctx, table, written), scoreFile(ctx, written)] as const;
+  // Where one fails the other stops, instead of going on for minutes with what is taken back anyway.
+  const failed = new AbortController();
+  const each = { ...ctx, signal: AbortSignal.any([signal, failed.signal]) };
+  const both = [writeNames(each, table, written), scoreFile(each, written)] as const;
   try {
     const [named] = await Promise.all(both);
     return named;
+  } catch (error) {
+    failed.abort();
+    throw error;
   } finally {
     await Promise.allSettled(both);
   }
