@@ -1347,8 +1347,9 @@ begin
   if not found then
     raise exception 'the master key % is no longer in use', p_key using errcode = 'object_not_in_prerequisite_state';
   end if;
+  -- One by one ("offset 0"): nothing tells the planner how many this import has brought, and it would read all of them for every block.
   select count(*) into n from unnest(p_regions, p_ids) x(region, id)
-  join person p on p.region_id = x.region and p.person_id = x.id and p.batch_id = p_batch;
+  cross join lateral (select from person p where p.region_id = x.region and p.person_id = x.id and p.batch_id = p_batch offset 0) p;
   if n <> cardinality(p_ids) then
     raise exception 'an import names those it brings' using errcode = 'insufficient_privilege';
   end if;
@@ -1413,7 +1414,8 @@ begin
          x.observed, x.until, x.next, p_at
   from unnest(p_regions, p_ids, p_places, p_sexes, p_groups, p_excess, p_known, p_applicable, p_bands, p_answers, p_observed, p_until, p_next)
     x(region, id, place, sex, age_group, excess, known, applicable, band, answers, observed, until, next)
-  join person p on p.region_id = x.region and p.person_id = x.id and p.batch_id = p_batch and p.place_id = x.place;
+  cross join lateral (
+    select from person p where p.region_id = x.region and p.person_id = x.id and p.batch_id = p_batch and p.place_id = x.place offset 0) p;
   get diagnostics n = row_count;
   if n <> cardinality(p_ids) then
     raise exception 'an import scores those it brings' using errcode = 'insufficient_privilege';
