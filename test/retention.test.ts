@@ -141,10 +141,11 @@ describe('what somebody is told of her record', () => {
     const path = `/api/people/${regionId}/${her}/printout`;
     const byOfficer = await orn.get<Printout>(path);
     expect([byOfficer.status, byOfficer.body.identity?.names[0]?.full]).toEqual([200, '=Xanthippe Quillfeather']);
-    expect(byOfficer.body.instruments[0]!.hidden).toBeGreaterThan(0);
     const fah = await app.as('person');
     const bySelf = await fah.get<Printout>(`${path}?locale=th`);
-    expect(bySelf.body.instruments[0]!.hidden).toBe(0);
+    // Two private questions about the household are on nobody's page: somebody else of it may have answered (test/own-household.test.ts).
+    expect(bySelf.body.instruments[0]!.hidden).toBe(2);
+    expect(byOfficer.body.instruments[0]!.hidden).toBeGreaterThan(2);
     const answered = (printout: Printout) => printout.instruments.flatMap(({ answers }) => answers).length;
     expect([answered(byOfficer.body), answered(bySelf.body)]).toEqual([1, 2]);
     expect(bySelf.body.readings).toMatchObject([
