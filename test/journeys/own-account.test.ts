@@ -102,7 +102,7 @@ describe('Anong, on a phone 360 wide', () => {
     await open(page, /^What is written about you/);
     await page.getByRole('heading', { name: 'Who you are' }).waitFor();
     // What is private about the household may have been told by somebody else of it, and is not for a phone.
-    expect(await page.getByText('only you and your case worker may read them', { exact: false }).count()).toBe(1);
+    expect(await page.getByText('Some private questions are not on this page', { exact: false }).count()).toBe(1);
     await back(page);
     await open(page, /^Who looked/);
     await page.getByText('You yourself').waitFor();

@@ -70,7 +70,7 @@ export function Answers({ told: { title, standing, hidden, answers } }: { readon
         </div>
       ))}
       {hidden > 0 && (
-        <p class="strong">{t`Answers to some private questions are not on this page. Only you and your case worker may read them: ask your case worker for them.`}</p>
+        <p class="strong">{t`Some private questions are not on this page. You can speak about them with your case worker, alone.`}</p>
       )}
     </section>
   );
