@@ -422,7 +422,7 @@ CREATE OR REPLACE FUNCTION waymark.count_frequent_codes()
 AS $function$
 declare
   share constant double precision := least(1, 48.0 * 1024 * 1024 / greatest(1, pg_relation_size('identity')));
-  -- Of two in the smallest sample.
+  -- Met twice in a twentieth of the register, which the sample is of two million people: fewer say nothing.
   least_known constant integer := 40;
 begin
   -- One counts at a time; whoever finds another at it has nothing to add.
