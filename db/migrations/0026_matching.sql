@@ -54,12 +54,24 @@ create index duplicate_pair_places on waymark.duplicate_pair (place_a, place_b) 
 create table waymark.duplicate_check (
   region_id integer not null,
   person_id uuid not null,
-  bulk      boolean not null,                   -- of an import: after those who were written down by hand
+  bulk      boolean not null,                   -- of a change of the master key: after those whose record changed
   ticket    integer not null default 1,         -- changed again meanwhile: compared again
   asked_at  timestamptz not null default now(),
   primary key (region_id, person_id)
 );
 create index duplicate_check_next on waymark.duplicate_check (bulk, asked_at, region_id, person_id);
+
+-- Many who are to be compared, in the order of their ids, after all who stand above: those whom one import named, or everybody. A line a person
+-- would be an eighth of what writing an import takes.
+create table waymark.duplicate_sweep (
+  region_id integer not null,
+  sweep_id  uuid not null,                      -- of an import: its batch
+  batch_id  uuid,                               -- null: everybody of the region
+  after     uuid not null default '00000000-0000-0000-0000-000000000000',  -- compared up to here
+  until     uuid not null default 'ffffffff-ffff-ffff-ffff-ffffffffffff',
+  asked_at  timestamptz not null default now(),
+  primary key (region_id, sweep_id)
+);
 
 -- The keys under which people are compared, and whose they are: written by the job when it compares them (duplicate_candidates).
 create table waymark.duplicate_block (
@@ -142,6 +154,10 @@ alter table waymark.duplicate_check enable row level security, force row level s
 create policy owner_all on waymark.duplicate_check to waymark_owner using (true) with check (true);
 create policy jobs_all on waymark.duplicate_check to waymark_jobs using (true) with check (true);
 grant select, delete on waymark.duplicate_check to waymark_jobs;
+alter table waymark.duplicate_sweep enable row level security, force row level security;
+create policy owner_all on waymark.duplicate_sweep to waymark_owner using (true) with check (true);
+create policy jobs_all on waymark.duplicate_sweep to waymark_jobs using (true) with check (true);
+grant select, update (after), delete on waymark.duplicate_sweep to waymark_jobs;
 alter table waymark.duplicate_block enable row level security, force row level security;
 create policy owner_all on waymark.duplicate_block to waymark_owner using (true) with check (true);
 alter table waymark.duplicate_blocks_of enable row level security, force row level security;
@@ -158,10 +174,10 @@ create function waymark.ask_to_compare() returns trigger
   language plpgsql security definer set search_path = waymark, public, pg_temp as $$
 begin
   insert into duplicate_check as c (region_id, person_id, bulk)
-  select n.region_id, n.person_id, p.batch_id is not null and n.version = 1
+  select n.region_id, n.person_id, false
   from new_rows n join person p using (region_id, person_id) where p.state = 1
   order by 1, 2
-  on conflict on constraint duplicate_check_pkey do update set ticket = c.ticket + 1, bulk = c.bulk and excluded.bulk;
+  on conflict on constraint duplicate_check_pkey do update set ticket = c.ticket + 1, bulk = false;
   return null;
 end $$;
 create function waymark.ask_to_compare_renamed() returns trigger
@@ -180,7 +196,8 @@ begin
   return null;
 end $$;
 create trigger compare_named after insert on waymark.identity
-  referencing new table as new_rows for each statement execute function waymark.ask_to_compare();
+  referencing new table as new_rows for each statement
+  when (coalesce(current_setting('waymark.importing', true), '') <> 'people') execute function waymark.ask_to_compare();
 create trigger compare_renamed after update on waymark.identity
   referencing old table as old_rows new table as new_rows for each statement execute function waymark.ask_to_compare_renamed();
 
@@ -316,24 +333,44 @@ create function waymark.regions_near(p_regions integer[]) returns table (region_
   where a.level = 1 and a.region_id = any (p_regions) and a.latitude is not null and a.longitude is not null
 $$;
 
--- Everybody once more: after new weights, or where comparing was switched off. Returns how many now wait.
+-- Whom to compare next: whoever was written down or changed by hand first, with a ticket; then those of a sweep, all of one.
+create function waymark.next_to_compare(p_limit integer)
+  returns table (region_id integer, person_id uuid, ticket integer, sweep_id uuid)
+  language plpgsql security definer set search_path = waymark, public, pg_temp set jit = off as $$
+#variable_conflict use_column
+declare s duplicate_sweep;
+begin
+  return query select c.region_id, c.person_id, c.ticket, null::uuid from duplicate_check c
+    order by c.bulk, c.asked_at, c.region_id, c.person_id limit p_limit;
+  if found then return; end if;
+  for s in select * from duplicate_sweep d order by d.asked_at, d.region_id, d.sweep_id loop
+    return query select p.region_id, p.person_id, null::integer, s.sweep_id from person p
+      where p.region_id = s.region_id and p.person_id > s.after and p.person_id <= s.until and p.state = 1
+        and (s.batch_id is null or p.batch_id = s.batch_id)
+        and exists (select from identity i where i.region_id = p.region_id and i.person_id = p.person_id)
+      order by p.region_id, p.person_id limit p_limit;
+    if found then return; end if;
+    delete from duplicate_sweep d where d.region_id = s.region_id and d.sweep_id = s.sweep_id;
+  end loop;
+end $$;
+
+-- Everybody once more: after new weights, or where comparing was switched off. Returns in how many regions of registration.
 create function waymark.compare_everybody() returns bigint
   language plpgsql security definer set search_path = waymark, public, pg_temp as $$
 declare asked bigint;
 begin
-  insert into duplicate_check (region_id, person_id, bulk)
-  select i.region_id, i.person_id, true from identity i join person p using (region_id, person_id) where p.state = 1
-  on conflict do nothing;
+  insert into duplicate_sweep (region_id, sweep_id)
+  select k.region_id, gen_random_uuid() from (select distinct region_id from identity_key) k;
   get diagnostics asked = row_count;
   return asked;
 end $$;
 grant execute on function waymark.people_to_match, waymark.members_to_match, waymark.duplicate_candidates, waymark.regions_near,
-  waymark.compare_everybody to waymark_jobs;
+  waymark.next_to_compare, waymark.compare_everybody to waymark_jobs;
 
 -- Whether records still wait to be compared; how many is not for everybody to know.
 create function waymark.is_comparing() returns boolean
   language sql stable security definer set search_path = waymark, public, pg_temp as $$
-  select has_right('people.merge') and exists (select from duplicate_check)
+  select has_right('people.merge') and (exists (select from duplicate_check) or exists (select from duplicate_sweep))
 $$;
 grant execute on function waymark.is_comparing to waymark_app;
 

@@ -164,6 +164,8 @@ do $do$ declare source text; op text; begin
         order by 1, 2, 3, 4, 5, 6
         on conflict (region_id, place_id, instrument_code, sex, age_group, band) do update set n = r.n + excluded.n;
 
+        -- Whoever imports has counted the answers and adds them itself (import_standings).
+        if current_setting('waymark.importing', true) = 'counted' then return null; end if;
         with x as materialized (
           select c.place_id, c.instrument_code, ins.indicators[c.i + 1] as indicator, c.score, c.n
           from (select e.place_id, e.instrument_code, e.instrument_version, e.i, get_byte(e.answers, e.i)::smallint as score,
@@ -260,7 +262,9 @@ end $$;
 -- and codes: one list a person, written as an array.
 create function waymark.import_identities(p_batch uuid, p_key text, p_regions integer[], p_ids uuid[], p_wrapped bytea[], p_sealed bytea[],
     p_kinds text[], p_codes text[]) returns void
-  language plpgsql security definer set search_path = waymark, public, pg_temp set jit = off set work_mem = '64MB' as $$
+  language plpgsql security definer set search_path = waymark, public, pg_temp set jit = off set work_mem = '64MB'
+  -- Codes wait for their index until there are so many: each time it is gone through from end to end.
+  set gin_pending_list_limit = '16MB' as $$
 declare n integer; writer constant text := actor_id();
 begin
   perform ask_to_import_people(p_batch);
@@ -278,11 +282,16 @@ begin
   if n <> cardinality(p_ids) then
     raise exception 'an import names those it brings' using errcode = 'insufficient_privilege';
   end if;
+  perform set_config('waymark.importing', 'people', true);
   insert into identity_key (region_id, person_id, master_key_id, wrapped)
   select x.region, x.id, p_key, x.wrapped from unnest(p_regions, p_ids, p_wrapped) x(region, id, wrapped);
   insert into identity (region_id, person_id, sealed, kinds, codes, actor_id)
   select x.region, x.id, x.sealed, x.kinds::smallint[], x.codes::bigint[], writer
   from unnest(p_regions, p_ids, p_sealed, p_kinds, p_codes) x(region, id, sealed, kinds, codes);
+  perform set_config('waymark.importing', '', true);
+  insert into duplicate_sweep as s (region_id, sweep_id, batch_id, until)
+  select x.region, p_batch, p_batch, (array_agg(x.id order by x.id desc))[1] from unnest(p_regions, p_ids) x(region, id) group by 1 order by 1
+  on conflict on constraint duplicate_sweep_pkey do update set until = greatest(s.until, excluded.until);
 end $$;
 -- The codes that still wait, into their index: until then every search reads them one by one. Then how many share them.
 create function waymark.index_imported_codes(p_batch uuid) returns void
@@ -363,14 +372,17 @@ begin
 end $$;
 
 -- Standings of people this import brought, of whom nothing else is known: worked out by the batch engine (risk/server/history.ts), which
--- gives the same numbers as score_people. The caller holds the instrument's lock.
+-- gives the same numbers as score_people. The caller holds the instrument's lock. p_count_places and after: how many of them have which
+-- answer, by place: doctor recounts them.
 create function waymark.import_standings(p_batch uuid, p_code text, p_version integer, p_regions integer[], p_ids uuid[], p_places uuid[],
     p_sexes smallint[], p_groups smallint[], p_excess integer[], p_known integer[], p_applicable integer[], p_bands smallint[],
-    p_answers bytea[], p_observed timestamptz[], p_until timestamptz[], p_next timestamptz[], p_at timestamptz) returns void
+    p_answers bytea[], p_observed timestamptz[], p_until timestamptz[], p_next timestamptz[], p_at timestamptz,
+    p_count_places uuid[], p_positions smallint[], p_scores smallint[], p_counts integer[]) returns void
   language plpgsql security definer set search_path = waymark, public, pg_temp set jit = off set work_mem = '64MB' as $$
 declare n integer;
 begin
   perform ask_to_import_people(p_batch);
+  perform set_config('waymark.importing', 'counted', true);
   insert into standing (region_id, instrument_code, subject_kind, subject_id, place_id, sex, age_group, instrument_version, excess, known,
                         applicable, band, answers, observed_at, valid_until, next_change, computed_at)
   select x.region, p_code, 'person', x.id, x.place, x.sex, x.age_group, p_version, x.excess, x.known, x.applicable, x.band, x.answers,
@@ -383,6 +395,24 @@ begin
   if n <> cardinality(p_ids) then
     raise exception 'an import scores those it brings' using errcode = 'insufficient_privilege';
   end if;
+  perform set_config('waymark.importing', '', true);
+  -- Counting them here takes a quarter of what writing the standings does, and the engine has them in its hands.
+  with x as materialized (
+    select c.place_id, ins.indicators[c.i + 1] as indicator, c.score, c.n
+    from unnest(p_count_places, p_positions, p_scores, p_counts) c(place_id, i, score, n)
+    join instrument ins on ins.code = p_code and ins.version = p_version
+    where ins.indicators[c.i + 1] <> all (ins.protected_codes) and c.score between 1 and 3
+  ), around as materialized (
+    select p.place_id as home, a.region_id, a.place_id
+    from (select distinct place_id from x) h join place p using (place_id)
+    join generate_series(1, nlevel(p.path)) i on true
+    cross join lateral (select q.region_id, q.place_id from place q where q.path = subpath(p.path, 0, i) offset 0) a)
+  insert into rollup_answer as r (region_id, place_id, instrument_code, indicator, score, n)
+  select a.region_id, a.place_id, p_code, x.indicator, x.score, sum(x.n)
+  from x join around a on a.home = x.place_id
+  group by 1, 2, 3, 4, 5
+  order by 1, 2, 3, 4, 5
+  on conflict (region_id, place_id, instrument_code, indicator, score) do update set n = r.n + excluded.n;
 end $$;
 
 create function waymark.lock_people_import(p_batch uuid) returns void

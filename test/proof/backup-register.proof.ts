@@ -115,6 +115,18 @@ async function kill(victim: Run, data: string, database: boolean): Promise<void>
   await until(async () => pid === 0 || !isAlive(pid), 60_000);
 }
 
+/** Stopped between two transactions: within one it would hold what the next lines write. */
+async function standStill(pid: number): Promise<void> {
+  await until(async () => {
+    process.kill(pid, 'SIGSTOP');
+    const { rows } = await at.owner((db) =>
+      sql`select from pg_stat_activity where usename in ('waymark_app', 'waymark_jobs') and state <> 'idle'`.execute(db),
+    );
+    if (rows.length > 0) process.kill(pid, 'SIGCONT');
+    return rows.length === 0;
+  }, 60_000);
+}
+
 describe('A backup of a register', () => {
   it('that is killed while people write leaves no file, and is made again as of one moment', async () => {
     const stop = new AbortController();
@@ -133,7 +145,7 @@ describe('A backup of a register', () => {
     }
     // The application stands still, so that an answer waits in the backup which nobody has followed.
     const { pid } = JSON.parse(readFileSync(join(at.data, 'waymark.lock'), 'utf8')) as { pid: number };
-    process.kill(pid, 'SIGSTOP');
+    await standStill(pid);
     try {
       await at.owner(async (db) => {
         const waits = saved[2]?.personId;

@@ -5,7 +5,7 @@ import { startingParameters, weigher, type LinkageVerdict } from '../domain/link
 import type { PersonKey } from '../domain/person-record.ts';
 import {
   addPatterns,
-  deleteWaiting,
+  endWaiting,
   dropPairs,
   findCandidates,
   findEstimate,
@@ -60,7 +60,7 @@ export async function compareSome(tx: Tx, vault: Vault, writeDown: WriteDown, li
   let pairs = 0;
   for (const known of asked.values()) pairs += await matching.compare(known);
   await matching.end();
-  await deleteWaiting(tx, waiting);
+  await endWaiting(tx, waiting);
   await writeDown({ action: 'people.compare', detail: { people: waiting.length, opened: matching.opened, pairs } });
   return { people: waiting.length, opened: matching.opened, pairs };
 }

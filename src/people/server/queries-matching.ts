@@ -9,22 +9,31 @@ import type { SealedIdentity } from './vault/vault.ts';
 // As waymark_jobs: nobody is behind this, and row security lets it read nothing but what these functions hand out (db/migrations/0026).
 
 export interface Waiting extends PersonKey {
-  readonly ticket: number;
+  /** Of somebody who waits by herself. */
+  readonly ticket: number | null;
+  /** Of those who wait in a sweep: an import's people, or everybody. */
+  readonly sweepId: string | null;
 }
 
-/** Whom to compare next: whoever was written down by hand before those of an import. */
+/** Whom to compare next: whoever was written down by hand, then some of one sweep. */
 export async function nextWaiting(tx: Tx, limit: number): Promise<Waiting[]> {
   const { rows } = await sql<Waiting>`
-    select region_id as "regionId", person_id as "personId", ticket from waymark.duplicate_check
-    order by bulk, asked_at, region_id, person_id limit ${limit}`.execute(tx);
+    select region_id as "regionId", person_id as "personId", ticket, sweep_id as "sweepId" from waymark.next_to_compare(${limit})`.execute(
+    tx,
+  );
   return rows;
 }
 
 /** Done with these, unless they changed again meanwhile. */
-export async function deleteWaiting(tx: Tx, done: readonly Waiting[]): Promise<void> {
+export async function endWaiting(tx: Tx, done: readonly Waiting[]): Promise<void> {
+  const alone = done.filter((one) => one.ticket !== null);
   await sql`delete from waymark.duplicate_check c
-    using unnest(${done.map((d) => d.regionId)}::integer[], ${done.map((d) => d.personId)}::uuid[], ${done.map((d) => d.ticket)}::integer[]) x(region_id, person_id, ticket)
+    using unnest(${alone.map((d) => d.regionId)}::integer[], ${alone.map((d) => d.personId)}::uuid[], ${alone.map((d) => d.ticket)}::integer[]) x(region_id, person_id, ticket)
     where c.region_id = x.region_id and c.person_id = x.person_id and c.ticket = x.ticket`.execute(tx);
+  const last = done.at(-1);
+  if (!last?.sweepId) return;
+  await sql`update waymark.duplicate_sweep set after = ${last.personId}::uuid
+    where region_id = ${last.regionId} and sweep_id = ${last.sweepId}::uuid`.execute(tx);
 }
 
 export interface RowToMatch extends SealedIdentity {

@@ -35,12 +35,13 @@ export class Engine {
     return new Engine(instance, await instance.connect(), limits);
   }
 
+  // "temp": a table that is to stay is packed while it is written, which takes longer than reading the file; what does not fit in memory spills.
   async loadCanonical(canonical: Canonical): Promise<void> {
     const cells = canonical.headers.map((_, i) => `c${i}`);
     const types = ['r', ...cells].map((name) => `'${name}':'${name === 'r' ? 'BIGINT' : 'VARCHAR'}'`).join(',');
     const shown = canonical.multiline ? cells.map((name) => `replace(${name}, chr(30), chr(10)) as ${name}`) : cells;
     await this
-      .run(`create table rows as select r, ${shown.join(', ')} from read_csv(${quoteText(canonical.path)}, auto_detect=false, header=false,
+      .run(`create temp table rows as select r, ${shown.join(', ')} from read_csv(${quoteText(canonical.path)}, auto_detect=false, header=false,
       delim='\x1f', quote='', escape='', nullstr='', new_line='\\n', columns={${types}}, max_line_size=${this.#limits.rowBytes + 100_000}, buffer_size=${Math.max(16_000_000, this.#limits.rowBytes * 2 + 400_000)})`);
   }
 
@@ -66,7 +67,7 @@ export class Engine {
       const column = `"${name.replaceAll('"', '""')}"`;
       return `nullif(trim(${type === 'BLOB' ? `hex(${column})` : `cast(${column} as varchar)`}), '') as c${i}`;
     });
-    await this.run(`create table rows as select file_row_number + 2 as r, ${shown.join(', ')} from ${source}`);
+    await this.run(`create temp table rows as select file_row_number + 2 as r, ${shown.join(', ')} from ${source}`);
     const counted = await this.connection.runAndReadAll('select count(*) from rows');
     return { headers: columns.map(({ name }) => name), rows: Number(counted.getRows()[0]?.[0] ?? 0) };
   }
@@ -208,6 +209,7 @@ function helperMacros(decimal: '.' | ','): string[] {
        when regexp_full_match(t, years || '(-\\d{1,2})?') then waymark_day(cast(left(t, 4) as integer) - shift, coalesce(nullif(regexp_extract(t, '-(\\d+)$', 1), ''), '1'), '1')
        else cast('not a date: ' || t as date) end`,
     `create macro be_date(x) as waymark_date(trim(${digits}), '2[4-7]\\d\\d', 543)`,
-    `create macro ce_date(x) as waymark_date(trim(${digits}), '(1[5-9]|2[0-3])\\d\\d', 0)`,
+    // Written as most programs write it, a date is taken as it is.
+    `create macro ce_date(x) as case when regexp_full_match(cast(x as varchar), '(1[5-9]|2[0-3])\\d\\d-\\d\\d-\\d\\d') then cast(x as date) else waymark_date(trim(${digits}), '(1[5-9]|2[0-3])\\d\\d', 0) end`,
   ];
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { sql } from 'kysely';
 import { Problem } from '../../../platform/domain/problem.ts';
-import { bytes } from '../../../platform/server/array-text.ts';
+import { bytes } from '../../../platform/server/arrays.ts';
 import type { Tx } from '../../../platform/server/endpoint.ts';
 import type { AskedCode, BlindCode } from './blind-codes.ts';
 import type { MasterKey } from './master-key.ts';

@@ -2,7 +2,7 @@
 // What runs in the thread of sealing-thread.ts.
 import { parentPort, workerData } from 'node:worker_threads';
 import { cleanIdentity } from '../../domain/identity-normal.ts';
-import { bytes, list, lists } from '../../../platform/server/array-text.ts';
+import { bytes, integers, lists, uuids } from '../../../platform/server/arrays.ts';
 import type { SealedBlock, ToSeal } from './sealing-thread.ts';
 import { Vault, type SharedVault } from './vault.ts';
 
@@ -15,8 +15,8 @@ function sealBlock(people: readonly ToSeal[]): SealedBlock {
   const codes = people.map(([regionId], i) => vault.codesOf(identities[i]!, regionId));
   return {
     count: people.length,
-    regions: list(people.map(([regionId]) => regionId)),
-    persons: list(people.map(([, personId]) => personId)),
+    regions: integers(people.map(([regionId]) => regionId)),
+    persons: uuids(people.map(([, personId]) => personId)),
     wrapped: bytes(sealed.map((one) => one.wrapped)),
     sealed: bytes(sealed.map((one) => one.sealed)),
     kinds: lists(codes.map((each) => each.map(({ kind }) => kind))),

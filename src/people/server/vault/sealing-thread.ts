@@ -12,8 +12,8 @@ export type ToSeal = readonly [regionId: number, personId: string, identity: Ide
 /** Many people sealed, with their codes, as waymark.import_identities takes them. */
 export interface SealedBlock {
   readonly count: number;
-  readonly regions: string;
-  readonly persons: string;
+  readonly regions: Buffer;
+  readonly persons: Buffer;
   readonly wrapped: Buffer;
   readonly sealed: Buffer;
   readonly kinds: string;
@@ -42,7 +42,13 @@ export class SealingThread {
       resourceLimits: { maxYoungGenerationSizeMb: 32, maxOldGenerationSizeMb: 384 },
     });
     this.#worker.on('message', (block: SealedBlock) =>
-      this.#waiting.shift()?.resolve({ ...block, wrapped: asBuffer(block.wrapped), sealed: asBuffer(block.sealed) }),
+      this.#waiting.shift()?.resolve({
+        ...block,
+        regions: asBuffer(block.regions),
+        persons: asBuffer(block.persons),
+        wrapped: asBuffer(block.wrapped),
+        sealed: asBuffer(block.sealed),
+      }),
     );
     // What went wrong may quote whom it went wrong with.
     const ended = (): void => {

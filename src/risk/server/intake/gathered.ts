@@ -58,8 +58,9 @@ export class Gathered {
   /** One block a master key in use, the one to write under first; empty where the file gives no ids. */
   readonly digests: readonly Uint8Array[];
   readonly dates = new Interned();
-  /** Households as the file calls them. */
-  readonly homeNames = new Interned();
+  /** Households of the file. */
+  homeCount = 0;
+  #homeNames: Map<string, number> | null = new Map();
 
   constructor(most: number, width: number, keys: number) {
     this.width = width;
@@ -91,6 +92,19 @@ export class Gathered {
     this.consentDays[i] = row.consentDay;
     this.answers.set(answers, i * this.width);
     digests.forEach((digest, key) => this.digests[key]?.set(digest, i * digestBytes));
+  }
+
+  /** A household by what the file calls it. */
+  homeOf(name: string): number {
+    const known = this.#homeNames?.get(name);
+    if (known !== undefined) return known;
+    this.#homeNames?.set(name, this.homeCount);
+    return this.homeCount++;
+  }
+
+  /** The file is read: what it calls its households is needed no more. */
+  close(): void {
+    this.#homeNames = null;
   }
 
   digest(i: number, key = 0): Buffer | null {

@@ -3,13 +3,7 @@ import type { Instrument } from '../../domain/instrument.ts';
 import { answerCodes } from '../../domain/instrument.ts';
 import { fresh, type Gathered } from './gathered.ts';
 import type { KnownPerson } from './queries-people.ts';
-
-/** What the rows of one household say of it on one day. */
-export interface Visit {
-  readonly home: number;
-  readonly day: number;
-  readonly answers: Uint8Array;
-}
+import { Visits } from './visits.ts';
 
 /** A household of the file, or of somebody who is known. `first`: its first row that is taken. */
 export interface Home {
@@ -23,7 +17,7 @@ export interface Home {
 export interface Homes {
   /** By position of Gathered.homes; of rounds, of known households. */
   readonly list: readonly (Home | undefined)[];
-  readonly visits: readonly Visit[];
+  readonly visits: Visits;
   readonly notes: readonly string[];
 }
 
@@ -36,7 +30,7 @@ const notesKept = 20;
 export function gatherHomes(gathered: Gathered, known: readonly KnownPerson[], instrument: Instrument): Homes {
   const positions = instrument.indicators.flatMap(({ unit }, position) => (unit === 'household' ? [position] : []));
   const byFile = homesOf(gathered, known);
-  const visits = new Map<string, { visit: Visit; row: number }>();
+  const visits = new Visits(gathered.count, byFile.list.length, gathered.width);
   const clashes: string[] = [];
   let clashing = 0,
     lost = 0;
@@ -49,32 +43,30 @@ export function gatherHomes(gathered: Gathered, known: readonly KnownPerson[], i
       lost++;
       continue;
     }
-    const key = `${home} ${gathered.days[i]}`;
-    const found = visits.get(key);
-    const { visit, row } = found ?? {
-      visit: { home, day: gathered.days[i]!, answers: new Uint8Array(gathered.width) },
-      row: gathered.rows[i]!,
-    };
-    if (!found) visits.set(key, { visit, row });
+    const at = visits.of(home, gathered.days[i]!, gathered.rows[i]!),
+      answers = visits.answers(at);
     for (const position of positions) {
       const byte = said[position]!,
-        before = visit.answers[position]!;
+        before = answers[position]!;
       if (byte === 0 || byte === before || before === clash) continue;
-      visit.answers[position] = before === 0 ? byte : clash;
+      answers[position] = before === 0 ? byte : clash;
       if (before === 0) continue;
       clashing++;
-      if (clashes.length < notesKept) clashes.push(`${instrument.indicators[position]!.code} in rows ${row} and ${gathered.rows[i]}`);
+      if (clashes.length < notesKept)
+        clashes.push(`${instrument.indicators[position]!.code} in rows ${visits.row(at)} and ${gathered.rows[i]}`);
     }
   }
-  const list = [...visits.values()].map(({ visit }) => visit);
-  for (const { answers } of list) answers.forEach((byte, position) => byte === clash && (answers[position] = answerCodes.unknown));
+  for (let at = 0; at < visits.count; at++) {
+    const answers = visits.answers(at);
+    for (const position of positions) if (answers[position] === clash) answers[position] = answerCodes.unknown;
+  }
   const notes: string[] = [];
   if (clashing)
     notes.push(
       `${clashing} answers of households differ between the rows of one household and count as unknown: ${clashes.join('; ')}${clashing > notesKept ? ' ...' : ''}.`,
     );
   if (lost) notes.push(`${lost} rows answer for a household that they do not name; those answers are left out.`);
-  return { list: byFile.list, visits: list, notes };
+  return { list: byFile.list, visits, notes };
 }
 
 /** No answer of a file: two rows of one household that differ. */
@@ -91,7 +83,7 @@ function homesOf(gathered: Gathered, known: readonly KnownPerson[]): { list: (Ho
     const is = person?.householdId ? { regionId: person.regionId, householdId: person.householdId } : null;
     let at = gathered.homes[i]!;
     if (at < 0 && is) {
-      at = registered.get(is.householdId) ?? gathered.homeNames.list.length + registered.size;
+      at = registered.get(is.householdId) ?? gathered.homeCount + registered.size;
       registered.set(is.householdId, at);
     }
     if (at < 0) continue;

@@ -9,9 +9,10 @@ import { testDatabase, type TestDatabase } from '../../../../test/support/databa
 import { makeDemoLand, type DemoLand } from '../../../../test/support/demo-land.ts';
 import { testFolder } from '../../../../test/support/folder.ts';
 import { coordinatorOf, importMadePeople, keepPeople, testVault, undoPeopleImport } from '../../../../test/support/people-import.ts';
-import { searchByName } from '../../../people/server/index.ts';
+import { compareWaiting, searchByName } from '../../../people/server/index.ts';
 import { withActor } from '../../../platform/server/db.ts';
 import { recordAssessments } from '../record.ts';
+import { recountRollups } from '../recount.ts';
 
 const mapping = (extra = ''): string => `
 kind: people
@@ -91,6 +92,7 @@ describe('Mali brings in the list that the watch group of East Bay keeps', () =>
       { known: 1, excess: 2 },
       { known: 2, excess: 4 },
     ]);
+    expect(await recountRollups(db.owner)).toEqual([]);
   });
 
   it('finds her by name, because names went to the vault and nowhere else', async () => {
@@ -361,5 +363,75 @@ describe('A list with faults', () => {
     expect(await count(db, 'identity_key')).toBe(
       (await sql<{ n: number }>`select count(*)::integer as n from waymark.identity`.execute(db.owner)).rows[0]!.n,
     );
+  });
+});
+
+describe('A long list', () => {
+  let db: TestDatabase;
+  beforeAll(async () => {
+    db = await testDatabase();
+    await makeDemoLand(db.owner);
+    await withInstruments(db);
+    await keepPeople(db, 'Task of the watch group');
+  });
+  afterAll(() => db.close());
+
+  it('is compared with itself in the order of its ids, after those written by hand; cut off, it goes on where it was', async () => {
+    const lines = Array.from(
+      { length: 90 },
+      (_, n) => `${n},,XA1101,XA11,${n % 80 === 5 ? 'สมศรี ใจดี' : `Name Number${n}`},หญิง,12/3/2530,,1/10/2569,,`,
+    );
+    await importMadePeople(db, csv(...lines), mapping());
+    const waits = async () =>
+      (
+        await sql<{ after: string; n: number }>`
+      select after, (select count(*)::int from waymark.duplicate_check) as n from waymark.duplicate_sweep`.execute(db.owner)
+      ).rows;
+    expect(await waits()).toEqual([{ after: '00000000-0000-0000-0000-000000000000', n: 0 }]);
+    const off = new AbortController();
+    const job = (signal: AbortSignal) => ({ db: db.jobs, now: () => new Date(), newId: uuidv7, signal });
+    const setup = (then: () => void) => ({
+      vault: { forRequest: () => Promise.resolve(testVault) },
+      writeDown: async () => then(),
+    });
+    // Somebody whose name is put right meanwhile comes first, and once more in her turn.
+    await sql`insert into waymark.duplicate_check (region_id, person_id, bulk)
+      select region_id, person_id, false from waymark.person order by person_id desc limit 1`.execute(db.owner);
+    expect(
+      (
+        await compareWaiting(
+          setup(() => off.abort()),
+          job(off.signal),
+        )
+      ).people,
+    ).toBe(1);
+    const again = new AbortController();
+    expect(
+      (
+        await compareWaiting(
+          setup(() => again.abort()),
+          job(again.signal),
+        )
+      ).people,
+    ).toBe(40);
+    const { rows: fortieth } = await sql<{
+      id: string;
+    }>`select person_id as id from waymark.person order by person_id limit 1 offset 39`.execute(db.owner);
+    expect(await waits()).toEqual([{ after: fortieth[0]!.id, n: 0 }]);
+    expect(
+      (
+        await compareWaiting(
+          setup(() => {}),
+          job(new AbortController().signal),
+        )
+      ).people,
+    ).toBe(50);
+    expect(await waits()).toEqual([]);
+    const { rows: pair } = await sql`
+      with listed as (select person_id as id, row_number() over (order by person_id) - 1 as n from waymark.person)
+      select from waymark.duplicate_pair d join listed a on a.id = d.person_a and a.n = 5 join listed b on b.id = d.person_b and b.n = 85`.execute(
+      db.owner,
+    );
+    expect(pair).toHaveLength(1);
   });
 });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { sql } from 'kysely';
 import { orProblem } from '../../../people/server/index.ts';
-import { bytes, list, moments } from '../../../platform/server/array-text.ts';
+import { bytes, dates, integers, moments, smallints, uuids, words } from '../../../platform/server/arrays.ts';
 import type { Tx } from '../../../platform/server/endpoint.ts';
 import type { HistoryRow, StandingRow } from '../queries-history.ts';
 
@@ -94,8 +94,8 @@ export interface NewHousehold {
 
 export async function insertHomes(tx: Tx, batchId: string, homes: readonly NewHousehold[]): Promise<void> {
   await orProblem(
-    sql`select waymark.import_households(${batchId}::uuid, ${list(homes.map((h) => h.regionId))}::integer[],
-      ${list(homes.map((h) => h.householdId))}::uuid[], ${list(homes.map((h) => h.placeId))}::uuid[])`.execute(tx),
+    sql`select waymark.import_households(${batchId}::uuid, ${integers(homes.map((h) => h.regionId))}::integer[],
+      ${uuids(homes.map((h) => h.householdId))}::uuid[], ${uuids(homes.map((h) => h.placeId))}::uuid[])`.execute(tx),
   );
 }
 
@@ -115,8 +115,8 @@ export async function insertConsents(
 ): Promise<void> {
   if (consents.length === 0) return;
   await orProblem(
-    sql`select waymark.import_consents(${batchId}::uuid, ${list(consents.map((c) => c.regionId))}::integer[],
-      ${list(consents.map((c) => c.eventId))}::uuid[], ${list(consents.map((c) => c.personId))}::uuid[], ${list(consents.map((c) => c.speaker))}::text[],
+    sql`select waymark.import_consents(${batchId}::uuid, ${integers(consents.map((c) => c.regionId))}::integer[],
+      ${uuids(consents.map((c) => c.eventId))}::uuid[], ${uuids(consents.map((c) => c.personId))}::uuid[], ${words(consents.map((c) => c.speaker))}::text[],
       ${how.way}, ${how.language}, ${how.wording}, ${moments(consents.map((c) => c.at))}::timestamptz[], ${how.recordedAt}::timestamptz)`.execute(
       tx,
     ),
@@ -140,9 +140,9 @@ export async function insertPeopleOfFile(
   people: readonly NewPerson[],
 ): Promise<void> {
   await orProblem(
-    sql`select waymark.import_people(${batchId}::uuid, ${basisId}::uuid, ${list(people.map((p) => p.regionId))}::integer[],
-      ${list(people.map((p) => p.personId))}::uuid[], ${list(people.map((p) => p.householdId))}::uuid[], ${list(people.map((p) => p.placeId))}::uuid[],
-      ${list(people.map((p) => p.sex))}::smallint[], ${list(people.map((p) => p.bornOn))}::date[], ${list(people.map((p) => p.precision))}::smallint[],
+    sql`select waymark.import_people(${batchId}::uuid, ${basisId}::uuid, ${integers(people.map((p) => p.regionId))}::integer[],
+      ${uuids(people.map((p) => p.personId))}::uuid[], ${uuids(people.map((p) => p.householdId))}::uuid[], ${uuids(people.map((p) => p.placeId))}::uuid[],
+      ${smallints(people.map((p) => p.sex))}::smallint[], ${dates(people.map((p) => p.bornOn))}::date[], ${smallints(people.map((p) => p.precision))}::smallint[],
       ${source}, ${keyId}, ${bytes(people.map((p) => p.digest))}::bytea[])`.execute(tx),
   );
 }
@@ -162,8 +162,8 @@ export async function insertAnswers(
 ): Promise<void> {
   if (lines.length === 0) return;
   await orProblem(
-    sql`select waymark.import_answers(${batchId}::uuid, ${instrumentId}::uuid, ${kind}, ${list(lines.map((l) => l.regionId))}::integer[],
-      ${list(lines.map((l) => l.subjectId))}::uuid[], ${list(lines.map((l) => l.assessmentId))}::uuid[], ${bytes(lines.map((l) => l.answers))}::bytea[],
+    sql`select waymark.import_answers(${batchId}::uuid, ${instrumentId}::uuid, ${kind}, ${integers(lines.map((l) => l.regionId))}::integer[],
+      ${uuids(lines.map((l) => l.subjectId))}::uuid[], ${uuids(lines.map((l) => l.assessmentId))}::uuid[], ${bytes(lines.map((l) => l.answers))}::bytea[],
       ${moments(lines.map((l) => l.at))}::timestamptz[], ${recordedAt}::timestamptz)`.execute(tx),
   );
 }
@@ -186,14 +186,46 @@ export async function insertStandings(
   { batchId, code, version, at }: { batchId: string; code: string; version: number; at: Date },
   rows: readonly StandingRow[],
 ): Promise<void> {
+  const counts = countAnswers(rows);
   await orProblem(
-    sql`select waymark.import_standings(${batchId}::uuid, ${code}, ${version}::integer, ${list(rows.map((r) => r.regionId))}::integer[],
-      ${list(rows.map((r) => r.personId))}::uuid[], ${list(rows.map((r) => r.placeId))}::uuid[], ${list(rows.map((r) => r.sex))}::smallint[],
-      ${list(rows.map((r) => r.ageGroup))}::smallint[], ${list(rows.map((r) => r.excess))}::integer[], ${list(rows.map((r) => r.known))}::integer[],
-      ${list(rows.map((r) => r.applicable))}::integer[], ${list(rows.map((r) => r.band))}::smallint[], ${bytes(rows.map((r) => r.answers))}::bytea[],
+    sql`select waymark.import_standings(${batchId}::uuid, ${code}, ${version}::integer, ${integers(rows.map((r) => r.regionId))}::integer[],
+      ${uuids(rows.map((r) => r.personId))}::uuid[], ${uuids(rows.map((r) => r.placeId))}::uuid[], ${smallints(rows.map((r) => r.sex))}::smallint[],
+      ${smallints(rows.map((r) => r.ageGroup))}::smallint[], ${integers(rows.map((r) => r.excess))}::integer[], ${integers(rows.map((r) => r.known))}::integer[],
+      ${integers(rows.map((r) => r.applicable))}::integer[], ${smallints(rows.map((r) => r.band))}::smallint[], ${bytes(rows.map((r) => r.answers))}::bytea[],
       ${moments(rows.map((r) => r.observedAt))}::timestamptz[], ${moments(rows.map((r) => r.validUntil))}::timestamptz[],
-      ${moments(rows.map((r) => r.nextChange))}::timestamptz[], ${at}::timestamptz)`.execute(tx),
+      ${moments(rows.map((r) => r.nextChange))}::timestamptz[], ${at}::timestamptz,
+      ${uuids(counts.map((c) => c.placeId))}::uuid[], ${smallints(counts.map((c) => c.position))}::smallint[],
+      ${smallints(counts.map((c) => c.score))}::smallint[], ${integers(counts.map((c) => c.n))}::integer[])`.execute(tx),
   );
+}
+
+/** How many people of one place have which answer to the indicator at a position. */
+interface AnswerCount {
+  readonly placeId: string;
+  readonly position: number;
+  readonly score: number;
+  n: number;
+}
+
+function countAnswers(rows: readonly StandingRow[]): AnswerCount[] {
+  const counts = new Map<string, AnswerCount[]>();
+  for (const { placeId, answers } of rows) {
+    let ofPlace = counts.get(placeId);
+    if (!ofPlace) {
+      ofPlace = Array.from({ length: answers.length * 3 }, (_, at) => ({
+        placeId,
+        position: Math.floor(at / 3),
+        score: (at % 3) + 1,
+        n: 0,
+      }));
+      counts.set(placeId, ofPlace);
+    }
+    for (let position = 0; position < answers.length; position++) {
+      const score = answers[position]!;
+      if (score >= 1 && score <= 3) ofPlace[position * 3 + score - 1]!.n++;
+    }
+  }
+  return [...counts.values()].flat().filter(({ n }) => n > 0);
 }
 
 /** Whatever of the identities still waits for its index. */

@@ -163,7 +163,7 @@ class Reader {
       {
         row: row.row,
         place: stands.place,
-        home: typeof home === 'string' ? gathered.homeNames.of(home) : -1,
+        home: typeof home === 'string' ? gathered.homeOf(home) : -1,
         sex,
         born: birth.born,
         precision: birth.precision,
@@ -218,6 +218,7 @@ class Reader {
     if (this.#homeless) notes.push(`${this.#homeless} rows name no household: those people are recorded without one.`);
     if (mapping.kind === 'people' && !mapping.id)
       notes.push('The mapping names no column with an id of each person: a later file cannot find these people again.');
+    this.#gathered.close();
     return { gathered: this.#gathered, rows: this.#gathered.count + this.#rejected, notes };
   }
 }

@@ -18,7 +18,7 @@ export function indicatorsOf(
     const count = (byte: number): void => {
       counts[byte]!++;
     };
-    if (unit === 'household') for (const { answers } of visits) count(answers[position]!);
+    if (unit === 'household') for (let at = 0; at < visits.count; at++) count(visits.answers(at)[position]!);
     else for (let i = 0; i < gathered.count; i++) if (!gathered.dropped[i]) count(gathered.answers[i * gathered.width + position]!);
     const [notAsked = 0, one = 0, two = 0, three = 0, unknown = 0, refused = 0, notApplicable = 0] = counts;
     return [

@@ -79,17 +79,12 @@ class Holders {
   readonly #engine: Engine;
   readonly #version: number;
   readonly #ends = new Map<number, { at: number; ends: number[] }>();
-  readonly #visits = new Map<number, Holder>();
 
   /** `answered`: the file answers this instrument, not another one. */
   constructor(ctx: WriteContext, engine: Engine, answered: boolean) {
     this.#ctx = ctx;
     this.#engine = engine;
     this.#version = answered ? (engine.versionOf.get(ctx.stored.instrumentId) ?? -1) : -1;
-    if (this.#version < 0) return;
-    const lists = new Map<number, BatchAssessment[]>();
-    for (const { home, day, answers } of ctx.homes.visits) lists.set(home, [...(lists.get(home) ?? []), this.#assessment(answers, day)]);
-    for (const [home, list] of lists) this.#visits.set(home, holderOf(engine.plan, 'household', list));
   }
 
   standings(moment: ReturnType<typeof momentAt>, members: Uint32Array, written: Written, chain: readonly Holder[]): StandingRow[] {
@@ -100,8 +95,10 @@ class Holders {
       const personId = written.personIds[i]!,
         home = gathered.homes[i]!;
       const householdId = written.households[home]?.householdId ?? null;
-      const visits = this.#visits.get(home);
-      if (householdId !== null && visits) households.set(householdId, visits);
+      if (householdId !== null && this.#version >= 0 && !households.has(householdId)) {
+        const visits = this.#visitsTo(home);
+        if (visits) households.set(householdId, visits);
+      }
       if (this.#version >= 0) {
         const answers = gathered.answers.subarray(i * gathered.width, (i + 1) * gathered.width);
         persons.set(personId, { kind: 'person', latestFirst: [this.#assessment(answers, gathered.days[i]!)], voided: null });
@@ -109,6 +106,12 @@ class Holders {
       return { regionId: written.regions[i]!, personId, householdId, sex: gathered.sexes[i]!, bornOn: dateOfKey(gathered.born[i]!) };
     });
     return standingsOf(this.#engine, moment, places!.list[gathered.places[members[0]!]!]!.placeId, people, persons, households, chain);
+  }
+
+  #visitsTo(home: number): Holder | null {
+    const { visits } = this.#ctx.homes;
+    const told = Array.from(visits.ofHome(home), (at) => this.#assessment(visits.answers(at), visits.day(at)));
+    return told.length > 0 ? holderOf(this.#engine.plan, 'household', told) : null;
   }
 
   #assessment(answers: Uint8Array, day: number): BatchAssessment {

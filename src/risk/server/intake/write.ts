@@ -56,11 +56,21 @@ export async function writeFile(ctx: WriteContext): Promise<Written> {
   const { gathered, signal } = ctx;
   const households = await writeHouseholds(ctx);
   const writer = new Writer(ctx, households.list);
-  for (let from = 0; from < gathered.count; from += step) {
-    if (signal.aborted) throw new Problem('cancelled');
-    const to = Math.min(gathered.count, from + step);
-    await writer.write(from, to);
-    ctx.onProgress({ done: to, total: gathered.count, phase: 'Writing people' });
+  let writing = Promise.resolve();
+  try {
+    for (let from = 0; from < gathered.count; from += step) {
+      if (signal.aborted) throw new Problem('cancelled');
+      const to = Math.min(gathered.count, from + step);
+      // The next are prepared while the database writes these.
+      const write = writer.prepare(from, to);
+      await writing;
+      ctx.onProgress({ done: from, total: gathered.count, phase: 'Writing people' });
+      writing = write();
+      writing.catch(() => {});
+    }
+    await writing;
+  } finally {
+    await writing.catch(() => {});
   }
   await writer.writeVisits();
   return { ...writer.written, households: households.list, newHouseholds: households.made };
@@ -110,33 +120,36 @@ class Writer {
     return { personIds: this.#personIds, regions: this.#regions };
   }
 
-  /** The rows of the file from one position to before another. */
-  async write(from: number, to: number): Promise<void> {
+  /** What writes the rows of the file from one position to before another. */
+  prepare(from: number, to: number): () => Promise<void> {
     const { tx, batchId, mapping, gathered, now, stored } = this.#ctx;
     const taken: number[] = [];
     for (let i = from; i < to; i++) if (!gathered.dropped[i]) taken.push(i);
     for (const i of taken) this.#name(i);
-    const people = taken.filter((i) => gathered.known[i] === fresh);
-    if (mapping.kind === 'people' && people.length > 0) await this.#writePeople(mapping, people);
+    const fresher = taken.filter((i) => gathered.known[i] === fresh);
+    const writePeople = mapping.kind === 'people' && fresher.length > 0 ? this.#people(mapping, fresher) : null;
     const answers = taken.flatMap((i) => this.#answersOf(i));
-    await insertAnswers(tx, { batchId, instrumentId: stored.instrumentId, kind: 'person', recordedAt: now }, answers);
+    return async () => {
+      await writePeople?.();
+      await insertAnswers(tx, { batchId, instrumentId: stored.instrumentId, kind: 'person', recordedAt: now }, answers);
+    };
   }
 
-  async #writePeople(mapping: PeopleMapping, people: readonly number[]): Promise<void> {
+  #people(mapping: PeopleMapping, fresher: readonly number[]): () => Promise<void> {
     const { tx, batchId, basisId, ownIds, now } = this.#ctx;
     const { consent } = mapping;
-    if (consent)
-      await insertConsents(
-        tx,
-        batchId,
-        { way: consent.way, language: consent.language ?? null, wording: consent.wording ?? null, recordedAt: now },
-        people.flatMap((i) => this.#consentsOf(i)),
-      );
-    await insertPeopleOfFile(
-      tx,
-      { batchId, basisId: basisId!, source: mapping.source, keyId: ownIds[0]?.keyId ?? null },
-      people.map((i) => this.#personOf(i)),
-    );
+    const consents = consent ? fresher.flatMap((i) => this.#consentsOf(i)) : [];
+    const people = fresher.map((i) => this.#personOf(i));
+    return async () => {
+      if (consent)
+        await insertConsents(
+          tx,
+          batchId,
+          { way: consent.way, language: consent.language ?? null, wording: consent.wording ?? null, recordedAt: now },
+          consents,
+        );
+      await insertPeopleOfFile(tx, { batchId, basisId: basisId!, source: mapping.source, keyId: ownIds[0]?.keyId ?? null }, people);
+    };
   }
 
   #name(i: number): void {
@@ -189,11 +202,20 @@ class Writer {
 
   async writeVisits(): Promise<void> {
     const { tx, batchId, homes, stored, now, newId } = this.#ctx;
-    for (let from = 0; from < homes.visits.length; from += step) {
-      const lines = homes.visits.slice(from, from + step).flatMap(({ home, day, answers }): NewAnswers[] => {
-        const is = this.#households[home];
-        return is ? [{ regionId: is.regionId, subjectId: is.householdId, assessmentId: newId(), answers, at: this.#momentOf(day) }] : [];
-      });
+    for (let from = 0; from < homes.visits.count; from += step) {
+      const lines: NewAnswers[] = [];
+      for (let at = from; at < Math.min(homes.visits.count, from + step); at++) {
+        const is = this.#households[homes.visits.home(at)];
+        if (!is) continue;
+        const answers = homes.visits.answers(at);
+        lines.push({
+          regionId: is.regionId,
+          subjectId: is.householdId,
+          assessmentId: newId(),
+          answers,
+          at: this.#momentOf(homes.visits.day(at)),
+        });
+      }
       await insertAnswers(tx, { batchId, instrumentId: stored.instrumentId, kind: 'household', recordedAt: now }, lines);
     }
   }
