@@ -18,7 +18,7 @@ import { scoreFile } from './score.ts';
 import { settleWho, type Settled } from './settle.ts';
 import { trialOfPeople } from './trial.ts';
 import { undoPeople } from './undo.ts';
-import { writeFile, type WriteContext } from './write.ts';
+import { FileWriting, type WriteContext } from './write.ts';
 
 /** Opens the identity vault; throws Problem 'vault-closed' where its key is not at hand. */
 export type OpenVault = () => Promise<Vault>;
@@ -194,12 +194,12 @@ async function write(args: ImportArgs, ready: Ready, table: Table, read: Read, s
     signal,
     onProgress: (progress) => onProgress(progress),
   };
-  const written = await writeFile(ctx);
-  // On one connection, so that the database has names to write while people are scored here, and standings while names are sealed.
+  // On one connection, so that the database has names to write while the next people are prepared and scored, and people while names are sealed.
   // Where one fails the other stops, instead of going on for minutes with what is taken back anyway.
   const failed = new AbortController();
   const each = { ...ctx, signal: AbortSignal.any([signal, failed.signal]) };
-  const both = [writeNames(each, table, written), scoreFile(each, written)] as const;
+  const writing = new FileWriting(each);
+  const both = [writeNames(each, table, writing), writing.write().then((written) => scoreFile(each, written))] as const;
   try {
     const [named] = await Promise.all(both);
     return named;

@@ -7,19 +7,19 @@ import { fresh } from './gathered.ts';
 import { identityOf } from './identity.ts';
 import { identityExpressions } from './mapping.ts';
 import { indexCodes } from './queries-people.ts';
-import type { WriteContext, Written } from './write.ts';
+import type { FileWriting, WriteContext } from './write.ts';
 
 /**
- * Writes who the new people of the file are, once they are written themselves: names are read a second time, so that none is held until every
- * row is checked. Answers with how many were named.
+ * Writes who the new people of the file are, each as soon as she is written herself: names are read a second time, so that none is held until
+ * every row is checked. Answers with how many were named.
  */
-export async function writeNames(ctx: WriteContext, table: Table, written: Written): Promise<number> {
+export async function writeNames(ctx: WriteContext, table: Table, writing: FileWriting): Promise<number> {
   const { tx, batchId, mapping, vault } = ctx;
   if (mapping.kind !== 'people' || !vault || Object.keys(identityExpressions(mapping)).length === 0) return 0;
   const key = await keyToSealWith(tx, vault);
   const thread = new SealingThread(vault, key, mapping.country);
   try {
-    const named = await sealAndPut(ctx, blocksOf(ctx, mapping, table, written), thread, key);
+    const named = await sealAndPut(ctx, blocksOf(ctx, mapping, table, writing), thread, key);
     if (named > 0) await indexCodes(tx, batchId);
     return named;
   } finally {
@@ -62,10 +62,11 @@ async function sealAndPut(
   return named;
 }
 
-async function* blocksOf({ gathered }: WriteContext, mapping: PeopleMapping, table: Table, written: Written): AsyncGenerator<ToSeal[]> {
+async function* blocksOf({ gathered }: WriteContext, mapping: PeopleMapping, table: Table, writing: FileWriting): AsyncGenerator<ToSeal[]> {
   let block: ToSeal[] = [],
     i = 0;
   for await (const batch of (await table.query(identityExpressions(mapping))).rows) {
+    const written = await writing.until(Math.min(gathered.count, i + batch.length));
     for (const { row, values } of batch) {
       if (gathered.rows[i] !== row || i >= gathered.count) continue;
       const at = i++;

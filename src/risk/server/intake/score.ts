@@ -11,10 +11,13 @@ import { findLiveInstruments } from '../queries-instruments.ts';
 import { planForMany } from '../queries-plan.ts';
 import { rescoreAffected, type Subject } from '../queries.ts';
 import { fresh } from './gathered.ts';
+import { giveWay, handOver } from './hand-over.ts';
 import { findMeasuredOfPlaces, insertStandings, lockScoring } from './queries-people.ts';
 import { dateOfKey, type WriteContext, type Written } from './write.ts';
 
 const perStatement = 20_000;
+/** How many are scored without a look at what else there is to do. */
+const perTurn = 2_000;
 /** Of people who were here before all they ever answered counts: the database works them out, some thousands at a time. */
 const rescoredAtOnce = 4_000;
 
@@ -53,16 +56,18 @@ async function scoreNew(ctx: WriteContext, written: Written, code: string): Prom
     await writing;
     writing = insertStandings(tx, { batchId, code, version: engine.version, at: now }, full);
     writing.catch(() => {});
+    await handOver();
   };
   try {
     for (let from = 0; from < order.length;) {
       const place = gathered.places[order[from]!]!;
       let to = from;
-      while (to < order.length && gathered.places[order[to]!] === place && to - from < perStatement) to++;
+      while (to < order.length && gathered.places[order[to]!] === place && to - from < perTurn) to++;
       const members = order.subarray(from, to);
       rows.push(...holders.standings(moment, members, written, chainOf(engine, byPath.get(places!.list[place]!.path)!, byPath)));
       from = to;
       if (rows.length >= perStatement) await send();
+      await giveWay();
       if (signal.aborted) throw new Problem('cancelled');
       ctx.onProgress({ done: from, total: order.length, phase: 'Scoring people' });
     }

@@ -6,6 +6,7 @@ import type { Tx } from '../../../platform/server/endpoint.ts';
 import type { AnyPeopleMapping, PeopleMapping } from '../../domain/people-mapping.ts';
 import type { StoredInstrument } from '../queries-instruments.ts';
 import { fresh, spoke, type Gathered } from './gathered.ts';
+import { handOver } from './hand-over.ts';
 import type { Homes } from './homes.ts';
 import type { IntakePlaces } from './places.ts';
 import {
@@ -40,50 +41,88 @@ export interface WriteContext {
   onProgress(progress: { done: number; total: number; phase: string }): void;
 }
 
-/** Who became whom: by position of Gathered, and of its households. */
+/** Who became whom: by position of Gathered, and of its households. It fills while the file is written. */
 export interface Written {
   readonly personIds: readonly (string | undefined)[];
   readonly regions: Int32Array;
   readonly households: readonly ({ readonly regionId: number; readonly householdId: string } | undefined)[];
-  readonly newHouseholds: number;
 }
 
 /** How many the database takes at once. */
-const step = 10_000;
+const step = 5_000;
 
-/** Writes what was checked, in the transaction given: households, consents, people, and what was answered of them. */
-export async function writeFile(ctx: WriteContext): Promise<Written> {
-  const { gathered, signal } = ctx;
-  const households = await writeHouseholds(ctx);
-  const writer = new Writer(ctx, households.list);
-  let writing = Promise.resolve();
-  try {
-    for (let from = 0; from < gathered.count; from += step) {
-      if (signal.aborted) throw new Problem('cancelled');
-      const to = Math.min(gathered.count, from + step);
-      // The next are prepared while the database writes these.
-      const write = writer.prepare(from, to);
-      await writing;
-      ctx.onProgress({ done: from, total: gathered.count, phase: 'Writing people' });
-      writing = write();
-      writing.catch(() => {});
-    }
-    await writing;
-  } finally {
-    await writing.catch(() => {});
+/** A file that is being written, in the transaction given: households, consents, people, and what was answered of them. */
+export class FileWriting {
+  readonly #ctx: WriteContext;
+  readonly #waiting: { readonly to: number; readonly go: () => void; readonly stop: (error: unknown) => void }[] = [];
+  #writer: Writer | null = null;
+  #reached = -1;
+  #failed: { readonly error: unknown } | null = null;
+
+  constructor(ctx: WriteContext) {
+    this.#ctx = ctx;
   }
-  await writer.writeVisits();
-  return { ...writer.written, households: households.list, newHouseholds: households.made };
+
+  /** Resolves once everybody is written whose position is less; rejects where writing fails first. */
+  async until(position: number): Promise<Written> {
+    if (this.#failed) throw this.#failed.error;
+    if (position > this.#reached) await new Promise<void>((go, stop) => this.#waiting.push({ to: position, go, stop }));
+    return this.#writer!.written;
+  }
+
+  async write(): Promise<Written> {
+    try {
+      return await this.#write();
+    } catch (error) {
+      this.#failed = { error };
+      for (const { stop } of this.#waiting.splice(0)) stop(error);
+      throw error;
+    }
+  }
+
+  async #write(): Promise<Written> {
+    const { gathered, signal, onProgress } = this.#ctx;
+    const writer = new Writer(this.#ctx, await writeHouseholds(this.#ctx));
+    this.#writer = writer;
+    let writing = Promise.resolve();
+    try {
+      for (let from = 0; from < gathered.count; from += step) {
+        if (signal.aborted) throw new Problem('cancelled');
+        const to = Math.min(gathered.count, from + step);
+        // The next are prepared while the database writes these.
+        const write = writer.prepare(from, to);
+        await writing;
+        this.#reach(from);
+        writing = write();
+        writing.catch(() => {});
+        await handOver();
+      }
+      await writing;
+    } finally {
+      await writing.catch(() => {});
+    }
+    this.#reach(gathered.count);
+    await writer.writeVisits();
+    onProgress({ done: gathered.count, total: gathered.count, phase: 'Writing people' });
+    return writer.written;
+  }
+
+  #reach(position: number): void {
+    this.#reached = position;
+    for (const one of this.#waiting.splice(0)) {
+      if (one.to <= position) one.go();
+      else this.#waiting.push(one);
+    }
+    this.#ctx.onProgress({ done: position, total: this.#ctx.gathered.count, phase: 'Writing people' });
+  }
 }
 
-async function writeHouseholds(ctx: WriteContext): Promise<{ list: Written['households']; made: number }> {
+async function writeHouseholds(ctx: WriteContext): Promise<Written['households']> {
   const { tx, batchId, gathered, homes, places, newId } = ctx;
   const list: { regionId: number; householdId: string }[] = [];
-  let chunk: NewHousehold[] = [],
-    made = 0;
+  let chunk: NewHousehold[] = [];
   const flush = async (): Promise<void> => {
     if (chunk.length > 0) await insertHomes(tx, batchId, chunk);
-    made += chunk.length;
     chunk = [];
   };
   for (const [at, home] of homes.list.entries()) {
@@ -97,7 +136,7 @@ async function writeHouseholds(ctx: WriteContext): Promise<{ list: Written['hous
     }
   }
   await flush();
-  return { list, made };
+  return list;
 }
 
 class Writer {
@@ -116,8 +155,8 @@ class Writer {
     this.#personal = ctx.stored.definition.indicators.map(({ unit }) => unit === 'person');
   }
 
-  get written(): Pick<Written, 'personIds' | 'regions'> {
-    return { personIds: this.#personIds, regions: this.#regions };
+  get written(): Written {
+    return { personIds: this.#personIds, regions: this.#regions, households: this.#households };
   }
 
   /** What writes the rows of the file from one position to before another. */
