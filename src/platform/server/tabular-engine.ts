@@ -76,6 +76,8 @@ export class Engine {
   async lock(decimal: '.' | ','): Promise<void> {
     for (const macro of helperMacros(decimal)) await this.run(macro);
     await this.run('set enable_external_access = false');
+    // Reading what is loaded takes less than loading it; the rest of the rows waits on the disk.
+    await this.run(`set memory_limit = '${Math.ceil(this.#limits.memoryMegabytes / 2)}MB'`);
     await this.run('set lock_configuration = true');
   }
 

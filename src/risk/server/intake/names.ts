@@ -72,7 +72,7 @@ async function* blocksOf({ gathered }: WriteContext, mapping: PeopleMapping, tab
       const at = i++;
       if (gathered.dropped[at] || gathered.known[at] !== fresh) continue;
       const identity = identityOf(mapping, values);
-      if (identity) block.push([written.regions[at]!, written.personIds[at]!, identity]);
+      if (identity) block.push([written.people.regionOf(at), written.people.idOf(at)!, identity]);
       if (block.length < step) continue;
       yield block;
       block = [];

@@ -97,9 +97,9 @@ class Holders {
     const persons = new Map<string, Holder>(),
       households = new Map<string, Holder>();
     const people = Array.from(members, (i): HistoryPerson => {
-      const personId = written.personIds[i]!,
+      const personId = written.people.idOf(i)!,
         home = gathered.homes[i]!;
-      const householdId = written.households[home]?.householdId ?? null;
+      const householdId = written.households.idOf(home);
       if (householdId !== null && this.#version >= 0 && !households.has(householdId)) {
         const visits = this.#visitsTo(home);
         if (visits) households.set(householdId, visits);
@@ -108,7 +108,7 @@ class Holders {
         const answers = gathered.answers.subarray(i * gathered.width, (i + 1) * gathered.width);
         persons.set(personId, { kind: 'person', latestFirst: [this.#assessment(answers, gathered.days[i]!)], voided: null });
       }
-      return { regionId: written.regions[i]!, personId, householdId, sex: gathered.sexes[i]!, bornOn: dateOfKey(gathered.born[i]!) };
+      return { regionId: written.people.regionOf(i), personId, householdId, sex: gathered.sexes[i]!, bornOn: dateOfKey(gathered.born[i]!) };
     });
     return standingsOf(this.#engine, moment, places!.list[gathered.places[members[0]!]!]!.placeId, people, persons, households, chain);
   }

@@ -8,6 +8,7 @@ import type { StoredInstrument } from '../queries-instruments.ts';
 import { fresh, spoke, type Gathered } from './gathered.ts';
 import { handOver } from './hand-over.ts';
 import type { Homes } from './homes.ts';
+import { none, PackedSubjects } from './packed-subjects.ts';
 import type { IntakePlaces } from './places.ts';
 import {
   insertAnswers,
@@ -43,9 +44,8 @@ export interface WriteContext {
 
 /** Who became whom: by position of Gathered, and of its households. It fills while the file is written. */
 export interface Written {
-  readonly personIds: readonly (string | undefined)[];
-  readonly regions: Int32Array;
-  readonly households: readonly ({ readonly regionId: number; readonly householdId: string } | undefined)[];
+  readonly people: PackedSubjects;
+  readonly households: PackedSubjects;
 }
 
 /** How many the database takes at once. */
@@ -117,9 +117,9 @@ export class FileWriting {
   }
 }
 
-async function writeHouseholds(ctx: WriteContext): Promise<Written['households']> {
+async function writeHouseholds(ctx: WriteContext): Promise<PackedSubjects> {
   const { tx, batchId, gathered, homes, places, newId } = ctx;
-  const list: { regionId: number; householdId: string }[] = [];
+  const list = new PackedSubjects(homes.list.length);
   let chunk: NewHousehold[] = [];
   const flush = async (): Promise<void> => {
     if (chunk.length > 0) await insertHomes(tx, batchId, chunk);
@@ -127,11 +127,11 @@ async function writeHouseholds(ctx: WriteContext): Promise<Written['households']
   };
   for (const [at, home] of homes.list.entries()) {
     if (!home) continue;
-    if (home.known) list[at] = home.known;
+    if (home.known) list.put(at, home.known.regionId, home.known.householdId);
     else if (home.hasNew && places) {
       const { placeId, regionId } = places.list[gathered.places[home.first]!]!;
       const made = { regionId, householdId: newId(), placeId };
-      list[at] = made;
+      list.put(at, regionId, made.householdId);
       if (chunk.push(made) >= step) await flush();
     }
   }
@@ -141,22 +141,21 @@ async function writeHouseholds(ctx: WriteContext): Promise<Written['households']
 
 class Writer {
   readonly #ctx: WriteContext;
-  readonly #households: Written['households'];
-  readonly #personIds: (string | undefined)[] = [];
-  readonly #regions: Int32Array;
+  readonly #households: PackedSubjects;
+  readonly #named: PackedSubjects;
   readonly #personal: readonly boolean[];
   /** By position of Gathered.dates. */
   readonly #moments: number[] = [];
 
-  constructor(ctx: WriteContext, households: Written['households']) {
+  constructor(ctx: WriteContext, households: PackedSubjects) {
     this.#ctx = ctx;
     this.#households = households;
-    this.#regions = new Int32Array(ctx.gathered.count);
+    this.#named = new PackedSubjects(ctx.gathered.count);
     this.#personal = ctx.stored.definition.indicators.map(({ unit }) => unit === 'person');
   }
 
   get written(): Written {
-    return { personIds: this.#personIds, regions: this.#regions, households: this.#households };
+    return { people: this.#named, households: this.#households };
   }
 
   /** What writes the rows of the file from one position to before another. */
@@ -194,17 +193,17 @@ class Writer {
   #name(i: number): void {
     const { gathered, known, places, newId } = this.#ctx;
     const person = known[gathered.known[i]!];
-    const home = this.#households[gathered.homes[i]!];
-    this.#personIds[i] = person?.personId ?? newId();
-    this.#regions[i] = person?.regionId ?? home?.regionId ?? places!.list[gathered.places[i]!]!.regionId;
+    const home = this.#households.regionOf(gathered.homes[i]!);
+    const regionId = person?.regionId ?? (home === none ? places!.list[gathered.places[i]!]!.regionId : home);
+    this.#named.put(i, regionId, person?.personId ?? newId());
   }
 
   #personOf(i: number): NewPerson {
     const { gathered, places } = this.#ctx;
     return {
-      regionId: this.#regions[i]!,
-      personId: this.#personIds[i]!,
-      householdId: this.#households[gathered.homes[i]!]?.householdId ?? null,
+      regionId: this.#named.regionOf(i),
+      personId: this.#named.idOf(i)!,
+      householdId: this.#households.idOf(gathered.homes[i]!),
       placeId: places!.list[gathered.places[i]!]!.placeId,
       sex: gathered.sexes[i]!,
       bornOn: dateOfKey(gathered.born[i]!),
@@ -218,9 +217,9 @@ class Writer {
     return (Object.keys(spoke) as (keyof typeof spoke)[])
       .filter((speaker) => gathered.consent[i]! & spoke[speaker])
       .map((speaker) => ({
-        regionId: this.#regions[i]!,
+        regionId: this.#named.regionOf(i),
         eventId: newId(),
-        personId: this.#personIds[i]!,
+        personId: this.#named.idOf(i)!,
         speaker,
         at: this.#momentOf(gathered.consentDays[i]!),
       }));
@@ -235,7 +234,7 @@ class Writer {
       some ||= own[position] !== 0;
     }
     if (!some) return [];
-    const [regionId, subjectId] = [this.#regions[i]!, this.#personIds[i]!];
+    const [regionId, subjectId] = [this.#named.regionOf(i), this.#named.idOf(i)!];
     return [{ regionId, subjectId, assessmentId: newId(), answers: own, at: this.#momentOf(gathered.days[i]!) }];
   }
 
@@ -244,14 +243,14 @@ class Writer {
     for (let from = 0; from < homes.visits.count; from += step) {
       const lines: NewAnswers[] = [];
       for (let at = from; at < Math.min(homes.visits.count, from + step); at++) {
-        const is = this.#households[homes.visits.home(at)];
-        if (!is) continue;
-        const answers = homes.visits.answers(at);
+        const home = homes.visits.home(at),
+          subjectId = this.#households.idOf(home);
+        if (subjectId === null) continue;
         lines.push({
-          regionId: is.regionId,
-          subjectId: is.householdId,
+          regionId: this.#households.regionOf(home),
+          subjectId,
           assessmentId: newId(),
-          answers,
+          answers: homes.visits.answers(at),
           at: this.#momentOf(homes.visits.day(at)),
         });
       }
