@@ -53,7 +53,7 @@ interface Ready {
 }
 
 /** The table engine's share of the memory an import takes, and how long one reading of a very large file may go on. */
-const limits = { memoryMegabytes: 256, milliseconds: 3_600_000 };
+const limits = { memoryMegabytes: 192, milliseconds: 3_600_000 };
 
 /**
  * Imports one file of people. Every row is checked before anything is written; a dry run ends there. All is kept or nothing: the caller
