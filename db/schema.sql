@@ -1091,6 +1091,11 @@ begin
   delete from duplicate_block b using (select g.region_id, g.person_id, unnest(g.keys) as key from gone g) g
   where b.region_id = g.region_id and b.key = g.key and b.person_id = g.person_id;
   delete from duplicate_check c using old_rows o where c.region_id = o.region_id and c.person_id = o.person_id;
+  -- Nor does a sweep say her id: it goes on after, or up to, the one before her.
+  update duplicate_sweep s set
+    after = case when exists (select from old_rows o where o.region_id = s.region_id and o.person_id = s.after) then id_before(s.region_id, s.after) else s.after end,
+    until = case when exists (select from old_rows o where o.region_id = s.region_id and o.person_id = s.until) then id_before(s.region_id, s.until) else s.until end
+  where exists (select from old_rows o where o.region_id = s.region_id and o.person_id in (s.after, s.until));
   return null;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.forget_removed_people()
@@ -1228,6 +1233,15 @@ begin
   return query select * from past_of(p_code, array['household'], array[p_region], array[p_household], false,
     session_user <> 'waymark_app' or (has_right('protected.read') and household_assigned_to_me(p_region, p_household)));
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.id_before(p_region integer, p_person uuid)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select coalesce((select i.person_id from identity i where i.region_id = p_region and i.person_id < p_person
+                   order by i.region_id desc, i.person_id desc limit 1), '00000000-0000-0000-0000-000000000000')
+$function$;
 CREATE OR REPLACE FUNCTION waymark.impact_numbers()
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -1334,7 +1348,6 @@ CREATE OR REPLACE FUNCTION waymark.import_identities(p_batch uuid, p_key text, p
  SET search_path TO 'waymark', 'public', 'pg_temp'
  SET jit TO 'off'
  SET work_mem TO '64MB'
- SET gin_pending_list_limit TO '16MB'
 AS $function$
 declare n integer; writer constant text := actor_id();
 begin
@@ -1427,6 +1440,12 @@ begin
     raise exception 'an import scores those it brings' using errcode = 'insufficient_privilege';
   end if;
   perform set_config('waymark.importing', '', true);
+  if exists (
+    select from (select c.place_id, sum(c.n) as n, min(c.n) as least from unnest(p_count_places, p_positions, p_counts) c(place_id, i, n) group by c.place_id, c.i) c
+    left join (select l.place_id, count(*) as people from unnest(p_places) l(place_id) group by 1) l using (place_id)
+    where c.least <= 0 or c.n > coalesce(l.people, 0)) then
+    raise exception 'more answers than people' using errcode = 'check_violation';
+  end if;
   -- Counting them here takes a quarter of what writing the standings does, and the engine has them in its hands.
   with x as materialized (
     select c.place_id, ins.indicators[c.i + 1] as indicator, c.score, c.n
@@ -2146,8 +2165,8 @@ AS $function$
 #variable_conflict use_column
 declare s duplicate_sweep;
 begin
-  return query select c.region_id, c.person_id, c.ticket, null::uuid from duplicate_check c
-    order by c.bulk, c.asked_at, c.region_id, c.person_id limit p_limit;
+  return query select c.region_id, c.person_id, c.ticket, null::uuid from duplicate_check c where not c.bulk
+    order by c.asked_at, c.region_id, c.person_id limit p_limit;
   if found then return; end if;
   for s in select * from duplicate_sweep d order by d.asked_at, d.region_id, d.sweep_id loop
     return query select p.region_id, p.person_id, null::integer, s.sweep_id from person p
@@ -2158,6 +2177,8 @@ begin
     if found then return; end if;
     delete from duplicate_sweep d where d.region_id = s.region_id and d.sweep_id = s.sweep_id;
   end loop;
+  return query select c.region_id, c.person_id, c.ticket, null::uuid from duplicate_check c
+    order by c.bulk, c.asked_at, c.region_id, c.person_id limit p_limit;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.note_measured_levels()
  RETURNS trigger
@@ -2643,6 +2664,8 @@ declare
   scopes constant ltree[] := scope_paths();
   counted integer;
 begin
+  -- What an import has asked for itself is asked for here, whatever the session says.
+  perform set_config('waymark.importing', '', true);
   if not has_right('people.write') then
     raise exception 'no right to write who people are' using errcode = 'insufficient_privilege';
   end if;
@@ -3255,7 +3278,7 @@ AS $function$
         on conflict (region_id, place_id, instrument_code, sex, age_group, band) do update set n = r.n + excluded.n;
 
         -- Whoever imports has counted the answers and adds them itself (import_standings).
-        if current_setting('waymark.importing', true) = 'counted' then return null; end if;
+        if 'delete' = 'insert' and current_setting('waymark.importing', true) = 'counted' then return null; end if;
         with x as materialized (
           select c.place_id, c.instrument_code, ins.indicators[c.i + 1] as indicator, c.score, c.n
           from (select e.place_id, e.instrument_code, e.instrument_version, e.i, get_byte(e.answers, e.i)::smallint as score,
@@ -3319,7 +3342,7 @@ AS $function$
         on conflict (region_id, place_id, instrument_code, sex, age_group, band) do update set n = r.n + excluded.n;
 
         -- Whoever imports has counted the answers and adds them itself (import_standings).
-        if current_setting('waymark.importing', true) = 'counted' then return null; end if;
+        if 'insert' = 'insert' and current_setting('waymark.importing', true) = 'counted' then return null; end if;
         with x as materialized (
           select c.place_id, c.instrument_code, ins.indicators[c.i + 1] as indicator, c.score, c.n
           from (select e.place_id, e.instrument_code, e.instrument_version, e.i, get_byte(e.answers, e.i)::smallint as score,
@@ -3393,7 +3416,7 @@ AS $function$
         on conflict (region_id, place_id, instrument_code, sex, age_group, band) do update set n = r.n + excluded.n;
 
         -- Whoever imports has counted the answers and adds them itself (import_standings).
-        if current_setting('waymark.importing', true) = 'counted' then return null; end if;
+        if 'update' = 'insert' and current_setting('waymark.importing', true) = 'counted' then return null; end if;
         with x as materialized (
           select c.place_id, c.instrument_code, ins.indicators[c.i + 1] as indicator, c.score, c.n
           from (select e.place_id, e.instrument_code, e.instrument_version, e.i, get_byte(e.answers, e.i)::smallint as score,
@@ -3517,6 +3540,8 @@ CREATE OR REPLACE FUNCTION waymark.score_people_anew(p_code text, p_regions inte
 AS $function$
 declare changed integer; gone integer := 0;
 begin
+  -- Answers are counted, whatever the session says: only an import counts its own (0030).
+  perform set_config('waymark.importing', '', true);
   -- Who died, left for good or was found to be somebody already known is counted no longer.
   if exists (select from unnest(p_regions, p_ids) u(region_id, person_id)
       where not exists (select from person p where p.region_id = u.region_id and p.person_id = u.person_id and p.state = 1)) then
@@ -4076,6 +4101,7 @@ begin
   -- The key goes with the person, and with the key all that was sealed (0023).
   delete from person p using going g where p.region_id = g.region_id and p.person_id = g.person_id;
   get diagnostics people = row_count;
+  delete from duplicate_sweep s where s.batch_id = p_batch and not exists (select from person p where p.batch_id = p_batch);
   create temporary table empty_homes on commit drop as
   select h.region_id, h.household_id from household h
   where h.batch_id = p_batch and h.version = 1

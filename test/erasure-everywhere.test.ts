@@ -180,6 +180,9 @@ describe('erasing somebody', () => {
         const { rows: joined } = await sql<{
           id: string;
         }>`select o.person_id as id from waymark.records_of_one(${her.regionId}, ${her.personId}) o`.execute(app.db.owner);
+        // As far as those of an import are compared, or have to be.
+        await sql`insert into waymark.duplicate_sweep (region_id, sweep_id, after, until) values (${her.regionId}, ${uuidv7()}, ${her.personId}, ${uuidv7()}),
+          (${her.regionId}, ${uuidv7()}, ${'00000000-0000-0000-0000-000000000000'}, ${her.personId})`.execute(app.db.owner);
         await erase(her);
         for (const { id } of joined)
           expect((await rowsThatHold(app.db.owner, id)).filter((table) => table !== 'identity_read')).toEqual(['audit_entry', 'erasure']);

@@ -364,6 +364,8 @@ create or replace function waymark.score_people_anew(p_code text, p_regions inte
   language plpgsql security definer set search_path = waymark, public, pg_temp as $$
 declare changed integer; gone integer := 0;
 begin
+  -- Answers are counted, whatever the session says: only an import counts its own (0030).
+  perform set_config('waymark.importing', '', true);
   -- Who died, left for good or was found to be somebody already known is counted no longer.
   if exists (select from unnest(p_regions, p_ids) u(region_id, person_id)
       where not exists (select from person p where p.region_id = u.region_id and p.person_id = u.person_id and p.state = 1)) then

@@ -180,6 +180,8 @@ declare
   scopes constant ltree[] := scope_paths();
   counted integer;
 begin
+  -- What an import has asked for itself is asked for here, whatever the session says.
+  perform set_config('waymark.importing', '', true);
   if not has_right('people.write') then
     raise exception 'no right to write who people are' using errcode = 'insufficient_privilege';
   end if;

@@ -201,6 +201,12 @@ create trigger compare_named after insert on waymark.identity
 create trigger compare_renamed after update on waymark.identity
   referencing old table as old_rows new table as new_rows for each statement execute function waymark.ask_to_compare_renamed();
 
+-- The one whose name is kept with the highest id below this one, of the same region.
+create function waymark.id_before(p_region integer, p_person uuid) returns uuid
+  language sql stable security definer set search_path = waymark, public, pg_temp as $$
+  select coalesce((select i.person_id from identity i where i.region_id = p_region and i.person_id < p_person
+                   order by i.region_id desc, i.person_id desc limit 1), '00000000-0000-0000-0000-000000000000')
+$$;
 -- Whose name is destroyed is compared no more.
 create function waymark.forget_blocks() returns trigger
   language plpgsql security definer set search_path = waymark, public, pg_temp as $$
@@ -211,6 +217,11 @@ begin
   delete from duplicate_block b using (select g.region_id, g.person_id, unnest(g.keys) as key from gone g) g
   where b.region_id = g.region_id and b.key = g.key and b.person_id = g.person_id;
   delete from duplicate_check c using old_rows o where c.region_id = o.region_id and c.person_id = o.person_id;
+  -- Nor does a sweep say her id: it goes on after, or up to, the one before her.
+  update duplicate_sweep s set
+    after = case when exists (select from old_rows o where o.region_id = s.region_id and o.person_id = s.after) then id_before(s.region_id, s.after) else s.after end,
+    until = case when exists (select from old_rows o where o.region_id = s.region_id and o.person_id = s.until) then id_before(s.region_id, s.until) else s.until end
+  where exists (select from old_rows o where o.region_id = s.region_id and o.person_id in (s.after, s.until));
   return null;
 end $$;
 create trigger compare_no_more after delete on waymark.identity
@@ -333,15 +344,15 @@ create function waymark.regions_near(p_regions integer[]) returns table (region_
   where a.level = 1 and a.region_id = any (p_regions) and a.latitude is not null and a.longitude is not null
 $$;
 
--- Whom to compare next: whoever was written down or changed by hand first, with a ticket; then those of a sweep, all of one.
+-- Whom to compare next: whoever was written down or changed by hand first, with a ticket; then those of a sweep, all of one; then whose codes alone changed.
 create function waymark.next_to_compare(p_limit integer)
   returns table (region_id integer, person_id uuid, ticket integer, sweep_id uuid)
   language plpgsql security definer set search_path = waymark, public, pg_temp set jit = off as $$
 #variable_conflict use_column
 declare s duplicate_sweep;
 begin
-  return query select c.region_id, c.person_id, c.ticket, null::uuid from duplicate_check c
-    order by c.bulk, c.asked_at, c.region_id, c.person_id limit p_limit;
+  return query select c.region_id, c.person_id, c.ticket, null::uuid from duplicate_check c where not c.bulk
+    order by c.asked_at, c.region_id, c.person_id limit p_limit;
   if found then return; end if;
   for s in select * from duplicate_sweep d order by d.asked_at, d.region_id, d.sweep_id loop
     return query select p.region_id, p.person_id, null::integer, s.sweep_id from person p
@@ -352,6 +363,8 @@ begin
     if found then return; end if;
     delete from duplicate_sweep d where d.region_id = s.region_id and d.sweep_id = s.sweep_id;
   end loop;
+  return query select c.region_id, c.person_id, c.ticket, null::uuid from duplicate_check c
+    order by c.bulk, c.asked_at, c.region_id, c.person_id limit p_limit;
 end $$;
 
 -- Everybody once more: after new weights, or where comparing was switched off. Returns in how many regions of registration.

@@ -165,7 +165,7 @@ do $do$ declare source text; op text; begin
         on conflict (region_id, place_id, instrument_code, sex, age_group, band) do update set n = r.n + excluded.n;
 
         -- Whoever imports has counted the answers and adds them itself (import_standings).
-        if current_setting('waymark.importing', true) = 'counted' then return null; end if;
+        if '%1$s' = 'insert' and current_setting('waymark.importing', true) = 'counted' then return null; end if;
         with x as materialized (
           select c.place_id, c.instrument_code, ins.indicators[c.i + 1] as indicator, c.score, c.n
           from (select e.place_id, e.instrument_code, e.instrument_version, e.i, get_byte(e.answers, e.i)::smallint as score,
@@ -262,9 +262,7 @@ end $$;
 -- and codes: one list a person, written as an array.
 create function waymark.import_identities(p_batch uuid, p_key text, p_regions integer[], p_ids uuid[], p_wrapped bytea[], p_sealed bytea[],
     p_kinds text[], p_codes text[]) returns void
-  language plpgsql security definer set search_path = waymark, public, pg_temp set jit = off set work_mem = '64MB'
-  -- Codes wait for their index until there are so many: each time it is gone through from end to end.
-  set gin_pending_list_limit = '16MB' as $$
+  language plpgsql security definer set search_path = waymark, public, pg_temp set jit = off set work_mem = '64MB' as $$
 declare n integer; writer constant text := actor_id();
 begin
   perform ask_to_import_people(p_batch);
@@ -396,6 +394,12 @@ begin
     raise exception 'an import scores those it brings' using errcode = 'insufficient_privilege';
   end if;
   perform set_config('waymark.importing', '', true);
+  if exists (
+    select from (select c.place_id, sum(c.n) as n, min(c.n) as least from unnest(p_count_places, p_positions, p_counts) c(place_id, i, n) group by c.place_id, c.i) c
+    left join (select l.place_id, count(*) as people from unnest(p_places) l(place_id) group by 1) l using (place_id)
+    where c.least <= 0 or c.n > coalesce(l.people, 0)) then
+    raise exception 'more answers than people' using errcode = 'check_violation';
+  end if;
   -- Counting them here takes a quarter of what writing the standings does, and the engine has them in its hands.
   with x as materialized (
     select c.place_id, ins.indicators[c.i + 1] as indicator, c.score, c.n
@@ -500,6 +504,7 @@ begin
   -- The key goes with the person, and with the key all that was sealed (0023).
   delete from person p using going g where p.region_id = g.region_id and p.person_id = g.person_id;
   get diagnostics people = row_count;
+  delete from duplicate_sweep s where s.batch_id = p_batch and not exists (select from person p where p.batch_id = p_batch);
   create temporary table empty_homes on commit drop as
   select h.region_id, h.household_id from household h
   where h.batch_id = p_batch and h.version = 1

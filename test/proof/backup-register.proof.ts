@@ -115,12 +115,12 @@ async function kill(victim: Run, data: string, database: boolean): Promise<void>
   await until(async () => pid === 0 || !isAlive(pid), 60_000);
 }
 
-/** Stopped between two transactions: within one it would hold what the next lines write. */
+/** Stopped between two transactions: within one it would hold what the next lines write. Each that is open holds a lock on its own number. */
 async function standStill(pid: number): Promise<void> {
   await until(async () => {
     process.kill(pid, 'SIGSTOP');
     const { rows } = await at.owner((db) =>
-      sql`select from pg_stat_activity where usename in ('waymark_app', 'waymark_jobs') and state <> 'idle'`.execute(db),
+      sql`select from pg_locks where locktype = 'virtualxid' and pid <> pg_backend_pid()`.execute(db),
     );
     if (rows.length > 0) process.kill(pid, 'SIGCONT');
     return rows.length === 0;

@@ -53,6 +53,16 @@ describe('An array handed to the database', () => {
     expect(await seen(sql`${lists([['-9223372036854775808', 7], []])}::text[]`)).toEqual(['{-9223372036854775808,7}', '{}']);
   });
 
+  it('is not made of what is no number and no date; of a moment only whole milliseconds count', async () => {
+    for (const wrong of [Number.NaN, 1.5, undefined as unknown as number]) {
+      expect(() => integers([wrong])).toThrow('not a whole number');
+      expect(() => smallints([wrong])).toThrow('not a whole number');
+    }
+    expect(() => integers([2 ** 31])).toThrow(RangeError);
+    expect(() => dates(['nobody knows'])).toThrow('not a whole number');
+    expect(await seen(sql`${moments([1_700_000_000_000.75])}::timestamptz[]`)).toEqual(['2023-11-14 22:13:20+00']);
+  });
+
   it('is not made of an id that is none', () => {
     for (const wrong of ['', 'nobody', '0196f1d0-0000-7000-8000-00000000000', 'zz96f1d0-0000-7000-8000-000000000000'])
       expect(() => uuids([wrong])).toThrow('not a uuid');

@@ -24,22 +24,28 @@ function sized<T>(
   values: readonly (T | null)[],
   put: (into: Buffer, at: number, value: T) => void,
 ): Buffer {
-  const whole = begun(type, values, values.length * size);
+  const array = begun(type, values, values.length * size);
   let at = headBytes;
   for (const value of values) {
-    at = whole.writeInt32BE(value === null ? -1 : size, at);
+    at = array.writeInt32BE(value === null ? -1 : size, at);
     if (value === null) continue;
-    put(whole, at, value);
+    put(array, at, value);
     at += size;
   }
-  return values.length > 0 ? whole.subarray(0, at) : whole;
+  return values.length > 0 ? array.subarray(0, at) : array;
+}
+
+/** A Buffer takes whatever is no number for 0. */
+function whole(value: number): number {
+  if (!Number.isInteger(value)) throw new Error('not a whole number');
+  return value;
 }
 
 export const integers = (values: readonly (number | null)[]): Buffer =>
-  sized('integer', 4, values, (into, at, value) => void into.writeInt32BE(value, at));
+  sized('integer', 4, values, (into, at, value) => void into.writeInt32BE(whole(value), at));
 
 export const smallints = (values: readonly (number | null)[]): Buffer =>
-  sized('smallint', 2, values, (into, at, value) => void into.writeInt16BE(value, at));
+  sized('smallint', 2, values, (into, at, value) => void into.writeInt16BE(whole(value), at));
 
 /** Ids as text, with or without capitals. Throws for what is none. */
 export const uuids = (values: readonly (string | null)[]): Buffer =>
@@ -49,13 +55,13 @@ export const uuids = (values: readonly (string | null)[]): Buffer =>
 
 const before2000 = Date.UTC(2000, 0, 1);
 
-/** Moments in milliseconds. */
+/** Moments in milliseconds; parts of one are left out. */
 export const moments = (values: readonly (number | null)[]): Buffer =>
-  sized('timestamptz', 8, values, (into, at, value) => void into.writeBigInt64BE(BigInt(value - before2000) * 1_000n, at));
+  sized('timestamptz', 8, values, (into, at, value) => void into.writeBigInt64BE(BigInt(Math.floor(value) - before2000) * 1_000n, at));
 
 /** ISO dates. */
 export const dates = (values: readonly (string | null)[]): Buffer =>
-  sized('date', 4, values, (into, at, value) => void into.writeInt32BE((Date.parse(value) - before2000) / 86_400_000, at));
+  sized('date', 4, values, (into, at, value) => void into.writeInt32BE(whole((Date.parse(value) - before2000) / 86_400_000), at));
 
 export function bytes(values: readonly (Uint8Array | null)[]): Buffer {
   const whole = begun(

@@ -195,8 +195,8 @@ function settings(layout: Layout, options: ClusterOptions): string[] {
     shared_buffers: options.unsafeFast ? '64MB' : '256MB',
     work_mem: '16MB',
     maintenance_work_mem: '128MB',
-    // An import of a million people writes twice as much: each checkpoint in between has it write every page of every index once more.
-    max_wal_size: '2GB',
+    // An import of a million people writes four times as much: each checkpoint in between has it write every page of every index once more.
+    max_wal_size: '1GB',
     checkpoint_timeout: '15min',
     wal_compression: 'pglz',
     random_page_cost: '1.1',

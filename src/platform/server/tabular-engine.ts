@@ -212,6 +212,6 @@ function helperMacros(decimal: '.' | ','): string[] {
        else cast('not a date: ' || t as date) end`,
     `create macro be_date(x) as waymark_date(trim(${digits}), '2[4-7]\\d\\d', 543)`,
     // Written as most programs write it, a date is taken as it is.
-    `create macro ce_date(x) as case when regexp_full_match(cast(x as varchar), '(1[5-9]|2[0-3])\\d\\d-\\d\\d-\\d\\d') then cast(x as date) else waymark_date(trim(${digits}), '(1[5-9]|2[0-3])\\d\\d', 0) end`,
+    `create macro ce_date(x) as case when regexp_full_match(cast(x as varchar), '(1[5-9]|2[0-3])\\d\\d-\\d\\d-\\d\\d') then cast(cast(x as varchar) as date) else waymark_date(trim(${digits}), '(1[5-9]|2[0-3])\\d\\d', 0) end`,
   ];
 }

@@ -96,7 +96,7 @@ export interface NameHit extends KnownIdentity {
 }
 
 /** More than anybody reads. The database hands them out by how many codes fit, exact ones first; opening and comparing one takes 0.1 ms. */
-const mostCandidates = 160;
+const mostCandidates = 250;
 
 /**
  * People whose name, telephone number or document fits what was typed, the most alike first. What was typed is never written down: the record

@@ -56,6 +56,7 @@ export function gatherHomes(gathered: Gathered, known: readonly KnownPerson[], i
         clashes.push(`${instrument.indicators[position]!.code} in rows ${visits.row(at)} and ${gathered.rows[i]}`);
     }
   }
+  visits.close();
   for (let at = 0; at < visits.count; at++) {
     const answers = visits.answers(at);
     for (const position of positions) if (answers[position] === clash) answers[position] = answerCodes.unknown;

@@ -53,7 +53,7 @@ interface Ready {
 }
 
 /** The table engine's share of the memory an import takes, and how long one reading of a very large file may go on. */
-const limits = { memoryMegabytes: 192, milliseconds: 3_600_000 };
+const limits = { memoryMegabytes: 192, milliseconds: 6 * 3_600_000 };
 
 /**
  * Imports one file of people. Every row is checked before anything is written; a dry run ends there. All is kept or nothing: the caller
@@ -200,13 +200,15 @@ async function write(args: ImportArgs, ready: Ready, table: Table, read: Read, s
   const each = { ...ctx, signal: AbortSignal.any([signal, failed.signal]) };
   const writing = new FileWriting(each);
   const both = [writeNames(each, table, writing), writing.write().then((written) => scoreFile(each, written))] as const;
-  try {
-    const [named] = await Promise.all(both);
-    return named;
-  } catch (error) {
-    failed.abort();
-    throw error;
-  } finally {
-    await Promise.allSettled(both);
-  }
+  for (const each of both) each.catch(() => failed.abort());
+  const ended = await Promise.allSettled(both);
+  const reasons = ended.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
+  if (reasons.length > 0) throw reasons.find((reason) => !isAfterwards(reason)) ?? reasons[0];
+  return ended[0].status === 'fulfilled' ? ended[0].value : 0;
+}
+
+/** Not why an import failed, but that the other half of it had: it was stopped, or its statement came after one that failed. */
+function isAfterwards(error: unknown): boolean {
+  if (error instanceof Problem) return error.code === 'cancelled' || isAfterwards(error.cause);
+  return (error as { code?: unknown } | null)?.code === '25P02';
 }

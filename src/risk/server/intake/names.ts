@@ -54,10 +54,9 @@ async function sealAndPut(
       before.catch(() => {});
       await earlier;
     }
-    await before;
   } finally {
-    // Nothing may still be under way when the transaction ends, however it ends.
-    await before.catch(() => {});
+    // Nothing may still be under way when the transaction ends, however it ends; and where it went wrong, that is why.
+    await before;
   }
   return named;
 }

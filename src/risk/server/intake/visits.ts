@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
+/** More than there are from 1900 on. */
+const mostDays = 2 ** 20;
+
 /** What the rows of each household say of it on one day: packed, because a million people are of a quarter of a million households. */
 export class Visits {
   count = 0;
@@ -11,6 +14,8 @@ export class Visits {
   /** By home, its newest visit, and by visit the one of the same home before it; counted from 1. */
   readonly #newest: Int32Array;
   readonly #before: Int32Array;
+  /** By home and day: a file may have one household, called 0, of everybody. */
+  readonly #positions = new Map<number, number>();
 
   /** `most`: visits there can be. `width`: answers of an instrument. */
   constructor(most: number, homes: number, width: number) {
@@ -25,8 +30,11 @@ export class Visits {
 
   /** Position of the visit to a household on a day; it begins with this row of the file where there was none. */
   of(home: number, day: number, row: number): number {
-    for (const at of this.ofHome(home)) if (this.#days[at] === day) return at;
+    const key = home * mostDays + day,
+      known = this.#positions.get(key);
+    if (known !== undefined) return known;
     const at = this.count++;
+    this.#positions.set(key, at);
     this.#homes[at] = home;
     this.#days[at] = day;
     this.#rows[at] = row;
@@ -37,6 +45,11 @@ export class Visits {
 
   *ofHome(home: number): Generator<number> {
     for (let next = this.#newest[home] ?? 0; next > 0; next = this.#before[next - 1]!) yield next - 1;
+  }
+
+  /** All are told: none is looked for by its day any more. */
+  close(): void {
+    this.#positions.clear();
   }
 
   home(at: number): number {
