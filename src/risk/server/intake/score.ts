@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+import { setImmediate as turn } from 'node:timers/promises';
 import { Problem } from '../../../platform/domain/problem.ts';
 import { startOfDate } from '../../../platform/domain/zoned-time.ts';
 import type { Tx } from '../../../platform/server/endpoint.ts';
@@ -11,7 +12,6 @@ import { findLiveInstruments } from '../queries-instruments.ts';
 import { planForMany } from '../queries-plan.ts';
 import { rescoreAffected, type Subject } from '../queries.ts';
 import { fresh } from './gathered.ts';
-import { giveWay, handOver } from './hand-over.ts';
 import { findMeasuredOfPlaces, insertStandings, lockScoring } from './queries-people.ts';
 import { dateOfKey, type WriteContext, type Written } from './write.ts';
 
@@ -56,7 +56,6 @@ async function scoreNew(ctx: WriteContext, written: Written, code: string): Prom
     await writing;
     writing = insertStandings(tx, { batchId, code, version: engine.version, at: now }, full);
     writing.catch(() => {});
-    await handOver();
   };
   try {
     for (let from = 0; from < order.length;) {
@@ -67,7 +66,8 @@ async function scoreNew(ctx: WriteContext, written: Written, code: string): Prom
       rows.push(...holders.standings(moment, members, written, chainOf(engine, byPath.get(places!.list[place]!.path)!, byPath)));
       from = to;
       if (rows.length >= perStatement) await send();
-      await giveWay();
+      // Others have their turn, and what is being sent to the database goes on.
+      await turn();
       if (signal.aborted) throw new Problem('cancelled');
       ctx.onProgress({ done: from, total: order.length, phase: 'Scoring people' });
     }

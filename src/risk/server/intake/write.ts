@@ -6,7 +6,6 @@ import type { Tx } from '../../../platform/server/endpoint.ts';
 import type { AnyPeopleMapping, PeopleMapping } from '../../domain/people-mapping.ts';
 import type { StoredInstrument } from '../queries-instruments.ts';
 import { fresh, spoke, type Gathered } from './gathered.ts';
-import { handOver } from './hand-over.ts';
 import type { Homes } from './homes.ts';
 import { none, PackedSubjects } from './packed-subjects.ts';
 import type { IntakePlaces } from './places.ts';
@@ -95,7 +94,6 @@ export class FileWriting {
         this.#reach(from);
         writing = write();
         writing.catch(() => {});
-        await handOver();
       }
       await writing;
     } finally {
