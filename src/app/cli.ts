@@ -2,16 +2,20 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { exitCode } from '../platform/server/refusal.ts';
-import { addBackup } from './commands/backup.ts';
-import { addDoctor } from './commands/doctor.ts';
-import { addExport } from './commands/export.ts';
-import { addImport } from './commands/import.ts';
-import { addKey } from './commands/key.ts';
-import { addRestore } from './commands/restore.ts';
-import { addRisk } from './commands/risk.ts';
-import { addStart } from './commands/start.ts';
-import { addUser } from './commands/user.ts';
 import { explain } from './terminal.ts';
+
+/** In the order of the help. Loaded by name: what another command works with nobody should wait for. */
+const commands: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
+  start: async () => (await import('./commands/start.ts')).addStart,
+  import: async () => (await import('./commands/import.ts')).addImport,
+  risk: async () => (await import('./commands/risk.ts')).addRisk,
+  export: async () => (await import('./commands/export.ts')).addExport,
+  user: async () => (await import('./commands/user.ts')).addUser,
+  key: async () => (await import('./commands/key.ts')).addKey,
+  backup: async () => (await import('./commands/backup.ts')).addBackup,
+  restore: async () => (await import('./commands/restore.ts')).addRestore,
+  doctor: async () => (await import('./commands/doctor.ts')).addDoctor,
+};
 
 const exitCodes = `
 Exit codes:
@@ -24,14 +28,16 @@ Exit codes:
 
 The database is the one under --data, or the server in WAYMARK_DATABASE_URL.`;
 
-function program(): Command {
+/** With the command that is asked for; with all of them where it is none of these, for the help. */
+async function program(asked: string | undefined): Promise<Command> {
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
   const waymark = new Command('waymark')
     .description('Waymark: an open, self-hosted counter-trafficking information system')
     .version(version, '-V, --version', 'say which version this is')
     .helpCommand('help [command]', 'show how a command is used')
     .addHelpText('after', `\nExample:\n  $ ./waymark start --port 4000${'\n'}${exitCodes}`);
-  for (const add of [addStart, addImport, addRisk, addExport, addUser, addKey, addBackup, addRestore, addDoctor]) add(waymark);
+  const one = asked !== undefined && Object.hasOwn(commands, asked) ? commands[asked] : undefined;
+  for (const load of one ? [one] : Object.values(commands)) (await load())(waymark);
   stopWithOurCodes(waymark);
   return waymark;
 }
@@ -60,7 +66,7 @@ for (const [signal, code] of [
 }
 
 try {
-  await program().parseAsync();
+  await (await program(process.argv[2])).parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? exitCode.ok : exitCode.usage;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { sql, type Kysely } from 'kysely';
 import { uuidv7 } from 'uuidv7';
+import { commandLine } from '../access/domain/command-line.ts';
 import type { Actor } from '../platform/domain/actor.ts';
 import { withActor } from '../platform/server/db.ts';
 import type { Endpoint, FileAnswer } from '../platform/server/endpoint.ts';
@@ -22,7 +23,6 @@ export async function atCommandLine<T>(folder: string, fn: (line: CommandLine) =
   try {
     return await withDb(installation.urls.owner, (owner) =>
       withDb(installation.urls.app, async (app) => {
-        const { commandLine } = await import('../access/server/index.ts');
         const { rows } = await sql<{ path: string }>`select path::text as path from waymark.place where level = 0`.execute(owner);
         return fn({ installation, owner, app, actor: { ...commandLine, scopes: rows.map((row) => row.path) } });
       }),

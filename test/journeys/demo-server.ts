@@ -52,8 +52,8 @@ export async function startJourney(
   };
 }
 
-/** The demo province with few people, the same every time; made once a run for each share of them. */
-export async function startDemo(share = 0.005): Promise<JourneyServer> {
-  const template = await filledTemplate(`waymark_demo_${Math.round(share * 1000)}`, (urls) => seedDemo(urls, { share }));
+/** The demo province with few people, the same every time; made once a run. */
+export async function startDemo(): Promise<JourneyServer> {
+  const template = await filledTemplate('waymark_demo_few', (urls) => seedDemo(urls, { share: 0.005 }));
   return startJourney(async () => {}, { template });
 }

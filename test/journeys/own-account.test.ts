@@ -17,7 +17,7 @@ let code = '',
 const words = 'mango bicycle harbour';
 
 beforeAll(async () => {
-  server = await startDemo(0.002);
+  server = await startDemo();
   const { owner } = server.db;
   const { rows } = await sql<{ regionId: number; personId: string }>`
     select p.region_id as "regionId", p.person_id as "personId" from waymark.person p join waymark.place v on v.place_id = p.place_id

@@ -15,7 +15,7 @@ let orn: Window, kanya: Window;
 let address: string, number: string;
 
 beforeAll(async () => {
-  server = await startDemo(0.002);
+  server = await startDemo();
   const { rows } = await sql<{ regionId: number; personId: string }>`
     select p.region_id as "regionId", p.person_id as "personId" from waymark.person p join waymark.place v on v.place_id = p.place_id
     where v.code = 'XA010301' and p.state = 1 order by p.person_id limit 1`.execute(server.db.owner);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { readFileSync } from 'node:fs';
-import { sharedData } from './shared-data.ts';
+import { join } from 'node:path';
+import { cellsOf, linesOf } from './cambodia-files.ts';
 
 /**
  * The Cambodian files worked out once more, in the plainest way and without a line of the importer's code, so that the two can be compared.
@@ -16,12 +17,8 @@ interface Ratio {
   readonly whole: number;
 }
 
-export function table(name: string): Record<string, string>[] {
-  const text = readFileSync(sharedData('cambodia', `${name}.csv`), 'latin1');
-  const [header, ...lines] = text
-    .split(/\r\n|\r|\n/)
-    .filter((line) => line !== '')
-    .map((line) => [...line.matchAll(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)].map((m) => m[1]!.replace(/^"|"$/g, '')));
+function rowsOf(folder: string, name: string): Record<string, string>[] {
+  const [header, ...lines] = linesOf(readFileSync(join(folder, `${name}.csv`), 'latin1')).map(cellsOf);
   return lines.map((cells) => Object.fromEntries(header!.map((name, i) => [name, cells[i] ?? ''])));
 }
 
@@ -37,8 +34,9 @@ function communeOf(code: string, name: string, list: readonly Record<string, str
   return named.length === 1 ? named[0]!['COMM_CODE'] : undefined;
 }
 
-/** Every measured value by indicator and code. */
-export function measure(): Map<string, Map<string, Ratio>> {
+/** Every measured value by indicator and code, of the files in a folder. */
+export function measure(folder: string): Map<string, Map<string, Ratio>> {
+  const table = (name: string) => rowsOf(folder, name);
   const out = new Map<string, Map<string, Ratio>>();
   const put = (indicator: string, code: string | undefined, part: number, whole: number, value = part / whole): void => {
     if (code === undefined || !(value >= 0)) return;
@@ -114,8 +112,8 @@ function ancestors(code: string, tree: ByHand): string[] {
 }
 
 /** Answers by indicator and place: measured, summed upwards, or taken over from above. */
-export function answersByHand(tree: ByHand): Map<string, Map<string, Answer>> {
-  const measured = measure(),
+function answersByHand(tree: ByHand, folder: string): Map<string, Map<string, Answer>> {
+  const measured = measure(folder),
     answers = new Map<string, Map<string, Answer>>();
   const poor2010 = measured.get('idpoor_2010')!,
     poor2011 = measured.get('idpoor_2011')!;
@@ -158,8 +156,8 @@ export function answersByHand(tree: ByHand): Map<string, Map<string, Answer>> {
 }
 
 /** 0 unknown, 1 low, 2 medium, 3 high, by place: nine indicators, three fifths of them needed. */
-export function bandsByHand(tree: ByHand): Map<string, number> {
-  const answers = answersByHand(tree);
+export function bandsByHand(tree: ByHand, folder: string): Map<string, number> {
+  const answers = answersByHand(tree, folder);
   return new Map(
     [...tree.level.keys()].map((code) => {
       const known = [...answers.values()].flatMap((held) => (held.has(code) ? [held.get(code)!] : []));

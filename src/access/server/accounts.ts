@@ -2,14 +2,13 @@
 import { randomInt } from 'node:crypto';
 import { Value } from 'typebox/value';
 import { writeAudit } from '../../audit/server/index.ts';
-import type { Actor } from '../../platform/domain/actor.ts';
 import { Problem } from '../../platform/domain/problem.ts';
 import { withActor } from '../../platform/server/db.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
 import { UserName, type Account } from '../domain/account.ts';
+import { commandLine } from '../domain/command-line.ts';
 import { checkPassword, makePassword } from '../domain/password.ts';
 import { checkAdministratorRemains, checkNewPost } from '../domain/posts.ts';
-import { rightsOf } from '../domain/rights.ts';
 import type { Role } from '../domain/roles.ts';
 import type { Slip } from '../domain/invitation.ts';
 import type { Access } from './access.ts';
@@ -45,18 +44,6 @@ export interface AccountInput {
   /** Left out: one is made. */
   readonly password?: string;
 }
-
-/** The person at the machine's own command line, who may do what an administrator may. */
-export const commandLine: Actor = {
-  accountId: 'command-line',
-  userName: 'command-line',
-  displayName: 'Command line',
-  locale: 'en',
-  roles: ['administrator'],
-  rights: new Set(rightsOf('administrator')),
-  scopes: [],
-  posts: [{ role: 'administrator', placeId: null }],
-};
 
 /** An account and its first post inside `tx`, whose actor must hold accounts.manage. The half that the sign-in library keeps is still to come. */
 async function writeAccount(access: Access, tx: Tx, input: AccountInput): Promise<string> {

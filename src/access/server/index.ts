@@ -25,7 +25,7 @@ import { registerSignIn as registerSigningIn } from './sign-in-routes.ts';
 import { registerWelcome } from './welcome-routes.ts';
 
 export { openAccess, type Access } from './access.ts';
-export { commandLine, createAccount, disableAccount, listAccounts, type AccountInput } from './accounts.ts';
+export { createAccount, disableAccount, listAccounts, type AccountInput } from './accounts.ts';
 export { authenticate, findActor } from './authenticate.ts';
 export type { AccessSettings, DemoAccount } from './endpoints-me.ts';
 export { resetProof } from './reset-factors.ts';

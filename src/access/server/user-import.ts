@@ -3,10 +3,10 @@ import { writeCsv } from '../../platform/server/csv.ts';
 import { writeAudit } from '../../audit/server/index.ts';
 import { withActor } from '../../platform/server/db.ts';
 import type { AuditEntry, Tx } from '../../platform/server/endpoint.ts';
+import { commandLine } from '../domain/command-line.ts';
 import type { Slip } from '../domain/invitation.ts';
 import { judgeRows, type Newcomer, type UserImport } from '../domain/user-import.ts';
 import type { Access } from './access.ts';
-import { commandLine } from './accounts.ts';
 import { issueSlips } from './codes.ts';
 import {
   accountsAround,

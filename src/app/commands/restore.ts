@@ -2,7 +2,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { closeAccessOfBackup } from '../../access/server/index.ts';
 import { noteRestore } from '../../audit/server/index.ts';
 import { lockHolder } from '../../platform/server/folder-lock.ts';
 import { Refusal, exitCode } from '../../platform/server/refusal.ts';
@@ -111,6 +110,8 @@ async function bringBack({ path, opening, backup, options, progress }: BringingB
       await noteRestore(db, dataFolder);
       progress.phase('Erasing again whoever was erased since');
       const { done, lines } = await replay({ db, dataFolder, keyFile: options.keyFile, more: options.erasures, by: 'restore' });
+      // Loaded here: sign-in brings a library along that reading a backup through should not wait for.
+      const { closeAccessOfBackup } = await import('../../access/server/index.ts');
       const { codes, ownAccounts } = await closeAccessOfBackup(db);
       const told = [...lines, ...accessLines(codes, ownAccounts, backup.header.createdAt)];
       back = { erasedAgain: done.again, codesVoid: codes, ownAccountsEnded: ownAccounts, lines: told };

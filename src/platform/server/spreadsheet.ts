@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import ExcelJS from 'exceljs';
 import type { Cell } from './csv.ts';
 
 export interface Sheet {
@@ -15,7 +14,9 @@ const sheetName = (name: string): string => name.replaceAll(/[\\/*?:[\]]/g, ' ')
 
 /** Sheets as one XLSX file. Text is stored as text, so a code keeps its zeros and nothing is ever a formula; numbers are numbers; headings stay in sight. */
 export async function writeSpreadsheet(sheets: readonly Sheet[], made: Date): Promise<Buffer> {
-  const book = new ExcelJS.Workbook();
+  // Loaded here: it brings along hundreds of files that a start should not wait for.
+  const { default: exceljs } = await import('exceljs');
+  const book = new exceljs.Workbook();
   book.created = made;
   for (const { name, headings, tags, rows } of sheets) {
     const sheet = book.addWorksheet(sheetName(name), { views: [{ state: 'frozen', ySplit: tags ? 2 : 1 }] });

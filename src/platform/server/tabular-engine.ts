@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { DuckDBInstance } from '@duckdb/node-api';
-import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
 import { join } from 'node:path';
 import { Problem } from '../domain/problem.ts';
 import type { Canonical, Limits } from './tabular-canonical.ts';
@@ -23,7 +22,8 @@ export class Engine {
   }
 
   static async open(folder: string, limits: Limits): Promise<Engine> {
-    const instance = await DuckDBInstance.create(join(folder, 'rows.duckdb'), {
+    const duckdb = await import('@duckdb/node-api');
+    const instance = await duckdb.DuckDBInstance.create(join(folder, 'rows.duckdb'), {
       memory_limit: `${limits.memoryMegabytes}MB`,
       threads: '2',
       temp_directory: join(folder, 'spill'),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { rm } from 'node:fs/promises';
-import exceljs from 'exceljs';
+import type { CellValue, Row } from 'exceljs';
 import { nearest } from '../domain/nearest.ts';
 import { Problem } from '../domain/problem.ts';
 import { badRowsKept, CanonicalFile, encodeRow, joinHeaderRows } from './tabular-canonical.ts';
@@ -16,7 +16,7 @@ export interface XlsxOptions extends HeaderOptions {
 }
 
 /** What the streaming reader really hands over; its own types leave the sheet's name and state out. */
-interface Sheet extends AsyncIterable<exceljs.Row> {
+interface Sheet extends AsyncIterable<Row> {
   readonly name?: string;
   readonly state?: string;
 }
@@ -34,6 +34,7 @@ export async function canonicalXlsx(source: string, path: string, options: XlsxO
   }
   const ordered = `${path}.xlsx`;
   await repackZip(source, ordered, rankOf, noTexts);
+  const { default: exceljs } = await import('exceljs'); // as in spreadsheet.ts
   const reader = new exceljs.stream.xlsx.WorkbookReader(ordered, {
     worksheets: 'emit',
     sharedStrings: 'cache',
@@ -168,7 +169,7 @@ function dataRow(
   return encoded.bytes;
 }
 
-function cellsOf(row: exceljs.Row, number: number, options: XlsxOptions): (string | null)[] {
+function cellsOf(row: Row, number: number, options: XlsxOptions): (string | null)[] {
   const width = row.cellCount;
   if (width > options.limits.columns)
     throw new Problem('too-large', `Row ${number} has ${width} columns; at most ${options.limits.columns} can be read.`, {
@@ -182,7 +183,7 @@ function cellsOf(row: exceljs.Row, number: number, options: XlsxOptions): (strin
 }
 
 /** A cell as text: dates in ISO form, the result of a formula, the plain text of a formatted one. */
-export function cellText(value: exceljs.CellValue): string | null {
+export function cellText(value: CellValue): string | null {
   if (value === null || value === undefined) return null;
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : '#NUM!';
   if (typeof value === 'string' || typeof value === 'boolean') return String(value);
@@ -193,9 +194,9 @@ export function cellText(value: exceljs.CellValue): string | null {
   }
   if ('error' in value) return value.error;
   if ('richText' in value) return value.richText.map(({ text }) => text ?? '').join('');
-  if ('hyperlink' in value) return cellText(value.text as exceljs.CellValue);
+  if ('hyperlink' in value) return cellText(value.text as CellValue);
   // A formula that was never calculated has no value; it shows as what it is, and no helper takes it for a number.
   if ('formula' in value || 'sharedFormula' in value)
-    return value.result === undefined ? `=${value.formula ?? '?'}` : cellText(value.result as exceljs.CellValue);
+    return value.result === undefined ? `=${value.formula ?? '?'}` : cellText(value.result as CellValue);
   return null;
 }

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import type { Actor } from '../../platform/domain/actor.ts';
+import { rightsOf } from './rights.ts';
+
+/** The person at the machine's own command line, who may do what an administrator may. */
+export const commandLine: Actor = {
+  accountId: 'command-line',
+  userName: 'command-line',
+  displayName: 'Command line',
+  locale: 'en',
+  roles: ['administrator'],
+  rights: new Set(rightsOf('administrator')),
+  scopes: [],
+  posts: [{ role: 'administrator', placeId: null }],
+};
