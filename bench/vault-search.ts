@@ -17,7 +17,7 @@ import { madeNames } from './vault-names.ts';
 
 const people = Number(process.argv[2] ?? 2_000_000);
 const folder = mkdtempSync(join(tmpdir(), 'waymark-vault-bench-'));
-const cluster = await startCluster({ dataFolder: folder, unsafeFast: true });
+const cluster = await startCluster({ dataFolder: folder });
 const urls = await prepareRoles(cluster);
 const [ownerPool, appPool] = [openPool(urls.owner, { max: 2 }), openPool(urls.app, { max: 4 })];
 const [owner, app] = [openDb(ownerPool), openDb(appPool)];

@@ -952,14 +952,13 @@ begin
     (select c.region_id, c.person_id, c.kinds, c.codes from unnest(one, other) p(one, other)
      cross join lateral (select k.* from identity k where k.codes @> array[p.one, p.other] limit few) c
      where reach < few limit 2 * few)
-  ), held as materialized (
-    select g.region_id, g.person_id, x.kind, x.code
-    from (select distinct on (g.region_id, g.person_id) * from gathered g order by g.region_id, g.person_id) g
-    cross join lateral unnest(g.kinds, g.codes) x(kind, code)
   ), scored as (
-    select h.region_id, h.person_id, count(*) as shared, count(*) filter (where h.kind <> 2) as exact
-    from held h join unnest(p_regions, p_kinds, p_codes) a(region, kind, code) on a.code = h.code and a.kind = h.kind and a.region = h.region_id
-    group by 1, 2
+    -- A code says by itself of which region and kind it is.
+    select distinct on (g.region_id, g.person_id) g.region_id, g.person_id, h.shared, h.exact
+    from gathered g cross join lateral (
+      select count(*) as shared, count(*) filter (where x.kind <> 2) as exact
+      from unnest(g.kinds, g.codes) x(kind, code) where x.code = any (p_codes)) h
+    order by g.region_id, g.person_id
   )
   select s.region_id, s.person_id, s.shared::integer, s.exact::integer
   from (select * from scored s order by s.exact desc, s.shared desc, s.region_id, s.person_id) s
@@ -3735,8 +3734,8 @@ AS $function$
   join identity i on i.region_id = x.region_id and i.person_id = x.person_id
   join identity_key k on k.region_id = x.region_id and k.person_id = x.person_id
   join place l on l.place_id = p.place_id
-  where has_right('identity.read') and (l.path <@ any (scope_paths())) is true
-    or (has_right('assigned.read') or has_right('own.read')) and assigned_to_me(x.region_id, x.person_id)
+  where (select has_right('identity.read')) and (l.path <@ any ((select scope_paths())::ltree[])) is true
+    or (select has_right('assigned.read') or has_right('own.read')) and assigned_to_me(x.region_id, x.person_id)
 $function$;
 CREATE OR REPLACE FUNCTION waymark.sees_import(kind text, actor text, reach text)
  RETURNS boolean

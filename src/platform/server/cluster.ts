@@ -199,6 +199,8 @@ function settings(layout: Layout, options: ClusterOptions): string[] {
     max_wal_size: '1GB',
     checkpoint_timeout: '15min',
     wal_compression: 'pglz',
+    // Handing each page to a process that reads it costs more than reading it where the files fit in the machine's memory, as with few cores.
+    io_method: 'sync',
     random_page_cost: '1.1',
     timezone: 'UTC',
     log_timezone: 'UTC',
