@@ -6,11 +6,15 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 // As in scripts/run.mjs: what Node makes of a file is made once, also for the many processes that tests start.
 process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules', '.cache', 'waymark-node');
 
-/** The files that take longest come first, in this order, so that no worker is left alone with one of them; then by their size. */
+/**
+ * The files that take longest come first, in this order, so that no worker is left alone with one of them; then by their size. Of two journeys
+ * at the beginning one does without the demo, which the other makes meanwhile.
+ */
 const slowest = [
   'journeys/every-page',
-  'journeys/accounts',
+  'journeys/tiles',
   'journeys/map',
+  'journeys/accounts',
   'test/cli',
   'test/vault-commands',
   'area-stats-cambodia',

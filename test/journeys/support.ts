@@ -120,7 +120,7 @@ export async function settle(page: Page): Promise<void> {
 export async function barriers(page: Page): Promise<string[]> {
   // Pages here hold no frames: "legacy" looks at the page within itself, where else a second page is opened for every look.
   if (page.frames().length > 1) throw new Error('A page with frames in it: they would not be looked at.');
-  const axe = new AxeBuilder({ page }).setLegacyMode(true);
+  const axe = new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ['violations'] });
   const { violations } = await axe.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
   return violations.map(
     (each) =>
