@@ -53,15 +53,6 @@ export const NewMembers = Type.Object(
 );
 export type NewMembers = Static<typeof NewMembers>;
 
-const aDay = 86_400_000;
-
-/** When something was said, by a phone whose clock may run ahead by up to a day: at the latest now. Throws Problem `bad-input` beyond that. */
-export function notAfter(observedAt: string, now: Date): string {
-  const ahead = Date.parse(observedAt) - now.getTime();
-  if (ahead > aDay) throw new Problem('bad-input', 'observedAt: that moment is still to come.');
-  return ahead > 0 ? now.toISOString() : observedAt;
-}
-
 export function consentEventOf(consent: NewConsent, recordedAt: Date): ConsentEvent {
   return { ...consent, observedAt: Date.parse(consent.observedAt), recordedAt: recordedAt.getTime() };
 }

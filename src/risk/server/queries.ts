@@ -63,6 +63,7 @@ export async function insertAssessments(tx: Tx, rows: readonly AssessmentRow[], 
 /** `whole`: protected answers are there; otherwise each says the worst of them, at the positions `protectedAt`. */
 export type StoredAssessment = Omit<AssessmentRow, 'batchId' | 'actorId'> & {
   readonly code: string;
+  readonly recordedAt: Date;
   readonly whole: boolean;
   readonly protectedAt: readonly number[];
 };
@@ -72,7 +73,7 @@ export async function findAssessments(tx: Tx, keys: readonly { regionId: number;
   const { rows } = await sql<StoredAssessment>`
     select a.region_id as "regionId", a.assessment_id as "assessmentId", a.subject_kind as "subjectKind", a.subject_id as "subjectId",
            a.instrument_id as "instrumentId", i.code, a.origin, s.answers, s.whole, waymark.protected_positions(a.instrument_id) as "protectedAt",
-           a.observed_at as "observedAt", a.supersedes
+           a.observed_at as "observedAt", a.recorded_at as "recordedAt", a.supersedes
     from waymark.assessment_answers(${keys.map((k) => k.regionId)}::integer[], ${keys.map((k) => k.assessmentId)}::uuid[]) s
     join waymark.assessment a using (region_id, assessment_id) join waymark.instrument i using (instrument_id)`.execute(tx);
   return rows;

@@ -149,7 +149,7 @@ describe('recording what was seen on a visit', () => {
     ['an indicator nobody knows', { answers: { shoe_size: 1 } }, 'bad-input'],
     ['a household answer on a person', { answers: { debt: 1 } }, 'bad-input'],
     ['no answer', { answers: {} }, 'bad-input'],
-    ['a date to come', { observedAt: new Date('2026-06-15T05:00:01Z') }, 'bad-input'],
+    ['a date to come', { observedAt: new Date('2026-06-16T05:00:01Z') }, 'bad-input'],
     ['a date that is none', { observedAt: new Date('x') }, 'bad-input'],
     ['a withdrawal of nothing', { answers: { life_stage: 'withdrawn' } }, 'bad-input'],
     ['a correction of somebody else', { supersedes: seededId('assessment', 'h1') }, 'bad-input'],

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { orProblem } from '../../people/server/index.ts';
+import { notAfter } from '../../platform/domain/phone-clock.ts';
 import { Problem } from '../../platform/domain/problem.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
 import type { Instrument } from '../domain/instrument.ts';
@@ -53,7 +54,7 @@ const earliest = new Date('1900-01-01T00:00:00Z');
 
 function rowOf(input: NewAssessment, stored: StoredInstrument, now: Date): AssessmentRow {
   const {
-    observedAt,
+    observedAt: told,
     supersedes = null,
     batchId = null,
     origin = 'measured',
@@ -63,10 +64,10 @@ function rowOf(input: NewAssessment, stored: StoredInstrument, now: Date): Asses
     regionId,
     actorId,
   } = input;
-  if (Number.isNaN(observedAt.getTime())) throw new Problem('bad-input', 'The date of the assessment cannot be read.');
+  if (Number.isNaN(told.getTime())) throw new Problem('bad-input', 'The date of the assessment cannot be read.');
+  const observedAt = notAfter(told, now);
   if (observedAt < earliest)
     throw new Problem('bad-input', `The assessment is dated ${observedAt.toISOString()}, before ${earliest.getUTCFullYear()}.`);
-  if (observedAt > now) throw new Problem('bad-input', `The assessment is dated ${observedAt.toISOString()}, which is still to come.`);
   if (origin === 'summed' && subjectKind !== 'place') throw new Problem('bad-input', 'Only places are summed from below.');
   if (supersedes === assessmentId) throw new Problem('bad-input', 'An assessment cannot correct itself.');
   const answers = packAnswers(stored.definition, subjectKind, input.answers, supersedes);
@@ -103,8 +104,14 @@ function readable(definition: Instrument, old: StoredAssessment): Answers {
 }
 
 /** An id that was there already must carry the same content, else two devices made one id or somebody changed what was said. */
-async function refuseOtherContent(tx: Tx, again: readonly AssessmentRow[], stored: StoredInstrument): Promise<void> {
+async function refuseOtherContent(
+  tx: Tx,
+  again: readonly AssessmentRow[],
+  input: readonly NewAssessment[],
+  stored: StoredInstrument,
+): Promise<void> {
   if (again.length === 0) return;
+  const told = new Map(input.map(({ assessmentId, observedAt }) => [assessmentId, observedAt.getTime()]));
   const there = new Map((await findAssessments(tx, again)).map((a) => [a.assessmentId, a]));
   const versions = new Map((await findVersions(tx, stored.code)).map((v) => [v.instrumentId, v]));
   for (const row of again) {
@@ -117,7 +124,8 @@ async function refuseOtherContent(tx: Tx, again: readonly AssessmentRow[], store
       old.subjectId === row.subjectId &&
       old.origin === row.origin &&
       old.supersedes === row.supersedes &&
-      old.observedAt.getTime() === row.observedAt.getTime() &&
+      // What a phone told that ran ahead was kept as the moment it came in.
+      old.observedAt.getTime() === Math.min(told.get(row.assessmentId)!, old.recordedAt.getTime()) &&
       sameAnswers(readable(version.definition, old), unpackAnswers(stored.definition, blanked(row.answers, old)));
     if (!same) throw new Problem('already-there', `An assessment ${row.assessmentId} with other content is there already.`);
   }
@@ -183,7 +191,7 @@ async function recordUnder(
     const done = await orProblem(insertAssessments(tx, rows, now));
     const seen = new Set<string>();
     const again = rows.filter((r) => !done.has(r.assessmentId) || seen.size === seen.add(r.assessmentId).size);
-    await refuseOtherContent(tx, again, stored);
+    await refuseOtherContent(tx, again, input, stored);
     await refuseStrayCorrections(tx, rows, code);
     return done.size;
   };

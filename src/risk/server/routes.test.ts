@@ -62,6 +62,25 @@ describe('recording an assessment over HTTP', () => {
     });
   });
 
+  test('a phone whose clock runs ahead is not turned away: its visit counts as of now, and is known again when it is sent again', async () => {
+    const som = await app.as('district_officer');
+    const ahead = (milliseconds: number, n: number) =>
+      visit({
+        assessmentId: seededId('ahead', n),
+        answers: { recruiter_contact: 2 },
+        observedAt: new Date(Date.now() + milliseconds).toISOString(),
+      });
+    const hours = 3_600_000,
+      sent = ahead(3 * hours, 1);
+    expect(await som.post('/api/assessments', sent)).toMatchObject({ status: 201, body: { recorded: true } });
+    expect(await som.post('/api/assessments', sent)).toMatchObject({ status: 201, body: { recorded: false } });
+    expect(await som.post('/api/assessments', { ...sent, observedAt: '2026-10-02T09:00:00Z' })).toMatchObject({ status: 409 });
+    expect(await som.post('/api/assessments', ahead(25 * hours, 2))).toMatchObject({ status: 400 });
+    const { rows } = await sql`select observed_at <= recorded_at and observed_at > now() - interval '1 minute' as now
+      from waymark.assessment where assessment_id = ${seededId('ahead', 1)}`.execute(app.db.owner);
+    expect(rows).toEqual([{ now: true }]);
+  });
+
   test('she cannot write about West Ridge, nor about the province', async () => {
     const som = await app.as('district_officer');
     expect(

@@ -26,7 +26,8 @@ export interface Loaded {
 
 export const pathOf = ({ kind, regionId, id }: Subject): string => `/${kind === 'person' ? 'people' : 'households'}/${regionId}/${id}`;
 /** The day on this device's calendar, as a date field has it. */
-export const today = (): string => new Date(Date.now() - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
+const dayOf = (at: Date): string => new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
+export const today = (): string => dayOf(new Date());
 
 export function useLoaded(subject: Subject, code: string | null, corrects: string | null) {
   const path = pathOf(subject),
@@ -79,10 +80,13 @@ function fresh(old: TimelineEntry | null): Draft {
   };
 }
 
-/** A visit of today is now; one of another day was at noon; a correction speaks of the moment it corrects. */
-function momentOf({ on }: Draft, old: TimelineEntry | null): string {
+/**
+ * A visit of the day on which it was begun was then; one of another day was at noon; a correction speaks of the moment it corrects. However often it
+ * is sent it says the same, so that one whose answer was lost is known again.
+ */
+function momentOf({ on, begun }: Draft, old: TimelineEntry | null): string {
   if (old) return old.observedAt;
-  return on === today() ? new Date().toISOString() : new Date(`${on}T12:00:00`).toISOString();
+  return on === dayOf(new Date(begun)) ? begun : new Date(`${on}T12:00:00`).toISOString();
 }
 
 /** The answers as they are given, kept on the device until they are saved, and saved again by themselves when the line comes back. */

@@ -19,18 +19,18 @@ interface Props {
 
 /** Takes a whole visit back, its private answers too. It stays in the record as taken back. */
 export function RetractDialog({ entry, regionId, subjectId, instrument, onClose, onDone }: Props) {
-  const id = useRef(uuidv7());
+  // Sent again it is the same.
+  const said = useRef({ assessmentId: uuidv7(), observedAt: new Date().toISOString() });
   const retract = async () => {
     const { indicators } = await loadInstrument(instrument, new AbortController().signal);
     const answers = Object.fromEntries(indicators.filter(({ unit }) => unit === entry.about).map(({ code }) => [code, 'withdrawn']));
     await api.post('/assessments', {
-      assessmentId: id.current,
+      ...said.current,
       subjectKind: entry.about,
       subjectId,
       regionId,
       instrument,
       answers,
-      observedAt: new Date().toISOString(),
       supersedes: entry.assessmentId,
     });
     onDone();

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { Problem } from './problem.ts';
+
+const aDay = 86_400_000;
+
+/**
+ * When something was, as told by a phone whose clock may run ahead by up to a day: at the latest now, so that nobody's report is turned away for
+ * her phone's clock. Throws Problem `bad-input` beyond that.
+ */
+export function notAfter(told: Date, now: Date): Date {
+  const ahead = told.getTime() - now.getTime();
+  if (ahead > aDay) throw new Problem('bad-input', 'observedAt: that moment is still to come.');
+  return ahead > 0 ? now : told;
+}
