@@ -100,6 +100,15 @@ describe('Orn, watch volunteer of Reed Pond, registers a household', () => {
     expect((await (await app.as('other_watch_volunteer')).post(`${at}/members`, later)).status).toBe(404);
   });
 
+  it('however often and however fast her phone sends it before it is answered', async () => {
+    const body = household([member(), member()]);
+    const answers = await Promise.all(Array.from({ length: 6 }, () => register('watch_volunteer', body)));
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201, 201, 201]);
+    expect(answers.filter((answer) => answer.body.registered)).toHaveLength(1);
+    const ids = body.members.map((each) => (each as { personId: string }).personId);
+    expect(await count(`audit_entry where action = 'people.register' and detail->'people' ? '${ids[0]}'`)).toBe(1);
+  });
+
   it('by a phone whose clock is some hours ahead, but not weeks', async () => {
     const ahead = (ms: number) => [{ ...said('self'), observedAt: new Date(Date.now() + ms).toISOString() }];
     expect((await register('watch_volunteer', household([member({ consents: ahead(5 * 3_600_000) })]))).status).toBe(201);

@@ -59,6 +59,11 @@ function codeOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
+const ofSecond: ReadonlySet<string> = new Set(['23505', '40001', '40P01']);
+/** Whether somebody else wrote the same, or the same rows, at the same moment and was first. */
+export const cameSecond = (error: unknown): boolean =>
+  ofSecond.has(codeOf(error)) || (error instanceof Problem && ofSecond.has(codeOf(error.cause)));
+
 /** The pool of connections tells it by its words alone. */
 const isPoolExhausted = (error: unknown): boolean => error instanceof Error && error.message === 'timeout exceeded when trying to connect';
 

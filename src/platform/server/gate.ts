@@ -9,6 +9,7 @@ import { withActor } from './db.ts';
 import type { AuditEntry, Ctx, Endpoint, Rule, Tx } from './endpoint.ts';
 import { finishAnswer, isFileAnswer, sendFile } from './gate-answer.ts';
 import { checkPlace, checkRight, rightsNamed, type FindPlace } from './gate-authorise.ts';
+import { cameSecond } from './gate-problem.ts';
 import { serializerOf } from './gate-serialize.ts';
 import { discardForm, receiveForm, type ReceivedForm } from './gate-upload.ts';
 import { closed, validatorCompiler } from './gate-validate.ts';
@@ -110,11 +111,38 @@ function routeOf(spec: Endpoint, ports: GatePorts): RouteOptions {
   };
 }
 
-/** The transaction: everything the handler wrote, its audit row included, is committed before the first byte of the answer leaves. */
-function run(spec: Endpoint, ports: GatePorts, request: FastifyRequest): Promise<unknown> {
+/**
+ * The transaction: everything the handler wrote, its audit row included, is committed before the first byte of the answer leaves. Who comes second
+ * of two that write the same at once (a phone that sent again before it was answered) is heard once more, and finds what the first has written.
+ */
+async function run(spec: Endpoint, ports: GatePorts, request: FastifyRequest): Promise<unknown> {
   const actor = request.gate?.actor ?? null;
+  const committed = async (): Promise<Committed> => {
+    try {
+      return await once(spec, ports, request, actor);
+    } catch (error) {
+      if (spec.upload || !cameSecond(error)) throw error;
+      return once(spec, ports, request, actor);
+    }
+  };
+  const { answer, after } = await committed().catch(async (error: unknown) => {
+    const entry = error instanceof Problem ? error.record : undefined;
+    if (entry && actor) await withActor(ports.db, actor, (tx) => ports.writeAudit(tx, actor.accountId, entry, ports.newId));
+    throw error;
+  });
+  for (const work of after) await work();
+  return answer;
+}
+
+interface Committed {
+  readonly answer: unknown;
+  /** What is to be done now that it is. */
+  readonly after: readonly (() => Promise<void>)[];
+}
+
+async function once(spec: Endpoint, ports: GatePorts, request: FastifyRequest, actor: Actor | null): Promise<Committed> {
   const after: (() => Promise<void>)[] = [];
-  return withActor(ports.db, actor ?? nobody, (tx) => {
+  const answer = await withActor(ports.db, actor ?? nobody, (tx) => {
     const audit = async (entry: AuditEntry): Promise<void> => {
       if (!actor) throw new Error(`${spec.method} ${spec.path} is public and has nobody to write into the record.`);
       await ports.writeAudit(tx, actor.accountId, entry, ports.newId);
@@ -133,16 +161,8 @@ function run(spec: Endpoint, ports: GatePorts, request: FastifyRequest): Promise
       caller: callerOf(request, ports.publicOrigin),
     };
     return spec.handle(ctx as Ctx);
-  })
-    .catch(async (error: unknown) => {
-      const entry = error instanceof Problem ? error.record : undefined;
-      if (entry && actor) await withActor(ports.db, actor, (tx) => ports.writeAudit(tx, actor.accountId, entry, ports.newId));
-      throw error;
-    })
-    .then(async (answer) => {
-      for (const work of after) await work();
-      return answer;
-    });
+  });
+  return { answer, after };
 }
 
 export function callerOf(request: FastifyRequest, publicOrigin: string | null | undefined): Caller {
