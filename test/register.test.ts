@@ -115,6 +115,16 @@ describe('Orn, watch volunteer of Reed Pond, registers a household', () => {
     expect((await register('watch_volunteer', household([member({ consents: ahead(20 * 86_400_000) })]))).status).toBe(400);
   });
 
+  it('at the moment of the server, where her phone tells none', async () => {
+    const { observedAt: _, ...now } = said('self');
+    const one = member({ consents: [now] });
+    const before = Date.now();
+    const { status, body } = await register('watch_volunteer', household([one]));
+    expect(status).toBe(201);
+    const { body: record } = await (await app.as('watch_volunteer')).get<PersonRecord>(recordAt(body.regionId, one.personId));
+    expect(Date.parse(record.consents[0]?.observedAt ?? '')).toBeGreaterThanOrEqual(before - 1000);
+  });
+
   it('and nobody of whom somebody who must be asked said no, or was not asked', async () => {
     const before = await count('person');
     const refusals: [object, string][] = [

@@ -4,6 +4,7 @@ import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findActor } from '../src/access/server/index.ts';
 import { withActor } from '../src/platform/server/db.ts';
+import type { PersonRecord } from '../src/people/domain/person-record.ts';
 import { everybody, startApp, type PersonName, type TestApp } from './support/app.ts';
 
 /** A referral reaches as far as the person's own word, whatever way that word and the referral were written down. */
@@ -78,6 +79,40 @@ describe('Duang of Safe Harbour', () => {
     expect((await refer(personId, pier)).status).toBe(201);
     await say(personId, { organisationId: harbour, observedAt: '2026-03-03T03:00:00Z' });
     expect((await refer(personId)).status).toBe(201);
+  });
+});
+
+describe('a phone whose clock is wrong', () => {
+  const anHour = 3_600_000;
+
+  it('does not take away her no: what is said now counts by the clock of the server', async () => {
+    const personId = await somebody();
+    await say(personId, { observedAt: new Date(Date.now() - 2 * anHour).toISOString() });
+    expect((await refer(personId)).status).toBe(201);
+    // Twelve hours behind, the phone would have said that she took it back before she gave it.
+    const before = Date.now();
+    const answer = await say(personId, { act: 'withdrawn', observedAt: undefined });
+    expect(answer.status).toBe(201);
+    const { consents } = answer.body as unknown as PersonRecord;
+    expect(consents[0]).toMatchObject({ act: 'withdrawn', byWhom: 'self' });
+    expect(Date.parse(consents[0]!.observedAt)).toBeGreaterThanOrEqual(before - 1000);
+    expect([await seen(personId), (await refer(personId)).status]).toEqual([404, 422]);
+  });
+
+  it('nor does an old yes, written down late, outweigh a later no', async () => {
+    const personId = await somebody();
+    await say(personId, { act: 'refused', observedAt: new Date(Date.now() - anHour).toISOString() });
+    await say(personId, { observedAt: new Date(Date.now() - 5 * anHour).toISOString() });
+    expect((await refer(personId)).status).toBe(422);
+  });
+
+  it('nor does a yes that is sent once more, because its answer was lost, after she took it back', async () => {
+    const personId = await somebody();
+    const yes = said({ observedAt: undefined });
+    await say(personId, yes);
+    await say(personId, { act: 'withdrawn', observedAt: undefined });
+    expect((await say(personId, yes)).status).toBe(201);
+    expect((await refer(personId)).status).toBe(422);
   });
 });
 

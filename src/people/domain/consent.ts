@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { Type, type Static } from 'typebox';
+import { notAfter } from '../../platform/domain/phone-clock.ts';
 
 /** What is asked for, one by one: keeping the record, help by a case worker, sharing with an organisation, being contacted, research. */
 export const purposes = ['register', 'assist', 'share', 'contact', 'research'] as const;
@@ -32,11 +33,19 @@ export const NewConsent = Type.Object(
     /** Which version of the text was read out. */
     wording: Type.Optional(Type.String({ maxLength: 100 })),
     organisationId: Type.Optional(Type.String({ format: 'uuid' })),
-    observedAt: Type.String({ format: 'date-time' }),
+    /** Left out where it is said now: then it is the server's moment, for a phone's clock may be wrong. */
+    observedAt: Type.Optional(Type.String({ format: 'date-time' })),
   },
   { additionalProperties: false },
 );
 export type NewConsent = Static<typeof NewConsent>;
+
+/**
+ * When it was said. An earlier day is left as told: moved to now, an old yes would outweigh a later no.
+ * Throws Problem `bad-input` for more than a day ahead.
+ */
+export const saidAt = ({ observedAt }: Pick<NewConsent, 'observedAt'>, now: Date): Date =>
+  observedAt === undefined ? now : notAfter(new Date(observedAt), now);
 
 /** What one person said at one time about one purpose. Instants in milliseconds. */
 export interface ConsentEvent {

@@ -2,7 +2,7 @@
 import { Type, type Static } from 'typebox';
 import { Problem } from '../../platform/domain/problem.ts';
 import { ageOn } from './age-group.ts';
-import { consentStands, NewConsent, whoIsAsked, type ConsentEvent } from './consent.ts';
+import { consentStands, NewConsent, saidAt, whoIsAsked, type ConsentEvent } from './consent.ts';
 import { Identity } from './identity.ts';
 
 export const uuid = Type.String({ format: 'uuid' });
@@ -54,7 +54,7 @@ export const NewMembers = Type.Object(
 export type NewMembers = Static<typeof NewMembers>;
 
 export function consentEventOf(consent: NewConsent, recordedAt: Date): ConsentEvent {
-  return { ...consent, observedAt: Date.parse(consent.observedAt), recordedAt: recordedAt.getTime() };
+  return { ...consent, observedAt: saidAt(consent, recordedAt).getTime(), recordedAt: recordedAt.getTime() };
 }
 
 /** Throws Problem `no-consent`, naming the member by number and who was not asked, or said no. */

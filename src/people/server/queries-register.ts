@@ -107,6 +107,7 @@ export async function findAssignments(tx: Tx, { regionId, personId }: PersonKey)
 }
 
 export interface ConsentRow extends NewConsent {
+  readonly observedAt: string;
   readonly regionId: number;
   readonly personId: string;
 }

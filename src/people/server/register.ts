@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { ageOn } from '../domain/age-group.ts';
+import { saidAt } from '../domain/consent.ts';
 import { cleanIdentity } from '../domain/identity-normal.ts';
 import { bornAsKnown, checkMemberConsent, type NewHousehold, type NewMembers } from '../domain/registration.ts';
 import type { PersonKey, PersonRecord } from '../domain/person-record.ts';
 import { recordNumber } from '../domain/record-number.ts';
 import { personStates, stateOf, mayBecome, type PersonState } from '../domain/state.ts';
-import { notAfter } from '../../platform/domain/phone-clock.ts';
 import { Problem } from '../../platform/domain/problem.ts';
 import type { Actor, NewId } from '../../platform/domain/actor.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
@@ -106,7 +106,7 @@ async function writeMembers(
   const born = members.map(({ bornOn, bornPrecision }) => bornAsKnown(bornOn, bornPrecision, today));
   if (basis.needsConsent) members.forEach((member, i) => checkMemberConsent(member, i + 1, now, today));
   const said = members.flatMap(({ personId, consents }) =>
-    consents.map((consent) => ({ ...consent, observedAt: notAfter(new Date(consent.observedAt), now).toISOString(), regionId, personId })),
+    consents.map((consent) => ({ ...consent, observedAt: saidAt(consent, now).toISOString(), regionId, personId })),
   );
   await insertConsents(tx, said, actor.accountId, now);
   await begin();

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { Type } from 'typebox';
 import { LawfulBasis, NewBasis } from '../domain/basis.ts';
-import { NewConsent } from '../domain/consent.ts';
+import { NewConsent, saidAt } from '../domain/consent.ts';
 import { PersonRecord, type PersonKey } from '../domain/person-record.ts';
 import { uuid } from '../domain/registration.ts';
-import { notAfter } from '../../platform/domain/phone-clock.ts';
 import { Problem } from '../../platform/domain/problem.ts';
 import { endpoint, type Ctx, type Endpoint } from '../../platform/server/endpoint.ts';
 import { insertRequest } from './erasure/queries-requests.ts';
@@ -28,8 +27,7 @@ const sayConsent = endpoint({
   async handle(ctx) {
     const { tx, params, body, actor, now, audit } = ctx;
     await recordOf(tx, params);
-    const observedAt = notAfter(new Date(body.observedAt), now).toISOString();
-    const said = { ...body, observedAt, ...params };
+    const said = { ...body, observedAt: saidAt(body, now).toISOString(), ...params };
     const added = await insertConsents(tx, [said], actor.accountId, now);
     // Otherwise somebody's "no" could be dropped in silence, under the number of another word.
     if (added === 0 && !(await isSaid(tx, said)))

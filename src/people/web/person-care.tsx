@@ -14,7 +14,7 @@ import { Loaded } from '../../platform/web/ui/states.tsx';
 import { whoIsAsked, type Way } from '../domain/consent.ts';
 import type { Assignment, PersonRecord } from '../domain/person-record.ts';
 import { personAddress } from './addresses.ts';
-import { sayConsents } from './person-consents.tsx';
+import { sayConsents, useWordIds } from './person-consents.tsx';
 import { speakerWord } from './words.ts';
 import { WayChoice } from './way-choice.tsx';
 
@@ -140,13 +140,14 @@ function ReferDialog({ record, onChange, onClose }: DialogProps) {
   const [agreed, setAgreed] = useState(false);
   const [tried, setTried] = useState(false);
   const [way, setWay] = useState<Way>('spoken');
+  const wordId = useWordIds();
   const organisations = useOrganisations();
   const organisation = organisations.data?.find((each) => each.organisationId === chosen) ?? organisations.data?.[0];
   const asked = whoIsAsked(record.age).map(speakerWord).join(', ');
   const referring = useAct(async () => {
     if (!organisation) return;
     const { organisationId } = organisation;
-    await sayConsents(record, { purpose: 'share', act: 'given', way, organisationId });
+    await sayConsents(record, wordId, { purpose: 'share', act: 'given', way, organisationId });
     onChange(await assignTo(record, { organisationId }, id));
   });
   const refer = async () => {

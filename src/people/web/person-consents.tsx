@@ -7,7 +7,7 @@ import { day } from '../../platform/web/format.ts';
 import { may } from '../../platform/web/session.ts';
 import { Button } from '../../platform/web/ui/button.tsx';
 import { ConfirmDialog } from '../../platform/web/ui/dialog.tsx';
-import { consentState, purposes, whoIsAsked, type ConsentEvent, type Purpose, type Way } from '../domain/consent.ts';
+import { consentState, purposes, whoIsAsked, type ConsentEvent, type Purpose, type Speaker, type Way } from '../domain/consent.ts';
 import type { PersonRecord, StoredConsent } from '../domain/person-record.ts';
 import { personAddress } from './addresses.ts';
 import { WayChoice } from './way-choice.tsx';
@@ -82,9 +82,21 @@ interface DialogProps extends Props {
   readonly onClose: () => void;
 }
 
-/** Writes down one word, or the word of each who has to be asked; sent again it is the same word. */
+/** The ids of what is said in one dialog, made once: sent again it is the same word, also where she said something else in between. */
+export function useWordIds(): (byWhom: Speaker, organisationId?: string) => string {
+  const [ids] = useState(() => new Map<string, string>());
+  return (byWhom, organisationId = '') => {
+    const key = `${byWhom} ${organisationId}`;
+    const id = ids.get(key) ?? uuidv7();
+    ids.set(key, id);
+    return id;
+  };
+}
+
+/** Writes down one word, or the word of each who has to be asked, as said now by the server's clock. */
 export async function sayConsents(
   record: PersonRecord,
+  idOf: ReturnType<typeof useWordIds>,
   said: { readonly purpose: Purpose; readonly act: 'given' | 'withdrawn' | 'refused'; readonly way: Way; readonly organisationId?: string },
 ): Promise<PersonRecord> {
   // Whoever decides alone now may have been a child then: each old word that stands is taken back as well.
@@ -94,15 +106,15 @@ export async function sayConsents(
   for (const byWhom of speakers)
     latest = await api.post<PersonRecord>(`${personAddress(record)}/consents`, {
       ...said,
-      eventId: uuidv7(),
+      eventId: idOf(byWhom, said.organisationId),
       byWhom,
-      observedAt: new Date().toISOString(),
     });
   return latest;
 }
 
 function ConsentDialog({ record, purpose, act, onChange, onClose }: DialogProps) {
   const [way, setWay] = useState<Way>('spoken');
+  const idOf = useWordIds();
   const asked = whoIsAsked(record.age).map(speakerWord).join(', ');
   const name = purposeName(purpose);
   return (
@@ -110,7 +122,7 @@ function ConsentDialog({ record, purpose, act, onChange, onClose }: DialogProps)
       title={act === 'given' ? t`Agrees now: ${name}` : t`The person takes it back: ${name}`}
       action={act === 'given' ? t`Write down that the person agrees` : t`Write down that the person takes it back`}
       kind="primary"
-      onConfirm={async () => onChange(await sayConsents(record, { purpose, act, way }))}
+      onConfirm={async () => onChange(await sayConsents(record, idOf, { purpose, act, way }))}
       onClose={onClose}
     >
       <div class="stack">

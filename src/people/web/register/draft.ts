@@ -23,7 +23,6 @@ export interface MemberDraft {
   readonly way: Way;
   /** What else she agreed to. */
   readonly also: readonly Purpose[];
-  readonly observedAt: string;
   readonly full: string;
   readonly called: string;
   readonly sex: 0 | 1 | 2 | undefined;
@@ -75,7 +74,6 @@ export function newMember(language: string): MemberDraft {
     said: {},
     way: 'spoken',
     also: [],
-    observedAt: '',
     full: '',
     called: '',
     sex: undefined,
@@ -120,8 +118,8 @@ export function ageOf(member: MemberDraft): number | null {
 
 function consentsOf(member: MemberDraft, asks: boolean): NewConsent[] {
   if (!asks || !member.band) return [];
-  const { language, way, observedAt } = member;
-  const more = { act: 'given', way, language, wording: wordingVersion, observedAt } as const;
+  const { language, way } = member;
+  const more = { act: 'given', way, language, wording: wordingVersion } as const;
   return askedOf(member.band).flatMap((byWhom) =>
     (['register', ...member.also] as const).map((purpose) => ({ eventId: uuidv7(), purpose, byWhom, ...more })),
   );

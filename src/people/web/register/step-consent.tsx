@@ -38,7 +38,6 @@ export function ConsentStep({ basis, member, onChange, onAgreed, onRefused, onBa
     if (!member.band || !member.language) return;
     if (basis.needsConsent && asked.some((speaker) => member.said[speaker] === false)) return onRefused();
     if (basis.needsConsent && !answered) return;
-    onChange({ observedAt: new Date().toISOString() });
     onAgreed();
   };
   const title = basis.needsConsent ? t`First ask whether this person agrees` : t`First tell this person what is written down`;
