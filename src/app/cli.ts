@@ -65,6 +65,12 @@ for (const [signal, code] of [
   });
 }
 
+// Node itself would print every field of such an error, the row that the database refused among them.
+process.on('uncaughtException', (error) => {
+  tell(error);
+  process.exit(exitCode.failed);
+});
+
 try {
   await (await program(process.argv[2])).parseAsync();
 } catch (error) {
@@ -74,10 +80,14 @@ try {
       process.stdout.write(`${JSON.stringify({ error: error.message.replace(/^error: /, ''), exitCode: exitCode.usage })}\n`);
     }
   } else {
-    const { line, code } = explain(error);
-    if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify({ error: line, exitCode: code })}\n`);
-    process.stderr.write(`${line}\n`);
-    if (process.env['WAYMARK_DEBUG'] === '1') console.error(error);
-    process.exitCode = code;
+    process.exitCode = tell(error);
   }
+}
+
+function tell(error: unknown): number {
+  const { line, code } = explain(error);
+  if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify({ error: line, exitCode: code })}\n`);
+  process.stderr.write(`${line}\n`);
+  if (process.env['WAYMARK_DEBUG'] === '1') console.error(error);
+  return code;
 }

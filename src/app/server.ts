@@ -30,6 +30,7 @@ import { registerEndpoints } from '../platform/server/gate.ts';
 import { openHttp } from '../platform/server/gate-http.ts';
 import { serveWeb } from '../platform/server/gate-static.ts';
 import type { JobQueue } from '../platform/server/jobs.ts';
+import { withoutRows } from '../platform/server/log-errors.ts';
 import { uploadRoom } from '../platform/server/upload-room.ts';
 import { describeApi, serveApiDescription } from '../platform/server/openapi.ts';
 import { startJobs, type Jobs } from './jobs.ts';
@@ -270,7 +271,9 @@ function settingsOf(options: ServerOptions) {
     uploadsGb: options.uploadsGb ?? env('WAYMARK_UPLOADS_GB'),
     trustProxy: options.trustProxy ?? env('WAYMARK_TRUST_PROXY') ?? (false as const),
     now: options.now ?? (() => new Date()),
-    log: options.log ?? pino({ level: env('WAYMARK_LOG') ?? 'warn', redact: ['*.password', '*.token', 'req', 'res'] }, pino.destination(2)),
+    log: withoutRows(
+      options.log ?? pino({ level: env('WAYMARK_LOG') ?? 'warn', redact: ['*.password', '*.token', 'req', 'res'] }, pino.destination(2)),
+    ),
   };
 }
 

@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import { Problem } from '../domain/problem.ts';
 import { refuseOtherSites } from './gate.ts';
 import { answerError } from './gate-problem.ts';
+import { withoutRows } from './log-errors.ts';
 import { validatorCompiler } from './gate-validate.ts';
 
 export interface HttpOptions {
@@ -26,7 +27,7 @@ export interface HttpOptions {
 /** An HTTP server with everything that is the same for all addresses: headers, logging, problems, size limits, health. */
 export async function openHttp(options: HttpOptions): Promise<FastifyInstance> {
   const app: FastifyInstance = fastify({
-    loggerInstance: options.log.child({}, { level: options.log.level }),
+    loggerInstance: withoutRows(options.log),
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: options.newId,
     requestIdHeader: false,

@@ -94,18 +94,11 @@ export function problemAnswer(problem: Problem, requestId: string): ProblemAnswe
   };
 }
 
-/** Without the fields in which the database repeats the row that it refused. */
-function loggable(cause: unknown): Record<string, unknown> {
-  if (!(cause instanceof Error)) return { message: String(cause) };
-  const { constraint, table } = cause as { constraint?: unknown; table?: unknown };
-  return { type: cause.name, code: codeOf(cause), message: cause.message, stack: cause.stack, constraint, table };
-}
-
 /** The one error handler. Our own faults are logged with their cause; refusals are not, they are the system doing its work. */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = toProblem(error);
   if (problem.status >= 500 && problem.cause !== undefined)
-    request.log.error({ err: loggable(problem.cause), code: problem.code }, 'request failed');
+    request.log.error({ err: problem.cause, code: problem.code }, 'request failed'); // as log-errors.ts writes it
   if (problem.code === 'busy') reply.header('retry-after', '5');
   return reply
     .code(problem.status)

@@ -136,4 +136,31 @@ describe('standings and figures follow what is saved', () => {
     expect((await (await app.as('other_district_officer')).post('/api/assessments', visit(1))).status).toBe(403);
     expect(await waiting()).toBe(0);
   });
+
+  test('what the database refuses is in the log without the row: no answers, no record, no day of birth', async () => {
+    const som = await app.as('district_officer');
+    // As the database does for a table without row security, and for the lines of a COPY.
+    await sql`create function waymark.planted() returns trigger language plpgsql as $$ begin
+      raise check_violation using message = 'standing violates planted', constraint = 'planted', detail = format('Failing row contains %s', new);
+    end $$`.execute(app.db.owner);
+    await sql`create trigger planted before insert or update on waymark.standing for each row execute function waymark.planted()`.execute(
+      app.db.owner,
+    );
+    await savedAndNotFollowed(14);
+    const refused: unknown = await app.db.jobs
+      .transaction()
+      .execute((tx) => followSome(tx, new Date()))
+      .catch((error: unknown) => error);
+    expect(refused).toMatchObject({ detail: expect.stringContaining(seededId('person', 14)), where: expect.stringMatching('answers') });
+    expect((await som.post('/api/assessments', visit(14, { answers: { migration_knowledge: 3 } }))).status).toBe(201);
+    await expect.poll(() => app.logLines.join(''), { timeout: 5000 }).toContain('could not be followed');
+    await sql`drop function waymark.planted() cascade`.execute(app.db.owner);
+    const log = app.logLines.filter((line) => line.includes('could not be followed')).join('');
+    expect(JSON.parse(log.split('\n')[0]!)).toMatchObject({
+      err: { code: '23514', constraint: 'planted', message: expect.stringContaining('planted'), stack: expect.stringContaining('at ') },
+    });
+    expect(log).not.toMatch(/Failing row|\\x[0-9a-f]{2}|internalQuery|"detail"|"where"/);
+    expect(log).not.toContain(seededId('person', 14));
+    await expect.poll(waiting, { timeout: 10_000 }).toBe(0);
+  });
 });
