@@ -9,6 +9,7 @@ import { Problem } from '../domain/problem.ts';
 import { refuseOtherSites } from './gate.ts';
 import { answerError } from './gate-problem.ts';
 import { withoutRows } from './log-errors.ts';
+import { refuseUnruled } from './gate-routes.ts';
 import { validatorCompiler } from './gate-validate.ts';
 
 export interface HttpOptions {
@@ -37,6 +38,7 @@ export async function openHttp(options: HttpOptions): Promise<FastifyInstance> {
     routerOptions: { caseSensitive: true, maxParamLength: 200 },
     forceCloseConnections: 'idle',
   }) as unknown as FastifyInstance;
+  refuseUnruled(app);
   app.setValidatorCompiler(validatorCompiler(false));
   app.setErrorHandler(answerError);
   readJson(app);

@@ -66,12 +66,12 @@ export async function describeApi(app: FastifyInstance, version: string): Promis
     refResolver: { buildLocalReference: (json, _base, _fragment, i) => (typeof json.$id === 'string' ? json.$id : `schema-${i}`) },
     transform: ({ schema, url, route }) => {
       const { endpoint, rule } = route.config ?? {};
-      if (!rule) return { schema: { ...schema, hide: true }, url };
+      if (!rule) return { schema: { ...schema, hide: true }, url }; // one of the few that gate-routes.ts names
       return {
         schema: {
           ...schema,
           ...ruleWords(rule),
-          response: { ...(schema.response as object | undefined), ...problemResponses(endpoint, rule) },
+          response: { ...((schema as { response?: object } | undefined)?.response ?? {}), ...problemResponses(endpoint, rule) },
         },
         url,
       };
