@@ -2342,7 +2342,7 @@ AS $function$
         when a.age is null or a.age >= 18 then true
         when a.age < 7 then false
         else consent_stands(p.region_id, p.person_id, 'assist', a.age) end
-    from person p cross join lateral (select age_on(p.born_on, current_date) as age) a
+    from person p cross join lateral (select age_on(p.born_on, today()) as age) a
     where p.region_id = p_region and p.person_id = p_person), false)
 $function$;
 CREATE OR REPLACE FUNCTION waymark.own_accounts(p_region integer, p_person uuid)
@@ -3073,17 +3073,18 @@ CREATE OR REPLACE FUNCTION waymark.refuse_unfounded_people()
  SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
+declare today constant date := today();
 begin
   if session_user <> 'waymark_app' then return null; end if;
   if not people_kept() then
     raise exception 'this installation keeps no people' using errcode = 'WM003';
   end if;
   if exists (select from new_rows n left join lawful_basis b using (basis_id)
-             where b.basis_id is null or b.ended_at is not null or b.from_on > current_date) then
+             where b.basis_id is null or b.ended_at is not null or b.from_on > today) then
     raise exception 'a person without a lawful basis that is in force' using errcode = 'WM001';
   end if;
   if exists (select from new_rows n join lawful_basis b using (basis_id)
-             where b.needs_consent and not consent_stands(n.region_id, n.person_id, 'register', age_on(n.born_on, current_date))) then
+             where b.needs_consent and not consent_stands(n.region_id, n.person_id, 'register', age_on(n.born_on, today))) then
     raise exception 'a person without consent' using errcode = 'WM004';
   end if;
   return null;
@@ -3464,6 +3465,7 @@ declare
   zone text := waymark.time_zone();
   today date := (p_at at time zone zone)::date;
   kinds text[]; regions integer[]; ids uuid[];
+  ahead_ids uuid[]; ahead_at timestamptz[];
 begin
   -- Whose answers are asked for: hers, her household's, those of her place and of the places around it.
   select array_agg(h.kind), array_agg(h.region_id), array_agg(h.id) into kinds, regions, ids from (
@@ -3479,6 +3481,14 @@ begin
       -- One by one, by the index: else every place there is would be read for one person.
       cross join lateral (select q.region_id, q.place_id from place q where q.path = subpath(p.path, 0, i) offset 0) a
   ) h;
+  -- What was told while a clock was ahead of this one counts when its moment comes, and then by itself.
+  select array_agg(h.id), array_agg(a.observed_at) into ahead_ids, ahead_at
+  from unnest(kinds, regions, ids) h(kind, region_id, id)
+  cross join lateral (
+    select a.observed_at from assessment a join instrument v on v.instrument_id = a.instrument_id and v.code = p_code
+    where a.region_id = h.region_id and a.subject_kind = h.kind and a.subject_id = h.id and a.observed_at > p_at and a.origin = 'measured'
+      and (a.batch_id is null or not exists (select from import_batch b where b.batch_id = a.batch_id and b.state = 'undone'))
+    order by a.observed_at limit 1) a;
   return query
   with live as materialized (
     select instrument_id, version, (definition->'bands'->>'medium')::integer as medium, (definition->'bands'->>'high')::integer as high,
@@ -3528,7 +3538,11 @@ begin
   )
   select r.region_id, r.person_id, r.place_id, r.sex, age_group_on(r.born_on, today), l.version, r.excess, r.known, r.applicable,
          band_of(r.excess, r.known, r.applicable, l.medium, l.high, l.coverage), r.answers, r.observed_at, r.valid_until,
-         least(r.next_end, next_age_group_date(r.born_on, today)::timestamp at time zone zone)
+         least(r.next_end, next_age_group_date(r.born_on, today)::timestamp at time zone zone,
+               case when ahead_ids is not null then (
+                 select min(f.at) from unnest(ahead_ids, ahead_at) f(id, at)
+                 where f.id = r.person_id or f.id = (select p.household_id from person p where p.region_id = r.region_id and p.person_id = r.person_id)
+                    or exists (select from place p join place q on p.path <@ q.path where p.place_id = r.place_id and q.place_id = f.id)) end)
   from summed r cross join live l;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.score_people_anew(p_code text, p_regions integer[], p_ids uuid[], p_at timestamp with time zone)
@@ -3773,7 +3787,7 @@ begin
   if not has_right('settings.manage') then
     raise exception 'the settings are not yours to change' using errcode = 'insufficient_privilege';
   end if;
-  if p_kept and not exists (select from lawful_basis where ended_at is null and from_on <= current_date) then
+  if p_kept and not exists (select from lawful_basis where ended_at is null and from_on <= today()) then
     raise exception 'no lawful basis is stated' using errcode = 'WM001';
   end if;
   if not p_kept then
@@ -3840,7 +3854,7 @@ AS $function$
              and (g.observed_at, g.recorded_at, g.event_id) > (n.observed_at, n.recorded_at, n.event_id), false) as yes
     from (select * from latest where named) n full join (select * from latest where not named) g on g.by_whom = n.by_whom
   ), aged as (
-    select age_on(p.born_on, current_date) as age from person p where p.region_id = p_region and p.person_id = p_person
+    select age_on(p.born_on, today()) as age from person p where p.region_id = p_region and p.person_id = p_person
   )
   select coalesce((select case
     when age is null or age >= 18 then exists (select from word where by_whom = 'self' and yes)
@@ -4056,6 +4070,11 @@ CREATE OR REPLACE FUNCTION waymark.time_zone()
  LANGUAGE sql
  STABLE PARALLEL SAFE
 RETURN COALESCE((SELECT installation.time_zone FROM waymark.installation), 'Asia/Bangkok'::text);
+CREATE OR REPLACE FUNCTION waymark.today()
+ RETURNS date
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN ((now() AT TIME ZONE waymark.time_zone()))::date;
 CREATE OR REPLACE FUNCTION waymark.undo_people_import(p_batch uuid)
  RETURNS TABLE(people integer, households integer, answers integer, stay_held integer, stay_asked integer, stay_assessed integer, stay_changed integer, stay_said integer, stay_assigned integer)
  LANGUAGE plpgsql
@@ -4369,6 +4388,10 @@ table waymark.audit_seal (
 table waymark.audit_unsealed (
   entry_id uuid not null
 ) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000, autovacuum_analyze_scale_factor=0, autovacuum_analyze_threshold=50000) row security forced;
+table waymark.clock_seen (
+  only_row boolean not null default true,
+  seen_at timestamp with time zone not null
+) row security forced;
 table waymark.consent_event (
   region_id integer not null,
   event_id uuid not null,
@@ -4922,6 +4945,8 @@ constraint on waymark.audit_seal audit_seal_pkey PRIMARY KEY (seal_no);
 constraint on waymark.audit_seal audit_seal_digest_key UNIQUE (digest);
 constraint on waymark.audit_seal audit_seal_previous_key UNIQUE (previous);
 constraint on waymark.audit_unsealed audit_unsealed_pkey PRIMARY KEY (entry_id);
+constraint on waymark.clock_seen clock_seen_only_row_check CHECK (only_row);
+constraint on waymark.clock_seen clock_seen_pkey PRIMARY KEY (only_row);
 constraint on waymark.consent_event consent_event_act_check CHECK ((act = ANY (ARRAY['given'::text, 'refused'::text, 'withdrawn'::text])));
 constraint on waymark.consent_event consent_event_by_whom_check CHECK ((by_whom = ANY (ARRAY['self'::text, 'guardian'::text, 'assent'::text])));
 constraint on waymark.consent_event consent_event_purpose_check CHECK ((purpose = ANY (ARRAY['register'::text, 'assist'::text, 'share'::text, 'contact'::text, 'research'::text])));
@@ -5335,6 +5360,12 @@ policy sealer on waymark.audit_seal for all to waymark_jobs
   using true
   check true;
 policy owner_all on waymark.audit_unsealed for all to waymark_owner
+  using true
+  check true;
+policy jobs_all on waymark.clock_seen for all to waymark_jobs
+  using true
+  check true;
+policy owner_all on waymark.clock_seen for all to waymark_owner
   using true
   check true;
 policy jobs_read on waymark.consent_event for select to waymark_jobs
@@ -5981,6 +6012,9 @@ grant execute on function waymark.take_back_merge(integer,uuid,timestamp with ti
 grant execute on function waymark.take_unsealed(integer) to waymark_jobs;
 grant execute on function waymark.time_zone() to waymark_app;
 grant execute on function waymark.time_zone() to waymark_jobs;
+grant execute on function waymark.today() to waymark_app;
+grant execute on function waymark.today() to waymark_auth;
+grant execute on function waymark.today() to waymark_jobs;
 grant execute on function waymark.undo_people_import(uuid) to waymark_app;
 grant execute on function waymark.urgency_of(smallint,integer,integer) to waymark_app;
 grant execute on function waymark.urgency_of(smallint,integer,integer) to waymark_jobs;
@@ -6019,6 +6053,7 @@ grant insert on table waymark.assessment to waymark_app;
 grant select on table waymark.assessment to waymark_jobs;
 grant insert, select on table waymark.assignment to waymark_app;
 grant insert, select on table waymark.audit_seal to waymark_jobs;
+grant insert, select, update on table waymark.clock_seen to waymark_jobs;
 grant insert, select on table waymark.consent_event to waymark_app;
 grant select on table waymark.consent_event to waymark_jobs;
 grant delete, select on table waymark.duplicate_check to waymark_jobs;

@@ -2,6 +2,11 @@
 -- The register of people: on which lawful basis, with whose consent, and what became of whom (people/domain/{basis,consent,state}.ts).
 
 -- An installation can run on places and alerts alone. Nobody is recorded until that is switched on, and before that a basis is stated.
+-- Which day it is where the places are: the session's own is that of no village.
+create function waymark.today() returns date language sql stable parallel safe
+  return (now() at time zone waymark.time_zone())::date;
+grant execute on function waymark.today to waymark_app, waymark_jobs, waymark_auth;
+
 alter table waymark.installation add column people_kept boolean not null default false;
 update waymark.installation set people_kept = is_demo or exists (select from waymark.person);
 
@@ -39,7 +44,7 @@ begin
   if not has_right('settings.manage') then
     raise exception 'the settings are not yours to change' using errcode = 'insufficient_privilege';
   end if;
-  if p_kept and not exists (select from lawful_basis where ended_at is null and from_on <= current_date) then
+  if p_kept and not exists (select from lawful_basis where ended_at is null and from_on <= today()) then
     raise exception 'no lawful basis is stated' using errcode = 'WM001';
   end if;
   if not p_kept and exists (select from person) then
@@ -153,17 +158,18 @@ grant execute on function waymark.consent_stands to waymark_jobs;
 -- whoever serves requests is, whatever way the row takes.
 create function waymark.refuse_unfounded_people() returns trigger
   language plpgsql security definer set search_path = waymark, public, pg_temp as $$
+declare today constant date := today();
 begin
   if session_user <> 'waymark_app' then return null; end if;
   if not people_kept() then
     raise exception 'this installation keeps no people' using errcode = 'WM003';
   end if;
   if exists (select from new_rows n left join lawful_basis b using (basis_id)
-             where b.basis_id is null or b.ended_at is not null or b.from_on > current_date) then
+             where b.basis_id is null or b.ended_at is not null or b.from_on > today) then
     raise exception 'a person without a lawful basis that is in force' using errcode = 'WM001';
   end if;
   if exists (select from new_rows n join lawful_basis b using (basis_id)
-             where b.needs_consent and not consent_stands(n.region_id, n.person_id, 'register', age_on(n.born_on, current_date))) then
+             where b.needs_consent and not consent_stands(n.region_id, n.person_id, 'register', age_on(n.born_on, today))) then
     raise exception 'a person without consent' using errcode = 'WM004';
   end if;
   return null;
@@ -292,6 +298,7 @@ declare
   zone text := waymark.time_zone();
   today date := (p_at at time zone zone)::date;
   kinds text[]; regions integer[]; ids uuid[];
+  ahead_ids uuid[]; ahead_at timestamptz[];
 begin
   -- Whose answers are asked for: hers, her household's, those of her place and of the places around it.
   select array_agg(h.kind), array_agg(h.region_id), array_agg(h.id) into kinds, regions, ids from (
@@ -307,6 +314,14 @@ begin
       -- One by one, by the index: else every place there is would be read for one person.
       cross join lateral (select q.region_id, q.place_id from place q where q.path = subpath(p.path, 0, i) offset 0) a
   ) h;
+  -- What was told while a clock was ahead of this one counts when its moment comes, and then by itself.
+  select array_agg(h.id), array_agg(a.observed_at) into ahead_ids, ahead_at
+  from unnest(kinds, regions, ids) h(kind, region_id, id)
+  cross join lateral (
+    select a.observed_at from assessment a join instrument v on v.instrument_id = a.instrument_id and v.code = p_code
+    where a.region_id = h.region_id and a.subject_kind = h.kind and a.subject_id = h.id and a.observed_at > p_at and a.origin = 'measured'
+      and (a.batch_id is null or not exists (select from import_batch b where b.batch_id = a.batch_id and b.state = 'undone'))
+    order by a.observed_at limit 1) a;
   return query
   with live as materialized (
     select instrument_id, version, (definition->'bands'->>'medium')::integer as medium, (definition->'bands'->>'high')::integer as high,
@@ -356,7 +371,11 @@ begin
   )
   select r.region_id, r.person_id, r.place_id, r.sex, age_group_on(r.born_on, today), l.version, r.excess, r.known, r.applicable,
          band_of(r.excess, r.known, r.applicable, l.medium, l.high, l.coverage), r.answers, r.observed_at, r.valid_until,
-         least(r.next_end, next_age_group_date(r.born_on, today)::timestamp at time zone zone)
+         least(r.next_end, next_age_group_date(r.born_on, today)::timestamp at time zone zone,
+               case when ahead_ids is not null then (
+                 select min(f.at) from unnest(ahead_ids, ahead_at) f(id, at)
+                 where f.id = r.person_id or f.id = (select p.household_id from person p where p.region_id = r.region_id and p.person_id = r.person_id)
+                    or exists (select from place p join place q on p.path <@ q.path where p.place_id = r.place_id and q.place_id = f.id)) end)
   from summed r cross join live l;
 end $$;
 

@@ -17,7 +17,7 @@ create function waymark.sharing_stands(p_region integer, p_person uuid, p_organi
              and (g.observed_at, g.recorded_at, g.event_id) > (n.observed_at, n.recorded_at, n.event_id), false) as yes
     from (select * from latest where named) n full join (select * from latest where not named) g on g.by_whom = n.by_whom
   ), aged as (
-    select age_on(p.born_on, current_date) as age from person p where p.region_id = p_region and p.person_id = p_person
+    select age_on(p.born_on, today()) as age from person p where p.region_id = p_region and p.person_id = p_person
   )
   select coalesce((select case
     when age is null or age >= 18 then exists (select from word where by_whom = 'self' and yes)

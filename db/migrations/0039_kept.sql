@@ -15,7 +15,7 @@ begin
   if not has_right('settings.manage') then
     raise exception 'the settings are not yours to change' using errcode = 'insufficient_privilege';
   end if;
-  if p_kept and not exists (select from lawful_basis where ended_at is null and from_on <= current_date) then
+  if p_kept and not exists (select from lawful_basis where ended_at is null and from_on <= today()) then
     raise exception 'no lawful basis is stated' using errcode = 'WM001';
   end if;
   if not p_kept then

@@ -12,7 +12,7 @@ create function waymark.own_account_stands(p_region integer, p_person uuid) retu
         when a.age is null or a.age >= 18 then true
         when a.age < 7 then false
         else consent_stands(p.region_id, p.person_id, 'assist', a.age) end
-    from person p cross join lateral (select age_on(p.born_on, current_date) as age) a
+    from person p cross join lateral (select age_on(p.born_on, today()) as age) a
     where p.region_id = p_region and p.person_id = p_person), false)
 $$;
 grant execute on function waymark.own_account_stands to waymark_jobs;

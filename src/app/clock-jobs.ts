@@ -2,12 +2,12 @@
 import { forgetExpiredSessions, type Access } from '../access/server/index.ts';
 import { closeReadingDays } from '../audit/server/index.ts';
 import type { JobHandler } from '../platform/server/jobs.ts';
-import { closeMonth, monthsToClose, tickClock } from '../risk/server/index.ts';
+import { closeMonth, keepTime, monthsToClose } from '../risk/server/index.ts';
 
 const standingsAtOnce = 500;
 
 /**
- * What time alone changes: answers that run out and birthdays, every minute; months that have ended, kept for history, days of reading, and sign-ins that ran out,
+ * What time alone changes: answers that run out and birthdays, and what a clock that ran ahead had changed too early, every minute; months that have ended, kept for history, days of reading, and sign-ins that ran out,
  * every hour. Which months are closed the database knows, so that a server which was off on the first of a month makes up for it, and one
  * that starts again closes none twice.
  */
@@ -16,12 +16,7 @@ export function clockJobs(access: Access): readonly JobHandler[] {
     {
       name: 'risk:tick',
       cron: '* * * * *',
-      async handle(_payload, { db, now, signal }) {
-        while (!signal.aborted) {
-          const due = await db.transaction().execute((tx) => tickClock(tx, now(), standingsAtOnce));
-          if (due === 0) return;
-        }
-      },
+      handle: (_payload, { db, now, signal }) => keepTime(db, now, standingsAtOnce, signal),
     },
     {
       name: 'risk:close-month',

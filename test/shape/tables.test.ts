@@ -3,6 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dateAt } from '../../src/platform/domain/zoned-time.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -17,6 +18,7 @@ const withoutRegion: Record<string, string> = {
   lawful_basis: 'a handful, the same everywhere',
   retention_rule: 'a handful, the same everywhere',
   installation: 'one row',
+  clock_seen: 'one row',
   vault_key: 'one row a master key',
   instrument: 'a handful, the same everywhere',
   instrument_indicator: 'of instruments',
@@ -78,6 +80,27 @@ describe('keys of tables', () => {
       { name: 'planted', leads: 'person_id' },
     ]);
     await sql`drop table waymark.planted`.execute(db.owner);
+  });
+});
+
+describe('days', () => {
+  let db: TestDatabase;
+  beforeAll(async () => {
+    db = await testDatabase();
+  });
+  afterAll(() => db?.close());
+
+  it('are those of the places, nowhere those of the session', async () => {
+    const { rows } = await sql<{ name: string }>`
+      select proname as name from pg_proc p where pronamespace = 'waymark'::regnamespace and prokind = 'f'
+        and pg_get_functiondef(p.oid) ~* '(current_date|localtimestamp|now\(\)::date|current_timestamp::date)'`.execute(db.owner);
+    expect(rows).toEqual([]);
+    await sql`insert into waymark.installation (installation_id, is_demo) values (gen_random_uuid(), false)`.execute(db.owner);
+    for (const zone of ['Pacific/Kiritimati', 'Pacific/Pago_Pago', 'Asia/Bangkok']) {
+      const now = Date.now();
+      await sql`update waymark.installation set time_zone = ${zone}`.execute(db.owner);
+      expect((await sql`select waymark.today()::text as today`.execute(db.app)).rows).toEqual([{ today: dateAt(now, zone) }]);
+    }
   });
 });
 

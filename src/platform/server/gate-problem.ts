@@ -97,8 +97,7 @@ export function problemAnswer(problem: Problem, requestId: string): ProblemAnswe
 /** The one error handler. Our own faults are logged with their cause; refusals are not, they are the system doing its work. */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = toProblem(error);
-  if (problem.status >= 500 && problem.cause !== undefined)
-    request.log.error({ err: problem.cause, code: problem.code }, 'request failed'); // as log-errors.ts writes it
+  if (problem.status >= 500 && problem.cause !== undefined) request.log.error({ err: problem.cause, code: problem.code }, 'request failed'); // as log-errors.ts writes it
   if (problem.code === 'busy') reply.header('retry-after', '5');
   return reply
     .code(problem.status)

@@ -85,6 +85,16 @@ export function holderOf(plan: Plan, kind: SubjectKind, recorded: readonly Batch
   return { kind, latestFirst, voided };
 }
 
+/** When the first of a holder's assessments counts that was told by a clock ahead of ours; null: none was. */
+export function nextTold({ latestFirst }: Holder, at: number): number | null {
+  let next: number | null = null;
+  for (const { observedAt } of latestFirst) {
+    if (observedAt <= at) break;
+    next = observedAt;
+  }
+  return next;
+}
+
 /** One answer an indicator, with its dates; answer 0 where nothing holds. Reused from call to call. */
 export interface Cells {
   readonly answer: Uint8Array;

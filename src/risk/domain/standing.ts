@@ -2,7 +2,7 @@
 import { type AgeGroup, ageGroupOn, nextAgeGroupDate } from '../../people/domain/age-group.ts';
 import { dateAt, startOfDate } from '../../platform/domain/zoned-time.ts';
 import { score, type Score } from './arithmetic.ts';
-import type { Effective } from './fold.ts';
+import type { Effective, PastAssessment } from './fold.ts';
 import type { Instrument } from './instrument.ts';
 
 /** What is kept of a subject under one instrument (waymark.standing); instants in milliseconds. */
@@ -36,13 +36,22 @@ export function standingOf(effective: readonly Effective[], instrument: Instrume
   };
 }
 
-/** The same for a person, whose next birthday into another age group moves her from one figure to another. `bornOn`: ISO date. */
+/** When the first of these counts that a clock ahead of ours has told: nothing but time makes it count. */
+function nextTold(history: readonly PastAssessment[], at: number): number | null {
+  return earliest(history.filter((a) => a.observedAt > at && a.origin === 'measured' && !a.undone).map((a) => a.observedAt));
+}
+
+/**
+ * The same for a person, whose next birthday into another age group moves her from one figure to another. `bornOn`: ISO date; `history`: what
+ * was ever answered of her, her household and the places around her.
+ */
 export function personStandingOf(
   effective: readonly Effective[],
   instrument: Instrument,
   bornOn: string | null,
   at: number,
   timeZone: string,
+  history: readonly PastAssessment[],
 ): Standing & { readonly ageGroup: AgeGroup } {
   const standing = standingOf(effective, instrument);
   const today = dateAt(at, timeZone);
@@ -50,6 +59,6 @@ export function personStandingOf(
   return {
     ...standing,
     ageGroup: ageGroupOn(bornOn, today),
-    nextChange: earliest([standing.nextChange, birthday === null ? null : startOfDate(birthday, timeZone)]),
+    nextChange: earliest([standing.nextChange, birthday === null ? null : startOfDate(birthday, timeZone), nextTold(history, at)]),
   };
 }

@@ -1,10 +1,47 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+import type { Kysely } from 'kysely';
 import { wallTimeAt } from '../../platform/domain/zoned-time.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
 import { publishMonths } from './map-publish.ts';
-import { type DueStanding, findDue, findMonthsToClose, insertMonth, lockClock } from './queries-clock.ts';
+import {
+  type DueStanding,
+  findClockSeen,
+  findComputedAhead,
+  findDue,
+  findMonthsToClose,
+  insertMonth,
+  lockClock,
+  noteClockSeen,
+} from './queries-clock.ts';
 import { findTimeZone } from './queries-instruments.ts';
 import { lockSubjects, rescorePersons, rescorePlaceIds } from './queries.ts';
+
+/** A clock is set by seconds every day; only what is more than this was wrong. */
+const setBackBy = 60_000;
+
+/**
+ * What the passing of time changes, as waymark_jobs, `limit` standings a transaction: those whose time has come, and where the clock was set back
+ * those that were worked out for moments still to come. Cut off in between it is done again. Twice is once; a second clock steps aside.
+ */
+export async function keepTime(db: Kysely<unknown>, now: () => Date, limit: number, signal?: AbortSignal): Promise<void> {
+  const began = now();
+  const seen = await db.transaction().execute(findClockSeen);
+  if (seen !== null && seen.getTime() - began.getTime() > setBackBy) {
+    let last: DueStanding | null = null;
+    do {
+      if (signal?.aborted) return;
+      last = await db.transaction().execute((tx): Promise<DueStanding | null> => workOutAnew(tx, began, last, limit));
+    } while (last !== null);
+  }
+  while ((await db.transaction().execute((tx) => tickClock(tx, now(), limit))) > 0) if (signal?.aborted) return;
+  await db.transaction().execute((tx) => noteClockSeen(tx, began));
+}
+
+async function workOutAnew(tx: Tx, now: Date, after: DueStanding | null, limit: number): Promise<DueStanding | null> {
+  const ahead = await findComputedAhead(tx, now, after, limit);
+  await rescoreThese(tx, ahead, now);
+  return ahead.at(-1) ?? null;
+}
 
 /**
  * Rescores up to `limit` standings whose time has come (an answer ended, a birthday moved somebody into another age group), as waymark_jobs.
@@ -13,8 +50,13 @@ import { lockSubjects, rescorePersons, rescorePlaceIds } from './queries.ts';
 export async function tickClock(jobsTx: Tx, now: Date, limit: number): Promise<number> {
   if (!(await lockClock(jobsTx))) return 0;
   const due = await findDue(jobsTx, now, limit);
+  await rescoreThese(jobsTx, due, now);
+  return due.length;
+}
+
+async function rescoreThese(jobsTx: Tx, all: readonly DueStanding[], now: Date): Promise<void> {
   const byCode = new Map<string, DueStanding[]>();
-  for (const standing of due) byCode.set(standing.code, [...(byCode.get(standing.code) ?? []), standing]);
+  for (const standing of all) byCode.set(standing.code, [...(byCode.get(standing.code) ?? []), standing]);
   for (const [code, standings] of [...byCode].sort(([x], [y]) => (x < y ? -1 : 1))) {
     await lockSubjects(jobsTx, code, standings);
     const people = standings.filter((s) => s.subjectKind === 'person').map((s) => ({ regionId: s.regionId, personId: s.subjectId }));
@@ -22,7 +64,6 @@ export async function tickClock(jobsTx: Tx, now: Date, limit: number): Promise<n
     if (people.length) await rescorePersons(jobsTx, code, people, now);
     if (places.length) await rescorePlaceIds(jobsTx, code, places, now);
   }
-  return due.length;
 }
 
 /**

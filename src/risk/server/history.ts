@@ -3,7 +3,7 @@ import { ageGroupOfKeys, dateKey, nextAgeGroupDate } from '../../people/domain/a
 import { dateAt, startOfDate } from '../../platform/domain/zoned-time.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
 import { bandOf } from '../domain/arithmetic.ts';
-import { type BatchAssessment, cellsFor, type Holder, holderOf, planOf, type Plan, type Sums, sumsOf } from '../domain/batch.ts';
+import { type BatchAssessment, cellsFor, type Holder, holderOf, nextTold, planOf, type Plan, type Sums, sumsOf } from '../domain/batch.ts';
 import { holderSums, pickFrom, pickPerson, type Picked } from '../domain/batch-person.ts';
 import { publishMonths } from './map-publish.ts';
 import {
@@ -156,6 +156,10 @@ function turnsAt(engine: Engine, bornOn: string | null, date: string): number | 
   return turns;
 }
 
+function earliest(moments: readonly (number | null)[]): number | null {
+  return moments.reduce<number | null>((first, at) => (at !== null && (first === null || at < first) ? at : first), null);
+}
+
 /** The standing of each of these people at one moment. */
 export function standingsOf(
   engine: Engine,
@@ -169,6 +173,7 @@ export function standingsOf(
   const { plan, cells } = engine;
   const fromPlace = new Map<number, Picked>(sexes.map((sex) => [sex, pickFrom(plan, cells, chain, sex, now.at)]));
   const scratch = { observedAt: new Float64Array(plan.weights.length), changesAt: new Float64Array(plan.weights.length) };
+  const toldOfPlace = earliest(chain.map((holder) => nextTold(holder, now.at)));
   return people.map((p) => {
     const holders = [persons.get(p.personId), p.householdId === null ? undefined : households.get(p.householdId)];
     const all = pickPerson(plan, cells, holders, fromPlace.get(p.sex), p.sex, now.at, scratch);
@@ -176,7 +181,7 @@ export function standingsOf(
     const applicable = engine.plan.totalWeight - notApplicable;
     let observedAt: number | null = null,
       validUntil: number | null = null,
-      nextChange: number | null = null;
+      nextChange = earliest([toldOfPlace, ...holders.map((holder) => (holder ? nextTold(holder, now.at) : null))]);
     all.answer.forEach((answer, i) => {
       const end = all.changesAt[i] ?? 0;
       if (end > 0) nextChange = Math.min(nextChange ?? end, end);

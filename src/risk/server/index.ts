@@ -10,7 +10,7 @@ import { assessmentEndpoints } from './routes.ts';
 
 export { shippedInstruments } from '../domain/instruments/index.ts';
 export { areaStatsKind, importAreaStats } from './area-stats.ts';
-export { closeMonth, monthsToClose, tickClock } from './clock.ts';
+export { closeMonth, keepTime, monthsToClose, tickClock } from './clock.ts';
 export { publishMonths } from './map-publish.ts';
 export { mapEndpoints } from './routes-map.ts';
 export { FollowAnswers, followSome } from './follow-answers.ts';

@@ -103,7 +103,7 @@ function defined(person: Person, live: Instrument, history: readonly Recorded[],
   const household = still || person === dao ? households[0]! : households[1]!;
   const around = new Set([...world.values()].filter((place) => `${path}.`.startsWith(`${place.path}.`)).map((place) => place.placeId));
   const mine = history.filter((h) => h.subjectId === person.personId || h.subjectId === household.householdId || around.has(h.subjectId));
-  const { nextChange: _later, ...standing } = personStandingOf(foldPerson(mine, live, person.sex, at), live, person.bornOn, at, zone);
+  const { nextChange: _later, ...standing } = personStandingOf(foldPerson(mine, live, person.sex, at), live, person.bornOn, at, zone, mine);
   return { moment: at, ...standing, answers: Buffer.from(standing.answers).toString('hex'), householdId: household.householdId };
 }
 

@@ -20,6 +20,33 @@ export async function findDue(tx: Tx, now: Date, limit: number): Promise<DueStan
   return rows;
 }
 
+/** Standings worked out for a moment after `now`, a page after the last one looked at. */
+export async function findComputedAhead(tx: Tx, now: Date, after: DueStanding | null, limit: number): Promise<DueStanding[]> {
+  const { rows } = await sql<DueStanding>`
+    select s.instrument_code as code, s.subject_kind as "subjectKind", s.region_id as "regionId", s.subject_id as "subjectId"
+    from waymark.standing s
+    where s.computed_at > ${now}::timestamptz
+      and (${after === null} or (s.region_id, s.instrument_code, s.subject_kind, s.subject_id)
+        > (${after?.regionId ?? 0}::integer, ${after?.code ?? ''}, ${after?.subjectKind ?? ''}, ${after?.subjectId ?? null}::uuid))
+      and exists (select from waymark.instrument i where i.code = s.instrument_code and i.state = 'live')
+    order by s.region_id, s.instrument_code, s.subject_kind, s.subject_id limit ${limit}`.execute(tx);
+  return rows;
+}
+
+/** The latest moment the clock's job has ever seen, and after a clock was set right the one it saw last; null before its first run. */
+export async function findClockSeen(tx: Tx): Promise<Date | null> {
+  const {
+    rows: [row],
+  } = await sql<{ seenAt: Date }>`select seen_at as "seenAt" from waymark.clock_seen`.execute(tx);
+  return row?.seenAt ?? null;
+}
+
+export async function noteClockSeen(tx: Tx, now: Date): Promise<void> {
+  await sql`insert into waymark.clock_seen (seen_at) values (${now}::timestamptz) on conflict (only_row) do update set seen_at = excluded.seen_at`.execute(
+    tx,
+  );
+}
+
 /** Ends of the months until `last` (ISO) that are over and not closed yet, oldest first. */
 export async function findMonthsToClose(tx: Tx, last: string): Promise<string[]> {
   const { rows } = await sql<{ month: string }>`select month from waymark.months_to_close(${last}::date) month`.execute(tx);

@@ -156,7 +156,7 @@ async function peopleAgree(code: string, live: Instrument, history: readonly Rec
           h.subject.id === p.householdId ||
           (h.subjectKind === 'place' && `${path}.`.startsWith(`${h.subject.path}.`)),
       );
-      const s = personStandingOf(foldPerson(mine, live, p.sex, at), live, p.bornOn, at, zone);
+      const s = personStandingOf(foldPerson(mine, live, p.sex, at), live, p.bornOn, at, zone, mine);
       return {
         id: p.personId,
         age_group: s.ageGroup,
