@@ -71,7 +71,7 @@ export async function describeApi(app: FastifyInstance, version: string): Promis
         schema: {
           ...schema,
           ...ruleWords(rule),
-          response: { ...((schema as { response?: object } | undefined)?.response ?? {}), ...problemResponses(endpoint, rule) },
+          response: { ...(schema as { response?: object } | undefined)?.response, ...problemResponses(endpoint, rule) },
         },
         url,
       };
