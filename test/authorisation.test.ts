@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isRight } from '../src/access/domain/rights.ts';
+import type { AuditPage } from '../src/audit/domain/audit-entry.ts';
 import { problemCatalogue } from '../src/platform/domain/problem.ts';
 import type { Rule } from '../src/platform/server/endpoint.ts';
 import type { ApiDocument } from '../src/platform/server/openapi.ts';
 import { everybody as cast, type PersonName } from './support/app.ts';
 import { expectations, type Expectation } from './support/authorisation-expectations.ts';
+import { followEverybody, leaveNoTrace, type Trail } from './support/authorisation-trail.ts';
 import { knownTo, makeWorld, type World } from './support/authorisation-world.ts';
 import type { Answer } from './support/client.ts';
 
@@ -15,9 +18,11 @@ import type { Answer } from './support/client.ts';
  */
 let world: World;
 let document: ApiDocument;
+let trail: Trail;
 beforeAll(async () => {
   world = await makeWorld();
   document = (await world.app.anonymous().get<ApiDocument>('/api/openapi.json')).body;
+  trail = await followEverybody(world.app, everybody, world.names);
 }, 120_000);
 afterAll(() => world?.app.close());
 
@@ -94,10 +99,18 @@ describe('every operation, by everybody', () => {
       for (const who of everybody) await walkPerson(name, expected, who);
     }
   }, 240_000);
+
+  it('that changed something or told a name stands in the record of use, with who did it and whose name it was', () => {
+    expect(trail.faults).toEqual([]);
+    expect(trail.written.size).toBeGreaterThan(40);
+    expect(trail.named).toBeGreaterThan(100);
+    // Whatever leaves a trace after all needs no excuse any more.
+    expect(Object.keys(leaveNoTrace).filter((name) => !trail.traceless.has(name))).toEqual([]);
+  });
 });
 
 async function walkStranger(name: string, expected: Expectation): Promise<void> {
-  const answer = await expected.call(world, world.app.anonymous(), 'anonymous');
+  const answer = await expected.call(world, trail.watch(world.app.anonymous(), 'a stranger', null), 'anonymous');
   if (expected.may === 'everybody') {
     expect([name, 'stranger', answer.status, answer.text]).toEqual([name, 'stranger', expected.status, answer.text]);
   } else {
@@ -105,6 +118,9 @@ async function walkStranger(name: string, expected: Expectation): Promise<void> 
   }
   expectSilence(answer);
 }
+
+/** Who knows people one by one: whoever lives in East Bay and is not hers is as far away as West Ridge. */
+const oneByOne: ReadonlySet<PersonName> = new Set<PersonName>(['case_worker', 'partner_provider', 'person']);
 
 async function walkPerson(name: string, expected: Expectation, who: PersonName): Promise<void> {
   const client = await world.app.as(who);
@@ -116,7 +132,7 @@ async function walkPerson(name: string, expected: Expectation, who: PersonName):
   }
   expect([name, who, answer.status, answer.text]).toEqual([name, who, expected.status, answer.text]);
   expectNoOthers(answer, who);
-  if (!expected.fromOutside || !who.startsWith('other_')) return;
+  if (!expected.fromOutside || !(who.startsWith('other_') || oneByOne.has(who))) return;
   const outside = await expected.fromOutside.call(world, client, who);
   expect([name, `${who} from outside`, outside.status, outside.text]).toEqual([
     name,
@@ -135,6 +151,20 @@ describe('what no table can say', () => {
       expect([path, (await nok.get(path)).status]).toEqual([path, 404]);
     for (const method of ['PUT', 'DELETE', 'PATCH'])
       expect([method, (await nok.send(method, '/api/accounts')).status]).toEqual([method, 404]);
+  });
+
+  it('what was agreed to, refused and taken back is found by the data protection officer under the name it is written by', async () => {
+    const { app, eastPeople } = world;
+    const [som, kanya] = [await app.as('district_officer'), await app.as('data_protection_officer')];
+    const acts = ['given', 'refused', 'withdrawn'];
+    for (const [i, act] of acts.entries()) {
+      const said = { eventId: uuidv7(), purpose: 'contact', act, byWhom: 'self', way: 'spoken', observedAt: `2026-01-1${i}T09:00:00Z` };
+      expect((await som.post(`/api/people/${app.land.east.regionId}/${eastPeople[8]}/consents`, said)).status).toBe(201);
+    }
+    const { rows } = (await kanya.get<AuditPage>(`/api/audit?action=consent.*&subject=${eastPeople[8]}`)).body;
+    expect(rows.map(({ action, actorId }) => [action, actorId])).toEqual(
+      acts.toReversed().map((act) => [`consent.${act}`, app.accountIds.district_officer]),
+    );
   });
 
   it('a post that ends takes its rights along at once', async () => {

@@ -11,10 +11,16 @@ const askers = [...writers, 'case_worker', 'person'] as const;
 const readers = [...askers, 'partner_provider'] as const;
 const dpo = ['data_protection_officer'] as const;
 
-/** Somebody whom this role may know: one of her area, the one in her care, herself. */
+/** Somebody whom this role may know: one of her area, the one in her care, herself. Another for each: the same request once more is no new one. */
 function whom({ eastPeople, westPeople }: World, who: PersonName | 'anonymous'): string {
-  const inCare: Partial<Record<string, number>> = { person: 2, case_worker: 3, partner_provider: 4 };
-  return (who.startsWith('other_') ? westPeople : eastPeople)[inCare[who] ?? 9] ?? '';
+  const one: Partial<Record<string, number>> = {
+    person: 2,
+    case_worker: 3,
+    partner_provider: 4,
+    district_officer: 10,
+    watch_volunteer: 11,
+  };
+  return (who.startsWith('other_') ? westPeople : eastPeople)[one[who.replace('other_', '')] ?? 9] ?? '';
 }
 const regionOf = ({ app }: World) => app.land.east.regionId;
 

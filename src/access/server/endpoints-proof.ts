@@ -72,6 +72,11 @@ function provingEndpoints(access: Access): readonly Endpoint[] {
           const stored = await findPasswordHash(tx, ctx.actor.accountId);
           if (stored === null || !(await verify(stored, ctx.body.password))) return null;
           await notePassword(tx, sessionOf(ctx.actor), access.now());
+          await record(access, tx, ctx.actor.accountId, {
+            action: 'access.second-proof',
+            subject: ctx.actor.accountId,
+            detail: { how: 'password' },
+          });
           return true;
         };
         await judgeProof(access, proverOf(ctx), check, 'password');

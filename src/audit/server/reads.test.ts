@@ -28,8 +28,8 @@ beforeAll(async () => {
   await put('2026-05-05T23:30:00+07:00', chai, 'identity.read', person(2));
   await put('2026-05-06T00:30:00+07:00', chai, 'identity.list', null, upTo(30).map(person));
   await put('2026-05-05T10:00:00+07:00', chai, 'identity.keep', person(3)); // written, not read
-  await put('2026-05-05T11:00:00+07:00', chai, 'consent.give', person(2));
-  await put('2026-05-05T12:00:00+07:00', chai, 'consent.withdraw', person(2));
+  await put('2026-05-05T11:00:00+07:00', chai, 'consent.given', person(2));
+  await put('2026-05-05T12:00:00+07:00', chai, 'consent.withdrawn', person(2));
 });
 afterAll(() => app?.close());
 
@@ -159,14 +159,14 @@ describe('the record of use, for the data protection officer', () => {
     const rows = async (query: string) =>
       (await kanya.get<AuditPage>(`/api/audit?${query}`)).body.rows.map(({ action, subject }) => [action, subject]);
     expect(await rows('action=consent.*')).toEqual([
-      ['consent.withdraw', person(2)],
-      ['consent.give', person(2)],
+      ['consent.withdrawn', person(2)],
+      ['consent.given', person(2)],
     ]);
     expect(await rows('action=erasure.*')).toEqual([]);
     expect(await rows(`subject=${person(2)}&until=2026-05-31T00:00:00Z`)).toEqual([
       ['identity.read', person(2)],
-      ['consent.withdraw', person(2)],
-      ['consent.give', person(2)],
+      ['consent.withdrawn', person(2)],
+      ['consent.given', person(2)],
     ]);
   });
 
