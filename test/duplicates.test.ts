@@ -4,6 +4,7 @@ import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { installInstruments } from '../src/risk/server/index.ts';
 import { startApp, type TestApp } from './support/app.ts';
+import { followEverybody, type Trail } from './support/authorisation-trail.ts';
 import type { DuplicatePage, DuplicatePair, MergeView } from '../src/people/domain/duplicate.ts';
 import type { Identity } from '../src/people/domain/identity.ts';
 import { at, identityOf, mergeBody, of, said, writtenTwice, type Made, type WrittenTwice } from './support/written-twice.ts';
@@ -11,8 +12,10 @@ import { at, identityOf, mergeBody, of, said, writtenTwice, type Made, type Writ
 let app: TestApp;
 let village: readonly [string, string];
 let twice: WrittenTwice;
+let trail: Trail;
 beforeAll(async () => {
   app = await startApp({ everyRole: true });
+  trail = await followEverybody(app, ['coordinator', 'district_officer']);
   await installInstruments(app.db.owner, uuidv7);
   twice = await writtenTwice(app);
   village = [app.land.eastVillages[0].placeId, app.land.eastVillages[1].placeId];
@@ -184,4 +187,8 @@ describe('Mali merges two records, and takes it back', () => {
     );
     expect(rows.map(({ action }) => action)).toEqual(['people.merge', 'people.unmerge']);
   });
+});
+
+it('whatever was changed here stands in the record of use', () => {
+  expect(trail.silent).toEqual([]);
 });

@@ -4,6 +4,7 @@ import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { installInstruments } from '../src/risk/server/index.ts';
 import { startApp, type PersonName, type TestApp } from './support/app.ts';
+import { followEverybody, type Trail } from './support/authorisation-trail.ts';
 import { aBasis } from './support/basis.ts';
 import type { FoundPerson, PersonRecord } from '../src/people/domain/person-record.ts';
 
@@ -30,8 +31,10 @@ const member = (over: object = {}) => ({
 
 let app: TestApp;
 let asked: string;
+let trail: Trail;
 beforeAll(async () => {
   app = await startApp({ everyRole: true });
+  trail = await followEverybody(app, ['watch_volunteer', 'district_officer', 'administrator', 'data_protection_officer']);
   await installInstruments(app.db.owner, uuidv7);
   asked = await aBasis(app.db.owner, { needsConsent: true });
 }, 60_000);
@@ -275,4 +278,8 @@ it('no name stands in the log, nor in any table', async () => {
       .catch(() => ({ rows: [] }));
     expect([name, rows[0]?.n ?? 0]).toEqual([name, 0]);
   }
+});
+
+it('whatever was changed here stands in the record of use', () => {
+  expect(trail.silent).toEqual([]);
 });

@@ -6,6 +6,7 @@ import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { installInstruments, recountRollups } from '../src/risk/server/index.ts';
 import { startApp, type PersonName, type TestApp } from './support/app.ts';
+import { followEverybody, type Trail } from './support/authorisation-trail.ts';
 import { aBasis } from './support/basis.ts';
 import { rowsThatHold } from './support/everywhere.ts';
 import { readErasure } from '../src/people/domain/erasure-line.ts';
@@ -27,8 +28,10 @@ const said = (act = 'given', purpose = 'register') => ({
 
 let app: TestApp;
 let basisId: string;
+let trail: Trail;
 beforeAll(async () => {
   app = await startApp({ everyRole: true });
+  trail = await followEverybody(app, ['watch_volunteer', 'district_officer', 'data_protection_officer']);
   await installInstruments(app.db.owner, uuidv7);
   basisId = await aBasis(app.db.owner, { needsConsent: true });
 }, 60_000);
@@ -295,4 +298,8 @@ describe('Kanya erases', () => {
     const { rows } = await sql`select 1 from waymark.person where person_id = ${her.ids[0]}`.execute(app.db.owner);
     expect(rows).toHaveLength(1);
   });
+});
+
+it('whatever was changed here stands in the record of use', () => {
+  expect(trail.silent).toEqual([]);
 });

@@ -8,6 +8,7 @@ import { erasureLists } from '../src/app/erasures.ts';
 import { told } from '../src/app/told.ts';
 import { installInstruments } from '../src/risk/server/index.ts';
 import { startApp, type TestApp } from './support/app.ts';
+import { followEverybody, type Trail } from './support/authorisation-trail.ts';
 import { aBasis } from './support/basis.ts';
 import { rowsThatHold } from './support/everywhere.ts';
 import type { Impact } from '../src/people/domain/impact.ts';
@@ -17,8 +18,10 @@ import type { DueRecord, RetentionRule } from '../src/people/domain/retention.ts
 import { retentionJob } from '../src/people/server/erasure/retention-job.ts';
 
 let app: TestApp, basisId: string, regionId: number;
+let trail: Trail;
 beforeAll(async () => {
   app = await startApp({ everyRole: true });
+  trail = await followEverybody(app, ['watch_volunteer', 'data_protection_officer']);
   await installInstruments(app.db.owner, uuidv7);
   basisId = await aBasis(app.db.owner);
 }, 60_000);
@@ -171,4 +174,8 @@ describe('the data protection impact page', () => {
     expect(body.numbers).toMatchObject({ holds: 1, demo: false, peopleKept: true });
     expect(body.numbers.vaultKey?.id).toMatch(/./);
   });
+});
+
+it('whatever was changed here stands in the record of use', () => {
+  expect(trail.silent).toEqual([]);
 });
