@@ -477,22 +477,27 @@ create function waymark.find_retention_due(p_at timestamptz) returns integer
 declare today constant date := (p_at at time zone time_zone())::date; found_now integer;
 begin
   perform pg_advisory_xact_lock(hashtext('waymark.retention'));
-  with rule as (select r.category, (today - make_interval(months => r.months))::date as before_on from retention_rule r where r.ended_at is null),
+  -- Counted forwards, as people/domain/retention.ts does: a month after the 28th of February is the 28th of March. `near` lets an index help.
+  with rule as (
+    select r.category, make_interval(months => r.months) as after, (today - make_interval(months => r.months))::date + 4 as near
+    from retention_rule r where r.ended_at is null),
   over_now as materialized (
-  select p.region_id, p.person_id, 'not_assessed'::text as category, coalesce(l.on_day, p.created_at::date) as since_on
-  from rule join person p on rule.category = 'not_assessed' and p.state = 1 and p.created_at < rule.before_on
+  select p.region_id, p.person_id, 'not_assessed'::text as category, d.since_on
+  from rule join person p on rule.category = 'not_assessed' and p.state = 1 and p.created_at < rule.near
   left join lateral (select (a.observed_at at time zone time_zone())::date as on_day from assessment a
     where a.region_id = p.region_id and a.subject_kind = 'person' and a.subject_id = p.person_id order by a.observed_at desc limit 1) l on true
-  where coalesce(l.on_day, p.created_at::date) < rule.before_on
+  cross join lateral (select coalesce(l.on_day, (p.created_at at time zone time_zone())::date) as since_on) d
+  where (d.since_on + rule.after)::date < today
   union all
   select p.region_id, p.person_id, rule.category, p.state_on from rule join person p
-    on p.state = case rule.category when 'died' then 2 when 'left' then 3 when 'merged' then 4 end and p.state_on < rule.before_on
+    on p.state = case rule.category when 'died' then 2 when 'left' then 3 when 'merged' then 4 end and p.state_on < rule.near
+      and (p.state_on + rule.after)::date < today
   union all
   select w.region_id, w.person_id, 'withdrawn', w.on_day from rule cross join lateral (
     select distinct on (c.region_id, c.person_id, c.by_whom) c.region_id, c.person_id, c.act, (c.observed_at at time zone time_zone())::date as on_day
     from consent_event c where c.purpose = 'register' order by c.region_id, c.person_id, c.by_whom, c.observed_at desc, c.recorded_at desc, c.event_id desc) w
   join person p on p.region_id = w.region_id and p.person_id = w.person_id and p.state = 1
-  where rule.category = 'withdrawn' and w.act = 'withdrawn' and w.on_day < rule.before_on
+  where rule.category = 'withdrawn' and w.act = 'withdrawn' and (w.on_day + rule.after)::date < today
   ), gone as (
     delete from retention_due d where not exists (
       select from over_now o where (o.region_id, o.person_id, o.category) = (d.region_id, d.person_id, d.category))

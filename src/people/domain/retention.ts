@@ -64,7 +64,7 @@ function since(category: RetentionCategory, facts: RetentionFacts): string | nul
   }
 }
 
-/** The first day on which a rule in force makes this record due, as things stand; null where none does. */
+/** The last day on which the rules in force let this record be, as things stand: it is due the day after. Null where none ends it. */
 export function keptUntil(rules: readonly Pick<RetentionRule, 'category' | 'months' | 'action'>[], facts: RetentionFacts) {
   const days = rules.flatMap(({ category, months, action }) => {
     const from = since(category, facts);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { sql } from 'kysely';
 import type { NewId } from '../../../platform/domain/actor.ts';
+import { Problem } from '../../../platform/domain/problem.ts';
 import type { Tx } from '../../../platform/server/endpoint.ts';
 import type { PersonKey } from '../../domain/person-record.ts';
 import { recordNumber } from '../../domain/record-number.ts';
-import type { DueRecord, RetentionAction, RetentionCategory, RetentionRule } from '../../domain/retention.ts';
+import type { RetentionFacts, DueRecord, RetentionAction, RetentionCategory, RetentionRule } from '../../domain/retention.ts';
 import { orProblem } from '../refusals.ts';
 import { districtOf, heldNow } from './queries-requests.ts';
 
@@ -74,17 +75,20 @@ export async function findToErase(tx: Tx, now: Date, limit: number): Promise<Per
   return rows;
 }
 
-/** When somebody was last seen, and when she or who speaks for her took back that a record is kept. */
+/** The days that rules count from, as find_retention_due has them: registered, last seen, and since when somebody's last word on a record is no. */
 export async function findRetentionDays(
   tx: Tx,
   { regionId, personId }: PersonKey,
-): Promise<{ lastSeenOn: string | null; withdrawnOn: string | null }> {
-  const { rows } = await sql<{ lastSeenOn: string | null; withdrawnOn: string | null }>`
-    select (select (a.observed_at at time zone waymark.time_zone())::date from waymark.assessment a
-            where a.region_id = ${regionId} and a.subject_kind = 'person' and a.subject_id = ${personId} order by a.observed_at desc limit 1) as "lastSeenOn",
-           (select max((c.observed_at at time zone waymark.time_zone())::date) from waymark.consent_event c
-            where c.region_id = ${regionId} and c.person_id = ${personId} and c.purpose = 'register' and c.act = 'withdrawn') as "withdrawnOn"`.execute(
-    tx,
-  );
-  return rows[0] ?? { lastSeenOn: null, withdrawnOn: null };
+): Promise<Pick<RetentionFacts, 'registeredOn' | 'lastSeenOn' | 'withdrawnOn'>> {
+  const { rows } = await sql<Pick<RetentionFacts, 'registeredOn' | 'lastSeenOn' | 'withdrawnOn'>>`
+    select (p.created_at at time zone waymark.time_zone())::date as "registeredOn",
+           (select (a.observed_at at time zone waymark.time_zone())::date from waymark.assessment a
+            where a.region_id = p.region_id and a.subject_kind = 'person' and a.subject_id = p.person_id order by a.observed_at desc limit 1) as "lastSeenOn",
+           (select min((w.observed_at at time zone waymark.time_zone())::date) from (
+              select distinct on (c.by_whom) c.act, c.observed_at from waymark.consent_event c
+              where c.region_id = p.region_id and c.person_id = p.person_id and c.purpose = 'register'
+              order by c.by_whom, c.observed_at desc, c.recorded_at desc, c.event_id desc) w where w.act = 'withdrawn') as "withdrawnOn"
+    from waymark.person p where p.region_id = ${regionId} and p.person_id = ${personId}`.execute(tx);
+  if (!rows[0]) throw new Problem('not-found');
+  return rows[0];
 }

@@ -24,8 +24,7 @@ async function gather(ctx: Ctx<PersonKey, { locale?: string }>, { vault, told }:
   const printed = () => audit({ action: 'identity.print', placeId: record.place.placeId, subject: params.personId });
   const [known] = await getIdentities(tx, await vault.forRequest(), [params], printed);
   const instruments = await told.answersOf(ctx, params, ctx.query.locale ?? actor.locale);
-  const { lastSeenOn, withdrawnOn } = await findRetentionDays(tx, params);
-  const facts = { state: record.state, stateOn: record.stateOn, registeredOn: record.registeredAt.slice(0, 10), lastSeenOn, withdrawnOn };
+  const facts = { state: record.state, stateOn: record.stateOn, ...(await findRetentionDays(tx, params)) };
   return {
     madeAt: now.toISOString(),
     record,
