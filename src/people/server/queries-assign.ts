@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { sql } from 'kysely';
+import { Problem } from '../../platform/domain/problem.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
 import type { PersonKey } from '../domain/person-record.ts';
+import { waitForOthers } from './queries.ts';
 import { orProblem } from './refusals.ts';
 
 export interface CaseWorker {
@@ -32,14 +34,32 @@ export interface NewAssignment extends PersonKey {
   readonly untilAt: string | null;
 }
 
-/** Once: the same id again changes nothing. */
-export async function insertAssignment(tx: Tx, assignment: NewAssignment, actorId: string): Promise<void> {
+/**
+ * Once: the same id again, and a second one to the same while the first is open, change nothing. Returns whether it is new. Problem
+ * 'already-there': under this id somebody else was named before.
+ */
+export async function insertAssignment(tx: Tx, assignment: NewAssignment, actorId: string): Promise<boolean> {
   const { regionId, assignmentId, personId, kind, accountId, organisationId, consentId, untilAt } = assignment;
-  await orProblem(
+  const same = sql`a.region_id = ${regionId} and a.person_id = ${personId} and a.kind = ${kind}
+    and a.account_id is not distinct from ${accountId} and a.organisation_id is not distinct from ${organisationId}::uuid`;
+  const open = sql`a.ended_at is null and (a.until_at is null or a.until_at > now())`;
+  await waitForOthers(tx, personId);
+  const { numAffectedRows } = await orProblem(
     sql`insert into waymark.assignment (region_id, assignment_id, person_id, kind, account_id, organisation_id, consent_id, until_at, given_by)
-    values (${regionId}, ${assignmentId}, ${personId}, ${kind}, ${accountId}, ${organisationId}, ${consentId}, ${untilAt}::timestamptz, ${actorId})
+    select ${regionId}, ${assignmentId}, ${personId}, ${kind}, ${accountId}, ${organisationId}::uuid, ${consentId}::uuid, ${untilAt}::timestamptz, ${actorId}
+    where not exists (select from waymark.assignment a where ${same} and ${open})
     on conflict do nothing`.execute(tx),
   );
+  if ((numAffectedRows ?? 0n) > 0n) return true;
+  const { rows } = await sql`select from waymark.assignment a where ${same} and (a.assignment_id = ${assignmentId} or ${open})`.execute(tx);
+  if (rows.length === 0) throw new Problem('already-there', 'Something else was written down under this id before.');
+  return false;
+}
+
+export async function isAssigned(tx: Tx, { regionId, personId }: PersonKey, assignmentId: string): Promise<boolean> {
+  const { rows } = await sql`select from waymark.assignment
+    where region_id = ${regionId} and person_id = ${personId} and assignment_id = ${assignmentId}`.execute(tx);
+  return rows.length > 0;
 }
 
 export async function endAssignment(tx: Tx, key: PersonKey, assignmentId: string, actorId: string, now: Date): Promise<boolean> {

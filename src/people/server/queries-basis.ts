@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { sql } from 'kysely';
+import { Problem } from '../../platform/domain/problem.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
 import type { LawfulBasis, NewBasis } from '../domain/basis.ts';
 import { orProblem } from './refusals.ts';
@@ -19,14 +20,21 @@ export async function findBasis(tx: Tx, basisId: string): Promise<LawfulBasis | 
   return rows[0] ? view(rows[0]) : null;
 }
 
-/** Once: the same id again changes nothing. Returns whether it is new. */
+/** Once: the same again changes nothing. Returns whether it is new. Problem 'already-there': under this id another one was stated before. */
 export async function insertBasis(tx: Tx, basis: NewBasis, actorId: string): Promise<boolean> {
   const { numAffectedRows } = await orProblem(
     sql`insert into waymark.lawful_basis (basis_id, title, ground, citation, purposes, needs_consent, from_on, created_by)
     values (${basis.basisId}, ${basis.title}, ${basis.ground}, ${basis.citation}, ${basis.purposes}::text[], ${basis.needsConsent}, ${basis.fromOn}, ${actorId})
     on conflict do nothing`.execute(tx),
   );
-  return (numAffectedRows ?? 0n) > 0n;
+  if ((numAffectedRows ?? 0n) > 0n) return true;
+  const { rows } =
+    await sql`select from waymark.lawful_basis where basis_id = ${basis.basisId} and title = ${basis.title} and ground = ${basis.ground}
+    and citation = ${basis.citation} and purposes = ${basis.purposes}::text[] and needs_consent = ${basis.needsConsent} and from_on = ${basis.fromOn}::date`.execute(
+      tx,
+    );
+  if (rows.length === 0) throw new Problem('already-there', 'Something else was written down under this id before.');
+  return false;
 }
 
 /** From now on nobody is recorded on it; who was, stays. False where the version is another or it has ended. */

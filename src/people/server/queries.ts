@@ -50,3 +50,8 @@ export async function movePerson(
     select 1 from waymark.person where region_id = ${person.regionId} and person_id = ${person.personId}`.execute(tx);
   throw new Problem(there ? 'changed-meanwhile' : 'not-found');
 }
+
+/** Lets one after the other write what there is to be one of at a time for somebody: until the end of the transaction. */
+export async function waitForOthers(tx: Tx, personId: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${personId}, 0))`.execute(tx);
+}

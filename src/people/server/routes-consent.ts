@@ -8,7 +8,15 @@ import { Problem } from '../../platform/domain/problem.ts';
 import { endpoint, type Ctx, type Endpoint } from '../../platform/server/endpoint.ts';
 import { insertRequest } from './erasure/queries-requests.ts';
 import { arePeopleKept, endBasis, insertBasis, listBases, setPeopleKept } from './queries-basis.ts';
-import { endAssignment, endReferrals, findSharingConsent, insertAssignment, listCaseWorkers, listOrganisations } from './queries-assign.ts';
+import {
+  endAssignment,
+  endReferrals,
+  findSharingConsent,
+  insertAssignment,
+  isAssigned,
+  listCaseWorkers,
+  listOrganisations,
+} from './queries-assign.ts';
 import { findToday, insertConsents, isSaid } from './queries-register.ts';
 import { recordOf, wholeRecord } from './register.ts';
 import { personParams } from './routes-register.ts';
@@ -72,7 +80,7 @@ const assign = endpoint({
     untilAt: Type.Optional(Type.String({ format: 'date-time' })),
   }),
   response: PersonRecord,
-  problems: ['not-found', 'bad-input', 'no-consent', 'outside-your-area'],
+  problems: ['not-found', 'bad-input', 'no-consent', 'already-there', 'outside-your-area'],
   async handle(ctx) {
     const { tx, params, body, actor, audit } = ctx;
     const { place } = await recordOf(tx, params);
@@ -85,13 +93,13 @@ const assign = endpoint({
     if (organisationId !== null && consentId === null)
       throw new Problem('no-consent', 'The person has not agreed to be shared with this organisation.');
     const kind = organisationId === null ? 'case_worker' : 'referral';
-    await insertAssignment(tx, { ...params, assignmentId, kind, accountId, organisationId, consentId, untilAt }, actor.accountId);
-    await audit({
-      action: 'people.assign',
-      placeId: place.placeId,
-      subject: params.personId,
-      detail: { kind, to: accountId ?? organisationId },
-    });
+    if (await insertAssignment(tx, { ...params, assignmentId, kind, accountId, organisationId, consentId, untilAt }, actor.accountId))
+      await audit({
+        action: 'people.assign',
+        placeId: place.placeId,
+        subject: params.personId,
+        detail: { kind, to: accountId ?? organisationId },
+      });
     return wholeRecord(ctx, params);
   },
 });
@@ -107,8 +115,9 @@ const unassign = endpoint({
   problems: ['not-found'],
   async handle(ctx) {
     const { tx, params, actor, now, audit } = ctx;
-    if (!(await endAssignment(tx, params, params.assignmentId, actor.accountId, now))) throw new Problem('not-found');
-    await audit({ action: 'people.unassign', subject: params.personId });
+    if (await endAssignment(tx, params, params.assignmentId, actor.accountId, now))
+      await audit({ action: 'people.unassign', subject: params.personId });
+    else if (!(await isAssigned(tx, params, params.assignmentId))) throw new Problem('not-found');
     return wholeRecord(ctx, params);
   },
 });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { uuidv7 } from 'uuidv7';
 import { t } from '@lingui/core/macro';
 import { api } from '../../platform/web/api.ts';
@@ -29,7 +29,6 @@ interface Typed {
 
 /** Which law, for what, whether people are asked, from when. It cannot be changed afterwards, only ended. */
 export function BasisDialog({ onStated, onClose }: Props) {
-  const [basisId] = useState(uuidv7);
   const [tried, setTried] = useState(false);
   const [typed, setTyped] = useState<Typed>({
     title: '',
@@ -39,6 +38,8 @@ export function BasisDialog({ onStated, onClose }: Props) {
     needsConsent: true,
     fromOn: todayHere(),
   });
+  // Changed, it is another basis, even if the first was sent.
+  const basisId = useMemo(uuidv7, [typed]);
   const stating = useAct(async () => onStated(await api.post<LawfulBasis[]>('/people/bases', { basisId, ...typed })));
   const isWhole = typed.title.trim() && typed.citation.trim() && typed.purposes.length > 0 && typed.fromOn;
   const submit = async (event: SubmitEvent) => {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { Handshake, UserRoundCheck } from 'lucide';
-import { useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { uuidv7 } from 'uuidv7';
 import { t } from '@lingui/core/macro';
 import { api } from '../../platform/web/api.ts';
@@ -89,10 +89,11 @@ interface Worker {
 }
 
 function AssignDialog({ record, onChange, onClose }: DialogProps) {
-  const [id] = useState(uuidv7);
   const [chosen, setChosen] = useState('');
   const workers = useResource((signal) => api.get<Worker[]>('/case-workers', undefined, { signal }), ['case-workers']);
   const accountId = chosen || workers.data?.[0]?.accountId || '';
+  // To somebody else it is another assignment, even if the first was sent.
+  const id = useMemo(uuidv7, [accountId]);
   return (
     <ConfirmDialog
       title={t`Assign to a case worker`}
@@ -135,7 +136,6 @@ const useOrganisations = () =>
 
 /** First the consent to be shared with this one, then the referral that rests on it. */
 function ReferDialog({ record, onChange, onClose }: DialogProps) {
-  const [id] = useState(uuidv7);
   const [chosen, setChosen] = useState('');
   const [agreed, setAgreed] = useState(false);
   const [tried, setTried] = useState(false);
@@ -143,6 +143,7 @@ function ReferDialog({ record, onChange, onClose }: DialogProps) {
   const wordId = useWordIds();
   const organisations = useOrganisations();
   const organisation = organisations.data?.find((each) => each.organisationId === chosen) ?? organisations.data?.[0];
+  const id = useMemo(uuidv7, [organisation?.organisationId]);
   const asked = whoIsAsked(record.age).map(speakerWord).join(', ');
   const referring = useAct(async () => {
     if (!organisation) return;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { Printer } from 'lucide';
-import { useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { uuidv7 } from 'uuidv7';
 import { t } from '@lingui/core/macro';
 import { api } from '../../platform/web/api.ts';
@@ -107,11 +107,12 @@ interface AskProps {
 }
 
 function AskDialog({ path, onClose, onAsked }: AskProps) {
-  const [requestId] = useState(uuidv7);
   const [kind, setKind] = useState<RequestKind>('access');
   const [about, setAbout] = useState<Correctable>('name');
   const [byWhom, setByWhom] = useState<RequestSpeaker>('self');
   const [saidOn, setSaidOn] = useState(todayHere());
+  // Something else that is asked is another request, even if the first was sent.
+  const requestId = useMemo(uuidv7, [kind, about]);
   const body = () => ({ requestId, kind, byWhom, saidOn: saidOn || todayHere(), ...(kind === 'correction' ? { about } : {}) });
   return (
     <ConfirmDialog

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { uuidv7 } from 'uuidv7';
 import { t } from '@lingui/core/macro';
 import { api } from '../../platform/web/api.ts';
@@ -114,10 +114,11 @@ interface HoldProps {
 }
 
 export function HoldDialog({ onClose, onPlaced }: HoldProps) {
-  const [holdId] = useState(uuidv7);
   const [number, setNumber] = useState('');
   const [citation, setCitation] = useState('');
   const [untilOn, setUntilOn] = useState('');
+  // Of another record, or for something else, it is another hold, even if the first was sent.
+  const holdId = useMemo(uuidv7, [number, citation, untilOn]);
   return (
     <ConfirmDialog
       title={t`Hold a record`}

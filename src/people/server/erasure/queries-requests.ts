@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { sql } from 'kysely';
 import type { PlaceRef } from '../../../places/domain/place.ts';
+import { Problem } from '../../../platform/domain/problem.ts';
 import type { Tx } from '../../../platform/server/endpoint.ts';
 import type { PersonKey } from '../../domain/person-record.ts';
 import { recordNumber } from '../../domain/record-number.ts';
 import type { Hold, NewRequest, PersonRequest, QueuedRequest, RequestsAsked } from '../../domain/request.ts';
 import { dueOn } from '../../domain/request.ts';
+import { waitForOthers } from '../queries.ts';
 import { orProblem } from '../refusals.ts';
 
 const columns = sql`r.region_id as "regionId", r.request_id as "requestId", r.person_id as "personId", r.kind, r.by_whom as "byWhom", r.about, r.said_on as "saidOn",
@@ -25,7 +27,10 @@ export const districtOf = (
 export const heldNow = (alias: string) => sql`exists (select from waymark.legal_hold h where h.region_id = ${sql.ref(`${alias}.region_id`)}
   and h.person_id = ${sql.ref(`${alias}.person_id`)} and h.ended_at is null and h.until_on >= (now() at time zone waymark.time_zone())::date)`;
 
-/** Once: the same id again, and a second open one of the same kind, change nothing. Returns whether it is new. Problems: 'outside-your-area'. */
+/**
+ * Once: the same id again, and a second open one of the same kind, change nothing. Returns whether it is new. Problems: 'outside-your-area';
+ * 'already-there' (under this id something else was asked).
+ */
 export async function insertRequest(
   tx: Tx,
   { regionId, personId }: PersonKey,
@@ -33,15 +38,20 @@ export async function insertRequest(
   actorId: string,
   now: Date,
 ): Promise<boolean> {
+  const same = sql`r.region_id = ${regionId} and r.person_id = ${personId} and r.kind = ${asked.kind} and r.about is not distinct from ${asked.about ?? null}`;
+  await waitForOthers(tx, personId);
   const { numAffectedRows } = await orProblem(
     sql`insert into waymark.person_request (region_id, request_id, person_id, kind, by_whom, about, said_on, due_on, asked_by, asked_at)
     select ${regionId}, ${asked.requestId}, ${personId}, ${asked.kind}, ${asked.byWhom}, ${asked.about ?? null}, ${asked.saidOn}::date, ${dueOn(asked.saidOn)}::date,
            ${actorId}, ${now}::timestamptz
-    where not exists (select from waymark.person_request r where r.region_id = ${regionId} and r.person_id = ${personId} and r.kind = ${asked.kind}
-      and r.about is not distinct from ${asked.about ?? null} and r.state = 'open')
+    where not exists (select from waymark.person_request r where ${same} and r.state = 'open')
     on conflict do nothing`.execute(tx),
   );
-  return (numAffectedRows ?? 0n) > 0n;
+  if ((numAffectedRows ?? 0n) > 0n) return true;
+  const { rows } =
+    await sql`select from waymark.person_request r where ${same} and (r.request_id = ${asked.requestId} or r.state = 'open')`.execute(tx);
+  if (rows.length === 0) throw new Problem('already-there', 'Something else was written down under this id before.');
+  return false;
 }
 
 export async function findRequests(tx: Tx, { regionId, personId }: PersonKey): Promise<PersonRequest[]> {
@@ -127,6 +137,7 @@ export interface NewHold extends PersonKey {
   readonly untilOn: string;
 }
 
+/** Once. Returns whether it is new. Problem 'already-there': under this id another record was held, or for something else. */
 export async function insertHold(tx: Tx, hold: NewHold, actorId: string, now: Date): Promise<boolean> {
   const { numAffectedRows } = await orProblem(
     sql`insert into waymark.legal_hold (region_id, hold_id, person_id, citation, until_on, placed_by, placed_at)
@@ -134,7 +145,11 @@ export async function insertHold(tx: Tx, hold: NewHold, actorId: string, now: Da
       tx,
     ),
   );
-  return (numAffectedRows ?? 0n) > 0n;
+  if ((numAffectedRows ?? 0n) > 0n) return true;
+  const { rows } = await sql`select from waymark.legal_hold where region_id = ${hold.regionId} and hold_id = ${hold.holdId}
+    and person_id = ${hold.personId} and citation = ${hold.citation} and until_on = ${hold.untilOn}::date`.execute(tx);
+  if (rows.length === 0) throw new Problem('already-there', 'Something else was written down under this id before.');
+  return false;
 }
 
 export async function endHold(

@@ -117,7 +117,7 @@ const placeHold = endpoint({
     untilOn: Type.String({ format: 'date' }),
   }),
   response: Type.Array(Hold),
-  problems: ['not-found', 'bad-input'],
+  problems: ['not-found', 'bad-input', 'already-there'],
   async handle({ tx, body, actor, now, audit }) {
     const group = lastGroupOf(body.number);
     const [key, second] = group === null ? [] : await findRecordsOfNumber(tx, group);

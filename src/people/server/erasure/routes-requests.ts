@@ -21,7 +21,7 @@ const ask = endpoint({
   params: personParams,
   body: NewRequest,
   response: Type.Array(PersonRequest),
-  problems: ['not-found', 'bad-input', 'outside-your-area'],
+  problems: ['not-found', 'bad-input', 'already-there', 'outside-your-area'],
   async handle({ tx, params, body, actor, now, audit }) {
     const { place } = await recordOf(tx, params);
     if (body.saidOn > (await findToday(tx, now))) throw new Problem('bad-input', 'saidOn: that day is still to come.');

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { uuidv7 } from 'uuidv7';
 import { t } from '@lingui/core/macro';
 import { api } from '../../../platform/web/api.ts';
@@ -117,8 +117,8 @@ interface AskProps {
 }
 
 function AskDialog({ kind, path, onClose, onAsked }: AskProps) {
-  const [requestId] = useState(uuidv7);
   const [about, setAbout] = useState<Correctable>('name');
+  const requestId = useMemo(uuidv7, [kind, about]);
   return (
     <ConfirmDialog
       title={titles[kind]()}
