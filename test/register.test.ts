@@ -112,6 +112,37 @@ describe('Orn, watch volunteer of Reed Pond, registers a household', () => {
     expect(await count(`audit_entry where action = 'people.register' and detail->'people' ? '${ids[0]}'`)).toBe(1);
   });
 
+  it('but never others under the same number, nor in another household: what differs would be lost in silence', async () => {
+    const one = member(),
+      body = household([one]);
+    const { body: made } = await register('watch_volunteer', body);
+    const refused = [409, '/problems/already-there'];
+    const other = [
+      { ...household([one]) },
+      ...[{ sex: 1 }, { bornOn: '1991-05-17' }, { bornOn: null }].map((over) => ({ ...body, members: [{ ...one, ...over }] })),
+    ];
+    for (const each of other) {
+      const { status, body: answer } = await register('watch_volunteer', each);
+      expect([status, answer.type]).toEqual(refused);
+    }
+    const elsewhere = household([member()]);
+    await register('watch_volunteer', elsewhere);
+    const orn = await app.as('watch_volunteer');
+    const added = await orn.post<{ type: string }>(`/api/households/${made.regionId}/${elsewhere.householdId}/members`, {
+      basisId: asked,
+      members: [one],
+    });
+    expect([added.status, added.body.type]).toEqual(refused);
+    // What was set right and moved since does not make the lost answer another's.
+    const som = await app.as('district_officer');
+    const at = recordAt(made.regionId, one.personId);
+    expect((await som.patch(at, { sex: 1, bornOn: '1991-01-01', bornPrecision: 1, version: 1 })).status).toBe(200);
+    const move = { placeId: app.land.eastVillages[0].placeId, householdId: elsewhere.householdId, onDate: '2026-02-01', version: 2 };
+    expect((await som.post(`${at}/move`, move)).status).toBe(200);
+    const again = await register('watch_volunteer', body);
+    expect([again.status, again.body]).toMatchObject([201, { registered: false }]);
+  });
+
   it('by a phone whose clock is some hours ahead, but not weeks', async () => {
     const ahead = (ms: number) => [{ ...said('self'), observedAt: new Date(Date.now() + ms).toISOString() }];
     expect((await register('watch_volunteer', household([member({ consents: ahead(5 * 3_600_000) })]))).status).toBe(201);

@@ -25,6 +25,10 @@ afterAll(async () => {
   await server?.close();
 });
 
+const shots = process.env.WAYMARK_SHOTS;
+const picture = async (name: string): Promise<void> => {
+  if (shots) await orn.page.screenshot({ path: `${shots}/${name}.png`, fullPage: true });
+};
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
 const step = (page: Page, name: string) => page.getByRole('heading', { name, level: 2 }).waitFor();
 const answer = (page: Page, who: string, word: string) =>
@@ -96,12 +100,40 @@ describe('Orn registers a household on her phone', () => {
     await answer(page, 'The child', 'Yes, agrees');
     await press(page, 'Next');
     await describeHer(page, child, 'Female', { age: '11' });
+  });
+
+  it('is told that it may have arrived where the answer was lost, and saves the very same again', async () => {
+    const { page } = orn;
+    const [people, words] = [await count('person'), await count('consent_event')];
+    // It arrives, and the line is cut before she is told.
+    await page.route(
+      '**/api/people',
+      async (route) => {
+        await route.fetch();
+        await route.abort('connectionreset');
+      },
+      { times: 1 },
+    );
+    await press(page, 'Save');
+    await page.getByText('It may have arrived. Save again before you change anything.').waitFor();
+    const buttons = () => page.locator('main').getByRole('button').allInnerTexts();
+    expect(await buttons()).toEqual(['Save again']);
+    expect(await page.locator('main').innerText()).not.toContain('Nothing is saved yet');
+    await picture('register-unsure-360');
+    expect([await barriers(page), await sideways(page)]).toEqual([[], 0]);
+    // A look at another page changes nothing of that.
+    await page.getByRole('link', { name: 'Start', exact: true }).click();
+    await page.waitForURL((url) => url.pathname === '/');
+    await page.goBack();
+    await page.getByText('It may have arrived').waitFor();
     await orn.context.setOffline(true);
-    await press(page, 'Save');
+    await press(page, 'Save again');
     await page.getByText('What you wrote is still here').waitFor();
+    expect(await buttons()).toEqual(['Save again']);
     await orn.context.setOffline(false);
-    await press(page, 'Save');
+    await press(page, 'Save again');
     await step(page, 'The household is registered');
+    expect([await count('person'), await count('consent_event')]).toEqual([people + 2, words + 3]);
     expect(await page.locator('.record-number').allInnerTexts()).toEqual([
       expect.stringMatching(/^[\dA-Z]{4}-[\dA-Z]{4}-[\dA-Z]{2}$/),
       expect.anything(),
@@ -136,7 +168,7 @@ describe('Orn registers a household on her phone', () => {
     await dialog.getByText('the record went along').waitFor();
     await dialog.getByRole('button', { name: 'All right' }).click();
     await page.getByRole('heading', { name: 'Find a person', level: 1 }).waitFor();
-    expect(orn.errors().filter((line) => !/404|ERR_INTERNET_DISCONNECTED/.test(line))).toEqual([]);
+    expect(orn.errors().filter((line) => !/404|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_RESET/.test(line))).toEqual([]);
   });
 });
 

@@ -138,6 +138,10 @@ export const details: readonly (readonly [english: string, khmer: string])[] = [
   // Of people in the register, and of the key to their names.
   ['Member {}: to be asked are {}.', 'សមាជិកទី {}៖ ត្រូវសួរ {}។'],
   ['Some members of this household are registered already.', 'សមាជិកខ្លះនៃគ្រួសារនេះបានចុះឈ្មោះរួចហើយ។'],
+  [
+    'Members of this household were registered before, in another household or otherwise.',
+    'សមាជិកនៃគ្រួសារនេះបានចុះឈ្មោះពីមុនរួចហើយ ក្នុងគ្រួសារផ្សេង ឬដោយព័ត៌មានផ្សេង។',
+  ],
   ['There is no such record, or it lies outside your area.', 'គ្មានកំណត់ត្រានេះទេ ឬវានៅក្រៅតំបន់របស់អ្នក។'],
   ['There is no such household, or it lies outside your area.', 'គ្មានគ្រួសារនេះទេ ឬវានៅក្រៅតំបន់របស់អ្នក។'],
   ['There is no such household, or it is not in your care.', 'គ្មានគ្រួសារនេះទេ ឬវាមិនស្ថិតក្នុងការមើលថែរបស់អ្នកទេ។'],

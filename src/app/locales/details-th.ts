@@ -154,6 +154,10 @@ export const details: readonly (readonly [english: string, thai: string])[] = [
   // Of people in the register, and of the key to their names.
   ['Member {}: to be asked are {}.', 'สมาชิกคนที่ {}: ต้องถาม {}'],
   ['Some members of this household are registered already.', 'สมาชิกบางคนของครัวเรือนนี้ลงทะเบียนไว้แล้ว'],
+  [
+    'Members of this household were registered before, in another household or otherwise.',
+    'มีสมาชิกของครัวเรือนนี้ลงทะเบียนไว้ก่อนแล้ว แต่อยู่ในครัวเรือนอื่นหรือข้อมูลไม่ตรงกัน',
+  ],
   ['There is no such record, or it lies outside your area.', 'ไม่มีบันทึกนี้ หรืออยู่นอกพื้นที่ของคุณ'],
   ['There is no such household, or it lies outside your area.', 'ไม่มีครัวเรือนนี้ หรืออยู่นอกพื้นที่ของคุณ'],
   ['There is no such household, or it is not in your care.', 'ไม่มีครัวเรือนนี้ หรือไม่ได้อยู่ในความดูแลของคุณ'],

@@ -252,9 +252,22 @@ export async function findRegionOf(tx: Tx, placeId: string): Promise<number | nu
   return rows[0]?.regionId ?? null;
 }
 
-/** Which of these ids are taken already, anywhere that whoever asks may see. */
-export async function findRegistered(tx: Tx, regionId: number, personIds: readonly string[]): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`
-    select person_id as id from waymark.person where region_id = ${regionId} and person_id = any (${personIds}::uuid[])`.execute(tx);
-  return rows.map(({ id }) => id);
+export interface RegisteredRow {
+  readonly personId: string;
+  readonly householdId: string | null;
+  readonly sex: number;
+  readonly bornOn: string | null;
+}
+
+/** Who of these is there already, anywhere that whoever asks may see: as she was registered, whatever was set right or moved since. */
+export async function findRegistered(tx: Tx, regionId: number, personIds: readonly string[]): Promise<RegisteredRow[]> {
+  const first = (kind: string) => sql`select e.before, e.after from waymark.person_event e
+      where e.region_id = p.region_id and e.person_id = p.person_id and e.kind = ${kind} order by e.recorded_at, e.event_id limit 1`;
+  const { rows } = await sql<RegisteredRow>`
+    select p.person_id as "personId", case when came.after ? 'householdId' then (came.after->>'householdId')::uuid else p.household_id end as "householdId",
+           case when was.before ? 'sex' then (was.before->>'sex')::smallint else p.sex end as sex,
+           case when was.before ? 'bornOn' then (was.before->>'bornOn')::date else p.born_on end as "bornOn"
+    from waymark.person p left join lateral (${first('registered')}) came on true left join lateral (${first('corrected')}) was on true
+    where p.region_id = ${regionId} and p.person_id = any (${personIds}::uuid[])`.execute(tx);
+  return rows;
 }

@@ -57,7 +57,7 @@ export async function registerHousehold(
   const regionId = await findRegionOf(tx, placeId);
   if (regionId === null) throw new Problem('not-found', 'There is no such place.');
   const home = { regionId, householdId, placeId };
-  if (await areThere(tx, regionId, household.members)) return { regionId, registered: false };
+  if (await areThere(writing, home, household.members)) return { regionId, registered: false };
   const begin = () => insertHouseholds(tx, [home]);
   await writeMembers(writing, vault, follow, { home, begin, ...household });
   return { regionId, registered: true };
@@ -71,19 +71,31 @@ export async function addMembers(
   home: { regionId: number; householdId: string; placeId: string },
   added: NewMembers,
 ): Promise<{ registered: boolean }> {
-  if (await areThere(writing.tx, home.regionId, added.members)) return { registered: false };
+  if (await areThere(writing, home, added.members)) return { registered: false };
   await writeMembers(writing, vault, follow, { home, begin: () => Promise.resolve(), ...added });
   return { registered: true };
 }
 
-/** Whether all of them are registered already. Problems: bad-input where two share an id, already-there where only some are. */
-async function areThere(tx: Tx, regionId: number, members: NewMembers['members']): Promise<boolean> {
-  const ids = members.map(({ personId }) => personId);
+type Home = Pick<MembersToWrite['home'], 'regionId' | 'householdId'>;
+
+/**
+ * Whether all of them are registered already, in this household and as told. Problems: bad-input where two share an id; already-there where
+ * only some are, or where something differs: whoever reads "registered" would take it for saved.
+ */
+async function areThere({ tx, now }: Writing, { regionId, householdId }: Home, members: NewMembers['members']): Promise<boolean> {
+  const ids = members.map(({ personId }) => personId.toLowerCase());
   if (new Set(ids).size < ids.length) throw new Problem('bad-input', 'members: two of them have the same id.');
-  const there = await findRegistered(tx, regionId, ids);
-  if (there.length > 0 && there.length < ids.length)
-    throw new Problem('already-there', 'Some members of this household are registered already.');
-  return there.length > 0;
+  const there = new Map((await findRegistered(tx, regionId, ids)).map((row) => [row.personId, row]));
+  if (there.size === 0) return false;
+  if (there.size < ids.length) throw new Problem('already-there', 'Some members of this household are registered already.');
+  const today = await findToday(tx, now);
+  const isSame = members.every(({ personId, sex, bornOn, bornPrecision }) => {
+    const row = there.get(personId.toLowerCase());
+    const isAtHome = row?.householdId === householdId.toLowerCase();
+    return isAtHome && row.sex === sex && row.bornOn === bornAsKnown(bornOn, bornPrecision, today);
+  });
+  if (!isSame) throw new Problem('already-there', 'Members of this household were registered before, in another household or otherwise.');
+  return true;
 }
 
 interface MembersToWrite extends NewMembers {

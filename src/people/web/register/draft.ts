@@ -5,7 +5,7 @@ import { ageOn } from '../../domain/age-group.ts';
 import { readBirth, type BirthAsTold } from '../../domain/birth-as-told.ts';
 import { whoIsAsked, type NewConsent, type Purpose, type Speaker, type Way } from '../../domain/consent.ts';
 import type { Identity, IdentityDocument } from '../../domain/identity.ts';
-import type { NewMember } from '../../domain/registration.ts';
+import type { NewHousehold, NewMember, NewMembers } from '../../domain/registration.ts';
 import { me, type NamedPlace } from '../../../platform/web/session.ts';
 import { writtenIn } from '../languages.ts';
 import { wordingVersion } from '../consent-wording.ts';
@@ -47,6 +47,8 @@ export interface Draft {
   readonly current: MemberDraft | null;
   /** The last one asked about turned out to be registered already. */
   readonly metKnown: boolean;
+  /** What was sent and not surely refused. It may be saved: until that is known nothing is changed, and this very body is sent again. */
+  readonly sent: NewHousehold | NewMembers | null;
   readonly saved: { readonly regionId: number; readonly householdId: string } | null;
 }
 
@@ -63,7 +65,7 @@ export function newDraft(owner: string, place: ChosenPlace | null, joins: Draft[
   const step = joins ? 'consent' : 'place';
   const householdId = joins?.householdId ?? uuidv7();
   const current = joins ? newMember('') : null;
-  return { owner, step, householdId, joins, place, basisId: null, members: [], current, metKnown: false, saved: null };
+  return { owner, step, householdId, joins, place, basisId: null, members: [], current, metKnown: false, sent: null, saved: null };
 }
 
 export function newMember(language: string): MemberDraft {

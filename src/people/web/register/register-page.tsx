@@ -148,7 +148,7 @@ function Registering({ bases, joins }: Props) {
   return (
     <div class="stack">
       <Steps key={`${now.step} ${now.current?.personId ?? ''}`} now={now} change={change} bases={bases} onLeave={leave} onBegin={begin} />
-      {begun && (
+      {begun && now.sent === null && (
         <p class="soft small">
           {t`Nothing is saved yet, and nothing is kept on this phone.`}{' '}
           <Button kind="quiet" onClick={() => setThrowing(true)}>{t`Throw away`}</Button>
@@ -184,6 +184,8 @@ function Steps(props: StepsProps) {
   const basis = bases.find(({ basisId }) => basisId === now.basisId) ?? bases[0];
   if (!basis) return null;
   const to = (step: Step) => change({ step });
+  // The answer may come after she left the page, threw this draft away or signed out.
+  const answered = (part: Partial<Draft>) => draft.value?.householdId === now.householdId && change(part);
   const another = () => change({ step: 'consent', metKnown: false, current: newMember(now.members.at(-1)?.language ?? '') });
   if (now.current && now.step !== 'place' && now.step !== 'review' && now.step !== 'done' && now.step !== 'refused')
     return <MemberSteps {...props} basis={basis} member={now.current} />;
@@ -211,7 +213,8 @@ function Steps(props: StepsProps) {
           onEdit={(member) => change({ step: 'who', current: member, metKnown: false })}
           onRemove={(member) => change({ members: withoutMember(now.members, member), metKnown: false })}
           onAnother={another}
-          onSaved={(saved) => change({ step: 'done', saved, current: null })}
+          onSending={(sent) => answered({ sent })}
+          onSaved={(saved) => answered({ step: 'done', sent: null, saved, current: null })}
         />
       );
   }

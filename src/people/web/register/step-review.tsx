@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { CircleCheck, ClipboardList, UserPlus } from 'lucide';
+import { useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
-import { api } from '../../../platform/web/api.ts';
 import { named } from '../../../platform/web/format.ts';
-import { useAct } from '../../../platform/web/resource.ts';
+import { asProblem, useAct } from '../../../platform/web/resource.ts';
 import { may } from '../../../platform/web/session.ts';
 import { Button, ButtonLink } from '../../../platform/web/ui/button.tsx';
 import { Icon } from '../../../platform/web/ui/icon.tsx';
@@ -12,7 +12,8 @@ import { recordNumber } from '../../domain/record-number.ts';
 import { householdAddress, personAddress, visitAddress } from '../addresses.ts';
 import { Name } from '../names.tsx';
 import { ageWords, sexWord } from '../words.ts';
-import { ageOf, memberToSend, type Draft, type MemberDraft } from './draft.ts';
+import { ageOf, type Draft, type MemberDraft } from './draft.ts';
+import { bodyOf, mayHaveArrived, send } from './sending.ts';
 import { StepForm } from './step.tsx';
 
 interface Props {
@@ -22,31 +23,41 @@ interface Props {
   readonly onEdit: (member: MemberDraft) => void;
   readonly onRemove: (member: MemberDraft) => void;
   readonly onAnother: () => void;
-  readonly onSaved: (saved: { regionId: number; householdId: string }) => void;
+  /** Nothing can be changed while something is sent; null: it surely was not saved. */
+  readonly onSending: (sent: Draft['sent']) => void;
+  readonly onSaved: (saved: NonNullable<Draft['saved']>) => void;
 }
 
-/** Sends the household as it stands; the ids in it make a second sending the same as the first. */
-async function save({ joins, householdId, place, members }: Draft, basisId: string, asks: boolean) {
-  const sent = members.map((member) => memberToSend(member, asks));
-  if (joins) {
-    await api.post(`/households/${joins.regionId}/${joins.householdId}/members`, { basisId, members: sent });
-    return joins;
-  }
-  const body = { householdId, placeId: place?.placeId ?? '', basisId, members: sent };
-  const { regionId } = await api.post<{ regionId: number }>('/people', body);
-  return { regionId, householdId };
+/** Saves the household. `unsure`: an earlier try may have arrived, its answer did not. */
+function useSaving({ draft, basisId, asks, onSending, onSaved }: Props) {
+  const [unsure, setUnsure] = useState(draft.sent !== null);
+  const saving = useAct(async () => {
+    const body = draft.sent ?? bodyOf(draft, basisId, asks);
+    onSending(body);
+    try {
+      onSaved(await send(draft, body));
+    } catch (error) {
+      const perhaps = mayHaveArrived(asProblem(error).code, unsure);
+      setUnsure(perhaps);
+      if (!perhaps) onSending(null);
+      throw error;
+    }
+  });
+  return { ...saving, unsure };
 }
 
 /** Everybody once more before anything is kept. */
-export function ReviewStep({ draft, basisId, asks, onEdit, onRemove, onAnother, onSaved }: Props) {
-  const saving = useAct(async () => onSaved(await save(draft, basisId, asks)));
+export function ReviewStep(props: Props) {
+  const { draft, onEdit, onRemove, onAnother } = props;
+  const saving = useSaving(props);
   const { members, place } = draft;
+  const isFrozen = draft.sent !== null;
   return (
     <StepForm
       title={t`Is everybody there?`}
-      {...(members.length > 0 ? { next: { label: t`Save`, busy: saving.busy } } : {})}
+      {...(members.length > 0 ? { next: { label: saving.unsure ? t`Save again` : t`Save`, busy: saving.busy } } : {})}
       onNext={() => void saving.run()}
-      more={<Button icon={UserPlus} onClick={onAnother}>{t`Add another member`}</Button>}
+      more={!isFrozen && <Button icon={UserPlus} onClick={onAnother}>{t`Add another member`}</Button>}
     >
       {draft.metKnown && <Notice kind="good" live>{t`Registered already, so not written down again.`}</Notice>}
       {place && (
@@ -60,20 +71,22 @@ export function ReviewStep({ draft, basisId, asks, onEdit, onRemove, onAnother, 
       {members.length === 0 && <p>{t`Nobody is on the list yet.`}</p>}
       <ul role="list" class="people-list">
         {members.map((member) => (
-          <Member key={member.personId} member={member} onEdit={onEdit} onRemove={onRemove} />
+          <Member key={member.personId} member={member} isFrozen={isFrozen} onEdit={onEdit} onRemove={onRemove} />
         ))}
       </ul>
-      {saving.problem && (
-        <>
-          <ProblemNotice problem={saving.problem} />
-          <p>{t`What you wrote is still here. Saving again does not save anybody twice.`}</p>
-        </>
-      )}
+      {saving.problem && <ProblemNotice problem={saving.problem} />}
+      {saving.unsure && <p class="strong">{t`It may have arrived. Save again before you change anything.`}</p>}
+      {(saving.problem || saving.unsure) && <p>{t`What you wrote is still here. Saving again does not save anybody twice.`}</p>}
     </StepForm>
   );
 }
 
-function Member({ member, onEdit, onRemove }: { readonly member: MemberDraft } & Pick<Props, 'onEdit' | 'onRemove'>) {
+interface MemberProps extends Pick<Props, 'onEdit' | 'onRemove'> {
+  readonly member: MemberDraft;
+  readonly isFrozen: boolean;
+}
+
+function Member({ member, isFrozen, onEdit, onRemove }: MemberProps) {
   const name = member.full.trim();
   return (
     <li>
@@ -85,8 +98,12 @@ function Member({ member, onEdit, onRemove }: { readonly member: MemberDraft } &
           {ageWords(ageOf(member))} · {sexWord(member.sex ?? 0)}
         </p>
       </div>
-      <Button kind="quiet" onClick={() => onEdit(member)} label={t`Change ${name}`}>{t`Change`}</Button>
-      <Button kind="quiet" onClick={() => onRemove(member)} label={t`Leave out ${name}`}>{t`Leave out`}</Button>
+      {!isFrozen && (
+        <>
+          <Button kind="quiet" onClick={() => onEdit(member)} label={t`Change ${name}`}>{t`Change`}</Button>
+          <Button kind="quiet" onClick={() => onRemove(member)} label={t`Leave out ${name}`}>{t`Leave out`}</Button>
+        </>
+      )}
     </li>
   );
 }
