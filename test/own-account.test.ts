@@ -71,7 +71,6 @@ const ask = (her: Client, personId: string, kind: string, more: object = {}) =>
     requestId: uuidv7(),
     kind,
     byWhom: 'self',
-    saidOn: new Date().toISOString().slice(0, 10),
     ...more,
   });
 

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { installInstruments } from '../src/risk/server/index.ts';
+import { daysFromToday } from './support/days.ts';
 import { startApp, type PersonName, type TestApp } from './support/app.ts';
 import { followEverybody, type Trail } from './support/authorisation-trail.ts';
 import { aBasis } from './support/basis.ts';
@@ -210,6 +211,35 @@ describe('what becomes of a record', () => {
     const back = await som.post<PersonRecord>(`${at}/state`, { state: 'here', onDate: '2026-02-03', version: 4 });
     expect(back.body.events.map(({ kind }) => kind).sort()).toEqual(['corrected', 'died', 'moved', 'registered', 'returned']);
     expect(await standings()).toBe(1);
+  });
+
+  it('takes the day of a phone that is a day ahead for today, and none beyond', async () => {
+    const [today, tomorrow, after] = await Promise.all([0, 1, 2].map((days) => daysFromToday(app, days)));
+    const [newborn, one] = [member({ bornOn: tomorrow, consents: [said('guardian')] }), member()];
+    const body = household([one, newborn]);
+    const { body: made } = await register('district_officer', body);
+    expect(made.registered).toBe(true);
+    const som = await app.as('district_officer');
+    const at = recordAt(made.regionId, one.personId);
+    expect((await som.get(recordAt(made.regionId, newborn.personId))).body).toMatchObject({ bornOn: today });
+    const home = `/api/households/${made.regionId}/${body.householdId}/move`;
+    const to = { placeId: app.land.eastVillages[1].placeId, version: 1 };
+    const died = { state: 'died', version: 2 };
+    for (const [path, told] of [
+      [home, to],
+      [`${at}/move`, { ...to, householdId: null }],
+      [`${at}/state`, { ...died, version: 1 }],
+    ] as const)
+      expect((await som.post(path, { ...told, onDate: after })).status).toBe(400);
+    expect((await som.post(`${at}/move`, { ...to, householdId: null, onDate: tomorrow })).status).toBe(200);
+    expect((await som.post(home, { ...to, onDate: tomorrow })).status).toBe(200);
+    const { body: record } = await som.post<PersonRecord>(`${at}/state`, { ...died, onDate: tomorrow });
+    expect(record.events.map(({ kind, onDate }) => [kind, onDate])).toEqual(
+      expect.arrayContaining([
+        ['died', today],
+        ['moved', today],
+      ]),
+    );
   });
 
   it('leaves the officer’s sight when it moves beyond her district, and reaches the other’s', async () => {

@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { installInstruments, recountRollups } from '../src/risk/server/index.ts';
+import { daysFromToday } from './support/days.ts';
 import { startApp, type PersonName, type TestApp } from './support/app.ts';
 import { followEverybody, type Trail } from './support/authorisation-trail.ts';
 import { aBasis } from './support/basis.ts';
@@ -114,7 +115,20 @@ describe('Orn passes on what somebody of her village asks for', () => {
     expect((await ask('other_watch_volunteer', her, 'erasure')).status).toBe(404);
     expect((await ask('analyst', her, 'erasure')).status).toBe(403);
     expect((await ask('watch_volunteer', her, 'erasure', { saidOn: '2099-01-01' })).status).toBe(400);
+    expect((await ask('watch_volunteer', her, 'erasure', { saidOn: await daysFromToday(app, 2) })).status).toBe(400);
     expect((await ask('watch_volunteer', her, 'complaint', { about: 'name' })).status).toBe(400);
+  });
+
+  it('today, by a phone that is a day ahead or says no day', async () => {
+    const her = await household();
+    const today = await daysFromToday(app, 0);
+    for (const [kind, saidOn] of [
+      ['access', await daysFromToday(app, 1)],
+      ['objection', undefined],
+    ] as const) {
+      const asked = await ask('watch_volunteer', her, kind, { saidOn });
+      expect([asked.status, asked.body.find((each) => each.kind === kind)]).toMatchObject([201, { saidOn: today }]);
+    }
   });
 
   it('a correction lies with the officer until it is done; a complaint stays with Kanya', async () => {

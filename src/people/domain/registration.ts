@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { Type, type Static } from 'typebox';
+import { dayNotAfter } from '../../platform/domain/phone-clock.ts';
 import { Problem } from '../../platform/domain/problem.ts';
 import { ageOn } from './age-group.ts';
 import { consentStands, NewConsent, saidAt, whoIsAsked, type ConsentEvent } from './consent.ts';
@@ -38,9 +39,9 @@ export const NewHousehold = Type.Object(
 export type NewHousehold = Static<typeof NewHousehold>;
 
 /** A birth date as precise as it is known: the first of the month, of the year. Throws Problem `bad-input` for one to come or too long ago. */
-export function bornAsKnown(bornOn: string | null, precision: 1 | 2 | 3, today: string): string | null {
-  if (bornOn === null) return null;
-  if (bornOn > today) throw new Problem('bad-input', 'bornOn: the birth date is still to come.');
+export function bornAsKnown(told: string | null, precision: 1 | 2 | 3, today: string): string | null {
+  if (told === null) return null;
+  const bornOn = dayNotAfter(told, today, 'bornOn');
   if (ageOn(bornOn, today) > 130) throw new Problem('bad-input', 'bornOn: nobody is that old; is the year of another calendar?');
   if (precision === 1) return `${bornOn.slice(0, 4)}-01-01`;
   return precision === 2 ? `${bornOn.slice(0, 7)}-01` : bornOn;

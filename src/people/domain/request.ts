@@ -69,7 +69,8 @@ export const NewRequest = Type.Object(
     requestId: Type.String({ format: 'uuid' }),
     kind: RequestKind,
     byWhom: RequestSpeaker,
-    saidOn: day,
+    /** Left out where it is said today: then it is the server's day, for a phone's clock may be wrong. */
+    saidOn: Type.Optional(day),
     /** Of a correction: what is wrong. */
     about: Type.Optional(Correctable),
   },

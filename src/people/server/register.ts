@@ -6,6 +6,7 @@ import { bornAsKnown, checkMemberConsent, type NewHousehold, type NewMembers } f
 import type { PersonKey, PersonRecord } from '../domain/person-record.ts';
 import { recordNumber } from '../domain/record-number.ts';
 import { personStates, stateOf, mayBecome, type PersonState } from '../domain/state.ts';
+import { dayNotAfter } from '../../platform/domain/phone-clock.ts';
 import { Problem } from '../../platform/domain/problem.ts';
 import type { Actor, NewId } from '../../platform/domain/actor.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
@@ -214,13 +215,13 @@ export async function changeState(
   follow: PeopleFollower,
   key: PersonKey,
   to: Extract<PersonState, 'here' | 'died' | 'left'>,
-  onDate: string,
+  toldDate: string,
   version: number,
 ): Promise<void> {
   const row = await recordOf(tx, key);
   const from = stateOf(row.state);
   if (from === 'merged' || !mayBecome(from, to)) throw new Problem('bad-input', 'state: that cannot be said of this record.');
-  if (onDate > (await findToday(tx, now))) throw new Problem('bad-input', 'onDate: that day is still to come.');
+  const onDate = dayNotAfter(toldDate, await findToday(tx, now), 'onDate');
   const { sex, bornOn, bornPrecision } = row;
   const change = { sex, bornOn, bornPrecision, state: personStates[to], stateOn: to === 'here' ? null : onDate };
   if (!(await updatePerson(tx, key, change, version))) throw new Problem('changed-meanwhile');
@@ -235,11 +236,11 @@ export async function movePersonAway(
   { tx, actor, now, newId }: Writing,
   key: PersonKey,
   to: { placeId: string; householdId: string | null },
-  onDate: string,
+  toldDate: string,
   version: number,
 ): Promise<void> {
   const row = await recordOf(tx, key);
-  if (onDate > (await findToday(tx, now))) throw new Problem('bad-input', 'onDate: that day is still to come.');
+  const onDate = dayNotAfter(toldDate, await findToday(tx, now), 'onDate');
   if ((await findRegionOf(tx, to.placeId)) === null) throw new Problem('not-found', 'There is no such place.');
   const kind = to.placeId === row.place.placeId ? 'household' : 'moved';
   const before = { placeId: row.place.placeId, householdId: row.householdId };

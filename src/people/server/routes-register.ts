@@ -5,6 +5,7 @@ import { HouseholdRecord, PersonRecord } from '../domain/person-record.ts';
 import { recordNumber } from '../domain/record-number.ts';
 import { BornPrecision, Day, NewHousehold, NewMembers, RegionId, SexCode, uuid } from '../domain/registration.ts';
 import { stateOf } from '../domain/state.ts';
+import { dayNotAfter } from '../../platform/domain/phone-clock.ts';
 import { Problem } from '../../platform/domain/problem.ts';
 import { endpoint, type Endpoint } from '../../platform/server/endpoint.ts';
 import { findHousehold, findMembers, findRegionOf, findToday, insertEvents, moveHouseholdTo } from './queries-register.ts';
@@ -168,7 +169,7 @@ const movingHousehold = endpoint({
     const { regionId, householdId } = params;
     const found = await findHousehold(tx, regionId, householdId);
     if (!found) throw new Problem('not-found', 'There is no such household, or it lies outside your area.');
-    if (body.onDate > (await findToday(tx, now))) throw new Problem('bad-input', 'onDate: that day is still to come.');
+    const onDate = dayNotAfter(body.onDate, await findToday(tx, now), 'onDate');
     if ((await findRegionOf(tx, body.placeId)) === null) throw new Problem('not-found', 'There is no such place.');
     const living = (await findMembers(tx, regionId, householdId)).filter(
       ({ state, place }) => stateOf(state) === 'here' && place.placeId === found.place.placeId,
@@ -180,7 +181,7 @@ const movingHousehold = endpoint({
       personId,
       eventId: newId(),
       kind: 'moved',
-      onDate: body.onDate,
+      onDate,
       before,
       after,
     }));

@@ -12,3 +12,14 @@ export function notAfter(told: Date, now: Date): Date {
   if (ahead > aDay) throw new Problem('bad-input', 'observedAt: that moment is still to come.');
   return ahead > 0 ? now : told;
 }
+
+/**
+ * A day as told by a phone whose clock may run ahead: the day after `today` counts as today, so that nobody is turned away for it. Both ISO.
+ * Throws Problem `bad-input`, naming the field, beyond that.
+ */
+export function dayNotAfter(told: string, today: string, field: string): string {
+  if (told <= today) return told;
+  const tomorrow = new Date(Date.parse(`${today}T00:00:00Z`) + aDay).toISOString().slice(0, 10);
+  if (told > tomorrow) throw new Problem('bad-input', `${field}: that day is still to come.`);
+  return today;
+}

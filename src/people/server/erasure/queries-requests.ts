@@ -34,7 +34,7 @@ export const heldNow = (alias: string) => sql`exists (select from waymark.legal_
 export async function insertRequest(
   tx: Tx,
   { regionId, personId }: PersonKey,
-  asked: NewRequest,
+  asked: NewRequest & { readonly saidOn: string },
   actorId: string,
   now: Date,
 ): Promise<boolean> {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { Type } from 'typebox';
+import { dayNotAfter } from '../../../platform/domain/phone-clock.ts';
 import { Problem } from '../../../platform/domain/problem.ts';
 import { endpoint, type Endpoint } from '../../../platform/server/endpoint.ts';
 import { NewRequest, PersonRequest } from '../../domain/request.ts';
@@ -24,10 +25,11 @@ const ask = endpoint({
   problems: ['not-found', 'bad-input', 'already-there', 'outside-your-area'],
   async handle({ tx, params, body, actor, now, audit }) {
     const { place } = await recordOf(tx, params);
-    if (body.saidOn > (await findToday(tx, now))) throw new Problem('bad-input', 'saidOn: that day is still to come.');
+    const today = await findToday(tx, now);
+    const saidOn = dayNotAfter(body.saidOn ?? today, today, 'saidOn');
     if ((body.kind === 'correction') !== (body.about !== undefined))
       throw new Problem('bad-input', 'about: a correction says what is wrong, and nothing else does.');
-    if (await insertRequest(tx, params, body, actor.accountId, now))
+    if (await insertRequest(tx, params, { ...body, saidOn }, actor.accountId, now))
       await audit({
         action: 'requests.asked',
         placeId: place.placeId,

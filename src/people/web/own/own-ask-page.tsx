@@ -14,7 +14,6 @@ import { Loaded } from '../../../platform/web/ui/states.tsx';
 import type { OwnPage } from '../../domain/own-page.ts';
 import { correctable, type Correctable, type PersonRequest } from '../../domain/request.ts';
 import '../people.css';
-import { todayHere } from '../register/draft.ts';
 import { aboutWord, refusalWord, requestStateWord } from '../requests-words.ts';
 
 /** To see what is kept needs no asking: it is on the page before. */
@@ -127,7 +126,7 @@ function AskDialog({ kind, path, onClose, onAsked }: AskProps) {
       onClose={onClose}
       onConfirm={async () => {
         const more = kind === 'correction' ? { about } : {};
-        const all = await api.post<PersonRequest[]>(path, { requestId, kind, byWhom: 'self', saidOn: todayHere(), ...more });
+        const all = await api.post<PersonRequest[]>(path, { requestId, kind, byWhom: 'self', ...more });
         // Whoever objects has no account from here on.
         if (kind === 'objection') location.replace('/');
         else onAsked(all);
