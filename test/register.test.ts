@@ -261,6 +261,35 @@ describe('what becomes of a record', () => {
   });
 });
 
+describe('what is said of a record again, because the answer was lost', () => {
+  it('is done once: died, left, and back here on the same day', async () => {
+    const one = member();
+    const { body: made } = await register('district_officer', household([one]));
+    const som = await app.as('district_officer');
+    let version = 1;
+    const say = (state: string, onDate: string) =>
+      som.post<PersonRecord & { type?: string }>(`${recordAt(made.regionId, one.personId)}/state`, { state, onDate, version });
+    for (const [state, day] of [
+      ['left', '2026-02-01'],
+      ['here', '2026-02-02'],
+      ['died', '2026-02-03'],
+      ['here', '2026-02-04'],
+    ] as const) {
+      const answers = [...(await Promise.all([say(state, day), say(state, day)])), await say(state, day)];
+      expect(answers.map((answer) => [answer.status, answer.body.state])).toEqual([
+        [200, state],
+        [200, state],
+        [200, state],
+      ]);
+      version += 1;
+      expect(answers[2]?.body.version).toBe(version);
+      expect((await say(state, '2026-01-15')).status).toBe(400);
+    }
+    expect(await count(`audit_entry where action = 'people.state' and subject = '${one.personId}'`)).toBe(4);
+    expect(await count(`person_event where kind <> 'registered' and person_id = '${one.personId}'`)).toBe(4);
+  });
+});
+
 describe('who may see a person without holding a place', () => {
   it('her case worker, and an organisation she agreed to be shared with, until she takes that back', async () => {
     const one = member();

@@ -84,6 +84,7 @@ describe('what somebody asks for', () => {
     expect((await ask(personId, { requestId, kind: 'access' })).status).toBe(201);
     expect((await ask(personId, { requestId, kind: 'access' })).status).toBe(201);
     expect((await ask(personId, { requestId, kind: 'erasure' })).status).toBe(409);
+    expect((await ask(personId, { requestId, kind: 'access', byWhom: 'guardian' })).status).toBe(409);
     expect((await ask(personId, { requestId: uuidv7(), kind: 'erasure' })).body.map(({ kind }) => kind).sort()).toEqual([
       'access',
       'erasure',

@@ -209,7 +209,17 @@ export async function correctPerson(
   await follow.peopleChanged(tx, [key], now);
 }
 
-/** She died, left for good, or is back: from then on she is counted no longer, or again. Problems: not-found, changed-meanwhile, bad-input. */
+/** Whether the record says so already: of somebody who is back, the day stands in what happened. */
+async function saysSo(tx: Tx, row: RecordRow, to: PersonState, onDate: string): Promise<boolean> {
+  if (stateOf(row.state) !== to) return false;
+  if (to !== 'here') return row.stateOn === onDate;
+  return (await findEvents(tx, row)).some((event) => event.kind === 'returned' && event.onDate === onDate);
+}
+
+/**
+ * She died, left for good, or is back: from then on she is counted no longer, or again. The same again is once: returns whether it is new.
+ * Problems: not-found, changed-meanwhile, bad-input.
+ */
 export async function changeState(
   { tx, actor, now, newId }: Writing,
   follow: PeopleFollower,
@@ -217,18 +227,24 @@ export async function changeState(
   to: Extract<PersonState, 'here' | 'died' | 'left'>,
   toldDate: string,
   version: number,
-): Promise<void> {
+): Promise<boolean> {
   const row = await recordOf(tx, key);
+  const onDate = dayNotAfter(toldDate, await findToday(tx, now), 'onDate');
+  if (await saysSo(tx, row, to, onDate)) return false;
   const from = stateOf(row.state);
   if (from === 'merged' || !mayBecome(from, to)) throw new Problem('bad-input', 'state: that cannot be said of this record.');
-  const onDate = dayNotAfter(toldDate, await findToday(tx, now), 'onDate');
   const { sex, bornOn, bornPrecision } = row;
   const change = { sex, bornOn, bornPrecision, state: personStates[to], stateOn: to === 'here' ? null : onDate };
-  if (!(await updatePerson(tx, key, change, version))) throw new Problem('changed-meanwhile');
+  if (!(await updatePerson(tx, key, change, version))) {
+    // Somebody else may have said the same in this very moment.
+    if (await saysSo(tx, await recordOf(tx, key), to, onDate)) return false;
+    throw new Problem('changed-meanwhile');
+  }
   const kind = to === 'here' ? 'returned' : to;
   const events = [{ ...key, eventId: newId(), kind, onDate, before: { state: from }, after: { state: to } }];
   await insertEvents(tx, events, actor.accountId);
   await follow.peopleChanged(tx, [key], now);
+  return true;
 }
 
 /** She lives elsewhere now, in the area or beyond it. Standings follow in the database. Problems: not-found, changed-meanwhile, outside-your-area. */

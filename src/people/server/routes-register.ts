@@ -206,9 +206,10 @@ function changingState({ follow }: PeopleSetup): Endpoint {
     problems: writeProblems,
     async handle(ctx) {
       const { state, onDate, version: basedOn } = ctx.body;
-      await changeState(ctx, follow, ctx.params, state, onDate, basedOn);
-      const { place } = await recordOf(ctx.tx, ctx.params);
-      await ctx.audit({ action: 'people.state', placeId: place.placeId, subject: ctx.params.personId, detail: { state } });
+      if (await changeState(ctx, follow, ctx.params, state, onDate, basedOn)) {
+        const { place } = await recordOf(ctx.tx, ctx.params);
+        await ctx.audit({ action: 'people.state', placeId: place.placeId, subject: ctx.params.personId, detail: { state } });
+      }
       return wholeRecord(ctx, ctx.params);
     },
   });

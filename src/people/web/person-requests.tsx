@@ -112,7 +112,7 @@ function AskDialog({ path, onClose, onAsked }: AskProps) {
   const [byWhom, setByWhom] = useState<RequestSpeaker>('self');
   const [saidOn, setSaidOn] = useState(todayHere());
   // Something else that is asked is another request, even if the first was sent.
-  const requestId = useMemo(uuidv7, [kind, about]);
+  const requestId = useMemo(uuidv7, [kind, about, byWhom]);
   const body = () => ({ requestId, kind, byWhom, saidOn: saidOn || todayHere(), ...(kind === 'correction' ? { about } : {}) });
   return (
     <ConfirmDialog

@@ -49,7 +49,9 @@ export async function insertRequest(
   );
   if ((numAffectedRows ?? 0n) > 0n) return true;
   const { rows } =
-    await sql`select from waymark.person_request r where ${same} and (r.request_id = ${asked.requestId} or r.state = 'open')`.execute(tx);
+    await sql`select from waymark.person_request r where ${same} and case when r.request_id = ${asked.requestId} then r.by_whom = ${asked.byWhom} else r.state = 'open' end`.execute(
+      tx,
+    );
   if (rows.length === 0) throw new Problem('already-there', 'Something else was written down under this id before.');
   return false;
 }
