@@ -21,6 +21,7 @@ import {
   type Country,
 } from '../support/cambodia.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
+import startTestCluster from '../support/global-setup.ts';
 import { serveCountry } from '../support/serve-country.ts';
 
 // All of Cambodia, down to the last village; src/risk/server/area-stats-cambodia.test.ts does the same with five provinces.
@@ -28,13 +29,17 @@ const figures = (report: ImportReport): unknown[] =>
   report.indicators.map(({ code, values, empty, scores }) => [code, values, empty, ...scores]);
 
 describe('A coordinator of Cambodia loads what is published of her country', () => {
-  let db: TestDatabase, cambodia: Country, byHand: Awaited<ReturnType<typeof bandsOf>>;
+  let db: TestDatabase, cambodia: Country, byHand: Awaited<ReturnType<typeof bandsOf>>, stop: (() => Promise<void>) | void;
   beforeAll(async () => {
+    stop = await startTestCluster();
     db = await testDatabase();
     cambodia = await loadCambodia(db, wholeOfCambodia());
     byHand = await bandsOf(cambodia);
   }, 600_000);
-  afterAll(() => db.close());
+  afterAll(async () => {
+    await db?.close();
+    await stop?.();
+  });
 
   it('and every row of every file is accounted for', () => {
     const told = statistics.map((name) => {
