@@ -21,7 +21,7 @@ const setBackBy = 60_000;
 
 /**
  * What the passing of time changes, as waymark_jobs, `limit` standings a transaction: those whose time has come, and where the clock was set back
- * those that were worked out for moments still to come. Cut off in between it is done again. Twice is once; a second clock steps aside.
+ * those that were worked out for moments still to come. Cut off in between it is done again; two servers that do it at once do it twice, to the same end.
  */
 export async function keepTime(db: Kysely<unknown>, now: () => Date, limit: number, signal?: AbortSignal): Promise<void> {
   const began = now();
