@@ -87,6 +87,42 @@ describe('The database in the data folder', () => {
     }
   });
 
+  it('is brought back as soon as it can be, however often that fails before', async () => {
+    const folder = join(base, 'cannot-yet');
+    let recovered = () => {};
+    const back = new Promise<void>((resolve) => {
+      recovered = resolve;
+    });
+    const cluster = await startCluster({ dataFolder: folder, onRecovered: () => recovered() });
+    try {
+      await admin(cluster, 'create table kept as select 7 as n');
+      const settings = join(placesOf(folder).db, 'postgresql.auto.conf'),
+        log = join(folder, 'log', 'postgres.log'),
+        failed = () => readFileSync(log, 'utf8').split('could not bring the database back').length - 1;
+      writeFileSync(settings, 'shared_buffers = much\n');
+      process.kill(cluster.pid(), 'SIGKILL');
+      await expect.poll(failed, { timeout: 20_000 }).toBeGreaterThan(1);
+      writeFileSync(settings, '');
+      await back;
+      expect(await admin(cluster, 'select n from kept')).toEqual([{ n: 7 }]);
+    } finally {
+      await cluster.stop();
+    }
+    expect(runningCluster(folder)).toBeNull();
+  });
+
+  it('is not tried any more once it is stopped', async () => {
+    const folder = join(base, 'stopped-meanwhile');
+    const cluster = await startCluster({ dataFolder: folder });
+    const log = join(folder, 'log', 'postgres.log');
+    writeFileSync(join(placesOf(folder).db, 'postgresql.auto.conf'), 'shared_buffers = much\n');
+    process.kill(cluster.pid(), 'SIGKILL');
+    await expect.poll(() => readFileSync(log, 'utf8'), { timeout: 20_000 }).toContain('could not bring the database back');
+    await cluster.stop();
+    expect(runningCluster(folder)).toBeNull();
+    expect(lockHolder(folder)).toBeNull();
+  });
+
   it('is not held up by the process number of somebody else in postmaster.pid', async () => {
     const folder = join(base, 'reused');
     await (await startCluster({ dataFolder: folder, unsafeFast: true })).stop();

@@ -75,56 +75,106 @@ async function raise(layout: Layout, options: ClusterOptions, lock: FolderLock):
   refuseOtherVersion(layout);
   const before = postmasterOf(layout.db);
   const adopted = before !== null && (await answers(layout, 20_000, () => isAlive(before)));
-  let postmaster = adopted ? { pid: before, child: null } : await launch(layout, options);
-  let stopping = false;
-
-  const watch = () => {
-    const ended = () => {
-      if (!stopping) void recover();
-    };
-    if (postmaster.child) {
-      postmaster.child.once('exit', ended);
-      return;
-    }
-    // One that was adopted is nobody's child here: no event tells of its end.
-    const timer = setInterval(() => {
-      if (stopping || !isAlive(postmaster.pid)) {
-        clearInterval(timer);
-        ended();
-      }
-    }, 500);
-    timer.unref();
-  };
-  const recover = async () => {
-    try {
-      postmaster = await launch(layout, options);
-      watch();
-      options.onRecovered?.();
-    } catch (error) {
-      appendFileSync(layout.log, `Waymark could not bring the database back: ${String(error)}\n`);
-    }
-  };
-  watch();
+  const kept = new KeptRunning(layout, options, adopted ? { pid: before, child: null } : await launch(layout, options));
   // A crash of ours must not leave the database without its owner: ask it to finish by itself.
-  const lastWill = () => {
-    if (!stopping) signal(postmaster.pid, 'SIGINT');
-  };
+  const lastWill = () => kept.askToEnd();
   process.on('exit', lastWill);
-
+  let stopped = false;
   return {
     mode: layout.launch.mode,
     adopted,
     dataFolder: layout.dataFolder,
-    pid: () => postmaster.pid,
+    pid: () => kept.pid,
     url: (role, database) => socketUrl(layout.run, role, database),
     async stop() {
-      if (stopping) return;
-      stopping = true;
+      if (stopped) return;
+      stopped = true;
       process.off('exit', lastWill);
-      await end(postmaster.pid);
+      await kept.stop();
       lock.release();
     },
   };
+}
+
+interface Postmaster {
+  readonly pid: number;
+  /** Null where it was adopted. */
+  readonly child: ChildProcess | null;
+}
+
+const [firstPause, longestPause] = [1_000, 30_000];
+
+/** Brings the database back whenever it ends, however often that fails: a disk that is full now may have room in an hour. */
+class KeptRunning {
+  readonly #layout: Layout;
+  readonly #options: ClusterOptions;
+  readonly #stopping = new AbortController();
+  #postmaster: Postmaster;
+  #recovering: Promise<void> | null = null;
+
+  constructor(layout: Layout, options: ClusterOptions, postmaster: Postmaster) {
+    this.#layout = layout;
+    this.#options = options;
+    this.#postmaster = postmaster;
+    this.#watch();
+  }
+
+  get pid(): number {
+    return this.#postmaster.pid;
+  }
+
+  askToEnd(): void {
+    signal(this.pid, 'SIGINT');
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#recovering;
+    const { pid, child } = this.#postmaster;
+    // Where it could not be brought back its number may be somebody else's by now.
+    if (child ? child.exitCode === null && child.signalCode === null : isAlive(pid)) await end(pid);
+  }
+
+  #watch(): void {
+    const { pid, child } = this.#postmaster;
+    const ended = () => {
+      if (!this.#stopping.signal.aborted) this.#recovering = this.#recover();
+    };
+    if (child) {
+      child.once('exit', ended);
+      return;
+    }
+    // One that was adopted is nobody's child here: no event tells of its end.
+    const timer = setInterval(() => {
+      if (!this.#stopping.signal.aborted && isAlive(pid)) return;
+      clearInterval(timer);
+      ended();
+    }, 500);
+    timer.unref();
+  }
+
+  async #recover(): Promise<void> {
+    for (let pause = firstPause; !this.#stopping.signal.aborted; pause = Math.min(pause * 2, longestPause)) {
+      try {
+        this.#postmaster = await launch(this.#layout, this.#options);
+        this.#watch();
+        this.#options.onRecovered?.();
+        return;
+      } catch (error) {
+        note(this.#layout.log, `Waymark could not bring the database back and tries again in ${pause / 1000} s: ${String(error)}\n`);
+      }
+      await sleep(pause, undefined, { signal: this.#stopping.signal }).catch(() => {});
+    }
+  }
+}
+
+/** The disk may be what is full. */
+function note(log: string, line: string): void {
+  try {
+    appendFileSync(log, line);
+  } catch {
+    /* the next one is told */
+  }
 }
 
 async function initialise(layout: Layout): Promise<void> {
@@ -165,7 +215,7 @@ async function initialise(layout: Layout): Promise<void> {
 }
 
 /** Starts the postmaster and waits until it answers. After a kill -9, the children of the last one need a moment to go. */
-async function launch(layout: Layout, options: ClusterOptions): Promise<{ pid: number; child: ChildProcess | null }> {
+async function launch(layout: Layout, options: ClusterOptions): Promise<Postmaster> {
   for (let attempt = 1; ; attempt++) {
     removeStalePid(layout.db);
     const child = run(layout, 'postgres', ['-D', layout.db, ...settings(layout, options)]);
