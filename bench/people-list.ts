@@ -8,16 +8,18 @@ import { personRisk } from '../src/risk/server/person-risk.ts';
 import { ms, times } from './measure.ts';
 import type { RegisterWorld } from './register-world.ts';
 
+/** The ways to narrow and sort the list that are measured. */
+export const ways: readonly (readonly [string, Partial<ListQuery>])[] = [
+  ['by urgency', {}],
+  ['by renewal', { sort: 'renewal' }],
+  ['by newest answer', { sort: 'seen' }],
+  ['high, boys of 10 to 13', { bands: '3', sex: 1, ageGroup: 2 }],
+  ['to renew in 30 days, by urgency', { renew: 'soon' }],
+  ['high, by renewal', { bands: '3', sort: 'renewal' }],
+];
+
 /** A page of the list of people of a village, a district, a province and a whole country, words included, past HTTP. */
 export async function lists({ placesOf, asActor, actor }: RegisterWorld, size: number): Promise<void> {
-  const asked: readonly (readonly [string, Partial<ListQuery>])[] = [
-    ['by urgency', {}],
-    ['by renewal', { sort: 'renewal' }],
-    ['by newest answer', { sort: 'seen' }],
-    ['high, boys of 10 to 13', { bands: '3', sex: 1, ageGroup: 2 }],
-    ['to renew in 30 days, by urgency', { renew: 'soon' }],
-    ['high, by renewal', { bands: '3', sort: 'renewal' }],
-  ];
   for (const [word, level] of [
     ['village', 4],
     ['district', 2],
@@ -25,7 +27,7 @@ export async function lists({ placesOf, asActor, actor }: RegisterWorld, size: n
     ['country', 0],
   ] as const) {
     const ids = await placesOf('B', level);
-    for (const [what, query] of asked) {
+    for (const [what, query] of ways) {
       let after: string | undefined;
       const measured = await times(40, async (i) => {
         const page = await asActor((tx) =>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import type { Client } from '../test/support/client.ts';
 import { ms, times } from './measure.ts';
+import { ways } from './people-list.ts';
 import type { RegisterWorld } from './register-world.ts';
 
 /** What somebody waits for who opens a page of the register: over HTTP, with the words, as the coordinator of the country. */
@@ -9,10 +10,12 @@ export async function reads(client: Client, { placesOf, anybody }: RegisterWorld
   const [country, provinces, districts, villages] = await Promise.all([0, 1, 2, 4].map((level) => placesOf('B', level)));
   const one = (ids: readonly string[] | undefined, i: number): string => ids![Math.abs(i) % ids!.length]!;
   const person = (i: number) => people[Math.abs(i) % people.length]!;
+  const list = (place: string, query: object): string =>
+    `/api/people/list?${new URLSearchParams({ place, ...Object.fromEntries(Object.entries(query).map(([key, value]) => [key, String(value)])) }).toString()}`;
   const asked: readonly (readonly [string, (i: number) => string])[] = [
-    ['list of the country, by urgency', () => `/api/people/list?place=${one(country, 0)}`],
-    ['list of a province, high, by renewal', (i) => `/api/people/list?place=${one(provinces, i)}&bands=3&sort=renewal`],
-    ['list of a village', (i) => `/api/people/list?place=${one(villages, i)}`],
+    ...ways.map(([what, query]) => [`list of the country, ${what}`, () => list(one(country, 0), query)] as const),
+    ['list of a province, high, by renewal', (i) => list(one(provinces, i), { bands: '3', sort: 'renewal' })],
+    ['list of a village', (i) => list(one(villages, i), {})],
     ['a person, record', (i) => `/api/people/${person(i).regionId}/${person(i).personId}`],
     ['a person, risk', (i) => `/api/people/${person(i).regionId}/${person(i).personId}/risk`],
     ['ranking of the country', () => `/api/where-first?place=${one(country, 0)}`],

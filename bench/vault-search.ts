@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// Putting identities in, and finding people by name: `node bench/vault-search.ts [people]`. A database of its own in the system's folder for
+// Putting identities in, and finding people by name: `node bench/vault-search.ts [people ...]`, each size added to the one before. A database of its own in the system's folder for
 // temporary files (2 million people: 4 GB), ten provinces of 20 districts of 50 villages, everybody with a sealed made name and a telephone.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,8 @@ import { migrate } from '../src/platform/server/migrate.ts';
 import { prepareRoles } from '../src/platform/server/roles.ts';
 import { madeNames } from './vault-names.ts';
 
-const people = Number(process.argv[2] ?? 2_000_000);
+const sizes = process.argv.slice(2).map(Number);
+if (sizes.length === 0) sizes.push(100_000, 500_000, 2_000_000);
 const folder = mkdtempSync(join(tmpdir(), 'waymark-vault-bench-'));
 const cluster = await startCluster({ dataFolder: folder });
 const urls = await prepareRoles(cluster);
@@ -37,13 +38,6 @@ async function makeLand(): Promise<void> {
     select md5(code)::uuid, 'XB', code, level, md5(parent)::uuid, path::public.ltree, region, '{}', code, code from node order by level`.execute(
     owner,
   );
-  // One in twenty lives in another province than she was registered in.
-  await sql`
-    insert into waymark.person (region_id, person_id, place_id, sex)
-    select 1 + i % 10, lpad(to_hex(i), 32, '0')::uuid,
-      md5('v' || case when i % 20 = 7 then 1 + (i / 10) % 10 else 1 + i % 10 end || '_' || 1 + (i / 10) % 20 || '_' || 1 + (i / 200) % 50)::uuid, 2
-    from generate_series(1, ${people}::integer) i`.execute(owner);
-  await sql`analyze`.execute(owner);
 }
 
 const key = MasterKey.make();
@@ -56,11 +50,20 @@ const personId = (i: number): string =>
     .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 const names = madeNames(7);
 
-async function putEverybody(): Promise<string[]> {
-  const met: string[] = [];
+const met: string[] = [];
+
+/** Everybody from one number to another; remembers some of the names. */
+async function putEverybody(first: number, last: number): Promise<void> {
+  // One in twenty lives in another province than she was registered in.
+  await sql`
+    insert into waymark.person (region_id, person_id, place_id, sex)
+    select 1 + i % 10, lpad(to_hex(i), 32, '0')::uuid,
+      md5('v' || case when i % 20 = 7 then 1 + (i / 10) % 10 else 1 + i % 10 end || '_' || 1 + (i / 10) % 20 || '_' || 1 + (i / 200) % 50)::uuid, 2
+    from generate_series(${first}::integer, ${last}::integer) i`.execute(owner);
+  await sql`analyze`.execute(owner);
   const began = performance.now();
-  for (let from = 1; from <= people; from += 20_000) {
-    const rows = Array.from({ length: Math.min(20_000, people - from + 1) }, (_, n) => {
+  for (let from = first; from <= last; from += 20_000) {
+    const rows = Array.from({ length: Math.min(20_000, last - from + 1) }, (_, n) => {
       const i = from + n,
         full = names.full();
       if (i % 997 === 0) met.push(full);
@@ -68,21 +71,17 @@ async function putEverybody(): Promise<string[]> {
       return { regionId: 1 + (i % 10), personId: personId(i), identity, basedOn: 0 };
     });
     await withActor(app, coordinator, (tx) => putIdentities(tx, vault, rows));
-    if ((from + 19_999) % 100_000 === 0)
-      console.log(
-        `${from + 19_999} people: ${((performance.now() - began) / 1000).toFixed(0)} s, ${(((from + 19_999) / (performance.now() - began)) * 1000).toFixed(0)} a second`,
-      );
   }
+  const took = performance.now() - began;
+  console.log(`${last - first + 1} people put in, ${(((last - first + 1) / took) * 1000).toFixed(0)} a second`);
   await sql`vacuum analyze`.execute(owner);
   // As the clock does every hour, and an import at its end.
   const counting = performance.now();
   await sql`select waymark.count_frequent_codes()`.execute(owner);
   console.log(`frequent codes counted in ${(performance.now() - counting).toFixed(0)} ms`);
-  return met;
 }
 
 async function searches(
-  met: readonly string[],
   what: string,
   text: (full: string) => string,
   place: (n: number) => string | null,
@@ -112,7 +111,6 @@ const misheard = (full: string): string => full.replace('ph', 'p').replace('kh',
 
 try {
   await makeLand();
-  const met = await putEverybody();
   const { rows } = await sql<{ id: string; level: number }>`select place_id as id, level from waymark.place order by level, code`.execute(
     owner,
   );
@@ -120,23 +118,29 @@ try {
     const ids = rows.filter((row) => row.level === level).map(({ id }) => id);
     return (n: number): string => ids[(n * 31) % ids.length]!;
   };
-  for (const [where, place] of [
-    ['village', at(3)],
-    ['district', at(2)],
-    ['province', at(1)],
-    ['country', () => null],
-  ] as const) {
-    await searches(met, `whole name, in a ${where}`, (full) => full, place, ['1']);
-    await searches(met, `whole name as heard, in a ${where}`, misheard, place, ['1']);
-    await searches(met, `given name alone, in a ${where}`, (full) => full.split(' ')[1]!, place, ['1']);
-    await searches(met, `family name alone, in a ${where}`, (full) => full.split(' ')[0]!, place, ['1']);
-    await searches(met, `the most frequent family name, in a ${where}`, () => names.family[0]!, place, ['1']);
+  let there = 0;
+  for (const people of sizes.toSorted((a, b) => a - b)) {
+    await putEverybody(there + 1, people);
+    there = people;
+    console.log(`\n${people.toLocaleString('en')} people`);
+    for (const [where, place] of [
+      ['village', at(3)],
+      ['district', at(2)],
+      ['province', at(1)],
+      ['country', () => null],
+    ] as const) {
+      await searches(`whole name, in a ${where}`, (full) => full, place, ['1']);
+      await searches(`whole name as heard, in a ${where}`, misheard, place, ['1']);
+      await searches(`given name alone, in a ${where}`, (full) => full.split(' ')[1]!, place, ['1']);
+      await searches(`family name alone, in a ${where}`, (full) => full.split(' ')[0]!, place, ['1']);
+      await searches(`the most frequent family name, in a ${where}`, () => names.family[0]!, place, ['1']);
+    }
   }
-  const { rows: sizes } = await sql<{ name: string; size: string }>`
+  const { rows: tables } = await sql<{ name: string; size: string }>`
     select relname as name, pg_size_pretty(pg_total_relation_size(oid)) as size from pg_class where relname in ('identity', 'identity_key', 'identity_codes')`.execute(
     owner,
   );
-  console.log(sizes.map(({ name, size }) => `${name} ${size}`).join(', '));
+  console.log(tables.map(({ name, size }) => `${name} ${size}`).join(', '));
 } finally {
   await Promise.all([ownerPool.end(), appPool.end()]);
   await cluster.stop();
