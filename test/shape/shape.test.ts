@@ -188,4 +188,14 @@ describe('the budgets and the file headers', () => {
       expect(lines, `src/${room}/README.md`).toBeLessThanOrEqual(90);
     }
   });
+
+  it('what is said to show a promise is there, and shows something', async () => {
+    const { readFileSync } = await import('node:fs');
+    const named = [...readFileSync(join(root, 'docs', 'shown.md'), 'utf8').matchAll(/`([^`\s]+\.[a-z]+)`/g)].map((match) => match[1]!);
+    expect(named.length).toBeGreaterThan(50);
+    for (const file of new Set(named)) expect(readFileSync(join(root, file), 'utf8').trim(), file).not.toBe('');
+    // Nor is a proof forgotten there.
+    const proofs = readdirSync(join(root, 'test', 'proof')).filter((file) => /register|people/.test(file) && file.endsWith('.proof.ts'));
+    for (const file of proofs) expect(named).toContain(`test/proof/${file}`);
+  });
 });
