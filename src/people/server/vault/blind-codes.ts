@@ -22,7 +22,9 @@ export interface AskedCode extends BlindCode {
 /** Nobody is called by more; what comes beyond finds the person no better and would fill the index. */
 const mostCodes = 40;
 
-const mostRemembered = 20_000;
+/** How words sound: of each sort; and their codes, of all regions together: some fifty megabytes. */
+const mostHeard = 20_000,
+  mostCoded = 400_000;
 
 /** The key of one kind in one region, and the codes of words met with it. */
 interface Ring {
@@ -40,7 +42,8 @@ export class CodeMaker {
   readonly #key: MasterKey;
   readonly #installationId: string;
   readonly #rings = new Map<number, Ring>();
-  readonly #hearing = rememberedHearing(mostRemembered);
+  readonly #hearing = rememberedHearing(mostHeard);
+  #coded = 0;
 
   constructor(key: MasterKey, installationId: string) {
     this.#key = key;
@@ -64,8 +67,18 @@ export class CodeMaker {
     const { key, known } = this.#ring(kind, regionId);
     const code = known?.get(text) ?? firstEight(createHmac('sha256', key).update(text).digest('binary'));
     // A whole name is hardly ever met twice.
-    if (known && known.size < mostRemembered && !text.startsWith('=')) known.set(text, code);
+    if (known && !text.startsWith('=') && !known.has(text)) this.#remember(known, text, code);
     return { kind: codeKinds[kind], code };
+  }
+
+  /** A country of many provinces has more than can be held: then all are forgotten, and those that are met again are soon back. */
+  #remember(known: Map<string, string>, text: string, code: string): void {
+    if (this.#coded >= mostCoded) {
+      for (const ring of this.#rings.values()) ring.known?.clear();
+      this.#coded = 0;
+    }
+    known.set(text, code);
+    this.#coded++;
   }
 
   #ring(kind: CodeKind, regionId: number): Ring {

@@ -38,8 +38,8 @@ export class SealingThread {
   constructor(vault: Vault, key: MasterKey, country: string) {
     this.#worker = new Worker(new URL('./sealing-thread-work.ts', import.meta.url), {
       workerData: { vault: vault.share(key), country },
-      // Words and codes it remembers take some hundred megabytes in a country of many provinces; beyond that only waste would pile up.
-      resourceLimits: { maxYoungGenerationSizeMb: 32, maxOldGenerationSizeMb: 384 },
+      // Words and codes it remembers take some seventy megabytes; beyond that only waste would pile up.
+      resourceLimits: { maxYoungGenerationSizeMb: 32, maxOldGenerationSizeMb: 192 },
     });
     this.#worker.on('message', (block: SealedBlock) =>
       this.#waiting.shift()?.resolve({
