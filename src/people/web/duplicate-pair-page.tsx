@@ -17,7 +17,8 @@ import type { NamedIdentity } from '../domain/person-record.ts';
 import { personAddress } from './addresses.ts';
 import { differs, fieldLabel, fieldValue, likelyWord, queueAddress, reasonSentences } from './duplicate-words.ts';
 import { MergeDialog } from './merge-dialog.tsx';
-import { IdentityDetails, useBriefly } from './names.tsx';
+import { useBriefly } from '../../platform/web/briefly.ts';
+import { IdentityDetails } from './names.tsx';
 import './people.css';
 import './duplicates.css';
 

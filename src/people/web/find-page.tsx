@@ -12,7 +12,7 @@ import { Page } from '../../platform/web/ui/page.tsx';
 import { EmptyState } from '../../platform/web/ui/states.tsx';
 import type { FoundPerson } from '../domain/person-record.ts';
 import { FoundList } from './found-list.tsx';
-import { useBriefly } from './names.tsx';
+import { useBriefly } from '../../platform/web/briefly.ts';
 import './people.css';
 
 const most = 20;

@@ -16,7 +16,7 @@ import { Page } from '../../platform/web/ui/page.tsx';
 import { EmptyState, Loaded } from '../../platform/web/ui/states.tsx';
 import type { HouseholdRecord, PersonKey, PersonRecord } from '../domain/person-record.ts';
 import { householdAddress, personAddress } from './addresses.ts';
-import { useBriefly } from './names.tsx';
+import { useBriefly } from '../../platform/web/briefly.ts';
 import { todayHere, type ChosenPlace } from './register/draft.ts';
 import { PlaceChoice } from './register/step-place.tsx';
 import { ageWords, sexWord, stateWords } from './words.ts';

@@ -1,30 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { useCallback, useEffect, useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
 import type { Identity } from '../domain/identity.ts';
 import { documentWord } from './words.ts';
-
-/** How long a name stays on a screen that somebody may have walked away from. */
-const shownFor = 120_000;
-
-/** Something that goes away by itself: after two minutes, when the page is left, when the phone goes dark. */
-export function useBriefly<T>(): readonly [T | undefined, (shown: T) => void, () => void] {
-  const [shown, setShown] = useState<T | undefined>(undefined);
-  const hide = useCallback(() => setShown(undefined), []);
-  useEffect(() => {
-    if (shown === undefined) return undefined;
-    const timer = setTimeout(hide, shownFor);
-    const away = () => {
-      if (document.hidden) hide();
-    };
-    document.addEventListener('visibilitychange', away);
-    return () => {
-      clearTimeout(timer);
-      document.removeEventListener('visibilitychange', away);
-    };
-  }, [shown, hide]);
-  return [shown, setShown, hide];
-}
 
 /** A name in its own script and direction. */
 export function Name({ text, language }: { readonly text: string; readonly language?: string | undefined }) {

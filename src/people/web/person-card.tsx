@@ -9,7 +9,8 @@ import { Button } from '../../platform/web/ui/button.tsx';
 import { Notice, ProblemNotice } from '../../platform/web/ui/notice.tsx';
 import type { NamedIdentity, PersonRecord } from '../domain/person-record.ts';
 import { householdAddress, personAddress } from './addresses.ts';
-import { IdentityDetails, useBriefly } from './names.tsx';
+import { useBriefly } from '../../platform/web/briefly.ts';
+import { IdentityDetails } from './names.tsx';
 import { ageWords, bornWords, sexWord, stateWords } from './words.ts';
 
 /** Who somebody is, behind one deliberate act; it closes by itself. */

@@ -4,6 +4,7 @@ import { ChartColumn, Download, Eye, MapPinned, Printer, Search, UserPlus } from
 import { useEffect, useState } from 'preact/hooks';
 import type { PlaceDetail } from '../../../places/domain/place.ts';
 import { api, apiPath } from '../../../platform/web/api.ts';
+import { useBriefly } from '../../../platform/web/briefly.ts';
 import { day, named } from '../../../platform/web/format.ts';
 import { language } from '../../../platform/web/i18n.ts';
 import { useAct, useResource } from '../../../platform/web/resource.ts';
@@ -56,19 +57,20 @@ function usePeople(view: ListView, locale: string) {
   return { first, shown, next };
 }
 
-/** Names, once somebody asks for them; those of rows that come later are asked for as well. */
+/** Names, briefly, once somebody asks for them; while they are shown those of rows that come later are asked for as well. */
 function useNames(rows: readonly ListRow[]) {
-  const [names, setNames] = useState<ReadonlyMap<string, string>>(new Map());
-  const [wanted, setWanted] = useState(false);
+  const [names, show, hide] = useBriefly<ReadonlyMap<string, string>>();
   const ask = useAct(async () => {
-    const missing = rows.filter((row) => !names.has(keyOf(row)));
-    if (missing.length > 0) setNames(new Map([...names, ...(await loadNames(missing))]));
+    const missing = rows.filter((row) => !names?.has(keyOf(row)));
+    show(new Map([...(names ?? []), ...(missing.length > 0 ? await loadNames(missing) : [])]));
   });
   useEffect(() => {
-    if (wanted) void ask.run();
-  }, [wanted, rows]);
-  return { names: wanted ? names : new Map<string, string>(), wanted, toggle: () => setWanted(!wanted), ask };
+    if (names && rows.some((row) => !names.has(keyOf(row)))) void ask.run();
+  }, [rows]);
+  return { names: names ?? noNames, wanted: names !== undefined, toggle: () => (names ? hide() : void ask.run()), ask };
 }
+
+const noNames: ReadonlyMap<string, string> = new Map();
 
 function PlaceLine({ place }: { readonly place: string | null }) {
   const detail = useResource((signal) => api.get<PlaceDetail>(`/places/${place}`, undefined, { signal }), place ? [place] : [null]).data;
