@@ -460,7 +460,8 @@ AS $function$
 declare r person_request; near boolean;
 begin
   select * into r from person_request q where q.region_id = p_region and q.request_id = p_request for update;
-  near := r.request_id is not null and has_right('erasure.ask') and subject_in_scope('person', r.region_id, r.person_id);
+  near := r.request_id is not null and has_right('erasure.ask') and subject_in_scope('person', r.region_id, r.person_id)
+    and (r.kind <> 'complaint' or r.asked_by = actor_id() or has_right('own.speak'));
   if not (has_right('erasure.order') or near) then
     raise exception 'requests are not yours to decide' using errcode = 'insufficient_privilege';
   end if;
@@ -5583,7 +5584,7 @@ policy owner_all on waymark.person_request for all to waymark_owner
   using true
   check true;
 policy reads on waymark.person_request for select to waymark_app
-  using (waymark.has_right('erasure.order'::text) OR (waymark.has_right('erasure.ask'::text) AND waymark.subject_in_scope('person'::text, region_id, person_id)));
+  using (waymark.has_right('erasure.order'::text) OR (waymark.has_right('erasure.ask'::text) AND waymark.subject_in_scope('person'::text, region_id, person_id) AND ((kind <> 'complaint'::text) OR (asked_by = waymark.actor_id()) OR waymark.has_right('own.speak'::text))));
 policy owner_all on waymark.person_source for all to waymark_owner
   using true
   check true;

@@ -13,6 +13,7 @@ import { rowsThatHold } from './support/everywhere.ts';
 import { readErasure } from '../src/people/domain/erasure-line.ts';
 import type { PersonRecord } from '../src/people/domain/person-record.ts';
 import { recordNumber } from '../src/people/domain/record-number.ts';
+import type { Printout } from '../src/people/domain/printout.ts';
 import type { PersonRequest, QueuedRequest, RequestPage } from '../src/people/domain/request.ts';
 
 /** Made names: nobody is called so. */
@@ -136,16 +137,30 @@ describe('Orn passes on what somebody of her village asks for', () => {
     await ask('watch_volunteer', her, 'correction', { about: 'birth' });
     await ask('watch_volunteer', her, 'complaint');
     const som = await app.as('district_officer');
-    const mine = await som.get<RequestPage>('/api/people/requests');
-    const hers = mine.body.rows.filter(({ personId }) => personId === her.ids[0]);
-    expect(hers.map(({ kind }) => kind).sort()).toEqual(['complaint', 'correction']);
-    const end = (kind: string) => {
-      const found = hers.find((each) => each.kind === kind)!;
-      return som.post<PersonRequest[]>(`${at(her)}/requests/${found.requestId}/done`, { version: found.version });
+    const complaint = await openRequest(her, 'complaint');
+    // It may be about whoever is near her: nobody but Kanya and whoever wrote it down knows of it, or makes it disappear.
+    const kindsSeen = async (who: PersonName): Promise<string[][]> => {
+      const client = await app.as(who);
+      const queue = (await client.get<RequestPage>('/api/people/requests?state=all')).body.rows.filter(
+        ({ personId }) => personId === her.ids[0],
+      );
+      const [record, printed] = [
+        await client.get<PersonRequest[]>(`${at(her)}/requests`),
+        await client.get<Printout>(`${at(her)}/printout`),
+      ];
+      return [queue, record.body, printed.body.requests].map((rows) => rows.map(({ kind }) => kind).sort());
     };
-    expect((await end('complaint')).status).toBe(403);
-    expect((await end('correction')).body.find(({ kind }) => kind === 'correction')).toMatchObject({ state: 'done' });
-    expect((await end('correction')).status).toBe(409);
+    for (const who of ['district_officer', 'coordinator'] as const) {
+      expect([who, await kindsSeen(who)]).toEqual([who, [['correction'], ['correction'], ['correction']]]);
+      expect((await (await app.as(who)).get('/api/people/requests.csv')).text).not.toMatch(/complain/iu);
+    }
+    expect((await kindsSeen('watch_volunteer'))[1]).toEqual(['complaint', 'correction']);
+    const end = (request: PersonRequest, as = 'done') =>
+      som.post<PersonRequest[]>(`${at(her)}/requests/${request.requestId}/${as}`, { version: request.version });
+    for (const as of ['done', 'withdrawn']) expect((await end(complaint, as)).status).toBe(404);
+    const correction = await openRequest(her, 'correction');
+    expect((await end(correction)).body.find(({ kind }) => kind === 'correction')).toMatchObject({ state: 'done' });
+    expect((await end(correction)).status).toBe(409);
     expect((await decide(await openRequest(her, 'complaint'), { decision: 'granted' })).status).toBe(400);
     expect((await decide(await openRequest(her, 'complaint'), { decision: 'done' })).status).toBe(200);
   });

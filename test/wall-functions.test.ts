@@ -511,11 +511,11 @@ describe('erasing by plain query', () => {
         expect((await as(who, (tx) => sql`select 1 from waymark.${sql.raw(table)}`.execute(tx))).rows).toEqual([]);
   });
 
-  it('a request is seen and made in one’s own area, under one’s own name', async () => {
-    const ask = (who: PersonName, personId: string, by = sql`waymark.actor_id()`) =>
+  it('a request is seen and made in one’s own area, under one’s own name; a complaint by nobody else there', async () => {
+    const ask = (who: PersonName, personId: string, by = sql`waymark.actor_id()`, kind = 'access') =>
       as(who, (tx) =>
         sql`insert into waymark.person_request (region_id, request_id, person_id, kind, by_whom, said_on, due_on, asked_by)
-          values (${world.app.land.east.regionId}, gen_random_uuid(), ${personId}, 'complaint', 'self', '2026-01-01', '2026-02-01', ${by})`.execute(
+          values (${world.app.land.east.regionId}, gen_random_uuid(), ${personId}, ${kind}, 'self', '2026-01-01', '2026-02-01', ${by})`.execute(
           tx,
         ),
       );
@@ -530,6 +530,21 @@ describe('erasing by plain query', () => {
       await seen('data_protection_officer'),
       await seen('other_watch_volunteer'),
       await seen('administrator'),
-    ]).toEqual([1, 1, 0, 0]);
+      await seen('coordinator'),
+    ]).toEqual([1, 1, 0, 0, 1]);
+    await ask('watch_volunteer', world.eastPeople[11]!, undefined, 'complaint');
+    expect([await seen('watch_volunteer'), await seen('data_protection_officer'), await seen('coordinator')]).toEqual([2, 2, 1]);
+    const { rows } = await sql<{ region: number; id: string }>`
+      select region_id as region, request_id as id from waymark.person_request where person_id = ${world.eastPeople[11]} and kind = 'complaint'`.execute(
+      world.app.db.owner,
+    );
+    const withdraw = (who: PersonName) =>
+      as(who, (tx) =>
+        sql<{
+          version: number;
+        }>`select waymark.decide_request(${rows[0]!.region}, ${rows[0]!.id}, 1, 'withdrawn', null, null, now()) as version`.execute(tx),
+      );
+    for (const who of ['coordinator', 'district_officer'] as const) await expect(withdraw(who)).rejects.toMatchObject(denied);
+    expect((await withdraw('watch_volunteer')).rows).toEqual([{ version: 2 }]);
   });
 });

@@ -31,8 +31,11 @@ create index person_request_of on waymark.person_request (region_id, person_id);
 create index person_request_open on waymark.person_request (due_on) where state = 'open';
 alter table waymark.person_request enable row level security, force row level security;
 create policy owner_all on waymark.person_request to waymark_owner using (true) with check (true);
+-- A complaint may be about whoever is near her: it is for the data protection officer, for whoever wrote it down, and for herself.
 create policy reads on waymark.person_request for select to waymark_app using (
-  waymark.has_right('erasure.order') or (waymark.has_right('erasure.ask') and waymark.subject_in_scope('person', region_id, person_id)));
+  waymark.has_right('erasure.order')
+  or (waymark.has_right('erasure.ask') and waymark.subject_in_scope('person', region_id, person_id)
+      and (kind <> 'complaint' or asked_by = waymark.actor_id() or waymark.has_right('own.speak'))));
 create policy asks on waymark.person_request for insert to waymark_app with check (
   waymark.has_right('erasure.ask') and waymark.subject_in_scope('person', region_id, person_id)
   and asked_by = waymark.actor_id() and state = 'open' and decided_at is null);
@@ -179,7 +182,8 @@ create function waymark.decide_request(p_region integer, p_request uuid, p_versi
 declare r person_request; near boolean;
 begin
   select * into r from person_request q where q.region_id = p_region and q.request_id = p_request for update;
-  near := r.request_id is not null and has_right('erasure.ask') and subject_in_scope('person', r.region_id, r.person_id);
+  near := r.request_id is not null and has_right('erasure.ask') and subject_in_scope('person', r.region_id, r.person_id)
+    and (r.kind <> 'complaint' or r.asked_by = actor_id() or has_right('own.speak'));
   if not (has_right('erasure.order') or near) then
     raise exception 'requests are not yours to decide' using errcode = 'insufficient_privilege';
   end if;
