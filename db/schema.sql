@@ -4177,6 +4177,17 @@ begin
   end if;
   update access_code set voided_at = now() where account_id = p_account and used_at is null and voided_at is null;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.void_codes_issued_by()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  update access_code c set voided_at = now()
+  where c.issued_by = new.account_id and c.used_at is null and c.voided_at is null and c.issued_at < now();
+  return null;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.void_codes_of_officers()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -4186,8 +4197,9 @@ AS $function$
 begin
   update access_code c set voided_at = now()
   from new_rows n
-  where c.account_id = n.account_id and n.role <> 'watch_volunteer' and c.used_at is null and c.voided_at is null
-    and exists (select from post o where o.account_id = c.issued_by and o.role <> 'administrator' and o.ended_at is null);
+  where c.account_id = n.account_id and n.role <> 'watch_volunteer' and c.used_at is null and c.voided_at is null and c.issued_at < now()
+    and exists (select from account i where i.account_id = c.issued_by
+      and not (i.disabled_at is null and exists (select from post o where o.account_id = i.account_id and o.role = 'administrator' and o.ended_at is null)));
   return null;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.volunteers_of_mine()
@@ -5099,6 +5111,7 @@ CREATE INDEX session_by_user ON auth.session USING btree ("userId");
 CREATE INDEX spent_challenge_until ON auth.spent_challenge USING btree (until_at);
 CREATE INDEX verification_identifier ON auth.verification USING btree (identifier);
 CREATE UNIQUE INDEX access_code_good ON waymark.access_code USING btree (account_id) WHERE ((used_at IS NULL) AND (voided_at IS NULL));
+CREATE INDEX access_code_issued ON waymark.access_code USING btree (issued_by) WHERE ((used_at IS NULL) AND (voided_at IS NULL));
 CREATE INDEX area_statistic_batch ON waymark.area_statistic USING btree (batch_id);
 CREATE INDEX assessment_batch ON waymark.assessment USING brin (batch_id) WITH (pages_per_range='32');
 CREATE INDEX assessment_subject ON waymark.assessment USING btree (region_id, subject_kind, subject_id, observed_at DESC);
@@ -5163,6 +5176,7 @@ CREATE INDEX rollup_instrument ON waymark.rollup USING btree (instrument_code, p
 CREATE INDEX standing_next_change ON waymark.standing USING btree (next_change) WHERE (next_change IS NOT NULL);
 CREATE UNIQUE INDEX vault_key_one_of_a_kind ON waymark.vault_key USING btree (state) WHERE (state <> 'gone'::text);
 
+CREATE TRIGGER codes_of_issuer AFTER UPDATE OF disabled_at ON waymark.account FOR EACH ROW WHEN (((new.disabled_at IS NOT NULL) AND (old.disabled_at IS NULL))) EXECUTE FUNCTION waymark.void_codes_issued_by();
 CREATE TRIGGER own_accounts_of_worker AFTER UPDATE OF disabled_at ON waymark.account FOR EACH ROW WHEN (((new.disabled_at IS NOT NULL) AND (old.disabled_at IS NULL))) EXECUTE FUNCTION waymark.note_own_accounts_of_worker();
 CREATE TRIGGER who_disabled BEFORE UPDATE OF disabled_at ON waymark.account FOR EACH ROW EXECUTE FUNCTION waymark.note_who_disabled();
 CREATE TRIGGER unknown_batches_insert AFTER INSERT ON waymark.area_statistic REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_batches();
@@ -5225,6 +5239,7 @@ CREATE TRIGGER never_renumbered BEFORE UPDATE OF place_id ON waymark.place FOR E
 CREATE TRIGGER refuse_inhabited_places AFTER DELETE ON waymark.place REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_inhabited_places();
 CREATE TRIGGER refuse_missed_places AFTER DELETE ON waymark.place REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_missed_places();
 CREATE TRIGGER remove_places_alone BEFORE DELETE ON waymark.place FOR EACH STATEMENT EXECUTE FUNCTION waymark.remove_places_alone();
+CREATE TRIGGER codes_of_issuer AFTER UPDATE OF ended_at ON waymark.post FOR EACH ROW WHEN (((new.ended_at IS NOT NULL) AND (old.ended_at IS NULL))) EXECUTE FUNCTION waymark.void_codes_issued_by();
 CREATE TRIGGER codes_of_officers AFTER INSERT ON waymark.post REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.void_codes_of_officers();
 CREATE TRIGGER own_account AFTER UPDATE OF ended_at ON waymark.post FOR EACH ROW WHEN (((new.role = 'person'::text) AND (new.ended_at IS NOT NULL) AND (old.ended_at IS NULL))) EXECUTE FUNCTION waymark.shut_own_account_of_post();
 CREATE TRIGGER own_accounts_of_worker AFTER UPDATE OF ended_at ON waymark.post FOR EACH ROW WHEN (((new.role = 'case_worker'::text) AND (new.ended_at IS NOT NULL) AND (old.ended_at IS NULL))) EXECUTE FUNCTION waymark.note_own_accounts_of_worker();

@@ -6,6 +6,7 @@ import { makeWorld, type World } from '../../../test/support/authorisation-world
 import type { Client } from '../../../test/support/client.ts';
 import type { Account, Me } from '../domain/account.ts';
 import type { HandedOver } from '../domain/hand-over.ts';
+import type { Slip, VolunteerWithSlip } from '../domain/invitation.ts';
 import type { Organisation } from '../domain/organisation.ts';
 
 let world: World, nok: Client;
@@ -135,6 +136,35 @@ describe('a post that is handed over', () => {
       handOver(two!.account, { accountId: one!.account.accountId, version: one!.account.version }),
     ]);
     for (const { status } of across) expect([400, 409]).toContain(status);
+  });
+});
+
+describe('a code in the hand of whoever leaves', () => {
+  const leaving = async () => {
+    const { account, password } = await make('district_officer', { placeId: world.app.land.east.placeId });
+    const officer = await world.app.anonymous().signIn(account.userName, password);
+    const body = { displayName: 'Somebody invited', placeId: world.app.land.eastVillages[0].placeId };
+    const { slip } = (await officer.post<VolunteerWithSlip>('/api/volunteers', body)).body;
+    return { account, slip };
+  };
+  const endPost = async ({ accountId, posts, version }: Account) =>
+    (await nok.delete<Account>(`/api/accounts/${accountId}/posts/${posts[0]?.postId}?version=${version}`)).body;
+  const comesIn = async ({ userName, code }: Slip) =>
+    (await world.app.anonymous().post('/api/welcome', { userName, code, password: 'rice boat morning' })).status;
+
+  it('opens nothing once her post ended or she is shut out', async () => {
+    const [one, two, stays] = [await leaving(), await leaving(), await leaving()];
+    await endPost(one.account);
+    expect((await nok.patch(`/api/accounts/${two.account.accountId}`, { disabled: true, version: two.account.version })).status).toBe(200);
+    expect([await comesIn(one.slip), await comesIn(two.slip), await comesIn(stays.slip)]).toEqual([401, 401, 200]);
+  });
+
+  it('opens her own old post to nobody who was invited by her and took it over', async () => {
+    const { account, slip } = await leaving();
+    const volunteer = await endPost(await find(slip.accountId));
+    expect((await handOver(account, { accountId: volunteer.accountId, version: volunteer.version })).status).toBe(200);
+    expect(await comesIn(slip)).toBe(401);
+    expect((await find(slip.accountId)).posts).toMatchObject([{ role: 'district_officer' }]);
   });
 });
 
