@@ -2,7 +2,7 @@
 export { nothingOn, openingMap } from './opening.ts';
 export { HouseholdRisk, PersonRisk } from './people/later.tsx';
 import type { PageRoute } from '../../platform/web/router.tsx';
-import { forgetDraftsAtSignOut } from './assess/draft.ts';
+import { forgetDraftsWhenLeaving } from './assess/draft.ts';
 import { movedTo, readView, viewAddress } from './view-state.ts';
 
 /** The pages of this room; each is fetched when first opened, the map's code apart from everything else. */
@@ -16,7 +16,7 @@ export const routes: readonly PageRoute[] = [
   { path: '/households/:regionId/:householdId/assess', load: () => import('./assess/assess-page.tsx'), right: 'assess.write' },
 ];
 
-forgetDraftsAtSignOut();
+forgetDraftsWhenLeaving();
 
 /** Where finding a place leads: on the map to its map, coloured as before; from anywhere else to its profile. */
 export function placeAddress(placeId: string): string {

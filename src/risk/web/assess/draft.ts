@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { effect } from '@preact/signals';
+import { forgetAtQuickExit } from '../../../platform/web/frame/quick-exit.ts';
 import { me } from '../../../platform/web/session.ts';
 import type { Answers } from '../../domain/pack.ts';
 
@@ -53,15 +54,18 @@ export function forgetDraft(key: string): void {
   storage()?.removeItem(key);
 }
 
-function forgetAll(): void {
-  const store = storage();
-  if (!store) return;
-  for (const key of Object.keys(store)) if (key.startsWith(prefix)) store.removeItem(key);
+/** Leaves on the device only what this account began within the last day. */
+function forgetOthers(accountId: string | null, now: number): void {
+  for (const key of Object.keys(storage() ?? {}).filter((each) => each.startsWith(prefix))) {
+    if (accountId === null || !key.startsWith(`${prefix}${accountId} `)) forgetDraft(key);
+    else readDraft(key, now);
+  }
 }
 
-/** Whoever signs out leaves no answer behind on the device; called once, when the app starts. */
-export function forgetDraftsAtSignOut(): void {
+/** Whoever signs out or leaves at once leaves no answer behind on the device, nor to whoever signs in next; called once, when the app starts. */
+export function forgetDraftsWhenLeaving(): void {
   effect(() => {
-    if (me.value === null) forgetAll();
+    if (me.value !== undefined) forgetOthers(me.value?.accountId ?? null, Date.now());
   });
+  forgetAtQuickExit(() => forgetOthers(null, Date.now()));
 }
