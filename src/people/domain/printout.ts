@@ -59,33 +59,103 @@ export const Printout = Type.Object({
 export type Printout = Static<typeof Printout>;
 export type PrintoutLine = readonly [part: string, what: string, value: string | number | null, on: string | null, by: string | null];
 
-/** The same as lines of a table that any program reads: part, what, value, when, by whom. */
-export function printoutLines({ record, identity, instruments, shared, readings, requests }: Printout): PrintoutLine[] {
+const placeText = (place: { readonly country: string; readonly code: string; readonly name: string }): string =>
+  `${place.country} ${place.code} ${place.name}`;
+
+/** The same as lines of a table that any program reads: part, what, value, when, by whom. Nothing that is on the page is missing. */
+export function printoutLines(printout: Printout): PrintoutLine[] {
+  const { madeAt, members, shared, readings, requests, kept } = printout;
+  return [
+    ['record', 'made', null, madeAt, null],
+    ...recordLines(printout.record, members),
+    ...identityLines(printout.identity),
+    ...printout.instruments.flatMap(instrumentLines),
+    ...shared.flatMap((each): PrintoutLine[] => [
+      ['shared', each.with ?? '', null, each.since, null],
+      ...(each.until ? [['shared', each.with ?? '', 'ended', each.until, null] as const] : []),
+    ]),
+    ...readings.map(({ date, role, action, times }) => ['reading', action, times, date, role] as const),
+    ...requests.flatMap(({ kind, about, state, saidOn, dueOn, byWhom, decidedAt, ground, citation }): PrintoutLine[] => [
+      ['request', about ? `${kind} of ${about}` : kind, state, saidOn, byWhom],
+      ['request', `${kind} to be answered`, null, dueOn, null],
+      ...(decidedAt
+        ? [['request', `${kind} answered`, [ground, citation].filter(Boolean).join(': ') || state, decidedAt, null] as const]
+        : []),
+    ]),
+    ...(kept ? [['kept', kept.category, kept.action, kept.on, null] as const] : []),
+  ];
+}
+
+function recordLines(record: PersonRecord, members: number): PrintoutLine[] {
   return [
     ['record', 'number', record.number, record.registeredAt, null],
     ['record', 'sex', record.sex, null, null],
     ['record', 'bornOn', record.bornOn, null, null],
+    ['record', 'birth known to (1 year, 2 month, 3 day)', record.bornPrecision, null, null],
+    ['record', 'age', record.age, null, null],
     ['record', 'state', record.state, record.stateOn, null],
-    ['record', 'place', `${record.place.country} ${record.place.code} ${record.place.name}`, null, null],
+    ['record', 'place', placeText(record.place), null, null],
     ['record', 'household', record.householdId, null, null],
-    ['record', 'basis', record.basis?.title ?? null, null, null],
-    ...(identity?.names ?? []).map(({ kind, full }) => ['identity', `name ${kind}`, full, null, null] as const),
-    ...(identity?.phones ?? []).map((phone) => ['identity', 'phone', phone, null, null] as const),
-    ...(identity?.documents ?? []).map(({ kind, number }) => ['identity', `document ${kind}`, number, null, null] as const),
-    ...record.consents.map(({ purpose, act, byWhom, observedAt }) => ['consent', purpose, act, observedAt, byWhom] as const),
-    ...record.events.map(({ kind, onDate, source }) => ['event', kind, source, onDate, source === null ? null : 'import'] as const),
-    ...instruments.flatMap(({ title, standing, answers }) => [
-      ['index', title, standing?.index ?? null, standing?.observedOn ?? null, null] as const,
-      ...answers.map(({ about, question, answer, observedAt, role, imported, voided }): PrintoutLine => [
-        voided ? `answer taken back (${about})` : `answer (${about})`,
-        question,
-        answer,
-        observedAt,
-        imported ? 'import' : role,
-      ]),
+    ['record', 'people in the household', members, null, null],
+    ['record', 'basis', record.basis ? `${record.basis.title} (${record.basis.ground})` : null, null, null],
+    ...record.consents.map(({ purpose, act, byWhom, way, language, wording, observedAt }): PrintoutLine => [
+      `consent (${[way, language, wording].filter(Boolean).join(', ')})`,
+      purpose,
+      act,
+      observedAt,
+      byWhom,
     ]),
-    ...shared.map((each) => ['shared', each.with ?? '', each.until, each.since, null] as const),
-    ...readings.map(({ date, role, action, times }) => ['reading', action, times, date, role] as const),
-    ...requests.map(({ kind, state, saidOn, byWhom }) => ['request', kind, state, saidOn, byWhom] as const),
+    ...record.events.map(({ kind, onDate, from, to, changed, source }): PrintoutLine => [
+      'event',
+      kind,
+      [from && `from ${placeText(from)}`, to && `to ${placeText(to)}`, ...changed, source].filter(Boolean).join('; ') || null,
+      onDate,
+      source === null ? null : 'import',
+    ]),
+    // Who accompanies her has a role here and no name, as everywhere on the page.
+    ...record.assignments.flatMap(({ kind, to, givenAt, untilAt }): PrintoutLine[] => {
+      const whom = kind === 'referral' ? to : null;
+      return [['care', kind, whom, givenAt, null], ...(untilAt ? [['care', `${kind} until`, whom, untilAt, null] as const] : [])];
+    }),
+  ];
+}
+
+function identityLines(identity: Identity | null): PrintoutLine[] {
+  if (!identity) return [];
+  const { names, phones, documents, address, guardian } = identity;
+  const of = (what: string, value: string | undefined): PrintoutLine[] => (value ? [['identity', what, value, null, null]] : []);
+  return [
+    ...names.flatMap(({ kind, full, given, family, language }) => [
+      ...of(`name ${kind}${language ? ` (${language})` : ''}`, full),
+      ...of(`given name ${kind}`, given),
+      ...of(`family name ${kind}`, family),
+    ]),
+    ...phones.flatMap((phone) => of('phone', phone)),
+    ...documents.flatMap(({ kind, country, number }) => of(`document ${kind}${country ? ` (${country})` : ''}`, number)),
+    ...of('address', address),
+    ...of('guardian', guardian?.name),
+    ...of('guardian phone', guardian?.phone),
+  ];
+}
+
+function instrumentLines({ title, standing, hidden, answers }: ToldInstrument): PrintoutLine[] {
+  return [
+    ['index', title, standing?.index ?? null, standing?.observedOn ?? null, null],
+    ...(standing
+      ? ([
+          ['index', `${title}: band (0 unknown, 1 low, 2 medium, 3 high)`, standing.band, null, null],
+          ['index', `${title}: at least`, standing.low, null, null],
+          ['index', `${title}: at most`, standing.high, null, null],
+          ['index', `${title}: runs out`, null, standing.validUntil, null],
+        ] as const)
+      : []),
+    ...(hidden > 0 ? [['index', `${title}: private questions, for the person and her case worker`, hidden, null, null] as const] : []),
+    ...answers.map(({ about, question, answer, observedAt, role, imported, voided }): PrintoutLine => [
+      voided ? `answer taken back (${about})` : `answer (${about})`,
+      question,
+      answer,
+      observedAt,
+      imported ? 'import' : role,
+    ]),
   ];
 }

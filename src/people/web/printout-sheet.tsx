@@ -38,9 +38,15 @@ export function Sheet({ printout }: { readonly printout: Printout }) {
         <h2>{t`What happened to your record`}</h2>
         {record.events.length === 0 && <p>{t`Nothing so far.`}</p>}
         <ul>
-          {record.events.map(({ eventId, kind, onDate, source }) => (
+          {record.events.map(({ eventId, kind, onDate, from, to, source }) => (
             <li key={eventId}>
               {day(onDate)}: {eventWord(kind)}
+              {(from ?? to) && (
+                <>
+                  {', '}
+                  <bdi>{[from, to].flatMap((place) => (place ? [named(place)] : [])).join(' → ')}</bdi>
+                </>
+              )}
               {source && (
                 <>
                   {', '}
@@ -142,7 +148,10 @@ function Who({ printout: { record, identity, members } }: { readonly printout: P
           <dd key={number}>{number}</dd>,
         ])}
         {identity?.address && [<dt key="at">{t`Address`}</dt>, <dd key="ad">{identity.address}</dd>]}
-        {identity?.guardian && [<dt key="gt">{t`Parent or guardian`}</dt>, <dd key="gd">{identity.guardian.name}</dd>]}
+        {identity?.guardian && [
+          <dt key="gt">{t`Parent or guardian`}</dt>,
+          <dd key="gd">{[identity.guardian.name, identity.guardian.phone].filter(Boolean).join(', ')}</dd>,
+        ]}
         <dt>{t`Sex`}</dt>
         <dd>{sexWord(record.sex)}</dd>
         <dt>{t`Birth`}</dt>
