@@ -52,7 +52,7 @@ const full: Printout = {
     assignments: [
       {
         assignmentId: 'id-care',
-        kind: 'case_worker',
+        kind: 'referral',
         to: 'Safe Harbour',
         givenAt: '2026-02-20T00:00:00Z',
         untilAt: '2026-08-20T00:00:00Z',
