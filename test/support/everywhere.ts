@@ -1,5 +1,14 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { sql, type Kysely } from 'kysely';
+
+/** A text as a row may hold it: as it is, in whatever case, or as bytes; an id also as its sixteen bytes. */
+function shapesOf(text: string): string[] {
+  const lower = text.toLowerCase();
+  const bytes = [...new Set([text, lower])].map((each) => Buffer.from(each).toString('hex'));
+  return [lower, ...bytes, ...(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(lower) ? [lower.replaceAll('-', '')] : [])];
+}
 
 /** Tables that hold a text anywhere in any row, whatever kind of column it stands in; also those that come later. Sorted. */
 export async function rowsThatHold(owner: Kysely<unknown>, text: string): Promise<string[]> {
@@ -10,8 +19,24 @@ export async function rowsThatHold(owner: Kysely<unknown>, text: string): Promis
   );
   const found: string[] = [];
   for (const { schema, name } of rows) {
-    const held = await sql`select 1 from ${sql.table(`${schema}.${name}`)} t where position(${text} in t::text) > 0 limit 1`.execute(owner);
+    const held = await sql`select 1 from ${sql.table(`${schema}.${name}`)} t, lateral (select lower(t::text) as row) l
+      where exists (select from unnest(${shapesOf(text)}::text[]) shape where position(shape in l.row) > 0) limit 1`.execute(owner);
     if (held.rows.length > 0) found.push(name);
   }
   return found;
+}
+
+/** Files below a folder that hold a text, in whatever case of letters, or an id as its bytes; by their paths within it. Sorted. */
+export function filesThatHold(folder: string, text: string): string[] {
+  const shapes = [text, text.toLowerCase()].map((each) => Buffer.from(each));
+  if (/^[0-9a-f-]{36}$/.test(text)) shapes.push(Buffer.from(text.replaceAll('-', ''), 'hex'));
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name))
+    .filter((path) => {
+      const held = readFileSync(path);
+      return shapes.some((shape) => held.includes(shape));
+    })
+    .map((path) => relative(folder, path))
+    .sort();
 }
