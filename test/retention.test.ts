@@ -2,15 +2,19 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
+import { pino } from 'pino';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { erasureLists } from '../src/app/erasures.ts';
+import { startServer } from '../src/app/server.ts';
 import { told } from '../src/app/told.ts';
 import { installInstruments } from '../src/risk/server/index.ts';
-import { startApp, type TestApp } from './support/app.ts';
+import { everybody, startApp, testPassword, type TestApp } from './support/app.ts';
 import { followEverybody, type Trail } from './support/authorisation-trail.ts';
 import { aBasis } from './support/basis.ts';
+import { Client } from './support/client.ts';
 import { rowsThatHold } from './support/everywhere.ts';
+import { testFolder } from './support/folder.ts';
 import type { Impact } from '../src/people/domain/impact.ts';
 import type { Printout } from '../src/people/domain/printout.ts';
 import { recordNumber } from '../src/people/domain/record-number.ts';
@@ -173,6 +177,105 @@ describe('the data protection impact page', () => {
     expect(body.asked[0]?.private.length).toBeGreaterThan(3);
     expect(body.numbers).toMatchObject({ holds: 1, demo: false, peopleKept: true });
     expect(body.numbers.vaultKey?.id).toMatch(/./);
+  });
+
+  it('is another page under another configuration, value by value, and the same in everything else', async () => {
+    const read = async (from: Client) => (await from.get<Impact>('/api/data-protection/impact')).body;
+    const officer = await kanya(),
+      nok = await app.as('administrator');
+    const before = await read(officer);
+    expect(before.otherService).toBeNull();
+    const limits = { peopleInTenMinutes: 77, peopleInADay: 555, searchesInAMinute: 9 };
+    const basis = {
+      basisId: uuidv7(),
+      title: 'Consent of each',
+      ground: 'consent',
+      citation: 'Act, section 2',
+      purposes: ['register'],
+      needsConsent: true,
+      fromOn: '2021-01-01',
+    };
+    for (const done of [
+      await officer.send('PUT', `${base}/left`, { months: 36, action: 'erase' }),
+      await officer.delete(`${base}/merged`),
+      await officer.post('/api/data-protection/holds', {
+        holdId: uuidv7(),
+        number: recordNumber(await register()),
+        citation: 'Court, case 5',
+        untilOn: '2099-01-01',
+      }),
+      await officer.post('/api/people/bases', basis),
+      await officer.post(`/api/people/bases/${basisId}/end`, { version: before.bases[0]!.version }),
+      await nok.patch('/api/people/reading-limits', limits),
+      await nok.send('PUT', '/api/role-policy/case_worker', { asked: true }),
+      await nok.patch(`/api/accounts/${app.accountIds.hotline_operator}`, { version: 1, disabled: true }),
+    ])
+      expect([done.status < 300, done.text]).toEqual([true, done.text]);
+    await sql`update waymark.installation set people_kept = false`.execute(app.db.owner);
+    const after = await read(officer);
+    const { records, people, households, identities } = before.numbers;
+    const { hotline_operator: _gone, ...accounts } = before.numbers.accounts;
+    const unproved = (impact: Impact) => impact.risks.flatMap((risk) => (risk.code === 'role-without-second-proof' ? [risk.roles] : []))[0];
+    expect(after).toEqual({
+      ...before,
+      madeAt: after.madeAt,
+      sealed: after.sealed,
+      limits,
+      otherService: null,
+      rules: [
+        { category: 'died', months: 12, action: 'erase', since: expect.any(String) },
+        { category: 'left', months: 36, action: 'erase', since: expect.any(String) },
+      ],
+      bases: expect.toSatisfy((bases: Impact['bases']) =>
+        bases.every((each) => (each.basisId === basisId ? each.endedAt !== null : each.title === basis.title && each.needsConsent)),
+      ),
+      roles: before.roles.map((each) => (each.role === 'case_worker' ? { ...each, secondProof: true } : each)),
+      numbers: {
+        ...before.numbers,
+        accounts,
+        peopleKept: false,
+        holds: 2,
+        records: records + 1,
+        people: people + 1,
+        households: households + 1,
+        identities: identities + 1,
+        unfounded: people + 1,
+      },
+      risks: [
+        { code: 'records-without-basis', n: people + 1 },
+        { code: 'role-without-second-proof', roles: unproved(before)!.filter((role) => role !== 'case_worker') },
+        { code: 'no-retention-rule', categories: ['not_assessed', 'merged', 'withdrawn'] },
+        { code: 'due', n: 1 },
+      ],
+    });
+  });
+
+  it.each([
+    [['mfa'], true],
+    [[], false],
+  ])('says which other service vouches for people, and whether %j makes its second proof count', async (countsAsProof, counts) => {
+    const singleSignOn = { issuer: 'https://id.example.org', clientId: 'waymark', clientSecret: null, label: 'Ministry', countsAsProof };
+    const folder = testFolder('waymark-impact-');
+    const server = await startServer({
+      urls: app.db.urls,
+      port: 0,
+      host: '127.0.0.1',
+      dataFolder: folder,
+      keyFile: app.keyFile,
+      webDir: null,
+      jobs: false,
+      signInsPerMinute: 10_000,
+      checkAnswers: true,
+      log: pino({ level: 'silent' }),
+      singleSignOn,
+    });
+    try {
+      const officer = await new Client(server.url).signIn(everybody.data_protection_officer.userName, testPassword);
+      const { body } = await officer.get<Impact>('/api/data-protection/impact');
+      expect(body.otherService).toEqual({ label: 'Ministry', countsAsProof: counts });
+    } finally {
+      await server.close();
+    }
   });
 });
 

@@ -16,7 +16,7 @@ import {
   riskEndpoints,
 } from '../risk/server/index.ts';
 import { clockJobs } from './clock-jobs.ts';
-import { told } from './told.ts';
+import { otherServiceOf, told } from './told.ts';
 import type { VaultAtHand } from './vault.ts';
 
 /** What rooms may need of the running server when they make their endpoints. */
@@ -63,7 +63,7 @@ export function allEndpoints({
     ...auditEndpoints,
     ...placesEndpoints,
     ...importEndpoints({ kinds: importKinds(vault), work: imports, queue, words }),
-    ...peopleEndpoints({ vault, follow: { peopleChanged }, erasures, told }),
+    ...peopleEndpoints({ vault, follow: { peopleChanged }, erasures, told: { ...told, otherService: () => otherServiceOf(access) } }),
     ...riskEndpoints(counting, follow),
   ];
 }

@@ -3,8 +3,9 @@ import { sql } from 'kysely';
 import { rightRow, rightsOf, type Right } from '../access/domain/rights.ts';
 import { roles } from '../access/domain/roles.ts';
 import { asksProof } from '../access/domain/second-proof.ts';
+import type { Access } from '../access/server/index.ts';
 import { writeAudit } from '../audit/server/index.ts';
-import type { RoleFacts } from '../people/domain/impact.ts';
+import type { OtherService, RoleFacts } from '../people/domain/impact.ts';
 import type { ToldAnswer, ToldInstrument } from '../people/domain/printout.ts';
 import type { ToldByOthers } from '../people/server/index.ts';
 import type { Tx } from '../platform/server/endpoint.ts';
@@ -75,8 +76,15 @@ async function roleFacts(tx: Tx): Promise<RoleFacts[]> {
   });
 }
 
+/** The other service that vouches for people, as this installation is set up. */
+export function otherServiceOf({ provider }: Pick<Access, 'provider'>): OtherService | null {
+  if (!provider) return null;
+  const { label, countsAsProof } = provider.settings;
+  return { label, countsAsProof: countsAsProof.length > 0 };
+}
+
 /** What the people room asks of the rooms above and beside it for pages that tell everything. */
-export const told: ToldByOthers = {
+export const told: Omit<ToldByOthers, 'otherService'> = {
   async answersOf(ctx, key, locale) {
     const first = await personRisk(ctx, key, { locale });
     const others = first.instruments.filter(({ code }) => code !== first.instrument.code);

@@ -110,4 +110,44 @@ describe('Kanya, data protection officer', () => {
     await orn.page.goto(address);
     await orn.page.getByText('There is no such').waitFor();
   });
+
+  it('reads on the impact page what is set at that moment, and another page once it is set otherwise', async () => {
+    const { page } = kanya,
+      faults = kanya.errors().length;
+    const lines = async () => {
+      await page.goto('/data-protection/impact');
+      await page.getByRole('heading', { name: 'What protects them' }).waitFor();
+      return (await page.locator('main').innerText()).split('\n');
+    };
+    const set = (kept: boolean, [ten, day, searches]: readonly [number, number, number]) =>
+      sql`update waymark.installation set people_kept = ${kept}, people_in_ten_minutes = ${ten}, people_in_a_day = ${day}, searches_in_a_minute = ${searches}`.execute(
+        server.db.owner,
+      );
+    const limits = (ten: string, day: string, searches: string) =>
+      `One account opens the names of at most ${ten} people in ten minutes and of ${day} in a day, and searches at most ${searches} times a minute.`;
+    await set(true, [300, 1200, 60]);
+    const before = await lines();
+    expect(before).toEqual(
+      expect.arrayContaining([limits('300', '1,200', '60'), 'Everybody signs in here; no other service vouches for anybody.']),
+    );
+    await set(false, [77, 555, 9]);
+    const status = await page.evaluate(() =>
+      fetch('/api/data-protection/retention/withdrawn', {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ months: 7, action: 'erase' }),
+      }).then((answer) => answer.status),
+    );
+    expect(status).toBe(200);
+    const after = await lines();
+    // The day on which it was made and how much was read since may differ too.
+    expect(after.filter((line) => !before.includes(line) && !/^Made on|^\d/.test(line))).toEqual([
+      'Records are kept without an end where no rule says otherwise: Not visited any more, Died, Left for good, Joined with another record of the same person.',
+      'This installation is set to keep places and figures only: nobody new is recorded. What was recorded before is still here.',
+      'Took back the consent to be recorded: After 7 months: erased, without anybody looking',
+      limits('77', '555', '9'),
+    ]);
+    await set(true, [300, 1200, 60]);
+    expect(kanya.errors().slice(faults)).toEqual([]);
+  });
 });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { Type, type Static } from 'typebox';
 import { LawfulBasis } from './basis.ts';
+import { ReadingLimits } from './reading-limits.ts';
 import { RetentionCategory, RetentionRule, retentionCategories } from './retention.ts';
 
 /** A role as the data protection impact page tells of it. */
@@ -12,6 +13,14 @@ export const RoleFacts = Type.Object({
   reads: Type.Array(Type.String()),
 });
 export type RoleFacts = Static<typeof RoleFacts>;
+
+/** Another service that vouches for people who sign in here. */
+export const OtherService = Type.Object({
+  label: Type.String(),
+  /** Some of what it says counts as a second proof, which is then not asked here. */
+  countsAsProof: Type.Boolean(),
+});
+export type OtherService = Static<typeof OtherService>;
 
 export const ImpactNumbers = Type.Object({
   people: Type.Integer(),
@@ -62,6 +71,10 @@ export const Impact = Type.Object({
   rules: Type.Array(RetentionRule),
   sealed: Type.Object({ seals: Type.Integer(), sealedAt: Type.Union([Type.String(), Type.Null()]), waiting: Type.Integer() }),
   numbers: ImpactNumbers,
+  /** How many people one account may open in a while. */
+  limits: ReadingLimits,
+  /** Null: everybody signs in here. */
+  otherService: Type.Union([OtherService, Type.Null()]),
   risks: Type.Array(Risk),
 });
 export type Impact = Static<typeof Impact>;
@@ -70,7 +83,10 @@ const daysAKeyMayServe = 730,
   manyUnsealed = 1000;
 
 /** What follows from the settings, the gravest first. */
-export function risksOf({ bases, roles, rules, sealed, numbers }: Omit<Impact, 'madeAt' | 'risks' | 'asked'>, now: Date): Risk[] {
+export function risksOf(
+  { bases, roles, rules, sealed, numbers }: Pick<Impact, 'bases' | 'roles' | 'rules' | 'sealed' | 'numbers'>,
+  now: Date,
+): Risk[] {
   const inForce = bases.filter(({ endedAt }) => endedAt === null);
   const risks: Risk[] = [];
   if (numbers.demo) risks.push({ code: 'demo' });

@@ -2,7 +2,7 @@
 import type { PeopleFollower } from './register.ts';
 import type { Actor } from '../../platform/domain/actor.ts';
 import type { AuditEntry, Tx } from '../../platform/server/endpoint.ts';
-import type { RoleFacts } from '../domain/impact.ts';
+import type { OtherService, RoleFacts } from '../domain/impact.ts';
 import type { PersonKey } from '../domain/person-record.ts';
 import type { ToldInstrument } from '../domain/printout.ts';
 import type { ErasureLists } from './erasure/lists.ts';
@@ -17,6 +17,8 @@ export interface ToldByOthers {
     tx: Tx,
     locale: string,
   ): Promise<readonly { readonly title: string; readonly questions: number; readonly private: readonly string[] }[]>;
+  /** The service through which people sign in beside the password here; null where there is none. */
+  otherService(): OtherService | null;
   sealed(tx: Tx): Promise<{ readonly seals: number; readonly sealedAt: string | null; readonly waiting: number }>;
   writeDown(tx: Tx, actorId: string, entry: AuditEntry): Promise<void>;
 }

@@ -119,6 +119,13 @@ function Sheet({ impact }: { readonly impact: Impact }) {
         </ul>
       </Part>
       <Part title={t`What is kept`}>
+        {!numbers.peopleKept && (
+          <p class="strong">
+            {numbers.records === 0
+              ? t`This installation is set to keep places and figures only: nobody is recorded.`
+              : t`This installation is set to keep places and figures only: nobody new is recorded. What was recorded before is still here.`}
+          </p>
+        )}
         <p>{t`Names, telephone numbers and documents, sealed one by one; sex, birth date, village and household; answers; consents; moves; what people asked for.`}</p>
         {asked.map(({ title, questions, private: hidden }) => (
           <div class="stack-tight" key={title}>
@@ -216,7 +223,22 @@ function Roles({ roles, accounts }: { readonly roles: readonly RoleFacts[]; read
   );
 }
 
-function Safeguards({ impact: { numbers, sealed, risks } }: { readonly impact: Impact }) {
+/** How somebody comes in, and how much she may then open. */
+function doorsWords({ limits, otherService }: Impact): string[] {
+  const [ten, inADay, searches] = [count(limits.peopleInTenMinutes), count(limits.peopleInADay), count(limits.searchesInAMinute)];
+  const service = otherService?.label ?? '';
+  return [
+    t`One account opens the names of at most ${ten} people in ten minutes and of ${inADay} in a day, and searches at most ${searches} times a minute.`,
+    otherService === null
+      ? t`Everybody signs in here; no other service vouches for anybody.`
+      : otherService.countsAsProof
+        ? t`People may also sign in through ${service}, whose second proof counts here.`
+        : t`People may also sign in through ${service}; the second proof is asked here all the same.`,
+  ];
+}
+
+function Safeguards({ impact }: { readonly impact: Impact }) {
+  const { numbers, sealed, risks } = impact;
   const { vaultKey } = numbers;
   const [keyId, keyMade] = [vaultKey?.id ?? '', vaultKey ? day(vaultKey.madeAt) : ''];
   const sealedAt = sealed.sealedAt ? moment(sealed.sealedAt) : '';
@@ -230,6 +252,9 @@ function Safeguards({ impact: { numbers, sealed, risks } }: { readonly impact: I
           : t`No name is kept, so there is no master key yet.`}
       </li>
       <li>{sealedAt ? t`The record of use is sealed; the last seal is of ${sealedAt}.` : t`The record of use has no seal yet.`}</li>
+      {doorsWords(impact).map((words) => (
+        <li key={words}>{words}</li>
+      ))}
       <li>{t`Every reading of a name is recorded, and the data protection officer sees who looked at whom.`}</li>
       <li>{t`Figures about fewer than eleven people are shown to nobody outside their area.`}</li>
       <li>{t`Whoever is erased stays erased when an older backup is brought back.`}</li>

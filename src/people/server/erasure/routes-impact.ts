@@ -3,6 +3,7 @@ import { endpoint, type Endpoint } from '../../../platform/server/endpoint.ts';
 import { Impact, risksOf } from '../../domain/impact.ts';
 import { listBases } from '../queries-basis.ts';
 import type { PeopleSetup } from '../setup.ts';
+import { getReadingLimits } from '../vault/queries-brake.ts';
 import { countForImpact } from './queries-printout.ts';
 import { listRules } from './queries-retention.ts';
 
@@ -24,7 +25,8 @@ export const impactEndpoints = ({ told }: PeopleSetup): readonly Endpoint[] => [
         numbers: await countForImpact(tx),
       };
       const asked = (await told.asked(tx, actor.locale)).map((each) => ({ ...each, private: [...each.private] }));
-      return { madeAt: now.toISOString(), asked, ...facts, risks: risksOf(facts, now) };
+      const settings = { limits: await getReadingLimits(tx), otherService: told.otherService() };
+      return { madeAt: now.toISOString(), asked, ...facts, ...settings, risks: risksOf(facts, now) };
     },
   }),
 ];
