@@ -5,12 +5,14 @@ import ExcelJS from 'exceljs';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { examine } from '../src/app/examination.ts';
+import { recordNumber } from '../src/people/domain/record-number.ts';
 import { seededId } from '../src/platform/builders.ts';
 import { writeBackup } from '../src/platform/server/backup.ts';
 import { checkBackup } from '../src/platform/server/restore.ts';
+import type { ApiDocument } from '../src/platform/server/openapi.ts';
 import { household28 } from '../src/risk/domain/instruments/household-28.ts';
 import type { PersonName } from './support/app.ts';
-import type { Client } from './support/client.ts';
+import type { Answer, Client } from './support/client.ts';
 import { answersOf, privateAnswers, twinNow, twinWorld, withoutItsOwn, type TwinWoman, type TwinWorld } from './support/twin-worlds.ts';
 
 /**
@@ -27,20 +29,26 @@ afterAll(async () => {
   for (const world of [quiet, loud]) await world?.app.close();
 });
 
-type Ask = (world: TwinWorld, client: Client) => Promise<{ status: number; text: string }>;
+interface Told {
+  readonly status: number;
+  readonly text: string;
+  readonly headers: Headers;
+}
+type Ask = (world: TwinWorld, client: Client) => Promise<Told>;
 
 /** Every cell of every sheet, with where it stands. */
-async function cellsOf(world: TwinWorld, client: Client, path: string): Promise<{ status: number; text: string }> {
+async function cellsOf(world: TwinWorld, client: Client, path: string): Promise<Told> {
   const response = await fetch(world.app.url + path, {
     headers: { cookie: [...client.cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
   });
-  if (response.status !== 200) return { status: response.status, text: await response.text() };
+  const { status, headers } = response;
+  if (status !== 200) return { status, headers, text: await response.text() };
   const book = new ExcelJS.Workbook();
   await book.xlsx.load(await response.arrayBuffer());
   const cells: string[] = [];
   for (const sheet of book.worksheets)
     sheet.eachRow((row, r) => row.eachCell((cell, c) => cells.push(`${sheet.name} ${r} ${c} ${JSON.stringify(cell.value)}`)));
-  return { status: 200, text: cells.join('\n') };
+  return { status, headers, text: cells.join('\n') };
 }
 
 const get =
@@ -160,15 +168,18 @@ const walks: readonly (readonly [who: PersonName, asked: Readonly<Record<string,
   ['data_protection_officer', { ...aboutHer(0), ...lists, ...proof }, 7],
 ];
 
-type Told = readonly [status: number, text: string];
+type Compared = readonly [status: number, text: string];
 
 /** Letter by letter; says where two answers part. */
-function expectAlike(what: readonly string[], [status, text]: Told, [otherStatus, other]: Told): void {
+function expectAlike(what: readonly string[], [status, text]: Compared, [otherStatus, other]: Compared): void {
   let at = 0;
   while (at < text.length && text[at] === other[at]) at++;
   const around = (whole: string) => whole.slice(Math.max(0, at - 120), at + 120);
   expect([...what, otherStatus, other === text ? '' : around(other)]).toEqual([...what, status, other === text ? '' : around(text)]);
 }
+
+/** Every line above an answer of the quiet world. */
+const heads = new Set<string>();
 
 /** Asks both worlds the same and compares; answers with how many told something. */
 async function compare(who: PersonName, asked: Readonly<Record<string, Ask>>): Promise<number> {
@@ -178,6 +189,7 @@ async function compare(who: PersonName, asked: Readonly<Record<string, Ask>>): P
     const [one, other] = await Promise.all([ask(quiet, clients[0]), ask(loud, clients[1])]);
     expectAlike([who, what], [one.status, withoutItsOwn(one.text, quiet)], [other.status, withoutItsOwn(other.text, loud)]);
     if (one.status === 200) told++;
+    for (const [name, value] of one.headers) heads.add(`${name}: ${value}`);
   }
   return told;
 }
@@ -185,6 +197,47 @@ async function compare(who: PersonName, asked: Readonly<Record<string, Ask>>): P
 describe('in two worlds that differ in private answers alone', () => {
   it.each(walks)('%s is told the same, in whatever list, figure, file or queue', async (who, asked, answered) => {
     expect(await compare(who, asked)).toBe(answered);
+  });
+
+  it('nobody’s name, number or id stands in the name of a file, or in any other line above an answer', () => {
+    const files = [...heads].flatMap((head) => /^content-disposition: attachment; filename="([^"]+)"/.exec(head)?.[1] ?? []);
+    expect(new Set(files).size).toBe(25);
+    // A fixed name, or the code of a place, what it is a file of, and the day.
+    for (const file of files)
+      expect(file).toMatch(
+        /^(record|requests|record-of-use|who-looked-at-whom|waymark-people-household-28-2026-11-22|waymark-XA12?(-report-(age|sex|place)|-where-first)?-household-28-2026-11-22)\.(csv|xlsx|geojson)$/,
+      );
+    const women = [...quiet.reed, ...quiet.field].flatMap(({ personId, householdId }) => [personId, householdId, recordNumber(personId)]);
+    for (const never of ['Invented', 'Quillfeather', '0812345', '812345', '081 234', ...women])
+      expect([never, [...heads].filter((head) => decodeURIComponent(head).includes(never))]).toEqual([never, []]);
+  });
+
+  it('nobody’s name can be asked for in an address: what is written freely there is about other things', async () => {
+    const [{ body }] = (await Promise.all([quiet, loud].map(({ app }) => app.anonymous().get<ApiDocument>('/api/openapi.json')))) as [
+      Answer<ApiDocument>,
+      unknown,
+    ];
+    const figures = 'households map map.csv map.geojson map.xlsx people places where-first where-first.csv';
+    const free = new Map<string, Set<string>>();
+    for (const [path, methods] of Object.entries(body.paths))
+      for (const { parameters = [] } of Object.values(methods))
+        for (const { name, schema } of parameters as readonly { name: string; schema: Record<string, unknown> }[])
+          if (schema['type'] === 'string' && !('format' in schema) && !('pattern' in schema) && !('enum' in schema))
+            free.set(name, (free.get(name) ?? new Set()).add(path.split('/')[2]!));
+    expect(Object.fromEntries([...free].map(([name, rooms]) => [name, [...rooms].sort().join(' ')]))).toEqual({
+      id: 'accounts me volunteers',
+      code: 'instruments',
+      instrument: figures,
+      indicator: 'map map.csv map.geojson map.xlsx',
+      locale: figures,
+      search: 'places',
+      file: 'imports imports.csv',
+      // Accounts by their ids, records by theirs, and where the page before ended.
+      actor: 'audit audit.csv',
+      reader: 'audit',
+      subject: 'audit audit.csv',
+      after: 'audit data-protection people places',
+    });
   });
 
   it('her case worker alone is told what she said', async () => {
