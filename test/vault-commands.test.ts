@@ -7,6 +7,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { rights } from '../src/access/domain/rights.ts';
 import { insertPeople, makeKeyFile, MasterKey, openVault, putIdentities } from '../src/people/server/index.ts';
 import { aPerson } from '../src/people/builders.ts';
+import { household28 } from '../src/risk/domain/instruments/household-28.ts';
+import { recordAssessments } from '../src/risk/server/index.ts';
 import type { Actor } from '../src/platform/domain/actor.ts';
 import { openDb, openPool, withActor } from '../src/platform/server/db.ts';
 import { commandLineWorld, type CommandLineWorld, type Said } from './support/command-line.ts';
@@ -16,6 +18,14 @@ import { makeDemoLand } from './support/demo-land.ts';
 vi.setConfig({ testTimeout: 180_000 }); // each step is a process of its own, slow on a machine with much else to do
 const canary = 'Sokhacanary';
 const phone = '+85512777888';
+/** What she told in private: no command says so, in words, by name of the question or as it is packed. */
+const privately = { intention_to_leave: 3, legal_status: 3, hiv_and_orphanhood: 2 } as const;
+const secrets = household28.indicators
+  .filter((each) => each.protected)
+  .flatMap(({ code, title, reasons }) => [code, ...Object.values(title), ...Object.values(reasons[3]), ...Object.values(reasons[2])]);
+/** What a command printed, without what every installation has of its own: its folder, ids, numbers, days. */
+const bare = (text: string) =>
+  text.replaceAll(at.folder, '').replace(/[0-9a-f]{64}|[0-9A-Z]{8}\b|\d{4}-\d\d-\d\dT[\d:.]+Z|\d+(\.\d+)?/g, '#');
 let at: CommandLineWorld, keyFile: string, installationId: string;
 const lastLine = (said: Said) => said.err.trim().split('\n').at(-1);
 const idOf = (path: string) => MasterKey.read(readFileSync(path, 'utf8').split('\n').at(-2)!)!.id;
@@ -41,6 +51,17 @@ beforeAll(async () => {
     ]),
   );
   await pool.end();
+  const visit = {
+    assessmentId: uuidv7(),
+    subjectKind: 'person' as const,
+    subjectId: sokha.personId,
+    regionId,
+    instrument: 'household-28',
+    answers: privately,
+    observedAt: new Date('2026-10-01T03:00:00Z'),
+    actorId: 'mali',
+  };
+  await recordAssessments(at.owner, [visit], new Date());
 }, 120_000);
 afterAll(() => at?.close());
 
@@ -123,6 +144,17 @@ describe('a backup with names in it', () => {
       detail: expect.stringMatching(/^1 identities, each with one key; 1 looked at/),
     });
     for (const said of [well, checked]) expect(said.out + said.err).not.toContain(canary);
+    const { rows: answered } = await sql<{ hex: string }>`select encode(answers, 'hex') as hex from waymark.assessment`.execute(at.owner);
+    expect(answered).toHaveLength(1);
+    for (const said of [written, checked, wrong, missing, well])
+      for (const secret of [...secrets, answered[0]!.hex])
+        expect([secret, (said.out + said.err).includes(secret)]).toEqual([secret, false]);
+    // Tables and how many rows each has, and nothing of what stands in one.
+    expect(Object.keys(written.json as object)).toEqual(['file', 'bytes', 'sha256', 'tables']);
+    for (const table of (written.json as { tables: object[] }).tables)
+      expect(table).toEqual({ table: expect.stringMatching(/^(auth|public|waymark)\.\w+$/), rows: expect.any(Number) });
+    expect(bare(checked.out)).toBe('/out.backup is whole: # rows of # tables, made # by Waymark #.#. Names in it need the master key #.\n');
+    for (const line of checked.err.trim().split('\n')) expect(line).toMatch(/^Checking (auth|public|waymark)\.\w+ \.\.\.$/);
   });
 });
 
