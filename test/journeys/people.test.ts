@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { household28 } from '../../src/risk/domain/instruments/household-28.ts';
 import { demoPassword, startDemo, type JourneyServer } from './demo-server.ts';
 import { barriers, openBrowser, openWindow, settle, signIn } from './support.ts';
 
@@ -41,7 +42,8 @@ describe('who to visit next', () => {
     await settle(page);
     expect(new URL(page.url()).searchParams.get('bands')).toBe('3');
     expect(await page.locator('.people-row .band-chip-3').count()).toBe(await page.locator('.people-row').count());
-    await page.getByRole('checkbox', { name: 'For the visit list' }).first().check();
+    const whoTold = page.locator('.people-row').filter({ hasText: 'private reason' }).first();
+    await whoTold.getByRole('checkbox', { name: 'For the visit list' }).check();
     await page.evaluate(() => {
       window.print = () => document.body.setAttribute('data-printed', '');
     });
@@ -50,7 +52,13 @@ describe('who to visit next', () => {
     await page.locator('body[data-printed]').waitFor({ state: 'attached' });
     await page.emulateMedia({ media: 'print' });
     expect(await page.locator('.visit').count()).toBe(1);
-    expect(await page.locator('.visit-sheet').innerText()).toContain('Destroy after use');
+    const paper = await page.locator('.visit-sheet').innerText();
+    expect(paper).toContain('Destroy after use');
+    expect(paper).toContain('private reason');
+    const told = household28.indicators
+      .filter((each) => each.protected)
+      .flatMap(({ title, reasons }) => [title.en, reasons[3].en, reasons[2].en]);
+    expect([told.length, told.filter((words) => paper.includes(words))]).toEqual([21, []]);
     await picture(desk, 'visit-list-paper');
     await page.emulateMedia({ media: 'screen' });
     await page.evaluate(() => dispatchEvent(new Event('afterprint')));
