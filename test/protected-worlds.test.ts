@@ -87,6 +87,15 @@ function aboutHer(at: number): Record<string, Ask> {
   };
 }
 
+/** Of one who has no private reason in the quiet world, and many in the loud one: whatever does not speak of risk is the same all the same. */
+const aboutTwin: Record<string, Ask> = Object.fromEntries(
+  ['', '/identity', '/merges', '/requests'].map((rest) => [
+    `of her twin: ${rest}`,
+    get(({ field }) => `/api/people/${field[0]!.regionId}/${field[0]!.personId}${rest}`),
+  ]),
+);
+aboutTwin['her household'] = get(({ field }) => `/api/households/${field[0]!.regionId}/${field[0]!.householdId}`);
+
 const list = (world: TwinWorld, more = '') => `instrument=household-28&place=${reedPond(world)}${more}`;
 const lists: Record<string, Ask> = {
   ...Object.fromEntries(
@@ -158,7 +167,7 @@ const walks: readonly (readonly [who: PersonName, asked: Readonly<Record<string,
   ['watch_volunteer', { ...aboutHer(0), ...lists }, 26],
   ['partner_provider', { ...aboutHer(0), ...aboutHer(2), ...lists }, 16],
   ['case_worker', { ...aboutHer(0), ...lists }, 9],
-  ['other_coordinator', { ...aboutHer(0), ...lists, ...figuresOf('west') }, 26],
+  ['other_coordinator', { ...aboutHer(0), ...aboutTwin, ...lists, ...figuresOf('west') }, 31],
   ['analyst', { ...lists, ...figures }, 34],
   ['programme_manager', { ...lists, ...fewFigures }, 6],
   ['law_enforcement', { ...aboutHer(0), ...lists, ...fewFigures, ...proof }, 0],
