@@ -154,7 +154,6 @@ export function withoutItsOwn(text: string, { app, pairId, reed, field }: TwinWo
   const others = new Map<string, string>();
   return plain
     .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, (id) => others.get(id) ?? (others.set(id, `id ${others.size}`), others.get(id)!))
-    .replace(/the oldest for \d+ seconds/, 'the oldest for N seconds')
     .replace(/((?:which the|The master) key |"vaultKey":\{"id":")\w{8}/g, '$1KEY')
     .replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|\+00(:00)?)?/g, (moment) =>
       moment.startsWith('2026-11-01') || moment.startsWith('2026-11-22T04:00:00') ? moment : 'MOMENT',
