@@ -14,7 +14,7 @@ import { installInstruments } from '../src/risk/server/index.ts';
 import { closeAccessOfBackup, createAccount, findActor } from '../src/access/server/index.ts';
 import { withActor } from '../src/platform/server/db.ts';
 import type { Tx } from '../src/platform/server/endpoint.ts';
-import { everybody, startApp, type PersonName, type TestApp } from './support/app.ts';
+import { startApp, type PersonName, type TestApp } from './support/app.ts';
 import type { Answer, Client } from './support/client.ts';
 import { identityOf, mergeBody, writtenTwice, type WrittenTwice } from './support/written-twice.ts';
 
@@ -423,7 +423,7 @@ describe('the database itself', () => {
       sql`select * from waymark.issue_codes(array[${uuidv7()}]::uuid[], array[${accountId}], array['digest'], false)`,
       sql`select waymark.end_own_accounts(${regionId}, ${personId})`,
     ];
-    const others = (Object.keys(everybody) as PersonName[]).filter((who) => who !== 'case_worker');
+    const others = (Object.keys(app.accountIds) as PersonName[]).filter((who) => who !== 'case_worker');
     for (const who of others) {
       for (const call of calls)
         await expect(

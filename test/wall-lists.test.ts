@@ -1,52 +1,144 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findActor } from '../src/access/server/index.ts';
-import { withActor } from '../src/platform/server/db.ts';
-import type { Tx } from '../src/platform/server/endpoint.ts';
-import type { PersonName } from './support/app.ts';
-import { makeWorld, type World } from './support/authorisation-world.ts';
+import { everybody, type PersonName } from './support/app.ts';
+import { answersMasked, answersOfEverybody, fillTables } from './support/authorisation-filled.ts';
+import { householdsKnownTo, knownTo, makeWorld, type World } from './support/authorisation-world.ts';
+import { asSomebody as as, tablesOfPeople, wallFaults } from './support/wall-tables.ts';
 
-/** The wall again, in plain SQL: lists of people and what was recorded of one. */
+/** The wall again, in plain SQL as everybody: every table that speaks of people, private answers, lists and what was recorded of one. */
 let world: World;
 beforeAll(async () => {
   world = await makeWorld();
+  await fillTables(world);
 }, 120_000);
 afterAll(() => world?.app.close());
 
-async function as<T>(name: PersonName, fn: (tx: Tx) => Promise<T>): Promise<T> {
-  const actor = await findActor(world.app.access, world.app.accountIds[name]);
-  if (!actor) throw new Error(`${name} is nobody`);
-  return withActor(world.app.db.app, actor, fn);
-}
+const cast = Object.keys(everybody) as PersonName[];
+const everyone = () => [...world.eastPeople, ...world.westPeople];
+/** Whose record she may open: nobody by overseeing alone. */
+const opened = (who: PersonName): readonly string[] => (who === 'data_protection_officer' ? [] : knownTo(world, who));
 const listed = (who: PersonName, placeId: string | null): Promise<string[]> =>
-  as(who, async (tx) => {
+  as(world, who, async (tx) => {
     const { rows } = await sql<{ id: string }>`
       select person_id as id from waymark.list_people('household-28', ${placeId}, null, null, null, null, 'urgency', null, null, null, 1000)`.execute(
       tx,
     );
     return rows.map(({ id }) => id).toSorted();
   });
-const counted = (who: PersonName, from: ReturnType<typeof sql>): Promise<number> =>
-  as(who, async (tx) => (await sql`select from ${from}`.execute(tx)).rows.length);
+
+describe('every table that speaks of people', () => {
+  it('shows everybody the rows of whom she may know, all of them and no other', async () => {
+    expect(await wallFaults(world, cast)).toEqual([]);
+  }, 60_000);
+
+  it('would tell if its wall were lower, or higher', async () => {
+    const { owner } = world.app.db;
+    for (const table of tablesOfPeople) {
+      const policy = (kind: string, using: string) =>
+        sql`create policy planted on waymark.${sql.raw(table)} as ${sql.raw(kind)} for select to waymark_app using (${sql.raw(using)})`;
+      const some: PersonName[] = ['analyst', 'data_protection_officer', 'coordinator', 'case_worker', 'other_partner_provider'];
+      for (const [kind, using, says] of [
+        ['permissive', 'true', /: analyst sees /],
+        ['restrictive', 'false', /does not see /],
+      ] as const) {
+        await policy(kind, using).execute(owner);
+        expect([table, await wallFaults(world, some, table)]).toEqual([table, expect.arrayContaining([expect.stringMatching(says)])]);
+        await sql`drop policy planted on waymark.${sql.raw(table)}`.execute(owner);
+      }
+    }
+  }, 60_000);
+
+  it('is found as soon as there is a new one, with people in it or without', async () => {
+    const { owner } = world.app.db;
+    await sql`create table waymark.planted (region_id integer, person_id uuid, primary key (region_id, person_id))`.execute(owner);
+    await sql`grant select on waymark.planted to waymark_app`.execute(owner);
+    expect(await wallFaults(world, ['analyst'], 'planted')).toEqual(['planted: nobody stands in it, so nobody was tried']);
+    await sql`insert into waymark.planted values (1, ${world.eastPeople[0]})`.execute(owner);
+    expect(await wallFaults(world, ['analyst'], 'planted')).toEqual([
+      'planted: speaks of people, and who may read it is not written down',
+      expect.stringContaining('planted: analyst sees '),
+    ]);
+    await sql`drop table waymark.planted`.execute(owner);
+  });
+});
+
+describe('private answers by plain query', () => {
+  interface Answers {
+    readonly id: string;
+    readonly answers: Buffer;
+    readonly whole: boolean;
+  }
+  /** Whether she is one with whom a person shares her private answers, and this person did. */
+  const shares = (who: PersonName, id: string) => ['case_worker', 'other_case_worker', 'person'].includes(who) && opened(who).includes(id);
+  const expected = (who: PersonName, ids: readonly string[], whole: (id: string) => boolean) =>
+    ids.toSorted().map((id) => [who, id, whole(id), (whole(id) ? answersOfEverybody : answersMasked).toString('hex')]);
+  const got = (who: PersonName, rows: readonly Answers[]) =>
+    rows.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map(({ id, answers, whole }) => [who, id, whole, answers.toString('hex')]);
+
+  it('that were recorded are whole for her case worker and herself, of both her and her household; hidden from others; others have none', async () => {
+    const { rows: all } = await sql<{ regions: number[]; ids: string[] }>`
+      select array_agg(region_id) as regions, array_agg(assessment_id) as ids from waymark.assessment where subject_kind <> 'place'`.execute(
+      world.app.db.owner,
+    );
+    const { regions, ids } = all[0]!;
+    expect(ids).toHaveLength(27);
+    for (const who of cast) {
+      const { rows } = await as(world, who, (tx) =>
+        sql<Answers>`select a.subject_id as id, x.answers, x.whole from waymark.assessment_answers(${regions}::integer[], ${ids}::uuid[]) x
+          join waymark.assessment a using (region_id, assessment_id)`.execute(tx),
+      );
+      const households = who === 'data_protection_officer' || who === 'person' ? [] : householdsKnownTo(world, who);
+      const whole = (id: string) => shares(who, id) || (who.endsWith('case_worker') && households.includes(id));
+      expect(got(who, rows)).toEqual(expected(who, [...opened(who), ...households], whole));
+    }
+  });
+
+  it('that stand now likewise, of people', async () => {
+    const regions = everyone().map(() => world.app.land.east.regionId);
+    for (const who of cast) {
+      const { rows } = await as(world, who, (tx) =>
+        sql<Answers>`select subject_id as id, answers, whole from waymark.standing_answers('household-28', ${regions}::integer[], ${everyone()}::uuid[])`.execute(
+          tx,
+        ),
+      );
+      // How she stands is told her by her own page.
+      expect(got(who, rows)).toEqual(expected(who, who === 'person' ? [] : opened(who), (id) => shares(who, id)));
+    }
+  });
+
+  it('are in no column that the application may read', async () => {
+    for (const table of ['assessment', 'standing'])
+      for (const who of cast)
+        await expect(
+          as(world, who, (tx) => sql`select answers from waymark.${sql.raw(table)}`.execute(tx)),
+          `${who} ${table}`,
+        ).rejects.toMatchObject({ code: '42501' });
+  });
+});
 
 describe('lists by plain query', () => {
   it('hold whom one may know, whatever place one names', async () => {
-    const { land } = world.app,
-      east = world.eastPeople.toSorted(),
-      west = world.westPeople.toSorted();
-    expect(await listed('coordinator', land.province.placeId)).toEqual([...east, ...west].toSorted());
-    expect(await listed('watch_volunteer', land.eastVillages[0].placeId)).toEqual(east);
-    expect(await listed('watch_volunteer', null)).toEqual(east);
-    for (const place of [land.east, land.eastVillages[1], land.westVillages[0], land.country])
-      expect(await listed('watch_volunteer', place.placeId)).toEqual([]);
-    expect(await listed('other_coordinator', land.east.placeId)).toEqual([]);
-    expect(await listed('case_worker', null)).toEqual(world.eastPeople.slice(3, 4));
-    expect(await listed('partner_provider', null)).toEqual(world.eastPeople.slice(4, 5));
-    // A list says bands that the household's answers make; she reads her own record elsewhere.
-    expect(await listed('person', null)).toEqual([]);
-    for (const who of ['case_worker', 'analyst', 'administrator', 'law_enforcement', 'data_protection_officer'] as const)
-      expect(await listed(who, land.eastVillages[0].placeId)).toEqual([]);
+    const { land } = world.app;
+    const places = { east: [land.east, land.eastVillages[0]], west: [land.west, land.westVillages[0]] };
+    for (const who of cast) {
+      const mine = opened(who);
+      // A list says bands that the household's answers make; she reads her own record elsewhere.
+      expect([who, await listed(who, null)]).toEqual([who, who === 'person' ? [] : mine.toSorted()]);
+      for (const [side, people] of [
+        ['east', world.eastPeople],
+        ['west', world.westPeople],
+      ] as const)
+        for (const place of places[side]) {
+          const [first] = people;
+          // By area the whole village or nobody of it; whoever knows people one by one finds none by naming a place.
+          const inArea = first !== undefined && mine.includes(first) && (!who.endsWith('volunteer') || place.level === 3);
+          expect([who, place.name, await listed(who, place.placeId)]).toEqual([who, place.name, inArea ? people.toSorted() : []]);
+        }
+      expect([who, await listed(who, land.country.placeId)]).toEqual([who, []]);
+      const all = who === 'coordinator' ? everyone().toSorted() : [];
+      expect([who, await listed(who, land.province.placeId)]).toEqual([who, all]);
+    }
   });
 
   it('are the only way to the narrow table, and its helpers are nobody’s to call', async () => {
@@ -58,26 +150,63 @@ describe('lists by plain query', () => {
       sql`select from waymark.past_of('household-28', '{person}', array[${regionId}]::integer[], array[${id}]::uuid[], true, true)`,
       sql`select waymark.role_of_actor('nobody')`,
     ])
-      await expect(as('coordinator', (tx) => statement.execute(tx))).rejects.toMatchObject({ code: '42501' });
+      await expect(as(world, 'coordinator', (tx) => statement.execute(tx))).rejects.toMatchObject({ code: '42501' });
   });
+});
 
-  it('what stands and stood is for those who may know her alone', async () => {
-    const { regionId } = world.app.land.east,
-      id = world.eastPeople[6] ?? '';
-    const scored = sql`waymark.person_scored_at('household-28', ${regionId}, ${id}, array[now()])`,
-      past = sql`waymark.person_past('household-28', ${regionId}, ${id}, current_date)`;
-    expect(await counted('watch_volunteer', scored)).toBe(1);
-    for (const who of [
-      'other_coordinator',
-      'other_watch_volunteer',
-      'case_worker',
-      'partner_provider',
-      'person',
-      'analyst',
-      'administrator',
-    ] as const) {
-      expect(await counted(who, scored), who).toBe(0);
-      expect(await counted(who, past), who).toBe(0);
+describe('functions about one person or household', () => {
+  interface Asked {
+    readonly name: string;
+    readonly types: readonly string[];
+  }
+  /** Whatever the application may ask by a region and an id that changes nothing, from the catalogue. */
+  const functions = async () =>
+    (
+      await sql<Asked>`select name, types from (
+        select p.proname::text as name, array(select format_type(t, null) from unnest(p.proargtypes::oid[]) with ordinality as a (t, n) order by n) as types
+        from pg_proc p where p.pronamespace = 'waymark'::regnamespace and p.provolatile <> 'v' and p.prorettype <> 'trigger'::regtype
+          and has_function_privilege('waymark_app', p.oid, 'execute')) f
+      where array_to_string(types, ',') ~ '^(text,)?integer,uuid' order by 1`.execute(world.app.db.owner)
+    ).rows;
+  /** Of whom it says anything when asked about each: a row that is not null, nor no. Refused altogether: of nobody. */
+  async function spokenOf(who: PersonName, { name, types }: Asked, ids: readonly string[]): Promise<string[]> {
+    const texts = ['household-28'];
+    const values = types.map((type, at) => {
+      if (type === 'text') return name === 'subject_in_scope' ? sql`kind` : sql`${texts.shift()}::text`;
+      if (type === 'integer') return sql`${world.app.land.east.regionId}::integer`;
+      if (type === 'uuid')
+        return types.indexOf('uuid') === at ? sql`id` : sql`(select min(organisation_id::text)::uuid from waymark.organisation)`;
+      return type === 'date' ? sql`current_date` : type.endsWith('[]') ? sql`array[now()]` : sql`null::${sql.raw(type)}`;
+    });
+    const query = sql<{ id: string }>`select id::text from unnest(${[...ids]}::uuid[]) id,
+        lateral (select case when id = any (${Object.values(world.households)}::uuid[]) then 'household' else 'person' end as kind) k,
+        lateral ${sql.raw(`waymark.${name}`)}(${sql.join(values)}) x
+      where coalesce(to_json(x)::text, 'null') not in ('null', 'false')`;
+    return as(world, who, async (tx) => (await query.execute(tx)).rows.map(({ id }) => id)).catch((error: { code?: string }) => {
+      if (error.code === '42501') return [];
+      throw error;
+    });
+  }
+
+  it('say nothing of anybody who is unknown to her, and something to those who may know', async () => {
+    const unknowing: Readonly<Record<string, string>> = {
+      is_registered: 'whether an id is taken, which nobody can guess: asked before somebody new is written down',
+    };
+    const ofNobody: Readonly<Record<string, string>> = {
+      own_accounts: 'nobody in care has an account here (test/own-account.test.ts)',
+    };
+    const ids = [...everyone(), ...Object.values(world.households)];
+    const faults: string[] = [];
+    for (const fn of await functions()) {
+      let told = 0;
+      for (const who of cast) {
+        const known = [...knownTo(world, who), ...householdsKnownTo(world, who)];
+        const spoken = await spokenOf(who, fn, ids);
+        told += spoken.filter((id) => known.includes(id)).length;
+        if (unknowing[fn.name] === undefined && spoken.some((id) => !known.includes(id))) faults.push(`${fn.name} tells ${who} of others`);
+      }
+      if ((told === 0) !== (ofNobody[fn.name] !== undefined)) faults.push(`${fn.name} spoke of ${told}`);
     }
-  });
+    expect(faults).toEqual([]);
+  }, 60_000);
 });

@@ -41,7 +41,12 @@ export const more = {
   programme_manager: { userName: 'anan', displayName: 'Anan', role: 'programme_manager', at: 'province' },
   person: { userName: 'fah', displayName: 'Fah', role: 'person', at: null },
 } as const;
-export const everybody = { ...people, ...more };
+/** Two of another organisation, Hill Lantern, with somebody of West Ridge in their care; they come with `otherOrganisation`. */
+export const elsewhere = {
+  other_case_worker: { userName: 'sunee', displayName: 'Sunee', role: 'case_worker', at: null },
+  other_partner_provider: { userName: 'vichai', displayName: 'Vichai', role: 'partner_provider', at: null },
+} as const;
+export const everybody = { ...people, ...more, ...elsewhere };
 export type PersonName = keyof typeof everybody;
 
 export const testPassword = 'quiet-heron-lamp-7';
@@ -79,13 +84,23 @@ export interface TestAppOptions extends Partial<
   readonly secondProof?: boolean;
   /** True: also somebody in every other role, two of them in the organisation Safe Harbour. */
   readonly everyRole?: boolean;
+  /** True: also those of Hill Lantern. */
+  readonly otherOrganisation?: boolean;
   /** False: places and figures only, as every new installation begins. */
   readonly keepsPeople?: boolean;
 }
 
 /** A real server on a free port over a fresh database with Demo land and its people in it. */
 export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
-  const { secondProof = false, demo = false, accounts = true, everyRole = false, keepsPeople = true, ...server } = options;
+  const {
+    secondProof = false,
+    demo = false,
+    accounts = true,
+    everyRole = false,
+    otherOrganisation = false,
+    keepsPeople = true,
+    ...server
+  } = options;
   const db = await testDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'waymark-app-'));
   const keyFolder = await mkdtemp(join(tmpdir(), 'waymark-key-')); // never among the data
@@ -117,7 +132,9 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
     log,
     ...server,
   });
-  const accountIds = accounts ? await makeAccounts(running.access, db, land, everyRole ? everybody : people) : {};
+  const accountIds = accounts
+    ? await makeAccounts(running.access, db, land, { ...people, ...(everyRole ? more : {}), ...(otherOrganisation ? elsewhere : {}) })
+    : {};
   const clients = new Map<PersonName, Promise<Client>>();
   return {
     url: running.url,
@@ -149,10 +166,14 @@ async function makeAccounts(
   land: DemoLand,
   who: Partial<typeof everybody>,
 ): Promise<Partial<Record<PersonName, string>>> {
-  const safeHarbour = uuidv7();
+  const [safeHarbour, hillLantern] = [uuidv7(), uuidv7()];
   await sql`insert into waymark.organisation (organisation_id, name, kind) values (${safeHarbour}, 'Safe Harbour', 'ngo')`.execute(
     db.owner,
   );
+  if ('other_case_worker' in who)
+    await sql`insert into waymark.organisation (organisation_id, name, kind) values (${hillLantern}, 'Hill Lantern', 'ngo')`.execute(
+      db.owner,
+    );
   const places = { ...land, reedPond: land.eastVillages[0], highField: land.westVillages[0] };
   const accountIds: Partial<Record<PersonName, string>> = {};
   for (const [name, { userName, displayName, role, at }] of Object.entries(who)) {
@@ -161,7 +182,7 @@ async function makeAccounts(
       displayName,
       ...(role === 'person' ? {} : { role }),
       placeId: at === null ? null : places[at].placeId,
-      organisationId: reachOf(role) === 'organisation' ? safeHarbour : null,
+      organisationId: reachOf(role) !== 'organisation' ? null : name in elsewhere ? hillLantern : safeHarbour,
       password: testPassword,
     });
     accountIds[name as PersonName] = made.accountId;

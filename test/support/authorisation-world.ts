@@ -17,6 +17,8 @@ export interface World {
   readonly westPeople: readonly string[];
   /** What each of them is called. */
   readonly names: ReadonlyMap<string, string>;
+  /** Three of Reed Pond and three of High Field who live together; and two of Reed Pond who were in somebody's care once, and are no more. */
+  readonly households: { readonly east: string; readonly west: string; readonly past: string };
   /** A lawful basis that asks everybody. */
   readonly basisId: string;
   /** A finished import of the whole province, by its coordinator. */
@@ -30,13 +32,18 @@ export interface World {
 }
 
 export async function makeWorld(): Promise<World> {
-  const app = await startApp({ everyRole: true });
+  const app = await startApp({ everyRole: true, otherOrganisation: true });
   let n = 0;
   await installInstruments(app.db.owner, uuidv7);
   const eastPeople = await settle(app, app.land.eastVillages[0], 3);
   const westPeople = await settle(app, app.land.westVillages[0], 1);
   const names = await name(app, [...eastPeople, ...westPeople]);
-  await assign(app, eastPeople);
+  const households = {
+    east: await together(app, app.land.eastVillages[0], eastPeople.slice(2, 5)),
+    west: await together(app, app.land.westVillages[0], westPeople.slice(2, 5)),
+    past: await together(app, app.land.eastVillages[0], eastPeople.slice(0, 2)),
+  };
+  await assign(app, eastPeople, westPeople);
   const batchId = await measure(app, 'coordinator', app.land.province, [
     app.land.east,
     app.land.west,
@@ -50,6 +57,7 @@ export async function makeWorld(): Promise<World> {
     eastPeople,
     westPeople,
     names,
+    households,
     basisId: await aBasis(app.db.owner, { needsConsent: true }),
     batchId,
     westBatchId,
@@ -98,22 +106,73 @@ async function name(app: TestApp, ids: readonly string[]): Promise<Map<string, s
   return names;
 }
 
-/** The third person of Reed Pond is Fah herself; the fourth has Ratana as her case worker; the fifth was referred to Safe Harbour. */
-async function assign(app: TestApp, [, , own = '', cared = '', referred = '']: readonly string[]): Promise<void> {
+async function together(app: TestApp, village: TestPlace, people: readonly string[]): Promise<string> {
+  const householdId = uuidv7();
+  await sql`insert into waymark.household (region_id, household_id, place_id) values (${village.regionId}, ${householdId}, ${village.placeId})`.execute(
+    app.db.owner,
+  );
+  await sql`update waymark.person set household_id = ${householdId} where person_id = any (${[...people]}::uuid[])`.execute(app.db.owner);
+  return householdId;
+}
+
+/**
+ * The third person of Reed Pond is Fah herself; the fourth has Ratana as her case worker; the fifth was referred to Safe Harbour. The
+ * first was referred there and the second had Ratana until yesterday; the sixth was referred and took her word back. In High Field
+ * likewise Sunee and Hill Lantern, an organisation of its own.
+ */
+async function assign(app: TestApp, east: readonly string[], west: readonly string[]): Promise<void> {
   const { regionId } = app.land.east;
-  const insert = (personId: string, kind: string, accountId: string | null) =>
-    sql`
-    insert into waymark.assignment (region_id, assignment_id, person_id, kind, account_id, organisation_id, given_by)
-    select ${regionId}, ${uuidv7()}, ${personId}, ${kind}, ${accountId},
-           case when ${accountId}::text is null then (select organisation_id from waymark.organisation where name = 'Safe Harbour') end, 'set-up'`.execute(
+  const insert = (personId: string | undefined, to: PersonName | 'Safe Harbour' | 'Hill Lantern', untilAt: string | null = null) => {
+    const accountId = to in everybody ? app.accountIds[to as PersonName] : null;
+    return sql`insert into waymark.assignment (region_id, assignment_id, person_id, kind, account_id, organisation_id, given_by, until_at)
+    select ${regionId}, ${uuidv7()}, ${personId}, ${to === 'person' ? 'self' : accountId === null ? 'referral' : 'case_worker'}, ${accountId},
+           case when ${accountId}::text is null then (select organisation_id from waymark.organisation where name = ${to}) end, 'set-up', ${untilAt}::timestamptz`.execute(
       app.db.owner,
     );
-  await insert(own, 'self', app.accountIds.person);
-  await insert(cared, 'case_worker', app.accountIds.case_worker);
-  await sql`insert into waymark.consent_event (region_id, event_id, person_id, purpose, act, by_whom, way, observed_at, actor_id)
-    values (${regionId}, ${uuidv7()}, ${referred}, 'share', 'given', 'self', 'spoken', '2026-01-10', 'set-up')`.execute(app.db.owner);
-  await insert(referred, 'referral', null);
+  };
+  const share = (personId: string | undefined, act: 'given' | 'withdrawn' = 'given') =>
+    sql`insert into waymark.consent_event (region_id, event_id, person_id, purpose, act, by_whom, way, observed_at, actor_id)
+    values (${regionId}, ${uuidv7()}, ${personId}, 'share', ${act}, 'self', 'spoken', ${act === 'given' ? '2026-01-10' : '2026-01-11'}, 'set-up')`.execute(
+      app.db.owner,
+    );
+  const yesterday = new Date(Date.now() - 86_400_000).toISOString();
+  for (const personId of [east[0], east[4], east[5], west[4]]) await share(personId);
+  await insert(east[0], 'Safe Harbour', yesterday);
+  await insert(east[1], 'case_worker', yesterday);
+  await insert(east[2], 'person');
+  await insert(east[3], 'case_worker');
+  await insert(east[4], 'Safe Harbour');
+  await insert(east[5], 'Safe Harbour');
+  await share(east[5], 'withdrawn');
+  await insert(west[3], 'other_case_worker');
+  await insert(west[4], 'Hill Lantern');
 }
+
+/** Where on their side somebody stands whom these know one by one. */
+const known: Partial<Record<string, number>> = { person: 2, case_worker: 3, partner_provider: 4 };
+
+/** Somebody whom this role may know: one of her area, the one in her care, herself. */
+export function whom({ eastPeople, westPeople }: World, who: PersonName | 'anonymous', otherwise = 6): string {
+  return (isWest(who) ? westPeople : eastPeople)[known[who.replace('other_', '')] ?? otherwise] ?? '';
+}
+
+/**
+ * Somebody of East Bay whom she must not know and is nearest to knowing: in her care or referred to her house until yesterday, in the
+ * care of another house, of her own household, or of the next district.
+ */
+export function outsider({ eastPeople }: World, who: PersonName | 'anonymous'): string {
+  const nearest: Partial<Record<string, number>> = {
+    case_worker: 1,
+    partner_provider: 0,
+    person: 3,
+    other_case_worker: 3,
+    other_partner_provider: 4,
+  };
+  return eastPeople[nearest[who] ?? 6] ?? '';
+}
+
+/** Whose area or people are those of West Ridge. */
+export const isWest = (who: string): boolean => who.startsWith('other_');
 
 /** Ids of the people that somebody may come to know of, one by one; all others must never stand in an answer to her. */
 export function knownTo(world: World, who: PersonName): readonly string[] {
@@ -132,11 +191,39 @@ export function knownTo(world: World, who: PersonName): readonly string[] {
       return eastPeople.slice(3, 4);
     case 'partner_provider':
       return eastPeople.slice(4, 5);
+    case 'other_case_worker':
+      return westPeople.slice(3, 4);
+    case 'other_partner_provider':
+      return westPeople.slice(4, 5);
     case 'person':
       return eastPeople.slice(2, 3);
     // By record number alone, and only what was done with the record.
     case 'data_protection_officer':
       return [...eastPeople, ...westPeople];
+    default:
+      return [];
+  }
+}
+
+/** The same of households; Fah knows the number of her own from her record, and may not open it (test/own-household.test.ts). */
+export function householdsKnownTo({ households: { east, west, past } }: World, who: PersonName): readonly string[] {
+  switch (who) {
+    case 'coordinator':
+    case 'data_protection_officer':
+      return [east, past, west];
+    case 'district_officer':
+    case 'watch_volunteer':
+      return [east, past];
+    case 'case_worker':
+    case 'partner_provider':
+    case 'person':
+      return [east];
+    case 'other_coordinator':
+    case 'other_district_officer':
+    case 'other_watch_volunteer':
+    case 'other_case_worker':
+    case 'other_partner_provider':
+      return [west];
     default:
       return [];
   }
