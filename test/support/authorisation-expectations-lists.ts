@@ -1,30 +1,38 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { uuidv7 } from 'uuidv7';
+import { expect } from 'vitest';
 import type { PersonName } from './app.ts';
 import type { Expectation } from './authorisation-expectations.ts';
-import type { World } from './authorisation-world.ts';
+import { householdOf, isWest, knownTo, outsider, whom, type World } from './authorisation-world.ts';
 
 const officers = ['coordinator', 'district_officer', 'other_coordinator', 'other_district_officer'] as const;
 const areaReaders = [...officers, 'watch_volunteer', 'other_watch_volunteer'] as const;
-const carers = ['case_worker', 'partner_provider'] as const;
+const carers = ['case_worker', 'partner_provider', 'other_case_worker', 'other_partner_provider'] as const;
 const figureReaders = ['administrator', 'analyst', 'programme_manager', ...officers] as const;
 
-const village = ({ app }: World, who: string): string =>
-  (who.startsWith('other_') ? app.land.westVillages : app.land.eastVillages)[0].placeId;
+const village = ({ app }: World, who: string): string => (isWest(who) ? app.land.westVillages : app.land.eastVillages)[0].placeId;
 /** Whoever sees people one by one names no place. */
 const placeOf = (world: World, who: string): string => ([...carers, 'person'].includes(who) ? '' : `place=${village(world, who)}`);
 
-function whom({ eastPeople, westPeople }: World, who: PersonName | 'anonymous'): string {
-  const inCare: Partial<Record<string, number>> = { person: 2, case_worker: 3, partner_provider: 4 };
-  return (who.startsWith('other_') ? westPeople : eastPeople)[inCare[who] ?? 6] ?? '';
-}
+const district = ({ app }: World, who: string): string => app.land[isWest(who) ? 'west' : 'east'].placeId;
+/** Of whom a list of the village speaks, or of those in care. */
+const ofVillage = (world: World, who: PersonName): readonly string[] =>
+  (carers as readonly string[]).includes(who) ? knownTo(world, who) : isWest(who) ? world.westPeople : world.eastPeople;
+/** Chosen for a round of visits: some who are hers, and some who are not. */
+const chosen = (world: World, who: PersonName | 'anonymous'): string[] => [
+  ...new Set([whom(world, who), outsider(world, who), world.eastPeople[7] ?? '', world.westPeople[8] ?? '']),
+];
+const householdRiskOf = ({ app }: World, householdId: string): string => `/api/households/${app.land.east.regionId}/${householdId}/risk`;
 const riskOf = (world: World, personId: string): string => `/api/people/${world.app.land.east.regionId}/${personId}/risk`;
 
-function figures(address: (placeId: string) => string): Expectation {
+/** Whoever works with the people of an area reads its figures as they are. */
+const exact = (who: string): boolean => (officers as readonly string[]).includes(who);
+
+function figures(address: (placeId: string) => string, shows?: Expectation['shows']): Expectation {
   return {
     may: figureReaders,
     status: 200,
-    call: ({ app }, client, who) => client.get(address(app.land[who.startsWith('other_') ? 'west' : 'east'].placeId)),
+    ...(shows ? { shows } : {}),
+    call: ({ app }, client, who) => client.get(address(app.land[isWest(who) ? 'west' : 'east'].placeId)),
     fromOutside: {
       status: 403,
       code: 'outside-your-area',
@@ -39,6 +47,7 @@ export const listExpectations: Readonly<Record<string, Expectation>> = {
     may: [...areaReaders, ...carers],
     status: 200,
     call: (world, client, who) => client.get(`/api/people/list?${placeOf(world, who)}`),
+    shows: (world, who) => ({ people: ofVillage(world, who), named: [] }),
     fromOutside: {
       status: 403,
       code: 'outside-your-area',
@@ -49,6 +58,7 @@ export const listExpectations: Readonly<Record<string, Expectation>> = {
     may: officers,
     status: 200,
     call: (world, client, who) => client.get(`/api/people/list.csv?place=${village(world, who)}`),
+    shows: (world, who) => ({ people: ofVillage(world, who), named: [], text: ['Index without private answers'] }),
     fromOutside: {
       status: 403,
       code: 'outside-your-area',
@@ -60,27 +70,75 @@ export const listExpectations: Readonly<Record<string, Expectation>> = {
     status: 200,
     call: (world, client, who) =>
       client.post('/api/people/visit-list', {
-        people: [
-          { regionId: world.app.land.east.regionId, personId: whom(world, who) },
-          { regionId: world.app.land.east.regionId, personId: world.eastPeople[7] },
-        ],
+        people: chosen(world, who).map((personId) => ({ regionId: world.app.land.east.regionId, personId })),
         names: false,
       }),
+    shows: (world, who) => ({ people: chosen(world, who).filter((id) => knownTo(world, who as PersonName).includes(id)), named: [] }),
   },
   'GET /api/people/:regionId/:personId/risk': {
     may: [...areaReaders, ...carers, 'person'],
     status: 200,
     call: (world, client, who) => client.get(riskOf(world, whom(world, who))),
-    fromOutside: { status: 404, code: 'not-found', call: (world, client) => client.get(riskOf(world, world.eastPeople[6] ?? '')) },
+    // What is private is told to whoever accompanies her and to herself alone.
+    shows: (world, who) => ({
+      people: [whom(world, who)],
+      named: [],
+      body: { personId: whom(world, who), whole: who === 'person' || who.endsWith('case_worker'), place: { placeId: village(world, who) } },
+    }),
+    fromOutside: { status: 404, code: 'not-found', call: (world, client, who) => client.get(riskOf(world, outsider(world, who))) },
   },
   'GET /api/households/:regionId/:householdId/risk': {
     may: [...areaReaders, ...carers, 'person'],
-    status: 404,
-    call: ({ app }, client) => client.get(`/api/households/${app.land.east.regionId}/${uuidv7()}/risk`),
+    status: 200,
+    // What others of her household answered is not hers to read.
+    otherwise: { person: 404 },
+    call: (world, client, who) => client.get(householdRiskOf(world, householdOf(world, who))),
+    shows: (world, who) => ({
+      people: knownTo(world, who).filter(
+        (id) =>
+          [...world.eastPeople.slice(2, 5), ...world.westPeople.slice(2, 5)].includes(id) && isWest(who) === world.westPeople.includes(id),
+      ),
+      named: [],
+      body: { householdId: householdOf(world, who), whole: who.endsWith('case_worker') },
+    }),
+    fromOutside: {
+      status: 404,
+      code: 'not-found',
+      call: (world, client, who) => client.get(householdRiskOf(world, isWest(who) ? world.households.east : world.households.past)),
+    },
   },
-  'GET /api/people/report': figures((place) => `/api/people/report?place=${place}&by=age`),
-  'GET /api/people/report.csv': figures((place) => `/api/people/report.csv?place=${place}&by=sex`),
+  'GET /api/people/report': figures(
+    (place) => `/api/people/report?place=${place}&by=age`,
+    // The twelve of the village are of one age; whoever else is registered meanwhile is of another.
+    (world, who) => ({
+      body: {
+        exact: exact(who),
+        place: { placeId: district(world, who) },
+        rows: expect.arrayContaining([
+          expect.objectContaining({ ageGroup: 4, counts: expect.objectContaining({ n: exact(who) ? 12 : null }) }),
+        ]),
+      },
+      people: [],
+    }),
+  ),
+  'GET /api/people/report.csv': figures(
+    (place) => `/api/people/report.csv?place=${place}&by=sex`,
+    () => ({ text: ['Code,Group,People', ',everybody,'], people: [] }),
+  ),
   'GET /api/people/report.xlsx': figures((place) => `/api/people/report.xlsx?place=${place}&by=place&level=3`),
-  'GET /api/where-first': figures((place) => `/api/where-first?place=${place}&instrument=household-28`),
-  'GET /api/where-first.csv': figures((place) => `/api/where-first.csv?place=${place}&instrument=household-28`),
+  'GET /api/where-first': figures(
+    (place) => `/api/where-first?place=${place}&instrument=household-28`,
+    (world, who) => ({
+      body: {
+        exact: exact(who),
+        place: { placeId: district(world, who) },
+        rows: exact(who) ? [{ placeId: village(world, who), rank: 1, counts: { n: expect.any(Number) } }] : [],
+      },
+      people: [],
+    }),
+  ),
+  'GET /api/where-first.csv': figures(
+    (place) => `/api/where-first.csv?place=${place}&instrument=household-28`,
+    () => ({ text: ['Rank,Code,Name'], people: [] }),
+  ),
 };

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { uuidv7 } from 'uuidv7';
+import { expect } from 'vitest';
 import type { PersonName } from './app.ts';
 import type { Expectation } from './authorisation-expectations.ts';
-import type { World } from './authorisation-world.ts';
+import { isWest, type World } from './authorisation-world.ts';
 import type { Answer, Client } from './client.ts';
 
 /** Who has an account and which post: invitations, codes, volunteers, organisations, handing over, files of accounts. */
 const administrators = ['administrator'] as const;
 const inviters = ['coordinator', 'district_officer', 'other_coordinator', 'other_district_officer'] as const;
-const isWest = (who: string): boolean => who.startsWith('other_');
 
 type Spare = Awaited<ReturnType<World['spareAccount']>>;
 const spare =
@@ -58,13 +58,31 @@ export const postExpectations: Readonly<Record<string, Expectation>> = {
       call: ({ app }, client) => client.post(`/api/accounts/${app.accountIds.watch_volunteer}/code`, {}),
     },
   },
-  'GET /api/code-times': { may: administrators, status: 200, call: (_world, client) => client.get('/api/code-times') },
+  'GET /api/code-times': {
+    may: administrators,
+    status: 200,
+    call: (_world, client) => client.get('/api/code-times'),
+    shows: () => ({ body: { invitationDays: 14, recoveryHours: 24 } }),
+  },
   'PATCH /api/code-times': {
     may: administrators,
     status: 200,
     call: (_world, client) => client.patch('/api/code-times', { invitationDays: 14, recoveryHours: 24 }),
   },
-  'GET /api/volunteers': { may: inviters, status: 200, call: (_world, client) => client.get('/api/volunteers') },
+  'GET /api/volunteers': {
+    may: inviters,
+    status: 200,
+    call: (_world, client) => client.get('/api/volunteers'),
+    // Those of her area: of the province both, of a district its own.
+    shows: ({ app }, who) => {
+      const [east, west] = [app.accountIds.watch_volunteer, app.accountIds.other_watch_volunteer];
+      return who === 'coordinator'
+        ? { text: [east, west] }
+        : isWest(who)
+          ? { text: [west], hides: [east, 'Orn'] }
+          : { text: [east], hides: [west, 'Lek'] };
+    },
+  },
   'POST /api/volunteers': {
     may: inviters,
     status: 201,
@@ -92,7 +110,18 @@ export const postExpectations: Readonly<Record<string, Expectation>> = {
       call: ({ app }, client) => client.patch(`/api/volunteers/${app.accountIds.watch_volunteer}`, { disabled: true, version: 1 }),
     },
   },
-  'GET /api/organisations': { may: administrators, status: 200, call: (_world, client) => client.get('/api/organisations') },
+  'GET /api/organisations': {
+    may: administrators,
+    status: 200,
+    call: (_world, client) => client.get('/api/organisations'),
+    shows: () => ({
+      body: {
+        rows: expect.arrayContaining(
+          ['Hill Lantern', 'Safe Harbour'].map((name) => expect.objectContaining({ name, accounts: 2, ended: false })),
+        ),
+      },
+    }),
+  },
   'POST /api/organisations': {
     may: administrators,
     status: 201,
@@ -107,6 +136,7 @@ export const postExpectations: Readonly<Record<string, Expectation>> = {
     may: administrators,
     status: 200,
     call: spare((client, { accountId, postId }) => client.get(`/api/accounts/${accountId}/posts/${postId}/hand-over`)),
+    shows: () => ({ body: { assignments: 0 } }),
   },
   'POST /api/accounts/:id/posts/:postId/hand-over': {
     may: administrators,

@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { uuidv7 } from 'uuidv7';
+import { expect } from 'vitest';
 import { everybody as everyone, testPassword, type PersonName } from './app.ts';
 import type { Expectation } from './authorisation-expectations.ts';
 import { SoftPasskey } from './soft-passkey.ts';
 
 const administrators = ['administrator'] as const;
 const challenge = Buffer.alloc(54, 7).toString('base64url');
+const noLinks = () => ({ body: { service: null, rows: [] } });
 const key = (url: string) => new SoftPasskey(url);
 const everybody = (status: number, call: Expectation['call']): Expectation => ({ may: 'everybody', status, call });
-const signedIn = (status: number, call: Expectation['call']): Expectation => ({ may: 'signed-in', status, call });
+const signedIn = (status: number, call: Expectation['call'], shows?: Expectation['shows']): Expectation => ({
+  may: 'signed-in',
+  status,
+  call,
+  ...(shows ? { shows } : {}),
+});
 /** Everybody but the person herself, whose account opens by its password alone. */
 const workers = (status: number, call: Expectation['call']): Expectation => ({
   may: (Object.keys(everyone) as PersonName[]).filter((who) => who !== 'person'),
@@ -28,7 +35,11 @@ export const proofExpectations: Readonly<Record<string, Expectation>> = {
   'POST /api/auth/oidc/start': everybody(404, (_world, client) => client.post('/api/auth/oidc/start', {})),
   'GET /api/auth/oidc/callback': everybody(303, (_world, client) => client.get('/api/auth/oidc/callback?code=x&state=y')),
 
-  'GET /api/me/second-proof': signedIn(200, (_world, client) => client.get('/api/me/second-proof')),
+  'GET /api/me/second-proof': signedIn(
+    200,
+    (_world, client) => client.get('/api/me/second-proof'),
+    () => ({ body: { missing: null, asked: false, passkeys: [] } }),
+  ),
   'POST /api/me/proof/code': signedIn(403, (_world, client) => client.post('/api/me/proof/code', { code: 'abcde-fghjk' })),
   'POST /api/me/proof/password': signedIn(204, (_world, client) => client.post('/api/me/proof/password', { password: testPassword })),
   'POST /api/me/proof/passkey/options': signedIn(200, (_world, client) => client.post('/api/me/proof/passkey/options')),
@@ -43,17 +54,22 @@ export const proofExpectations: Readonly<Record<string, Expectation>> = {
   ),
   'DELETE /api/me/passkeys/:id': signedIn(404, (_world, client) => client.delete(`/api/me/passkeys/${uuidv7()}`)),
 
-  'GET /api/me/sessions': signedIn(200, (_world, client) => client.get('/api/me/sessions')),
+  'GET /api/me/sessions': signedIn(
+    200,
+    (_world, client) => client.get('/api/me/sessions'),
+    () => ({ body: { rows: expect.arrayContaining([expect.objectContaining({ current: true })]) } }),
+  ),
   'DELETE /api/me/sessions/:id': signedIn(404, (_world, client) => client.delete(`/api/me/sessions/${uuidv7()}`)),
   'DELETE /api/me/sessions': signedIn(200, (_world, client) => client.delete('/api/me/sessions')),
   'POST /api/me/lost-phone': signedIn(200, (_world, client) => client.post('/api/me/lost-phone')),
-  'GET /api/me/links': signedIn(200, (_world, client) => client.get('/api/me/links')),
+  'GET /api/me/links': signedIn(200, (_world, client) => client.get('/api/me/links'), noLinks),
   'DELETE /api/me/links/:id': signedIn(404, (_world, client) => client.delete(`/api/me/links/${uuidv7()}`)),
 
   'GET /api/accounts/:id/links': {
     may: administrators,
     status: 200,
     call: ({ app }, client) => client.get(`/api/accounts/${app.accountIds.analyst}/links`),
+    shows: noLinks,
   },
   'POST /api/accounts/:id/links': {
     may: administrators,
@@ -65,7 +81,12 @@ export const proofExpectations: Readonly<Record<string, Expectation>> = {
     status: 404,
     call: ({ app }, client) => client.delete(`/api/accounts/${app.accountIds.analyst}/links/${uuidv7()}`),
   },
-  'GET /api/role-policy': { may: administrators, status: 200, call: (_world, client) => client.get('/api/role-policy') },
+  'GET /api/role-policy': {
+    may: administrators,
+    status: 200,
+    call: (_world, client) => client.get('/api/role-policy'),
+    shows: () => ({ body: { rows: expect.arrayContaining([{ role: 'case_worker', asked: false }]) } }),
+  },
   'PUT /api/role-policy/:role': {
     may: administrators,
     status: 200,

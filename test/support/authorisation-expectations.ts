@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { uuidv7 } from 'uuidv7';
-import type { PersonName } from './app.ts';
+import { expect } from 'vitest';
+import { everybody, type PersonName } from './app.ts';
 import type { Answer, Client } from './client.ts';
+import type { DemoLand } from './demo-land.ts';
 import { listExpectations } from './authorisation-expectations-lists.ts';
 import { postExpectations } from './authorisation-expectations-posts.ts';
 import { proofExpectations } from './authorisation-expectations-proof.ts';
@@ -9,9 +11,25 @@ import { matchingExpectations } from './authorisation-matching.ts';
 import { ownExpectations } from './authorisation-own.ts';
 import { peopleExpectations } from './authorisation-people.ts';
 import { requestExpectations } from './authorisation-requests.ts';
-import type { World } from './authorisation-world.ts';
+import { isWest, outsider, whom, type World } from './authorisation-world.ts';
 
 type Call = (world: World, client: Client, who: PersonName | 'anonymous') => Promise<Answer>;
+
+/** What an answer must hold. What it must not, the walk knows by itself. */
+export interface Shown {
+  /** The answer matches this. */
+  readonly body?: object;
+  /** These words stand in it. */
+  readonly text?: readonly string[];
+  /** These do not, though they are nobody's name or number. */
+  readonly hides?: readonly string[];
+  /** Of all people of the world exactly these stand in it, by their ids. */
+  readonly people?: readonly string[];
+  /** Exactly these are named in it. */
+  readonly named?: readonly string[];
+  /** Exactly these stand in it by the numbers of their records. */
+  readonly numbered?: readonly string[];
+}
 
 export interface Expectation {
   /** Who is let through. Written out here a second time on purpose: a slip in the table of rights shows as a difference. */
@@ -20,7 +38,11 @@ export interface Expectation {
   readonly call: Call;
   /** What an allowed call answers. */
   readonly status: number;
-  /** The same about a place of East Bay, asked by somebody of West Ridge alone: what they get. Left out where place does not matter. */
+  /** Who is let through by her role and gets another answer, because nothing of the kind is hers. */
+  readonly otherwise?: Partial<Record<PersonName, number>>;
+  /** What stands in the answer to whoever is let through. */
+  readonly shows?: (world: World, who: PersonName) => Shown | Promise<Shown>;
+  /** The same about a place of East Bay, asked by somebody of West Ridge alone, or about somebody by whom she is not hers: what they get. Left out where place does not matter. */
   readonly fromOutside?: { readonly call: Call; readonly status: number; readonly code?: string };
 }
 
@@ -34,6 +56,7 @@ const assessors = [
   'other_coordinator',
   'other_district_officer',
   'other_watch_volunteer',
+  'other_case_worker',
 ] as const;
 const readers = [
   'administrator',
@@ -47,7 +70,7 @@ const readers = [
 const recordReaders = ['administrator', 'data_protection_officer'] as const;
 
 const mapping = 'kind: places\n';
-const own = (who: string): 'east' | 'west' => (who.startsWith('other_') ? 'west' : 'east');
+const own = (who: string): 'east' | 'west' => (isWest(who) ? 'west' : 'east');
 const spare =
   (act: (client: Client, account: Awaited<ReturnType<World['spareAccount']>>, world: World) => Promise<Answer>): Call =>
   async (world, client, who) =>
@@ -77,8 +100,18 @@ export const expectations: Readonly<Record<string, Expectation>> = {
     call: ({ next }, client) => client.post('/api/auth/sign-in/username', { username: `nobody.${next()}`, password: 'wrong' }),
   },
   'POST /api/auth/sign-out': { may: 'everybody', status: 200, call: (world) => world.app.anonymous().post('/api/auth/sign-out') },
-  'GET /api/auth/get-session': { may: 'everybody', status: 200, call: (_world, client) => client.get('/api/auth/get-session') },
-  'GET /api/setup': { may: 'everybody', status: 200, call: (_world, client) => client.get('/api/setup') },
+  'GET /api/auth/get-session': {
+    may: 'everybody',
+    status: 200,
+    call: (_world, client) => client.get('/api/auth/get-session'),
+    shows: herself,
+  },
+  'GET /api/setup': {
+    may: 'everybody',
+    status: 200,
+    call: (_world, client) => client.get('/api/setup'),
+    shows: () => ({ body: { needed: false, demoAccounts: [] } }),
+  },
   'POST /api/setup': {
     may: 'everybody',
     status: 409,
@@ -86,7 +119,7 @@ export const expectations: Readonly<Record<string, Expectation>> = {
       client.post('/api/setup', { code: 'abcd-efgh-jkmn', userName: 'intruder', displayName: 'I', password: 'rice boat morning' }),
   },
 
-  'GET /api/me': { may: 'signed-in', status: 200, call: (_world, client) => client.get('/api/me') },
+  'GET /api/me': { may: 'signed-in', status: 200, call: (_world, client) => client.get('/api/me'), shows: herself },
   'PATCH /api/me': { may: 'signed-in', status: 200, call: (_world, client) => client.patch('/api/me', { locale: 'en' }) },
   'POST /api/me/password': {
     may: 'signed-in',
@@ -94,7 +127,12 @@ export const expectations: Readonly<Record<string, Expectation>> = {
     call: (_world, client) => client.post('/api/me/password', { current: 'a guess', wanted: 'rice boat morning' }),
   },
 
-  'GET /api/accounts': { may: administrators, status: 200, call: (_world, client) => client.get('/api/accounts') },
+  'GET /api/accounts': {
+    may: administrators,
+    status: 200,
+    call: (_world, client) => client.get('/api/accounts'),
+    shows: ({ app }) => ({ text: Object.values(app.accountIds) }),
+  },
   'POST /api/accounts': {
     may: administrators,
     status: 201,
@@ -122,34 +160,67 @@ export const expectations: Readonly<Record<string, Expectation>> = {
     status: 200,
     call: spare((client, { accountId, postId, version }) => client.delete(`/api/accounts/${accountId}/posts/${postId}?version=${version}`)),
   },
-  'GET /api/audit': { may: recordReaders, status: 200, call: (_world, client) => client.get('/api/audit?limit=5') },
-  'GET /api/audit.csv': { may: recordReaders, status: 200, call: (_world, client) => client.get('/api/audit.csv?action=map.export') },
-  'GET /api/audit/seal': { may: recordReaders, status: 200, call: (_world, client) => client.get('/api/audit/seal') },
-  'GET /api/audit/readers': wholeRecord('/api/audit/readers'),
-  'GET /api/audit/reads': wholeRecord('/api/audit/reads?from=2026-11-01&to=2026-11-30'),
-  'GET /api/audit/reads.csv': wholeRecord('/api/audit/reads.csv?from=2026-11-01&to=2026-11-30'),
-  'GET /api/audit/reading-days': wholeRecord('/api/audit/reading-days'),
+  'GET /api/audit': {
+    may: recordReaders,
+    status: 200,
+    call: (_world, client) => client.get('/api/audit?action=identity.list&limit=200'),
+    shows: whoReadWhom,
+  },
+  'GET /api/audit.csv': {
+    may: recordReaders,
+    status: 200,
+    call: (_world, client) => client.get('/api/audit.csv?action=identity.list'),
+    shows: whoReadWhom,
+  },
+  'GET /api/audit/seal': {
+    may: recordReaders,
+    status: 200,
+    call: (_world, client) => client.get('/api/audit/seal'),
+    shows: () => ({ body: { waiting: expect.any(Number) } }),
+  },
+  'GET /api/audit/readers': wholeRecord('/api/audit/readers', ({ app }) => ({ text: Object.values(app.accountIds) })),
+  'GET /api/audit/reads': wholeRecord('/api/audit/reads?action=identity.list&limit=200', (world) => ({
+    body: { rows: expect.arrayContaining([expect.objectContaining({ readerId: world.app.accountIds.coordinator, people: 24 })]) },
+    named: [],
+  })),
+  'GET /api/audit/reads.csv': wholeRecord('/api/audit/reads.csv?action=identity.list', whoReadWhom),
+  'GET /api/audit/reading-days': wholeRecord('/api/audit/reading-days', ({ app }) => ({
+    body: { rows: expect.arrayContaining([expect.objectContaining({ readerId: app.accountIds.coordinator, people: 24 })]) },
+  })),
   'GET /api/audit/unusual-days': wholeRecord('/api/audit/unusual-days'),
   'POST /api/accounts.csv': { may: administrators, status: 200, call: (_world, client) => client.post('/api/accounts.csv', {}) },
   ...postExpectations,
   ...proofExpectations,
 
-  'GET /api/places': { may: 'signed-in', status: 200, call: (_world, client) => client.get('/api/places?search=reed') },
-  'GET /api/countries': { may: 'signed-in', status: 200, call: (_world, client) => client.get('/api/countries') },
+  'GET /api/places': {
+    may: 'signed-in',
+    status: 200,
+    call: (_world, client) => client.get('/api/places?search=reed'),
+    shows: ({ app }) => ({ body: { rows: [{ placeId: app.land.eastVillages[0].placeId }] } }),
+  },
+  'GET /api/countries': {
+    may: 'signed-in',
+    status: 200,
+    call: (_world, client) => client.get('/api/countries'),
+    shows: ({ app }) => ({ body: [{ placeId: app.land.country.placeId }] }),
+  },
   'GET /api/places/:placeId': {
     may: 'signed-in',
     status: 200,
     call: ({ app }, client) => client.get(`/api/places/${app.land.east.placeId}`),
+    shows: ({ app }) => ({ body: { placeId: app.land.east.placeId, parentId: app.land.province.placeId } }),
   },
   'GET /api/places/:placeId/children': {
     may: 'signed-in',
     status: 200,
     call: ({ app }, client) => client.get(`/api/places/${app.land.east.placeId}/children`),
+    shows: ({ app }) => ({ body: { rows: app.land.eastVillages.map(({ placeId }) => ({ placeId })) } }),
   },
   'GET /api/places/:placeId/boundaries': {
     may: 'signed-in',
     status: 200,
     call: ({ app }, client) => client.get(`/api/places/${app.land.province.placeId}/boundaries`),
+    shows: () => ({ body: { type: 'FeatureCollection' } }),
   },
 
   'POST /api/imports': {
@@ -168,10 +239,23 @@ export const expectations: Readonly<Record<string, Expectation>> = {
     status: 200,
     call: (_world, client) => client.upload('/api/imports/preview', [{ field: 'file', name: 'a.csv', content: 'code,name\n1,One\n' }]),
   },
-  'GET /api/imports': { may: importers, status: 200, call: (_world, client) => client.get('/api/imports') },
-  'GET /api/imports.csv': { may: importers, status: 200, call: (_world, client) => client.get('/api/imports.csv?state=done') },
-  'GET /api/imports/:batchId': ofOneImport(200, (client, batchId) => client.get(`/api/imports/${batchId}`)),
-  'GET /api/imports/:batchId/mapping.yaml': ofOneImport(200, (client, batchId) => client.get(`/api/imports/${batchId}/mapping.yaml`)),
+  'GET /api/imports': { may: importers, status: 200, call: (_world, client) => client.get('/api/imports'), shows: importsOf },
+  'GET /api/imports.csv': {
+    may: importers,
+    status: 200,
+    call: (_world, client) => client.get('/api/imports.csv?state=done'),
+    shows: importsOf,
+  },
+  'GET /api/imports/:batchId': ofOneImport(
+    200,
+    (client, batchId) => client.get(`/api/imports/${batchId}`),
+    (world, who) => ({ body: { batchId: own(who) === 'east' ? world.batchId : world.westBatchId, fileName: 'figures.csv' } }),
+  ),
+  'GET /api/imports/:batchId/mapping.yaml': ofOneImport(
+    200,
+    (client, batchId) => client.get(`/api/imports/${batchId}/mapping.yaml`),
+    () => ({ text: ['{}'] }),
+  ),
   'POST /api/imports/:batchId/cancel': ofOneImport(200, (client, batchId) => client.post(`/api/imports/${batchId}/cancel`)),
   'POST /api/imports/:batchId/undo': {
     may: importers,
@@ -180,17 +264,26 @@ export const expectations: Readonly<Record<string, Expectation>> = {
   },
   'GET /api/imports/:batchId/rejected.csv': ofOneImport(404, (client, batchId) => client.get(`/api/imports/${batchId}/rejected.csv`)),
 
-  'GET /api/instruments': { may: 'signed-in', status: 200, call: (_world, client) => client.get('/api/instruments') },
-  'GET /api/instruments/:code': { may: 'signed-in', status: 200, call: (_world, client) => client.get('/api/instruments/household-28') },
+  'GET /api/instruments': {
+    may: 'signed-in',
+    status: 200,
+    call: (_world, client) => client.get('/api/instruments'),
+    shows: () => ({ text: ['"household-28"', '"place-secondary-1"'] }),
+  },
+  'GET /api/instruments/:code': {
+    may: 'signed-in',
+    status: 200,
+    call: (_world, client) => client.get('/api/instruments/household-28'),
+    shows: () => ({ text: ['"school_attendance"'] }),
+  },
   'POST /api/assessments': {
     may: assessors,
     status: 201,
-    call: ({ app, eastPeople, westPeople }, client, who) =>
-      assess(client, (own(who) === 'east' ? eastPeople : westPeople)[who === 'case_worker' ? 3 : 0] ?? '', app.land[own(who)].regionId),
+    call: (world, client, who) => assess(client, whom(world, who, 0), world.app.land[own(who)].regionId),
     fromOutside: {
       status: 403,
       code: 'outside-your-area',
-      call: ({ app, eastPeople }, client) => assess(client, eastPeople[1] ?? '', app.land.east.regionId),
+      call: (world, client, who) => assess(client, outsider(world, who), world.app.land.east.regionId),
     },
   },
   ...matchingExpectations,
@@ -198,23 +291,58 @@ export const expectations: Readonly<Record<string, Expectation>> = {
   ...ownExpectations,
   ...requestExpectations,
   ...listExpectations,
-  'GET /api/map': figures((place) => `/api/map?place=${place}&instrument=household-28`),
-  'GET /api/map.csv': figures((place) => `/api/map.csv?place=${place}&instrument=household-28`),
+  'GET /api/map': figures(
+    (place) => `/api/map?place=${place}&instrument=household-28`,
+    ({ app }, who) => ({ people: [], body: { place: { placeId: app.land[own(who)].placeId } }, text: villagesOf(app.land, who) }),
+  ),
+  'GET /api/map.csv': figures(
+    (place) => `/api/map.csv?place=${place}&instrument=household-28`,
+    ({ app }, who) => ({ people: [], text: villagesOf(app.land, who) }),
+  ),
   'GET /api/map.xlsx': figures((place) => `/api/map.xlsx?place=${place}&instrument=household-28`),
-  'GET /api/map.geojson': figures((place) => `/api/map.geojson?place=${place}&instrument=household-28`),
-  'GET /api/places/:placeId/profile': figures((place) => `/api/places/${place}/profile?instrument=household-28`),
+  'GET /api/map.geojson': figures(
+    (place) => `/api/map.geojson?place=${place}&instrument=household-28`,
+    ({ app }, who) => ({ people: [], text: villagesOf(app.land, who) }),
+  ),
+  'GET /api/places/:placeId/profile': figures(
+    (place) => `/api/places/${place}/profile?instrument=household-28`,
+    ({ app }, who) => ({ people: [], body: { place: { placeId: app.land[own(who)].placeId } } }),
+  ),
 };
 
+/** Herself, and what she is here. */
+function herself({ app }: World, who: PersonName): Shown {
+  return { body: { accountId: app.accountIds[who], userName: everybody[who].userName } };
+}
+
+/** Mali read the names of everybody; whose they were is told to whoever oversees it, and not to whoever keeps the system in order. */
+function whoReadWhom(world: World, who: PersonName): Shown {
+  return {
+    people: who === 'administrator' ? [] : [...world.eastPeople, ...world.westPeople],
+    named: [],
+    text: ['identity.list', world.app.accountIds.coordinator],
+  };
+}
+
+/** Imports of her area: of the whole province none for West Ridge. */
+function importsOf({ batchId, westBatchId }: World, who: PersonName): Shown {
+  return own(who) === 'east' ? { text: [batchId, westBatchId] } : { text: [westBatchId], hides: [batchId] };
+}
+
+const villagesOf = (land: DemoLand, who: PersonName): string[] =>
+  (own(who) === 'east' ? land.eastVillages : land.westVillages).map(({ name }) => name);
+
 /** Who looked at whom: for the data protection officer, over the whole installation. */
-function wholeRecord(address: string): Expectation {
-  return { may: ['data_protection_officer'], status: 200, call: (_world, client) => client.get(address) };
+function wholeRecord(address: string, shows?: Expectation['shows']): Expectation {
+  return { may: ['data_protection_officer'], status: 200, call: (_world, client) => client.get(address), ...(shows ? { shows } : {}) };
 }
 
 /** Figures: one's own area at any depth; of others, countries, provinces and districts only. */
-function figures(address: (placeId: string) => string): Expectation {
+function figures(address: (placeId: string) => string, shows?: Expectation['shows']): Expectation {
   return {
     may: readers,
     status: 200,
+    ...(shows ? { shows } : {}),
     call: ({ app }, client, who) => client.get(address(app.land[own(who)].placeId)),
     fromOutside: {
       status: 403,
@@ -225,10 +353,11 @@ function figures(address: (placeId: string) => string): Expectation {
 }
 
 /** One's own import, or one of people who can write nowhere else than oneself: an import of the whole province does not exist for West Ridge. */
-function ofOneImport(status: number, ask: (client: Client, batchId: string) => Promise<Answer>): Expectation {
+function ofOneImport(status: number, ask: (client: Client, batchId: string) => Promise<Answer>, shows?: Expectation['shows']): Expectation {
   return {
     may: importers,
     status,
+    ...(shows ? { shows } : {}),
     call: ({ batchId, westBatchId }, client, who) => ask(client, own(who) === 'east' ? batchId : westBatchId),
     fromOutside: { status: 404, code: 'not-found', call: ({ batchId }, client) => ask(client, batchId) },
   };

@@ -22,7 +22,7 @@ export async function fillTables(world: World): Promise<void> {
   const people = sql`unnest(${[...world.eastPeople, ...world.westPeople]}::uuid[]) id`;
   const assess = (kind: string, subjects: ReturnType<typeof sql>) =>
     sql`insert into waymark.assessment (region_id, assessment_id, subject_kind, subject_id, instrument_id, answers, observed_at, valid_until, actor_id)
-      select ${regionId}, gen_random_uuid(), ${kind}, id, i.instrument_id, ${answersOfEverybody}, now() - interval '1 day', array[now() + interval '1 month'], 'set-up'
+      select ${regionId}, gen_random_uuid(), ${kind}, id, i.instrument_id, ${answersOfEverybody}, now() - interval '1 day', array_fill(now() + interval '1 month', array[${household28.indicators.length}::integer]), 'set-up'
       from waymark.instrument i, ${subjects} where i.code = 'household-28'`.execute(owner);
   await assess('person', people);
   await assess('household', sql`unnest(${Object.values(households)}::uuid[]) id`);

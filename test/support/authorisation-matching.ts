@@ -1,15 +1,32 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { sql } from 'kysely';
 import { uuidv7 } from 'uuidv7';
+import type { PersonName } from './app.ts';
 import type { Expectation } from './authorisation-expectations.ts';
-import type { World } from './authorisation-world.ts';
+import { isWest, knownTo, outsider, whom, type World } from './authorisation-world.ts';
 import type { Answer, Client } from './client.ts';
 
 const deciders = ['coordinator', 'district_officer', 'other_coordinator', 'other_district_officer'] as const;
-const readers = [...deciders, 'watch_volunteer', 'other_watch_volunteer', 'case_worker', 'partner_provider', 'person'] as const;
+const readers = [
+  ...deciders,
+  'watch_volunteer',
+  'other_watch_volunteer',
+  'case_worker',
+  'partner_provider',
+  'other_case_worker',
+  'other_partner_provider',
+  'person',
+] as const;
 
-const sideOf = (world: World, who: string) => (who.startsWith('other_') ? world.westPeople : world.eastPeople);
-const villageOf = ({ app }: World, who: string) => (who.startsWith('other_') ? app.land.westVillages : app.land.eastVillages)[0];
+const sideOf = (world: World, who: string) => (isWest(who) ? world.westPeople : world.eastPeople);
+const villageOf = ({ app }: World, who: string) => (isWest(who) ? app.land.westVillages : app.land.eastVillages)[0];
+
+/** Everybody in the pairs that are hers to decide (test/support/authorisation-filled.ts): of both places, or of neither. */
+function pairsOf({ eastPeople, westPeople }: World, who: PersonName): readonly string[] {
+  const [east, west] = [[3, 7, 8, 9].map((n) => eastPeople[n] ?? ''), westPeople.slice(7, 9)];
+  if (who === 'coordinator') return [...east, ...west, ...eastPeople.slice(10, 11), ...westPeople.slice(10, 11)];
+  return isWest(who) ? west : east;
+}
 
 /** Two people of one village who look alike; the same pair each time. */
 async function pairOf(world: World, who: string): Promise<string> {
@@ -23,24 +40,32 @@ async function pairOf(world: World, who: string): Promise<string> {
   return rows[0]?.id ?? '';
 }
 
-function aboutPair(status: number, ask: (client: Client, path: string) => Promise<Answer>): Expectation {
+function aboutPair(status: number, ask: (client: Client, path: string) => Promise<Answer>, shows?: Expectation['shows']): Expectation {
   const path = async (world: World, who: string) => `/api/people/duplicates/${await pairOf(world, who)}`;
   return {
     may: deciders,
     status,
+    ...(shows ? { shows } : {}),
     call: async (world, client, who) => ask(client, await path(world, who)),
     fromOutside: { status: 404, code: 'not-found', call: async (world, client) => ask(client, await path(world, 'east')) },
   };
 }
 
-const inCare: Partial<Record<string, number>> = { person: 2, case_worker: 3, partner_provider: 4 };
-const merges = (world: World, who: string, at = inCare[who] ?? 6) =>
-  `/api/people/${villageOf(world, who).regionId}/${sideOf(world, who)[at] ?? ''}/merges`;
+const merges = ({ app }: World, personId: string) => `/api/people/${app.land.east.regionId}/${personId}/merges`;
 
 /** Records that may be one person: for whoever may decide in the place where both live. */
 export const matchingExpectations: Readonly<Record<string, Expectation>> = {
-  'GET /api/people/duplicates': { may: deciders, status: 200, call: (_world, client) => client.get('/api/people/duplicates') },
-  'GET /api/people/duplicates/:pairId': aboutPair(200, (client, path) => client.get(path)),
+  'GET /api/people/duplicates': {
+    may: deciders,
+    status: 200,
+    call: (_world, client) => client.get('/api/people/duplicates'),
+    shows: (world, who) => ({ people: pairsOf(world, who), named: [] }),
+  },
+  'GET /api/people/duplicates/:pairId': aboutPair(
+    200,
+    (client, path) => client.get(path),
+    (world, who) => ({ people: sideOf(world, who).slice(7, 9), named: [], body: { state: 'open' } }),
+  ),
   'POST /api/people/duplicates/:pairId/decision': aboutPair(409, (client, path) =>
     client.post(`${path}/decision`, { decision: 'different', version: 77 }),
   ),
@@ -50,13 +75,22 @@ export const matchingExpectations: Readonly<Record<string, Expectation>> = {
   'GET /api/people/:regionId/:personId/merges': {
     may: readers,
     status: 200,
-    call: (world, client, who) => client.get(merges(world, who)),
-    fromOutside: { status: 404, code: 'not-found', call: (world, client) => client.get(merges(world, 'east')) },
+    call: (world, client, who) => client.get(merges(world, whom(world, who, 7))),
+    // With whom she was merged is told to whoever may know both: nobody's case worker hears of the other record.
+    shows: (world, who) => ({
+      people: knownTo(world, who).includes(sideOf(world, who)[7] ?? '') ? sideOf(world, who).slice(8, 9) : [],
+      named: [],
+    }),
+    fromOutside: { status: 404, code: 'not-found', call: (world, client, who) => client.get(merges(world, outsider(world, who))) },
   },
   'POST /api/people/:regionId/:personId/merges/:mergeId/take-back': {
     may: deciders,
     status: 404,
-    call: (world, client, who) => client.post(`${merges(world, who)}/${uuidv7()}/take-back`),
-    fromOutside: { status: 404, code: 'not-found', call: (world, client) => client.post(`${merges(world, 'east')}/${uuidv7()}/take-back`) },
+    call: (world, client, who) => client.post(`${merges(world, whom(world, who))}/${uuidv7()}/take-back`),
+    fromOutside: {
+      status: 404,
+      code: 'not-found',
+      call: (world, client, who) => client.post(`${merges(world, outsider(world, who))}/${uuidv7()}/take-back`),
+    },
   },
 };

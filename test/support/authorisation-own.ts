@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { uuidv7 } from 'uuidv7';
+import { expect } from 'vitest';
 import type { OwnAccountWithSlip } from '../../src/access/domain/own-account.ts';
-import { testPassword } from './app.ts';
+import { testPassword, type PersonName } from './app.ts';
 import type { Expectation } from './authorisation-expectations.ts';
-import type { World } from './authorisation-world.ts';
+import { outsider, whom, type World } from './authorisation-world.ts';
 import type { Answer, Client } from './client.ts';
 
-const caseWorker = ['case_worker'] as const,
+const caseWorker = ['case_worker', 'other_case_worker'] as const,
   herself = ['person'] as const;
 const asked = { wished: true, phoneIsSafe: true };
-/** Of whoever is in Ratana's care. */
-const account = ({ app, eastPeople }: World) => `/api/people/${app.land.east.regionId}/${eastPeople[3] ?? ''}/account`;
+const accountOf = ({ app }: World, personId: string) => `/api/people/${app.land.east.regionId}/${personId}/account`;
+/** Of whoever is in her care: Ratana's, where it matters to nobody. */
+const account = (world: World, who: PersonName | 'anonymous' = 'case_worker') =>
+  accountOf(world, whom(world, who.endsWith('case_worker') ? who : 'case_worker'));
 
 /** Somebody else's own account, made and come into, so that ending it takes nothing from Fah. */
 async function endsAnother(world: World): Promise<Answer> {
@@ -27,30 +30,53 @@ export const ownExpectations: Readonly<Record<string, Expectation>> = {
   'GET /api/people/:regionId/:personId/account': {
     may: caseWorker,
     status: 200,
-    call: (world, client) => client.get(account(world)),
+    call: async (world, client, who) => {
+      if (who.endsWith('case_worker')) await client.post(account(world, who), asked);
+      return client.get(account(world, who));
+    },
+    shows: () => ({ body: [expect.objectContaining({ accountId: expect.any(String) })] }),
+    fromOutside: { status: 404, code: 'not-found', call: (world, client, who) => client.get(accountOf(world, outsider(world, who))) },
   },
   'POST /api/people/:regionId/:personId/account': {
     may: caseWorker,
     status: 201,
-    call: async (world, client: Client) => {
-      await client.delete(account(world));
-      return client.post(account(world), asked);
+    call: async (world, client: Client, who) => {
+      await client.delete(account(world, who));
+      return client.post(account(world, who), asked);
+    },
+    fromOutside: {
+      status: 404,
+      code: 'not-found',
+      call: (world, client, who) => client.post(accountOf(world, outsider(world, who)), asked),
     },
   },
   'POST /api/people/:regionId/:personId/account/code': {
     may: caseWorker,
     status: 404,
-    call: (world, client) => client.post(`${account(world)}/code`, { accountId: uuidv7(), phoneIsSafe: true }),
+    call: (world, client, who) => client.post(`${account(world, who)}/code`, { accountId: uuidv7(), phoneIsSafe: true }),
   },
   'DELETE /api/people/:regionId/:personId/account': {
     may: caseWorker,
     status: 200,
-    call: async (world, client) => {
-      await client.post(account(world), asked);
-      return client.delete(account(world));
+    call: async (world, client, who) => {
+      await client.post(account(world, who), asked);
+      return client.delete(account(world, who));
     },
+    fromOutside: { status: 404, code: 'not-found', call: (world, client, who) => client.delete(accountOf(world, outsider(world, who))) },
   },
-  'GET /api/own': { may: herself, status: 200, call: (_world, client) => client.get('/api/own') },
+  'GET /api/own': {
+    may: herself,
+    status: 200,
+    call: (_world, client) => client.get('/api/own'),
+    shows: (world, who) => ({
+      people: [whom(world, who)],
+      named: [],
+      body: {
+        record: { personId: whom(world, who), consents: expect.arrayContaining([expect.objectContaining({ purpose: 'contact' })]) },
+        readings: expect.arrayContaining([expect.objectContaining({ role: 'coordinator' })]),
+      },
+    }),
+  },
   'POST /api/own/consents': {
     may: herself,
     status: 201,

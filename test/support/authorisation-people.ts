@@ -1,43 +1,65 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { uuidv7 } from 'uuidv7';
+import { expect } from 'vitest';
 import type { PersonName } from './app.ts';
 import type { Expectation } from './authorisation-expectations.ts';
-import type { World } from './authorisation-world.ts';
+import { householdOf, isWest, knownTo, outsider, whom, type World } from './authorisation-world.ts';
 import type { Answer, Client } from './client.ts';
 
 const officers = ['coordinator', 'district_officer', 'other_coordinator', 'other_district_officer'] as const;
 const volunteers = ['watch_volunteer', 'other_watch_volunteer'] as const;
 const writers = [...officers, ...volunteers];
-const readers = [...writers, 'case_worker', 'partner_provider', 'person'] as const;
+const caseWorkers = ['case_worker', 'other_case_worker'] as const;
+const carers = [...caseWorkers, 'partner_provider', 'other_partner_provider'] as const;
+const readers = [...writers, ...carers, 'person'] as const;
 const dpo = ['data_protection_officer'] as const;
 
-/** Somebody whom this role may know: one of her area, the one in her care, herself. */
-function whom({ eastPeople, westPeople }: World, who: PersonName | 'anonymous'): string {
-  const inCare: Partial<Record<string, number>> = { person: 2, case_worker: 3, partner_provider: 4 };
-  return (who.startsWith('other_') ? westPeople : eastPeople)[inCare[who] ?? 6] ?? '';
-}
-
 const regionOf = ({ app }: World) => app.land.east.regionId; // one province, one region of registration
-const village = ({ app }: World, who: string) => (who.startsWith('other_') ? app.land.westVillages : app.land.eastVillages)[0].placeId;
+const village = ({ app }: World, who: string) => (isWest(who) ? app.land.westVillages : app.land.eastVillages)[0].placeId;
 
 /** About one person: allowed for those who may know her, not found for everybody else's. */
 function aboutOne(
   may: readonly PersonName[],
   status: number,
   ask: (client: Client, path: string, world: World, who: string) => Promise<Answer>,
-  refused = 404,
+  shows?: Expectation['shows'],
 ): Expectation {
   return {
     may,
     status,
+    ...(shows ? { shows } : {}),
     call: (world, client, who) => ask(client, `/api/people/${regionOf(world)}/${whom(world, who)}`, world, who),
     fromOutside: {
-      status: refused,
-      ...(refused === 404 ? { code: 'not-found' } : {}),
-      call: (world, client, who) => ask(client, `/api/people/${regionOf(world)}/${world.eastPeople[6] ?? ''}`, world, who),
+      status: 404,
+      code: 'not-found',
+      call: (world, client, who) => ask(client, `/api/people/${regionOf(world)}/${outsider(world, who)}`, world, who),
     },
   };
 }
+
+/** Of the household of whoever asks; from outside of one in which nobody is hers, or not any more. */
+function aboutHousehold(
+  may: readonly PersonName[],
+  status: number,
+  ask: (client: Client, path: string, world: World, who: string) => Promise<Answer>,
+  shows?: Expectation['shows'],
+): Expectation {
+  const path = (world: World, householdId: string) => `/api/households/${regionOf(world)}/${householdId}`;
+  return {
+    may,
+    status,
+    ...(shows ? { shows } : {}),
+    call: (world, client, who) => ask(client, path(world, householdOf(world, who)), world, who),
+    fromOutside: {
+      status: 404,
+      code: 'not-found',
+      call: ({ households, ...world }, client, who) =>
+        ask(client, path({ households, ...world }, isWest(who) ? households.east : households.past), { households, ...world }, who),
+    },
+  };
+}
+const membersKnown = (world: World, who: PersonName) =>
+  knownTo(world, who).filter((id) => (isWest(who) ? world.westPeople : world.eastPeople).slice(2, 5).includes(id));
 
 const consent = (purpose = 'contact') => ({
   eventId: uuidv7(),
@@ -75,8 +97,32 @@ export const peopleExpectations: Readonly<Record<string, Expectation>> = {
     call: registering(village),
     fromOutside: { status: 403, code: 'outside-your-area', call: registering((world) => village(world, 'east')) },
   },
-  'GET /api/people/:regionId/:personId': aboutOne(readers, 200, (client, path) => client.get(path)),
-  'GET /api/people/:regionId/:personId/identity': aboutOne(readers, 200, (client, path) => client.get(`${path}/identity`)),
+  'GET /api/people/:regionId/:personId': aboutOne(
+    readers,
+    200,
+    (client, path) => client.get(path),
+    (world, who) => ({
+      people: [whom(world, who)],
+      named: [],
+      body: {
+        personId: whom(world, who),
+        place: { placeId: village(world, who) },
+        consents: expect.arrayContaining([expect.objectContaining({ purpose: 'contact', act: 'refused' })]),
+        events: expect.arrayContaining([expect.objectContaining({ kind: 'corrected', onDate: '2026-01-09' })]),
+        may: {
+          write: (writers as readonly string[]).includes(who),
+          readIdentity: true,
+          assign: (officers as readonly string[]).includes(who),
+        },
+      },
+    }),
+  ),
+  'GET /api/people/:regionId/:personId/identity': aboutOne(
+    readers,
+    200,
+    (client, path) => client.get(`${path}/identity`),
+    (world, who) => ({ people: [whom(world, who)], named: [whom(world, who)] }),
+  ),
   'PUT /api/people/:regionId/:personId/identity': aboutOne(writers, 409, (client, path) =>
     client.send('PUT', `${path}/identity`, { identity: person().identity, basedOn: 77 }),
   ),
@@ -87,7 +133,7 @@ export const peopleExpectations: Readonly<Record<string, Expectation>> = {
   'POST /api/people/:regionId/:personId/state': aboutOne(writers, 409, (client, path) =>
     client.post(`${path}/state`, { state: 'left', onDate: '2026-01-15', version: 77 }),
   ),
-  'POST /api/people/:regionId/:personId/consents': aboutOne([...writers, 'case_worker'], 201, (client, path) =>
+  'POST /api/people/:regionId/:personId/consents': aboutOne([...writers, ...caseWorkers], 201, (client, path) =>
     client.post(`${path}/consents`, consent()),
   ),
   'POST /api/people/:regionId/:personId/assignments': aboutOne(officers, 400, (client, path) =>
@@ -96,21 +142,20 @@ export const peopleExpectations: Readonly<Record<string, Expectation>> = {
   'DELETE /api/people/:regionId/:personId/assignments/:assignmentId': aboutOne(officers, 404, (client, path) =>
     client.delete(`${path}/assignments/${uuidv7()}`),
   ),
-  'GET /api/households/:regionId/:householdId': {
-    may: [...writers, 'case_worker', 'partner_provider'],
-    status: 404,
-    call: (world, client) => client.get(`/api/households/${regionOf(world)}/${uuidv7()}`),
-  },
-  'POST /api/households/:regionId/:householdId/move': {
-    may: writers,
-    status: 404,
-    call: (world, client, who) =>
-      client.post(`/api/households/${regionOf(world)}/${uuidv7()}/move`, {
-        placeId: village(world, who),
-        onDate: '2026-01-15',
-        version: 1,
-      }),
-  },
+  'GET /api/households/:regionId/:householdId': aboutHousehold(
+    [...writers, ...carers],
+    200,
+    (client, path) => client.get(path),
+    // Whoever knows one of a household learns that it is one, and of the others nothing.
+    (world, who) => ({
+      people: membersKnown(world, who),
+      named: [],
+      body: { householdId: householdOf(world, who), place: { placeId: village(world, who) } },
+    }),
+  ),
+  'POST /api/households/:regionId/:householdId/move': aboutHousehold(writers, 409, (client, path, world, who) =>
+    client.post(`${path}/move`, { placeId: village(world, who), onDate: '2026-01-15', version: 77 }),
+  ),
   'POST /api/people/names': {
     may: readers,
     status: 200,
@@ -119,21 +164,40 @@ export const peopleExpectations: Readonly<Record<string, Expectation>> = {
       client.post('/api/people/names', {
         people: [...world.eastPeople, ...world.westPeople].map((personId) => ({ regionId: regionOf(world), personId })),
       }),
+    shows: (world, who) => ({ people: knownTo(world, who), named: knownTo(world, who) }),
   },
   'POST /api/people/search': {
     may: readers,
     status: 200,
     call: (_world, client) => client.post('/api/people/search', { text: 'Canary', limit: 50 }),
+    shows: (world, who) => ({ people: knownTo(world, who), named: knownTo(world, who) }),
   },
-  'POST /api/households/:regionId/:householdId/members': {
-    may: writers,
-    status: 404,
-    call: (world, client) =>
-      client.post(`/api/households/${regionOf(world)}/${uuidv7()}/members`, { basisId: world.basisId, members: [person()] }),
+  'POST /api/households/:regionId/:householdId/members': aboutHousehold(writers, 201, (client, path, world) =>
+    client.post(`${path}/members`, { basisId: world.basisId, members: [person()] }),
+  ),
+  'GET /api/referral-organisations': {
+    may: officers,
+    status: 200,
+    call: (_world, client) => client.get('/api/referral-organisations'),
+    shows: () => ({ text: ['"Safe Harbour"', '"Hill Lantern"'] }),
   },
-  'GET /api/referral-organisations': { may: officers, status: 200, call: (_world, client) => client.get('/api/referral-organisations') },
-  'GET /api/case-workers': { may: officers, status: 200, call: (_world, client) => client.get('/api/case-workers') },
-  'GET /api/people/settings': { may: 'signed-in', status: 200, call: (_world, client) => client.get('/api/people/settings') },
+  'GET /api/case-workers': {
+    may: officers,
+    status: 200,
+    call: (_world, client) => client.get('/api/case-workers'),
+    shows: ({ app }) => ({
+      body: [
+        { accountId: app.accountIds.case_worker, displayName: 'Ratana', organisation: 'Safe Harbour' },
+        { accountId: app.accountIds.other_case_worker, displayName: 'Sunee', organisation: 'Hill Lantern' },
+      ],
+    }),
+  },
+  'GET /api/people/settings': {
+    may: 'signed-in',
+    status: 200,
+    call: (_world, client) => client.get('/api/people/settings'),
+    shows: ({ basisId }) => ({ body: { peopleKept: true, bases: expect.arrayContaining([expect.objectContaining({ basisId })]) } }),
+  },
   'PUT /api/people/settings': {
     may: ['administrator'],
     status: 200,
@@ -143,6 +207,7 @@ export const peopleExpectations: Readonly<Record<string, Expectation>> = {
     may: ['administrator'],
     status: 200,
     call: (_world, client) => client.get('/api/people/reading-limits'),
+    shows: () => ({ body: { peopleInTenMinutes: 1000, peopleInADay: 5000, searchesInAMinute: 60 } }),
   },
   'PATCH /api/people/reading-limits': {
     may: ['administrator'],

@@ -171,6 +171,10 @@ export function outsider({ eastPeople }: World, who: PersonName | 'anonymous'): 
   return eastPeople[nearest[who] ?? 6] ?? '';
 }
 
+/** The household of whoever these know one by one, on their side. */
+export const householdOf = ({ households }: World, who: PersonName | 'anonymous'): string =>
+  isWest(who) ? households.west : households.east;
+
 /** Whose area or people are those of West Ridge. */
 export const isWest = (who: string): boolean => who.startsWith('other_');
 
