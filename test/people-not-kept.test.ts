@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { sql } from 'kysely';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findActor } from '../src/access/server/index.ts';
 import type { ApiDocument } from '../src/platform/server/openapi.ts';
+import type { ImportState } from '../src/places/domain/imports-api.ts';
+import { seededId } from '../src/platform/builders.ts';
 import { withActor } from '../src/platform/server/db.ts';
 import { aBasis } from './support/basis.ts';
 import { makeWorld, type World } from './support/authorisation-world.ts';
@@ -125,6 +129,11 @@ const settings = [
   'PATCH /api/people/reading-limits',
 ];
 
+/** Tried below, with files of people. */
+const files = ['POST /api/imports', 'POST /api/imports/preview'];
+/** Brings nobody: what is on its way is stopped, what came is taken away again. */
+const takesBack = ['POST /api/imports/:batchId/cancel', 'POST /api/imports/:batchId/undo'];
+
 /** Everything that is known of people, in one word. */
 async function everythingKnown(): Promise<string> {
   const tables = [
@@ -153,10 +162,10 @@ describe('an installation that keeps no people', () => {
   it('is tried in every operation that may write about people', () => {
     const named = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.entries(methods)
-        .filter(([method, { tags }]) => method !== 'get' && tags?.some((tag) => tag === 'People' || tag === 'Risk'))
+        .filter(([method, { tags }]) => method !== 'get' && tags?.some((tag) => ['People', 'Risk', 'imports'].includes(tag)))
         .map(([method]) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`),
     );
-    const left = [...reads, ...settings, ...owed];
+    const left = [...reads, ...settings, ...owed, ...files, ...takesBack];
     expect(named.filter((name) => !left.includes(name)).sort()).toEqual(Object.keys(writes).sort());
   });
 
@@ -172,6 +181,105 @@ describe('an installation that keeps no people', () => {
     for (const name of ['PATCH /api/people/:regionId/:personId', 'POST /api/people/:regionId/:personId/consents'])
       expect([name, (await writes[name]?.(som))?.status]).toEqual([name, expect.toSatisfy((status: number) => status < 300)]);
     await keeps(false);
+  });
+
+  describe('and is brought files of people', () => {
+    const word = 'Quillfeather',
+      batches: string[] = [];
+    let mali: Client;
+    beforeAll(async () => {
+      mali = await world.app.as('coordinator');
+      await aBasis(world.app.db.owner);
+    });
+    const head = 'country: XA\nsource: School of Reed Pond\nid: { column: no }\ninstrument: household-28\nobserved: { date: 2026-03-01 }\n';
+    const brought = (kind: 'people' | 'observations') => ({
+      kind,
+      mappingName: 'm.yaml',
+      mapping:
+        kind === 'people'
+          ? `kind: people\n${head}basis: ${seededId('basis', 'not asked')}\nplace: { columns: [village] }\nsex: { column: sex, map: { f: female } }\nnames: [{ full: name }]\nindicators:\n  intention_to_leave: { column: leave }\n`
+          : `kind: observations\n${head.replace('country: XA\n', '')}indicators:\n  intention_to_leave: { column: leave }\n`,
+    });
+    const list = (no = 'A1') => [
+      {
+        field: 'file',
+        name: 'list.csv',
+        content: `no,village,name,sex,leave\n${no},${world.app.land.eastVillages[0].code},Xanthippe ${word},f,3\n`,
+      },
+    ];
+    const bring = (kind: 'people' | 'observations', dryRun = false, no = 'A1') =>
+      mali.upload<{ batchId: string }>('/api/imports', list(no), { ...brought(kind), dryRun: String(dryRun) });
+    const runs = async () =>
+      (await sql<{ n: number }>`select count(*)::integer as n from waymark.import_run`.execute(world.app.db.owner)).rows[0]?.n;
+    /** Every file below the data folder in which somebody of the list is named. */
+    async function kept(): Promise<string[]> {
+      const found = await readdir(world.app.folder, { recursive: true, withFileTypes: true });
+      const paths = found.filter((each) => each.isFile()).map((each) => join(each.parentPath, each.name));
+      const named = await Promise.all(paths.map(async (path) => (await readFile(path).catch(() => '')).includes(word)));
+      return paths.filter((_, i) => named[i]);
+    }
+    async function ended(batchId: string): Promise<ImportState> {
+      for (;;) {
+        const { body } = await mali.get<ImportState>(`/api/imports/${batchId}`);
+        if (body.state !== 'running') return body;
+        await new Promise((resolve) => setTimeout(resolve, 30));
+      }
+    }
+    const refusal = expect.stringContaining('/problems/people-not-kept');
+
+    it('it refuses them before anything of them is looked into or kept: to try, to import, to see what a mapping makes of them', async () => {
+      const before = [await everythingKnown(), await runs()];
+      for (const kind of ['people', 'observations'] as const) {
+        const asked = [await bring(kind), await bring(kind, true), await mali.upload('/api/imports/preview', list(), brought(kind))];
+        for (const { status, text } of asked) expect([kind, status, text]).toEqual([kind, 409, refusal]);
+      }
+      expect([await everythingKnown(), await runs()]).toEqual(before);
+      expect(await kept()).toEqual([]);
+    });
+
+    it('which it takes as soon as it keeps people', async () => {
+      await keeps(true);
+      for (const kind of ['people', 'observations'] as const) {
+        expect((await mali.upload('/api/imports/preview', list(), brought(kind))).status).toBe(200);
+        const { status, body } = await bring(kind);
+        expect(status).toBe(202);
+        expect(await ended(body.batchId)).toMatchObject({ problem: null, state: 'done', report: { rejected: 0 } });
+        batches.push(body.batchId);
+      }
+      await keeps(false);
+    });
+
+    it('nothing becomes of one that waited while it was switched off, and its file is gone', async () => {
+      await keeps(true);
+      const before = await everythingKnown();
+      // Somebody new, what was brought before, and a later answer of somebody who came before.
+      for (const [kind, no] of [
+        ['people', 'A2'],
+        ['people', 'A1'],
+        ['observations', 'A1'],
+      ] as const) {
+        let batchId = '';
+        await world.app.db.owner.transaction().execute(async (tx) => {
+          await sql`select pg_advisory_xact_lock(hashtext('waymark.import'))`.execute(tx);
+          ({ batchId } = (await bring(kind, false, no)).body);
+          expect(await kept()).not.toEqual([]);
+          await keeps(false);
+        });
+        expect(await ended(batchId)).toMatchObject({ state: 'failed', problem: { code: 'people-not-kept' } });
+        await keeps(true);
+      }
+      await keeps(false);
+      expect(await everythingKnown()).toBe(before);
+      await expect.poll(kept).toEqual([]);
+    });
+
+    it('what came while it did may still be taken away, and nothing comes by that', async () => {
+      const people = async () =>
+        (await sql<{ n: number }>`select count(*)::integer as n from waymark.person`.execute(world.app.db.owner)).rows[0]!.n;
+      const before = await people();
+      for (const batchId of batches.toReversed()) expect((await mali.post(`/api/imports/${batchId}/undo`)).status).toBe(200);
+      expect(await people()).toBe(before - 1);
+    });
   });
 
   it('cannot be switched off past somebody who registers at this moment', async () => {

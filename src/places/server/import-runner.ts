@@ -51,7 +51,10 @@ export async function runImport(request: ImportRequest): Promise<ImportReport> {
     file: await fileHash(request.files, request.signal),
     mapping: createHash('sha256').update(request.mappingText).digest('hex'),
   };
-  const same = await withActor(db, actor, (tx) => findSame(tx, kind.kind, hashes.file, hashes.mapping, reachOf(actor)));
+  const same = await withActor(db, actor, async (tx) => {
+    await kind.admits?.(tx);
+    return findSame(tx, kind.kind, hashes.file, hashes.mapping, reachOf(actor));
+  });
   if (same) return takenBefore(request, same);
   const batch: NewBatch = {
     batchId,

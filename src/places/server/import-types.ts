@@ -69,6 +69,8 @@ export interface ImportKind {
   readonly kind: ImportReport['kind'];
   /** Who may run, see and undo it. */
   readonly right: string;
+  /** Throws where this installation takes no such file, before anything of it is looked into or kept. Left out: it always does. */
+  admits?(tx: Tx): Promise<void>;
   /** Throws `bad-mapping` naming the key at fault; answers with what is kept as import_batch.mapping. */
   checkMapping(text: string, name: string): Record<string, unknown>;
   /** For a look at the first rows. Null when the mapping does not speak of this file. Throws `bad-mapping`. */

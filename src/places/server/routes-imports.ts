@@ -30,10 +30,11 @@ function startEndpoint(desk: Desk): Endpoint {
     body: ImportForm,
     response: ImportStarted,
     status: 202,
-    problems: ['bad-mapping', 'unreadable-file', 'too-large', 'not-allowed'],
+    problems: ['bad-mapping', 'unreadable-file', 'too-large', 'not-allowed', 'people-not-kept'],
     async handle(ctx) {
-      const kind = desk.kindFor(ctx.actor, ctx.body.kind),
-        mapping = await mappingOf(ctx);
+      const kind = desk.kindFor(ctx.actor, ctx.body.kind);
+      await kind.admits?.(ctx.tx);
+      const mapping = await mappingOf(ctx);
       kind.checkMapping(mapping.text, mapping.name);
       const uploads = ctx.uploads.filter(({ fieldName }) => fieldName !== 'mapping');
       if (uploads.length === 0) throw new Problem('bad-input', 'There is no file to import.');
@@ -78,7 +79,7 @@ function previewEndpoint(desk: Desk): Endpoint {
     upload: { maxBytes: largest },
     body: PreviewForm,
     response: FilePreview,
-    problems: ['unreadable-file', 'bad-mapping', 'not-allowed'],
+    problems: ['unreadable-file', 'bad-mapping', 'not-allowed', 'people-not-kept'],
     async handle(ctx) {
       desk.must(ctx.actor);
       const [upload] = ctx.uploads;
@@ -88,6 +89,7 @@ function previewEndpoint(desk: Desk): Endpoint {
         kind !== undefined && mapping !== undefined
           ? { kind: desk.kindFor(ctx.actor, kind), ...sane({ text: mapping, name: mappingName ?? 'mapping' }) }
           : null;
+      await wanted?.kind.admits?.(ctx.tx);
       return previewFile(
         { name: upload.fileName, path: upload.path },
         encoding,

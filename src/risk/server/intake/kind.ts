@@ -29,6 +29,7 @@ function kindOf(kind: 'people' | 'observations', read: Reading, openVault: OpenV
   return {
     kind,
     right: 'people.import',
+    admits: mustKeepPeople,
     checkMapping: (text, name) => ({ ...read(text, name) }),
     trial: (text, name) => trialOfPeople(read(text, name)),
     run: (args) => importPeople(args, read(args.mappingText, args.mappingName), openVault),
@@ -40,6 +41,10 @@ function kindOf(kind: 'people' | 'observations', read: Reading, openVault: OpenV
 export const peopleKind = (openVault: OpenVault): ImportKind => kindOf('people', readPeopleMapping, openVault);
 /** Later answers of people who came with an earlier file of the same source. */
 export const observationsKind = (openVault: OpenVault): ImportKind => kindOf('observations', readObservationsMapping, openVault);
+
+async function mustKeepPeople(tx: ImportArgs['tx']): Promise<void> {
+  if (!(await arePeopleKept(tx))) throw new Problem('people-not-kept');
+}
 
 interface Ready {
   readonly mapping: AnyPeopleMapping;
@@ -122,7 +127,8 @@ function readOptions(args: ImportArgs, ready: Ready, table: Table, rejections: R
 
 async function prepare(args: ImportArgs, mapping: AnyPeopleMapping, openVault: OpenVault): Promise<Ready> {
   const { tx, batchId, mappingName, now } = args;
-  if (!(await arePeopleKept(tx))) throw new Problem('people-not-kept');
+  // Once more: it may have been switched off while the file waited.
+  await mustKeepPeople(tx);
   const stored = await liveInstrument(tx, mapping.instrument);
   checkAgainstInstrument(mapping, stored.definition, mappingName);
   const timeZone = await findTimeZone(tx);
