@@ -7,6 +7,7 @@ import { daysFromToday } from './support/days.ts';
 import { startApp, type PersonName, type TestApp } from './support/app.ts';
 import { followEverybody, type Trail } from './support/authorisation-trail.ts';
 import { aBasis } from './support/basis.ts';
+import type { ImportState } from '../src/places/domain/imports-api.ts';
 import type { FoundPerson, PersonRecord } from '../src/people/domain/person-record.ts';
 
 /** The canary: a name that must stand nowhere but in the vault's answers. */
@@ -311,6 +312,68 @@ describe('who may see a person without holding a place', () => {
     expect((await duang.get(`${at}/identity`)).status).toBe(200);
     await som.post(`${at}/consents`, { ...said('self', 'withdrawn'), purpose: 'share', observedAt: '2026-04-01T00:00:00Z' });
     expect((await duang.get(at)).status).toBe(404);
+  });
+});
+
+describe('a lawful basis that ends', () => {
+  const basisId = uuidv7();
+  const state = async (fromOn = '2020-01-01', id = basisId) =>
+    (await app.as('data_protection_officer')).post('/api/people/bases', {
+      basisId: id,
+      title: `Act of the school ${id}`,
+      ground: 'public_task',
+      citation: 'Act of the demo province, section 2',
+      purposes: ['register'],
+      needsConsent: false,
+      fromOn,
+    });
+  async function bring(no: string, dryRun = false, on = basisId): Promise<ImportState> {
+    const mali = await app.as('coordinator');
+    const mapping = `kind: people\ncountry: XA\nsource: School\nbasis: ${on}\nplace: { columns: [village] }\nid: { column: no }\nsex: { column: sex, map: { f: female } }\ninstrument: household-28\nobserved: { date: 2026-03-01 }\nindicators:\n  intention_to_leave: { column: leave }\n`;
+    const file = { field: 'file', name: 'list.csv', content: `no,village,sex,leave\n${no},${app.land.eastVillages[0].code},f,3\n` };
+    const { body } = await mali.upload<{ batchId: string }>('/api/imports', [file], { kind: 'people', mapping, dryRun: String(dryRun) });
+    for (;;) {
+      const { body: run } = await mali.get<ImportState>(`/api/imports/${body.batchId}`);
+      if (run.state !== 'running') return run;
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    }
+  }
+  const onIt = (over: object = {}) => ({ ...household([member({ consents: [] })]), basisId, ...over });
+  const [refused, failed] = [{ type: '/problems/no-lawful-basis' }, { state: 'failed', problem: { code: 'no-lawful-basis' } }];
+
+  it('takes from then on nobody: neither a household, nor one more of it, nor a file, also one that was waiting; who was recorded stays', async () => {
+    expect((await state()).status).toBe(201);
+    const home = onIt();
+    const { body } = await register('watch_volunteer', home);
+    expect(body).toMatchObject({ registered: true });
+    expect(await bring('B1')).toMatchObject({ state: 'done', report: { rejected: 0 } });
+    const [before, kanya] = [await count('person'), await app.as('data_protection_officer')];
+    let waiting: Promise<ImportState> | undefined;
+    await app.db.owner.transaction().execute(async (tx) => {
+      await sql`select pg_advisory_xact_lock(hashtext('waymark.import'))`.execute(tx);
+      waiting = bring('B2');
+      const waits = sql<{ n: number }>`select count(*)::int as n from pg_locks where locktype = 'advisory' and not granted`;
+      await expect.poll(async () => (await waits.execute(app.db.owner)).rows[0]?.n, { timeout: 10_000 }).toBe(1);
+      expect((await kanya.post(`/api/people/bases/${basisId}/end`, { version: 1 })).status).toBe(200);
+    });
+    expect(await waiting).toMatchObject(failed);
+    expect((await register('watch_volunteer', onIt())).body).toMatchObject(refused);
+    const more = { basisId, members: [member({ consents: [] })] };
+    const orn = await app.as('watch_volunteer');
+    expect((await orn.post(`/api/households/${body.regionId}/${home.householdId}/members`, more)).body).toMatchObject(refused);
+    for (const dryRun of [false, true]) expect(await bring('B3', dryRun)).toMatchObject(failed);
+    expect(await count('person')).toBe(before);
+    const [{ personId }] = home.members as [{ personId: string }];
+    expect((await orn.get<PersonRecord>(recordAt(body.regionId, personId))).body).toMatchObject({ state: 'here', basis: { basisId } });
+  });
+
+  it('nor does one that begins tomorrow, until then', async () => {
+    const later = uuidv7();
+    expect((await state(await daysFromToday(app, 2), later)).status).toBe(201);
+    const before = await count('person');
+    expect((await register('watch_volunteer', onIt({ basisId: later }))).body).toMatchObject(refused);
+    expect(await bring('B4', false, later)).toMatchObject(failed);
+    expect(await count('person')).toBe(before);
   });
 });
 
