@@ -5,10 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findActor } from '../src/access/server/index.ts';
 import { withActor } from '../src/platform/server/db.ts';
 import type { Tx } from '../src/platform/server/endpoint.ts';
-import { everybody, startApp, type PersonName, type TestApp } from './support/app.ts';
+import { more, people, startApp, type PersonName, type TestApp } from './support/app.ts';
 
 /** Who has an account and which post, by plain SQL: what the database itself keeps from officers and everybody else. */
 let app: TestApp;
+const everybody = { ...people, ...more };
 beforeAll(async () => {
   app = await startApp({ everyRole: true });
 }, 60_000);
@@ -30,7 +31,7 @@ const inviters = ['coordinator', 'district_officer', 'other_coordinator', 'other
 
 describe('accounts', () => {
   it('are seen by administrators, by officers as far as they are volunteers of their villages, and by everybody her own', async () => {
-    for (const who of Object.keys(everybody) as PersonName[]) {
+    for (const who of Object.keys(everybody) as (keyof typeof everybody)[]) {
       const own = everybody[who].userName;
       const volunteers =
         who === 'coordinator'
@@ -171,7 +172,7 @@ describe('codes', () => {
 describe('what only administrators do', () => {
   it('is refused to everybody else by the functions themselves', async () => {
     const { watch_volunteer: orn, case_worker: ratana } = app.accountIds;
-    for (const who of (Object.keys(everybody) as PersonName[]).filter((each) => each !== 'administrator')) {
+    for (const who of (Object.keys(everybody) as (keyof typeof everybody)[]).filter((each) => each !== 'administrator')) {
       for (const call of [
         sql`select waymark.count_assignments(${ratana})`,
         sql`select waymark.hand_over_assignments(${ratana}, ${orn})`,

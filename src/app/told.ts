@@ -71,6 +71,7 @@ async function roleFacts(tx: Tx): Promise<RoleFacts[]> {
       role,
       rights: held.map((right) => rightRow(right).says),
       secondProof: asksProof(role, policy, of[0]?.demo ?? false),
+      decides: held.includes('erasure.order'),
       reads: readingRights.filter((right) => held.includes(right)),
     };
   });

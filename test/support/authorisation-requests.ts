@@ -127,6 +127,16 @@ export const requestExpectations: Readonly<Record<string, Expectation>> = {
   'GET /api/data-protection/impact': onlyOfficer(
     200,
     (client) => client.get('/api/data-protection/impact'),
-    ({ basisId }) => ({ people: [], body: { bases: expect.arrayContaining([expect.objectContaining({ basisId })]) } }),
+    ({ basisId }) => ({
+      people: [],
+      body: {
+        bases: expect.arrayContaining([expect.objectContaining({ basisId })]),
+        roles: expect.arrayContaining([
+          expect.objectContaining({ role: 'data_protection_officer', decides: true, reads: ['audit.read-whole'] }),
+        ]),
+      },
+      // Somebody is there who decides.
+      hides: ['no-officer'],
+    }),
   ),
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { isRole, reachOf } from './roles.ts';
+import { invitedRole, isRole, reachOf } from './roles.ts';
 
 /** What a code is for: coming in for the first time, or coming back after a lost password. */
 export type CodeKind = 'invitation' | 'recovery';
@@ -31,7 +31,7 @@ export function mayIssue(issuer: Issuer, receiver: Receiver): boolean {
   if (!issuer.rights.has('accounts.invite') || receiver.posts.length === 0) return false;
   return receiver.posts.every(
     ({ role, path, organisationId = null }) =>
-      role === 'watch_volunteer' && organisationId === null && path !== null && issuer.scopes.some((scope) => below(path, scope)),
+      role === invitedRole && organisationId === null && path !== null && issuer.scopes.some((scope) => below(path, scope)),
   );
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import type { Actor } from '../../platform/domain/actor.ts';
 import { rightsOf } from './rights.ts';
+import { foundingRole } from './roles.ts';
 
 /** The person at the machine's own command line, who may do what an administrator may. */
 export const commandLine: Actor = {
@@ -8,8 +9,8 @@ export const commandLine: Actor = {
   userName: 'command-line',
   displayName: 'Command line',
   locale: 'en',
-  roles: ['administrator'],
-  rights: new Set(rightsOf('administrator')),
+  roles: [foundingRole],
+  rights: new Set(rightsOf(foundingRole)),
   scopes: [],
-  posts: [{ role: 'administrator', placeId: null }],
+  posts: [{ role: foundingRole, placeId: null }],
 };

@@ -7,7 +7,7 @@ import { Problem } from '../../platform/domain/problem.ts';
 import { checkPassword, makePassword } from './password.ts';
 import { checkNewPost } from './posts.ts';
 import { rightsPage } from './rights-page.ts';
-import { isRight, rights, rightsOf, rightsOfPosts } from './rights.ts';
+import { isAssignedPeople, isKeeper, isRight, rights, rightsOf, rightsOfPosts, rolesWith } from './rights.ts';
 import { roles } from './roles.ts';
 
 const codeOf = (act: () => void): string | null => {
@@ -18,6 +18,14 @@ const codeOf = (act: () => void): string | null => {
     return error instanceof Problem ? error.code : String(error);
   }
 };
+
+describe('what follows from rights', () => {
+  it('who keeps the accounts, and with whom people go along one by one', () => {
+    expect([...roles, 'nobody', ''].filter(isKeeper)).toEqual(['administrator']);
+    expect(rolesWith('accounts.manage')).toEqual(['administrator']);
+    expect([...roles, 'nobody', ''].filter(isAssignedPeople)).toEqual(['case_worker']);
+  });
+});
 
 describe('the table of rights', () => {
   it('reads as the working agreement says', () => {

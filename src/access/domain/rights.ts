@@ -162,6 +162,21 @@ export function roleHas(role: Role, right: Right): boolean {
   return (table[right].roles as readonly Role[]).includes(role);
 }
 
+/** Who holds a right, in the order in which roles are offered. */
+export function rolesWith(right: Right): readonly Role[] {
+  return table[right].roles;
+}
+
+/** Whether an installation needs somebody in this role who can act: nobody else could ever let anybody in. */
+export function isKeeper(role: string): boolean {
+  return isRole(role) && roleHas(role, 'accounts.manage');
+}
+
+/** Whether people are put into the care of its holders one by one, so that they go along when a post is handed over; others have them by their organisation. */
+export function isAssignedPeople(role: string): boolean {
+  return isRole(role) && roleHas(role, 'assigned.read') && !roleHas(role, 'referred.read');
+}
+
 export function rightsOf(role: Role): readonly Right[] {
   return rights.filter((right) => roleHas(role, right));
 }

@@ -35,6 +35,11 @@ const kinds = {
 export type Role = keyof typeof kinds;
 export const roles = Object.keys(kinds) as readonly Role[];
 
+/** The role of whoever sets an installation up, and of the command line of its machine. */
+export const foundingRole: Role = 'administrator';
+/** The role that whoever has `accounts.invite` invites into; the database asks the same (waymark.invite_volunteer, waymark.may_invite). */
+export const invitedRole = 'watch_volunteer' satisfies Role;
+
 export function isRole(word: string): word is Role {
   return Object.hasOwn(kinds, word);
 }

@@ -9,6 +9,7 @@ import { UserName, type Account } from '../domain/account.ts';
 import { commandLine } from '../domain/command-line.ts';
 import { checkPassword, makePassword } from '../domain/password.ts';
 import { checkAdministratorRemains, checkNewPost } from '../domain/posts.ts';
+import { isKeeper } from '../domain/rights.ts';
 import type { Role } from '../domain/roles.ts';
 import type { Slip } from '../domain/invitation.ts';
 import type { Access } from './access.ts';
@@ -124,7 +125,7 @@ export async function changeAccount(
 /** Refuses when this account is an administrator and the only one who can act. */
 export async function keepAnAdministrator(tx: Tx, accountId: string): Promise<void> {
   await lockAdministrators(tx);
-  const isOne = (await listPosts(tx, accountId)).some((post) => post.role === 'administrator');
+  const isOne = (await listPosts(tx, accountId)).some(({ role }) => isKeeper(role));
   if (isOne) checkAdministratorRemains(await countOtherAdministrators(tx, accountId));
 }
 

@@ -7,6 +7,7 @@ import { endpoint, type Ctx, type Endpoint } from '../../platform/server/endpoin
 import { FirstAdministrator, Locale, Me, Password, Setup, type MapTiles } from '../domain/account.ts';
 import { commandLine } from '../domain/command-line.ts';
 import { rights } from '../domain/rights.ts';
+import { foundingRole } from '../domain/roles.ts';
 import type { Role } from '../domain/roles.ts';
 import type { Access } from './access.ts';
 import { makeAccount } from './accounts.ts';
@@ -153,7 +154,7 @@ async function setUp(access: Access, { code, ...first }: FirstAdministrator, exp
     await lockAdministrators(tx);
     if (await isAnybodyThere(tx)) throw new Problem('already-set-up');
     if (!isSetupCode(code, expected)) throw new Problem('wrong-code');
-    const { accountId } = await makeAccount(access, tx, { ...first, role: 'administrator', placeId: null });
+    const { accountId } = await makeAccount(access, tx, { ...first, role: foundingRole, placeId: null });
     await writeAudit(tx, actor.accountId, { action: 'accounts.set-up', subject: accountId }, access.newId);
     return { accountId };
   });

@@ -4,6 +4,7 @@ import { Problem } from '../../platform/domain/problem.ts';
 import { endpoint, type Endpoint } from '../../platform/server/endpoint.ts';
 import { Account, NewPost } from '../domain/account.ts';
 import { HandedOver, HandOver } from '../domain/hand-over.ts';
+import { isKeeper } from '../domain/rights.ts';
 import type { Access } from './access.ts';
 import { getAccountAt, getAccountToChange, Id, manage, viewOf } from './account-endpoint.ts';
 import { givePost, keepAnAdministrator } from './accounts.ts';
@@ -57,7 +58,7 @@ export function postEndpoints(access: Access): readonly Endpoint[] {
         await lockAdministrators(tx);
         const post = (await listPosts(tx, stored.accountId)).find((each) => each.postId === params.postId);
         if (!post) throw new Problem('not-found', 'There is no such post.');
-        if (post.role === 'administrator' && stored.disabledAt === null) await keepAnAdministrator(tx, stored.accountId);
+        if (isKeeper(post.role) && stored.disabledAt === null) await keepAnAdministrator(tx, stored.accountId);
         await endPost(tx, stored.accountId, post.postId, now);
         await touchAccount(tx, stored.accountId);
         await audit({

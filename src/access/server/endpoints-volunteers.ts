@@ -4,6 +4,7 @@ import { Problem } from '../../platform/domain/problem.ts';
 import { endpoint, type Endpoint, type Tx } from '../../platform/server/endpoint.ts';
 import { NewVolunteer, Volunteer, VolunteerWithSlip } from '../domain/invitation.ts';
 import { checkNewPost } from '../domain/posts.ts';
+import { invitedRole } from '../domain/roles.ts';
 import type { Access } from './access.ts';
 import { Id } from './account-endpoint.ts';
 import { codeView } from './accounts.ts';
@@ -67,7 +68,7 @@ function inviteEndpoint(access: Access): Endpoint {
     problems: ['already-there'],
     async handle({ tx, body: { displayName, placeId, locale = 'en', ...body }, newId, audit }) {
       const place = await findPlaceRef(tx, placeId);
-      checkNewPost([], { role: 'watch_volunteer', placeId, level: place?.level ?? null });
+      checkNewPost([], { role: invitedRole, placeId, level: place?.level ?? null });
       const userName = body.userName ?? (await suggestUserName(access, displayName));
       if ((await listNamesLike(access.auth, userName)).has(userName))
         throw new Problem('already-there', 'There is an account with this user name.');
@@ -75,7 +76,7 @@ function inviteEndpoint(access: Access): Endpoint {
       await inviteVolunteer(tx, { accountId, userName, displayName, locale, postId: newId(), placeId });
       const [slip] = await issueSlips(access, tx, [{ accountId, userName, displayName }]);
       if (!slip) throw new Error('No code was issued.');
-      await audit({ action: 'accounts.invite', subject: accountId, placeId, detail: { role: 'watch_volunteer', kind: slip.kind } });
+      await audit({ action: 'accounts.invite', subject: accountId, placeId, detail: { role: invitedRole, kind: slip.kind } });
       await access.auth.transaction().execute((auth) => insertLogin(auth, { accountId, userName, passwordHash: null }));
       return { volunteer: view(await getVolunteer(tx, accountId)), slip };
     },

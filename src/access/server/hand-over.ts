@@ -3,6 +3,7 @@ import { Problem } from '../../platform/domain/problem.ts';
 import type { Ctx, Tx } from '../../platform/server/endpoint.ts';
 import type { HandedOver, HandOver, Successor } from '../domain/hand-over.ts';
 import type { Slip } from '../domain/invitation.ts';
+import { isAssignedPeople, isKeeper } from '../domain/rights.ts';
 import type { Role } from '../domain/roles.ts';
 import type { Access } from './access.ts';
 import { getAccountAt, viewOf } from './account-endpoint.ts';
@@ -26,11 +27,11 @@ export async function handOver(access: Access, { tx, now, audit }: Pick<Ctx, 'tx
   const from = await getAccountAt(tx, accountId, wanted.version);
   const post = (await listPosts(tx, accountId)).find((each) => each.postId === postId);
   if (!post) throw new Problem('not-found', 'There is no such post.');
-  if (wanted.withAssignments && post.role !== 'case_worker')
+  if (wanted.withAssignments && !isAssignedPeople(post.role))
     throw new Problem('bad-input', 'Only people assigned to a case worker go along.');
   const found = await successor(access, tx, accountId, to);
   // Somebody who has not come in yet manages nothing so far.
-  if (post.role === 'administrator' && from.disabledAt === null && found.invited) await keepAnAdministrator(tx, accountId);
+  if (isKeeper(post.role) && from.disabledAt === null && found.invited) await keepAnAdministrator(tx, accountId);
   await endPost(tx, accountId, postId, now);
   const newPostId = await givePost(access, tx, found.accountId, postInput(post));
   const assignments = wanted.withAssignments ? await handOverAssignments(tx, accountId, found.accountId) : 0;

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { PlaceRef } from '../../places/domain/place.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
 import type { CodeKind } from '../domain/codes.ts';
+import { rolesWith } from '../domain/rights.ts';
 
 export interface StoredAccount {
   readonly accountId: string;
@@ -157,7 +158,9 @@ export async function lockAdministrators(tx: Tx): Promise<void> {
 export async function countOtherAdministrators(tx: Tx, accountId: string): Promise<number> {
   const { rows } = await sql<{ n: number }>`
     select count(distinct a.account_id)::integer as n from waymark.account a join waymark.post o using (account_id)
-    where o.role = 'administrator' and o.ended_at is null and a.disabled_at is null and a.account_id <> ${accountId}`.execute(tx);
+    where o.role = any (${[...rolesWith('accounts.manage')]}::text[]) and o.ended_at is null and a.disabled_at is null and a.account_id <> ${accountId}`.execute(
+    tx,
+  );
   return rows[0]?.n ?? 0;
 }
 

@@ -9,6 +9,8 @@ export const RoleFacts = Type.Object({
   role: Type.String(),
   rights: Type.Array(Type.String()),
   secondProof: Type.Boolean(),
+  /** Decides about erasures and objections: somebody must. */
+  decides: Type.Boolean(),
   /** Reads names, answers or protected answers of people. */
   reads: Type.Array(Type.String()),
 });
@@ -94,7 +96,7 @@ export function risksOf(
   if (inForce.length === 0) risks.push({ code: 'no-basis' });
   if (numbers.unfounded > 0) risks.push({ code: 'records-without-basis', n: numbers.unfounded });
   if (numbers.overdue > 0) risks.push({ code: 'overdue', n: numbers.overdue });
-  if ((numbers.accounts['data_protection_officer'] ?? 0) === 0) risks.push({ code: 'no-officer' });
+  if (!roles.some(({ role, decides }) => decides && (numbers.accounts[role] ?? 0) > 0)) risks.push({ code: 'no-officer' });
   const unproved = roles.filter(({ role, reads, secondProof }) => reads.length > 0 && !secondProof && (numbers.accounts[role] ?? 0) > 0);
   if (unproved.length > 0) risks.push({ code: 'role-without-second-proof', roles: unproved.map(({ role }) => role) });
   const unasked = inForce.filter(({ needsConsent }) => !needsConsent);

@@ -81,10 +81,8 @@ function HandOverForm({ account, post, reload, onClose, onDone }: Props & { read
   const [tries, setTries] = useState(0);
   const form = useFirstWrong(tries);
   const path = `${accountPath(account)}/posts/${post.postId}/hand-over`;
-  const cared = useResource(
-    (signal) => api.get<{ assignments: number }>(path, undefined, { signal }),
-    post.role === 'case_worker' ? [path] : [null],
-  );
+  // None but where people are put into the care of its holder one by one.
+  const cared = useResource((signal) => api.get<{ assignments: number }>(path, undefined, { signal }), [path]);
   const people = cared.data?.assignments ?? 0;
   const act = useAct(async () => {
     const wish = wishOf({ ...draft, withAssignments: draft.withAssignments && people > 0 }, account.version);

@@ -10,6 +10,7 @@ import { Dialog } from '../../../platform/web/ui/dialog.tsx';
 import { TextField } from '../../../platform/web/ui/field.tsx';
 import { ProblemNotice } from '../../../platform/web/ui/notice.tsx';
 import type { Slip, VolunteerWithSlip } from '../../domain/invitation.ts';
+import { invitedRole } from '../../domain/roles.ts';
 import { AreaChoice, isWhole } from '../accounts/post-fields.tsx';
 import { looksLikeUserName } from '../checks.ts';
 import { useFirstWrong } from '../first-wrong.ts';
@@ -27,7 +28,7 @@ interface Draft {
   readonly place: PlaceRef | null;
 }
 
-const postOf = ({ place }: Draft) => ({ role: 'watch_volunteer', place, organisationId: '' }) as const;
+const postOf = ({ place }: Draft) => ({ role: invitedRole, place, organisationId: '' }) as const;
 const whole = (draft: Draft): boolean =>
   draft.displayName.trim() !== '' && (draft.userName === '' || looksLikeUserName(draft.userName)) && isWhole(postOf(draft));
 
