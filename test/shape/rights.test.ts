@@ -44,8 +44,7 @@ const excusedInDatabase: Readonly<Record<string, string>> = {
   not_the_person: 'as is_own_account: no post of that kind is given by hand',
 };
 
-const plain = (code: string): string =>
-  code.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|[\s;{(])\/\/.*$/gm, '$1');
+const plain = (code: string): string => code.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|[\s;{(])\/\/.*$/gm, '$1');
 const others = roles.filter((role) => role !== 'person').join('|');
 /** Its name in quotes; of `person`, which is also what an assessment may be about, only where it is compared with a role or given as one. */
 const named = new RegExp(`(['"\`])(?:${others})\\1|\\brole\\w*\\)?\\s*(?:[!=]==?|:|=)\\s*(['"\`])person\\2`);
@@ -85,7 +84,14 @@ describe('names of roles', () => {
     const asks = new RegExp(`\\brole\\b[^\\n]{0,20}'(?:person|case_worker)'|'(?:${alone.join('|')})'`);
     const found = pieces
       .filter((piece) => asks.test(piece))
-      .map((piece) => /^(?:CREATE OR REPLACE FUNCTION|CREATE TRIGGER|constraint on|policy)\s+(\S+?)(?=\(|\s)(?:\s+(?=\w+_check)(\S+))?/.exec(piece)?.slice(1).filter(Boolean).join(' ') ?? piece.slice(0, 80));
+      .map(
+        (piece) =>
+          /^(?:CREATE OR REPLACE FUNCTION|CREATE TRIGGER|constraint on|policy)\s+(\S+?)(?=\(|\s)(?:\s+(?=\w+_check)(\S+))?/
+            .exec(piece)
+            ?.slice(1)
+            .filter(Boolean)
+            .join(' ') ?? piece.slice(0, 80),
+      );
     expect(pieces.length).toBeGreaterThan(300);
     expect(found.filter((name) => excusedInDatabase[name] === undefined)).toEqual([]);
     expect(

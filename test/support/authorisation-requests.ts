@@ -82,7 +82,7 @@ export const requestExpectations: Readonly<Record<string, Expectation>> = {
     readers,
     200,
     (client, path) => client.get(`${path}/printout.csv`),
-    (world, who) => ({ numbered: [hers(world, who)], named: [hers(world, who)], text: ['consent,contact,refused'] }),
+    (world, who) => ({ numbered: [hers(world, who)], named: [hers(world, who)], text: ['consent (spoken),contact,refused'] }),
   ),
 
   'GET /api/data-protection/requests': onlyOfficer(200, (client) => client.get('/api/data-protection/requests'), everybodys),

@@ -59,7 +59,15 @@ const readers: Readonly<Record<string, MayRead>> = {
   // She reads how she stands by her own page, which masks nothing of hers; the bands of lists are not for her.
   standing: (world, who, row) => who !== 'person' && known(world, who, row),
   consent_event: orOversees(known),
-  person_request: orOversees(only(askers)),
+  // A complaint may be about whoever is near her: it is for herself and for whoever wrote it down.
+  person_request: orOversees(
+    only(
+      askers,
+      (world, who, row) =>
+        known(world, who, row) &&
+        (row.values['kind'] !== 'complaint' || who === 'person' || row.values['asked_by'] === world.app.accountIds[who]),
+    ),
+  ),
   // Her own, and the officers those of their area; that somebody has an account for her own record nobody learns here.
   assignment: (world, who, row) =>
     row.values['account_id'] === world.app.accountIds[who] ||
