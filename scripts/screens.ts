@@ -137,7 +137,7 @@ const somebody = async (page: Page): Promise<void> => {
 const herHousehold = async (page: Page): Promise<void> => {
   await somebody(page);
   await page.locator('main .facts a[href^="/households/"]').click();
-  await page.locator('main .people-list').waitFor();
+  await page.locator('main .household-members').waitFor();
 };
 
 /** Somebody of the demo asks for something, once: the same again changes nothing. */

@@ -325,4 +325,14 @@ begin
   return query select * from past_of(p_code, array['household'], array[p_region], array[p_household], false,
     session_user <> 'waymark_app' or (has_right('protected.read') and household_assigned_to_me(p_region, p_household)));
 end $$;
-grant execute on function waymark.person_past, waymark.household_past to waymark_app;
+-- Whoever lives in a household or has left it, as far as the reader may see them: those of whom one may have lived in it on a past day.
+create function waymark.household_ever(p_region integer, p_household uuid) returns table (person_id uuid, sex smallint)
+  language sql stable security definer set search_path = waymark, public, pg_temp as $$
+  select p.person_id, p.sex from person p
+  where p.region_id = p_region and p.state <> 5
+    and p.person_id in (select h.person_id from person h where h.region_id = p_region and h.household_id = p_household
+                        union all select e.person_id from person_event e where e.region_id = p_region and e.before ? 'householdId' and e.before->>'householdId' = p_household::text)
+    and (session_user <> 'waymark_app' or may_read_person(p_region, p.person_id))
+  order by p.born_on nulls last, p.person_id
+$$;
+grant execute on function waymark.person_past, waymark.household_past, waymark.household_ever to waymark_app;

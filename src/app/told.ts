@@ -34,7 +34,7 @@ function toldAnswers(risk: PersonRisk): ToldAnswer[] {
             recordedAt,
             role,
             imported,
-            voided,
+            voided: voided !== null,
           })),
   );
 }

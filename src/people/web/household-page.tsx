@@ -6,7 +6,7 @@ import { t } from '@lingui/core/macro';
 import { api } from '../../platform/web/api.ts';
 import { day, named } from '../../platform/web/format.ts';
 import { useAct, useResource } from '../../platform/web/resource.ts';
-import { Link, type PageProps } from '../../platform/web/router.tsx';
+import { Link, usePlaceCrumbs, type PageProps } from '../../platform/web/router.tsx';
 import { may } from '../../platform/web/session.ts';
 import { Button, ButtonLink } from '../../platform/web/ui/button.tsx';
 import { Dialog } from '../../platform/web/ui/dialog.tsx';
@@ -37,6 +37,9 @@ export function HouseholdPage({ params, below }: PageParts) {
   );
   const [moving, setMoving] = useState(false);
   const household = found.data;
+  usePlaceCrumbs(
+    household ? [{ label: named(household.place), href: `/people?place=${household.place.placeId}` }, { label: t`Household` }] : [],
+  );
   const add = household && `/people/new?region=${household.regionId}&household=${household.householdId}`;
   return (
     <Page
@@ -80,6 +83,8 @@ function Household({ household, below }: { readonly household: HouseholdRecord }
     const { names } = await api.post<Names>('/people/names', { people });
     show(new Map(names.map((each) => [keyOf(each), each.name])));
   });
+  // Who lives here stands below with how each of them stands; here remains whoever is of the household and not in that list.
+  const here = below ? household.members.filter((each) => each.elsewhere !== null || each.state !== 'here') : household.members;
   const readsNames = may('identity.read') || may('assigned.read');
   return (
     <div class="stack">
@@ -105,11 +110,13 @@ function Household({ household, below }: { readonly household: HouseholdRecord }
         )
       )}
       {asking.problem && <ProblemNotice problem={asking.problem} />}
-      <ul role="list" class="people-list">
-        {household.members.map((member) => (
-          <Member key={member.personId} member={member} name={known?.get(keyOf(member))} asked={known !== undefined} />
-        ))}
-      </ul>
+      {here.length > 0 && (
+        <ul role="list" class="people-list">
+          {here.map((member) => (
+            <Member key={member.personId} member={member} name={known?.get(keyOf(member))} asked={known !== undefined} />
+          ))}
+        </ul>
+      )}
       {below?.(household, known ?? noNames)}
     </div>
   );

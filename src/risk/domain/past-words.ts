@@ -81,11 +81,18 @@ function saidOf(given: Answers[string], sex: number): readonly (readonly [Timeli
 }
 
 function answersOf(a: SeenAssessment, history: readonly SeenAssessment[], { locale, sex }: Reading): TimelineAnswer[] {
-  const corrections = history.filter((c) => c.supersedes === a.assessmentId).map((c) => unpackAnswers(c.instrument, c.answers));
+  const corrections = history
+    .filter((c) => c.supersedes === a.assessmentId)
+    .toSorted((one, other) => one.recordedAt - other.recordedAt)
+    .map(({ instrument, answers, recordedAt, role }) => ({ said: unpackAnswers(instrument, answers), recordedAt, role }));
   return Object.entries(unpackAnswers(a.instrument, a.answers)).flatMap(([code, given]) => {
     const indicator = a.instrument.indicators.find((each) => each.code === code)!;
     if (indicator.protected && !a.whole) return [];
-    const voided = corrections.some((c) => c[code] !== undefined);
+    // The first that touched it made an end of it, whatever became of that one.
+    const by = corrections.find(({ said }) => said[code] !== undefined);
+    const voided = by
+      ? { takenBack: by.said[code] === 'withdrawn', recordedAt: new Date(by.recordedAt).toISOString(), role: by.role }
+      : null;
     return saidOf(given, sex).map(([side, answer]) => ({
       code,
       title: wordsIn(indicator.title, locale),

@@ -57,8 +57,8 @@ export const TimelineAnswer = Type.Object({
   text: orNull(Type.String()),
   /** Which side, of a question that has one answer a sex. */
   side: orNull(Type.Union([Type.Literal('female'), Type.Literal('male')])),
-  /** Corrected or taken back later: it counts no more. */
-  voided: Type.Boolean(),
+  /** Corrected or taken back later, when and in which role: it counts no more. Null: it was not. */
+  voided: orNull(Type.Object({ takenBack: Type.Boolean(), recordedAt: Type.String({ format: 'date-time' }), role: orNull(Type.String()) })),
 });
 export type TimelineAnswer = Static<typeof TimelineAnswer>;
 
@@ -133,7 +133,7 @@ export const HouseholdRisk = Type.Object({
   ...shared,
   reasons: Type.Array(Reason),
   warnings: Type.Array(Type.String()),
-  /** Who lives in it, as they stand now. */
+  /** Who lives in it, as they stand now; of a past day, who lived in it then, as they stood. */
   members: Type.Array(ListRow),
 });
 export type HouseholdRisk = Static<typeof HouseholdRisk>;

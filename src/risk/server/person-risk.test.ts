@@ -111,11 +111,15 @@ describe('how a person stands', () => {
     expect(corrected).toMatchObject({
       kind: 'correction',
       supersedes: first,
-      answers: [{ code: 'school_attendance', answer: 1, voided: true }],
+      answers: [
+        { code: 'school_attendance', answer: 1, voided: { takenBack: true, recordedAt: now.toISOString(), role: 'watch_volunteer' } },
+      ],
     });
     const original = body.timeline.find(({ assessmentId }) => assessmentId === first)!;
-    expect(original.answers.find(({ code }) => code === 'school_attendance')).toMatchObject({ voided: true });
-    expect(original.answers.find(({ code }) => code === 'identity_documents')).toMatchObject({ voided: false });
+    expect(original.answers.find(({ code }) => code === 'school_attendance')).toMatchObject({
+      voided: { takenBack: false, recordedAt: corrected?.recordedAt, role: 'watch_volunteer' },
+    });
+    expect(original.answers.find(({ code }) => code === 'identity_documents')).toMatchObject({ voided: null });
   });
 
   test('who may not see her gets nothing: another village, another district, figures only', async () => {

@@ -7,12 +7,13 @@ import { drivers, wordsIn } from '../domain/drivers.ts';
 import type { Instrument } from '../domain/instrument.ts';
 import { questionsOf, reasonsOfHeld, timelineOf, warningsIn, type Reading, type SeenAssessment } from '../domain/past-words.ts';
 import { sumsFor } from '../domain/open-index.ts';
-import type { PersonKey } from '../domain/people-list.ts';
+import type { ListRow, PersonKey } from '../domain/people-list.ts';
 import type { HouseholdRisk, PersonRisk, RiskQuery, ShownScore } from '../domain/person-risk.ts';
 import { definitionsOf } from './map-question.ts';
-import { peopleByKey, type Asking } from './people-list.ts';
+import { peopleByKey, rowOf, type Asking } from './people-list.ts';
 import { findLive } from './queries-map.ts';
 import {
+  findHouseholdEver,
   findHouseholdFacts,
   findHouseholdPast,
   findPersonFacts,
@@ -140,7 +141,21 @@ export async function personRisk(asking: Asking, key: PersonKey, query: RiskQuer
   };
 }
 
-/** A household: its own answers and what became of them, and its members as they stand. Throws Problem `not-found`, `bad-input`. */
+/** Who lived in a household at the end of a past day and how each stood, in the words and figures of a list. */
+async function membersThen(tx: Tx, regionId: number, householdId: string, { instrument, zone, at, locale }: Question): Promise<ListRow[]> {
+  const rows: ListRow[] = [];
+  for (const { sex, ...key } of await findHouseholdEver(tx, regionId, householdId)) {
+    const [stood] = await findScoredAt(tx, instrument.code, key, [at]);
+    if (stood?.householdId !== householdId) continue;
+    const { place, ageGroup, band, answers, observedAt, validUntil } = stood;
+    const day = (moment: number | null) => (moment === null ? null : dateAt(moment, zone));
+    const person = { ...key, householdId, place, sex, ageGroup, band, answers, observedOn: day(observedAt), validUntil: day(validUntil) };
+    rows.push(rowOf(person, instrument, locale));
+  }
+  return rows;
+}
+
+/** A household: its own answers and what became of them, and its members as they stand, or stood at the end of a past day. Throws Problem `not-found`, `bad-input`. */
 export async function householdRisk(asking: Asking, regionId: number, householdId: string, query: RiskQuery): Promise<HouseholdRisk> {
   const { tx } = asking;
   const household = await findHouseholdFacts(tx, regionId, householdId);
@@ -160,6 +175,8 @@ export async function householdRisk(asking: Asking, regionId: number, householdI
     questions: questionsOf(history, reading),
     timeline: timelineOf(history, reading),
     ...reasonsOfHeld(history, reading),
-    members: (await peopleByKey(asking, household.members, instrument.code, locale)).rows,
+    members: question.past
+      ? await membersThen(tx, regionId, householdId, question)
+      : (await peopleByKey(asking, household.members, instrument.code, locale)).rows,
   };
 }

@@ -111,6 +111,14 @@ export async function findHouseholdPast(tx: Tx, code: string, regionId: number, 
   return rows;
 }
 
+/** Whoever lives in a household or has left it, as far as the reader may see them. */
+export async function findHouseholdEver(tx: Tx, regionId: number, householdId: string): Promise<(PersonKey & { sex: number })[]> {
+  const { rows } = await sql<PersonKey & { sex: number }>`
+    select ${regionId}::integer as "regionId", person_id as "personId", coalesce(sex, 0) as sex
+    from waymark.household_ever(${regionId}, ${householdId})`.execute(tx);
+  return rows;
+}
+
 /** Whether the reader sees protected answers of a household. */
 export async function findSeesHousehold(tx: Tx, regionId: number, householdId: string): Promise<boolean> {
   const {

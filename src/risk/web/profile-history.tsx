@@ -10,6 +10,7 @@ import { useSize } from '../../platform/web/map/use-size.ts';
 import type { HistoryPoint, Profile } from '../domain/profile.ts';
 import { historyLine, type LinePoint } from './history-line.ts';
 import { coverWords } from './words.ts';
+import './history-box.css';
 
 function columnsOf(people: boolean, threshold: number): Column<HistoryPoint>[] {
   const blank = (point: HistoryPoint) => (

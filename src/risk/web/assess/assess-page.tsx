@@ -18,7 +18,8 @@ import { shown } from '../../domain/arithmetic.ts';
 import { liveScore } from '../../domain/live-score.ts';
 import { nextOnRound, personHref } from '../people/people-data.ts';
 import { OneByOne, AtOnce } from './questions.tsx';
-import { pathOf, today, useAssessing, useLoaded, type Assessing, type Loaded, type Subject } from './use-assessment.ts';
+import { today } from './days.ts';
+import { pathOf, useAssessing, useLoaded, type Assessing, type Loaded, type Subject } from './use-assessment.ts';
 import '../people/people.css';
 import './assess.css';
 
@@ -115,7 +116,11 @@ function SaveRow({ loaded, work }: { readonly loaded: Loaded; readonly work: Ass
         <Button kind="primary" icon={Save} busy={work.save.busy} disabled={n === 0} onClick={() => void work.save.run()}>
           {loaded.old ? t`Save the correction` : t`Save`}
         </Button>
-        <span class="soft small">{plural(n, { 0: 'nothing answered yet', one: '# answer', other: '# answers' })}</span>
+        <span class="soft small">
+          {loaded.old
+            ? plural(n, { 0: 'nothing changed yet', one: '# change', other: '# changes' })
+            : plural(n, { 0: 'nothing answered yet', one: '# answer', other: '# answers' })}
+        </span>
       </div>
     </div>
   );

@@ -8,6 +8,7 @@ import type { Instrument } from '../../domain/instrument.ts';
 import type { Answer, Answers } from '../../domain/pack.ts';
 import type { HouseholdRisk, PersonRisk, TimelineEntry } from '../../domain/person-risk.ts';
 import { loadInstrument } from '../view-data.ts';
+import { dayOf, today } from './days.ts';
 import { draftKey, forgetDraft, keepDraft, readDraft, type Draft } from './draft.ts';
 
 /** Whom the questions are about. */
@@ -25,9 +26,6 @@ export interface Loaded {
 }
 
 export const pathOf = ({ kind, regionId, id }: Subject): string => `/${kind === 'person' ? 'people' : 'households'}/${regionId}/${id}`;
-/** The day on this device's calendar, as a date field has it. */
-const dayOf = (at: Date): string => new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
-export const today = (): string => dayOf(new Date());
 
 export function useLoaded(subject: Subject, code: string | null, corrects: string | null) {
   const path = pathOf(subject),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { t } from '@lingui/core/macro';
 import { ClipboardPen } from 'lucide';
+import { recordNumber } from '../../../people/domain/record-number.ts';
 import { api } from '../../../platform/web/api.ts';
 import { language } from '../../../platform/web/i18n.ts';
 import { useResource } from '../../../platform/web/resource.ts';
@@ -10,7 +11,9 @@ import { ButtonLink } from '../../../platform/web/ui/button.tsx';
 import { Notice } from '../../../platform/web/ui/notice.tsx';
 import { Loaded } from '../../../platform/web/ui/states.tsx';
 import type { HouseholdRisk as Risk } from '../../domain/person-risk.ts';
-import { OpenIndex, Standing, Who } from './columns.tsx';
+import { Choices, PastNotice, sameDay, useAsked } from './as-of.tsx';
+import { ageWords, sexWords } from '../words.ts';
+import { OpenIndex, Standing } from './columns.tsx';
 import { keyOf, personHref } from './people-data.ts';
 import { Questions } from './questions.tsx';
 import { Recorded } from './recorded.tsx';
@@ -28,16 +31,29 @@ const noNames: ReadonlyMap<string, string> = new Map();
 function Members({ risk, names }: { readonly risk: Risk; readonly names: ReadonlyMap<string, string> }) {
   return (
     <section class="stack-tight">
-      <h3>{t`Who lives in it, and how they stand`}</h3>
-      <ul class="plain-list">
-        {risk.members.map((row) => (
-          <li key={keyOf(row)}>
-            <Link href={personHref(row)} class="people-who">
-              <Who row={row} names={names} />
-            </Link>{' '}
-            <Standing row={row} />
-          </li>
-        ))}
+      <h3>{risk.past ? t`Who lived in it, and how they stood` : t`Who lives in it, and how they stand`}</h3>
+      {risk.members.length === 0 && <p class="soft">{t`Nobody, as far as you may see.`}</p>}
+      <ul role="list" class="plain-list household-members">
+        {risk.members.map((row) => {
+          const name = names.get(keyOf(row)),
+            number = recordNumber(row.personId);
+          return (
+            <li key={keyOf(row)}>
+              <Link href={`${personHref(row)}${sameDay(risk)}`} class="people-who strong">
+                {name ? <bdi>{name}</bdi> : <bdi class="record-number">{number}</bdi>}
+              </Link>
+              <span class="soft small">
+                {name && (
+                  <>
+                    <bdi class="record-number">{number}</bdi> ·{' '}
+                  </>
+                )}
+                {sexWords(row.sex)}, {ageWords(row.ageGroup)}
+              </span>
+              <Standing row={row} />
+            </li>
+          );
+        })}
       </ul>
       <OpenIndex />
     </section>
@@ -69,8 +85,13 @@ function Reasons({ risk }: { readonly risk: Risk }) {
 /** The risk part of a household's page. */
 export function HouseholdRisk({ regionId, householdId, names = noNames }: Props) {
   const locale = language().code;
+  const asked = useAsked(),
+    { on, instrument } = asked;
   const path = `/households/${regionId}/${householdId}`;
-  const risk = useResource((signal) => api.get<Risk>(`${path}/risk`, { locale }, { signal }), [path, locale]);
+  const risk = useResource(
+    (signal) => api.get<Risk>(`${path}/risk`, { on, instrument, locale }, { signal }),
+    [path, on, instrument, locale],
+  );
   return (
     <Loaded of={risk}>
       {(data) => {
@@ -78,9 +99,11 @@ export function HouseholdRisk({ regionId, householdId, names = noNames }: Props)
         return (
           <div class="stack person-risk">
             <h2>{t`How the household stands`}</h2>
+            <Choices risk={data} asked={asked} />
+            {data.past && <PastNotice asOf={data.asOf} onToday={() => asked.choose({ on: '' })} />}
             <Members risk={data} names={names} />
             <Reasons risk={data} />
-            {may('assess.write') && (
+            {may('assess.write') && !data.past && (
               <div class="row not-in-print">
                 <ButtonLink kind="primary" icon={ClipboardPen} href={address}>{t`Ask about the household`}</ButtonLink>
               </div>
@@ -91,7 +114,7 @@ export function HouseholdRisk({ regionId, householdId, names = noNames }: Props)
               regionId={regionId}
               instrument={data.instrument.code}
               subjectOf={() => householdId}
-              correctHref={(entry) => `${address}&corrects=${entry.assessmentId}`}
+              correctHref={(entry) => (data.past ? null : `${address}&corrects=${entry.assessmentId}`)}
               onRetracted={risk.reload}
             />
           </div>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { t } from '@lingui/core/macro';
 import { ClipboardPen, House } from 'lucide';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { api } from '../../../platform/web/api.ts';
 import { day, named } from '../../../platform/web/format.ts';
 import { language } from '../../../platform/web/i18n.ts';
@@ -10,16 +10,16 @@ import { scheme } from '../../../platform/web/preferences.ts';
 import { useResource } from '../../../platform/web/resource.ts';
 import { Link } from '../../../platform/web/router.tsx';
 import { may } from '../../../platform/web/session.ts';
-import { Button, ButtonLink } from '../../../platform/web/ui/button.tsx';
-import { TextField } from '../../../platform/web/ui/field.tsx';
+import { ButtonLink } from '../../../platform/web/ui/button.tsx';
 import { Notice } from '../../../platform/web/ui/notice.tsx';
-import { Segmented } from '../../../platform/web/ui/segmented.tsx';
 import { Loaded } from '../../../platform/web/ui/states.tsx';
 import type { PersonKey } from '../../domain/people-list.ts';
 import type { PersonRisk as Risk, TimelineEntry } from '../../domain/person-risk.ts';
+import { Choices, PastNotice, sameDay, useAsked } from './as-of.tsx';
 import { OpenIndex, Standing } from './columns.tsx';
 import { Questions } from './questions.tsx';
 import { Recorded } from './recorded.tsx';
+import '../history-box.css';
 import './people.css';
 
 /** The index after each visit, as a thin line with its interval as a band. */
@@ -92,37 +92,13 @@ function Now({ risk }: { readonly risk: Risk }) {
   );
 }
 
-interface ChosenProps {
-  readonly risk: Risk;
-  readonly on: string;
-  readonly onDay: (day: string) => void;
-  readonly onInstrument: (code: string) => void;
-}
-
-function Choices({ risk, on, onDay, onInstrument }: ChosenProps) {
-  return (
-    <div class="people-filters not-in-print">
-      {risk.instruments.length > 1 && (
-        <Segmented
-          label={t`Scored with`}
-          value={risk.instrument.code}
-          options={risk.instruments.map(({ code, title }) => ({ value: code, label: title }))}
-          onChange={onInstrument}
-        />
-      )}
-      <TextField type="date" label={t`As of an earlier day`} optional value={on} onInput={onDay} />
-      {on !== '' && <Button kind="quiet" onClick={() => onDay('')}>{t`Back to today`}</Button>}
-    </div>
-  );
-}
-
 /**
  * The risk part of a person's page: how she stands and why, what to ask again, what is missing, and everything recorded. Carries no name and
  * no heading of its own above the second level; the page around it has both.
  */
 export function PersonRisk({ regionId, personId }: PersonKey) {
-  const [on, setOn] = useState('');
-  const [instrument, setInstrument] = useState<string | null>(null);
+  const asked = useAsked(),
+    { on, instrument } = asked;
   const locale = language().code;
   const path = `/people/${regionId}/${personId}`;
   const risk = useResource(
@@ -133,27 +109,29 @@ export function PersonRisk({ regionId, personId }: PersonKey) {
     <Loaded of={risk}>
       {(data) => {
         const household = data.householdId === null ? null : `/households/${regionId}/${data.householdId}`;
-        const asked = `instrument=${data.instrument.code}`;
+        const questions = `instrument=${data.instrument.code}`;
+        // Whoever looks at a past day looks; what she then sets right is asked of today's page.
         const correctHref = (entry: TimelineEntry) => {
-          const subject = entry.about === 'person' ? path : entry.about === 'household' ? household : null;
-          return subject && `${subject}/assess?${asked}&corrects=${entry.assessmentId}`;
+          const subject = data.past ? null : entry.about === 'person' ? path : entry.about === 'household' ? household : null;
+          return subject && `${subject}/assess?${questions}&corrects=${entry.assessmentId}`;
         };
         return (
           <div class="stack person-risk">
             <h2>{t`How this person stands, and why`}</h2>
-            <Choices risk={data} on={on} onDay={setOn} onInstrument={setInstrument} />
+            <Choices risk={data} asked={asked} />
+            {data.past && <PastNotice asOf={data.asOf} onToday={() => asked.choose({ on: '' })} />}
             <Now risk={data} />
             {may('assess.write') && !data.past && (
               <div class="row not-in-print">
-                <ButtonLink kind="primary" icon={ClipboardPen} href={`${path}/assess?${asked}`}>{t`Ask now`}</ButtonLink>
-                {household && <ButtonLink icon={House} href={`${household}/assess?${asked}`}>{t`Ask about the household`}</ButtonLink>}
+                <ButtonLink kind="primary" icon={ClipboardPen} href={`${path}/assess?${questions}`}>{t`Ask now`}</ButtonLink>
+                {household && <ButtonLink icon={House} href={`${household}/assess?${questions}`}>{t`Ask about the household`}</ButtonLink>}
               </div>
             )}
             <Line history={data.history} />
             <Questions questions={data.questions} privateQuestions={data.privateQuestions} />
             {household && (
               <p>
-                <Link href={household}>{t`The household and who lives in it`}</Link>
+                <Link href={`${household}${sameDay(data)}`}>{t`The household and who lives in it`}</Link>
               </p>
             )}
             <Recorded

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { t } from '@lingui/core/macro';
-import { Pencil, Undo2 } from 'lucide';
+import { plural, t } from '@lingui/core/macro';
+import { History, Pencil, Undo2 } from 'lucide';
+import { useState } from 'preact/hooks';
 import { day, named } from '../../../platform/web/format.ts';
 import { may } from '../../../platform/web/session.ts';
 import { Button, ButtonLink } from '../../../platform/web/ui/button.tsx';
@@ -27,7 +28,24 @@ function titleOf(entry: TimelineEntry): string {
   }
 }
 
-function Answer({ answer }: { readonly answer: TimelineAnswer }) {
+/** What became of an answer that counts no more: which day, and in which role. */
+function voidedWords({ takenBack, recordedAt, role }: NonNullable<TimelineAnswer['voided']>): string {
+  const on = day(recordedAt, 'medium');
+  if (!role) return takenBack ? t`Taken back on ${on}. Counts no more.` : t`Corrected on ${on}. Counts no more.`;
+  const by = roleWords(role);
+  return takenBack ? t`Taken back on ${on} by: ${by}. Counts no more.` : t`Corrected on ${on} by: ${by}. Counts no more.`;
+}
+
+/** What became of all answers of a visit alike: said once, above them. */
+function fateOf(answers: readonly TimelineAnswer[]): TimelineAnswer['voided'] {
+  const [first, second] = answers;
+  if (!first?.voided || !second) return null;
+  const same = JSON.stringify(first.voided);
+  return answers.every(({ voided }) => JSON.stringify(voided) === same) ? first.voided : null;
+}
+
+function Answer({ answer, alike }: { readonly answer: TimelineAnswer; readonly alike: boolean }) {
+  const said = answer.text ?? answerWords(answer.answer);
   const side = answer.side === 'female' ? t`for women and girls` : answer.side === 'male' ? t`for men and boys` : '';
   return (
     <>
@@ -36,18 +54,39 @@ function Answer({ answer }: { readonly answer: TimelineAnswer }) {
         {side && ` (${side})`}
       </dt>
       <dd>
-        <span class={answer.voided ? 'voided' : ''}>{answer.text ?? answerWords(answer.answer)}</span>
-        {answer.voided && <span class="soft small"> {t`corrected later: counts no more`}</span>}
+        {answer.voided ? <del>{said}</del> : said}
+        {answer.voided && !alike && <span class="soft small voided-by">{voidedWords(answer.voided)}</span>}
       </dd>
     </>
   );
 }
 
-function Entry({ entry, correctHref, onRetract }: { readonly entry: TimelineEntry } & Omit<Props, 'entries'>) {
+type EntryProps = Omit<Props, 'entries'> & {
+  readonly entry: TimelineEntry;
+  /** What it corrects or takes back, where that is in sight. */
+  readonly old: TimelineEntry | undefined;
+  /** Not in view yet; on paper all are. */
+  readonly later: boolean;
+};
+
+/** A visit that is taken back names every question; in sight are those that it had answered, or one sentence for all of them. */
+function takenBack(
+  { kind, answers }: TimelineEntry,
+  old: TimelineEntry | undefined,
+): { whole: boolean; answers: readonly TimelineAnswer[] } {
+  if (kind !== 'retraction' || !old) return { whole: false, answers };
+  const had = new Set(old.answers.map(({ code }) => code));
+  const said = answers.filter(({ code }) => had.has(code));
+  return { whole: new Set(said.map(({ code }) => code)).size === had.size, answers: said };
+}
+
+function Entry({ entry, old, later, correctHref, onRetract }: EntryProps) {
   const correct = entry.kind === 'retraction' ? null : correctHref(entry);
+  const { whole, answers } = takenBack(entry, old);
+  const fate = fateOf(answers);
   const late = entry.recordedAt.slice(0, 10) !== entry.observedAt.slice(0, 10);
   return (
-    <li>
+    <li class={later ? 'print-only' : ''}>
       <p class="strong">
         {titleOf(entry)} · <span class="number">{day(entry.observedAt)}</span>
       </p>
@@ -55,18 +94,22 @@ function Entry({ entry, correctHref, onRetract }: { readonly entry: TimelineEntr
         {entry.imported ? t`From a file` : entry.role ? t`By: ${roleWords(entry.role)}` : t`By somebody without a post now`}
         {late && ` · ${t`written down on ${day(entry.recordedAt, 'medium')}`}`}
       </p>
-      <dl class="timeline-answers">
-        {entry.answers.map((answer) => (
-          <Answer key={`${answer.code} ${answer.side ?? ''}`} answer={answer} />
-        ))}
-        {entry.privateReason && (
-          <>
-            <dt>{entry.privateReason}</dt>
-            <dd class="soft">{t`stays between the person and the case worker`}</dd>
-          </>
-        )}
-      </dl>
-      {correct !== null && may('assess.write') && (
+      {fate && <p class="strong small">{voidedWords(fate)}</p>}
+      {old && whole && <p>{t`The answers of ${day(old.observedAt)} count no more.`}</p>}
+      {!whole && (
+        <dl class="timeline-answers">
+          {answers.map((answer) => (
+            <Answer key={`${answer.code} ${answer.side ?? ''}`} answer={answer} alike={fate !== null} />
+          ))}
+          {entry.privateReason && (
+            <>
+              <dt>{entry.privateReason}</dt>
+              <dd class="soft">{t`stays between the person and the case worker`}</dd>
+            </>
+          )}
+        </dl>
+      )}
+      {correct !== null && !fate?.takenBack && may('assess.write') && (
         <div class="row not-in-print">
           <ButtonLink kind="quiet" icon={Pencil} href={correct}>{t`Correct`}</ButtonLink>
           <Button kind="quiet" icon={Undo2} onClick={() => onRetract(entry)}>{t`Take back`}</Button>
@@ -76,14 +119,34 @@ function Entry({ entry, correctHref, onRetract }: { readonly entry: TimelineEntr
   );
 }
 
+/** So many are in view at once: the last visit to person, household and village, and what was set right of it. Years of them lie below, for whoever asks. */
+const inView = 4;
+
 /** What was recorded, newest first; what was corrected stays in sight, struck through. */
 export function Timeline({ entries, ...rest }: Props) {
+  const [all, setAll] = useState(false);
   if (entries.length === 0) return <p class="soft">{t`Nothing is recorded yet.`}</p>;
+  const earlier = entries.length - inView;
   return (
-    <ol class="timeline">
-      {entries.map((entry) => (
-        <Entry key={entry.assessmentId} entry={entry} {...rest} />
-      ))}
-    </ol>
+    <>
+      <ol class="timeline">
+        {entries.map((entry, i) => (
+          <Entry
+            key={entry.assessmentId}
+            entry={entry}
+            later={!all && i >= inView}
+            old={entries.find(({ assessmentId }) => assessmentId === entry.supersedes)}
+            {...rest}
+          />
+        ))}
+      </ol>
+      {!all && earlier > 0 && (
+        <div class="row not-in-print">
+          <Button icon={History} onClick={() => setAll(true)}>
+            {plural(earlier, { one: 'Show # earlier entry', other: 'Show # earlier entries' })}
+          </Button>
+        </div>
+      )}
+    </>
   );
 }
