@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { sql } from 'kysely';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { household28 } from '../../src/risk/domain/instruments/household-28.ts';
+import { anIndicator, anInstrument } from '../../src/risk/builders.ts';
+import type { HouseholdRisk, PersonRisk, ShownScore } from '../../src/risk/domain/person-risk.ts';
+import type { WhereFirst } from '../../src/risk/domain/where-first.ts';
+import { publishInstrument } from '../../src/risk/server/instruments.ts';
 import { demoPassword, startDemo, type JourneyServer } from './demo-server.ts';
-import { barriers, openBrowser, openWindow, settle, signIn } from './support.ts';
+import { barriers, comeIn, openBrowser, openWindow, settle, tabTo } from './support.ts';
 
 type Window = Awaited<ReturnType<typeof openWindow>>;
 
-/** Mali, who coordinates the province, at her desk; Mali again with a phone in the village. */
-let server: JourneyServer, browser: Browser, desk: Window, phone: Window;
+/** Mali, who coordinates the province, at her desk; Mali again with a phone in the village; Ratana, case worker, with hers. */
+let server: JourneyServer, browser: Browser, desk: Window, phone: Window, ratana: Window;
+/** Somebody of the village of Orn, visited three times, who does not live alone. */
+let her: { regionId: number; personId: string; householdId: string };
 const shots = process.env.WAYMARK_SHOTS;
 const picture = async (window: Window, name: string): Promise<void> => {
   if (shots) await window.page.screenshot({ path: `${shots}/${name}.png`, fullPage: true });
@@ -20,11 +27,20 @@ beforeAll(async () => {
   browser = await openBrowser();
   desk = await openWindow(browser, server.url);
   phone = await openWindow(browser, server.url, { width: 360 });
-  await signIn(desk.page, 'mali', demoPassword);
+  ratana = await openWindow(browser, server.url, { width: 360 });
+  await Promise.all([comeIn(desk, 'mali', demoPassword), comeIn(ratana, 'ratana', demoPassword)]);
   await phone.context.addCookies(await desk.context.cookies());
+  const { rows } = await sql<typeof her>`
+    select p.region_id as "regionId", p.person_id as "personId", p.household_id as "householdId" from waymark.person p
+    join waymark.place v using (place_id) join waymark.assessment a on a.subject_id = p.person_id
+    where v.code = 'XA010301' and p.state = 1 and p.born_on < current_date - interval '20 years'
+      and exists (select from waymark.person o where o.household_id = p.household_id and o.person_id <> p.person_id)
+    group by 1, 2, 3 having count(*) >= 3 order by 2 limit 1`.execute(server.db.owner);
+  if (!rows[0]) throw new Error('nobody in the village was visited three times');
+  [her] = rows;
 }, 300_000);
 afterAll(async () => {
-  for (const window of [desk, phone]) await window?.context.close();
+  for (const window of [desk, phone, ratana]) await window?.context.close();
   await browser?.close();
   await server?.close();
 });
@@ -117,6 +133,240 @@ describe('who to visit next', () => {
   });
 });
 
+const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
+const address = () => `/people/${her.regionId}/${her.personId}`;
+const homeAddress = () => `/households/${her.regionId}/${her.householdId}`;
+const sideways = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+const told = async <T>({ context }: Window, path: string): Promise<T> => (await (await context.request.get(`/api${path}`)).json()) as T;
+const date = (iso: string, style: 'long' | 'medium') =>
+  new Intl.DateTimeFormat('en-GB', { dateStyle: style, timeZone: 'UTC' }).format(new Date(`${iso.slice(0, 10)}T12:00:00Z`));
+const bandNames = ['Unknown', 'Low', 'Medium', 'High'];
+const figure = (value: number | null) => (value === null ? '' : value.toFixed(1));
+/** Band, index and interval as every page writes them. */
+const standing = ({ band, index, low, high }: ShownScore) =>
+  [bandNames[band], figure(index), `between ${figure(low)} and ${figure(high)}`].filter(Boolean).join(' ');
+const plain = (words: string) => words.replaceAll(/\s+/g, ' ').trim();
+const entry = (page: Page, title: string) => page.locator('.timeline > li').filter({ has: page.getByText(title, { exact: true }) });
+/** The page of somebody or of a household once its risk part is there. */
+async function opened(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await page.locator('.person-risk .timeline').waitFor();
+  await settle(page);
+}
+const reasons = (page: Page) =>
+  page.locator('.person-risk h3', { hasText: /^(Why|What makes life harder here)$/ }).locator('xpath=following-sibling::ul[1]/li');
+
+describe('Mali looks after somebody of the village of Orn', () => {
+  it('assigns her to Ratana, and refers her once she has agreed', async () => {
+    const { page } = desk;
+    await opened(page, address());
+    const care = page.locator('section', { has: page.getByRole('heading', { name: 'Who accompanies the person' }) });
+    await press(page, 'Assign to a case worker');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Case worker').selectOption({ label: 'Ratana, Safe Harbour' });
+    expect(await barriers(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Assign', exact: true }).click();
+    await care.getByText('Ratana', { exact: true }).waitFor();
+    await press(page, 'Refer to an organisation');
+    await dialog.getByLabel('Organisation').selectOption({ label: 'Safe Harbour' });
+    await dialog.getByRole('button', { name: 'Refer', exact: true }).click();
+    await dialog.getByText('Without consent nobody is referred').waitFor();
+    await dialog.getByLabel('Asked and agreed: The person').check();
+    await dialog.getByRole('button', { name: 'Refer', exact: true }).click();
+    await dialog.waitFor({ state: 'detached' });
+    expect(await care.locator('li').allInnerTexts()).toEqual([
+      expect.stringMatching(/Ratana\s+Case worker/),
+      expect.stringMatching(/Safe Harbour\s+Organisation/),
+    ]);
+    const { rows } = await sql`select from waymark.consent_event c join waymark.assignment a using (region_id, person_id)
+      where c.person_id = ${her.personId} and c.purpose = 'share' and c.act = 'given' and a.kind = 'referral'`.execute(server.db.owner);
+    expect(rows).toHaveLength(1);
+  });
+
+  it('reads why, and what ends when; sets an answer right by keyboard alone, and the wrong one stays in sight', async () => {
+    const { page } = desk;
+    const risk = await told<PersonRisk>(desk, `${address()}/risk`);
+    expect(await reasons(page).allInnerTexts()).toEqual(risk.reasons.map(({ text }) => text));
+    expect(plain(await page.locator('.risk-now').innerText())).toContain(standing(risk.standing!));
+    const [first] = risk.questions
+      .filter(({ state, validUntil }) => state === 'known' && validUntil)
+      .toSorted((a, b) => (a.validUntil! < b.validUntil! ? -1 : 1));
+    await page
+      .getByRole('listitem')
+      .filter({ hasText: `${first!.title}: by ${date(first!.validUntil!, 'medium')}` })
+      .waitFor();
+
+    await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+    await tabTo(page, 'Correct');
+    await page.keyboard.press('Enter');
+    const question = page.locator('.question', { has: page.locator('.answer:not(.answer-other) input:checked') }).first();
+    await question.waitFor();
+    const old = await question.locator('.answer:has(input:checked)').innerText();
+    await question.locator('input:checked').focus();
+    await page.keyboard.press('ArrowRight');
+    const right = await question.locator('.answer:has(input:checked)').innerText();
+    await tabTo(page, 'Save the correction');
+    expect(await page.locator('main').innerText()).toContain('1 change');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Saved' }).waitFor();
+    await tabTo(page, 'See how this person stands');
+    await page.keyboard.press('Enter');
+    const struck = page.locator('.timeline del');
+    await struck.waitFor();
+    expect(await struck.innerText()).toBe(old);
+    expect(await struck.evaluate((each) => getComputedStyle(each).textDecorationLine)).toBe('line-through');
+    const today = date(new Date().toISOString(), 'medium');
+    expect(await struck.locator('xpath=..').innerText()).toContain(`Corrected on ${today} by: coordinator. Counts no more.`);
+    const visit = risk.timeline.find(({ about }) => about === 'person')!;
+    const correction = entry(page, `Corrected · ${date(visit.observedAt, 'long')}`);
+    expect(plain(await correction.innerText())).toMatch(new RegExp(`By: coordinator · written down on ${today}.*${right}`));
+    await picture(desk, 'person-corrected-1280');
+    expect(await barriers(page)).toEqual([]);
+  });
+
+  it('takes an old visit back: it stays as taken back, and is offered for nothing more', async () => {
+    const { page } = desk;
+    const { timeline } = await told<PersonRisk>(desk, `${address()}/risk`);
+    const oldest = timeline.findLast(({ about }) => about === 'person')!;
+    await page.getByRole('button', { name: /^Show \d+ earlier entries$/ }).click();
+    const visit = entry(page, `Asked about the person · ${date(oldest.observedAt, 'long')}`);
+    await visit.getByRole('button', { name: 'Take back' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Take it back' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await visit.getByText(/^Taken back on .* by: coordinator\. Counts no more\.$/).waitFor();
+    expect(await visit.locator('del').count()).toBe(oldest.answers.length);
+    expect(await visit.getByRole('button', { name: 'Take back' }).count()).toBe(0);
+    const taken = entry(page, `Taken back · ${date(new Date().toISOString(), 'long')}`);
+    expect(plain(await taken.innerText())).toContain(`The answers of ${date(oldest.observedAt, 'long')} count no more.`);
+    expect(desk.errors()).toEqual([]);
+  });
+});
+
+describe('Ratana, case worker, on her phone', () => {
+  it('sees her as she was on a past day, and the household as it was, and finds back to today', async () => {
+    const { page } = ratana;
+    const now = await told<PersonRisk>(ratana, `${address()}/risk`);
+    // A day of an earlier visit, on which she stood otherwise.
+    const last = now.timeline.find(({ about }) => about === 'person')!;
+    const point = now.history.findLast((each) => each.date < last.observedAt.slice(0, 10) && each.index !== now.standing!.index);
+    const day = point!.date;
+    const then = await told<PersonRisk>(ratana, `${address()}/risk?on=${day}`);
+    expect(standing(then.standing!)).not.toBe(standing(now.standing!));
+    await opened(page, address());
+    await page.getByText('You', { exact: true }).waitFor();
+    await page.getByText('Look at an earlier day').click();
+    await page.getByLabel('As of an earlier day').fill('2090-01-01');
+    await page.getByText('That day is still to come').waitFor();
+    await page.getByLabel('As of an earlier day').fill(day);
+    await page.getByText(`As it was at the end of ${date(day, 'long')}`).waitFor();
+    const isThen = async () => {
+      await settle(page);
+      expect(plain(await page.locator('.risk-now').innerText())).toContain(standing(then.standing!));
+      expect(await reasons(page).allInnerTexts()).toEqual(then.reasons.map(({ text }) => text));
+      expect(await page.locator('.timeline > li').count()).toBe(then.timeline.length);
+      expect(
+        await page
+          .locator('.person-risk')
+          .getByRole('link', { name: /^(Ask now|Correct)$/ })
+          .count(),
+      ).toBe(0);
+    };
+    await isThen();
+    await picture(ratana, 'person-past-360');
+    expect([await barriers(page), await sideways(page)]).toEqual([[], 0]);
+    await page.reload();
+    await page.locator('.person-risk .timeline').waitFor();
+    await isThen();
+
+    await page.getByRole('link', { name: 'The household and who lives in it' }).click();
+    await page.getByRole('heading', { name: 'Who lived in it, and how they stood' }).waitFor();
+    const home = await told<HouseholdRisk>(ratana, `${homeAddress()}/risk?on=${day}`);
+    expect(await reasons(page).allInnerTexts()).toEqual(home.reasons.map(({ text }) => text));
+    // Of those who live there she accompanies one.
+    const members = page.locator('.household-members > li');
+    expect(await members.count()).toBe(1);
+    expect(plain(await members.innerText())).toContain(standing(home.members[0]!));
+    await settle(page);
+    await picture(ratana, 'household-past-360');
+    expect([await barriers(page), await sideways(page)]).toEqual([[], 0]);
+    await members.getByRole('link').click();
+    await page.getByRole('heading', { name: /^Person /, level: 1 }).waitFor();
+    await page.locator('.risk-now').waitFor();
+    await isThen();
+    await press(page, 'Back to today');
+    await page.locator('.person-risk').getByRole('link', { name: 'Ask now' }).waitFor();
+    expect(new URL(page.url()).search).toBe('');
+    expect(plain(await page.locator('.risk-now').innerText())).toContain(standing(now.standing!));
+  });
+
+  it('sees the index move as she answers, goes back, takes an answer out again, and saves what stood there', async () => {
+    const { page } = ratana;
+    await page.locator('.person-risk').getByRole('link', { name: 'Ask now' }).click();
+    await page.locator('.question').waitFor();
+    const live = async () => plain(await page.locator('.live').innerText());
+    const { standing: now } = await told<PersonRisk>(ratana, `${address()}/risk`);
+    const before = await live();
+    expect(before).toContain(standing(now!));
+    const worst = page.locator('.answer').nth(2);
+    await press(page, 'Next');
+    await worst.click();
+    // How far she is and the index stay in sight below the bar at the top.
+    await page.mouse.wheel(0, 2000);
+    const bottom = await page.locator('.top').evaluate((bar) => bar.getBoundingClientRect().bottom);
+    await expect
+      .poll(() => page.locator('.assess-head').evaluate((head) => head.getBoundingClientRect().top))
+      .toBeGreaterThanOrEqual(bottom - 1);
+    const moved = await live();
+    expect(moved).not.toBe(before);
+    await press(page, 'Next');
+    await worst.click();
+    expect(await live()).not.toBe(moved);
+    await press(page, 'Back');
+    expect(await worst.locator('input').isChecked()).toBe(true);
+    await press(page, 'Next');
+    await page.getByText('Not asked today', { exact: true }).click();
+    expect(await live()).toBe(moved);
+    await picture(ratana, 'assess-live-360');
+    expect([await barriers(page), await sideways(page)]).toEqual([[], 0]);
+    await press(page, 'Stop here and save');
+    expect(await page.locator('.summary-line').count()).toBe(1);
+    await press(page, 'Save');
+    await page.getByRole('link', { name: 'See how this person stands' }).click();
+    await page.locator('.risk-now').waitFor();
+    await settle(page);
+    expect(moved).toContain(plain(await page.locator('.risk-now').innerText()).replace(/ \d+% known$/, ''));
+  });
+
+  it('asks the questions of another instrument, and each has its own standing', async () => {
+    const { page } = ratana;
+    const ask = (code: string, title: string) => anIndicator({ code, title: { en: title }, question: { en: `${title}?` } });
+    const indicators = [ask('knows_the_agent', 'Knows who hires'), ask('keeps_own_papers', 'Keeps the own papers')];
+    await server.db.owner
+      .transaction()
+      .execute((tx) => publishInstrument(tx, anInstrument({ code: 'safe-going', title: { en: 'Before going away' }, indicators }), uuidv7));
+    const first = plain(await page.locator('.risk-now').innerText());
+    await opened(page, address());
+    const scored = page.getByRole('group', { name: 'Scored with' });
+    await scored.getByText('Before going away').click();
+    await page.locator('.risk-now', { hasText: 'Unknown' }).waitFor();
+    await picture(ratana, 'person-two-instruments-360');
+    expect([await barriers(page), await sideways(page)]).toEqual([[], 0]);
+    await page.locator('.person-risk').getByRole('link', { name: 'Ask now' }).click();
+    await page.getByText('0 of 2 questions answered').waitFor();
+    await page.locator('.answer').nth(2).click();
+    await press(page, 'Next');
+    await page.locator('.answer').nth(1).click();
+    expect(plain(await page.locator('.live').innerText())).toContain('High 75.0');
+    await press(page, 'To the end');
+    await press(page, 'Save');
+    await page.getByRole('link', { name: 'See how this person stands' }).click();
+    await page.locator('.risk-now', { hasText: /High\s*75\.0/ }).waitFor();
+    await scored.getByText('Household assessment, 28 questions').click();
+    await expect.poll(async () => plain(await page.locator('.risk-now').innerText())).toBe(first);
+    expect(ratana.errors()).toEqual([]);
+  });
+});
+
 describe('figures of people', () => {
   it('rank the districts, with how sure that is', async () => {
     const { page } = desk;
@@ -125,6 +375,35 @@ describe('figures of people', () => {
     await settle(page);
     await picture(desk, 'where-first-1280');
     expect(await barriers(page)).toEqual([]);
+    const { placeId } = (await told<{ home: { placeId: string } }>(desk, '/me')).home;
+    const path = `/where-first?place=${placeId}&level=2`;
+    const share = (value: number) => `${value.toFixed(1)}%`;
+    const isOf = async (ranking: WhereFirst): Promise<void> => {
+      const shown = (await page.locator('.ranked').allInnerTexts()).map(plain);
+      expect(shown).toHaveLength(ranking.rows.length);
+      for (const [i, row] of ranking.rows.entries()) {
+        expect(shown[i]).toContain(share(row.value));
+        expect(shown[i]).toContain(
+          `At high risk: between ${share(row.low!)} and ${share(row.high!)}, depending on those who are not known`,
+        );
+        expect(shown[i]).toMatch(/\d+% known of \d+ people/);
+        for (const { text } of row.reasons) expect(shown[i]).toContain(text);
+        expect(row.reasons.length).toBeGreaterThan(0);
+      }
+    };
+    await isOf(await told<WhereFirst>(desk, path));
+    // On paper the same, of figures that anybody may see.
+    await page.evaluate(() => {
+      window.print = () => document.body.setAttribute('data-printed', '');
+    });
+    await press(page, 'Print');
+    await page.locator('body[data-printed]').waitFor({ state: 'attached' });
+    await page.emulateMedia({ media: 'print' });
+    await isOf(await told<WhereFirst>(desk, `${path}&protect=true`));
+    expect(await page.locator('.ranked .people-reasons').first().isVisible()).toBe(true);
+    await picture(desk, 'where-first-paper');
+    await page.emulateMedia({ media: 'screen' });
+    await page.evaluate(() => dispatchEvent(new Event('afterprint')));
     await phone.page.goto('/where-first');
     await phone.page.locator('.ranked').first().waitFor();
     await picture(phone, 'where-first-360');

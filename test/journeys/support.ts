@@ -92,6 +92,26 @@ export async function signIn(page: Page, userName: string, password: string): Pr
   await page.locator('.frame').waitFor();
 }
 
+/** The same by the request that the form sends, and no page is opened: for windows whose journey begins elsewhere. */
+export async function comeIn({ context }: { readonly context: BrowserContext }, userName: string, password: string): Promise<void> {
+  const answer = await context.request.post('/api/auth/sign-in/username', { data: { username: userName, password } });
+  if (!answer.ok()) throw new Error(`${userName} was not let in: ${await answer.text()}`);
+}
+
+/** Presses Tab until what has this accessible name has the focus, as somebody does who has no mouse. */
+export async function tabTo(page: Page, name: string): Promise<void> {
+  const reached = () =>
+    page.evaluate(() => {
+      const at = document.activeElement as HTMLInputElement | null;
+      return (at?.getAttribute('aria-label') ?? at?.labels?.[0]?.textContent ?? at?.textContent ?? '').trim();
+    });
+  for (let presses = 0; presses < 120; presses++) {
+    await page.keyboard.press('Tab');
+    if ((await reached()) === name) return;
+  }
+  throw new Error(`Tab does not lead to "${name}".`);
+}
+
 /** Requests of a page that nothing has come back from yet. */
 const underWay = new WeakMap<Page, Set<Request>>();
 

@@ -46,6 +46,8 @@ export const Assignment = Type.Object({
   kind: Type.Union([Type.Literal('case_worker'), Type.Literal('referral'), Type.Literal('self')]),
   /** The case worker or organisation. */
   to: orNull(Type.String()),
+  /** Whoever reads this is that case worker. */
+  mine: Type.Boolean(),
   givenAt: instant,
   untilAt: orNull(instant),
 });

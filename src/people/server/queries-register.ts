@@ -99,7 +99,8 @@ export async function findEvents(tx: Tx, { regionId, personId }: PersonKey): Pro
 
 export async function findAssignments(tx: Tx, { regionId, personId }: PersonKey): Promise<Assignment[]> {
   const { rows } = await sql<Omit<Assignment, 'givenAt' | 'untilAt'> & { givenAt: Date; untilAt: Date | null }>`
-    select a.assignment_id as "assignmentId", a.kind, coalesce(g.name, w.display_name) as "to", a.given_at as "givenAt", a.until_at as "untilAt"
+    select a.assignment_id as "assignmentId", a.kind, coalesce(g.name, w.display_name) as "to",
+           a.kind = 'case_worker' and a.account_id = waymark.actor_id() as mine, a.given_at as "givenAt", a.until_at as "untilAt"
     from waymark.assignment a left join waymark.organisation g using (organisation_id)
     left join waymark.case_workers() w on w.account_id = a.account_id
     where a.region_id = ${regionId} and a.person_id = ${personId} and a.ended_at is null order by a.given_at`.execute(tx);

@@ -37,7 +37,7 @@ export function PersonCare({ record, onChange }: Props) {
           <li key={each.assignmentId}>
             <div>
               <p class="strong">
-                <bdi>{each.to ?? (each.kind === 'self' ? t`The person, by an own account` : t`Somebody`)}</bdi>
+                <bdi>{each.mine ? t`You` : (each.to ?? (each.kind === 'self' ? t`The person, by an own account` : t`Somebody`))}</bdi>
               </p>
               <p class="soft small">
                 {each.kind === 'referral' ? t`Organisation` : each.kind === 'self' ? t`Reads the own record` : t`Case worker`} · {t`since`}{' '}

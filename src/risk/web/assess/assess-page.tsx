@@ -127,7 +127,9 @@ function SaveRow({ loaded, work }: { readonly loaded: Loaded; readonly work: Ass
 }
 
 /** Saved, and who is next. */
-function Done({ subject, work }: { readonly subject: Subject; readonly work: Assessing }) {
+function Done({ subject, loaded, work }: { readonly subject: Subject; readonly loaded: Loaded; readonly work: Assessing }) {
+  const { instrument, instruments } = loaded.risk;
+  const scored = instrument.code === instruments[0]?.code ? '' : `?instrument=${instrument.code}`;
   const next = subject.kind === 'person' ? nextOnRound({ regionId: subject.regionId, personId: subject.id }) : null;
   const n = Object.keys(work.sending).length;
   return (
@@ -137,7 +139,7 @@ function Done({ subject, work }: { readonly subject: Subject; readonly work: Ass
       </Notice>
       <div class="row">
         {next && <ButtonLink kind="primary" icon={ArrowRight} href={`${personHref(next)}/assess`}>{t`Next person`}</ButtonLink>}
-        <ButtonLink kind={next ? 'plain' : 'primary'} href={pathOf(subject)}>
+        <ButtonLink kind={next ? 'plain' : 'primary'} href={`${pathOf(subject)}${scored}`}>
           {subject.kind === 'person' ? t`See how this person stands` : t`See how the household stands`}
         </ButtonLink>
         <ButtonLink icon={List} href="/people">{t`Back to the list`}</ButtonLink>
@@ -159,7 +161,7 @@ function Entry({
     room = useRoom();
   const indicators = loaded.instrument.indicators.filter(({ unit }) => unit === subject.kind);
   const answered = indicators.filter(({ code }) => work.draft.answers[code] !== undefined).length;
-  if (work.saved) return <Done subject={subject} work={work} />;
+  if (work.saved) return <Done subject={subject} loaded={loaded} work={work} />;
   const save = <SaveRow loaded={loaded} work={work} />;
   const begin = <Begin loaded={loaded} work={work} onInstrument={onInstrument} />;
   const props = { indicators, loaded, work, begin, save };

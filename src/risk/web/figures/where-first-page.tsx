@@ -70,7 +70,7 @@ function Area({ row, ranking }: { readonly row: RankedArea; readonly ranking: Wh
         {row.low !== null && row.high !== null && (
           <span class="number">
             {people
-              ? t`between ${percent(row.low, 1)} and ${percent(row.high, 1)}, whoever is not known`
+              ? t`At high risk: between ${percent(row.low, 1)} and ${percent(row.high, 1)}, depending on those who are not known`
               : t`between ${decimal(row.low)} and ${decimal(row.high)}`}
           </span>
         )}
@@ -81,9 +81,9 @@ function Area({ row, ranking }: { readonly row: RankedArea; readonly ranking: Wh
       </p>
       <Moves row={row} since={ranking.comparedWith} />
       {row.movedNextDoor && (
-        <p class="row small strong">
-          <Icon of={Shuffle} size={16} />{' '}
-          {t`Risk fell here and rose next door: it may have moved. Look at the neighbours before you leave.`}
+        <p class="small strong area-moved">
+          <Icon of={Shuffle} size={16} />
+          <span>{t`Risk fell here and rose next door: it may have moved. Look at the neighbours before you leave.`}</span>
         </p>
       )}
       {row.reasons.length > 0 && (
@@ -94,6 +94,18 @@ function Area({ row, ranking }: { readonly row: RankedArea; readonly ranking: Wh
         </ul>
       )}
     </li>
+  );
+}
+
+/** What the parts of the bars are, in the order in which they stand there. */
+function BarLegend() {
+  return (
+    <p class="small area-facts">
+      <span class="soft">{t`In each bar the people of a place:`}</span>
+      {([3, 2, 1, 0] as const).map((band) => (
+        <BandChip key={band} band={band} />
+      ))}
+    </p>
   );
 }
 
@@ -124,6 +136,7 @@ function Ranking({
           <UseThePrintButton threshold={shown.threshold} />
         </div>
       )}
+      {shown.instrument.scores === 'person' && !guarded && <BarLegend />}
       <ol class={guarded ? 'ranking not-in-print' : 'ranking'} role="list">
         {shown.rows.map((row) => (
           <Area key={row.placeId} row={row} ranking={shown} />
@@ -137,6 +150,7 @@ function Ranking({
           })}
         </p>
       )}
+      <p class="print-only small">{t`Figures of ${day(shown.asOf, 'medium')}`}</p>
       <p class="soft small">
         {shown.instrument.title}. {!shown.exact && t`Figures of fewer than ${count(shown.threshold)} people are not shown.`}
       </p>

@@ -103,7 +103,7 @@ export function HouseholdRisk({ regionId, householdId, names = noNames }: Props)
             {data.past && <PastNotice asOf={data.asOf} onToday={() => asked.choose({ on: '' })} />}
             <Members risk={data} names={names} />
             <Reasons risk={data} />
-            {may('assess.write') && !data.past && (
+            {may('assess.write') && !data.past && data.questions.length + data.privateQuestions > 0 && (
               <div class="row not-in-print">
                 <ButtonLink kind="primary" icon={ClipboardPen} href={address}>{t`Ask about the household`}</ButtonLink>
               </div>

@@ -92,6 +92,10 @@ function Now({ risk }: { readonly risk: Risk }) {
   );
 }
 
+/** Not every instrument asks something of households; what it asks may be private. */
+const asksHouseholds = ({ questions, privateQuestions }: Risk): boolean =>
+  privateQuestions > 0 || questions.some(({ unit }) => unit === 'household');
+
 /**
  * The risk part of a person's page: how she stands and why, what to ask again, what is missing, and everything recorded. Carries no name and
  * no heading of its own above the second level; the page around it has both.
@@ -124,7 +128,9 @@ export function PersonRisk({ regionId, personId }: PersonKey) {
             {may('assess.write') && !data.past && (
               <div class="row not-in-print">
                 <ButtonLink kind="primary" icon={ClipboardPen} href={`${path}/assess?${questions}`}>{t`Ask now`}</ButtonLink>
-                {household && <ButtonLink icon={House} href={`${household}/assess?${questions}`}>{t`Ask about the household`}</ButtonLink>}
+                {household && asksHouseholds(data) && (
+                  <ButtonLink icon={House} href={`${household}/assess?${questions}`}>{t`Ask about the household`}</ButtonLink>
+                )}
               </div>
             )}
             <Line history={data.history} />
