@@ -97,6 +97,11 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+/** For looking at, when asked for: SCREENS=folder. */
+async function picture(name: string): Promise<void> {
+  const to = process.env['SCREENS'];
+  if (to) await page.screenshot({ path: join(to, `${name}.png`) });
+}
 const step = (number: number) => page.locator('.step').nth(number - 1);
 const button = (name: string | RegExp) => page.getByRole('button', { name, exact: typeof name === 'string' });
 
@@ -272,5 +277,48 @@ describe('Niran, administrator of a new installation, loads a country', () => {
     await page.waitForURL(/sort=oldest/);
     await page.locator('tbody tr:last-child th a', { hasText: 'poverty.csv' }).waitFor();
     expect(errors()).toEqual([]);
+  });
+});
+
+describe('Niran decides that records of people are kept', () => {
+  const peopleKept = async () =>
+    (await sql<{ kept: boolean }>`select people_kept as kept from waymark.installation`.execute(server.db.owner)).rows[0]?.kept;
+
+  it('is told what has to come first, and refused without it', async () => {
+    await page.goto('/settings');
+    await page.getByText('This installation keeps records of people: no').waitFor();
+    await page.getByText('Before it can be switched on, the data protection officer states a lawful basis').waitFor();
+    expect(await barriers(page)).toEqual([]);
+    await button('Switch records of people on').click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('Make sure first that the master key is kept apart').waitFor();
+    expect(await barriers(page)).toEqual([]);
+    await picture('settings-on');
+    await dialog.getByRole('button', { name: 'Switch on' }).click();
+    await dialog.getByRole('alert').waitFor();
+    await picture('settings-refused');
+    expect(await peopleKept()).toBe(false);
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+  });
+
+  it('switches it on once the officer has stated a basis, and off again while nobody is recorded', async () => {
+    await sql`insert into waymark.lawful_basis (basis_id, title, ground, citation, purposes, needs_consent, from_on, created_by)
+      values (${uuidv7()}, 'Consent of each person', 'consent', 'Act of Valeland, section 1', '{register}', true, '2020-01-01', 'set-up')`.execute(
+      server.db.owner,
+    );
+    await page.reload();
+    await button('Switch records of people on').click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Switch on' }).click();
+    await page.getByText('This installation keeps records of people: yes').waitFor();
+    expect(await peopleKept()).toBe(true);
+    expect(await barriers(page)).toEqual([]);
+    await picture('settings-yes');
+    await button('Switch records of people off').click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Switch off' }).click();
+    await page.getByText('This installation keeps records of people: no').waitFor();
+    const { rows } = await sql`select action from waymark.audit_entry where action like 'people.switched%' order by at`.execute(
+      server.db.owner,
+    );
+    expect([await peopleKept(), rows]).toEqual([false, [{ action: 'people.switched-on' }, { action: 'people.switched-off' }]]);
   });
 });

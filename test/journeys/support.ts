@@ -32,13 +32,26 @@ export async function openBrowser({ webGl = false }: { webGl?: boolean } = {}): 
   const own = process.env.WAYMARK_CHROMIUM;
   if (own) return chromium.launch({ executablePath: own, args });
   try {
-    const { default: packed } = await import('@sparticuz/chromium');
-    // Only the program is theirs: the flags its makers start it with would have it look past what a page may do.
-    return await chromium.launch({ executablePath: await packed.executablePath(), args });
+    return await openPacked(args);
   } catch (error) {
     const found = systemBrowsers.find((path) => existsSync(path));
     if (found) return chromium.launch({ executablePath: found, args });
     throw new Error('No browser to test with: install one (apt-get install chromium) or name it in WAYMARK_CHROMIUM.', { cause: error });
+  }
+}
+
+/** Whoever comes first unpacks it for all of this run; whoever comes meanwhile finds a program that is still being written, and waits. */
+async function openPacked(args: string[]): Promise<Browser> {
+  const { default: packed } = await import('@sparticuz/chromium');
+  const until = Date.now() + 30_000;
+  for (;;) {
+    try {
+      // Only the program is theirs: the flags its makers start it with would have it look past what a page may do.
+      return await chromium.launch({ executablePath: await packed.executablePath(), args });
+    } catch (error) {
+      if (!String(error).includes('ETXTBSY') || Date.now() > until) throw error;
+      await new Promise((done) => setTimeout(done, 100));
+    }
   }
 }
 

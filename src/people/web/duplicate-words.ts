@@ -8,7 +8,8 @@ import { sexWord } from './words.ts';
 export const queueAddress = '/people/duplicates';
 export const pairAddress = (pairId: string): string => `/people/duplicates/pair/${pairId}`;
 
-export const likelyWord = (likely: DuplicatePair['likely']): string => (likely === 'very-likely' ? t`Very likely` : t`Possible`);
+export const likelyWord = (likely: DuplicatePair['likely']): string =>
+  likely === 'very-likely' ? t`Very likely one person` : t`Perhaps one person`;
 
 const sentences: Readonly<Record<string, () => string>> = {
   'name same': () => t`The names are the same.`,

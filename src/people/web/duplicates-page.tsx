@@ -18,8 +18,11 @@ import './duplicates.css';
 
 function Side({ side }: { readonly side: PairSide }) {
   return (
-    <p class="small">
-      <bdi class="record-number">{side.number}</bdi> · <bdi>{named(side.place)}</bdi> · {ageWords(side.age)} · {sexWord(side.sex)}
+    <p class="small pair-line">
+      <bdi class="record-number">{side.number}</bdi>
+      <span>
+        <bdi>{named(side.place)}</bdi>, {ageWords(side.age)}, {sexWord(side.sex)}
+      </span>
     </p>
   );
 }

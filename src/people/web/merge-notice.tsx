@@ -49,7 +49,7 @@ export function MergeNotice({ record, onReload }: Props) {
       })}
       {asked && (
         <ConfirmDialog
-          title={t`They are two people after all`}
+          title={t`Take this merge back?`}
           action={t`Take this merge back`}
           kind="primary"
           onConfirm={async () => {
@@ -59,6 +59,7 @@ export function MergeNotice({ record, onReload }: Props) {
           onClose={() => setAsked(undefined)}
         >
           <p>{t`Both records become what they were, with their own names, answers and consents. What was added since stays with the record that was kept. Both pages say that you took it back.`}</p>
+          <p>{t`The pair then waits under Written down twice again. Say there that they are two different people, if that is so.`}</p>
         </ConfirmDialog>
       )}
     </>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { Download, Map as MapIcon } from 'lucide';
+import { Contact, Download, Map as MapIcon } from 'lucide';
 import { useState } from 'preact/hooks';
 import { plural, t } from '@lingui/core/macro';
 import { upload } from '../../../platform/web/api.ts';
@@ -213,10 +213,14 @@ function DryRunStep({ work: { order, current, setCurrent, setRunning, back } }: 
 }
 
 function ImportStep({ work: { order, current, setRunning } }: { readonly work: NewImport }) {
-  const taken = (
+  const taken = ({ batchId, kind }: Batch) => (
     <>
-      <ButtonLink kind="primary" icon={MapIcon} href="/map">{t`Open the map`}</ButtonLink>
-      <ButtonLink href="/imports">{t`All imports`}</ButtonLink>
+      {kind === 'people' ? (
+        <ButtonLink kind="primary" icon={Contact} href="/people">{t`See the people`}</ButtonLink>
+      ) : (
+        <ButtonLink kind="primary" icon={MapIcon} href="/map">{t`Open the map`}</ButtonLink>
+      )}
+      <ButtonLink href={`/imports/${batchId}`}>{t`Open this import`}</ButtonLink>
     </>
   );
   return (
@@ -227,7 +231,7 @@ function ImportStep({ work: { order, current, setRunning } }: { readonly work: N
         dryRun={false}
         begin={t`Import now`}
         onRunning={setRunning}
-        after={(batch) => batch.state === 'done' && taken}
+        after={(batch) => batch.state === 'done' && taken(batch)}
       />
     </Step>
   );
