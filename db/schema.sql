@@ -1227,6 +1227,19 @@ AS $function$
   select exists (select from assignment a join person p using (region_id, person_id)
     where a.region_id = p_region and p.household_id = p_household and a.kind <> 'self' and a.ended_at is null and assigned_to_me(a.region_id, a.person_id))
 $function$;
+CREATE OR REPLACE FUNCTION waymark.household_ever(p_region integer, p_household uuid)
+ RETURNS TABLE(person_id uuid, sex smallint)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select p.person_id, p.sex from person p
+  where p.region_id = p_region and p.state <> 5
+    and p.person_id in (select h.person_id from person h where h.region_id = p_region and h.household_id = p_household
+                        union all select e.person_id from person_event e where e.region_id = p_region and e.before ? 'householdId' and e.before->>'householdId' = p_household::text)
+    and (session_user <> 'waymark_app' or may_read_person(p_region, p.person_id))
+  order by p.born_on nulls last, p.person_id
+$function$;
 CREATE OR REPLACE FUNCTION waymark.household_past(p_code text, p_region integer, p_household uuid)
  RETURNS TABLE(assessment_id uuid, subject_kind text, subject_id uuid, level smallint, origin text, instrument_id uuid, answers bytea, whole boolean, observed_at timestamp with time zone, recorded_at timestamp with time zone, valid_until timestamp with time zone[], supersedes uuid, role text, imported boolean)
  LANGUAGE plpgsql
@@ -5154,6 +5167,7 @@ CREATE INDEX person_lives ON waymark.person USING btree (place_id, region_id, pe
 CREATE INDEX person_merged ON waymark.person USING btree (merged_region, merged_into) WHERE (merged_into IS NOT NULL);
 CREATE INDEX person_number ON waymark.person USING btree ("right"((person_id)::text, 12));
 CREATE INDEX person_restricted ON waymark.person USING btree (region_id, person_id) WHERE (restricted_at IS NOT NULL);
+CREATE INDEX person_event_left ON waymark.person_event USING btree (region_id, ((before ->> 'householdId'::text))) WHERE (before ? 'householdId'::text);
 CREATE INDEX person_event_of ON waymark.person_event USING btree (region_id, person_id, on_date, recorded_at);
 CREATE INDEX person_merge_of ON waymark.person_merge USING btree (region_id, person_id);
 CREATE INDEX person_merge_other ON waymark.person_merge USING btree (other_region, other_id);
@@ -5909,6 +5923,7 @@ grant execute on function waymark.held(integer,uuid) to waymark_jobs;
 grant execute on function waymark.held_answers(text,text[],integer[],uuid[],timestamp with time zone,boolean) to waymark_jobs;
 grant execute on function waymark.household_assigned_to_me(integer,uuid) to waymark_app;
 grant execute on function waymark.household_assigned_to_me(integer,uuid) to waymark_jobs;
+grant execute on function waymark.household_ever(integer,uuid) to waymark_app;
 grant execute on function waymark.household_past(text,integer,uuid) to waymark_app;
 grant execute on function waymark.impact_numbers() to waymark_app;
 grant execute on function waymark.import_answers(uuid,uuid,text,integer[],uuid[],uuid[],bytea[],timestamp with time zone[],timestamp with time zone) to waymark_app;

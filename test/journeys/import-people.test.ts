@@ -216,6 +216,8 @@ describe('Mali looks through people written down twice', () => {
   });
 
   it('takes that back: both are what they were, and she says that they are two', async () => {
+    // The day people were asked is the place's, wherever the reader is.
+    await page.getByText('Asked about the person · 1 October 2026').first().waitFor();
     await picture('joined');
     await page.getByRole('button', { name: 'Take this merge back' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Take this merge back' }).click();

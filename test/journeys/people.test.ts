@@ -218,7 +218,7 @@ describe('Mali looks after somebody of the village of Orn', () => {
     const today = date(new Date().toISOString(), 'medium');
     expect(await struck.locator('xpath=..').innerText()).toContain(`Corrected on ${today} by: coordinator. Counts no more.`);
     const visit = risk.timeline.find(({ about }) => about === 'person')!;
-    const correction = entry(page, `Corrected · ${date(visit.observedAt, 'long')}`);
+    const correction = entry(page, `Corrected · ${date(visit.observedOn, 'long')}`);
     expect(plain(await correction.innerText())).toMatch(new RegExp(`By: coordinator · written down on ${today}.*${right}`));
     await picture(desk, 'person-corrected-1280');
     expect(await barriers(page)).toEqual([]);
@@ -229,7 +229,7 @@ describe('Mali looks after somebody of the village of Orn', () => {
     const { timeline } = await told<PersonRisk>(desk, `${address()}/risk`);
     const oldest = timeline.findLast(({ about }) => about === 'person')!;
     await page.getByRole('button', { name: /^Show \d+ earlier entries$/ }).click();
-    const visit = entry(page, `Asked about the person · ${date(oldest.observedAt, 'long')}`);
+    const visit = entry(page, `Asked about the person · ${date(oldest.observedOn, 'long')}`);
     await visit.getByRole('button', { name: 'Take back' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Take it back' }).click();
     await page.getByRole('dialog').waitFor({ state: 'detached' });
@@ -237,7 +237,7 @@ describe('Mali looks after somebody of the village of Orn', () => {
     expect(await visit.locator('del').count()).toBe(oldest.answers.length);
     expect(await visit.getByRole('button', { name: 'Take back' }).count()).toBe(0);
     const taken = entry(page, `Taken back · ${date(new Date().toISOString(), 'long')}`);
-    expect(plain(await taken.innerText())).toContain(`The answers of ${date(oldest.observedAt, 'long')} count no more.`);
+    expect(plain(await taken.innerText())).toContain(`The answers of ${date(oldest.observedOn, 'long')} count no more.`);
     expect(desk.errors()).toEqual([]);
   });
 });
@@ -248,7 +248,7 @@ describe('Ratana, case worker, on her phone', () => {
     const now = await told<PersonRisk>(ratana, `${address()}/risk`);
     // A day of an earlier visit, on which she stood otherwise.
     const last = now.timeline.find(({ about }) => about === 'person')!;
-    const point = now.history.findLast((each) => each.date < last.observedAt.slice(0, 10) && each.index !== now.standing!.index);
+    const point = now.history.findLast((each) => each.date < last.observedOn && each.index !== now.standing!.index);
     const day = point!.date;
     const then = await told<PersonRisk>(ratana, `${address()}/risk?on=${day}`);
     expect(standing(then.standing!)).not.toBe(standing(now.standing!));

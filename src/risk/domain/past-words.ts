@@ -80,7 +80,7 @@ function saidOf(given: Answers[string], sex: number): readonly (readonly [Timeli
   return sides.flatMap((side) => (given[side] === undefined ? [] : [[side, given[side]] as const]));
 }
 
-function answersOf(a: SeenAssessment, history: readonly SeenAssessment[], { locale, sex }: Reading): TimelineAnswer[] {
+function answersOf(a: SeenAssessment, history: readonly SeenAssessment[], { locale, sex, zone }: Reading): TimelineAnswer[] {
   const corrections = history
     .filter((c) => c.supersedes === a.assessmentId)
     .toSorted((one, other) => one.recordedAt - other.recordedAt)
@@ -90,9 +90,7 @@ function answersOf(a: SeenAssessment, history: readonly SeenAssessment[], { loca
     if (indicator.protected && !a.whole) return [];
     // The first that touched it made an end of it, whatever became of that one.
     const by = corrections.find(({ said }) => said[code] !== undefined);
-    const voided = by
-      ? { takenBack: by.said[code] === 'withdrawn', recordedAt: new Date(by.recordedAt).toISOString(), role: by.role }
-      : null;
+    const voided = by ? { takenBack: by.said[code] === 'withdrawn', on: dateAt(by.recordedAt, zone), role: by.role } : null;
     return saidOf(given, sex).map(([side, answer]) => ({
       code,
       title: wordsIn(indicator.title, locale),
@@ -126,6 +124,8 @@ export function timelineOf(history: readonly SeenAssessment[], reading: Reading)
         supersedes: a.supersedes,
         observedAt: new Date(a.observedAt).toISOString(),
         recordedAt: new Date(a.recordedAt).toISOString(),
+        observedOn: dateAt(a.observedAt, reading.zone),
+        recordedOn: dateAt(a.recordedAt, reading.zone),
         role: a.role,
         imported: a.imported,
         answers,

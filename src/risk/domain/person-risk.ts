@@ -57,8 +57,8 @@ export const TimelineAnswer = Type.Object({
   text: orNull(Type.String()),
   /** Which side, of a question that has one answer a sex. */
   side: orNull(Type.Union([Type.Literal('female'), Type.Literal('male')])),
-  /** Corrected or taken back later, when and in which role: it counts no more. Null: it was not. */
-  voided: orNull(Type.Object({ takenBack: Type.Boolean(), recordedAt: Type.String({ format: 'date-time' }), role: orNull(Type.String()) })),
+  /** Corrected or taken back later, on which day and in which role: it counts no more. Null: it was not. */
+  voided: orNull(Type.Object({ takenBack: Type.Boolean(), on: Type.String(), role: orNull(Type.String()) })),
 });
 export type TimelineAnswer = Static<typeof TimelineAnswer>;
 
@@ -71,6 +71,9 @@ export const TimelineEntry = Type.Object({
   supersedes: orNull(Type.String()),
   observedAt: Type.String({ format: 'date-time' }),
   recordedAt: Type.String({ format: 'date-time' }),
+  /** Both as days of the place, which are not always those of whoever reads. */
+  observedOn: Type.String(),
+  recordedOn: Type.String(),
   role: orNull(Type.String()),
   imported: Type.Boolean(),
   answers: Type.Array(TimelineAnswer),

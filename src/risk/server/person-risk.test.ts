@@ -86,6 +86,10 @@ describe('how a person stands', () => {
     expect(body.warnings).toHaveLength(1); // debt; the private ones are nobody's to read here
     expect(body.standing).toMatchObject({ band: 0, index: expect.any(Number) });
     expect(body.history.map(({ date }) => date)).toEqual(['2026-01-10', '2026-09-10', '2026-11-22']);
+    expect(body.timeline.map(({ observedOn, recordedOn }) => [observedOn, recordedOn])).toEqual([
+      ['2026-09-10', '2026-11-22'],
+      ['2026-01-10', '2026-11-22'],
+    ]);
     expect(body.timeline.map(({ about, role }) => [about, role])).toEqual([
       ['household', 'watch_volunteer'],
       ['person', 'watch_volunteer'],
@@ -111,13 +115,11 @@ describe('how a person stands', () => {
     expect(corrected).toMatchObject({
       kind: 'correction',
       supersedes: first,
-      answers: [
-        { code: 'school_attendance', answer: 1, voided: { takenBack: true, recordedAt: now.toISOString(), role: 'watch_volunteer' } },
-      ],
+      answers: [{ code: 'school_attendance', answer: 1, voided: { takenBack: true, on: '2026-11-22', role: 'watch_volunteer' } }],
     });
     const original = body.timeline.find(({ assessmentId }) => assessmentId === first)!;
     expect(original.answers.find(({ code }) => code === 'school_attendance')).toMatchObject({
-      voided: { takenBack: false, recordedAt: corrected?.recordedAt, role: 'watch_volunteer' },
+      voided: { takenBack: false, on: '2026-11-22', role: 'watch_volunteer' },
     });
     expect(original.answers.find(({ code }) => code === 'identity_documents')).toMatchObject({ voided: null });
   });
@@ -235,6 +237,33 @@ describe('protected answers', () => {
               ${JSON.stringify({ householdId: other })}, 'tester')`.execute(app.db.owner);
     expect(await told()).toEqual([]);
     expect(await risk('case_worker', malee, '?on=2026-10-20')).toMatchObject({ whole: true, privateQuestions: 2 });
+    await live(house);
+  });
+
+  test('a household as of a past day shows who lived in it then, each as she stood, to whoever may see them', async () => {
+    const live = (householdId: string) =>
+      sql`update waymark.person set household_id = ${householdId} where person_id = ${malee}`.execute(app.db.owner);
+    await live(seededId('household', 'other')); // where the event before says that she went
+    // Who lives there today and who lived there then, each as she stood then; of those whom the reader may see.
+    const members = async (who: PersonName, query = '') =>
+      (await (await app.as(who)).get<HouseholdRisk>(`/api/households/${regionId}/${house}/risk${query}`)).body.members;
+    const ids = async (who: PersonName, query = '') => (await members(who, query)).map(({ personId }) => personId).sort();
+    expect(await ids('watch_volunteer')).toEqual([tan]);
+    expect(await ids('watch_volunteer', '?on=2026-10-20')).toEqual([malee, tan].sort());
+    expect(await ids('watch_volunteer', '?on=2026-11-15')).toEqual([tan]);
+    expect((await (await app.as('case_worker')).get(`/api/households/${regionId}/${house}/risk?on=2026-10-20`)).status).toBe(404); // hers no more
+    const { standing, reasons } = await risk('watch_volunteer', malee, '?on=2026-10-20');
+    const row = (await members('watch_volunteer', '?on=2026-10-20')).find(({ personId }) => personId === malee);
+    const { band, index, low, high, coverage, observedOn, validUntil } = standing!;
+    expect(row).toMatchObject({ band, index, low, high, coverage, observedOn, validUntil, reasons: reasons.slice(0, 3) });
+    const past = (await (await app.as('watch_volunteer')).get<HouseholdRisk>(`/api/households/${regionId}/${house}/risk?on=2026-09-20`))
+      .body;
+    expect(past).toMatchObject({ past: true, asOf: '2026-09-20' });
+    expect(past.timeline.map(({ observedOn: on }) => on)).toEqual(['2026-09-10']);
+    expect(past.reasons.map(({ code }) => code)).toContain('debt');
+    expect(
+      (await (await app.as('watch_volunteer')).get<HouseholdRisk>(`/api/households/${regionId}/${house}/risk?on=2026-09-09`)).body.reasons,
+    ).toEqual([]);
     await live(house);
   });
 

@@ -78,7 +78,7 @@ function Begin({
         </Notice>
       )}
       {old && (
-        <Notice title={t`You correct the visit of ${day(old.observedAt)}`}>
+        <Notice title={t`You correct the visit of ${day(old.observedOn)}`}>
           {t`Change what was wrong. What you leave as it is stays. Private answers are not shown; answer them again only if they were wrong.`}
         </Notice>
       )}

@@ -72,7 +72,7 @@ function fresh(old: TimelineEntry | null): Draft {
   return {
     assessmentId: uuidv7(),
     answers: saidBefore(old),
-    on: old ? old.observedAt.slice(0, 10) : today(),
+    on: old ? old.observedOn : today(),
     supersedes: old?.assessmentId ?? null,
     begun: new Date().toISOString(),
   };

@@ -37,7 +37,7 @@ export function RetractDialog({ entry, regionId, subjectId, instrument, onClose,
   };
   return (
     <ConfirmDialog title={t`Take this visit back?`} action={t`Take it back`} onConfirm={retract} onClose={onClose}>
-      <p>{t`The answers of ${day(entry.observedAt)} will count no more, the private ones included. What was recorded before counts again where it still holds.`}</p>
+      <p>{t`The answers of ${day(entry.observedOn)} will count no more, the private ones included. What was recorded before counts again where it still holds.`}</p>
       <p class="soft">{t`The visit stays in sight as taken back; nothing is erased.`}</p>
     </ConfirmDialog>
   );

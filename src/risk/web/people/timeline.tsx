@@ -29,8 +29,8 @@ function titleOf(entry: TimelineEntry): string {
 }
 
 /** What became of an answer that counts no more: which day, and in which role. */
-function voidedWords({ takenBack, recordedAt, role }: NonNullable<TimelineAnswer['voided']>): string {
-  const on = day(recordedAt, 'medium');
+function voidedWords({ takenBack, role, ...voided }: NonNullable<TimelineAnswer['voided']>): string {
+  const on = day(voided.on, 'medium');
   if (!role) return takenBack ? t`Taken back on ${on}. Counts no more.` : t`Corrected on ${on}. Counts no more.`;
   const by = roleWords(role);
   return takenBack ? t`Taken back on ${on} by: ${by}. Counts no more.` : t`Corrected on ${on} by: ${by}. Counts no more.`;
@@ -84,18 +84,18 @@ function Entry({ entry, old, later, correctHref, onRetract }: EntryProps) {
   const correct = entry.kind === 'retraction' ? null : correctHref(entry);
   const { whole, answers } = takenBack(entry, old);
   const fate = fateOf(answers);
-  const late = entry.recordedAt.slice(0, 10) !== entry.observedAt.slice(0, 10);
+  const late = entry.recordedOn !== entry.observedOn;
   return (
     <li class={later ? 'print-only' : ''}>
       <p class="strong">
-        {titleOf(entry)} · <span class="number">{day(entry.observedAt)}</span>
+        {titleOf(entry)} · <span class="number">{day(entry.observedOn)}</span>
       </p>
       <p class="soft small">
         {entry.imported ? t`From a file` : entry.role ? t`By: ${roleWords(entry.role)}` : t`By somebody without a post now`}
-        {late && ` · ${t`written down on ${day(entry.recordedAt, 'medium')}`}`}
+        {late && ` · ${t`written down on ${day(entry.recordedOn, 'medium')}`}`}
       </p>
       {fate && <p class="strong small">{voidedWords(fate)}</p>}
-      {old && whole && <p>{t`The answers of ${day(old.observedAt)} count no more.`}</p>}
+      {old && whole && <p>{t`The answers of ${day(old.observedOn)} count no more.`}</p>}
       {!whole && (
         <dl class="timeline-answers">
           {answers.map((answer) => (
