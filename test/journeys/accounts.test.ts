@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Account } from '../../src/access/domain/account.ts';
 import type { PlaceRef } from '../../src/places/domain/place.ts';
 import { demoPassword, startDemo, type JourneyServer } from './demo-server.ts';
-import { barriers, openBrowser, openWindow, settle, signIn } from './support.ts';
+import { barriers, letIn, openBrowser, openWindow, settle, signIn } from './support.ts';
 
 type Window = Awaited<ReturnType<typeof openWindow>>;
 
@@ -25,7 +25,7 @@ beforeAll(async () => {
   server = await startDemo();
   browser = await openBrowser();
   niran = await openWindow(browser, server.url);
-  await signIn(niran.page, 'niran', demoPassword);
+  await letIn(niran, 'niran', demoPassword);
   colleague = await openWindow(browser, server.url);
   await colleague.context.addCookies(await niran.context.cookies());
   wan = await openWindow(browser, server.url, { width: 360 });
@@ -461,7 +461,7 @@ describe('By a code on paper', () => {
   let village: PlaceRef;
   beforeAll(async () => {
     mali = await openWindow(browser, server.url);
-    await signIn(mali.page, 'mali', demoPassword);
+    await letIn(mali, 'mali', demoPassword);
     dao = await openWindow(browser, server.url, { width: 360 });
     village = await placeOf('XA010101');
   });

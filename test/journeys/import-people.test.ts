@@ -11,7 +11,7 @@ import { installInstruments } from '../../src/risk/server/index.ts';
 import { makeDemoLand } from '../support/demo-land.ts';
 import { passwordsAreEnough } from '../support/second-proof.ts';
 import { demoPassword, startJourney, type JourneyServer } from './demo-server.ts';
-import { barriers, comeIn, openBrowser, openWindow, settle } from './support.ts';
+import { barriers, letIn, openBrowser, openWindow, settle } from './support.ts';
 
 let server: JourneyServer, browser: Browser, context: BrowserContext, page: Page, folder: string;
 let errors: () => readonly string[];
@@ -62,7 +62,7 @@ beforeAll(async () => {
   );
   browser = await openBrowser();
   ({ context, page, errors } = await openWindow(browser, server.url));
-  await comeIn({ context }, 'mali', demoPassword);
+  await letIn({ context }, 'mali', demoPassword);
 }, 300_000);
 afterAll(async () => {
   await context?.close();

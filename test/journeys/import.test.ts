@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAccount, openAccess } from '../../src/access/server/index.ts';
 import { installInstruments } from '../../src/risk/server/index.ts';
 import { demoPassword, startJourney, type JourneyServer } from './demo-server.ts';
-import { barriers, openBrowser, openWindow, settle, signIn } from './support.ts';
+import { barriers, letIn, openBrowser, openWindow, settle } from './support.ts';
 import { passwordsAreEnough } from '../support/second-proof.ts';
 
 let server: JourneyServer, browser: Browser, context: BrowserContext, page: Page, folder: string;
@@ -88,7 +88,7 @@ beforeAll(async () => {
   );
   browser = await openBrowser();
   ({ context, page, errors } = await openWindow(browser, server.url));
-  await signIn(page, 'niran', demoPassword);
+  await letIn({ context }, 'niran', demoPassword);
 }, 300_000);
 afterAll(async () => {
   await context?.close();

@@ -6,7 +6,7 @@ import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAccount, openAccess } from '../../src/access/server/index.ts';
 import { demoPassword, startDemo, startJourney, type JourneyServer } from './demo-server.ts';
-import { address, barriers, openBrowser, openWindow, settle, signIn, type Look } from './support.ts';
+import { address, barriers, letIn, openBrowser, openWindow, settle, type Look } from './support.ts';
 import { passwordsAreEnough } from '../support/second-proof.ts';
 
 let server: JourneyServer;
@@ -30,7 +30,7 @@ async function maliOpens(path: string, look: Look = {}, userName = 'mali') {
   const kept = sessions.get(userName);
   if (kept) await window.context.addCookies(kept);
   else {
-    await signIn(window.page, userName, demoPassword);
+    await letIn(window, userName, demoPassword);
     sessions.set(userName, await window.context.cookies());
   }
   await window.page.goto(address(path, look));
@@ -316,7 +316,7 @@ describe('an installation without places', () => {
       await access.close();
     });
     const { page, context, errors } = await openWindow(browser, empty.url);
-    await signIn(page, 'nok', demoPassword);
+    await letIn({ context }, 'nok', demoPassword);
     await page.goto('/map');
     await page.getByRole('heading', { name: 'No places yet' }).waitFor();
     expect(await barriers(page)).toEqual([]);

@@ -4,7 +4,7 @@ import { uuidv7 } from 'uuidv7';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { demoPassword, startDemo, type JourneyServer } from './demo-server.ts';
-import { barriers, openBrowser, openWindow, settle, signIn } from './support.ts';
+import { barriers, letIn, openBrowser, openWindow, settle } from './support.ts';
 
 type Window = Awaited<ReturnType<typeof openWindow>>;
 
@@ -37,7 +37,7 @@ beforeAll(async () => {
   browser = await openBrowser();
   ratana = await openWindow(browser, server.url);
   anong = await openWindow(browser, server.url, { width: 360 });
-  await signIn(ratana.page, 'ratana', demoPassword);
+  await letIn(ratana, 'ratana', demoPassword);
 }, 120_000);
 afterAll(async () => {
   for (const window of [ratana, anong]) await window?.context.close();

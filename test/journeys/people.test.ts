@@ -9,7 +9,7 @@ import type { HouseholdRisk, PersonRisk, ShownScore } from '../../src/risk/domai
 import type { WhereFirst } from '../../src/risk/domain/where-first.ts';
 import { publishInstrument } from '../../src/risk/server/instruments.ts';
 import { demoPassword, startDemo, type JourneyServer } from './demo-server.ts';
-import { barriers, comeIn, openBrowser, openWindow, settle, tabTo } from './support.ts';
+import { barriers, letIn, openBrowser, openWindow, settle, tabTo } from './support.ts';
 
 type Window = Awaited<ReturnType<typeof openWindow>>;
 
@@ -28,7 +28,7 @@ beforeAll(async () => {
   desk = await openWindow(browser, server.url);
   phone = await openWindow(browser, server.url, { width: 360 });
   ratana = await openWindow(browser, server.url, { width: 360 });
-  await Promise.all([comeIn(desk, 'mali', demoPassword), comeIn(ratana, 'ratana', demoPassword)]);
+  await Promise.all([letIn(desk, 'mali', demoPassword), letIn(ratana, 'ratana', demoPassword)]);
   await phone.context.addCookies(await desk.context.cookies());
   const { rows } = await sql<typeof her>`
     select p.region_id as "regionId", p.person_id as "personId", p.household_id as "householdId" from waymark.person p

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { demoPassword, startDemo, type JourneyServer } from './demo-server.ts';
-import { barriers, openBrowser, openWindow, settle, signIn } from './support.ts';
+import { barriers, letIn, openBrowser, openWindow, settle } from './support.ts';
 
 type Window = Awaited<ReturnType<typeof openWindow>>;
 
@@ -17,7 +17,7 @@ beforeAll(async () => {
   server = await startDemo();
   browser = await openBrowser();
   orn = await openWindow(browser, server.url, { width: 360 });
-  await signIn(orn.page, 'orn', demoPassword);
+  await letIn(orn, 'orn', demoPassword);
 }, 120_000);
 afterAll(async () => {
   for (const window of [orn, kanya]) await window?.context.close();
@@ -26,9 +26,19 @@ afterAll(async () => {
 });
 
 const shots = process.env.WAYMARK_SHOTS;
-const picture = async (name: string): Promise<void> => {
-  if (shots) await orn.page.screenshot({ path: `${shots}/${name}.png`, fullPage: true });
-};
+/** For looking at, when asked for: on a phone and at a desk, from either side. What is half written would not outlive another language. */
+async function picture(name: string): Promise<void> {
+  if (!shots) return;
+  const { page } = orn;
+  for (const dir of ['ltr', 'rtl']) {
+    await page.evaluate((side) => (document.documentElement.dir = side), dir);
+    for (const width of [1280, 360]) {
+      await page.setViewportSize({ width, height: 740 });
+      await page.screenshot({ path: `${shots}/${name}-${width}-${dir}.png`, fullPage: true });
+    }
+  }
+  await page.evaluate(() => (document.documentElement.dir = 'ltr'));
+}
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
 const step = (page: Page, name: string) => page.getByRole('heading', { name, level: 2 }).waitFor();
 const answer = (page: Page, who: string, word: string) =>
@@ -119,7 +129,7 @@ describe('Orn registers a household on her phone', () => {
     const buttons = () => page.locator('main').getByRole('button').allInnerTexts();
     expect(await buttons()).toEqual(['Save again']);
     expect(await page.locator('main').innerText()).not.toContain('Nothing is saved yet');
-    await picture('register-unsure-360');
+    await picture('register-unsure');
     expect([await barriers(page), await sideways(page)]).toEqual([[], 0]);
     // A look at another page changes nothing of that.
     await page.getByRole('link', { name: 'Start', exact: true }).click();
@@ -133,6 +143,7 @@ describe('Orn registers a household on her phone', () => {
     await orn.context.setOffline(false);
     await press(page, 'Save again');
     await step(page, 'The household is registered');
+    await picture('register-done');
     expect([await count('person'), await count('consent_event')]).toEqual([people + 2, words + 3]);
     expect(await page.locator('.record-number').allInnerTexts()).toEqual([
       expect.stringMatching(/^[\dA-Z]{4}-[\dA-Z]{4}-[\dA-Z]{2}$/),
@@ -175,7 +186,7 @@ describe('Orn registers a household on her phone', () => {
 it('Kanya, data protection officer, sees who looked, and on which basis people are recorded', async () => {
   kanya = await openWindow(browser, server.url);
   const { page } = kanya;
-  await signIn(page, 'kanya', demoPassword);
+  await letIn(kanya, 'kanya', demoPassword);
   await page.goto('/data-protection');
   await page.getByText('Consent of each person').waitFor();
   expect(await barriers(page)).toEqual([]);

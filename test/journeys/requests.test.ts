@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { recordNumber } from '../../src/people/domain/record-number.ts';
 import { demoPassword, startDemo, type JourneyServer } from './demo-server.ts';
-import { barriers, openBrowser, openWindow, settle, signIn } from './support.ts';
+import { barriers, letIn, openBrowser, openWindow, settle } from './support.ts';
 
 type Window = Awaited<ReturnType<typeof openWindow>>;
 
@@ -25,7 +25,7 @@ beforeAll(async () => {
   browser = await openBrowser();
   orn = await openWindow(browser, server.url, { width: 360 });
   kanya = await openWindow(browser, server.url);
-  await signIn(orn.page, 'orn', demoPassword);
+  await letIn(orn, 'orn', demoPassword);
 }, 120_000);
 afterAll(async () => {
   for (const window of [orn, kanya]) await window?.context.close();
@@ -65,7 +65,8 @@ describe('Orn writes down what somebody of her village asks for', () => {
 describe('Kanya, data protection officer', () => {
   it('sees what is late first, by number alone, and turns the order round', async () => {
     const { page } = kanya;
-    await signIn(page, 'kanya', demoPassword);
+    await letIn(kanya, 'kanya', demoPassword);
+    await page.goto('/');
     await page.getByText('1 of them is late').waitFor();
     await page.getByRole('link', { name: 'Requests', exact: true }).click();
     const rows = page.locator('tbody tr').filter({ hasText: number });

@@ -106,7 +106,7 @@ export async function signIn(page: Page, userName: string, password: string): Pr
 }
 
 /** The same by the request that the form sends, and no page is opened: for windows whose journey begins elsewhere. */
-export async function comeIn({ context }: { readonly context: BrowserContext }, userName: string, password: string): Promise<void> {
+export async function letIn({ context }: { readonly context: BrowserContext }, userName: string, password: string): Promise<void> {
   const answer = await context.request.post('/api/auth/sign-in/username', { data: { username: userName, password } });
   if (!answer.ok()) throw new Error(`${userName} was not let in: ${await answer.text()}`);
 }

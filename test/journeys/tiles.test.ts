@@ -11,7 +11,7 @@ import { installInstruments } from '../../src/risk/server/index.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { makeDemoLand, type TestPlace } from '../support/demo-land.ts';
 import { demoPassword, startJourney, type JourneyServer } from './demo-server.ts';
-import { barriers, openBrowser, openWindow, settle, signIn } from './support.ts';
+import { barriers, letIn, openBrowser, openWindow, settle } from './support.ts';
 import { passwordsAreEnough } from '../support/second-proof.ts';
 
 const attribution = 'Ground drawn by nobody';
@@ -116,7 +116,7 @@ afterAll(async () => {
 
 async function nokOpens(address: string) {
   const window = await openWindow(browser, server.url);
-  await signIn(window.page, 'nok', demoPassword);
+  await letIn(window, 'nok', demoPassword);
   const {
     rows: [province],
   } = await sql<{ place_id: string }>`select place_id from waymark.place where level = 1`.execute(server.db.owner);
@@ -167,7 +167,7 @@ describe('an installation with background tiles', () => {
       (url) => url.origin === new URL(tiles.url.replace(/\{.*/, '')).origin,
       (route) => route.abort(),
     );
-    await signIn(page, 'nok', demoPassword);
+    await letIn({ context }, 'nok', demoPassword);
     await page.goto('/map?level=2');
     await page.locator('.map[data-drawing="gl"]').waitFor({ timeout: 60_000 });
     await page.getByText('The background map cannot be reached.').waitFor();
