@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { CircleCheck, ClipboardList, UserPlus } from 'lucide';
+import { ClipboardList, UserPlus } from 'lucide';
 import { useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
 import { named } from '../../../platform/web/format.ts';
 import { asProblem, useAct } from '../../../platform/web/resource.ts';
 import { may } from '../../../platform/web/session.ts';
 import { Button, ButtonLink } from '../../../platform/web/ui/button.tsx';
-import { Icon } from '../../../platform/web/ui/icon.tsx';
 import { Notice, ProblemNotice } from '../../../platform/web/ui/notice.tsx';
 import { recordNumber } from '../../domain/record-number.ts';
 import { householdAddress, personAddress, visitAddress } from '../addresses.ts';
@@ -127,10 +126,7 @@ export function DoneStep({ draft, saved, onAnother }: DoneProps) {
         </>
       }
     >
-      <p class="row">
-        <Icon of={CircleCheck} size={28} />
-        <span>{t`Tell each person the record number. With it anybody can ask about the own record without saying a name.`}</span>
-      </p>
+      <Notice kind="good">{t`Tell each person the record number. With it anybody can ask about the own record without saying a name.`}</Notice>
       <ul role="list" class="people-list">
         {draft.members.map((member) => {
           const key = { regionId: saved.regionId, personId: member.personId };
@@ -142,7 +138,7 @@ export function DoneStep({ draft, saved, onAnother }: DoneProps) {
                   <Name text={member.called.trim() || member.full.trim()} language={member.language} />
                 </p>
                 <p>
-                  <span class="record-number">{number}</span>
+                  <span class="record-number strong">{number}</span>
                 </p>
               </div>
               {may('assess.write') && (
