@@ -54,6 +54,7 @@ const full: Printout = {
         assignmentId: 'id-care',
         kind: 'referral',
         to: 'Safe Harbour',
+        mine: false,
         givenAt: '2026-02-20T00:00:00Z',
         untilAt: '2026-08-20T00:00:00Z',
       },
@@ -111,9 +112,9 @@ const full: Printout = {
   kept: { category: 'not_assessed', action: 'review', on: '2031-01-01' },
 };
 
-/** Numbers of ours, what the page may do, when something was typed in: nothing about her. */
+/** Numbers of ours, what the page may do, who reads it, when something was typed in: nothing about her. */
 const notAboutHer =
-  /(?:^|\.)(?:regionId|personId|placeId|basisId|eventId|requestId|assignmentId|version|level|recordedAt|needsConsent|worded|imported|voided)$|\.may\./u;
+  /(?:^|\.)(?:regionId|personId|placeId|basisId|eventId|requestId|assignmentId|mine|version|level|recordedAt|needsConsent|worded|imported|voided)$|\.may\./u;
 
 function leaves(value: unknown, path = ''): [path: string, value: unknown][] {
   if (value === null || typeof value !== 'object') return [[path, value]];
@@ -130,7 +131,14 @@ describe('what somebody is told, as a table', () => {
   });
 
   it('names no one who accompanies her', () => {
-    const care = { assignmentId: 'id', kind: 'case_worker', to: 'Ratana', givenAt: '2026-02-20T00:00:00Z', untilAt: null } as const;
+    const care = {
+      assignmentId: 'id',
+      kind: 'case_worker',
+      to: 'Ratana',
+      mine: false,
+      givenAt: '2026-02-20T00:00:00Z',
+      untilAt: null,
+    } as const;
     const lines = printoutLines({ ...full, record: { ...full.record, assignments: [care] } });
     expect(lines.filter(([part]) => part === 'care')).toEqual([['care', 'case_worker', null, '2026-02-20T00:00:00Z', null]]);
   });
