@@ -1238,6 +1238,21 @@ begin
   return query select * from past_of(p_code, array['household'], array[p_region], array[p_household], false,
     session_user <> 'waymark_app' or (has_right('protected.read') and household_assigned_to_me(p_region, p_household)));
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.household_was_moved(p_region integer, p_household uuid, p_version integer, p_place uuid, p_on date)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  perform from household h where h.region_id = p_region and h.household_id = p_household and h.version = p_version
+    and has_right('people.write') and subject_in_scope('household', p_region, p_household) for update;
+  return (
+    select jsonb_array_length(a.detail->'people') from household h join audit_entry a on a.subject = h.household_id::text
+    where has_right('people.write') and h.region_id = p_region and h.household_id = p_household and h.version > p_version
+      and a.action = 'people.move-household' and a.actor_id = actor_id() and a.place_id = p_place and a.detail->>'onDate' = p_on::text
+    order by a.at desc limit 1);
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.id_before(p_region integer, p_person uuid)
  RETURNS uuid
  LANGUAGE sql
@@ -2547,6 +2562,21 @@ begin
            r.observed_at, r.valid_until
     from summed r;
   end loop;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.person_was_moved(p_region integer, p_person uuid, p_version integer, p_place uuid, p_household uuid, p_on date)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  perform from person p where p.region_id = p_region and p.person_id = p_person and p.version = p_version
+    and has_right('people.write') and subject_in_scope('person', p_region, p_person) for update;
+  return has_right('people.write') and exists (
+    select from person p join person_event e using (region_id, person_id)
+    where p.region_id = p_region and p.person_id = p_person and p.version > p_version and e.actor_id = actor_id()
+      and e.kind in ('moved', 'household') and e.on_date = p_on
+      and e.after->>'placeId' = p_place::text and e.after->>'householdId' is not distinct from p_household::text);
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.place_past(p_code text, p_place uuid)
  RETURNS TABLE(assessment_id uuid, level smallint, origin text, instrument_id uuid, answers bytea, observed_at timestamp with time zone, recorded_at timestamp with time zone, valid_until timestamp with time zone[], supersedes uuid)
@@ -5910,6 +5940,7 @@ grant execute on function waymark.held_answers(text,text[],integer[],uuid[],time
 grant execute on function waymark.household_assigned_to_me(integer,uuid) to waymark_app;
 grant execute on function waymark.household_assigned_to_me(integer,uuid) to waymark_jobs;
 grant execute on function waymark.household_past(text,integer,uuid) to waymark_app;
+grant execute on function waymark.household_was_moved(integer,uuid,integer,uuid,date) to waymark_app;
 grant execute on function waymark.impact_numbers() to waymark_app;
 grant execute on function waymark.import_answers(uuid,uuid,text,integer[],uuid[],uuid[],bytea[],timestamp with time zone[],timestamp with time zone) to waymark_app;
 grant execute on function waymark.import_consents(uuid,integer[],uuid[],uuid[],text[],text,text,text,timestamp with time zone[],timestamp with time zone) to waymark_app;
@@ -5974,6 +6005,7 @@ grant execute on function waymark.per_cent(integer,integer) to waymark_app;
 grant execute on function waymark.per_cent(integer,integer) to waymark_jobs;
 grant execute on function waymark.person_past(text,integer,uuid,date) to waymark_app;
 grant execute on function waymark.person_scored_at(text,integer,uuid,timestamp with time zone[]) to waymark_app;
+grant execute on function waymark.person_was_moved(integer,uuid,integer,uuid,uuid,date) to waymark_app;
 grant execute on function waymark.place_past(text,uuid) to waymark_app;
 grant execute on function waymark.place_standings(text,uuid[]) to waymark_app;
 grant execute on function waymark.place_standings_at(text,uuid[],timestamp with time zone) to waymark_app;
