@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { uuidv7 } from 'uuidv7';
 import { api, ApiProblem } from '../../../platform/web/api.ts';
+import { dayHere, timeNow } from '../../../platform/web/clock.ts';
 import { language } from '../../../platform/web/i18n.ts';
 import { useAct, useResource, type Act } from '../../../platform/web/resource.ts';
 import type { Instrument } from '../../domain/instrument.ts';
@@ -26,8 +27,7 @@ export interface Loaded {
 
 export const pathOf = ({ kind, regionId, id }: Subject): string => `/${kind === 'person' ? 'people' : 'households'}/${regionId}/${id}`;
 /** The day on this device's calendar, as a date field has it. */
-const dayOf = (at: Date): string => new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
-export const today = (): string => dayOf(new Date());
+export const today = (): string => dayHere();
 
 export function useLoaded(subject: Subject, code: string | null, corrects: string | null) {
   const path = pathOf(subject),
@@ -76,7 +76,7 @@ function fresh(old: TimelineEntry | null): Draft {
     answers: saidBefore(old),
     on: old ? old.observedAt.slice(0, 10) : today(),
     supersedes: old?.assessmentId ?? null,
-    begun: new Date().toISOString(),
+    begun: timeNow().toISOString(),
   };
 }
 
@@ -86,14 +86,14 @@ function fresh(old: TimelineEntry | null): Draft {
  */
 function momentOf({ on, begun }: Draft, old: TimelineEntry | null): string {
   if (old) return old.observedAt;
-  return on === dayOf(new Date(begun)) ? begun : new Date(`${on}T12:00:00`).toISOString();
+  return on === dayHere(new Date(begun)) ? begun : new Date(`${on}T12:00:00`).toISOString();
 }
 
 /** The answers as they are given, kept on the device until they are saved, and saved again by themselves when the line comes back. */
 export function useAssessing(subject: Subject, { instrument, old }: Loaded): Assessing {
   const key = draftKey(pathOf(subject), instrument.code, old?.assessmentId ?? null);
   const [{ draft, found }, setState] = useState(() => {
-    const kept = readDraft(key, Date.now());
+    const kept = readDraft(key, timeNow().getTime());
     return { draft: kept ?? fresh(old), found: kept !== null };
   });
   const [saved, setSaved] = useState(false);
