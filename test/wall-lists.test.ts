@@ -55,6 +55,7 @@ describe('lists by plain query', () => {
     for (const statement of [
       sql`select from waymark.listing`,
       sql`select from waymark.home_on(${regionId}, ${id}, current_date)`,
+      sql`select waymark.was_here(${regionId}, ${id}, current_date)`,
       sql`select from waymark.past_of('household-28', '{person}', array[${regionId}]::integer[], array[${id}]::uuid[], true, true)`,
       sql`select waymark.role_of_actor('nobody')`,
     ])
@@ -66,7 +67,11 @@ describe('lists by plain query', () => {
       id = world.eastPeople[6] ?? '';
     const scored = sql`waymark.person_scored_at('household-28', ${regionId}, ${id}, array[now()])`,
       past = sql`waymark.person_past('household-28', ${regionId}, ${id}, current_date)`;
-    expect(await counted('watch_volunteer', scored)).toBe(1);
+    const { rows } = await sql<{ home: string | null; many: number }>`
+      select p.household_id as home, (select count(*)::int from waymark.person m where m.household_id = p.household_id and m.state = 1) as many
+      from waymark.person p where p.person_id = ${id}`.execute(world.app.db.owner);
+    const members = sql`waymark.household_members_on(${regionId}, ${rows[0]?.home}, current_date)`;
+    expect([await counted('watch_volunteer', scored), await counted('watch_volunteer', members)]).toEqual([1, rows[0]?.many]);
     for (const who of [
       'other_coordinator',
       'other_watch_volunteer',
@@ -78,6 +83,7 @@ describe('lists by plain query', () => {
     ] as const) {
       expect(await counted(who, scored), who).toBe(0);
       expect(await counted(who, past), who).toBe(0);
+      expect(await counted(who, members), who).toBe(0);
     }
   });
 });

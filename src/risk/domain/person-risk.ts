@@ -133,7 +133,7 @@ export const HouseholdRisk = Type.Object({
   ...shared,
   reasons: Type.Array(Reason),
   warnings: Type.Array(Type.String()),
-  /** Who lives in it, as they stand now. */
+  /** Who lives in it, as they stand now; of a past day, who lived in it then and how they stood. */
   members: Type.Array(ListRow),
 });
 export type HouseholdRisk = Static<typeof HouseholdRisk>;

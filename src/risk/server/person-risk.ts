@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+import type { PlaceRef } from '../../places/domain/place.ts';
 import { Problem } from '../../platform/domain/problem.ts';
 import { dateAt, startOfDate } from '../../platform/domain/zoned-time.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
@@ -6,8 +7,8 @@ import { shown } from '../domain/arithmetic.ts';
 import { drivers, wordsIn } from '../domain/drivers.ts';
 import type { Instrument } from '../domain/instrument.ts';
 import { questionsOf, reasonsOfHeld, timelineOf, warningsIn, type Reading, type SeenAssessment } from '../domain/past-words.ts';
-import { sumsFor } from '../domain/open-index.ts';
-import type { PersonKey } from '../domain/people-list.ts';
+import { openSums, sumsFor } from '../domain/open-index.ts';
+import { maxReasons, type ListRow, type PersonKey } from '../domain/people-list.ts';
 import type { HouseholdRisk, PersonRisk, RiskQuery, ShownScore } from '../domain/person-risk.ts';
 import { definitionsOf } from './map-question.ts';
 import { peopleByKey, type Asking } from './people-list.ts';
@@ -15,6 +16,7 @@ import { findLive } from './queries-map.ts';
 import {
   findHouseholdFacts,
   findHouseholdPast,
+  findMembersOn,
   findPersonFacts,
   findPersonPast,
   findScoredAt,
@@ -140,7 +142,40 @@ export async function personRisk(asking: Asking, key: PersonKey, query: RiskQuer
   };
 }
 
-/** A household: its own answers and what became of them, and its members as they stand. Throws Problem `not-found`, `bad-input`. */
+/** A member as a list shows her, as she stood then: whoever reads, a protected answer says no more than "private reason". */
+function memberRow(key: PersonKey & { readonly sex: number }, scored: ScoredAt, { instrument, zone, locale }: Question): ListRow {
+  const { householdId, place, ageGroup, band, observedAt, validUntil } = scored;
+  const day = (moment: number | null): string | null => (moment === null ? null : dateAt(moment, zone));
+  return {
+    ...key,
+    householdId,
+    place,
+    ageGroup,
+    band,
+    ...shown(openSums(scored.answers, instrument)),
+    observedOn: day(observedAt),
+    validUntil: day(validUntil),
+    reasons: drivers(instrument, scored.answers, locale, maxReasons),
+  };
+}
+
+async function membersThen(tx: Tx, regionId: number, householdId: string, question: Question): Promise<ListRow[]> {
+  const rows: ListRow[] = [];
+  for (const key of await findMembersOn(tx, regionId, householdId, question.asOf)) {
+    const [scored] = await findScoredAt(tx, question.instrument.code, key, [question.at]);
+    if (scored) rows.push(memberRow(key, scored, question));
+  }
+  return rows;
+}
+
+/** Where a household lived: where most of its members did, because only they have events; where it is now, if that tells nothing. */
+function placeThen(members: readonly ListRow[], now: PlaceRef): PlaceRef {
+  const living = (placeId: string): number => members.filter(({ place }) => place.placeId === placeId).length;
+  const most = members.find(({ place }) => 2 * living(place.placeId) > members.length);
+  return most?.place ?? now;
+}
+
+/** A household: its own answers and what became of them, and its members as they stand, or stood at the end of a past day. Throws Problem `not-found`, `bad-input`. */
 export async function householdRisk(asking: Asking, regionId: number, householdId: string, query: RiskQuery): Promise<HouseholdRisk> {
   const { tx } = asking;
   const household = await findHouseholdFacts(tx, regionId, householdId);
@@ -150,16 +185,19 @@ export async function householdRisk(asking: Asking, regionId: number, householdI
   const history = await seen(tx, await findHouseholdPast(tx, instrument.code, regionId, householdId));
   const whole = await findSeesHousehold(tx, regionId, householdId);
   const reading: Reading = { instrument, at, zone, locale, sex: 0, whole, units: ['household'] };
+  const members = question.past
+    ? await membersThen(tx, regionId, householdId, question)
+    : (await peopleByKey(asking, household.members, instrument.code, locale)).rows;
   return {
     regionId,
     householdId,
     ...frameOf(question),
-    place: household.place,
+    place: question.past ? placeThen(members, household.place) : household.place,
     whole,
     privateQuestions: whole ? 0 : instrument.indicators.filter((each) => each.protected && each.unit === 'household').length,
     questions: questionsOf(history, reading),
     timeline: timelineOf(history, reading),
     ...reasonsOfHeld(history, reading),
-    members: (await peopleByKey(asking, household.members, instrument.code, locale)).rows,
+    members,
   };
 }

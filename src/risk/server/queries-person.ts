@@ -43,6 +43,15 @@ export async function findHouseholdFacts(
   return row;
 }
 
+/** Who lived in a household on a day (ISO), as far as the reader may see them now. */
+export async function findMembersOn(tx: Tx, regionId: number, householdId: string, on: string): Promise<(PersonKey & { sex: number })[]> {
+  const { rows } = await sql<PersonKey & { sex: number }>`
+    select p.region_id as "regionId", p.person_id as "personId", p.sex
+    from waymark.household_members_on(${regionId}, ${householdId}, ${on}::date) with ordinality m(person_id, n)
+    join waymark.person p on p.region_id = ${regionId} and p.person_id = m.person_id order by m.n`.execute(tx);
+  return rows;
+}
+
 export interface ScoredAt {
   readonly moment: number;
   readonly place: PlaceRef;
