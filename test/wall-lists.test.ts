@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { sql } from 'kysely';
+import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findActor } from '../src/access/server/index.ts';
 import { withActor } from '../src/platform/server/db.ts';
@@ -67,11 +68,12 @@ describe('lists by plain query', () => {
       id = world.eastPeople[6] ?? '';
     const scored = sql`waymark.person_scored_at('household-28', ${regionId}, ${id}, array[now()])`,
       past = sql`waymark.person_past('household-28', ${regionId}, ${id}, current_date)`;
-    const { rows } = await sql<{ home: string | null; many: number }>`
-      select p.household_id as home, (select count(*)::int from waymark.person m where m.household_id = p.household_id and m.state = 1) as many
-      from waymark.person p where p.person_id = ${id}`.execute(world.app.db.owner);
-    const members = sql`waymark.household_members_on(${regionId}, ${rows[0]?.home}, current_date)`;
-    expect([await counted('watch_volunteer', scored), await counted('watch_volunteer', members)]).toEqual([1, rows[0]?.many]);
+    const home = uuidv7();
+    await sql`insert into waymark.household (region_id, household_id, place_id)
+      select region_id, ${home}, place_id from waymark.person where person_id = ${id}`.execute(world.app.db.owner);
+    await sql`update waymark.person set household_id = ${home} where person_id = ${id}`.execute(world.app.db.owner);
+    const members = sql`waymark.household_members_on(${regionId}, ${home}, current_date)`;
+    expect([await counted('watch_volunteer', scored), await counted('watch_volunteer', members)]).toEqual([1, 1]);
     for (const who of [
       'other_coordinator',
       'other_watch_volunteer',
