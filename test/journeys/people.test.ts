@@ -137,6 +137,12 @@ describe('figures of people', () => {
     await page.goto('/people/report?by=sex');
     await page.getByRole('rowheader', { name: 'Female' }).waitFor();
     expect(await barriers(page)).toEqual([]);
+    const date = page.getByLabel('Date', { exact: true });
+    const monthEnd = (await date.locator('option').nth(2).getAttribute('value')) ?? '';
+    await date.selectOption(monthEnd);
+    await settle(page);
+    expect(new URL(page.url()).searchParams.get('date')).toBe(monthEnd);
+    await page.getByText(/Figures of \d+ .* 20\d\d/).waitFor();
     expect(desk.errors()).toEqual([]);
   });
 });

@@ -52,7 +52,8 @@ function linesOf({ state, rows, notes, waiting, slips: made }: UserImport, slips
   const wanted = rows.filter(({ verdict }) => verdict === 'make').length;
   const faults = refused.map(({ row, column, reason }) => `row ${row}${column ? `, ${column}` : ''}: ${reason}`);
   const again = made.length > wanted ? `, ${plural(made.length - wanted, 'new code')} for those who had not come in yet` : '';
-  const still = waiting > 0 && made.length <= wanted ? [`${plural(waiting, 'person')} of it did not come in yet; --new-codes makes new codes.`] : [];
+  const still =
+    waiting > 0 && made.length <= wanted ? [`${plural(waiting, 'person')} of it did not come in yet; --new-codes makes new codes.`] : [];
   const end: Record<UserImport['state'], string> = {
     tried: `${plural(wanted, 'account')} would be made; nothing has changed.`,
     refused: `${plural(refused.length, 'row')} cannot be taken, so nothing was made.`,
