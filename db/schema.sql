@@ -1227,16 +1227,21 @@ AS $function$
   select exists (select from assignment a join person p using (region_id, person_id)
     where a.region_id = p_region and p.household_id = p_household and a.kind <> 'self' and a.ended_at is null and assigned_to_me(a.region_id, a.person_id))
 $function$;
-CREATE OR REPLACE FUNCTION waymark.household_ever(p_region integer, p_household uuid)
- RETURNS TABLE(person_id uuid, sex smallint)
+CREATE OR REPLACE FUNCTION waymark.household_members_on(p_region integer, p_household uuid, p_on date)
+ RETURNS TABLE(person_id uuid)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
-  select p.person_id, p.sex from person p
+  select p.person_id from person p
   where p.region_id = p_region and p.state <> 5
-    and p.person_id in (select h.person_id from person h where h.region_id = p_region and h.household_id = p_household
-                        union all select e.person_id from person_event e where e.region_id = p_region and e.before ? 'householdId' and e.before->>'householdId' = p_household::text)
+    and p.person_id in (
+      select m.person_id from person m where m.region_id = p_region and m.household_id = p_household
+      union select e.person_id from person_event e
+      where e.region_id = p_region and e.kind in ('moved', 'household') and e.before->>'householdId' = p_household::text)
+    and (select h.household_id from home_on(p_region, p.person_id, p_on) h) = p_household
+    and was_here(p_region, p.person_id, p_on) and coalesce(p.born_on <= p_on, true)
+    and not exists (select from person_event e where e.region_id = p_region and e.person_id = p.person_id and e.kind = 'registered' and e.on_date > p_on)
     and (session_user <> 'waymark_app' or may_read_person(p_region, p.person_id))
   order by p.born_on nulls last, p.person_id
 $function$;
@@ -1250,6 +1255,21 @@ begin
   if session_user = 'waymark_app' and not may_read_household(p_region, p_household) then return; end if;
   return query select * from past_of(p_code, array['household'], array[p_region], array[p_household], false,
     session_user <> 'waymark_app' or (has_right('protected.read') and household_assigned_to_me(p_region, p_household)));
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.household_was_moved(p_region integer, p_household uuid, p_version integer, p_place uuid, p_on date)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  perform from household h where h.region_id = p_region and h.household_id = p_household and h.version = p_version
+    and has_right('people.write') and subject_in_scope('household', p_region, p_household) for update;
+  return (
+    select jsonb_array_length(a.detail->'people') from household h join audit_entry a on a.subject = h.household_id::text
+    where has_right('people.write') and h.region_id = p_region and h.household_id = p_household and h.version > p_version
+      and a.action = 'people.move-household' and a.actor_id = actor_id() and a.place_id = p_place and a.detail->>'onDate' = p_on::text
+    order by a.at desc limit 1);
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.id_before(p_region integer, p_person uuid)
  RETURNS uuid
@@ -2520,7 +2540,7 @@ begin
   if who.person_id is null then return; end if;
   foreach m in array p_moments loop
     today := (m at time zone zone)::date;
-    continue when who.state <> 1 and coalesce(who.state_on, today) <= today;
+    continue when not was_here(p_region, p_person, today);
     select h.place_id, h.household_id into home, house from home_on(p_region, p_person, today) h;
     select array_agg(h.kind), array_agg(h.region), array_agg(h.id) into kinds, regions, ids from (
       select 'person' as kind, p_region as region, p_person as id
@@ -2560,6 +2580,21 @@ begin
            r.observed_at, r.valid_until
     from summed r;
   end loop;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.person_was_moved(p_region integer, p_person uuid, p_version integer, p_place uuid, p_household uuid, p_on date)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  perform from person p where p.region_id = p_region and p.person_id = p_person and p.version = p_version
+    and has_right('people.write') and subject_in_scope('person', p_region, p_person) for update;
+  return has_right('people.write') and exists (
+    select from person p join person_event e using (region_id, person_id)
+    where p.region_id = p_region and p.person_id = p_person and p.version > p_version and e.actor_id = actor_id()
+      and e.kind in ('moved', 'household') and e.on_date = p_on
+      and e.after->>'placeId' = p_place::text and e.after->>'householdId' is not distinct from p_household::text);
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.place_past(p_code text, p_place uuid)
  RETURNS TABLE(assessment_id uuid, level smallint, origin text, instrument_id uuid, answers bytea, observed_at timestamp with time zone, recorded_at timestamp with time zone, valid_until timestamp with time zone[], supersedes uuid)
@@ -4229,6 +4264,21 @@ AS $function$
   left join access_code c on c.account_id = a.account_id and c.used_at is null and c.voided_at is null
   where held.mine and has_right('accounts.invite') and a.account_id is distinct from actor_id()
 $function$;
+CREATE OR REPLACE FUNCTION waymark.was_here(p_region integer, p_person uuid, p_on date)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  with said as materialized (
+    select e.kind, e.before, e.on_date, e.recorded_at, e.event_id from person_event e
+    where e.region_id = p_region and e.person_id = p_person and e.kind in ('died', 'left', 'returned'))
+  select (p.state in (1, 2, 3) or coalesce(p.state_on > p_on, false)) and coalesce(
+    (select s.kind = 'returned' from said s where s.on_date <= p_on order by on_date desc, recorded_at desc, event_id desc limit 1),
+    (select s.before->>'state' = 'here' from said s where s.on_date > p_on order by on_date, recorded_at, event_id limit 1),
+    p.state = 1 or coalesce(p.state_on > p_on, false))
+  from person p where p.region_id = p_region and p.person_id = p_person
+$function$;
 
 table auth.account (
   id text not null,
@@ -5167,7 +5217,7 @@ CREATE INDEX person_lives ON waymark.person USING btree (place_id, region_id, pe
 CREATE INDEX person_merged ON waymark.person USING btree (merged_region, merged_into) WHERE (merged_into IS NOT NULL);
 CREATE INDEX person_number ON waymark.person USING btree ("right"((person_id)::text, 12));
 CREATE INDEX person_restricted ON waymark.person USING btree (region_id, person_id) WHERE (restricted_at IS NOT NULL);
-CREATE INDEX person_event_left ON waymark.person_event USING btree (region_id, ((before ->> 'householdId'::text))) WHERE (before ? 'householdId'::text);
+CREATE INDEX person_event_from_household ON waymark.person_event USING btree (region_id, ((before ->> 'householdId'::text))) WHERE (kind = ANY (ARRAY['moved'::text, 'household'::text]));
 CREATE INDEX person_event_of ON waymark.person_event USING btree (region_id, person_id, on_date, recorded_at);
 CREATE INDEX person_merge_of ON waymark.person_merge USING btree (region_id, person_id);
 CREATE INDEX person_merge_other ON waymark.person_merge USING btree (other_region, other_id);
@@ -5923,8 +5973,9 @@ grant execute on function waymark.held(integer,uuid) to waymark_jobs;
 grant execute on function waymark.held_answers(text,text[],integer[],uuid[],timestamp with time zone,boolean) to waymark_jobs;
 grant execute on function waymark.household_assigned_to_me(integer,uuid) to waymark_app;
 grant execute on function waymark.household_assigned_to_me(integer,uuid) to waymark_jobs;
-grant execute on function waymark.household_ever(integer,uuid) to waymark_app;
+grant execute on function waymark.household_members_on(integer,uuid,date) to waymark_app;
 grant execute on function waymark.household_past(text,integer,uuid) to waymark_app;
+grant execute on function waymark.household_was_moved(integer,uuid,integer,uuid,date) to waymark_app;
 grant execute on function waymark.impact_numbers() to waymark_app;
 grant execute on function waymark.import_answers(uuid,uuid,text,integer[],uuid[],uuid[],bytea[],timestamp with time zone[],timestamp with time zone) to waymark_app;
 grant execute on function waymark.import_consents(uuid,integer[],uuid[],uuid[],text[],text,text,text,timestamp with time zone[],timestamp with time zone) to waymark_app;
@@ -5989,6 +6040,7 @@ grant execute on function waymark.per_cent(integer,integer) to waymark_app;
 grant execute on function waymark.per_cent(integer,integer) to waymark_jobs;
 grant execute on function waymark.person_past(text,integer,uuid,date) to waymark_app;
 grant execute on function waymark.person_scored_at(text,integer,uuid,timestamp with time zone[]) to waymark_app;
+grant execute on function waymark.person_was_moved(integer,uuid,integer,uuid,uuid,date) to waymark_app;
 grant execute on function waymark.place_past(text,uuid) to waymark_app;
 grant execute on function waymark.place_standings(text,uuid[]) to waymark_app;
 grant execute on function waymark.place_standings_at(text,uuid[],timestamp with time zone) to waymark_app;

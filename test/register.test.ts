@@ -2,12 +2,13 @@
 import { sql } from 'kysely';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { installInstruments } from '../src/risk/server/index.ts';
+import { installInstruments, recount, shippedInstruments } from '../src/risk/server/index.ts';
 import { daysFromToday } from './support/days.ts';
 import { startApp, type PersonName, type TestApp } from './support/app.ts';
 import { followEverybody, type Trail } from './support/authorisation-trail.ts';
 import { aBasis } from './support/basis.ts';
 import type { ImportState } from '../src/places/domain/imports-api.ts';
+import { peopleByHand, readRollups, readRows, rollupsByHand } from './support/recount-by-hand.ts';
 import type { FoundPerson, PersonRecord } from '../src/people/domain/person-record.ts';
 
 /** The canary: a name that must stand nowhere but in the vault's answers. */
@@ -55,6 +56,17 @@ const recordAt = (regionId: number, personId: string) => `/api/people/${regionId
 async function count(table: string): Promise<number> {
   const { rows } = await sql<{ n: number }>`select count(*)::int as n from waymark.${sql.raw(table)}`.execute(app.db.owner);
   return rows[0]?.n ?? -1;
+}
+
+/** Figures of every place are what the rows say, counted once more by the database and by hand: whoever died or left is in none of them. */
+async function figuresAreTrue(): Promise<void> {
+  expect(await recount(app.db.owner, new Date())).toEqual([]);
+  const rows = await readRows(app.db.owner);
+  for (const instrument of shippedInstruments.filter(({ scores }) => scores === 'person')) {
+    const byHand = rollupsByHand(rows, instrument, peopleByHand(rows, instrument, Date.now()));
+    expect(byHand.bands.size).toBeGreaterThan(0);
+    expect(await readRollups(app.db.owner, instrument.code)).toEqual(byHand);
+  }
 }
 
 describe('Orn, watch volunteer of Reed Pond, registers a household', () => {
@@ -209,9 +221,11 @@ describe('what becomes of a record', () => {
     const died = await som.post<PersonRecord>(`${at}/state`, { state: 'died', onDate: '2026-02-03', version: 3 });
     expect(died.body).toMatchObject({ state: 'died', place: { code: 'XA1102' }, may: { write: false, assess: false } });
     expect(await standings()).toBe(0);
+    await figuresAreTrue();
     const back = await som.post<PersonRecord>(`${at}/state`, { state: 'here', onDate: '2026-02-03', version: 4 });
     expect(back.body.events.map(({ kind }) => kind).sort()).toEqual(['corrected', 'died', 'moved', 'registered', 'returned']);
     expect(await standings()).toBe(1);
+    await figuresAreTrue();
   });
 
   it('takes the day of a phone that is a day ahead for today, and none beyond', async () => {
@@ -259,6 +273,7 @@ describe('what becomes of a record', () => {
       place: string;
     }>`select place_id as place from waymark.standing where subject_id = ${one.personId}`.execute(app.db.owner);
     expect(rows[0]?.place).toBe(app.land.westVillages[0].placeId);
+    await figuresAreTrue();
   });
 });
 
@@ -267,6 +282,12 @@ describe('what is said of a record again, because the answer was lost', () => {
     const one = member();
     const { body: made } = await register('district_officer', household([one]));
     const som = await app.as('district_officer');
+    const everything = Object.fromEntries(
+      shippedInstruments[0]!.indicators.filter(({ unit }) => unit === 'person').map(({ code }) => [code, 3]),
+    );
+    const visit = { assessmentId: uuidv7(), subjectKind: 'person', subjectId: one.personId, regionId: made.regionId };
+    const told = { ...visit, instrument: shippedInstruments[0]!.code, answers: everything, observedAt: new Date().toISOString() };
+    expect((await som.post('/api/assessments', told)).status).toBe(201);
     let version = 1;
     const say = (state: string, onDate: string) =>
       som.post<PersonRecord & { type?: string }>(`${recordAt(made.regionId, one.personId)}/state`, { state, onDate, version });
@@ -284,6 +305,7 @@ describe('what is said of a record again, because the answer was lost', () => {
       ]);
       version += 1;
       expect(answers[2]?.body.version).toBe(version);
+      await figuresAreTrue();
       expect((await say(state, '2026-01-15')).status).toBe(400);
     }
     expect(await count(`audit_entry where action = 'people.state' and subject = '${one.personId}'`)).toBe(4);

@@ -126,8 +126,6 @@ create table waymark.person_event (
   primary key (region_id, event_id)
 );
 create index person_event_of on waymark.person_event (region_id, person_id, on_date, recorded_at);
--- Who has left a household: few have, of many that happened.
-create index person_event_left on waymark.person_event (region_id, (before->>'householdId')) where before ? 'householdId';
 create trigger append_only before update on waymark.person_event for each statement execute function waymark.refuse_change();
 alter table waymark.person_event enable row level security, force row level security;
 create policy owner_all on waymark.person_event to waymark_owner using (true) with check (true);

@@ -200,6 +200,22 @@ create function waymark.home_on(p_region integer, p_person uuid, p_on date) retu
   from person p where p.region_id = p_region and p.person_id = p_person
 $$;
 
+create index person_event_from_household on waymark.person_event (region_id, (before->>'householdId')) where kind in ('moved', 'household');
+
+-- Whether she was alive and here on a day: what was last said by then of dying, leaving and coming back; else what the first word after it says
+-- was before; else what holds now.
+create function waymark.was_here(p_region integer, p_person uuid, p_on date) returns boolean
+  language sql stable security definer set search_path = waymark, public, pg_temp as $$
+  with said as materialized (
+    select e.kind, e.before, e.on_date, e.recorded_at, e.event_id from person_event e
+    where e.region_id = p_region and e.person_id = p_person and e.kind in ('died', 'left', 'returned'))
+  select (p.state in (1, 2, 3) or coalesce(p.state_on > p_on, false)) and coalesce(
+    (select s.kind = 'returned' from said s where s.on_date <= p_on order by on_date desc, recorded_at desc, event_id desc limit 1),
+    (select s.before->>'state' = 'here' from said s where s.on_date > p_on order by on_date, recorded_at, event_id limit 1),
+    p.state = 1 or coalesce(p.state_on > p_on, false))
+  from person p where p.region_id = p_region and p.person_id = p_person
+$$;
+
 create function waymark.may_read_person(p_region integer, p_person uuid) returns boolean
   language sql stable security definer set search_path = waymark, public, pg_temp as $$
   select (has_right('people.read') or has_right('assigned.read') or has_right('own.read')) and subject_in_scope('person', p_region, p_person)
@@ -209,6 +225,25 @@ create function waymark.may_read_household(p_region integer, p_household uuid) r
   select (has_right('people.read') or has_right('assigned.read') or has_right('own.read')) and subject_in_scope('household', p_region, p_household)
 $$;
 grant execute on function waymark.may_read_person, waymark.may_read_household to waymark_app;
+
+-- Who lived in a household on a day, as far as whoever asks may see them now: not those who came later, by birth, by moving in or into the register, nor
+-- those who had died, left or moved out by then.
+create function waymark.household_members_on(p_region integer, p_household uuid, p_on date) returns table (person_id uuid)
+  language sql stable security definer set search_path = waymark, public, pg_temp as $$
+  select p.person_id from person p
+  where p.region_id = p_region and p.state <> 5
+    and p.person_id in (
+      select m.person_id from person m where m.region_id = p_region and m.household_id = p_household
+      union select e.person_id from person_event e
+      where e.region_id = p_region and e.kind in ('moved', 'household') and e.before->>'householdId' = p_household::text)
+    and (select h.household_id from home_on(p_region, p.person_id, p_on) h) = p_household
+    and was_here(p_region, p.person_id, p_on) and coalesce(p.born_on <= p_on, true)
+    and not exists (select from person_event e where e.region_id = p_region and e.person_id = p.person_id and e.kind = 'registered' and e.on_date > p_on)
+    and (session_user <> 'waymark_app' or may_read_person(p_region, p.person_id))
+  order by p.born_on nulls last, p.person_id
+$$;
+grant execute on function waymark.household_members_on to waymark_app;
+
 -- Whoever reads by the account for her own record reads what was said of herself. Not what others said of the household they share, nor figures that follow from
 -- it: who lives with a person who told of violence would learn that she did.
 create function waymark.reads_only_own() returns boolean language sql stable
@@ -232,7 +267,7 @@ begin
   if who.person_id is null then return; end if;
   foreach m in array p_moments loop
     today := (m at time zone zone)::date;
-    continue when who.state <> 1 and coalesce(who.state_on, today) <= today;
+    continue when not was_here(p_region, p_person, today);
     select h.place_id, h.household_id into home, house from home_on(p_region, p_person, today) h;
     select array_agg(h.kind), array_agg(h.region), array_agg(h.id) into kinds, regions, ids from (
       select 'person' as kind, p_region as region, p_person as id
@@ -325,14 +360,4 @@ begin
   return query select * from past_of(p_code, array['household'], array[p_region], array[p_household], false,
     session_user <> 'waymark_app' or (has_right('protected.read') and household_assigned_to_me(p_region, p_household)));
 end $$;
--- Whoever lives in a household or has left it, as far as the reader may see them: those of whom one may have lived in it on a past day.
-create function waymark.household_ever(p_region integer, p_household uuid) returns table (person_id uuid, sex smallint)
-  language sql stable security definer set search_path = waymark, public, pg_temp as $$
-  select p.person_id, p.sex from person p
-  where p.region_id = p_region and p.state <> 5
-    and p.person_id in (select h.person_id from person h where h.region_id = p_region and h.household_id = p_household
-                        union all select e.person_id from person_event e where e.region_id = p_region and e.before ? 'householdId' and e.before->>'householdId' = p_household::text)
-    and (session_user <> 'waymark_app' or may_read_person(p_region, p.person_id))
-  order by p.born_on nulls last, p.person_id
-$$;
-grant execute on function waymark.person_past, waymark.household_past, waymark.household_ever to waymark_app;
+grant execute on function waymark.person_past, waymark.household_past to waymark_app;

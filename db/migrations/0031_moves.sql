@@ -67,7 +67,35 @@ begin
   end if;
   return query select p_region, unnest(ids);
 end $$;
-grant execute on function waymark.move_person, waymark.move_household to waymark_app;
+
+-- Whether whoever asks wrote this very move down before, from this version: what is sent again because its answer was lost finds a record that
+-- may lie out of sight by now. It tells her nothing but her own deed. Of two at once the second waits for the first.
+create function waymark.person_was_moved(p_region integer, p_person uuid, p_version integer, p_place uuid, p_household uuid, p_on date)
+  returns boolean language plpgsql security definer set search_path = waymark, public, pg_temp as $$
+begin
+  perform from person p where p.region_id = p_region and p.person_id = p_person and p.version = p_version
+    and has_right('people.write') and subject_in_scope('person', p_region, p_person) for update;
+  return has_right('people.write') and exists (
+    select from person p join person_event e using (region_id, person_id)
+    where p.region_id = p_region and p.person_id = p_person and p.version > p_version and e.actor_id = actor_id()
+      and e.kind in ('moved', 'household') and e.on_date = p_on
+      and e.after->>'placeId' = p_place::text and e.after->>'householdId' is not distinct from p_household::text);
+end $$;
+
+-- The same of a household: how many moved with it, null where she wrote no such move down. One in which nobody lives has no event, so the
+-- record of use is asked.
+create function waymark.household_was_moved(p_region integer, p_household uuid, p_version integer, p_place uuid, p_on date)
+  returns integer language plpgsql security definer set search_path = waymark, public, pg_temp as $$
+begin
+  perform from household h where h.region_id = p_region and h.household_id = p_household and h.version = p_version
+    and has_right('people.write') and subject_in_scope('household', p_region, p_household) for update;
+  return (
+    select jsonb_array_length(a.detail->'people') from household h join audit_entry a on a.subject = h.household_id::text
+    where has_right('people.write') and h.region_id = p_region and h.household_id = p_household and h.version > p_version
+      and a.action = 'people.move-household' and a.actor_id = actor_id() and a.place_id = p_place and a.detail->>'onDate' = p_on::text
+    order by a.at desc limit 1);
+end $$;
+grant execute on function waymark.move_person, waymark.move_household, waymark.person_was_moved, waymark.household_was_moved to waymark_app;
 
 -- Case workers somebody may be assigned to, and nothing else of their accounts.
 create function waymark.case_workers() returns table (account_id text, display_name text, organisation text)

@@ -9,7 +9,7 @@ import type { HouseholdRisk, PersonRisk, ShownScore } from '../../src/risk/domai
 import type { WhereFirst } from '../../src/risk/domain/where-first.ts';
 import { publishInstrument } from '../../src/risk/server/instruments.ts';
 import { demoPassword, startDemo, type JourneyServer } from './demo-server.ts';
-import { barriers, letIn, openBrowser, openWindow, settle, tabTo } from './support.ts';
+import { barriers, letIn, loseAnswer, openBrowser, openWindow, settle, tabTo } from './support.ts';
 
 type Window = Awaited<ReturnType<typeof openWindow>>;
 
@@ -85,6 +85,7 @@ describe('who to visit next', () => {
 
   it('is asked question by question on a phone; a reload and a lost line lose nothing, and nothing is left behind', async () => {
     const { page } = phone;
+    await page.clock.setFixedTime('1970-01-02T03:00:00Z'); // the battery died
     await page.goto('/people');
     await page.locator('.people-row').first().waitFor();
     await picture(phone, 'people-360');
@@ -97,6 +98,7 @@ describe('who to visit next', () => {
     await page.getByRole('button', { name: 'Next', exact: true }).click();
     await page.getByText('Would rather not say', { exact: true }).click();
     expect(await stored()).toHaveLength(1);
+    await page.clock.setFixedTime(new Date()); // she sets it right
     await page.reload();
     await page.getByText('You began this before').waitFor();
     await page.getByRole('button', { name: 'Stop here and save' }).click();
@@ -105,15 +107,7 @@ describe('who to visit next', () => {
       const key = Object.keys(localStorage).find((each) => each.startsWith('visit '));
       return (JSON.parse(localStorage.getItem(key ?? '') ?? '{}') as { assessmentId?: string }).assessmentId;
     });
-    // It arrives, and the line is cut before she is told.
-    await page.route(
-      '**/api/assessments',
-      async (route) => {
-        await route.fetch();
-        await route.abort('connectionreset');
-      },
-      { times: 1 },
-    );
+    await loseAnswer(page, '**/api/assessments');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByText('Nothing is lost: your answers are kept').waitFor();
     await phone.context.setOffline(true);
@@ -124,10 +118,11 @@ describe('who to visit next', () => {
     await page.getByRole('heading', { name: 'Saved' }).waitFor();
     await picture(phone, 'assess-saved-360');
     expect(await stored()).toEqual([]);
-    const { rows } = await sql<{ said: number; corrects: string | null }>`
-      select octet_length(replace(encode(answers, 'hex'), '00', '')::bytea) / 2 as said, supersedes as corrects from waymark.assessment
+    const { rows } = await sql<{ said: number; corrects: string | null; today: boolean }>`
+      select octet_length(replace(encode(answers, 'hex'), '00', '')::bytea) / 2 as said, supersedes as corrects,
+             observed_at between now() - interval '10 minutes' and now() as today from waymark.assessment
       where ${visit ?? null}::uuid in (assessment_id, supersedes)`.execute(server.db.owner);
-    expect(rows).toEqual([{ said: 2, corrects: null }]);
+    expect(rows).toEqual([{ said: 2, corrects: null, today: true }]);
     await page.getByRole('link', { name: 'Next person' }).click();
     await page.locator('.question').waitFor();
   });
@@ -421,6 +416,12 @@ describe('figures of people', () => {
     await page.goto('/people/report?by=sex');
     await page.getByRole('rowheader', { name: 'Female' }).waitFor();
     expect(await barriers(page)).toEqual([]);
+    const date = page.getByLabel('Date', { exact: true });
+    const monthEnd = (await date.locator('option').nth(2).getAttribute('value')) ?? '';
+    await date.selectOption(monthEnd);
+    await settle(page);
+    expect(new URL(page.url()).searchParams.get('date')).toBe(monthEnd);
+    await page.getByText(/Figures of \d+ .* 20\d\d/).waitFor();
     expect(desk.errors()).toEqual([]);
   });
 });

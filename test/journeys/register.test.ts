@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { demoPassword, startDemo, type JourneyServer } from './demo-server.ts';
-import { barriers, letIn, openBrowser, openWindow, settle } from './support.ts';
+import { barriers, letIn, loseAnswer, openBrowser, openWindow, settle } from './support.ts';
 
 type Window = Awaited<ReturnType<typeof openWindow>>;
 
@@ -17,6 +17,8 @@ beforeAll(async () => {
   server = await startDemo();
   browser = await openBrowser();
   orn = await openWindow(browser, server.url, { width: 360 });
+  // Its battery died: to her phone the seventies have just begun. What day it is she hears from the server.
+  await orn.page.clock.setFixedTime('1970-01-02T03:00:00Z');
   await letIn(orn, 'orn', demoPassword);
 }, 120_000);
 afterAll(async () => {
@@ -115,15 +117,7 @@ describe('Orn registers a household on her phone', () => {
   it('is told that it may have arrived where the answer was lost, and saves the very same again', async () => {
     const { page } = orn;
     const [people, words] = [await count('person'), await count('consent_event')];
-    // It arrives, and the line is cut before she is told.
-    await page.route(
-      '**/api/people',
-      async (route) => {
-        await route.fetch();
-        await route.abort('connectionreset');
-      },
-      { times: 1 },
-    );
+    await loseAnswer(page, '**/api/people');
     await press(page, 'Save');
     await page.getByText('It may have arrived. Save again before you change anything.').waitFor();
     const buttons = () => page.locator('main').getByRole('button').allInnerTexts();

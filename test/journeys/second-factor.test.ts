@@ -7,7 +7,7 @@ import { createAccount, openAccess } from '../../src/access/server/index.ts';
 import { openDb, openPool } from '../../src/platform/server/db.ts';
 import { codeOf } from '../support/second-proof.ts';
 import { demoPassword, startJourney, type JourneyServer } from './demo-server.ts';
-import { address, barriers, openBrowser, openWindow, settle } from './support.ts';
+import { address, barriers, loseAnswer, openBrowser, openWindow, settle } from './support.ts';
 
 type Window = Awaited<ReturnType<typeof openWindow>>;
 let server: JourneyServer, browser: Browser, url: string;
@@ -46,7 +46,7 @@ afterAll(async () => {
 
 const sideways = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
-const faults = ({ errors }: Window) => errors().filter((line) => !/40[0139]|404/.test(line));
+const faults = ({ errors }: Window) => errors().filter((line) => !/40[0139]|404|ERR_CONNECTION_RESET/.test(line));
 
 async function enter(page: Page): Promise<void> {
   await page.goto('/');
@@ -94,6 +94,9 @@ describe('Nok signs in for the first time', () => {
     await press(page, 'Set up the app');
     await page.getByText('The code or key is not right, or was used before').waitFor();
     await page.getByLabel('Code', { exact: true }).fill(codeOf(secret, new Date()));
+    await loseAnswer(page, '**/api/me/app');
+    await press(page, 'Set up the app');
+    await page.getByText('Waymark cannot be reached').waitFor();
     await press(page, 'Set up the app');
   });
 
@@ -132,7 +135,13 @@ describe('Nok comes back on her phone', () => {
     await expectUsable(page);
     await press(page, 'Add a passkey');
     await page.getByLabel('Name of the passkey').fill('My phone');
+    await loseAnswer(page, '**/api/me/passkeys');
     await press(page, 'Make the passkey');
+    await page.getByText('Waymark cannot be reached').waitFor();
+    await press(page, 'Make the passkey');
+    await page.getByText('The passkey was kept the first time').waitFor();
+    await expectUsable(page);
+    await press(page, 'I have the codes on paper');
     await page.locator('.proof-list').getByText('My phone').waitFor();
     expect(await page.getByRole('button', { name: /^Sign out Chrome/ }).count()).toBe(1);
     await page.getByRole('heading', { name: 'Where you are signed in' }).scrollIntoViewIfNeeded();

@@ -125,6 +125,18 @@ export async function tabTo(page: Page, name: string): Promise<void> {
   throw new Error(`Tab does not lead to "${name}".`);
 }
 
+/** The next time the page asks for this, it arrives and is done, and the line is cut before anybody is told. */
+export function loseAnswer(page: Page, path: string): Promise<unknown> {
+  return page.route(
+    path,
+    async (route) => {
+      await route.fetch();
+      await route.abort('connectionreset');
+    },
+    { times: 1 },
+  );
+}
+
 /** Requests of a page that nothing has come back from yet. */
 const underWay = new WeakMap<Page, Set<Request>>();
 

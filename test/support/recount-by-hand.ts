@@ -28,6 +28,8 @@ export interface PersonFact {
   readonly placeId: string;
   readonly sex: number;
   readonly bornOn: string | null;
+  /** 1: lives here; everybody else has no standing. */
+  readonly state: number;
 }
 export interface Said {
   readonly assessmentId: string;
@@ -63,7 +65,7 @@ export async function readRows(owner: Kysely<unknown>, country: string | null = 
       owner,
     );
   const { rows: people } = await sql<PersonFact>`
-    select person_id as "personId", household_id as "householdId", place_id as "placeId", sex, born_on::text as "bornOn" from waymark.person`.execute(
+    select person_id as "personId", household_id as "householdId", place_id as "placeId", sex, born_on::text as "bornOn", state from waymark.person`.execute(
     owner,
   );
   const { rows } = await sql<Omit<Said, 'instrument'> & { id: string }>`
@@ -208,7 +210,8 @@ function ageOf(bornOn: string | null, at: number): { group: number; next: number
 
 /** What must be kept of everybody under an instrument about people. */
 export function peopleByHand(rows: Rows, instrument: Instrument, at: number): Kept[] {
-  return rows.people.map((person) => {
+  const here = rows.people.filter(({ state }) => state === 1);
+  return here.map((person) => {
     const sexes: Sex[] = person.sex === 2 ? ['female'] : person.sex === 1 ? ['male'] : ['female', 'male'];
     const places = around(rows, person.placeId);
     const found = instrument.indicators.map(({ code, unit }) =>

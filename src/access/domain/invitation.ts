@@ -29,12 +29,17 @@ export const NewInvitation = NewAccount;
 
 /** An officer's: a volunteer, and where. Without a user name one is made from the name. */
 export const NewVolunteer = Type.Object({
+  /** Chosen by whoever asks, so that the same invitation sent again is one; without it each is another. */
+  accountId: Type.Optional(Type.String({ format: 'uuid' })),
   displayName: DisplayName,
   userName: Type.Optional(UserName),
   placeId: Type.String({ format: 'uuid' }),
   locale: Type.Optional(Locale),
 });
 export type NewVolunteer = Static<typeof NewVolunteer>;
+
+/** What an invitation is told whose number another one has: who was invited under it, whatever was changed since, stands in the list. */
+export const invitedOtherwise = 'Somebody was invited under this number before, with another name or village, or has come in since.';
 
 /** As much of a volunteer's account as her officer needs. */
 export const Volunteer = Type.Object({

@@ -41,6 +41,8 @@ export const UserImport = Type.Object({
   state: Type.Unsafe<'tried' | 'refused' | 'made' | 'nothing-new'>(Type.Enum(['tried', 'refused', 'made', 'nothing-new'])),
   rows: Type.Array(RowVerdict),
   notes: Type.Array(Type.String()),
+  /** How many of those who are there already have not come in yet: they get new codes where that is asked for. */
+  waiting: Type.Integer(),
   /** The codes are in this answer and nowhere else. */
   slips: Type.Array(Slip),
   /** The same for a spreadsheet. */
@@ -61,8 +63,11 @@ export interface Surroundings {
   /** By name in small letters. */
   readonly organisations: ReadonlyMap<string, string>;
   readonly accounts: readonly {
+    readonly accountId: string;
     readonly userName: string;
     readonly displayName: string;
+    /** Invited, and let in when she comes with her code, if she still has it. */
+    readonly invited: boolean;
     readonly posts: readonly (Omit<Post, 'role'> & { readonly role: string })[];
   }[];
   /** A name in any script as the beginning of a user name. */
@@ -78,9 +83,18 @@ export interface Newcomer {
   readonly post: Post;
 }
 
+/** Somebody who was made before and has not come in yet. */
+export interface Waiting {
+  readonly accountId: string;
+  readonly userName: string;
+  readonly displayName: string;
+  readonly post: Pick<Post, 'role'>;
+}
+
 export interface Judged {
   readonly verdicts: readonly RowVerdict[];
   readonly newcomers: readonly Newcomer[];
+  readonly waiting: readonly Waiting[];
 }
 
 /** Why a row cannot be taken, at which column. */
@@ -112,13 +126,16 @@ export function judgeRows(rows: readonly ImportRow[], around: Surroundings): Jud
   ]);
   const seenJobs = new Map<string, number>(),
     seenNames = new Map<string, number>();
-  const newcomers: Newcomer[] = [];
+  const newcomers: Newcomer[] = [],
+    waiting = new Map<string, Waiting>();
   const verdicts = rows.map((row): RowVerdict => {
     const displayName = row.displayName ?? '';
     try {
       const asked = readRow(row, around);
       const job = sameJob(asked.displayName, asked.post);
       const there = asked.userName === null ? jobs.get(job) : thereAs(asked.userName, byName, job);
+      const account = there === undefined ? undefined : byName.get(there);
+      if (account?.invited) waiting.set(account.accountId, { ...account, post: asked.post });
       if (there !== undefined) return { row: row.row, displayName, userName: there, verdict: 'there', column: null, reason: null };
       checkTwice(asked.userName, job, row.row, seenNames, seenJobs);
       const userName = asked.userName ?? freeUserName(around.suggest(asked.displayName), (name) => taken.has(name));
@@ -130,7 +147,7 @@ export function judgeRows(rows: readonly ImportRow[], around: Surroundings): Jud
       return { row: row.row, displayName, userName: row.userName ?? '', verdict: 'refused', column: error.column, reason: error.reason };
     }
   });
-  return { verdicts, newcomers };
+  return { verdicts, newcomers, waiting: [...waiting.values()] };
 }
 
 /** The account of this user name, if it is the same person in the same post. */

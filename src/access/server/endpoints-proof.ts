@@ -2,18 +2,31 @@
 import { verify } from '@node-rs/argon2';
 import { Secret } from 'otpauth';
 import { Type } from 'typebox';
+import type { Actor } from '../../platform/domain/actor.ts';
 import { Problem } from '../../platform/domain/problem.ts';
 import { endpoint, type Ctx, type Endpoint, type Tx } from '../../platform/server/endpoint.ts';
 import { Password } from '../domain/account.ts';
 import { NewApp, NewRecoveryCodes, ProofCode, SecondProof } from '../domain/proof.ts';
+import { isFresh } from '../domain/second-proof.ts';
 import type { Access } from './access.ts';
-import { appAddress, firstRecoveryCodes, keepApp, makeRecoveryCodes, secretOf, spendCode, stepOf } from './proofs/codes.ts';
+import {
+  appAddress,
+  firstRecoveryCodes,
+  keepApp,
+  madeWith,
+  makeRecoveryCodes,
+  recoveryCodesAgain,
+  secretOf,
+  spendCode,
+  spentAt,
+  stepOf,
+} from './proofs/codes.ts';
 import { judgeProof } from './proofs/judge.ts';
 import { seal, unseal } from './proofs/keys.ts';
 import { deleteTotp } from './proofs/queries-proofs.ts';
 import { demandFresh, keepOne, proved, proverOf, sessionOf, standingOf } from './proofs/standing.ts';
 import { findPasswordHash } from './queries-sign-in.ts';
-import { notePassword } from './queries-sessions.ts';
+import { findState, notePassword } from './queries-sessions.ts';
 import { refuseMoreWaysIn } from './refuse-own-account.ts';
 import { record } from './sign-in.ts';
 
@@ -49,6 +62,7 @@ function provingEndpoints(access: Access): readonly Endpoint[] {
       status: 204,
       problems: guesses,
       async handle(ctx) {
+        if (await provedThis(access, ctx.actor, ctx.body.code)) return null;
         await judgeProof(access, proverOf(ctx), async (tx) => {
           const how = await spendCode(access, tx, ctx.actor.accountId, ctx.body.code);
           if (how !== null) await proved(access, tx, ctx.actor, how);
@@ -85,6 +99,19 @@ function provingEndpoints(access: Access): readonly Endpoint[] {
     }),
   ];
 }
+
+/**
+ * Whether this very code has just proved this very session: it is sent again, because its answer was lost. Nothing is proved anew by it, and no
+ * guess is forgiven.
+ */
+async function provedThis(access: Access, actor: Actor, code: string): Promise<boolean> {
+  const { provedAt } = await findState(access.auth, sessionOf(actor));
+  if (!isFresh({ passwordAt: null, provedAt }, true, access.now())) return false;
+  const spent = await spentAt(access, access.auth, actor.accountId, code);
+  return provedAt !== null && spent !== null && Math.abs(provedAt.getTime() - spent.getTime()) < oneRequestMs;
+}
+/** A code is spent and a session proved by it within one request. */
+const oneRequestMs = 5_000;
 
 /** A secret on its way: shown, not yet proved to have arrived. Sealed for this account and session, and good for a quarter of an hour. */
 const ticketMinutes = 15;
@@ -160,6 +187,8 @@ async function confirmApp(access: Access, ctx: Ctx<unknown, unknown, { ticket: s
   const recoveryCodes = await judgeProof(access, proverOf(ctx), async (tx) => {
     const step = stepOf(secret, body.code, access.now());
     if (step === null) return null;
+    const before = await madeWith(access, tx, actor.accountId, secret);
+    if (before) return { recoveryCodes: await recoveryCodesAgain(access, tx, actor.accountId, before) };
     await keepApp(access, tx, actor.accountId, secret, step);
     await record(access, tx, actor.accountId, { action: 'access.app-added', subject: actor.accountId });
     await proved(access, tx, actor, 'totp');

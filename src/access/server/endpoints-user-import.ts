@@ -7,6 +7,8 @@ import type { Access } from './access.ts';
 import { manage } from './account-endpoint.ts';
 import { importUsers } from './user-import.ts';
 
+const Flag = Type.Unsafe<'true' | 'false'>(Type.Enum(['true', 'false']));
+
 /** Many accounts from one file. */
 export function userImportEndpoints(access: Access): readonly Endpoint[] {
   return [
@@ -19,7 +21,8 @@ export function userImportEndpoints(access: Access): readonly Endpoint[] {
       rule: manage,
       upload: { maxBytes: 10_000_000 },
       body: Type.Object({
-        dryRun: Type.Unsafe<'true' | 'false'>(Type.Enum(['true', 'false'])),
+        dryRun: Flag,
+        newCodes: Type.Optional(Flag),
         address: Type.Optional(Type.String({ maxLength: 200, pattern: '^https?://[^\\s<>"]+$' })),
       }),
       response: UserImport,
@@ -27,7 +30,8 @@ export function userImportEndpoints(access: Access): readonly Endpoint[] {
       async handle({ tx, body, uploads, audit }) {
         const [file] = uploads;
         if (!file || uploads.length !== 1) throw new Problem('bad-input', 'Send one file.');
-        const wish = { path: file.path, name: file.fileName, dryRun: body.dryRun === 'true', address: body.address ?? '/welcome' };
+        const [dryRun, newCodes] = [body.dryRun === 'true', body.newCodes === 'true'];
+        const wish = { path: file.path, name: file.fileName, dryRun, newCodes, address: body.address ?? '/welcome' };
         return importUsers(access, tx, wish, audit);
       },
     }),

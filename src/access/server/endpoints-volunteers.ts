@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { Type } from 'typebox';
 import { Problem } from '../../platform/domain/problem.ts';
-import { endpoint, type Endpoint, type Tx } from '../../platform/server/endpoint.ts';
-import { NewVolunteer, Volunteer, VolunteerWithSlip } from '../domain/invitation.ts';
+import { endpoint, type Ctx, type Endpoint, type Tx } from '../../platform/server/endpoint.ts';
+import { invitedOtherwise, NewVolunteer, Volunteer, VolunteerWithSlip } from '../domain/invitation.ts';
 import { checkNewPost } from '../domain/posts.ts';
 import { invitedRole } from '../domain/roles.ts';
 import type { Access } from './access.ts';
@@ -67,12 +67,14 @@ function inviteEndpoint(access: Access): Endpoint {
     status: 201,
     problems: ['already-there'],
     async handle({ tx, body: { displayName, placeId, locale = 'en', ...body }, newId, audit }) {
+      const again = body.accountId === undefined ? undefined : (await listVolunteers(tx, body.accountId))[0];
+      if (again) return inviteAgain(access, { tx, audit }, again, { ...body, displayName, placeId });
       const place = await findPlaceRef(tx, placeId);
       checkNewPost([], { role: invitedRole, placeId, level: place?.level ?? null });
       const userName = body.userName ?? (await suggestUserName(access, displayName));
       if ((await listNamesLike(access.auth, userName)).has(userName))
         throw new Problem('already-there', 'There is an account with this user name.');
-      const accountId = newId();
+      const accountId = body.accountId ?? newId();
       await inviteVolunteer(tx, { accountId, userName, displayName, locale, postId: newId(), placeId });
       const [slip] = await issueSlips(access, tx, [{ accountId, userName, displayName }]);
       if (!slip) throw new Error('No code was issued.');
@@ -81,6 +83,34 @@ function inviteEndpoint(access: Access): Endpoint {
       return { volunteer: view(await getVolunteer(tx, accountId)), slip };
     },
   });
+}
+
+/**
+ * The same invitation, sent again because its answer was lost: nobody is made, and a new code comes for the same account. No code is kept to be
+ * told again, so the one in the answer that was lost is dead; only while she has not come in, lest what arrives late open her account anew. In
+ * which language the officer's page stood at either time says nothing of whom she invites.
+ */
+async function inviteAgain(
+  access: Access,
+  { tx, audit }: Pick<Ctx, 'tx' | 'audit'>,
+  was: StoredVolunteer,
+  asked: Pick<NewVolunteer, 'displayName' | 'userName' | 'placeId'>,
+): Promise<VolunteerWithSlip> {
+  const isSame =
+    was.displayName === asked.displayName &&
+    was.userName === (asked.userName ?? was.userName) &&
+    was.places.length === 1 &&
+    was.places[0]?.placeId === asked.placeId;
+  if (!isSame || was.disabled || was.code?.kind !== 'invitation') throw new Problem('already-there', invitedOtherwise);
+  const [slip] = await issueSlips(access, tx, [was]);
+  if (!slip) throw new Error('No code was issued.');
+  await audit({
+    action: 'accounts.issue-code',
+    subject: was.accountId,
+    placeId: asked.placeId,
+    detail: { kind: slip.kind, phoneLost: false },
+  });
+  return { volunteer: view(await getVolunteer(tx, was.accountId)), slip };
 }
 
 async function getVolunteer(tx: Tx, accountId: string): Promise<StoredVolunteer> {

@@ -52,7 +52,7 @@ describe('Som, the officer of East Bay, invites a volunteer', () => {
     const her = await app.anonymous().signIn(slip.userName, words);
     expect((await her.get<Me>('/api/me')).body).toMatchObject({ locale: 'th', roles: ['watch_volunteer'], home: { code: 'XA1101' } });
     // Used once.
-    expect((await welcome(slip.userName, slip.code, { password: 'other words entirely' })).body).toEqual(refused('wrong-access-code'));
+    expect((await welcome(slip.userName, slip.code, { password: 'other words entirely' })).body).toEqual(refused('access-code-used'));
     expect((await account(slip.accountId)).code).toBeNull();
   });
 

@@ -217,6 +217,69 @@ describe('what proves', () => {
   });
 });
 
+describe('what proved, and was never answered', () => {
+  const codesOf = async (): Promise<Buffer[]> => {
+    const { rows } = await sql<{ digest: Buffer }>`
+      select digest from auth.recovery_code where account_id = ${app.accountIds.coordinator} order by digest`.execute(app.db.owner);
+    return rows.map(({ digest }) => digest);
+  };
+
+  it('is set up once, and its codes for paper come again, because nobody has seen the first', async () => {
+    await sql`delete from auth.totp; delete from auth.recovery_code`.execute(app.db.owner);
+    const mali = await signIn('mali');
+    const { body } = await mali.post<NewApp>('/api/me/app');
+    const confirm = () =>
+      mali.send<{ recoveryCodes: string[] | null }>('PUT', '/api/me/app', { ticket: body.ticket, code: codeOf(body.secret, now) });
+    const lost = (await confirm()).body.recoveryCodes!;
+    expect(lost).toHaveLength(10);
+    later(20);
+    const again = (await confirm()).body.recoveryCodes!;
+    expect([again.length, new Set([...lost, ...again]).size, (await codesOf()).length]).toEqual([10, 20, 10]);
+    expect((await actions(app.accountIds.coordinator)).filter(({ action }) => action === 'access.app-added')).toHaveLength(2); // one before, here
+    const half = await signIn('mali');
+    expect((await half.post('/api/me/proof/code', { code: lost[0] })).body).toEqual(refused('wrong-proof'));
+    expect((await half.post('/api/me/proof/code', { code: again[0] })).status).toBe(204);
+    // One was used, so she has the paper: the same press once more takes nothing from it.
+    expect((await confirm()).body).toEqual({ recoveryCodes: null });
+    expect((await mali.post<{ recoveryCodes: string[] }>('/api/me/recovery-codes')).body.recoveryCodes).toHaveLength(10);
+  });
+
+  it('leaves the paper of an app before it alone', async () => {
+    const mali = await signIn('mali');
+    await sql`delete from auth.totp where account_id = ${app.accountIds.coordinator}`.execute(app.db.owner);
+    const paper = await codesOf();
+    expect(paper).toHaveLength(10);
+    later(60);
+    const { body } = await mali.post<NewApp>('/api/me/app');
+    const confirm = () => mali.send('PUT', '/api/me/app', { ticket: body.ticket, code: codeOf(body.secret, now) });
+    expect([(await confirm()).body, (await confirm()).body]).toEqual([{ recoveryCodes: null }, { recoveryCodes: null }]);
+    expect(await codesOf()).toEqual(paper);
+  });
+
+  it('is told as done in the session that it proved, and nowhere else', async () => {
+    const mali = await signIn('mali');
+    const { body } = await mali.post<NewApp>('/api/me/app');
+    expect(body).toEqual(refused('second-proof-needed'));
+    await sql`delete from auth.totp where account_id = ${app.accountIds.coordinator}`.execute(app.db.owner);
+    const { secret } = await setUpApp(mali, now);
+    const paper = (await mali.post<{ recoveryCodes: string[] }>('/api/me/recovery-codes')).body.recoveryCodes;
+    for (const code of [next(secret), paper[3]!]) {
+      const [one, other] = [await signIn('mali'), await signIn('mali')];
+      const prove = (client: Client) => client.post('/api/me/proof/code', { code });
+      expect([(await prove(one)).status, (await prove(one)).status]).toEqual([204, 204]);
+      expect((await prove(other)).body).toEqual(refused('wrong-proof'));
+      expect((await other.get('/api/me')).body).toMatchObject({ missing: 'proof' });
+      later(31);
+      expect((await prove(one)).status).toBe(204);
+      later(11 * 60); // and keeps nothing fresh
+      expect((await prove(one)).body).toEqual(refused('wrong-proof'));
+      expect((await one.post('/api/me/recovery-codes')).body).toEqual(refused('fresh-proof-needed'));
+    }
+    const left = await mali.get<SecondProof>('/api/me/second-proof');
+    expect(left.body.recoveryCodesLeft).toBe(9);
+  });
+});
+
 /** Nok as a whole administrator, whatever the tests before did to her app. */
 async function proveNok(): Promise<Client> {
   await sql`delete from auth.totp where account_id = ${app.accountIds.administrator}`.execute(app.db.owner);

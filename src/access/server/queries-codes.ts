@@ -48,6 +48,14 @@ export async function findGoodCode(auth: Tx, accountId: string): Promise<GoodCod
   return rows[0] ?? null;
 }
 
+/** Whether this code opened the account before, and whether only minutes ago: the newest that did. */
+export async function findUsedCode(auth: Tx, accountId: string, hash: string): Promise<{ justNow: boolean } | null> {
+  const { rows } = await sql<{ justNow: boolean }>`
+    select used_at > now() - interval '10 minutes' as "justNow" from waymark.access_code
+    where account_id = ${accountId} and hash = ${hash} and used_at is not null`.execute(auth);
+  return rows[0] ?? null;
+}
+
 export async function markCodeUsed(auth: Tx, codeId: string): Promise<void> {
   await sql`update waymark.access_code set used_at = now() where code_id = ${codeId}`.execute(auth);
 }

@@ -35,7 +35,7 @@ export async function setFailures(auth: Tx, accountId: string, failures: number,
  * account row and is cleared away first.
  */
 export async function insertLogin(auth: Tx, login: { accountId: string; userName: string; passwordHash: string | null }): Promise<void> {
-  await sql`delete from auth."user" u where u.username = ${login.userName}
+  await sql`delete from auth."user" u where (u.username = ${login.userName} or u.id = ${login.accountId})
             and not exists (select from waymark.account a where a.account_id = u.id)`.execute(auth);
   await sql`insert into auth."user" ("id", "name", "email", "username", "displayUsername")
             values (${login.accountId}, ${login.userName}, ${`${login.accountId}@accounts.invalid`}, ${login.userName}, ${login.userName})`.execute(

@@ -28,7 +28,9 @@ export async function organisationsByName(tx: Tx): Promise<Surroundings['organis
 
 export async function accountsAround(tx: Tx): Promise<Surroundings['accounts']> {
   const { rows } = await sql<Surroundings['accounts'][number]>`
-    select a.user_name as "userName", a.display_name as "displayName",
+    select a.account_id as "accountId", a.user_name as "userName", a.display_name as "displayName",
+           a.disabled_at is null and exists (select from waymark.access_code c where c.account_id = a.account_id and c.kind = 'invitation'
+                                             and c.used_at is null and c.voided_at is null) as invited,
            coalesce(jsonb_agg(jsonb_build_object('role', o.role, 'placeId', o.place_id, 'organisationId', o.organisation_id))
                     filter (where o.post_id is not null), '[]') as posts
     from waymark.account a left join waymark.post o on o.account_id = a.account_id and o.ended_at is null group by a.account_id`.execute(

@@ -5,7 +5,7 @@ import { withActor } from '../../platform/server/db.ts';
 import type { AuditEntry, Tx } from '../../platform/server/endpoint.ts';
 import { commandLine } from '../domain/command-line.ts';
 import type { Slip } from '../domain/invitation.ts';
-import { judgeRows, type Newcomer, type UserImport } from '../domain/user-import.ts';
+import { judgeRows, type Newcomer, type UserImport, type Waiting } from '../domain/user-import.ts';
 import type { Access } from './access.ts';
 import { issueSlips } from './codes.ts';
 import {
@@ -24,12 +24,15 @@ export interface ImportWish {
   readonly path: string;
   readonly name: string;
   readonly dryRun: boolean;
+  /** New codes also for those of the file who were made before and have not come in yet; what they were given is void then. */
+  readonly newCodes: boolean;
   /** Where people go with their code, for the file of slips. */
   readonly address: string;
 }
 
 /**
- * Accounts from a file: all of them or, where one row cannot be taken, none. Everything is judged anew at the moment it is made.
+ * Accounts from a file: all of them or, where one row cannot be taken, none. Everything is judged anew at the moment it is made. The same file
+ * again makes nobody; who lost the codes with the answer asks for new ones in so many words, because slips may be on their way already.
  * `tx` must belong to somebody who manages accounts. Throws Problem `unreadable-file` or `too-large`.
  */
 export async function importUsers(
@@ -40,7 +43,7 @@ export async function importUsers(
 ): Promise<UserImport> {
   const { rows, broken, notes } = await readUserFile(wish);
   await lockUserImports(tx);
-  const { verdicts, newcomers } = judgeRows(rows, {
+  const { verdicts, newcomers, waiting } = judgeRows(rows, {
     places: await placesByCode(tx, [...new Set(rows.flatMap(({ place }) => place?.trim() || []))]),
     organisations: await organisationsByName(tx),
     accounts: await accountsAround(tx),
@@ -51,19 +54,21 @@ export async function importUsers(
     state,
     rows: all,
     notes: [...notes],
+    waiting: waiting.length,
     slips: [...slips],
-    slipsCsv: slips.length > 0 ? slipsCsv(slips, newcomers, wish.address) : null,
+    slipsCsv: slips.length > 0 ? slipsCsv(slips, [...newcomers, ...waiting], wish.address) : null,
   });
   if (wish.dryRun) return answer('tried');
   if (all.some(({ verdict }) => verdict === 'refused')) return answer('refused');
-  if (newcomers.length === 0) return answer('nothing-new');
-  return answer('made', await makeAll(access, tx, newcomers, audit));
+  const again = wish.newCodes ? waiting : [];
+  if (newcomers.length + again.length === 0) return answer('nothing-new');
+  return answer('made', await makeAll(access, tx, { newcomers, again }, audit));
 }
 
 async function makeAll(
   access: Access,
   tx: Tx,
-  newcomers: readonly Newcomer[],
+  { newcomers, again }: { readonly newcomers: readonly Newcomer[]; readonly again: readonly Waiting[] },
   audit: (entry: AuditEntry) => Promise<void>,
 ): Promise<Slip[]> {
   const rows = newcomers.map(({ userName, displayName, locale, post }): NewRow => ({
@@ -75,15 +80,17 @@ async function makeAll(
     ...post,
   }));
   await insertAccounts(tx, rows);
-  const slips = await issueSlips(access, tx, rows);
-  await audit({ action: 'accounts.import', detail: { accounts: rows.length, accountIds: rows.map(({ accountId }) => accountId) } });
+  const slips = await issueSlips(access, tx, [...rows, ...again]);
+  const ids = (of: readonly { readonly accountId: string }[]) => of.map(({ accountId }) => accountId);
+  if (rows.length > 0) await audit({ action: 'accounts.import', detail: { accounts: rows.length, accountIds: ids(rows) } });
+  if (again.length > 0) await audit({ action: 'accounts.issue-code', detail: { kind: 'invitation', accountIds: ids(again) } });
   // Last, so that nothing is left of a refusal.
   await access.auth.transaction().execute((auth) => insertLogins(auth, rows));
   return slips;
 }
 
-function slipsCsv(slips: readonly Slip[], newcomers: readonly Newcomer[], address: string): string {
-  const byName = new Map(newcomers.map((each) => [each.userName, each]));
+function slipsCsv(slips: readonly Slip[], who: readonly (Newcomer | Waiting)[], address: string): string {
+  const byName = new Map(who.map((each) => [each.userName, each]));
   const lines = slips.map(({ displayName, userName, code, expiresAt }) => [
     displayName,
     userName,

@@ -17,6 +17,8 @@ export const details: readonly (readonly [english: string, khmer: string])[] = [
   ['You opened the names of very many people within a day. Go on tomorrow; if your work needs more, an administrator can raise the limit.', 'អ្នកបានបើកមើលឈ្មោះមនុស្សច្រើនណាស់ក្នុងមួយថ្ងៃ។ សូមបន្តនៅថ្ងៃស្អែក បើការងាររបស់អ្នកត្រូវការច្រើនជាងនេះ អ្នកគ្រប់គ្រងប្រព័ន្ធអាចបង្កើនចំនួនបាន។'],
   ['You searched very often within a minute. Wait a moment and search again.', 'អ្នកបានស្វែងរកញឹកញាប់ណាស់ក្នុងមួយនាទី។ សូមរង់ចាំបន្តិច រួចស្វែងរកម្តងទៀត។'],
   ['Something else was written down under this id before.', 'មានអ្វីផ្សេងត្រូវបានកត់ត្រាក្រោមលេខសម្គាល់នេះរួចហើយ។'],
+  ['Somebody was invited under this number before, with another name or village, or has come in since.', 'មានគេត្រូវបានអញ្ជើញក្រោមលេខនេះរួចហើយ ដោយឈ្មោះ ឬភូមិផ្សេង ឬអ្នកនោះបានចូលហើយ។'],
+  ['This assignment is there already, for another length of time. End it first.', 'ការប្រគល់ភារកិច្ចនេះមានរួចហើយ តែរយៈពេលខុសគ្នា។ សូមបញ្ចប់វាជាមុនសិន។'],
   ['An administrator shut this person out; ask an administrator to let the person in again.', 'អ្នកគ្រប់គ្រងប្រព័ន្ធបានបិទគណនីរបស់មនុស្សនេះ។ សូមសុំអ្នកគ្រប់គ្រងប្រព័ន្ធឲ្យបើកវាវិញ។'],
   ['There is no such volunteer in your area.', 'គ្មានអ្នកស្ម័គ្រចិត្តនេះក្នុងតំបន់របស់អ្នកទេ។'],
   ['This person has an account already.', 'បុគ្គលនេះមានគណនីរួចហើយ។'],

@@ -30,6 +30,8 @@ export const details: readonly (readonly [english: string, thai: string])[] = [
   ],
   ['You searched very often within a minute. Wait a moment and search again.', 'คุณค้นหาบ่อยมากภายในหนึ่งนาที โปรดรอสักครู่แล้วค้นหาใหม่'],
   ['Something else was written down under this id before.', 'มีการบันทึกอย่างอื่นไว้ภายใต้รหัสนี้แล้ว'],
+  ['Somebody was invited under this number before, with another name or village, or has come in since.', 'มีการเชิญผู้อื่นด้วยหมายเลขนี้แล้ว โดยใช้ชื่อหรือหมู่บ้านอื่น หรือผู้นั้นเข้าใช้แล้ว'],
+  ['This assignment is there already, for another length of time. End it first.', 'การมอบหมายนี้มีอยู่แล้ว แต่กำหนดเวลาต่างกัน สิ้นสุดรายการเดิมก่อน'],
   [
     'An administrator shut this person out; ask an administrator to let the person in again.',
     'ผู้ดูแลระบบปิดบัญชีของคนนี้ไว้ โปรดขอให้ผู้ดูแลระบบเปิดให้อีกครั้ง',

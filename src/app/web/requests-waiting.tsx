@@ -3,6 +3,7 @@ import { Inbox } from 'lucide';
 import { plural, t } from '@lingui/core/macro';
 import { daysLeft, type RequestPage } from '../../people/domain/request.ts';
 import { api } from '../../platform/web/api.ts';
+import { timeNow } from '../../platform/web/clock.ts';
 import { useResource } from '../../platform/web/resource.ts';
 import { may } from '../../platform/web/session.ts';
 import { ButtonLink } from '../../platform/web/ui/button.tsx';
@@ -19,7 +20,7 @@ export function requestsAddress(): '/data-protection/requests' | '/people/reques
 /** The start page of those who work with records and see no figures: what waits to be answered. */
 export function RequestsWaiting({ path }: { readonly path: NonNullable<ReturnType<typeof requestsAddress>> }) {
   const open = useResource((signal) => api.get<RequestPage>(path, { limit: mostCounted }, { signal }), ['waiting', path]);
-  const today = new Date().toISOString().slice(0, 10);
+  const today = timeNow().toISOString().slice(0, 10);
   return (
     <Loaded
       of={open}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { plural, t } from '@lingui/core/macro';
 import { api } from '../../platform/web/api.ts';
+import { timeNow } from '../../platform/web/clock.ts';
 import { moment } from '../../platform/web/format.ts';
 import { useResource } from '../../platform/web/resource.ts';
 import type { SealState } from '../domain/identity-read.ts';
@@ -17,7 +18,7 @@ export function SealLine() {
     data.waiting === 0
       ? t`No line waits for its seal.`
       : plural(data.waiting, { one: '# line waits for its seal.', other: '# lines wait for their seal.' });
-  const late = data.oldest !== null && Date.now() - Date.parse(data.oldest) > tooLongMs;
+  const late = data.oldest !== null && timeNow().getTime() - Date.parse(data.oldest) > tooLongMs;
   return (
     <p class="small soft">
       {until} {waiting}

@@ -36,7 +36,7 @@ export interface NewAssignment extends PersonKey {
 
 /**
  * Once: the same id again, and a second one to the same while the first is open, change nothing. Returns whether it is new. Problem
- * 'already-there': under this id somebody else was named before.
+ * 'already-there': under this id somebody else was named before, or it stands until another day.
  */
 export async function insertAssignment(tx: Tx, assignment: NewAssignment, actorId: string): Promise<boolean> {
   const { regionId, assignmentId, personId, kind, accountId, organisationId, consentId, untilAt } = assignment;
@@ -51,8 +51,11 @@ export async function insertAssignment(tx: Tx, assignment: NewAssignment, actorI
     on conflict do nothing`.execute(tx),
   );
   if ((numAffectedRows ?? 0n) > 0n) return true;
-  const { rows } = await sql`select from waymark.assignment a where ${same} and (a.assignment_id = ${assignmentId} or ${open})`.execute(tx);
-  if (rows.length === 0) throw new Problem('already-there', 'Something else was written down under this id before.');
+  const { rows } = await sql<{ asLong: boolean }>`
+    select a.until_at is not distinct from ${untilAt}::timestamptz as "asLong" from waymark.assignment a
+    where ${same} and (a.assignment_id = ${assignmentId} or ${open}) order by a.assignment_id = ${assignmentId} desc`.execute(tx);
+  if (!rows[0]) throw new Problem('already-there', 'Something else was written down under this id before.');
+  if (!rows[0].asLong) throw new Problem('already-there', 'This assignment is there already, for another length of time. End it first.');
   return false;
 }
 

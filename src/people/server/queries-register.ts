@@ -196,6 +196,29 @@ export async function movePersonTo(
   return rows[0]?.version ?? null;
 }
 
+/** Whether whoever asks wrote this very move down before, although the record may lie out of her sight by now (db/migrations/0031). */
+export async function wasMoved(
+  tx: Tx,
+  { regionId, personId }: PersonKey,
+  to: { placeId: string; householdId: string | null },
+  { version, onDate }: { version: number; onDate: string },
+): Promise<boolean> {
+  const { rows } = await sql<{ done: boolean }>`
+    select waymark.person_was_moved(${regionId}, ${personId}, ${version}, ${to.placeId}, ${to.householdId}, ${onDate}) as done`.execute(tx);
+  return rows[0]?.done ?? false;
+}
+
+/** The same of a household: how many moved with it then, or null. */
+export async function wasHouseholdMoved(
+  tx: Tx,
+  { regionId, householdId }: { regionId: number; householdId: string },
+  { placeId, version, onDate }: { placeId: string; version: number; onDate: string },
+): Promise<number | null> {
+  const { rows } = await sql<{ people: number | null }>`
+    select waymark.household_was_moved(${regionId}, ${householdId}, ${version}, ${placeId}, ${onDate}) as people`.execute(tx);
+  return rows[0]?.people ?? null;
+}
+
 export async function moveHouseholdTo(
   tx: Tx,
   regionId: number,

@@ -24,6 +24,7 @@ import {
   insertEvents,
   movePersonTo,
   updatePerson,
+  wasMoved,
   type EventRow,
   type RecordRow,
 } from './queries-register.ts';
@@ -247,20 +248,25 @@ export async function changeState(
   return true;
 }
 
-/** She lives elsewhere now, in the area or beyond it. Standings follow in the database. Problems: not-found, changed-meanwhile, outside-your-area. */
+/**
+ * She lives elsewhere now, in the area or beyond it. Standings follow in the database. False: it was written down before, by whoever asks.
+ * Problems: not-found, changed-meanwhile, outside-your-area.
+ */
 export async function movePersonAway(
   { tx, actor, now, newId }: Writing,
   key: PersonKey,
   to: { placeId: string; householdId: string | null },
   toldDate: string,
   version: number,
-): Promise<void> {
-  const row = await recordOf(tx, key);
+): Promise<boolean> {
   const onDate = dayNotAfter(toldDate, await findToday(tx, now), 'onDate');
+  if (await wasMoved(tx, key, to, { version, onDate })) return false;
+  const row = await recordOf(tx, key);
   if ((await findRegionOf(tx, to.placeId)) === null) throw new Problem('not-found', 'There is no such place.');
   const kind = to.placeId === row.place.placeId ? 'household' : 'moved';
   const before = { placeId: row.place.placeId, householdId: row.householdId };
   // Said while she is still here to be spoken of.
   await insertEvents(tx, [{ ...key, eventId: newId(), kind, onDate, before, after: { ...to } }], actor.accountId);
   if ((await movePersonTo(tx, key, to, version, now)) === null) throw new Problem('changed-meanwhile');
+  return true;
 }

@@ -8,7 +8,15 @@ import { stateOf } from '../domain/state.ts';
 import { dayNotAfter } from '../../platform/domain/phone-clock.ts';
 import { Problem } from '../../platform/domain/problem.ts';
 import { endpoint, type Endpoint } from '../../platform/server/endpoint.ts';
-import { findHousehold, findMembers, findRegionOf, findToday, insertEvents, moveHouseholdTo } from './queries-register.ts';
+import {
+  findHousehold,
+  findMembers,
+  findRegionOf,
+  findToday,
+  insertEvents,
+  moveHouseholdTo,
+  wasHouseholdMoved,
+} from './queries-register.ts';
 import { addMembers, changeState, correctPerson, movePersonAway, recordOf, registerHousehold, wholeRecord } from './register.ts';
 import type { PeopleSetup } from './setup.ts';
 
@@ -149,8 +157,8 @@ const moving = endpoint({
   problems: writeProblems,
   async handle(ctx) {
     const { placeId, householdId, onDate, version: basedOn } = ctx.body;
-    await movePersonAway(ctx, ctx.params, { placeId, householdId }, onDate, basedOn);
-    await ctx.audit({ action: 'people.move', placeId, subject: ctx.params.personId });
+    if (await movePersonAway(ctx, ctx.params, { placeId, householdId }, onDate, basedOn))
+      await ctx.audit({ action: 'people.move', placeId, subject: ctx.params.personId });
     return { moved: true };
   },
 });
@@ -167,14 +175,16 @@ const movingHousehold = endpoint({
   problems: writeProblems,
   async handle({ tx, params, body, actor, now, newId, audit }) {
     const { regionId, householdId } = params;
+    const onDate = dayNotAfter(body.onDate, await findToday(tx, now), 'onDate');
+    const before = await wasHouseholdMoved(tx, params, { ...body, onDate });
+    if (before !== null) return { moved: before };
     const found = await findHousehold(tx, regionId, householdId);
     if (!found) throw new Problem('not-found', 'There is no such household, or it lies outside your area.');
-    const onDate = dayNotAfter(body.onDate, await findToday(tx, now), 'onDate');
     if ((await findRegionOf(tx, body.placeId)) === null) throw new Problem('not-found', 'There is no such place.');
     const living = (await findMembers(tx, regionId, householdId)).filter(
       ({ state, place }) => stateOf(state) === 'here' && place.placeId === found.place.placeId,
     );
-    const before = { placeId: found.place.placeId, householdId },
+    const from = { placeId: found.place.placeId, householdId },
       after = { placeId: body.placeId, householdId };
     const events = living.map(({ personId }) => ({
       regionId,
@@ -182,13 +192,13 @@ const movingHousehold = endpoint({
       eventId: newId(),
       kind: 'moved',
       onDate,
-      before,
+      before: from,
       after,
     }));
     await insertEvents(tx, events, actor.accountId);
     const moved = await moveHouseholdTo(tx, regionId, householdId, body.placeId, body.version, now);
     const people = moved.map(({ personId }) => personId);
-    await audit({ action: 'people.move-household', placeId: body.placeId, subject: householdId, detail: { people } });
+    await audit({ action: 'people.move-household', placeId: body.placeId, subject: householdId, detail: { people, onDate } });
     return { moved: moved.length };
   },
 });

@@ -14,6 +14,7 @@ export const problemCatalogue = {
   'provider-away': { status: 503, title: 'The other sign-in service does not answer' },
   'wrong-code': { status: 403, title: 'This is not the set-up code; it stands where Waymark was started' },
   'wrong-access-code': { status: 401, title: 'The user name or the code is not right, or the code has run out or was used' },
+  'access-code-used': { status: 401, title: 'This code was used already' },
   'not-allowed': { status: 403, title: 'Your account may not do this' },
   'outside-your-area': { status: 403, title: 'This lies outside the area you work in' },
   'not-found': { status: 404, title: 'There is nothing here' },

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import type { FilePlace, ProblemCode } from '../domain/problem.ts';
 import { signal } from '@preact/signals';
+import { hearTime } from './clock.ts';
 import { language } from './i18n.ts';
 
 /** `offline`: no answer at all. `unreadable`: an answer, but not ours (a proxy's error page). */
 export type FailureCode = ProblemCode | 'offline' | 'unreadable';
+
+/** No answer, or none that says what became of what was asked for. */
+export const unanswered: readonly FailureCode[] = ['offline', 'unreadable', 'not-ready', 'internal'];
 
 /** Every way a request fails, as screens catch it. `title` and `detail` are the server's words, in English. */
 export class ApiProblem extends Error {
@@ -78,6 +82,7 @@ async function call<T>(method: string, path: string, body: unknown, query: Query
     if (options.signal?.aborted) throw error;
     throw new ApiProblem(0, 'offline', 'No answer');
   }
+  hearTime(response);
   if (!response.ok) {
     const problem = await problemOf(response);
     if (problem.code === 'not-signed-in') signedOutByServer.value++;

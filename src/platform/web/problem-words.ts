@@ -12,6 +12,7 @@ const words: Readonly<Record<FailureCode, () => string>> = {
   'provider-away': () => t`The other sign-in service does not answer`,
   'wrong-code': () => t`This is not the set-up code; it stands where Waymark was started`,
   'wrong-access-code': () => t`The user name or the code is not right, or the code has run out or was used`,
+  'access-code-used': () => t`This code was used already`,
   'wrong-credentials': () => t`The user name or the password is not right`,
   'not-allowed': () => t`Your account may not do this`,
   'outside-your-area': () => t`This lies outside the area you work in`,
@@ -45,6 +46,8 @@ const words: Readonly<Record<FailureCode, () => string>> = {
 
 const nextSteps: Partial<Record<FailureCode, () => string>> = {
   'not-signed-in': () => t`Sign in again; you come back to this page.`,
+  'access-code-used': () =>
+    t`Sign in with the password that was chosen with it. If that was not you, or the password is forgotten, ask whoever gave you the code for a new one.`,
   'not-allowed': () => t`If you need it for your work, ask your administrator.`,
   'outside-your-area': () => t`If you need it for your work, ask your administrator.`,
   'changed-meanwhile': () => t`Load it again, look at what is there now, then make your change.`,

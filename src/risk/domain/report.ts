@@ -16,6 +16,8 @@ export const ReportQuery = Type.Object({
   level: Type.Optional(Type.Integer({ minimum: 0, maximum: 9 })),
   sex: Type.Optional(Type.Integer({ minimum: 0, maximum: 2 })),
   ageGroup: Type.Optional(Type.Integer({ minimum: 0, maximum: 6 })),
+  /** ISO date; default now. A past date is answered from the last month's end not after it. */
+  date: Type.Optional(Type.String({ format: 'date' })),
   locale: Type.Optional(Type.String({ maxLength: 35 })),
   /** Figures as everybody may see them: for paper. */
   protect: Type.Optional(Type.Boolean()),

@@ -37,9 +37,15 @@ export async function exactPeople(
   );
 }
 
-/** Every combination of sex and age group at one place, from one read. */
-export async function exactCells(tx: Tx, code: string, placeId: string, today: string): Promise<(filter: Filter) => PeopleFigure> {
-  const [row] = await findExact(tx, code, { ids: [placeId], month: null, sex: null, ageGroup: null, fine: true });
+/** Every combination of sex and age group at one place, from one read; `month` null: now. */
+export async function exactCells(
+  tx: Tx,
+  code: string,
+  placeId: string,
+  month: string | null,
+  today: string,
+): Promise<(filter: Filter) => PeopleFigure> {
+  const [row] = await findExact(tx, code, { ids: [placeId], month, sex: null, ageGroup: null, fine: true });
   return ({ sex, ageGroup }) => {
     const bands = [0, 0, 0, 0];
     row?.slots.forEach((slot, i) => {
@@ -47,7 +53,7 @@ export async function exactCells(tx: Tx, code: string, placeId: string, today: s
         its = Math.floor(slot / 28);
       if ((sex === null || sex === its) && (ageGroup === null || ageGroup === age)) bands[slot % 4]! += row.counts[i]!;
     });
-    return exactFigure(bands, today);
+    return exactFigure(bands, month ?? today);
   };
 }
 

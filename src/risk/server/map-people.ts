@@ -34,8 +34,8 @@ export interface PublishedPeople {
   months(): Promise<readonly string[]>;
   /** Figures of the last month closed by `date`; null: the last one, or today's while none is closed. */
   figures(ids: readonly string[], filter: Filter, date: string | null): Promise<Figures>;
-  /** One place under every filter, as last published. */
-  cells(placeId: string): Promise<(filter: Filter) => PeopleFigure>;
+  /** One place under every filter, of the last month closed by `date`; null: as last published. */
+  cells(placeId: string, date: string | null): Promise<(filter: Filter) => PeopleFigure>;
   history(placeId: string): Promise<readonly PeopleFigure[]>;
   /** Scored answers as far as they may be shown, of a hundred, in fives; and the day they speak of. */
   answers(ids: readonly string[]): Promise<{ readonly on: string; of(placeId: string): readonly AnswerShare[] }>;
@@ -111,9 +111,10 @@ function fromMonths({ tx, instrument: { code, indicators } }: PeopleQuestion, mo
       );
       return { asOf: months[at]!, of: (placeId) => found.get(placeId) ?? nobody(months[at]!) };
     },
-    async cells(placeId) {
-      const last = months.at(-1)!,
-        row = (await rowsOf(placeId)).find(({ monthEnd }) => monthEnd === last);
+    async cells(placeId, date) {
+      const last = months.findLast((month) => date === null || month <= date);
+      if (last === undefined) return () => nobody(date!);
+      const row = (await rowsOf(placeId)).find(({ monthEnd }) => monthEnd === last);
       return (filter) => (row ? figureOfRow(months, row, filter) : nobody(last));
     },
     async history(placeId) {
@@ -159,7 +160,8 @@ function fromToday({ counting, instrument, country, today }: PeopleQuestion): Om
       const figure = await figures();
       return { asOf: today, of: (placeId) => figure(placeId, filter) };
     },
-    async cells(placeId) {
+    async cells(placeId, date) {
+      if (date !== null && date < today) return () => nobody(date);
       const figure = await figures();
       return (filter) => figure(placeId, filter);
     },

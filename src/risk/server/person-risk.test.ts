@@ -273,3 +273,135 @@ describe('protected answers', () => {
     clean(JSON.stringify(rows));
   });
 });
+
+describe('a household on a past day', () => {
+  const id = (name: string): string => seededId('person', name);
+  const home = seededId('household', 'of old');
+  const names = ['anong', 'bua', 'chai', 'dara', 'ek', 'fon', 'gai'] as const;
+  const nameOf = (personId: string): string => names.find((name) => id(name) === personId) ?? personId;
+  const on = async (day: string, who: PersonName = 'district_officer'): Promise<HouseholdRisk> => {
+    const answer = await (await app.as(who)).get<HouseholdRisk>(`/api/households/${regionId}/${home}/risk${day && `?on=${day}`}`);
+    expect(answer.status, answer.text).toBe(200);
+    return answer.body;
+  };
+
+  beforeAll(async () => {
+    const [pond, well] = app.land.eastVillages,
+      som = await app.as('district_officer');
+    const living = (name: (typeof names)[number], householdId: string | null, bornOn = '1990-02-03') =>
+      aPerson({ placeId: householdId ? pond.placeId : well.placeId, regionId, householdId, bornOn }, name);
+    const people = [
+      living('anong', home),
+      living('bua', home),
+      living('chai', null),
+      living('dara', home, '1931-05-06'),
+      living('ek', home),
+      living('fon', home, '2026-08-20'),
+      living('gai', home),
+    ];
+    await app.db.owner.transaction().execute(async (tx) => {
+      await insertHouseholds(tx, [{ householdId: home, regionId, placeId: pond.placeId }]);
+      await insertPeople(tx, people);
+      await peopleChanged(tx, people, now);
+      for (const [name, day] of [
+        ['anong', '2025-12-01'],
+        ['gai', '2026-04-20'],
+        ['fon', '2026-08-25'],
+      ] as const)
+        await sql`insert into waymark.person_event (region_id, event_id, person_id, kind, on_date, actor_id)
+          values (${regionId}, ${uuidv7()}, ${id(name)}, 'registered', ${day}, 'tester')`.execute(tx);
+    });
+    const all = (answer: number, kind = 'person') =>
+      Object.fromEntries(household28.indicators.filter(({ unit }) => unit === kind).map(({ code }) => [code, answer]));
+    await visit('household', home, { ...all(1, 'household'), debt: 3, basic_needs: 2 }, '2026-01-20T03:00:00Z');
+    for (const name of ['anong', 'bua', 'dara', 'ek'] as const) await visit('person', id(name), all(3), '2026-02-01T03:00:00Z');
+    await som.post('/api/assessments', {
+      assessmentId: uuidv7(),
+      subjectKind: 'person',
+      subjectId: id('chai'),
+      regionId,
+      instrument: 'household-28',
+      answers: all(2),
+      observedAt: '2026-02-01T03:00:00Z',
+    });
+    await visit('household', home, { debt: 1 }, '2026-07-10T03:00:00Z');
+    await visit('person', id('anong'), all(1), '2026-10-05T03:00:00Z');
+    const move = { version: 1 };
+    const done = [
+      await som.post(`/api/people/${regionId}/${id('ek')}/state`, { state: 'left', onDate: '2026-03-01', version: 1 }),
+      await som.post(`/api/people/${regionId}/${id('bua')}/move`, {
+        ...move,
+        placeId: well.placeId,
+        householdId: null,
+        onDate: '2026-05-10',
+      }),
+      await som.post(`/api/people/${regionId}/${id('chai')}/move`, {
+        ...move,
+        placeId: pond.placeId,
+        householdId: home,
+        onDate: '2026-06-15',
+      }),
+      await som.post(`/api/people/${regionId}/${id('dara')}/state`, { state: 'died', onDate: '2026-07-01', version: 1 }),
+      await som.post(`/api/people/${regionId}/${id('ek')}/state`, { state: 'here', onDate: '2026-09-01', version: 2 }),
+      await som.post(`/api/households/${regionId}/${home}/move`, { ...move, placeId: well.placeId, onDate: '2026-11-01' }),
+    ];
+    expect(done.map(({ status, text }) => (status === 200 ? '' : text))).toEqual(done.map(() => ''));
+  });
+
+  test.each([
+    ['2026-02-28', 'anong bua dara ek', 0],
+    ['2026-03-01', 'anong bua dara', 0],
+    ['2026-04-20', 'anong bua dara gai', 0],
+    ['2026-05-09', 'anong bua dara gai', 0],
+    ['2026-05-10', 'anong dara gai', 0],
+    ['2026-06-15', 'anong chai dara gai', 0],
+    ['2026-07-01', 'anong chai gai', 0],
+    ['2026-08-25', 'anong chai fon gai', 0],
+    ['2026-09-01', 'anong chai ek fon gai', 0],
+    ['2026-11-01', 'anong chai ek fon gai', 1],
+    ['', 'anong chai ek fon gai', 1],
+  ] as const)('%s: who lived in it then, and how each of them stood', async (day, expected, village) => {
+    const body = await on(day);
+    expect(body.members.map(({ personId }) => nameOf(personId)).sort()).toEqual(expected.split(' '));
+    expect([body.place.placeId, body.past]).toEqual([app.land.eastVillages[village].placeId, day !== '']);
+    for (const member of body.members) {
+      const { standing, ...page } = await risk('district_officer', member.personId, day && `?on=${day}`);
+      const { band, index, low, high, coverage, observedOn, validUntil } = standing!;
+      expect(member, nameOf(member.personId)).toMatchObject({ band, index, low, high, coverage, observedOn, validUntil });
+      expect(member, nameOf(member.personId)).toMatchObject({ place: page.place, householdId: home, ageGroup: page.ageGroup, sex: 2 });
+      expect(member.reasons).toEqual(page.reasons.slice(0, member.reasons.length));
+    }
+  });
+
+  test('its answers are those of the day, and the index of a member with them', async () => {
+    const debt = async (day: string) => (await on(day)).questions.find(({ code }) => code === 'debt')!;
+    expect([
+      (await debt('2026-01-19')).state,
+      (await debt('2026-01-20')).score,
+      (await debt('2026-07-09')).score,
+      (await debt('')).score,
+    ]).toEqual(['never', 3, 3, 1]);
+    expect((await on('2026-07-09')).timeline).toHaveLength(1);
+    const anong = async (day: string) => (await on(day)).members.find(({ personId }) => personId === id('anong'))!;
+    const open = household28.indicators.filter(({ unit, protected: hidden }) => unit === 'household' && !hidden),
+      weighed = (codes: readonly string[]) => open.filter(({ code }) => codes.includes(code)).reduce((sum, { weight }) => sum + weight, 0);
+    const index = (100 * weighed(['debt']) + 50 * weighed(['basic_needs'])) / weighed(open.map(({ code }) => code));
+    expect((await anong('2026-01-31')).index).toBe(Math.round(10 * index) / 10);
+    expect((await anong('2026-02-28')).band).toBe(2);
+    expect((await anong('2026-10-05')).band).toBe(1);
+    expect((await on('2025-11-30')).members.map(({ personId }) => nameOf(personId))).toEqual(['dara', 'bua', 'ek']);
+  });
+
+  test('whoever left the register since, or lies out of sight now, is not told of; nor is the household to others', async () => {
+    const som = await app.as('district_officer');
+    await som.post(`/api/people/${regionId}/${id('bua')}/move`, {
+      placeId: app.land.westVillages[0].placeId,
+      householdId: null,
+      onDate: '2026-11-10',
+      version: 2,
+    });
+    expect((await on('2026-02-28')).members.map(({ personId }) => nameOf(personId))).toEqual(['dara', 'anong', 'ek']);
+    expect((await on('2026-02-28', 'coordinator')).members.map(({ personId }) => nameOf(personId))).toContain('bua');
+    expect((await (await app.as('other_district_officer')).get(`/api/households/${regionId}/${home}/risk?on=2026-02-28`)).status).toBe(404);
+  });
+});

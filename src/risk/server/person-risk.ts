@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+import type { PlaceRef } from '../../places/domain/place.ts';
 import { Problem } from '../../platform/domain/problem.ts';
 import { dateAt, startOfDate } from '../../platform/domain/zoned-time.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
@@ -13,9 +14,9 @@ import { definitionsOf } from './map-question.ts';
 import { peopleByKey, rowOf, type Asking } from './people-list.ts';
 import { findLive } from './queries-map.ts';
 import {
-  findHouseholdEver,
   findHouseholdFacts,
   findHouseholdPast,
+  findMembersOn,
   findPersonFacts,
   findPersonPast,
   findScoredAt,
@@ -142,17 +143,25 @@ export async function personRisk(asking: Asking, key: PersonKey, query: RiskQuer
 }
 
 /** Who lived in a household at the end of a past day and how each stood, in the words and figures of a list. */
-async function membersThen(tx: Tx, regionId: number, householdId: string, { instrument, zone, at, locale }: Question): Promise<ListRow[]> {
+async function membersThen(tx: Tx, regionId: number, householdId: string, question: Question): Promise<ListRow[]> {
+  const { instrument, zone, at, locale, asOf } = question;
   const rows: ListRow[] = [];
-  for (const { sex, ...key } of await findHouseholdEver(tx, regionId, householdId)) {
+  for (const { sex, ...key } of await findMembersOn(tx, regionId, householdId, asOf)) {
     const [stood] = await findScoredAt(tx, instrument.code, key, [at]);
-    if (stood?.householdId !== householdId) continue;
+    if (!stood) continue;
     const { place, ageGroup, band, answers, observedAt, validUntil } = stood;
     const day = (moment: number | null) => (moment === null ? null : dateAt(moment, zone));
     const person = { ...key, householdId, place, sex, ageGroup, band, answers, observedOn: day(observedAt), validUntil: day(validUntil) };
     rows.push(rowOf(person, instrument, locale));
   }
   return rows;
+}
+
+/** Where a household lived: where most of its members did, because only they have events; where it is now, if that tells nothing. */
+function placeThen(members: readonly ListRow[], now: PlaceRef): PlaceRef {
+  const living = (placeId: string): number => members.filter(({ place }) => place.placeId === placeId).length;
+  const most = members.find(({ place }) => 2 * living(place.placeId) > members.length);
+  return most?.place ?? now;
 }
 
 /** A household: its own answers and what became of them, and its members as they stand, or stood at the end of a past day. Throws Problem `not-found`, `bad-input`. */
@@ -165,18 +174,19 @@ export async function householdRisk(asking: Asking, regionId: number, householdI
   const history = await seen(tx, await findHouseholdPast(tx, instrument.code, regionId, householdId));
   const whole = await findSeesHousehold(tx, regionId, householdId);
   const reading: Reading = { instrument, at, zone, locale, sex: 0, whole, units: ['household'] };
+  const members = question.past
+    ? await membersThen(tx, regionId, householdId, question)
+    : (await peopleByKey(asking, household.members, instrument.code, locale)).rows;
   return {
     regionId,
     householdId,
     ...frameOf(question),
-    place: household.place,
+    place: question.past ? placeThen(members, household.place) : household.place,
     whole,
     privateQuestions: whole ? 0 : instrument.indicators.filter((each) => each.protected && each.unit === 'household').length,
     questions: questionsOf(history, reading),
     timeline: timelineOf(history, reading),
     ...reasonsOfHeld(history, reading),
-    members: question.past
-      ? await membersThen(tx, regionId, householdId, question)
-      : (await peopleByKey(asking, household.members, instrument.code, locale)).rows,
+    members,
   };
 }

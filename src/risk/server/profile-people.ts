@@ -16,7 +16,9 @@ const sexes = [null, 0, 1, 2] as const;
 const groups = [null, ...ageGroups.map(({ group }) => group)];
 
 async function sexAgeOf({ tx, instrument, today, people }: Question, place: MapPlace, exact: boolean): Promise<SexAgeCell[]> {
-  const of = exact ? await exactCells(tx, instrument.code, place.placeId, today) : await people(place.country).cells(place.placeId);
+  const of = exact
+    ? await exactCells(tx, instrument.code, place.placeId, null, today)
+    : await people(place.country).cells(place.placeId, null);
   return sexes.flatMap((sex) =>
     groups.map((ageGroup) => {
       const { cover, counts } = of({ sex, ageGroup });

@@ -43,6 +43,15 @@ export async function findHouseholdFacts(
   return row;
 }
 
+/** Who lived in a household on a day (ISO), as far as the reader may see them now. */
+export async function findMembersOn(tx: Tx, regionId: number, householdId: string, on: string): Promise<(PersonKey & { sex: number })[]> {
+  const { rows } = await sql<PersonKey & { sex: number }>`
+    select p.region_id as "regionId", p.person_id as "personId", p.sex
+    from waymark.household_members_on(${regionId}, ${householdId}, ${on}::date) with ordinality m(person_id, n)
+    join waymark.person p on p.region_id = ${regionId} and p.person_id = m.person_id order by m.n`.execute(tx);
+  return rows;
+}
+
 export interface ScoredAt {
   readonly moment: number;
   readonly place: PlaceRef;
@@ -108,14 +117,6 @@ export async function findPersonPast(tx: Tx, code: string, { regionId, personId 
 export async function findHouseholdPast(tx: Tx, code: string, regionId: number, householdId: string): Promise<PastRow[]> {
   const { rows } = await sql<PastRow>`
     select ${past} from waymark.household_past(${code}, ${regionId}, ${householdId}) a left join waymark.place l on false`.execute(tx);
-  return rows;
-}
-
-/** Whoever lives in a household or has left it, as far as the reader may see them. */
-export async function findHouseholdEver(tx: Tx, regionId: number, householdId: string): Promise<(PersonKey & { sex: number })[]> {
-  const { rows } = await sql<PersonKey & { sex: number }>`
-    select ${regionId}::integer as "regionId", person_id as "personId", coalesce(sex, 0) as sex
-    from waymark.household_ever(${regionId}, ${householdId})`.execute(tx);
   return rows;
 }
 

@@ -35,7 +35,8 @@ function reportSheet(report: Report, locale: string): Sheet {
     row.counts.unknown,
     row.missing,
     words.covers[row.cover],
-    report.asOf,
+    // A figure that is carried along speaks of the month it was published for.
+    row.carriedFrom ?? report.asOf,
     report.instrument.code,
   ];
   return {
@@ -76,7 +77,7 @@ function rankingSheet({ rows, asOf, instrument }: WhereFirst, locale: string): S
       row.change,
       row.neighbours,
       row.reasons.map(({ text }) => text).join('; '),
-      asOf,
+      (people ? row.observedOn : null) ?? asOf,
     ]),
   };
 }

@@ -38,12 +38,15 @@ function frameOf({ instrument, locale }: Question, { placeId, country, code, lev
   };
 }
 
-/** By sex or by age, at one place: today's figures where the reader works with these people, else as last published for everybody. */
+/** By sex or by age, at one place: exact figures where the reader works with these people, else as published for everybody. */
 async function byKind(question: Question, place: MapPlace, { by, sex, ageGroup }: ReportQuery): Promise<Report> {
-  const exact = readsExact(question.reader) && place.inside;
+  const people = question.people(place.country),
+    { date } = question;
+  const month = date === null ? null : (await people.months()).findLast((end) => end <= date);
+  const exact = readsExact(question.reader) && place.inside && month !== undefined;
   const of = exact
-    ? await exactCells(question.tx, question.instrument.code, place.placeId, question.today)
-    : await question.people(place.country).cells(place.placeId);
+    ? await exactCells(question.tx, question.instrument.code, place.placeId, month, question.today)
+    : await people.cells(place.placeId, date);
   const fixed = { sex: by === 'sex' ? null : (sex ?? null), ageGroup: by === 'age' ? null : (ageGroup ?? null) };
   const groups =
     by === 'sex'

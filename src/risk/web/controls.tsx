@@ -41,7 +41,7 @@ function withChosen(options: Option[], chosen: string): Option[] {
 }
 
 /** Today and the month ends behind us; a date that came with the address is among them. */
-function dateOptions(today: string, chosen: string | null): Option[] {
+export function dateOptions(today: string, chosen: string | null): Option[] {
   const dates: Option[] = [
     { value: '', label: t`Today` },
     ...monthEnds(today, 24).map((date) => ({ value: date, label: t`End of ${month(date)}` })),

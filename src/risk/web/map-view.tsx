@@ -3,6 +3,7 @@ import { t } from '@lingui/core/macro';
 import { ArrowDown, Map as MapIcon, SlidersHorizontal } from 'lucide';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useLocation } from 'wouter';
+import { timeNow } from '../../platform/web/clock.ts';
 import { boundsOf } from '../../platform/web/map/geometry.ts';
 import { MapCanvas } from '../../platform/web/map/map-canvas.tsx';
 import { Outline } from '../../platform/web/map/outline.tsx';
@@ -70,7 +71,7 @@ function useDrawn({ map, shapes }: ViewData, indicator: Indicator | undefined) {
 export function MapView({ view, data, instruments, instrument, change }: Props) {
   const { map, place } = data;
   const [sheet, setSheet] = useState(false);
-  const today = new Date().toISOString().slice(0, 10);
+  const today = timeNow().toISOString().slice(0, 10);
   const indicator = instrument?.indicators.find((each) => each.code === map.indicator);
   const indicatorTitle = indicator ? inWords(indicator.title) : null;
   const colour = measureWords(map.measure, indicatorTitle);

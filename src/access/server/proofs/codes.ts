@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { randomInt } from 'node:crypto';
+import { randomInt, timingSafeEqual } from 'node:crypto';
 import { Secret, TOTP } from 'otpauth';
 import type { Tx } from '../../../platform/server/endpoint.ts';
 import { bareAppCode, bareRecoveryCode, makeRecoveryCode, recoveryCodesInSet } from '../../domain/recovery-code.ts';
 import type { Access } from '../access.ts';
 import { recoveryDigest, seal, unseal } from './keys.ts';
-import { countRecoveryCodes, findTotp, putTotp, replaceRecoveryCodes, spendRecoveryCode, spendStep } from './queries-proofs.ts';
+import {
+  countRecoveryCodes,
+  findRecoveryCodeUse,
+  findTotp,
+  hasWholeSetSince,
+  putTotp,
+  replaceRecoveryCodes,
+  spendRecoveryCode,
+  spendStep,
+} from './queries-proofs.ts';
 
 const stepsOff = 1; // a phone's clock may be half a minute off
 
@@ -42,6 +51,17 @@ export async function spendPaperCode(access: Access, tx: Tx, accountId: string, 
   return bare !== null && spendRecoveryCode(tx, accountId, recoveryDigest(access.keys, accountId, bare), access.now());
 }
 
+/** When this code was spent, if it is the last one of the app that was, or one of the recovery codes. */
+export async function spentAt(access: Access, tx: Tx, accountId: string, typed: string): Promise<Date | null> {
+  if (bareAppCode(typed) !== null) {
+    const stored = await findTotp(tx, accountId);
+    const plain = stored && unseal(access.keys.app, stored.sealed, accountId);
+    return stored?.usedAt && plain && stepOf(secretOf(plain), typed, stored.usedAt) === stored.lastStep ? stored.usedAt : null;
+  }
+  const bare = bareRecoveryCode(typed);
+  return bare === null ? null : findRecoveryCodeUse(tx, accountId, recoveryDigest(access.keys, accountId, bare));
+}
+
 export async function keepApp(access: Access, tx: Tx, accountId: string, secret: Secret, step: number): Promise<void> {
   await putTotp(tx, { accountId, sealed: seal(access.keys.app, Buffer.from(secret.bytes), accountId), step, now: access.now() });
 }
@@ -57,8 +77,21 @@ export async function makeRecoveryCodes(access: Access, tx: Tx, accountId: strin
     tx,
     accountId,
     codes.map((code) => recoveryDigest(access.keys, accountId, code.replace('-', ''))),
+    access.now(),
   );
   return codes;
+}
+
+/** When this very app was set up; null where it is not the one that proves. */
+export async function madeWith(access: Access, tx: Tx, accountId: string, secret: Secret): Promise<Date | null> {
+  const stored = await findTotp(tx, accountId);
+  const plain = stored && unseal(access.keys.app, stored.sealed, accountId);
+  return plain && timingSafeEqual(plain, Buffer.from(secret.bytes)) ? stored.madeAt : null;
+}
+
+/** The codes that came with an app whose answer was lost: nobody has seen them, so they are made once more. Null where none came with it. */
+export async function recoveryCodesAgain(access: Access, tx: Tx, accountId: string, since: Date): Promise<string[] | null> {
+  return (await hasWholeSetSince(tx, accountId, since)) ? makeRecoveryCodes(access, tx, accountId) : null;
 }
 
 /** With the first second proof comes the paper for the day it is lost. */

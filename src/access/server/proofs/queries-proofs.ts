@@ -4,9 +4,18 @@ import type { Tx } from '../../../platform/server/endpoint.ts';
 
 /** Statements on what proves a second time (db/migrations/0024); all run as waymark_auth. */
 
-export async function findTotp(auth: Tx, accountId: string): Promise<{ sealed: Buffer; madeAt: Date } | null> {
-  const { rows } = await sql<{ sealed: Buffer; madeAt: Date }>`
-    select sealed, made_at as "madeAt" from auth.totp where account_id = ${accountId}`.execute(auth);
+export interface StoredApp {
+  readonly sealed: Buffer;
+  readonly lastStep: number;
+  readonly madeAt: Date;
+  readonly usedAt: Date | null;
+}
+
+export async function findTotp(auth: Tx, accountId: string): Promise<StoredApp | null> {
+  const { rows } = await sql<StoredApp>`
+    select sealed, last_step::integer as "lastStep", made_at as "madeAt", used_at as "usedAt" from auth.totp where account_id = ${accountId}`.execute(
+    auth,
+  );
   return rows[0] ?? null;
 }
 
@@ -82,10 +91,18 @@ export async function deletePasskeys(auth: Tx, accountId: string): Promise<numbe
 }
 
 /** A new set ends the one before. */
-export async function replaceRecoveryCodes(auth: Tx, accountId: string, digests: readonly Buffer[]): Promise<void> {
+export async function replaceRecoveryCodes(auth: Tx, accountId: string, digests: readonly Buffer[], now: Date): Promise<void> {
   await sql`delete from auth.recovery_code where account_id = ${accountId}`.execute(auth);
   for (const digest of digests)
-    await sql`insert into auth.recovery_code (account_id, digest) values (${accountId}, ${digest})`.execute(auth);
+    await sql`insert into auth.recovery_code (account_id, digest, made_at) values (${accountId}, ${digest}, ${now})`.execute(auth);
+}
+
+/** Whether there is a set that was made at this moment or later, none of it used. */
+export async function hasWholeSetSince(auth: Tx, accountId: string, since: Date): Promise<boolean> {
+  const { rows } = await sql<{ whole: boolean }>`
+    select count(*) > 0 and bool_and(used_at is null and made_at >= ${since}) as whole from auth.recovery_code
+    where account_id = ${accountId}`.execute(auth);
+  return rows[0]?.whole ?? false;
 }
 
 /** True once a code. */
@@ -93,6 +110,12 @@ export async function spendRecoveryCode(auth: Tx, accountId: string, digest: Buf
   const { rows } = await sql`update auth.recovery_code set used_at = ${now}
     where account_id = ${accountId} and digest = ${digest} and used_at is null returning account_id`.execute(auth);
   return rows.length > 0;
+}
+
+export async function findRecoveryCodeUse(auth: Tx, accountId: string, digest: Buffer): Promise<Date | null> {
+  const { rows } = await sql<{ usedAt: Date | null }>`
+    select used_at as "usedAt" from auth.recovery_code where account_id = ${accountId} and digest = ${digest}`.execute(auth);
+  return rows[0]?.usedAt ?? null;
 }
 
 export async function countRecoveryCodes(auth: Tx, accountId: string): Promise<number> {

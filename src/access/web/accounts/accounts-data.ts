@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { t } from '@lingui/core/macro';
 import { api, ApiProblem } from '../../../platform/web/api.ts';
+import { timeNow } from '../../../platform/web/clock.ts';
 import type { Sort } from '../../../platform/web/ui/table.tsx';
 import type { Account } from '../../domain/account.ts';
 import { postReach, roleName } from '../role-words.ts';
@@ -32,7 +33,7 @@ export function postWords(account: Account, everywhere: string): string[] {
 
 function stateWord(account: Account): string {
   if (account.disabled) return t`Disabled`;
-  if (isLocked(account, new Date())) return t`Locked`;
+  if (isLocked(account, timeNow())) return t`Locked`;
   return account.code?.kind === 'invitation' ? t`Invited` : t`Active`;
 }
 

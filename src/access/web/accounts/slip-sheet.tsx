@@ -11,12 +11,14 @@ import { SlipCard } from './slip.tsx';
 
 interface Props {
   readonly slips: readonly Slip[];
+  /** How many of them are for accounts that were there before. */
+  readonly again: number;
   readonly csv: string;
   readonly onDone: () => void;
 }
 
 /** All slips of one file, the only time they are seen: to print, eight on a sheet, or to take away. */
-export function SlipSheet({ slips, csv, onDone }: Props) {
+export function SlipSheet({ slips, again, csv, onDone }: Props) {
   const [noted, setNoted] = useState(false);
   useEffect(() => {
     // Whoever closes the window now loses the codes.
@@ -27,7 +29,11 @@ export function SlipSheet({ slips, csv, onDone }: Props) {
   return (
     <section class="stack" aria-labelledby="slips-title">
       <div class="stack not-in-print">
-        <h2 id="slips-title">{plural(slips.length, { one: '# account is made', other: '# accounts are made' })}</h2>
+        <h2 id="slips-title">
+          {again < slips.length
+            ? plural(slips.length - again, { one: '# account is made', other: '# accounts are made' })
+            : plural(again, { one: '# new code is made', other: '# new codes are made' })}
+        </h2>
         <Notice
           kind="warning"
           live

@@ -15,9 +15,16 @@ import { SlipSheet } from './slip-sheet.tsx';
 import { VerdictTable } from './user-import-verdicts.tsx';
 import { welcomeAddress } from './slip.tsx';
 
-function formOf(file: File, dryRun: boolean): FormData {
+interface Wish {
+  readonly dryRun: boolean;
+  /** Also for those who were made before and have not come in. */
+  readonly newCodes?: boolean;
+}
+
+function formOf(file: File, { dryRun, newCodes = false }: Wish): FormData {
   const form = new FormData();
   form.append('dryRun', String(dryRun));
+  form.append('newCodes', String(newCodes));
   form.append('address', welcomeAddress());
   form.append('file', file);
   return form;
@@ -28,16 +35,16 @@ export default function UserImportPage() {
   const [file, setFile] = useState<File | undefined>(undefined);
   const [answer, setAnswer] = useState<UserImport | undefined>(undefined);
   const [sent, setSent] = useState<number | undefined>(undefined);
-  const send = useAct(async (chosen: File, dryRun: boolean) => {
+  const send = useAct(async (chosen: File, wish: Wish) => {
     setSent(0);
-    setAnswer(await upload<UserImport>('/accounts/import', formOf(chosen, dryRun), (share) => setSent(share < 1 ? share : undefined)));
+    setAnswer(await upload<UserImport>('/accounts/import', formOf(chosen, wish), (share) => setSent(share < 1 ? share : undefined)));
   });
   const choose = (files: readonly File[]) => {
     const [chosen] = files;
     if (!chosen) return;
     setFile(chosen);
     setAnswer(undefined);
-    void send.run(chosen, true);
+    void send.run(chosen, { dryRun: true });
   };
   const again = () => {
     setFile(undefined);
@@ -59,7 +66,9 @@ export default function UserImportPage() {
       )}
       {send.busy && <Progress label={answer ? t`Making the accounts` : t`Reading the file`} share={sent} />}
       {send.problem && <ProblemNotice problem={send.problem} />}
-      {!send.busy && answer && file && <Outcome answer={answer} onMake={() => void send.run(file, false)} onAgain={again} />}
+      {!send.busy && answer && file && (
+        <Outcome answer={answer} onMake={(newCodes) => void send.run(file, { dryRun: false, newCodes })} onAgain={again} />
+      )}
     </Page>
   );
 }
@@ -81,17 +90,17 @@ function Columns({ onFiles }: { readonly onFiles: (files: readonly File[]) => vo
 
 interface OutcomeProps {
   readonly answer: UserImport;
-  readonly onMake: () => void;
+  readonly onMake: (newCodes: boolean) => void;
   readonly onAgain: () => void;
 }
 
 function Outcome({ answer, onMake, onAgain }: OutcomeProps) {
-  if (answer.state === 'made') return <SlipSheet slips={answer.slips} csv={answer.slipsCsv ?? ''} onDone={onAgain} />;
-  const { rows } = answer;
+  const { rows, slips, slipsCsv } = answer;
   const [wanted, refused] = [
     rows.filter(({ verdict }) => verdict === 'make').length,
     rows.filter(({ verdict }) => verdict === 'refused').length,
   ];
+  if (answer.state === 'made') return <SlipSheet slips={slips} again={slips.length - wanted} csv={slipsCsv ?? ''} onDone={onAgain} />;
   return (
     <section class="stack" aria-labelledby="verdicts-title">
       <h2 id="verdicts-title">{t`What becomes of each row`}</h2>
@@ -117,12 +126,30 @@ function Outcome({ answer, onMake, onAgain }: OutcomeProps) {
       ))}
       {refused === 0 && wanted > 0 && (
         <div class="row">
-          <Button kind="primary" onClick={onMake}>
+          <Button kind="primary" onClick={() => onMake(false)}>
             {plural(wanted, { one: 'Make # account', other: 'Make # accounts' })}
           </Button>
         </div>
       )}
+      {refused === 0 && answer.waiting > 0 && <LostCodes waiting={answer.waiting} onMake={() => onMake(true)} />}
       <VerdictTable rows={rows} />
     </section>
+  );
+}
+
+/** The codes are told once: whoever lost them with the answer, or with the printer, makes new ones here. */
+function LostCodes({ waiting, onMake }: { readonly waiting: number; readonly onMake: () => void }) {
+  return (
+    <Notice
+      kind="info"
+      title={plural(waiting, { one: '# person of this file has not come in yet', other: '# people of this file have not come in yet' })}
+    >
+      <div class="stack-tight">
+        <p>{t`If their codes were lost before you had them, make new ones. Codes that you handed out to them stop working then.`}</p>
+        <div class="row">
+          <Button onClick={onMake}>{plural(waiting, { one: 'Make # new code', other: 'Make # new codes' })}</Button>
+        </div>
+      </div>
+    </Notice>
   );
 }

@@ -3,6 +3,7 @@ import { KeyRound } from 'lucide';
 import { useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
 import { api } from '../../../platform/web/api.ts';
+import { timeNow } from '../../../platform/web/clock.ts';
 import { moment } from '../../../platform/web/format.ts';
 import { useResource } from '../../../platform/web/resource.ts';
 import { Button } from '../../../platform/web/ui/button.tsx';
@@ -90,7 +91,7 @@ function NoneYet({ allowed, onGive }: { readonly allowed: Props['allowed']; read
 function stateOf({ disabled, cameIn, code }: OwnAccount): string {
   if (disabled) return t`Shut by an administrator`;
   const until = code ? moment(code.expiresAt) : '';
-  const waits = code !== null && new Date(code.expiresAt) > new Date();
+  const waits = code !== null && new Date(code.expiresAt) > timeNow();
   if (cameIn) return waits ? t`In use; a new code is good until ${until}` : t`In use`;
   return waits ? t`Not come in yet; the code is good until ${until}` : t`Not come in; the code has run out`;
 }

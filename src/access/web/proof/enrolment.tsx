@@ -2,10 +2,13 @@
 import { Fingerprint, Smartphone } from 'lucide';
 import { useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
+import { api } from '../../../platform/web/api.ts';
+import { useAct } from '../../../platform/web/resource.ts';
 import { Button } from '../../../platform/web/ui/button.tsx';
+import { Notice, ProblemNotice } from '../../../platform/web/ui/notice.tsx';
 import { AppEnrolment } from './app-enrolment.tsx';
 import { canUsePasskeys } from './browser-keys.ts';
-import { useProving } from './fresh-proof.tsx';
+import { useProving, type Proving } from './fresh-proof.tsx';
 import { PasskeyEnrolment } from './passkey-enrolment.tsx';
 import { RecoveryCodes } from './recovery-codes.tsx';
 
@@ -23,13 +26,15 @@ export function Enrolment({ way: given, onDone }: Props) {
   const [codes, setCodes] = useState<readonly string[] | undefined>(undefined);
   const proving = useProving();
   const done = (made: readonly string[] | null) => (made ? setCodes(made) : onDone());
+  const [lost, setLost] = useState(false);
   if (codes) return <RecoveryCodes codes={codes} onDone={onDone} />;
   return (
     <div class="stack">
+      {lost && <LostPaper proving={proving} onCodes={setCodes} onDone={onDone} />}
       {way === undefined && <WayChoice onChoose={setWay} />}
       {way === 'app' && <AppEnrolment proving={proving} onDone={done} />}
-      {way === 'passkey' && <PasskeyEnrolment proving={proving} onDone={done} />}
-      {way !== undefined && given === undefined && canUsePasskeys() && (
+      {way === 'passkey' && !lost && <PasskeyEnrolment proving={proving} onDone={done} onLost={() => setLost(true)} />}
+      {way !== undefined && !lost && given === undefined && canUsePasskeys() && (
         <div class="row">
           <Button kind="quiet" onClick={() => setWay(undefined)}>{t`Choose another way`}</Button>
         </div>
@@ -49,6 +54,31 @@ function WayChoice({ onChoose }: { readonly onChoose: (way: Way) => void }) {
       <div class="stack-tight">
         <Button icon={Smartphone} onClick={() => onChoose('app')}>{t`Code app on your phone`}</Button>
         <p class="soft small">{t`Works with every computer you sit at: the phone shows six digits and you type them.`}</p>
+      </div>
+    </div>
+  );
+}
+
+interface LostProps {
+  readonly proving: Proving;
+  readonly onCodes: (codes: readonly string[]) => void;
+  readonly onDone: () => void;
+}
+
+/** The proof is set up, and nobody has seen the codes that came with it. */
+function LostPaper({ proving, onCodes, onDone }: LostProps) {
+  const make = useAct(async () =>
+    onCodes((await proving.withProof(() => api.post<{ recoveryCodes: string[] }>('/me/recovery-codes'))).recoveryCodes),
+  );
+  return (
+    <div class="stack">
+      <Notice kind="good" live title={t`The passkey was kept the first time`}>
+        {t`Only the answer was lost, and the codes for paper may have been in it. Make new ones now, unless you have some on paper already: those before them end.`}
+      </Notice>
+      {make.problem && <ProblemNotice problem={make.problem} />}
+      <div class="row">
+        <Button kind="primary" busy={make.busy} onClick={() => void make.run()}>{t`Make new recovery codes`}</Button>
+        <Button onClick={onDone}>{t`I have the codes on paper`}</Button>
       </div>
     </div>
   );

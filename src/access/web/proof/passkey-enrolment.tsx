@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { Fingerprint } from 'lucide';
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
-import { useAct } from '../../../platform/web/resource.ts';
+import { unanswered } from '../../../platform/web/api.ts';
+import { asProblem, useAct } from '../../../platform/web/resource.ts';
 import { Button } from '../../../platform/web/ui/button.tsx';
 import { TextField } from '../../../platform/web/ui/field.tsx';
 import { ProblemNotice } from '../../../platform/web/ui/notice.tsx';
@@ -13,13 +14,22 @@ import type { Proving } from './fresh-proof.tsx';
 interface Props {
   readonly proving: Proving;
   readonly onDone: (codes: readonly string[] | null) => void;
+  /** It was kept at the first try; only the answer was lost, and with it the codes for paper, if some came. */
+  readonly onLost: () => void;
 }
 
-export function PasskeyEnrolment({ proving, onDone }: Props) {
+export function PasskeyEnrolment({ proving, onDone, onLost }: Props) {
   const [name, setName] = useState(() => deviceOf(navigator.userAgent).system ?? t`This device`);
+  const lost = useRef(false);
   const make = useAct(async () => {
-    const made = await proving.withProof(() => makePasskey(name.trim() || t`This device`));
-    onDone(made.recoveryCodes);
+    try {
+      onDone((await proving.withProof(() => makePasskey(name.trim() || t`This device`))).recoveryCodes);
+    } catch (error) {
+      const { code } = asProblem(error);
+      if (unanswered.includes(code)) lost.current = true;
+      if (code !== 'already-there' || !lost.current) throw error;
+      onLost();
+    }
   });
   return (
     <form

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { useState } from 'preact/hooks';
 import { plural, t } from '@lingui/core/macro';
-import { api } from '../../../platform/web/api.ts';
+import { api, unanswered } from '../../../platform/web/api.ts';
 import { day } from '../../../platform/web/format.ts';
 import { useAct, useResource } from '../../../platform/web/resource.ts';
 import { Button, ButtonLink } from '../../../platform/web/ui/button.tsx';
 import { ConfirmDialog, Dialog } from '../../../platform/web/ui/dialog.tsx';
-import { ProblemNotice } from '../../../platform/web/ui/notice.tsx';
+import { Notice, ProblemNotice } from '../../../platform/web/ui/notice.tsx';
 import { Loaded } from '../../../platform/web/ui/states.tsx';
 import type { Passkey, SecondProof } from '../../domain/proof.ts';
 import { canUsePasskeys } from './browser-keys.ts';
@@ -103,9 +103,13 @@ function PaperPart({ proof, proving, reload }: PartProps) {
           0: 'No recovery code is left.',
           one: '# recovery code is left on your paper.',
           other: '# recovery codes are left on your paper.',
-        })}
+        })}{' '}
+        {t`If they never reached your paper, or the paper is lost, make new ones while you can still get in; those before them end.`}
       </p>
       {make.problem && <ProblemNotice problem={make.problem} />}
+      {make.problem && unanswered.includes(make.problem.code) && (
+        <Notice kind="warning">{t`The codes on your paper may have ended already. Make new ones before you rely on them.`}</Notice>
+      )}
       <div class="row">
         <Button busy={make.busy} onClick={() => void make.run()}>{t`Make new recovery codes`}</Button>
       </div>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { Fingerprint } from 'lucide';
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
-import { api } from '../../../platform/web/api.ts';
-import { useAct, useResource } from '../../../platform/web/resource.ts';
+import { api, unanswered } from '../../../platform/web/api.ts';
+import { asProblem, useAct, useResource } from '../../../platform/web/resource.ts';
 import { Link } from '../../../platform/web/router.tsx';
 import { Button } from '../../../platform/web/ui/button.tsx';
 import { TextField } from '../../../platform/web/ui/field.tsx';
@@ -49,14 +49,20 @@ function Ways({ found, onDone }: { readonly found: SecondProof; readonly onDone:
 function CodeForm({ app, primary, onDone }: { readonly app: boolean; readonly primary: boolean; readonly onDone: () => unknown }) {
   const [code, setCode] = useState('');
   const [missing, setMissing] = useState(false);
+  const lost = useRef(false);
   const send = useAct(async () => {
-    await api.post('/me/proof/code', { code });
+    // A recovery code is long: where nobody answered it stays, to be sent again.
+    lost.current = true;
+    await api.post('/me/proof/code', { code }).catch((error: unknown) => {
+      lost.current = unanswered.includes(asProblem(error).code);
+      throw error;
+    });
     await onDone();
   });
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     setMissing(code.trim().length < 6);
-    if (code.trim().length >= 6 && !(await send.run())) setCode('');
+    if (code.trim().length >= 6 && !(await send.run()) && !lost.current) setCode('');
   };
   return (
     <form class="stack" onSubmit={(event) => void submit(event)} noValidate>

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
+import { uuidv7 } from 'uuidv7';
 import { t } from '@lingui/core/macro';
 import type { PlaceRef } from '../../../places/domain/place.ts';
-import { api } from '../../../platform/web/api.ts';
+import { api, type ApiProblem } from '../../../platform/web/api.ts';
 import { language } from '../../../platform/web/i18n.ts';
 import { useAct } from '../../../platform/web/resource.ts';
 import { Button } from '../../../platform/web/ui/button.tsx';
 import { Dialog } from '../../../platform/web/ui/dialog.tsx';
 import { TextField } from '../../../platform/web/ui/field.tsx';
-import { ProblemNotice } from '../../../platform/web/ui/notice.tsx';
-import type { Slip, VolunteerWithSlip } from '../../domain/invitation.ts';
+import { Notice, ProblemNotice } from '../../../platform/web/ui/notice.tsx';
+import { invitedOtherwise, type Slip, type VolunteerWithSlip } from '../../domain/invitation.ts';
 import { invitedRole } from '../../domain/roles.ts';
 import { AreaChoice, isWhole } from '../accounts/post-fields.tsx';
 import { looksLikeUserName } from '../checks.ts';
@@ -37,8 +38,11 @@ export function InviteDialog({ onClose, onInvited }: Props) {
   const [draft, setDraft] = useState<Draft>({ displayName: '', userName: '', place: null });
   const [tries, setTries] = useState(0);
   const form = useFirstWrong(tries);
+  // Sent again it is the same invitation, for which a new code comes.
+  const accountId = useRef(uuidv7());
   const invite = useAct(async () => {
     const { slip } = await api.post<VolunteerWithSlip>('/volunteers', {
+      accountId: accountId.current,
       displayName: draft.displayName.trim(),
       placeId: draft.place?.placeId,
       locale: language().pseudo ? 'en' : language().code,
@@ -46,7 +50,7 @@ export function InviteDialog({ onClose, onInvited }: Props) {
     });
     onInvited(slip);
   });
-  const isTaken = invite.problem?.code === 'already-there';
+  const isTaken = invite.problem?.code === 'already-there' && invite.problem.detail !== invitedOtherwise;
   const set = (changes: Partial<Draft>) => setDraft((before) => ({ ...before, ...changes }));
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
@@ -76,12 +80,21 @@ export function InviteDialog({ onClose, onInvited }: Props) {
           checked={tries > 0 && draft.userName !== ''}
           taken={isTaken}
         />
-        {invite.problem && !isTaken && <ProblemNotice problem={invite.problem} />}
+        {invite.problem && !isTaken && <InviteProblem problem={invite.problem} />}
         <div class="row">
           <Button kind="primary" type="submit" busy={invite.busy}>{t`Invite`}</Button>
           <Button onClick={onClose}>{t`Cancel`}</Button>
         </div>
       </form>
     </Dialog>
+  );
+}
+
+function InviteProblem({ problem }: { readonly problem: ApiProblem }) {
+  if (problem.detail !== invitedOtherwise) return <ProblemNotice problem={problem} />;
+  return (
+    <Notice kind="warning" live title={t`The invitation had arrived already`}>
+      {t`Only the answer was lost. Close this and look in the list: there you find whom you invited, and “New code” makes the code for the slip.`}
+    </Notice>
   );
 }

@@ -2,6 +2,7 @@
 import { UserPlus } from 'lucide';
 import { useState } from 'preact/hooks';
 import { plural, t } from '@lingui/core/macro';
+import { timeNow } from '../../../platform/web/clock.ts';
 import { moment, named } from '../../../platform/web/format.ts';
 import { useResource } from '../../../platform/web/resource.ts';
 import { useQuery } from '../../../platform/web/router.tsx';
@@ -26,7 +27,7 @@ type Asking = { readonly kind: 'code' | 'disable'; readonly volunteer: Volunteer
 function State({ volunteer: { disabled, code } }: { readonly volunteer: Volunteer }) {
   if (disabled) return <span class="strong">{t`Disabled`}</span>;
   if (code?.kind === 'invitation') return <InvitedUntil code={code} />;
-  return code && new Date(code.expiresAt) > new Date() ? (
+  return code && new Date(code.expiresAt) > timeNow() ? (
     <span>{t`Active; a code is on its way, until ${moment(code.expiresAt)}`}</span>
   ) : (
     <span>{t`Active`}</span>

@@ -6,6 +6,7 @@ import { readBirth, type BirthAsTold } from '../../domain/birth-as-told.ts';
 import { whoIsAsked, type NewConsent, type Purpose, type Speaker, type Way } from '../../domain/consent.ts';
 import type { Identity, IdentityDocument } from '../../domain/identity.ts';
 import type { NewHousehold, NewMember, NewMembers } from '../../domain/registration.ts';
+import { dayHere } from '../../../platform/web/clock.ts';
 import { me, type NamedPlace } from '../../../platform/web/session.ts';
 import { writtenIn } from '../languages.ts';
 import { wordingVersion } from '../consent-wording.ts';
@@ -86,11 +87,8 @@ export function newMember(language: string): MemberDraft {
   };
 }
 
-/** Today where the phone is; the server has the last word. */
-export function todayHere(): string {
-  const now = new Date();
-  return `${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, '0')}-${String(now.getDate()).padStart(2, '0')}`;
-}
+/** Today where the phone is, also where its clock is years off; the server has the last word. */
+export const todayHere = (): string => dayHere();
 
 /** The list with this member in it, once; `without` her where she said no or is registered already. */
 export function withMember(members: readonly MemberDraft[], member: MemberDraft): readonly MemberDraft[] {

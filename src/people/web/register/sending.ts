@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { api, type FailureCode } from '../../../platform/web/api.ts';
+import { api, unanswered, type FailureCode } from '../../../platform/web/api.ts';
 import type { NewHousehold, NewMembers } from '../../domain/registration.ts';
 import { memberToSend, type Draft } from './draft.ts';
 
@@ -18,8 +18,6 @@ export async function send({ joins, householdId }: Draft, body: NewHousehold | N
   return { regionId, householdId };
 }
 
-/** No answer, or none that says what became of it. */
-const unanswered: readonly FailureCode[] = ['offline', 'unreadable', 'not-ready', 'internal'];
 /** Answered before the household was looked at: of an earlier try this says nothing. */
 const notLookedAt: readonly FailureCode[] = [
   'not-signed-in',

@@ -2,6 +2,7 @@
 import { plural, t } from '@lingui/core/macro';
 import { ArrowRight, List, Save } from 'lucide';
 import { useEffect, useState } from 'preact/hooks';
+import { dayHere } from '../../../platform/web/clock.ts';
 import { day, decimal } from '../../../platform/web/format.ts';
 import { useOnline } from '../../../platform/web/frame/online.ts';
 import { useQuery, type PageProps } from '../../../platform/web/router.tsx';
@@ -18,7 +19,6 @@ import { shown } from '../../domain/arithmetic.ts';
 import { liveScore } from '../../domain/live-score.ts';
 import { nextOnRound, personHref } from '../people/people-data.ts';
 import { OneByOne, AtOnce } from './questions.tsx';
-import { today } from './days.ts';
 import { pathOf, useAssessing, useLoaded, type Assessing, type Loaded, type Subject } from './use-assessment.ts';
 import '../people/people.css';
 import './assess.css';
@@ -95,9 +95,9 @@ function Begin({
           type="date"
           label={t`Day of the visit`}
           value={work.draft.on}
-          max={today()}
+          max={dayHere()}
           min="1900-01-01"
-          onInput={(on) => work.setDay(on || today())}
+          onInput={(on) => work.setDay(on || dayHere())}
         />
       )}
     </div>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { effect } from '@preact/signals';
+import { timeNow } from '../../../platform/web/clock.ts';
 import { forgetAtQuickExit } from '../../../platform/web/frame/quick-exit.ts';
 import { me } from '../../../platform/web/session.ts';
 import type { Answers } from '../../domain/pack.ts';
@@ -65,7 +66,7 @@ function forgetOthers(accountId: string | null, now: number): void {
 /** Whoever signs out or leaves at once leaves no answer behind on the device, nor to whoever signs in next; called once, when the app starts. */
 export function forgetDraftsWhenLeaving(): void {
   effect(() => {
-    if (me.value !== undefined) forgetOthers(me.value?.accountId ?? null, Date.now());
+    if (me.value !== undefined) forgetOthers(me.value?.accountId ?? null, timeNow().getTime());
   });
-  forgetAtQuickExit(() => forgetOthers(null, Date.now()));
+  forgetAtQuickExit(() => forgetOthers(null, timeNow().getTime()));
 }

@@ -2,13 +2,13 @@
 import { useEffect, useState } from 'preact/hooks';
 import { uuidv7 } from 'uuidv7';
 import { api, ApiProblem } from '../../../platform/web/api.ts';
+import { dayHere, timeNow } from '../../../platform/web/clock.ts';
 import { language } from '../../../platform/web/i18n.ts';
 import { useAct, useResource, type Act } from '../../../platform/web/resource.ts';
 import type { Instrument } from '../../domain/instrument.ts';
 import type { Answer, Answers } from '../../domain/pack.ts';
 import type { HouseholdRisk, PersonRisk, TimelineEntry } from '../../domain/person-risk.ts';
 import { loadInstrument } from '../view-data.ts';
-import { dayOf, today } from './days.ts';
 import { draftKey, forgetDraft, keepDraft, readDraft, type Draft } from './draft.ts';
 
 /** Whom the questions are about. */
@@ -72,9 +72,9 @@ function fresh(old: TimelineEntry | null): Draft {
   return {
     assessmentId: uuidv7(),
     answers: saidBefore(old),
-    on: old ? old.observedOn : today(),
+    on: old ? old.observedOn : dayHere(),
     supersedes: old?.assessmentId ?? null,
-    begun: new Date().toISOString(),
+    begun: timeNow().toISOString(),
   };
 }
 
@@ -84,14 +84,14 @@ function fresh(old: TimelineEntry | null): Draft {
  */
 function momentOf({ on, begun }: Draft, old: TimelineEntry | null): string {
   if (old) return old.observedAt;
-  return on === dayOf(new Date(begun)) ? begun : new Date(`${on}T12:00:00`).toISOString();
+  return on === dayHere(new Date(begun)) ? begun : new Date(`${on}T12:00:00`).toISOString();
 }
 
 /** The answers as they are given, kept on the device until they are saved, and saved again by themselves when the line comes back. */
 export function useAssessing(subject: Subject, { instrument, old }: Loaded): Assessing {
   const key = draftKey(pathOf(subject), instrument.code, old?.assessmentId ?? null);
   const [{ draft, found }, setState] = useState(() => {
-    const kept = readDraft(key, Date.now());
+    const kept = readDraft(key, timeNow().getTime());
     return { draft: kept ?? fresh(old), found: kept !== null };
   });
   const [saved, setSaved] = useState(false);

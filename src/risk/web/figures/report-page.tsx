@@ -8,14 +8,17 @@ import { language } from '../../../platform/web/i18n.ts';
 import { useResource } from '../../../platform/web/resource.ts';
 import { useQuery, type SetQuery } from '../../../platform/web/router.tsx';
 import { may } from '../../../platform/web/session.ts';
+import { dayHere } from '../../../platform/web/clock.ts';
 import { Button, ButtonLink } from '../../../platform/web/ui/button.tsx';
 import { DistributionBar } from '../../../platform/web/ui/distribution-bar.tsx';
+import { Select } from '../../../platform/web/ui/field.tsx';
 import { ProblemNotice } from '../../../platform/web/ui/notice.tsx';
 import { Page } from '../../../platform/web/ui/page.tsx';
 import { Segmented } from '../../../platform/web/ui/segmented.tsx';
 import { EmptyState, Loaded, Loading } from '../../../platform/web/ui/states.tsx';
 import { Table, type Column } from '../../../platform/web/ui/table.tsx';
 import type { Report, ReportRow } from '../../domain/report.ts';
+import { dateOptions } from '../controls.tsx';
 import { UseThePrintButton } from '../print-sheet.tsx';
 import { ageWords, coverWords, levelWord, sexWords } from '../words.ts';
 import { AreaChoice, useArea } from './place-choice.tsx';
@@ -35,6 +38,17 @@ function headOf({ by, levelNames }: Report): string {
   return by === 'sex' ? t`Sex` : t`Age`;
 }
 
+function Group({ report, row }: { readonly report: Report; readonly row: ReportRow }) {
+  return (
+    <>
+      <bdi>{groupWords(report, row)}</bdi>
+      {row.carriedFrom && (
+        <span class="small soft"> {t`Figures of ${day(row.carriedFrom, 'medium')}: the change since is too small to show.`}</span>
+      )}
+    </>
+  );
+}
+
 function columnsOf(report: Report): Column<ReportRow>[] {
   const blank = (row: ReportRow) => (
     <span class="soft small">{coverWords(row.cover === 'shown' ? 'held-back' : row.cover, report.threshold)}</span>
@@ -46,7 +60,7 @@ function columnsOf(report: Report): Column<ReportRow>[] {
     cell: (row) => (row.counts[key] === null ? blank(row) : count(row.counts[key])),
   });
   return [
-    { key: 'group', head: headOf(report), rowHead: true, cell: (row) => <bdi>{groupWords(report, row)}</bdi> },
+    { key: 'group', head: headOf(report), rowHead: true, cell: (row) => <Group report={report} row={row} /> },
     counted('n', t`People`),
     { key: 'bar', head: t`Distribution`, cell: (row) => <DistributionBar counts={row.counts} /> },
     counted('high', t`High`),
@@ -105,7 +119,8 @@ function OfArea({ area, query, set }: { readonly area: PlaceDetail; readonly que
   const asked = query.get('by'),
     by = asked === 'sex' || (asked === 'place' && area.below.length > 0) ? asked : 'age';
   const level = Number(query.get('level') ?? area.below[0]?.level ?? area.level);
-  const question = { place: area.placeId, by, locale, level: by === 'place' ? level : null };
+  const date = query.get('date');
+  const question = { place: area.placeId, by, locale, level: by === 'place' ? level : null, date };
   const report = useResource((signal) => api.get<Report>('/people/report', question, { signal }), [JSON.stringify(question)]);
   return (
     <>
@@ -121,6 +136,12 @@ function OfArea({ area, query, set }: { readonly area: PlaceDetail; readonly que
           onChange={(value) => set({ by: value })}
         />
         {by === 'place' && <AreaChoice area={area} level={level} set={set} />}
+        <Select
+          label={t`Date`}
+          value={date ?? ''}
+          options={dateOptions(dayHere(), date)}
+          onChange={(value) => set({ date: value || null })}
+        />
       </div>
       <Loaded of={report}>
         {(data) => (

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { t } from '@lingui/core/macro';
 import { useEffect, useState } from 'preact/hooks';
+import { dayHere } from '../../../platform/web/clock.ts';
 import { day } from '../../../platform/web/format.ts';
 import { useQuery } from '../../../platform/web/router.tsx';
 import { Button } from '../../../platform/web/ui/button.tsx';
@@ -8,7 +9,6 @@ import { TextField } from '../../../platform/web/ui/field.tsx';
 import { Notice } from '../../../platform/web/ui/notice.tsx';
 import { Segmented } from '../../../platform/web/ui/segmented.tsx';
 import type { PersonRisk } from '../../domain/person-risk.ts';
-import { today } from '../assess/days.ts';
 
 /** A year is typed digit by digit, and passes through the first centuries. */
 const isDay = (on: string): boolean => on >= '1900-01-01';
@@ -18,7 +18,7 @@ export function useAsked() {
   const [query, set] = useQuery();
   const on = query.get('on') ?? '';
   return {
-    on: isDay(on) && on <= today() ? on : '',
+    on: isDay(on) && on <= dayHere() ? on : '',
     instrument: query.get('instrument'),
     choose: (change: { readonly on?: string; readonly instrument?: string }) => set(change, { replace: true }),
   };
@@ -35,7 +35,7 @@ export function Choices({ risk, asked }: { readonly risk: Pick<PersonRisk, 'inst
   useEffect(() => setTyped(on), [on]);
   const onInput = (next: string) => {
     setTyped(next);
-    if (next === '' || (isDay(next) && next <= today())) choose({ on: next });
+    if (next === '' || (isDay(next) && next <= dayHere())) choose({ on: next });
   };
   return (
     <div class="stack-tight not-in-print">
@@ -54,9 +54,9 @@ export function Choices({ risk, asked }: { readonly risk: Pick<PersonRisk, 'inst
           label={t`As of an earlier day`}
           value={typed}
           min="1900-01-01"
-          max={today()}
+          max={dayHere()}
           onInput={onInput}
-          error={typed > today() ? t`That day is still to come` : undefined}
+          error={typed > dayHere() ? t`That day is still to come` : undefined}
         />
       </details>
     </div>

@@ -3,6 +3,7 @@ import { t } from '@lingui/core/macro';
 import { useRef } from 'preact/hooks';
 import { uuidv7 } from 'uuidv7';
 import { api } from '../../../platform/web/api.ts';
+import { timeNow } from '../../../platform/web/clock.ts';
 import { day } from '../../../platform/web/format.ts';
 import { ConfirmDialog } from '../../../platform/web/ui/dialog.tsx';
 import type { TimelineEntry } from '../../domain/person-risk.ts';
@@ -20,7 +21,7 @@ interface Props {
 /** Takes a whole visit back, its private answers too. It stays in the record as taken back. */
 export function RetractDialog({ entry, regionId, subjectId, instrument, onClose, onDone }: Props) {
   // Sent again it is the same.
-  const said = useRef({ assessmentId: uuidv7(), observedAt: new Date().toISOString() });
+  const said = useRef({ assessmentId: uuidv7(), observedAt: timeNow().toISOString() });
   const retract = async () => {
     const { indicators } = await loadInstrument(instrument, new AbortController().signal);
     const answers = Object.fromEntries(indicators.filter(({ unit }) => unit === entry.about).map(({ code }) => [code, 'withdrawn']));
