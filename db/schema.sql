@@ -100,6 +100,14 @@ AS $function$
     group by 1, 2) x
   group by 1
 $function$;
+CREATE OR REPLACE FUNCTION waymark.anything_under_a_key()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select exists (select from identity_key) or exists (select from person_source) or exists (select from erasure_source)
+$function$;
 CREATE OR REPLACE FUNCTION waymark.ask_to_compare()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -244,6 +252,23 @@ CREATE OR REPLACE FUNCTION waymark.batch_stands(p_batch uuid)
 AS $function$
   select p_batch is null or not exists (select from import_batch where batch_id = p_batch and state = 'undone')
 $function$;
+CREATE OR REPLACE FUNCTION waymark.begin_own_ids(p_batch uuid, p_key text, p_master text, p_wrapped bytea)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  perform ask_to_import_people(p_batch);
+  -- As in put_identities: a change of the master key waits until the import ends.
+  perform from vault_key k where k.key_id = p_master and k.state <> 'gone' for share;
+  if not found then
+    raise exception 'the master key % is no longer in use', p_master using errcode = 'object_not_in_prerequisite_state';
+  end if;
+  if not exists (select from own_id_key) then
+    insert into own_id_key (key_id, master_key_id, wrapped) values (p_key, p_master, p_wrapped);
+  end if;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.begin_vault(p_key text, p_check bytea)
  RETURNS void
  LANGUAGE plpgsql
@@ -255,10 +280,11 @@ begin
     raise exception 'no right to write who people are' using errcode = 'insufficient_privilege';
   end if;
   perform pg_advisory_xact_lock(hashtext('waymark.vault'));
-  if exists (select from vault_key k where k.key_id = p_key and k.state <> 'gone') or exists (select from identity_key) then
+  if exists (select from vault_key k where k.key_id = p_key and k.state <> 'gone') or anything_under_a_key() then
     return;
   end if;
   update vault_key set state = 'gone' where state <> 'gone';
+  delete from own_id_key;                       -- wrapped under what was lost, and nobody is known by a digest of theirs (0030)
   insert into vault_key (key_id, check_value, state) values (p_key, p_check, 'current')
   on conflict on constraint vault_key_pkey do update set state = 'current';
 end $function$;
@@ -590,6 +616,12 @@ begin
     delete from person_event e where e.batch_id = any (merges);
     delete from assignment a where a.batch_id = any (merges);
   end if;
+  if not p_copies then
+    -- Only a record goes, and the person stays: by what a list calls her, she is found where she is now.
+    update person_source k set region_id = p.merged_region, person_id = p.merged_into
+    from unnest(p_regions, p_persons) x(region, person) join person p on p.region_id = x.region and p.person_id = x.person
+    where k.region_id = p.region_id and k.person_id = p.person_id and p.merged_into is not null;
+  end if;
   foreach t in array array['person_source', 'duplicate_check'] loop
     if to_regclass('waymark.' || t) is not null then
       execute format('delete from %I t using unnest($1, $2) x(region, person) where t.region_id = x.region and t.person_id = x.person', t) using p_regions, p_persons;
@@ -782,7 +814,7 @@ AS $function$
     and not own_account_stands(p_region, p_person)
 $function$;
 CREATE OR REPLACE FUNCTION waymark.erase_again(p_region integer, p_person uuid, p_request uuid, p_by text, p_erased_at timestamp with time zone, p_at timestamp with time zone)
- RETURNS TABLE(region_id integer, person_id uuid, counts jsonb)
+ RETURNS TABLE(region_id integer, person_id uuid, counts jsonb, sources text[])
  LANGUAGE plpgsql
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
@@ -793,7 +825,7 @@ begin
   return query select * from erase_one(p_region, p_person, p_request, p_by, p_at, p_erased_at);
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.erase_due(p_region integer, p_person uuid, p_at timestamp with time zone)
- RETURNS TABLE(region_id integer, person_id uuid, counts jsonb)
+ RETURNS TABLE(region_id integer, person_id uuid, counts jsonb, sources text[])
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
@@ -812,7 +844,7 @@ begin
   return query select * from erase_one(p_region, p_person, null, 'retention', p_at, '-infinity');
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.erase_one(p_region integer, p_person uuid, p_request uuid, p_by text, p_at timestamp with time zone, p_holds_since timestamp with time zone)
- RETURNS TABLE(region_id integer, person_id uuid, counts jsonb)
+ RETURNS TABLE(region_id integer, person_id uuid, counts jsonb, sources text[])
  LANGUAGE plpgsql
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
@@ -826,14 +858,20 @@ begin
              where h.ended_at is null and h.until_on >= (p_at at time zone time_zone())::date and h.placed_at >= p_holds_since) then
     raise exception 'a legal hold stands on this record' using errcode = 'WM021';
   end if;
+  insert into erasure_source as e (region_id, person_id, digest, key_id)
+  select k.region_id, k.person_id, k.digest, k.key_id from unnest(regions, persons) x(region, person)
+  join person_source k on k.region_id = x.region and k.person_id = x.person
+  on conflict on constraint erasure_source_pkey do nothing;
   gone := destroy_people(regions, persons, true, p_at);
   insert into erasure as e (region_id, person_id, erased_at, request_id, ordered_by, counts)
   select x.region, x.person, p_at, p_request, p_by, gone from unnest(regions, persons) x(region, person)
   on conflict on constraint erasure_pkey do nothing;
-  return query select x.region, x.person, gone from unnest(regions, persons) x(region, person);
+  return query select x.region, x.person, gone, array(
+      select k.key_id || ':' || encode(k.digest, 'hex') from erasure_source k where k.region_id = x.region and k.person_id = x.person order by 1)
+    from unnest(regions, persons) x(region, person);
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.erase_person(p_region integer, p_person uuid, p_request uuid, p_at timestamp with time zone)
- RETURNS TABLE(region_id integer, person_id uuid, counts jsonb)
+ RETURNS TABLE(region_id integer, person_id uuid, counts jsonb, sources text[])
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
@@ -851,6 +889,15 @@ begin
   end if;
   return query select * from erase_one(p_region, p_person, p_request, coalesce(nullif(actor_id(), ''), session_user), p_at, '-infinity');
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.erased_of_lists()
+ RETURNS TABLE(region_id integer, person_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select distinct e.region_id, e.person_id from erasure_source e where has_right('erasure.order')
+    and not exists (select from erasure_lifted x where x.region_id = e.region_id and x.person_id = e.person_id)
+$function$;
 CREATE OR REPLACE FUNCTION waymark.fields_of(p waymark.person)
  RETURNS jsonb
  LANGUAGE sql
@@ -1627,21 +1674,31 @@ begin
   returning account_id, kind, expires_at;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.known_of_source(p_batch uuid, p_source text, p_digests bytea[])
- RETURNS TABLE(digest bytea, region_id integer, person_id uuid, household_id uuid, sex smallint, born_on date, inside boolean, restricted boolean)
+ RETURNS TABLE(digest bytea, region_id integer, person_id uuid, household_id uuid, sex smallint, born_on date, inside boolean, restricted boolean, erased boolean)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
  SET jit TO 'off'
 AS $function$
 #variable_conflict use_column
-declare scopes constant ltree[] := scope_paths();
+declare scopes constant ltree[] := scope_paths(); everywhere boolean;
 begin
   perform ask_to_import_people(p_batch);
+  select b.kind = 'people' into everywhere from import_batch b where b.batch_id = p_batch;
   return query
-  select k.digest, h.region_id, h.person_id, h.household_id, h.sex, h.born_on, h.person_id is not null, h.restricted_at is not null
+  with gone as materialized (
+    select e.digest, bool_or(everywhere or exists (
+        select from place l where l.region_id = e.region_id and l.level = 1 and (l.path <@ any (scopes) or l.path @> any (scopes)))) as told
+    from unnest(p_digests) d(digest) join erasure_source e on e.digest = d.digest
+    where not exists (select from erasure_lifted x where x.region_id = e.region_id and x.person_id = e.person_id) group by 1
+  )
+  select g.digest, null::integer, null::uuid, null::uuid, null::smallint, null::date, false, false, true from gone g where g.told
+  union all
+  select k.digest, h.region_id, h.person_id, h.household_id, h.sex, h.born_on, h.person_id is not null, h.restricted_at is not null, false
   from unnest(p_digests) d(digest) join person_source k on k.digest = d.digest and k.source = p_source
   left join (person h join place l using (place_id))
-    on h.region_id = k.region_id and h.person_id = k.person_id and h.state = 1 and (l.path <@ any (scopes)) is true;
+    on h.region_id = k.region_id and h.person_id = k.person_id and h.state = 1 and (l.path <@ any (scopes)) is true
+  where not exists (select from gone g where g.digest = d.digest);
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.leave_to_follow(p_kinds text[], p_regions integer[], p_ids uuid[], p_assessments uuid[], OUT there integer, OUT reached integer)
  RETURNS record
@@ -2398,6 +2455,20 @@ AS $function$
     and has_right('own.invite') and assigned_to_me(p_region, p_person)
   order by a.given_at
 $function$;
+CREATE OR REPLACE FUNCTION waymark.own_id_keys()
+ RETURNS TABLE(key_id text, master_key_id text, check_value bytea, wrapped bytea)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+begin
+  if session_user not in ('waymark_owner', 'waymark_jobs') and not has_right('people.import') and not has_right('erasure.order') then
+    raise exception 'no right to the keys of lists' using errcode = 'insufficient_privilege';
+  end if;
+  return query select k.key_id, k.master_key_id, v.check_value, k.wrapped from own_id_key k left join vault_key v on v.key_id = k.master_key_id
+    order by k.made_at, k.key_id;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.own_record()
  RETURNS TABLE(region_id integer, person_id uuid, case_workers text[])
  LANGUAGE sql
@@ -4211,7 +4282,7 @@ CREATE OR REPLACE FUNCTION waymark.vault_keys()
  STABLE SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
-  select k.key_id, k.check_value, k.state, exists (select from identity_key) from vault_key k order by k.made_at, k.key_id
+  select k.key_id, k.check_value, k.state, (select anything_under_a_key()) from vault_key k order by k.made_at, k.key_id
 $function$;
 CREATE OR REPLACE FUNCTION waymark.void_codes(p_account text)
  RETURNS void
@@ -4543,6 +4614,18 @@ table waymark.erasure (
   ordered_by text not null,
   counts jsonb not null default '{}'::jsonb
 ) row security forced;
+table waymark.erasure_lifted (
+  region_id integer not null,
+  person_id uuid not null,
+  lifted_at timestamp with time zone not null,
+  lifted_by text not null
+) row security forced;
+table waymark.erasure_source (
+  region_id integer not null,
+  person_id uuid not null,
+  digest bytea not null,
+  key_id text not null
+) row security forced;
 table waymark.frequent_code (
   code bigint not null,
   n integer not null
@@ -4718,6 +4801,12 @@ table waymark.organisation (
   ended_at timestamp with time zone,
   created_at timestamp with time zone not null default now(),
   version integer not null default 1
+) row security forced;
+table waymark.own_id_key (
+  key_id text not null,
+  master_key_id text not null,
+  wrapped bytea not null,
+  made_at timestamp with time zone not null default now()
 ) row security forced;
 table waymark.person (
   region_id integer not null,
@@ -5045,6 +5134,10 @@ constraint on waymark.duplicate_pair duplicate_pair_region_b_person_b_fkey FOREI
 constraint on waymark.duplicate_pair duplicate_pair_pkey PRIMARY KEY (region_a, person_a, region_b, person_b);
 constraint on waymark.duplicate_sweep duplicate_sweep_pkey PRIMARY KEY (region_id, sweep_id);
 constraint on waymark.erasure erasure_pkey PRIMARY KEY (region_id, person_id);
+constraint on waymark.erasure_lifted erasure_lifted_region_id_person_id_fkey FOREIGN KEY (region_id, person_id) REFERENCES waymark.erasure(region_id, person_id);
+constraint on waymark.erasure_lifted erasure_lifted_pkey PRIMARY KEY (region_id, person_id);
+constraint on waymark.erasure_source erasure_source_digest_check CHECK ((length(digest) = 16));
+constraint on waymark.erasure_source erasure_source_pkey PRIMARY KEY (region_id, person_id, digest);
 constraint on waymark.frequent_code frequent_code_pkey PRIMARY KEY (code);
 constraint on waymark.household household_pkey PRIMARY KEY (region_id, household_id);
 constraint on waymark.identity a_kind_for_each_code CHECK ((cardinality(kinds) = cardinality(codes)));
@@ -5096,6 +5189,8 @@ constraint on waymark.organisation organisation_kind_check CHECK ((kind = ANY (A
 constraint on waymark.organisation organisation_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)));
 constraint on waymark.organisation organisation_place FOREIGN KEY (place_id) REFERENCES waymark.place(place_id);
 constraint on waymark.organisation organisation_pkey PRIMARY KEY (organisation_id);
+constraint on waymark.own_id_key own_id_key_wrapped_check CHECK ((length(wrapped) = 61));
+constraint on waymark.own_id_key own_id_key_pkey PRIMARY KEY (key_id);
 constraint on waymark.person merged_somewhere CHECK (((state = 4) = ((merged_into IS NOT NULL) AND (merged_region IS NOT NULL))));
 constraint on waymark.person person_born_precision_check CHECK (((born_precision >= 1) AND (born_precision <= 3)));
 constraint on waymark.person person_sex_check CHECK ((sex = ANY (ARRAY[0, 1, 2, 9])));
@@ -5117,7 +5212,7 @@ constraint on waymark.person_request person_request_region_id_person_id_fkey FOR
 constraint on waymark.person_request person_request_pkey PRIMARY KEY (region_id, request_id);
 constraint on waymark.person_source person_source_digest_check CHECK ((length(digest) = 16));
 constraint on waymark.person_source person_source_source_check CHECK (((length(source) >= 1) AND (length(source) <= 200)));
-constraint on waymark.person_source person_source_pkey PRIMARY KEY (region_id, person_id, source);
+constraint on waymark.person_source person_source_pkey PRIMARY KEY (region_id, person_id, source, digest);
 constraint on waymark.place a_country_has_no_parent CHECK (((level = 0) = (parent_id IS NULL)));
 constraint on waymark.place place_level_check CHECK (((level >= 0) AND (level <= 9)));
 constraint on waymark.place place_population_check CHECK ((population >= 0));
@@ -5195,6 +5290,7 @@ CREATE INDEX duplicate_pair_b ON waymark.duplicate_pair USING btree (region_b, p
 CREATE UNIQUE INDEX duplicate_pair_id ON waymark.duplicate_pair USING btree (pair_id);
 CREATE INDEX duplicate_pair_places ON waymark.duplicate_pair USING btree (place_a, place_b) WHERE (state = 'open'::text);
 CREATE INDEX duplicate_pair_queue ON waymark.duplicate_pair USING btree (probability DESC, weight DESC, pair_id DESC) WHERE (state = 'open'::text);
+CREATE INDEX erasure_source_digest ON waymark.erasure_source USING btree (digest);
 CREATE INDEX household_batch ON waymark.household USING brin (batch_id) WITH (pages_per_range='32');
 CREATE INDEX household_place ON waymark.household USING btree (region_id, place_id, household_id);
 CREATE INDEX identity_codes ON waymark.identity USING gin (codes);
@@ -5266,6 +5362,8 @@ CREATE TRIGGER kept BEFORE INSERT ON waymark.consent_event FOR EACH STATEMENT EX
 CREATE TRIGGER own_account AFTER INSERT ON waymark.consent_event REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.note_own_account_of_words();
 CREATE TRIGGER kept BEFORE INSERT OR UPDATE ON waymark.duplicate_pair FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON waymark.erasure FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON waymark.erasure_lifted FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON waymark.erasure_source FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
 CREATE TRIGGER kept BEFORE INSERT OR UPDATE ON waymark.household FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
 CREATE TRIGGER never_renumbered BEFORE UPDATE OF region_id, household_id ON waymark.household FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_removal();
 CREATE TRIGGER refuse_homeless_people AFTER DELETE ON waymark.household REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_homeless_people();
@@ -5498,6 +5596,16 @@ policy officer_reads on waymark.erasure for select to waymark_app
 policy owner_all on waymark.erasure for all to waymark_owner
   using true
   check true;
+policy officer_lifts on waymark.erasure_lifted for insert to waymark_app
+  check (waymark.has_right('erasure.order'::text) AND (lifted_by = waymark.actor_id()));
+policy officer_reads on waymark.erasure_lifted for select to waymark_app
+  using waymark.has_right('erasure.order'::text);
+policy owner_all on waymark.erasure_lifted for all to waymark_owner
+  using true
+  check true;
+policy owner_all on waymark.erasure_source for all to waymark_owner
+  using true
+  check true;
 policy owner_all on waymark.frequent_code for all to waymark_owner
   using true
   check true;
@@ -5631,6 +5739,9 @@ policy owner_all on waymark.organisation for all to waymark_owner
   check true;
 policy signed_in_reads on waymark.organisation for select to waymark_app
   using (waymark.actor_id() IS NOT NULL);
+policy owner_all on waymark.own_id_key for all to waymark_owner
+  using true
+  check true;
 policy assigned_reads on waymark.person for select to waymark_app
   using ((waymark.has_right('assigned.read'::text) OR waymark.has_right('own.read'::text)) AND waymark.assigned_to_me(region_id, person_id));
 policy in_scope_reads on waymark.person for select to waymark_app
@@ -5935,6 +6046,7 @@ grant execute on function waymark.band_of(integer,integer,integer,integer,intege
 grant execute on function waymark.batch_beyond_scope(uuid) to waymark_app;
 grant execute on function waymark.batch_stands(uuid) to waymark_app;
 grant execute on function waymark.batch_stands(uuid) to waymark_jobs;
+grant execute on function waymark.begin_own_ids(uuid,text,text,bytea) to waymark_app;
 grant execute on function waymark.begin_vault(text,bytea) to waymark_app;
 grant execute on function waymark.came_with(integer,uuid) to waymark_app;
 grant execute on function waymark.case_workers() to waymark_app;
@@ -5962,6 +6074,7 @@ grant execute on function waymark.end_referrals(integer,uuid,uuid) to waymark_ap
 grant execute on function waymark.end_referrals_of_merge(integer,uuid,uuid,timestamp with time zone) to waymark_app;
 grant execute on function waymark.erase_due(integer,uuid,timestamp with time zone) to waymark_jobs;
 grant execute on function waymark.erase_person(integer,uuid,uuid,timestamp with time zone) to waymark_app;
+grant execute on function waymark.erased_of_lists() to waymark_app;
 grant execute on function waymark.figure_slot(smallint,smallint,smallint) to waymark_app;
 grant execute on function waymark.figure_slot(smallint,smallint,smallint) to waymark_jobs;
 grant execute on function waymark.find_by_codes(uuid,integer[],smallint[],bigint[],smallint[],integer) to waymark_app;
@@ -6030,6 +6143,8 @@ grant execute on function waymark.organisation_ids() to waymark_app;
 grant execute on function waymark.organisation_ids() to waymark_jobs;
 grant execute on function waymark.own_account_stands(integer,uuid) to waymark_jobs;
 grant execute on function waymark.own_accounts(integer,uuid) to waymark_app;
+grant execute on function waymark.own_id_keys() to waymark_app;
+grant execute on function waymark.own_id_keys() to waymark_jobs;
 grant execute on function waymark.own_record() to waymark_app;
 grant execute on function waymark.people_exact(text,uuid[],date,smallint,smallint,boolean) to waymark_app;
 grant execute on function waymark.people_exact_months(text,uuid) to waymark_app;
@@ -6149,6 +6264,7 @@ grant select on table waymark.duplicate_pair to waymark_app;
 grant insert, select, update on table waymark.duplicate_pair to waymark_jobs;
 grant delete, select on table waymark.duplicate_sweep to waymark_jobs;
 grant select on table waymark.erasure to waymark_app;
+grant insert, select on table waymark.erasure_lifted to waymark_app;
 grant insert, select, update on table waymark.household to waymark_app;
 grant select on table waymark.household to waymark_jobs;
 grant select on table waymark.identity to waymark_app;

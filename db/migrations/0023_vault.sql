@@ -144,10 +144,13 @@ create function waymark.sealed_identities(p_regions integer[], p_persons uuid[])
     or (select has_right('assigned.read') or has_right('own.read')) and assigned_to_me(x.region_id, x.person_id)
 $$;
 grant execute on function waymark.sealed_identities to waymark_app;
--- Which keys there are, and whether anybody's identity is kept at all: numbers and check values, no secret.
+-- Whether anything is kept that is lost with the master key: an identity; digests by which people are known to lists (0032 replaces it).
+create function waymark.anything_under_a_key() returns boolean
+  language sql stable security definer set search_path = waymark, public, pg_temp as 'select exists (select from identity_key)';
+-- Which keys there are, and whether anybody is kept under them: numbers and check values, no secret.
 create function waymark.vault_keys() returns table (key_id text, check_value bytea, state text, anybody boolean)
   language sql stable security definer set search_path = waymark, public, pg_temp as $$
-  select k.key_id, k.check_value, k.state, exists (select from identity_key) from vault_key k order by k.made_at, k.key_id
+  select k.key_id, k.check_value, k.state, (select anything_under_a_key()) from vault_key k order by k.made_at, k.key_id
 $$;
 
 -- The first key, when somebody's identity is first written; of two who come at once the second finds the first's, and must have it.
@@ -159,10 +162,11 @@ begin
     raise exception 'no right to write who people are' using errcode = 'insufficient_privilege';
   end if;
   perform pg_advisory_xact_lock(hashtext('waymark.vault'));
-  if exists (select from vault_key k where k.key_id = p_key and k.state <> 'gone') or exists (select from identity_key) then
+  if exists (select from vault_key k where k.key_id = p_key and k.state <> 'gone') or anything_under_a_key() then
     return;
   end if;
   update vault_key set state = 'gone' where state <> 'gone';
+  delete from own_id_key;                       -- wrapped under what was lost, and nobody is known by a digest of theirs (0030)
   insert into vault_key (key_id, check_value, state) values (p_key, p_check, 'current')
   on conflict on constraint vault_key_pkey do update set state = 'current';
 end $$;

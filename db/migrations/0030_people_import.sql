@@ -24,16 +24,28 @@ create policy importers_all on waymark.import_batch for all to waymark_app
   with check (case when kind in ('places', 'area-stats') then waymark.has_right('places.import') or waymark.has_right('statistics.import')
               else waymark.has_right('people.import') end);
 
--- By what somebody is called in a file of somebody else's: a digest under the master key, never the id itself (people/server/vault/own-ids.ts).
+-- The key of the digests by which people are known to lists of somebody else's: random, wrapped by the master key and wrapped anew when that
+-- changes, so that digests outlive the change (docs/decisions/0009). It stands open nowhere in here. More than one only after a restore: of
+-- the backup, and of the lists of erased people.
+create table waymark.own_id_key (
+  key_id        text primary key,
+  master_key_id text not null,                  -- of vault_key
+  wrapped       bytea not null check (length(wrapped) = 61),
+  made_at       timestamptz not null default now()
+);
+alter table waymark.own_id_key enable row level security, force row level security;
+create policy owner_all on waymark.own_id_key to waymark_owner using (true) with check (true);
+
+-- By what somebody is called in a file of somebody else's: a keyed digest, never the id itself (people/server/vault/own-ids.ts).
 -- The same file again, or a later round, finds the same people by it.
 create table waymark.person_source (
   region_id integer not null,
   person_id uuid not null,                      -- written beside the person, removed with her
   source    text not null check (length(source) between 1 and 200),
   digest    bytea not null check (length(digest) = 16),
-  key_id    text not null,                      -- the master key it was made under
+  key_id    text not null,                      -- of own_id_key
   batch_id  uuid not null,                      -- asked for by a trigger below
-  primary key (region_id, person_id, source)
+  primary key (region_id, person_id, source, digest)   -- two of one list after a joined record was tidied away (0032)
 );
 -- Looked for without a region: nobody knows yet where she was registered.
 create unique index person_source_digest on waymark.person_source (digest, source);
@@ -302,20 +314,60 @@ begin
 end $$;
 
 -- Who of a source is here already. `inside`: in the asker's area and here; of others nothing is told but that the id is taken. `restricted`:
--- she objected (0032), so nothing new is recorded about her.
+-- she objected (0032), so nothing new is recorded about her. `erased`: she was, and no list brings her back (0032); whoever brings later
+-- answers learns it of the regions she works in, and of others as little as of anybody there.
 create function waymark.known_of_source(p_batch uuid, p_source text, p_digests bytea[])
-  returns table (digest bytea, region_id integer, person_id uuid, household_id uuid, sex smallint, born_on date, inside boolean, restricted boolean)
+  returns table (digest bytea, region_id integer, person_id uuid, household_id uuid, sex smallint, born_on date, inside boolean,
+                 restricted boolean, erased boolean)
   language plpgsql stable security definer set search_path = waymark, public, pg_temp set jit = off as $$
 #variable_conflict use_column
-declare scopes constant ltree[] := scope_paths();
+declare scopes constant ltree[] := scope_paths(); everywhere boolean;
 begin
   perform ask_to_import_people(p_batch);
+  select b.kind = 'people' into everywhere from import_batch b where b.batch_id = p_batch;
   return query
-  select k.digest, h.region_id, h.person_id, h.household_id, h.sex, h.born_on, h.person_id is not null, h.restricted_at is not null
+  with gone as materialized (
+    select e.digest, bool_or(everywhere or exists (
+        select from place l where l.region_id = e.region_id and l.level = 1 and (l.path <@ any (scopes) or l.path @> any (scopes)))) as told
+    from unnest(p_digests) d(digest) join erasure_source e on e.digest = d.digest
+    where not exists (select from erasure_lifted x where x.region_id = e.region_id and x.person_id = e.person_id) group by 1
+  )
+  select g.digest, null::integer, null::uuid, null::uuid, null::smallint, null::date, false, false, true from gone g where g.told
+  union all
+  select k.digest, h.region_id, h.person_id, h.household_id, h.sex, h.born_on, h.person_id is not null, h.restricted_at is not null, false
   from unnest(p_digests) d(digest) join person_source k on k.digest = d.digest and k.source = p_source
   left join (person h join place l using (place_id))
-    on h.region_id = k.region_id and h.person_id = k.person_id and h.state = 1 and (l.path <@ any (scopes)) is true;
+    on h.region_id = k.region_id and h.person_id = k.person_id and h.state = 1 and (l.path <@ any (scopes)) is true
+  where not exists (select from gone g where g.digest = d.digest);
 end $$;
+
+-- The keys of digests, wrapped, the one to write under first; and the check value of the master key that opens each.
+create function waymark.own_id_keys() returns table (key_id text, master_key_id text, check_value bytea, wrapped bytea)
+  language plpgsql stable security definer set search_path = waymark, public, pg_temp as $$
+#variable_conflict use_column
+begin
+  if session_user not in ('waymark_owner', 'waymark_jobs') and not has_right('people.import') and not has_right('erasure.order') then
+    raise exception 'no right to the keys of lists' using errcode = 'insufficient_privilege';
+  end if;
+  return query select k.key_id, k.master_key_id, v.check_value, k.wrapped from own_id_key k left join vault_key v on v.key_id = k.master_key_id
+    order by k.made_at, k.key_id;
+end $$;
+grant execute on function waymark.own_id_keys to waymark_app, waymark_jobs;
+-- The first one, by the first import that needs it; imports of people come one at a time.
+create function waymark.begin_own_ids(p_batch uuid, p_key text, p_master text, p_wrapped bytea) returns void
+  language plpgsql security definer set search_path = waymark, public, pg_temp as $$
+begin
+  perform ask_to_import_people(p_batch);
+  -- As in put_identities: a change of the master key waits until the import ends.
+  perform from vault_key k where k.key_id = p_master and k.state <> 'gone' for share;
+  if not found then
+    raise exception 'the master key % is no longer in use', p_master using errcode = 'object_not_in_prerequisite_state';
+  end if;
+  if not exists (select from own_id_key) then
+    insert into own_id_key (key_id, master_key_id, wrapped) values (p_key, p_master, p_wrapped);
+  end if;
+end $$;
+grant execute on function waymark.begin_own_ids to waymark_app;
 
 -- With which import somebody came into the register, for whoever may read her record: the first line of what happened to it.
 create function waymark.came_with(p_region integer, p_person uuid) returns table (batch_id uuid, source text, at timestamptz)

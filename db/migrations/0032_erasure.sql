@@ -124,6 +124,47 @@ create policy owner_all on waymark.erasure to waymark_owner using (true) with ch
 create policy officer_reads on waymark.erasure for select to waymark_app using (waymark.has_right('erasure.order'));
 grant select on waymark.erasure to waymark_app;
 
+-- By which keyed digests (0030) lists of others knew whoever was erased: no such row of a later list is taken. Who has neither the id nor the
+-- key goes back from none. Read by functions of the owner alone.
+create table waymark.erasure_source (
+  region_id integer not null,
+  person_id uuid not null,
+  digest    bytea not null check (length(digest) = 16),
+  key_id    text not null,                      -- of own_id_key
+  primary key (region_id, person_id, digest)
+);
+create index erasure_source_digest on waymark.erasure_source (digest);
+create trigger append_only before update or delete or truncate on waymark.erasure_source for each statement execute function waymark.refuse_change();
+alter table waymark.erasure_source enable row level security, force row level security;
+create policy owner_all on waymark.erasure_source to waymark_owner using (true) with check (true);
+-- She came back and agreed: a list may bring her again, as somebody new.
+create table waymark.erasure_lifted (
+  region_id integer not null,
+  person_id uuid not null,
+  lifted_at timestamptz not null,
+  lifted_by text not null,
+  primary key (region_id, person_id),
+  foreign key (region_id, person_id) references waymark.erasure
+);
+create trigger append_only before update or delete or truncate on waymark.erasure_lifted for each statement execute function waymark.refuse_change();
+alter table waymark.erasure_lifted enable row level security, force row level security;
+create policy owner_all on waymark.erasure_lifted to waymark_owner using (true) with check (true);
+create policy officer_reads on waymark.erasure_lifted for select to waymark_app using (waymark.has_right('erasure.order'));
+create policy officer_lifts on waymark.erasure_lifted for insert to waymark_app
+  with check (waymark.has_right('erasure.order') and lifted_by = waymark.actor_id());
+grant select, insert on waymark.erasure_lifted to waymark_app;
+-- Which of the erased no list brings back, for the data protection officer.
+create function waymark.erased_of_lists() returns table (region_id integer, person_id uuid)
+  language sql stable security definer set search_path = waymark, public, pg_temp as $$
+  select distinct e.region_id, e.person_id from erasure_source e where has_right('erasure.order')
+    and not exists (select from erasure_lifted x where x.region_id = e.region_id and x.person_id = e.person_id)
+$$;
+grant execute on function waymark.erased_of_lists to waymark_app;
+create or replace function waymark.anything_under_a_key() returns boolean
+  language sql stable security definer set search_path = waymark, public, pg_temp as $$
+  select exists (select from identity_key) or exists (select from person_source) or exists (select from erasure_source)
+$$;
+
 -- How many were taken out of small cells of a closed month, by place and not by cell: what `doctor` needs to compare what was published with
 -- what is kept.
 create table waymark.rollup_month_erased (
@@ -368,6 +409,12 @@ begin
     delete from person_event e where e.batch_id = any (merges);
     delete from assignment a where a.batch_id = any (merges);
   end if;
+  if not p_copies then
+    -- Only a record goes, and the person stays: by what a list calls her, she is found where she is now.
+    update person_source k set region_id = p.merged_region, person_id = p.merged_into
+    from unnest(p_regions, p_persons) x(region, person) join person p on p.region_id = x.region and p.person_id = x.person
+    where k.region_id = p.region_id and k.person_id = p.person_id and p.merged_into is not null;
+  end if;
   foreach t in array array['person_source', 'duplicate_check'] loop
     if to_regclass('waymark.' || t) is not null then
       execute format('delete from %I t using unnest($1, $2) x(region, person) where t.region_id = x.region and t.person_id = x.person', t) using p_regions, p_persons;
@@ -403,9 +450,10 @@ begin
   return gone;
 end $$;
 
--- Erases one person, with every record joined to hers, and writes it into the ledger. No row: she is not in the register.
+-- Erases one person, with every record joined to hers, and writes it into the ledger, with the digests by which lists knew her, of each
+-- key:digest. No row: she is not in the register.
 create function waymark.erase_one(p_region integer, p_person uuid, p_request uuid, p_by text, p_at timestamptz, p_holds_since timestamptz)
-  returns table (region_id integer, person_id uuid, counts jsonb)
+  returns table (region_id integer, person_id uuid, counts jsonb, sources text[])
   language plpgsql set search_path = waymark, public, pg_temp as $$
 #variable_conflict use_column
 declare regions integer[]; persons uuid[]; gone jsonb;
@@ -417,16 +465,22 @@ begin
              where h.ended_at is null and h.until_on >= (p_at at time zone time_zone())::date and h.placed_at >= p_holds_since) then
     raise exception 'a legal hold stands on this record' using errcode = 'WM021';
   end if;
+  insert into erasure_source as e (region_id, person_id, digest, key_id)
+  select k.region_id, k.person_id, k.digest, k.key_id from unnest(regions, persons) x(region, person)
+  join person_source k on k.region_id = x.region and k.person_id = x.person
+  on conflict on constraint erasure_source_pkey do nothing;
   gone := destroy_people(regions, persons, true, p_at);
   insert into erasure as e (region_id, person_id, erased_at, request_id, ordered_by, counts)
   select x.region, x.person, p_at, p_request, p_by, gone from unnest(regions, persons) x(region, person)
   on conflict on constraint erasure_pkey do nothing;
-  return query select x.region, x.person, gone from unnest(regions, persons) x(region, person);
+  return query select x.region, x.person, gone, array(
+      select k.key_id || ':' || encode(k.digest, 'hex') from erasure_source k where k.region_id = x.region and k.person_id = x.person order by 1)
+    from unnest(regions, persons) x(region, person);
 end $$;
 
 -- By order of the data protection officer; p_request is what was asked, null where a rule of retention let her look at the record.
 create function waymark.erase_person(p_region integer, p_person uuid, p_request uuid, p_at timestamptz)
-  returns table (region_id integer, person_id uuid, counts jsonb)
+  returns table (region_id integer, person_id uuid, counts jsonb, sources text[])
   language plpgsql security definer set search_path = waymark, public, pg_temp as $$
 #variable_conflict use_column
 begin
@@ -446,7 +500,7 @@ grant execute on function waymark.erase_person to waymark_app;
 -- By the clock: whom a rule that says "erase" has made due, and nobody kept. A record that was joined to another is tidied away by itself: the
 -- person stays, so it stands in no ledger.
 create function waymark.erase_due(p_region integer, p_person uuid, p_at timestamptz)
-  returns table (region_id integer, person_id uuid, counts jsonb)
+  returns table (region_id integer, person_id uuid, counts jsonb, sources text[])
   language plpgsql security definer set search_path = waymark, public, pg_temp as $$
 #variable_conflict use_column
 declare why text;
@@ -466,7 +520,7 @@ grant execute on function waymark.erase_due to waymark_jobs;
 -- After an older backup was brought back: whoever stands in the lists is erased again. For the owner alone. A hold placed before she was
 -- erased had ended by then; one placed since keeps her, and is told.
 create function waymark.erase_again(p_region integer, p_person uuid, p_request uuid, p_by text, p_erased_at timestamptz, p_at timestamptz)
-  returns table (region_id integer, person_id uuid, counts jsonb)
+  returns table (region_id integer, person_id uuid, counts jsonb, sources text[])
   language plpgsql set search_path = waymark, public, pg_temp as $$
 #variable_conflict use_column
 begin

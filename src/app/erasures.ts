@@ -44,7 +44,7 @@ export async function replay({ db, dataFolder, keyFile, more, by }: ReplayOption
 const noList =
   'No list of erased people was found, neither in the data folder nor beside the master key: whoever was erased after this backup was made is here again. If a list is kept elsewhere, restore again with --erasures.';
 
-function linesOf({ again, held, torn, missing }: Replayed): string[] {
+function linesOf({ again, held, torn, missing, otherKeys }: Replayed): string[] {
   const lines: string[] = [];
   if (again > 0) lines.push(`${again} records of people who were erased had come back with older data and are erased again.`);
   if (held > 0)
@@ -54,6 +54,10 @@ function linesOf({ again, held, torn, missing }: Replayed): string[] {
   for (const list of torn)
     lines.push(
       `${list.lines} lines of ${list.path} are cut off or changed; the whole ones were used. If another copy of the list is kept, restore with --erasures.`,
+    );
+  for (const keyId of otherKeys)
+    lines.push(
+      `A list of others can bring back some of those who were erased: what they were called there stands under the key ${keyId}, which belongs to another master key than this database.`,
     );
   for (const path of missing) lines.push(`There was no list of erased people in ${path}; it is written anew.`);
   return lines;

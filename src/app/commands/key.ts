@@ -5,6 +5,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import type { Kysely } from 'kysely';
 import { Refusal, exitCode } from '../../platform/server/refusal.ts';
 import type { KeyPlace, MasterKey } from '../../people/server/index.ts';
+import { erasureLists } from '../erasures.ts';
 import { openInstallation, withDb } from '../installation.ts';
 import { answer, progressOn, withCommon, type CommonOptions } from '../terminal.ts';
 import { findSetUp, keyPlace, namedKeyFile } from '../vault.ts';
@@ -99,8 +100,8 @@ function sayMade(options: KeyOptions, keyFile: string, key: MasterKey): void {
 }
 
 async function rotate(options: KeyOptions): Promise<void> {
-  await atKey(options, async (owner, place) => {
-    const { refuseKeyAmong, rotateMasterKey } = await room();
+  await atKey(options, async (owner, place, dataFolder) => {
+    const { noteOwnIdKeys, refuseKeyAmong, rotateMasterKey } = await room();
     refuseKeyAmong(place.keyFile, place.notIn);
     const progress = progressOn();
     const done = await rotateMasterKey({
@@ -108,6 +109,7 @@ async function rotate(options: KeyOptions): Promise<void> {
       keyFile: place.keyFile,
       installationId: place.installationId,
       onProgress: (step) => progress.at({ phase: 'Sealing anew', ...step }),
+      beforeOldGoes: () => noteOwnIdKeys(owner, erasureLists({ db: owner, dataFolder, keyFile: options.keyFile })),
     }).finally(() => progress.end());
     answer(options, { keyFile: place.keyFile, ...done }, [
       `${done.people} people are under the key ${done.to} now; ${done.from} is gone from ${place.keyFile}.`,
@@ -173,7 +175,10 @@ async function join(files: readonly string[], options: KeyOptions): Promise<void
 }
 
 /** With the installation's database, and the place of its key. */
-async function atKey(options: KeyOptions, fn: (owner: Kysely<unknown>, place: KeyPlace) => Promise<void>): Promise<void> {
+async function atKey(
+  options: KeyOptions,
+  fn: (owner: Kysely<unknown>, place: KeyPlace, dataFolder: string) => Promise<void>,
+): Promise<void> {
   const installation = await openInstallation(options.data);
   try {
     await withDb(installation.urls.owner, async (owner) => {
@@ -182,7 +187,8 @@ async function atKey(options: KeyOptions, fn: (owner: Kysely<unknown>, place: Ke
         throw new Refusal('This installation is not set up yet: make the first administrator, or name the file with --key-file.', {
           exitCode: exitCode.notReady,
         });
-      await fn(owner, keyPlace({ dataFolder: installation.dataFolder, keyFile: options.keyFile }, setUp));
+      const { dataFolder } = installation;
+      await fn(owner, keyPlace({ dataFolder, keyFile: options.keyFile }, setUp), dataFolder);
     });
   } finally {
     await installation.close();

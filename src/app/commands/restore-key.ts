@@ -12,11 +12,14 @@ interface SealedUnder {
   readonly keys: readonly { readonly keyId: string; readonly checkValue: Buffer }[];
 }
 
-/** Null when nobody's name is in the backup. */
+/** What is lost with the master key: names, and by what people are known to lists. */
+const needTheKey = new Set(['identity', 'person_source', 'erasure_source']);
+
+/** Null when nothing in the backup needs a master key. */
 export function sealedUnder({ kept, manifest }: CheckedBackup): SealedUnder | null {
-  const identities = manifest.tables.find(({ schema, name }) => schema === 'waymark' && name === 'identity')?.rows ?? 0;
+  const some = manifest.tables.some(({ schema, name, rows }) => schema === 'waymark' && needTheKey.has(name) && rows > 0);
   const [installation] = kept.get('waymark.installation') ?? [];
-  if (identities === 0 || !installation) return null;
+  if (!some || !installation) return null;
   const keys = (kept.get('waymark.vault_key') ?? [])
     .filter(({ state }) => state !== 'gone')
     .map((row) => ({ keyId: row['key_id'] ?? '', checkValue: Buffer.from((row['check_value'] ?? '').replace(/^\\x/, ''), 'hex') }));

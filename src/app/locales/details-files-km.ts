@@ -234,6 +234,7 @@ export const ofFiles: readonly (readonly [english: string, khmer: string])[] = [
   ['nobody of this source has this id here', 'គ្មាននរណាពីប្រភពនេះមានលេខសម្គាល់នេះនៅទីនេះទេ'],
   ['the record of this person lies outside the area you work in, or is closed', 'កំណត់ត្រារបស់មនុស្សនេះនៅក្រៅតំបន់ការងាររបស់អ្នក ឬបានបិទ'],
   ['nothing new may be recorded about this person until the data protection officer has decided', 'មិនអាចកត់ត្រាអ្វីថ្មីអំពីមនុស្សនេះបានទេ រហូតដល់មន្ត្រីការពារទិន្នន័យបានសម្រេច'],
+  ['this person was erased; ask the data protection officer', 'មនុស្សនេះត្រូវបានលុបរួចហើយ សូមសួរមន្ត្រីការពារទិន្នន័យ'],
   ['the value is not one that the mapping knows', 'តម្លៃនេះមិនមែនជាតម្លៃដែលការផ្គូផ្គងស្គាល់ទេ'],
   ['{}: the value is not one that the mapping knows', '{}: តម្លៃនេះមិនមែនជាតម្លៃដែលការផ្គូផ្គងស្គាល់ទេ'],
   ['the row has no answer', 'ជួរនេះគ្មានចម្លើយទេ'],

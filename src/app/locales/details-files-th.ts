@@ -234,6 +234,7 @@ export const ofFiles: readonly (readonly [english: string, thai: string])[] = [
   ['nobody of this source has this id here', 'ไม่มีบุคคลจากแหล่งข้อมูลนี้ที่มีรหัสนี้'],
   ['the record of this person lies outside the area you work in, or is closed', 'บันทึกของบุคคลนี้อยู่นอกเขตงานของคุณ หรือปิดแล้ว'],
   ['nothing new may be recorded about this person until the data protection officer has decided', 'ยังบันทึกข้อมูลใหม่ของบุคคลนี้ไม่ได้ จนกว่าเจ้าหน้าที่คุ้มครองข้อมูลจะตัดสินใจ'],
+  ['this person was erased; ask the data protection officer', 'บุคคลนี้ถูกลบข้อมูลแล้ว โปรดถามเจ้าหน้าที่คุ้มครองข้อมูล'],
   ['the value is not one that the mapping knows', 'ค่านี้ไม่มีอยู่ในไฟล์จับคู่คอลัมน์'],
   ['{}: the value is not one that the mapping knows', '{}: ค่านี้ไม่มีอยู่ในไฟล์จับคู่คอลัมน์'],
   ['the row has no answer', 'แถวนี้ไม่มีคำตอบ'],

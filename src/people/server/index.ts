@@ -34,5 +34,6 @@ export { peopleEndpoints } from './endpoints.ts';
 export type { ToldByOthers } from './setup.ts';
 export { examineErasures } from './erasure/examine.ts';
 export { ErasureLists } from './erasure/lists.ts';
+export { noteOwnIdKeys } from './erasure/own-id-lines.ts';
 export { replayErasures, type Replayed } from './erasure/replay.ts';
 export { retentionJob } from './erasure/retention-job.ts';

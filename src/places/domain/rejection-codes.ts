@@ -13,6 +13,7 @@ const codes: readonly (readonly [code: string, sentence: RegExp])[] = [
   ['id-twice', /^this id comes more than once/],
   ['id-unknown', /^nobody of this source has this id here/],
   ['restricted', /^nothing new may be recorded about this person/],
+  ['erased', /^this person was erased; ask the data protection officer$/],
   ['value-not-mapped', /^(\S+: )?the value is not one that the mapping knows/],
   ['no-answer', /^the row has no answer/],
   ['cell-too-long', /^the cell is longer than \d+ letters/],

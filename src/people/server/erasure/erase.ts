@@ -2,8 +2,11 @@
 import { Problem } from '../../../platform/domain/problem.ts';
 import type { AuditEntry, Tx } from '../../../platform/server/endpoint.ts';
 import type { PersonKey } from '../../domain/person-record.ts';
+import { readSources } from '../../domain/erasure-line.ts';
 import { lastGroupOf } from '../../domain/record-number.ts';
+import { ownIdKeys } from '../vault/queries-own-ids.ts';
 import type { ErasureLists } from './lists.ts';
+import { keyLine } from './own-id-lines.ts';
 import { erasePerson, type Erased } from './queries-erasure.ts';
 
 export interface Erasing {
@@ -31,15 +34,25 @@ export async function erase(
   const gone = await erasePerson(tx, key, requestId, now);
   if (gone.length === 0) throw new Problem('not-found', 'There is no such record.');
   for (const { personId, counts } of gone) await audit({ action: 'erasure.done', subject: personId, detail: { ...counts, requestId } });
-  await note(lists, gone, { now, actorId, requestId });
+  await note(tx, lists, gone, { now, actorId, requestId });
 }
 
+/** Puts whom this transaction erased into the lists outside, with the digests by which lists of others knew her, and what these are made by. */
 export async function note(
+  tx: Tx,
   lists: ErasureLists,
   gone: readonly Erased[],
   { now, actorId, requestId }: { readonly now: Date; readonly actorId: string; readonly requestId: string | null },
 ): Promise<void> {
-  await lists.append(
-    gone.map(({ regionId, personId }) => ({ regionId, personId, erasedAt: now.toISOString(), requestId, orderedBy: actorId })),
-  );
+  const lines = gone.map(({ regionId, personId, sources }) => ({
+    regionId,
+    personId,
+    erasedAt: now.toISOString(),
+    requestId,
+    orderedBy: actorId,
+    sources: readSources(sources) ?? [],
+  }));
+  const used = new Set(lines.flatMap(({ sources }) => sources.map(({ keyId }) => keyId)));
+  const keys = used.size === 0 ? [] : (await ownIdKeys(tx)).filter(({ keyId }) => used.has(keyId));
+  await lists.append(lines, keys.map(keyLine));
 }

@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { sql } from 'kysely';
 import type { Tx } from '../../../platform/server/endpoint.ts';
-import type { ErasureLine } from '../../domain/erasure-line.ts';
+import { readSources, type ErasureLine } from '../../domain/erasure-line.ts';
 import type { PersonKey } from '../../domain/person-record.ts';
 import { orProblem } from '../refusals.ts';
 
 export interface Erased extends PersonKey {
   /** What went, of all records of the one person together. */
   readonly counts: Record<string, number>;
+  /** `KEY:digest` of each list of others that knew her (erasure-line.ts). */
+  readonly sources: readonly string[];
 }
 
 /** See db/migrations/0032: with every record joined to hers. None where she is not in the register. Problems: 'held', 'changed-meanwhile', 'outside-your-area'. */
 export async function erasePerson(tx: Tx, { regionId, personId }: PersonKey, requestId: string | null, at: Date): Promise<Erased[]> {
   const { rows } = await orProblem(
-    sql<Erased>`select region_id as "regionId", person_id as "personId", counts
+    sql<Erased>`select region_id as "regionId", person_id as "personId", counts, sources
       from waymark.erase_person(${regionId}, ${personId}, ${requestId}, ${at}::timestamptz)`.execute(tx),
   );
   return rows;
@@ -21,7 +23,7 @@ export async function erasePerson(tx: Tx, { regionId, personId }: PersonKey, req
 
 /** As waymark_jobs: whom a rule makes due. */
 export async function eraseDue(tx: Tx, { regionId, personId }: PersonKey, at: Date): Promise<Erased[]> {
-  const { rows } = await sql<Erased>`select region_id as "regionId", person_id as "personId", counts
+  const { rows } = await sql<Erased>`select region_id as "regionId", person_id as "personId", counts, sources
     from waymark.erase_due(${regionId}, ${personId}, ${at}::timestamptz)`.execute(tx);
   return rows;
 }
@@ -29,7 +31,7 @@ export async function eraseDue(tx: Tx, { regionId, personId }: PersonKey, at: Da
 /** As the owner, after a restore. */
 export async function eraseAgain(tx: Tx, { regionId, personId, requestId, orderedBy, erasedAt }: ErasureLine, at: Date): Promise<Erased[]> {
   const { rows } = await orProblem(
-    sql<Erased>`select region_id as "regionId", person_id as "personId", counts
+    sql<Erased>`select region_id as "regionId", person_id as "personId", counts, sources
       from waymark.erase_again(${regionId}, ${personId}, ${requestId}, ${orderedBy}, ${erasedAt}::timestamptz, ${at}::timestamptz)`.execute(
       tx,
     ),
@@ -39,17 +41,25 @@ export async function eraseAgain(tx: Tx, { regionId, personId, requestId, ordere
 
 /** The ledger as lines of a list; as the owner. */
 export async function findLedger(tx: Tx): Promise<ErasureLine[]> {
-  const { rows } = await sql<Omit<ErasureLine, 'erasedAt'> & { erasedAt: Date }>`
-    select region_id as "regionId", person_id as "personId", erased_at as "erasedAt", request_id as "requestId", ordered_by as "orderedBy"
-    from waymark.erasure order by erased_at, region_id, person_id`.execute(tx);
-  return rows.map((row) => ({ ...row, erasedAt: row.erasedAt.toISOString() }));
+  const { rows } = await sql<Omit<ErasureLine, 'erasedAt' | 'sources'> & { erasedAt: Date; sources: string[] }>`
+    select e.region_id as "regionId", e.person_id as "personId", e.erased_at as "erasedAt", e.request_id as "requestId", e.ordered_by as "orderedBy",
+      array(select s.key_id || ':' || encode(s.digest, 'hex') from waymark.erasure_source s
+            where s.region_id = e.region_id and s.person_id = e.person_id order by 1) as sources
+    from waymark.erasure e order by e.erased_at, e.region_id, e.person_id`.execute(tx);
+  return rows.map((row) => ({ ...row, erasedAt: row.erasedAt.toISOString(), sources: readSources(row.sources) ?? [] }));
 }
 
-/** Lines of which nothing stands in the ledger go there. */
+/** Lines and digests that do not stand in the ledger go there. */
 export async function insertLedger(tx: Tx, lines: readonly ErasureLine[]): Promise<void> {
   await sql`insert into waymark.erasure (region_id, person_id, erased_at, request_id, ordered_by)
     select * from unnest(${lines.map((l) => l.regionId)}::integer[], ${lines.map((l) => l.personId)}::uuid[], ${lines.map((l) => l.erasedAt)}::timestamptz[],
                          ${lines.map((l) => l.requestId)}::uuid[], ${lines.map((l) => l.orderedBy)}::text[])
+    on conflict do nothing`.execute(tx);
+  const sources = lines.flatMap((line) => line.sources.map((source) => ({ ...line, ...source })));
+  await sql`insert into waymark.erasure_source (region_id, person_id, digest, key_id)
+    select x.region, x.person, decode(x.digest, 'hex'), x.key
+    from unnest(${sources.map((s) => s.regionId)}::integer[], ${sources.map((s) => s.personId)}::uuid[], ${sources.map((s) => s.digest)}::text[],
+                ${sources.map((s) => s.keyId)}::text[]) x(region, person, digest, key)
     on conflict do nothing`.execute(tx);
 }
 

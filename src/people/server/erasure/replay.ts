@@ -2,8 +2,9 @@
 import type { Kysely } from 'kysely';
 import { Problem } from '../../../platform/domain/problem.ts';
 import type { AuditEntry, Tx } from '../../../platform/server/endpoint.ts';
-import type { ErasureLine } from '../../domain/erasure-line.ts';
-import { keyOf, readList, type ErasureLists } from './lists.ts';
+import { adoptOwnIdKeys, ownIdKeysOfErased } from '../vault/queries-own-ids.ts';
+import { keyOf, readList, together, type ErasureLists } from './lists.ts';
+import { keyLine, keyOfLine } from './own-id-lines.ts';
 import { eraseAgain, findLedger, findThere, insertLedger } from './queries-erasure.ts';
 
 export interface Replayed {
@@ -19,6 +20,8 @@ export interface Replayed {
   readonly lists: number;
   /** Lists that are not there although somebody was erased. */
   readonly missing: readonly string[];
+  /** Keys of digests of another master key than this database's: a list can bring back whoever is kept out by them. */
+  readonly otherKeys: readonly string[];
 }
 
 export interface ReplayOptions {
@@ -37,9 +40,9 @@ export interface ReplayOptions {
  */
 export async function replayErasures({ db, lists, more, now, writeDown }: ReplayOptions): Promise<Replayed> {
   const read = [...(await lists.read()), ...(more === undefined ? [] : [await readList(more)])];
-  const all = new Map<string, ErasureLine>();
-  for (const line of [...read.flatMap((list) => list.lines), ...(await findLedger(db))])
-    if (!all.has(keyOf(line))) all.set(keyOf(line), line);
+  const keys = read.flatMap((list) => list.keys).map(keyOfLine);
+  const otherKeys = keys.length === 0 ? [] : await db.transaction().execute((tx) => adoptOwnIdKeys(tx, keys));
+  const all = together([...read.flatMap((list) => list.lines), ...(await findLedger(db))]);
   const lines = [...all.values()];
   const erased = new Set<string>();
   let held = 0;
@@ -61,7 +64,7 @@ export async function replayErasures({ db, lists, more, now, writeDown }: Replay
     for (const each of gone ?? []) erased.add(keyOf(each));
   }
   if (lines.length > 0) await db.transaction().execute((tx) => insertLedger(tx, lines));
-  await lists.complete(await findLedger(db));
+  await lists.complete(await findLedger(db), (await ownIdKeysOfErased(db)).map(keyLine));
   return {
     known: lines.length,
     again: erased.size,
@@ -69,5 +72,6 @@ export async function replayErasures({ db, lists, more, now, writeDown }: Replay
     torn: read.filter(({ torn }) => torn > 0).map(({ path, torn }) => ({ path, lines: torn })),
     lists: read.filter(({ there }) => there).length,
     missing: lines.length === 0 ? [] : read.filter(({ there }) => !there).map(({ path }) => path),
+    otherKeys,
   };
 }

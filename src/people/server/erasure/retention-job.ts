@@ -36,7 +36,7 @@ export function retentionJob({ lists, writeDown }: RetentionPorts): JobHandler {
               subject: key.personId,
               detail: gone[0]?.counts ?? {},
             });
-            await note(lists, gone, { now: at, actorId: 'retention', requestId: null });
+            await note(tx, lists, gone, { now: at, actorId: 'retention', requestId: null });
           });
         }
         if (due.length < atOnce) return;

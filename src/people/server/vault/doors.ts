@@ -8,6 +8,7 @@ import { romanise } from '../romanise.ts';
 import { brake } from './brake.ts';
 import type { MasterKey } from './master-key.ts';
 import type { OwnIds } from './own-ids.ts';
+import { beginOwnIds, ownIdKeys } from './queries-own-ids.ts';
 import {
   beginVault,
   deleteIdentityKeys,
@@ -121,11 +122,14 @@ export async function searchByName(
   return hits;
 }
 
-/** Digests of people's own ids in lists of others: the first is the one to write under; while the master key is changed, there are two to look for. */
-export async function ownIdsOf(tx: Tx, vault: Vault): Promise<readonly OwnIds[]> {
-  const key = await keyToSealWith(tx, vault);
-  const others = (await keysInUse(tx, vault)).filter(({ id }) => id !== key.id);
-  return [key, ...others].map((each) => vault.ownIds(each));
+/**
+ * Digests of people's own ids in lists of others, for an import that runs: the first is the one to write under, all are looked for. The first
+ * import that asks makes the key. Problem 'vault-closed' where one of them cannot be opened: whoever was erased could come back with a list.
+ */
+export async function ownIdsOf(tx: Tx, vault: Vault, batchId: string): Promise<readonly OwnIds[]> {
+  const master = await keyToSealWith(tx, vault);
+  if ((await ownIdKeys(tx)).length === 0) await beginOwnIds(tx, batchId, vault.makeOwnIdKey(master));
+  return (await ownIdKeys(tx)).map((key) => vault.ownIds(key, key.checkValue));
 }
 
 /** Destroys the keys of people, and so all that the vault held of them. Answers with how many it held. The caller writes down why. */

@@ -8,18 +8,15 @@ const nonceBytes = 12,
   step = 64;
 
 /** What a sealed thing belongs to. It is not in the sealed bytes and must be the same at opening: a row moved to another person stays shut. */
-export interface Belonging {
-  readonly table: 'identity' | 'identity_key';
-  readonly regionId: number;
-  readonly personId: string;
-}
+export type Belonging =
+  | { readonly table: 'identity' | 'identity_key'; readonly regionId: number; readonly personId: string }
+  | { readonly table: 'own_id_key'; readonly keyId: string };
 
 /** It was changed, cut, moved to another person, or sealed under another key. Says nothing of what is in it. */
 export class SealBroken extends Error {
   constructor(belonging: Belonging) {
-    super(
-      `The ${belonging.table} of ${belonging.regionId}/${belonging.personId} does not open: it was changed, or belongs to another key.`,
-    );
+    const of = 'keyId' in belonging ? belonging.keyId : `${belonging.regionId}/${belonging.personId}`;
+    super(`The ${belonging.table} of ${of} does not open: it was changed, or belongs to another key.`);
     this.name = 'SealBroken';
   }
 }
@@ -67,8 +64,9 @@ export function unpadded(whole: Buffer): string {
   return whole.toString('utf8', 0, whole.lastIndexOf(0x80));
 }
 
-function aadOf({ table, regionId, personId }: Belonging): Buffer {
-  return Buffer.from(`waymark ${sealedAs} ${table} ${regionId} ${personId.toLowerCase()}`);
+function aadOf(belonging: Belonging): Buffer {
+  const of = 'keyId' in belonging ? belonging.keyId : `${belonging.regionId} ${belonging.personId.toLowerCase()}`;
+  return Buffer.from(`waymark ${sealedAs} ${belonging.table} ${of}`);
 }
 
 let pool = Buffer.alloc(0),

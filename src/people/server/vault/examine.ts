@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import type { Kysely } from 'kysely';
 import { countVault, sampleIdentities, type SampledIdentity } from './queries-rotation.ts';
+import { countUnknownDigests, ownIdKeys } from './queries-own-ids.ts';
 import type { Vault } from './vault.ts';
 
 export interface VaultFindings {
@@ -19,6 +20,7 @@ export async function examineVault(owner: Kysely<unknown>, vault: Vault): Promis
   const shut = sample.filter((row) => !opens(vault, row));
   const astray = sample.filter((row) => !shut.includes(row) && !isIndexed(vault, row));
   const wrong = [
+    ...(await wrongOfLists(owner, vault)),
     ...(counts.bare > 0 ? [`${counts.bare} keys without an identity`] : []),
     ...(counts.lost > 0 ? [`${counts.lost} identities under a master key that is not in use`] : []),
     ...(shut.length > 0
@@ -32,6 +34,23 @@ export async function examineVault(owner: Kysely<unknown>, vault: Vault): Promis
   ];
   const notes = counts.left > 0 ? [`a change of the master key is not finished (${counts.left} to go): ./waymark key rotate`] : [];
   return { identities: counts.identities, wrong, notes, opened: sample.length - shut.length };
+}
+
+/** Whether people of lists are found again: each key of digests opens, and every digest has its key. */
+async function wrongOfLists(owner: Kysely<unknown>, vault: Vault): Promise<string[]> {
+  const shut = (await ownIdKeys(owner)).filter((key) => {
+    try {
+      vault.ownIds(key, key.checkValue);
+      return false;
+    } catch {
+      return true;
+    }
+  });
+  const { people } = await countUnknownDigests(owner);
+  return [
+    ...shut.map(({ keyId, masterKeyId }) => `the key ${keyId} of the ids of lists does not open with the master key ${masterKeyId}`),
+    ...(people > 0 ? [`${people} people are known to lists by a key that is not there`] : []),
+  ];
 }
 
 function opens(vault: Vault, row: SampledIdentity): boolean {

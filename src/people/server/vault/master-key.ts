@@ -12,7 +12,7 @@ export type CodeKind = keyof typeof codeKinds;
  */
 export class MasterKey {
   readonly id: string;
-  /** Wraps the keys of people. */
+  /** Wraps the keys of people, and of digests (own-ids.ts). */
   readonly wrapping: KeyObject;
   readonly #key: KeyObject;
 
@@ -55,11 +55,6 @@ export class MasterKey {
   /** The key of the blind codes of one kind in one region of registration of one installation. */
   codeKey(installationId: string, regionId: number, kind: CodeKind): KeyObject {
     return secret(derive(this.#key, `codes ${kind} ${regionId} ${installationId}`, 32));
-  }
-
-  /** The key of the digests by which people are known to lists of somebody else's (own-ids.ts). */
-  ownIdKey(installationId: string): KeyObject {
-    return secret(derive(this.#key, `own ids ${installationId}`, 32));
   }
 
   /** The line that is kept, for the key file and for paper. */

@@ -65,7 +65,7 @@ export async function swapKeys(tx: Tx, from: string, to: string): Promise<void> 
 
 /** What was wrapped under the old key leaves the database's files, too; and searches learn which of the new codes are frequent. */
 export async function cleanUpAfterRotation(owner: Kysely<unknown>): Promise<void> {
-  await sql`vacuum (analyze) waymark.identity_key, waymark.identity`.execute(owner);
+  await sql`vacuum (analyze) waymark.identity_key, waymark.identity, waymark.own_id_key`.execute(owner);
   await countFrequentCodes(owner);
 }
 

@@ -5,6 +5,7 @@ import type { Tx } from '../../../platform/server/endpoint.ts';
 import { refuseMissingKey, refuseOtherKey } from './custody.ts';
 import { readKeyFile, replaceKeyFile } from './key-file.ts';
 import { MasterKey } from './master-key.ts';
+import { rewrapOwnIdKeys } from './queries-own-ids.ts';
 import { knownKeys } from './queries-vault.ts';
 import {
   addComingKey,
@@ -25,6 +26,8 @@ export interface Rotation {
   readonly onProgress?: (step: { done: number; total: number }) => void;
   /** People a transaction. */
   readonly batch?: number;
+  /** Nothing is under the old key any more, and the file still holds it: what is kept elsewhere under it is kept under the new one from here on. */
+  readonly beforeOldGoes?: () => Promise<void>;
 }
 
 export interface Rotated {
@@ -36,8 +39,9 @@ export interface Rotated {
 }
 
 /**
- * Gives the installation a new master key while people go on working: each person's key is wrapped anew, each blind code made anew. Cut off at
- * any moment it is begun again where it was: until nobody is left under the old key, the key file holds both.
+ * Gives the installation a new master key while people go on working: each person's key is wrapped anew, each blind code made anew, and last,
+ * in the transaction in which the new key takes over, the key of digests of lists' own ids. Cut off at any moment it is begun again where it
+ * was: until nobody is left under the old key, the key file holds both.
  */
 export async function rotateMasterKey(rotation: Rotation): Promise<Rotated> {
   const { owner, keyFile, installationId } = rotation;
@@ -45,6 +49,7 @@ export async function rotateMasterKey(rotation: Rotation): Promise<Rotated> {
   const [old] = held.filter(({ id }) => gone.has(id));
   if (old) {
     // Everybody had been moved when it was cut off; only the old line was still there.
+    await rotation.beforeOldGoes?.();
     replaceKeyFile(
       keyFile,
       held.filter(({ id }) => !gone.has(id)),
@@ -60,6 +65,7 @@ export async function rotateMasterKey(rotation: Rotation): Promise<Rotated> {
   const keys = [...held.filter((key) => key !== next), next];
   const vault = new Vault({ installationId, keys, reload: () => readKeyFile(keyFile) ?? [] });
   const people = await moveEverybody(rotation, vault, current.keyId, next);
+  await rotation.beforeOldGoes?.();
   replaceKeyFile(keyFile, [next]);
   await cleanUpAfterRotation(owner);
   return { from: current.keyId, to: next.id, people, resumed };
@@ -109,6 +115,7 @@ async function moveEverybody(rotation: Rotation, vault: Vault, from: string, to:
     after = null;
     do done += some = await moveSome(tx);
     while (some > 0);
+    await rewrapOwnIdKeys(tx, from, to.id, (key) => vault.rewrapOwnIdKey(key, to));
     await swapKeys(tx, from, to.id);
   });
   return done;

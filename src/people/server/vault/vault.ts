@@ -5,7 +5,8 @@ import type { Identity } from '../../domain/identity.ts';
 import { CodeMaker, type AskedCode, type BlindCode } from './blind-codes.ts';
 import { openBytes, padded, randomBytesOf, sealBytes, unpadded } from './envelope.ts';
 import { MasterKey } from './master-key.ts';
-import { OwnIds } from './own-ids.ts';
+import { letteredId } from './key-text.ts';
+import { OwnIds, type WrappedOwnIdKey } from './own-ids.ts';
 
 /** Who somebody is, as the database keeps it. */
 export interface SealedIdentity {
@@ -112,9 +113,29 @@ export class Vault {
     return keys.flatMap((key) => this.#maker(key).asked(text, regionIds));
   }
 
-  /** Makes digests of ids under one key, by which a list's people are known again. */
-  ownIds(key: MasterKey): OwnIds {
-    return new OwnIds(key, this.#source.installationId);
+  /** A new key of digests by which a list's people are known again. */
+  makeOwnIdKey(to: MasterKey): WrappedOwnIdKey {
+    const keyId = letteredId(randomBytesOf(5)),
+      bytes = randomBytesOf(32);
+    const wrapped = sealBytes(to.wrapping, bytes, { table: 'own_id_key', keyId });
+    bytes.fill(0);
+    return { keyId, masterKeyId: to.id, wrapped };
+  }
+
+  /** Throws SealBroken for one that was changed, Problem 'vault-closed' where the master key is missing. */
+  ownIds({ keyId, masterKeyId, wrapped }: WrappedOwnIdKey, checkValue?: Buffer): OwnIds {
+    const bytes = openBytes(this.key(masterKeyId, checkValue).wrapping, wrapped, { table: 'own_id_key', keyId });
+    const key = createSecretKey(bytes);
+    bytes.fill(0);
+    return new OwnIds(keyId, key);
+  }
+
+  /** The same key of digests under another master key. */
+  rewrapOwnIdKey({ keyId, masterKeyId, wrapped }: WrappedOwnIdKey, to: MasterKey): Buffer {
+    const bytes = openBytes(this.key(masterKeyId).wrapping, wrapped, { table: 'own_id_key', keyId });
+    const anew = sealBytes(to.wrapping, bytes, { table: 'own_id_key', keyId });
+    bytes.fill(0);
+    return anew;
   }
 
   toJSON(): string {

@@ -55,7 +55,7 @@ export class Gathered {
   readonly dropped: Uint8Array;
   /** Position among the people known from before, or `fresh`. */
   readonly known: Int32Array;
-  /** One block a master key in use, the one to write under first; empty where the file gives no ids. */
+  /** One block a key of digests, the one to write under first; empty where the file gives no ids. */
   readonly digests: readonly Uint8Array[];
   readonly dates = new Interned();
   /** Households of the file. */

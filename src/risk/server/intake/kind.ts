@@ -147,7 +147,7 @@ async function prepare(args: ImportArgs, mapping: AnyPeopleMapping, openVault: O
     basis: people && (await basisOf(args, people, today)),
     places: people && (await IntakePlaces.load(tx, people, mappingName)),
     vault,
-    ownIds: mapping.id && vault ? await ownIdsOf(tx, vault) : [],
+    ownIds: mapping.id && vault ? await ownIdsOf(tx, vault, batchId) : [],
     timeZone,
     today,
   };

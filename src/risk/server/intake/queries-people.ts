@@ -54,10 +54,12 @@ export async function lockScoring(tx: Tx, batchId: string, code: string): Promis
   await orProblem(sql`select waymark.lock_people_scoring(${batchId}::uuid, ${code})`.execute(tx));
 }
 
-/** An id that is taken by a record outside the importer's area, or by a closed one: nothing else is told of it. */
+/** An id that is taken by a record outside the importer's area, by a closed one or by one that was erased: nothing else is told of it. */
 interface ClosedRecord {
   readonly digest: Buffer;
   readonly inside: false;
+  /** She was erased: no list brings her back. */
+  readonly erased: boolean;
 }
 
 export interface KnownPerson {
@@ -68,6 +70,7 @@ export interface KnownPerson {
   readonly sex: number;
   readonly bornOn: string | null;
   readonly inside: true;
+  readonly erased: false;
   /** She objected: nothing new is recorded about her until that is decided. */
   readonly restricted: boolean;
 }
@@ -80,7 +83,7 @@ export async function findKnown(
 ): Promise<(KnownPerson | ClosedRecord)[]> {
   const { rows } = await orProblem(
     sql<KnownPerson | ClosedRecord>`
-    select digest, region_id as "regionId", person_id as "personId", household_id as "householdId", sex, born_on as "bornOn", inside, restricted
+    select digest, region_id as "regionId", person_id as "personId", household_id as "householdId", sex, born_on as "bornOn", inside, restricted, erased
     from waymark.known_of_source(${batchId}::uuid, ${source}, ${bytes(digests)}::bytea[])`.execute(tx),
   );
   return rows;

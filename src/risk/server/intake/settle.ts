@@ -35,12 +35,13 @@ export async function settleWho({ tx, batchId, mapping, gathered, refuse }: Args
         await drop(i, `this id comes more than once, in rows ${rows.slice(0, 5).join(', ')}${rows.length > 5 ? ' and more' : ''}`);
     }
   }
-  const { known, closed } = await findAll(tx, batchId, mapping.source, gathered);
+  const { known, closed, erased } = await findAll(tx, batchId, mapping.source, gathered);
   let differ = 0;
   for (let i = 0; i < gathered.count; i++) {
     if (gathered.dropped[i]) continue;
     const person = known[gathered.known[i]!];
-    if (!person) {
+    if (erased.has(i)) await drop(i, 'this person was erased; ask the data protection officer');
+    else if (!person) {
       // Of a later round, whether an id is known elsewhere is nobody's to learn; of a list of people it cannot be taken twice.
       if (mapping.kind === 'observations') await drop(i, 'nobody of this source has this id here');
       else if (closed.has(i)) await drop(i, 'the record of this person lies outside the area you work in, or is closed');
@@ -64,11 +65,14 @@ interface Found {
   readonly known: KnownPerson[];
   /** Rows whose id is taken by a record that is not the importer's to see. */
   readonly closed: ReadonlySet<number>;
+  /** Rows of people who were erased. */
+  readonly erased: ReadonlySet<number>;
 }
 
 async function findAll(tx: Tx, batchId: string, source: string, gathered: Gathered): Promise<Found> {
   const known: KnownPerson[] = [],
-    closed = new Set<number>();
+    closed = new Set<number>(),
+    erased = new Set<number>();
   for (let key = 0; key < gathered.digests.length; key++) {
     for (let from = 0; from < gathered.count; from += atOnce) {
       const rows = new Map<string, number[]>();
@@ -81,7 +85,7 @@ async function findAll(tx: Tx, batchId: string, source: string, gathered: Gather
       for (const found of await findKnown(tx, batchId, source, digests)) {
         const of = rows.get(found.digest.toString('hex')) ?? [];
         if (!found.inside) {
-          for (const i of of) closed.add(i);
+          for (const i of of) (found.erased ? erased : closed).add(i);
           continue;
         }
         const at = known.push(found) - 1;
@@ -89,5 +93,5 @@ async function findAll(tx: Tx, batchId: string, source: string, gathered: Gather
       }
     }
   }
-  return { known, closed };
+  return { known, closed, erased };
 }
