@@ -2,13 +2,17 @@
 import { sql } from 'kysely';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { erasureLists } from '../src/app/erasures.ts';
+import { told } from '../src/app/told.ts';
 import type { PersonRecord } from '../src/people/domain/person-record.ts';
 import { recordNumber } from '../src/people/domain/record-number.ts';
-import type { PersonRequest } from '../src/people/domain/request.ts';
+import type { ErasureRow, PersonRequest, RequestPage } from '../src/people/domain/request.ts';
+import { retentionJob } from '../src/people/server/erasure/retention-job.ts';
 import type { ImportState } from '../src/places/domain/imports-api.ts';
 import { installInstruments } from '../src/risk/server/index.ts';
 import { startApp, type PersonName, type TestApp } from './support/app.ts';
 import { aBasis } from './support/basis.ts';
+import { rowsThatHold } from './support/everywhere.ts';
 
 /** Made names: nobody is called so. */
 const names = ['Xanthippe', 'Yolanthe', 'Zenobia', 'Wilhelmine', 'Quirine', 'Ursuline'];
@@ -45,10 +49,15 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => app?.close());
 
-async function bring(kind: 'people' | 'observations', content: string, who: PersonName = 'coordinator'): Promise<ImportState> {
+async function bring(
+  kind: 'people' | 'observations',
+  content: string,
+  who: PersonName = 'coordinator',
+  dryRun = false,
+): Promise<ImportState> {
   const client = await app.as(who);
-  const mapping = kind === 'people' ? people(basisId) : later;
-  const asked = await client.upload<{ batchId: string }>('/api/imports', [{ field: 'file', name: 'list.csv', content }], { kind, mapping });
+  const fields = { kind, mapping: kind === 'people' ? people(basisId) : later, dryRun: String(dryRun) };
+  const asked = await client.upload<{ batchId: string }>('/api/imports', [{ field: 'file', name: 'list.csv', content }], fields);
   expect([asked.status, asked.text]).toEqual([202, expect.any(String)]);
   for (;;) {
     const { body } = await client.get<ImportState>(`/api/imports/${asked.body.batchId}`);
@@ -57,19 +66,29 @@ async function bring(kind: 'people' | 'observations', content: string, who: Pers
   }
 }
 let lists = 0;
+interface Listed {
+  readonly batchId: string;
+  readonly no: readonly string[];
+  readonly ids: readonly string[];
+  readonly regionId: number;
+  /** The list once more, with something of each row put right; `more` is a row of its own. */
+  corrected(...more: string[]): string;
+}
 /** A list of her own for each test: `no` is what the source calls them. */
-async function list(): Promise<{ batchId: string; no: readonly string[]; ids: readonly string[]; regionId: number }> {
+async function list(): Promise<Listed> {
   const mark = ++lists;
   const no = names.map((_, i) => `${mark}-${i}`);
   const village = app.land.eastVillages[0].code;
   const rows = names.map((name, i) => `${no[i]},H${mark}-${i},${village},${name} Quillfeather,f,19${70 + i}-05-17,2026-03-01,3`);
-  const state = await bring('people', ['no,house,village,name,sex,born,asked,debt', ...rows].join('\n'));
+  const whole = (lines: readonly string[]) => ['no,house,village,name,sex,born,asked,debt', ...lines].join('\n');
+  const corrected = (...more: string[]) => whole([...rows.map((row) => row.replace('2026-03-01', '2026-03-02')), ...more]);
+  const state = await bring('people', whole(rows));
   expect(state).toMatchObject({ state: 'done', report: { taken: 6, rejected: 0 } });
   const { rows: found } = await sql<{ id: string; region: number }>`
     select person_id as id, region_id as region from waymark.person where batch_id = ${state.batchId} order by born_on`.execute(
     app.db.owner,
   );
-  return { batchId: state.batchId, no, ids: found.map(({ id }) => id), regionId: found[0]!.region };
+  return { batchId: state.batchId, no, ids: found.map(({ id }) => id), regionId: found[0]!.region, corrected };
 }
 const isThere = async (ids: readonly string[]): Promise<boolean[]> => {
   const { rows } = await sql<{ id: string }>`select person_id as id from waymark.person where person_id = any (${ids}::uuid[])`.execute(
@@ -84,11 +103,12 @@ async function ask(regionId: number, personId: string, kind: string): Promise<vo
 }
 
 describe('Mali takes a list back that she brought in by mistake', () => {
-  it('and everybody goes of whom nothing else is kept', async () => {
-    const { batchId, ids } = await list();
+  it('and everybody goes of whom nothing else is kept; put right, it may come again', async () => {
+    const { batchId, ids, corrected } = await list();
     const undone = await (await app.as('coordinator')).post<ImportState>(`/api/imports/${batchId}/undo`);
     expect([undone.status, undone.body]).toMatchObject([200, { state: 'undone', tookBack: { people: 6, households: 6, stayHeld: 0 } }]);
     expect(await isThere(ids)).toEqual(ids.map(() => false));
+    expect((await bring('people', corrected())).report).toMatchObject({ taken: 6, rejected: 0, people: { new: 6, known: 0 } });
   });
 
   it('and whoever is under a legal hold, or asked for something, stays; she is told how many, and of nobody who', async () => {
@@ -172,6 +192,109 @@ describe('Mali brings in a second round of answers', () => {
     expect(new Set(again.report!.rejectedRows.map(({ reason }) => reason))).toEqual(
       new Set(['the record of this person lies outside the area you work in, or is closed']),
     );
+  });
+});
+
+const refused = 'this person was erased; ask the data protection officer';
+/** Erased as Kanya erases, because the person asked for it. */
+async function erase(regionId: number, personId: string): Promise<void> {
+  await ask(regionId, personId, 'erasure');
+  const kanya = await app.as('data_protection_officer');
+  const { rows } = (await kanya.get<RequestPage>('/api/data-protection/requests')).body;
+  const { requestId, version, number } = rows.find((each) => each.personId === personId)!;
+  const done = await kanya.post(`/api/data-protection/requests/${regionId}/${requestId}/erase`, { version, number });
+  expect([done.status, done.text]).toEqual([200, done.text]);
+}
+const erasures = async () => (await (await app.as('data_protection_officer')).get<ErasureRow[]>('/api/data-protection/erasures')).body;
+
+describe('Mali brings a corrected list again after somebody of it was erased', () => {
+  let her: string, listed: Listed;
+  const tried = async (kind: 'people' | 'observations', content: string, dryRun: boolean, who: PersonName = 'coordinator') => {
+    const { report } = await bring(kind, content, who, dryRun);
+    return { taken: report!.taken, people: report!.people, why: report!.rejectedRows.map(({ row, reason }) => [row, reason]), report };
+  };
+  beforeAll(async () => {
+    listed = await list();
+    her = listed.ids[1]!;
+    await erase(listed.regionId, her);
+  });
+
+  it('and that row is not taken, tried or run, of the list or of a later round; nothing more is told, and the others are taken', async () => {
+    const village = app.land.eastVillages[0].code;
+    const more = `new-1,N,${village},Philomena Quillfeather,f,1980-05-17,2026-03-02,3`;
+    const round = ['no,asked,leave', ...listed.no.map((each) => `${each},2026-04-01,3`)].join('\n');
+    for (const dryRun of [true, false]) {
+      const again = await tried('people', listed.corrected(more), dryRun);
+      expect(again).toMatchObject({ taken: 6, people: { new: 1, known: 5 }, why: [[3, refused]] });
+      expect(await tried('observations', round, dryRun)).toMatchObject({ taken: 5, people: { known: 5 }, why: [[3, refused]] });
+      expect(JSON.stringify(again.report)).not.toMatch(new RegExp(`Quillfeather|${her}|${recordNumber(her)}`));
+    }
+    expect(await rowsThatHold(app.db.owner, her)).toEqual(['audit_entry', 'erasure', 'erasure_source']);
+    const { rows } = await sql`select from waymark.identity_key where person_id = ${her}`.execute(app.db.owner);
+    expect(rows).toEqual([]);
+  });
+
+  it('and by a list of another source, or another id, nobody is kept out', async () => {
+    const row = `other-${listed.no[1]},O,${app.land.eastVillages[0].code},Wilhelmine Marrowby,f,1980-05-17,2026-03-02,3`;
+    const lines = ['no,house,village,name,sex,born,asked,debt', row].join('\n');
+    expect(await tried('people', lines, true)).toMatchObject({ taken: 1, why: [] });
+  });
+
+  it('and Dao of West Ridge learns nothing of her from a later round', async () => {
+    const round = ['no,asked,leave', `${listed.no[1]},2026-04-01,3`].join('\n');
+    const found = await tried('observations', round, true, 'other_coordinator');
+    expect(found.why).toEqual([[2, 'nobody of this source has this id here']]);
+  });
+
+  it('until Kanya lets lists bring her again, because she came back and agrees: then she is somebody new', async () => {
+    const kanya = await app.as('data_protection_officer');
+    const lift = () => kanya.post<ErasureRow[]>(`/api/data-protection/erasures/${listed.regionId}/${her}/lift`);
+    const keptOut = (rows: readonly ErasureRow[]) => rows.find(({ personId }) => personId === her)?.keptOut;
+    expect(keptOut(await erasures())).toBe(true);
+    const lifted = await lift();
+    expect([lifted.status, keptOut(lifted.body)]).toEqual([200, false]);
+    expect((await lift()).status).toBe(409);
+    const { rows } = await sql`select 1 from waymark.audit_entry where action = 'erasure.lifted' and subject = ${her}`.execute(
+      app.db.owner,
+    );
+    expect(rows).toHaveLength(1);
+    const again = await tried('people', listed.corrected(), false);
+    expect(again).toMatchObject({ taken: 6, people: { new: 1, known: 5 }, why: [] });
+    expect(await isThere([her])).toEqual([false]);
+    // Erased again, she is kept out again.
+    const { rows: back } = await sql<{ id: string }>`select person_id as id from waymark.person
+      where batch_id = ${again.report!.batchId}`.execute(app.db.owner);
+    await erase(listed.regionId, back[0]!.id);
+    // Another file: one that is here already would only be told so.
+    expect((await tried('people', listed.corrected(''), true)).why).toEqual([[3, refused]]);
+  });
+
+  it('also where the list knew a record of hers that had been joined to another and was tidied away since', async () => {
+    const { no, ids, regionId, corrected } = await list();
+    await sql`update waymark.person set state = 4, state_on = '2019-05-05', merged_region = region_id, merged_into = ${ids[0]}::uuid,
+      created_at = '2019-01-01' where person_id = ${ids[1]}`.execute(app.db.owner);
+    // And another record lately to that one.
+    await sql`update waymark.person set state = 4, state_on = waymark.today(), merged_region = region_id, merged_into = ${ids[1]}::uuid
+      where person_id = ${ids[2]}`.execute(app.db.owner);
+    const kanya = await app.as('data_protection_officer');
+    await kanya.send('PUT', '/api/data-protection/retention/merged', { months: 12, action: 'erase' });
+    const names = erasureLists({ db: app.db.app, dataFolder: app.folder, keyFile: app.keyFile });
+    const night = { db: app.db.jobs, now: () => new Date(), newId: uuidv7, signal: new AbortController().signal };
+    await retentionJob({ lists: names, writeDown: told.writeDown }).handle({}, night);
+    expect(await isThere(ids.slice(0, 2))).toEqual([true, false]);
+    const { rows: joined } = await sql`select state, merged_into as "into" from waymark.person where person_id = ${ids[2]}`.execute(
+      app.db.owner,
+    );
+    expect(joined).toEqual([{ state: 4, into: ids[0] }]);
+    // By either number she is found where she is.
+    const round = ['no,asked,leave', `${no[0]},2026-04-01,3`, `${no[1]},2026-04-02,3`].join('\n');
+    expect(await tried('observations', round, true)).toMatchObject({ taken: 2, why: [] });
+    await erase(regionId, ids[0]!);
+    expect((await tried('people', corrected(), true)).why).toEqual([
+      [2, refused],
+      [3, refused],
+      [4, refused],
+    ]);
   });
 });
 

@@ -314,8 +314,8 @@ begin
 end $$;
 
 -- Who of a source is here already. `inside`: in the asker's area and here; of others nothing is told but that the id is taken. `restricted`:
--- she objected (0032), so nothing new is recorded about her. `erased`: she was, and no list brings her back (0032); whoever brings later
--- answers learns it of the regions she works in, and of others as little as of anybody there.
+-- she objected (0032), so nothing new is recorded about her. `erased`: she was, and no list brings her back (0032). Nobody knows any more
+-- where in her region she lived: whoever brings later answers learns it of regions that lie in her area whole, elsewhere as little as of anybody.
 create function waymark.known_of_source(p_batch uuid, p_source text, p_digests bytea[])
   returns table (digest bytea, region_id integer, person_id uuid, household_id uuid, sex smallint, born_on date, inside boolean,
                  restricted boolean, erased boolean)
@@ -328,7 +328,7 @@ begin
   return query
   with gone as materialized (
     select e.digest, bool_or(everywhere or exists (
-        select from place l where l.region_id = e.region_id and l.level = 1 and (l.path <@ any (scopes) or l.path @> any (scopes)))) as told
+        select from place l where l.region_id = e.region_id and l.level = 1 and (l.path <@ any (scopes)) is true)) as told
     from unnest(p_digests) d(digest) join erasure_source e on e.digest = d.digest
     where not exists (select from erasure_lifted x where x.region_id = e.region_id and x.person_id = e.person_id) group by 1
   )

@@ -372,6 +372,19 @@ begin
   end loop;
   perform from person p join unnest(p_regions, p_persons) x(region_id, person_id) using (region_id, person_id) order by p.region_id, p.person_id for update of p;
 
+  -- Before cells are lowered, which forgets to whom a record was joined.
+  if not p_copies then
+    -- Only a record goes, and the person stays: by what a list calls her, she is found where she is now.
+    update person_source k set region_id = p.merged_region, person_id = p.merged_into
+    from unnest(p_regions, p_persons) x(region, person) join person p on p.region_id = x.region and p.person_id = x.person
+    where k.region_id = p.region_id and k.person_id = p.person_id and p.merged_into is not null;
+  end if;
+  -- Of records joined to these that stay, none is left pointing at nobody.
+  update person p set merged_region = o.merged_region, merged_into = o.merged_into,
+    state = case when o.merged_into is null then 1 else 4 end
+  from unnest(p_regions, p_persons) x(region, person) join person o on o.region_id = x.region and o.person_id = x.person
+  where p.merged_region = o.region_id and p.merged_into = o.person_id
+    and not exists (select from unnest(p_regions, p_persons) y(region, person) where y.region = p.region_id and y.person = p.person_id);
   gone := jsonb_build_object('cells', lower_small_cells(p_regions, p_persons));
   if to_regclass('waymark.person_merge') is not null then
     execute 'select array_agg(m.merge_id) from person_merge m join unnest($1, $2) x(region, person)
@@ -409,12 +422,6 @@ begin
     delete from person_event e where e.batch_id = any (merges);
     delete from assignment a where a.batch_id = any (merges);
   end if;
-  if not p_copies then
-    -- Only a record goes, and the person stays: by what a list calls her, she is found where she is now.
-    update person_source k set region_id = p.merged_region, person_id = p.merged_into
-    from unnest(p_regions, p_persons) x(region, person) join person p on p.region_id = x.region and p.person_id = x.person
-    where k.region_id = p.region_id and k.person_id = p.person_id and p.merged_into is not null;
-  end if;
   foreach t in array array['person_source', 'duplicate_check'] loop
     if to_regclass('waymark.' || t) is not null then
       execute format('delete from %I t using unnest($1, $2) x(region, person) where t.region_id = x.region and t.person_id = x.person', t) using p_regions, p_persons;
@@ -424,12 +431,6 @@ begin
   get diagnostics n = row_count;
   gone := gone || jsonb_build_object('identities', n);
   delete from legal_hold h using unnest(p_regions, p_persons) x(region, person) where h.region_id = x.region and h.person_id = x.person;
-  -- Of records joined to these that stay, none is left pointing at nobody.
-  update person p set merged_region = o.merged_region, merged_into = o.merged_into,
-    state = case when o.merged_into is null then 1 else 4 end
-  from unnest(p_regions, p_persons) x(region, person) join person o on o.region_id = x.region and o.person_id = x.person
-  where p.merged_region = o.region_id and p.merged_into = o.person_id
-    and not exists (select from unnest(p_regions, p_persons) y(region, person) where y.region = p.region_id and y.person = p.person_id);
   delete from person p using unnest(p_regions, p_persons) x(region, person) where p.region_id = x.region and p.person_id = x.person;
   get diagnostics n = row_count;
   gone := gone || jsonb_build_object('records', n);

@@ -20,6 +20,7 @@ const withoutRegion: Record<string, string> = {
   installation: 'one row',
   clock_seen: 'one row',
   vault_key: 'one row a master key',
+  own_id_key: 'one row, two at most',
   instrument: 'a handful, the same everywhere',
   instrument_indicator: 'of instruments',
   place: 'referred to by its id from everywhere; its path says where it lies',

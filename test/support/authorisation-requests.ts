@@ -94,6 +94,9 @@ export const requestExpectations: Readonly<Record<string, Expectation>> = {
     client.post(`/api/data-protection/requests/${regionOf(world)}/${uuidv7()}/erase`, { version: 1, number: 'AAAA-AAAA-AA' }),
   ),
   'GET /api/data-protection/erasures': onlyOfficer(200, (client) => client.get('/api/data-protection/erasures'), everybodys),
+  'POST /api/data-protection/erasures/:regionId/:personId/lift': onlyOfficer(409, (client, world) =>
+    client.post(`/api/data-protection/erasures/${regionOf(world)}/${uuidv7()}/lift`),
+  ),
   'GET /api/data-protection/holds': onlyOfficer(200, (client) => client.get('/api/data-protection/holds'), everybodys),
   'POST /api/data-protection/holds': onlyOfficer(404, (client) =>
     client.post('/api/data-protection/holds', {

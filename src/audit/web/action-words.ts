@@ -81,6 +81,7 @@ const verbs: Readonly<Record<string, () => string>> = {
   'requests.withdrawn': () => t`Wrote down that a request was taken back`,
   'requests.export': () => t`Took the list of requests away`,
   'erasure.done': () => t`Erased a person`,
+  'erasure.lifted': () => t`Let lists bring a person again who was erased`,
   'erasure.replayed': () => t`Erased a person again after a restore`,
   'retention.due': () => t`Found records whose time is over`,
   'retention.tidied': () => t`Cleared away a record that was joined with another`,

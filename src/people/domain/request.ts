@@ -118,10 +118,14 @@ export const RequestPage = Type.Object({ rows: Type.Array(QueuedRequest), next: 
 export type RequestPage = Static<typeof RequestPage>;
 
 export const ErasureRow = Type.Object({
+  regionId: Type.Integer(),
+  personId: Type.String(),
   number: Type.String(),
   erasedAt: instant,
   byRule: Type.Boolean(),
   counts: Type.Record(Type.String(), Type.Integer()),
+  /** A list of somebody else's knew her, and no row of it brings her back. */
+  keptOut: Type.Boolean(),
 });
 export type ErasureRow = Static<typeof ErasureRow>;
 

@@ -76,11 +76,24 @@ export interface LedgerRow extends PersonKey {
   readonly erasedAt: Date;
   readonly byRule: boolean;
   readonly counts: Record<string, number>;
+  /** No list brings her back. */
+  readonly keptOut: boolean;
 }
 
 export async function listErasures(tx: Tx, limit: number): Promise<LedgerRow[]> {
   const { rows } = await sql<LedgerRow>`
-    select region_id as "regionId", person_id as "personId", erased_at as "erasedAt", request_id is null as "byRule", counts
-    from waymark.erasure order by erased_at desc, person_id limit ${limit}`.execute(tx);
+    select e.region_id as "regionId", e.person_id as "personId", e.erased_at as "erasedAt", e.request_id is null as "byRule", e.counts,
+      l.person_id is not null as "keptOut"
+    from waymark.erasure e left join waymark.erased_of_lists() l using (region_id, person_id)
+    order by e.erased_at desc, e.person_id limit ${limit}`.execute(tx);
   return rows;
+}
+
+/** Lists may bring her again. False where none is kept from it. */
+export async function liftErasure(tx: Tx, { regionId, personId }: PersonKey, by: string, at: Date): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    insert into waymark.erasure_lifted (region_id, person_id, lifted_at, lifted_by)
+    select region_id, person_id, ${at}::timestamptz, ${by} from waymark.erased_of_lists()
+    where region_id = ${regionId} and person_id = ${personId} on conflict do nothing`.execute(tx);
+  return numAffectedRows === 1n;
 }

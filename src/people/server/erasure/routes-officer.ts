@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { Type } from 'typebox';
 import { Problem } from '../../../platform/domain/problem.ts';
-import { endpoint, type Endpoint } from '../../../platform/server/endpoint.ts';
+import { endpoint, type Endpoint, type Tx } from '../../../platform/server/endpoint.ts';
 import { lastGroupOf, recordNumber } from '../../domain/record-number.ts';
 import { uuid } from '../../domain/registration.ts';
 import { ErasureRow, Hold, outcomesOf, RefusalGround, RequestPage } from '../../domain/request.ts';
 import { findToday } from '../queries-register.ts';
 import type { PeopleSetup } from '../setup.ts';
 import { erase, refuseOtherNumber } from './erase.ts';
-import { listErasures } from './queries-erasure.ts';
+import { liftErasure, listErasures } from './queries-erasure.ts';
 import { decideRequest, endHold, findRecordsOfNumber, findRequest, insertHold, listHolds } from './queries-requests.ts';
 import { requestPage } from './routes-queue.ts';
 
@@ -82,13 +82,29 @@ const erased = endpoint({
   summary: 'Who was erased, by record number, and how much went',
   rule: orders,
   response: Type.Array(ErasureRow),
-  async handle({ tx }) {
-    return (await listErasures(tx, mostShown)).map(({ personId, erasedAt, byRule, counts }) => ({
-      number: recordNumber(personId),
-      erasedAt: erasedAt.toISOString(),
-      byRule,
-      counts,
-    }));
+  handle: ({ tx }) => erasuresNow(tx),
+});
+
+const erasuresNow = async (tx: Tx): Promise<ErasureRow[]> =>
+  (await listErasures(tx, mostShown)).map((row) => ({
+    ...row,
+    number: recordNumber(row.personId),
+    erasedAt: row.erasedAt.toISOString(),
+  }));
+
+const lift = endpoint({
+  method: 'POST',
+  path: '/api/data-protection/erasures/:regionId/:personId/lift',
+  tag: 'Data protection',
+  summary: 'Somebody who was erased came back and agrees: a list may bring her again, as somebody new',
+  rule: orders,
+  params: Type.Object({ regionId: Type.Integer(), personId: uuid }),
+  response: Type.Array(ErasureRow),
+  problems: ['changed-meanwhile'],
+  async handle({ tx, params, actor, now, audit }) {
+    if (!(await liftErasure(tx, params, actor.accountId, now))) throw new Problem('changed-meanwhile');
+    await audit({ action: 'erasure.lifted', subject: params.personId });
+    return erasuresNow(tx);
   },
 });
 
@@ -153,6 +169,7 @@ export const officerEndpoints = (setup: PeopleSetup): readonly Endpoint[] => [
   decide,
   erasing(setup),
   erased,
+  lift,
   readHolds,
   placeHold,
   liftHold,
