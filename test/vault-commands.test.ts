@@ -62,6 +62,17 @@ beforeAll(async () => {
     actorId: 'mali',
   };
   await recordAssessments(at.owner, [visit], new Date());
+  // And somebody was erased whom a list knew.
+  const key = vault.makeOwnIdKey(vault.newestKey),
+    erased = uuidv7();
+  await sql`insert into waymark.own_id_key (key_id, master_key_id, wrapped) values (${key.keyId}, ${key.masterKeyId}, ${key.wrapped})`.execute(
+    at.owner,
+  );
+  await sql`insert into waymark.erasure (region_id, person_id, erased_at, ordered_by) values (${regionId}, ${erased}, now(), 'kanya')`.execute(
+    at.owner,
+  );
+  await sql`insert into waymark.erasure_source (region_id, person_id, digest, key_id)
+    values (${regionId}, ${erased}, decode(md5('1'), 'hex'), ${key.keyId})`.execute(at.owner);
 }, 120_000);
 afterAll(() => at?.close());
 
@@ -166,6 +177,8 @@ describe('a change of the master key at the terminal', () => {
     expect(said.out).toContain(`1 people are under the key ${after} now; ${before} is gone from ${keyFile}.`);
     expect(said.out).toContain(`Backups made before need ${before}`);
     expect(after).not.toBe(before);
+    // The list of erased people outside goes on saying by what it keeps them out of lists, under the key that is there now.
+    expect(readFileSync(`${keyFile}.erasures`, 'utf8')).toMatch(new RegExp(`^WAYMARK-OWN-IDS-1 \\w{8} ${after} `, 'm'));
   });
 });
 

@@ -16,7 +16,11 @@ import { testFolder } from './folder.ts';
 /** One master key for all tests of imports, in memory. */
 const key = MasterKey.make();
 export const testVault = new Vault({ installationId: '0190b3a0-0000-7000-8000-000000000001', keys: [key], reload: () => [key] });
-const kinds = { people: peopleKind(() => Promise.resolve(testVault)), observations: observationsKind(() => Promise.resolve(testVault)) };
+const kindsWith = (vault: Vault) => ({
+  people: peopleKind(() => Promise.resolve(vault)),
+  observations: observationsKind(() => Promise.resolve(vault)),
+});
+const kinds = kindsWith(testVault);
 
 /** Mali, coordinator of these places; by default of every country there is. */
 export async function coordinatorOf(db: TestDatabase, scopes?: readonly string[]): Promise<Actor> {
@@ -45,6 +49,8 @@ export interface PeopleRun {
   readonly onProgress?: (progress: ImportProgress) => void;
   readonly batchId?: string;
   readonly rejectedFile?: string;
+  /** Where it is about keys: the vault of one installation. */
+  readonly vault?: Vault;
 }
 
 /** Imports one file of people as the command line does. */
@@ -52,7 +58,7 @@ export async function importPeopleFile(db: TestDatabase, file: string, mapping: 
   return runImport({
     db: db.app,
     actor: options.actor ?? (await coordinatorOf(db)),
-    kind: kinds[options.kind ?? 'people'],
+    kind: (options.vault ? kindsWith(options.vault) : kinds)[options.kind ?? 'people'],
     batchId: options.batchId ?? uuidv7(),
     files: [{ name: basename(file), path: file }],
     mappingText: mapping,

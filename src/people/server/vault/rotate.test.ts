@@ -18,6 +18,7 @@ import { getIdentities, putIdentities, searchByName } from './doors.ts';
 import { examineVault } from './examine.ts';
 import { readKeyFile, replaceKeyFile } from './key-file.ts';
 import { MasterKey } from './master-key.ts';
+import { ownIdKeys } from './queries-own-ids.ts';
 import { rotateMasterKey } from './rotate.ts';
 import type { Vault } from './vault.ts';
 
@@ -26,7 +27,7 @@ const folder = testFolder('waymark-rotate-'),
   installationId = uuidv7(),
   place = { keyFile, installationId, notIn: [] };
 const quiet = () => Promise.resolve();
-let db: TestDatabase, land: DemoLand, people: Person[], actor: Actor, server: Vault;
+let db: TestDatabase, land: DemoLand, people: Person[], actor: Actor, server: Vault, known: Buffer;
 
 const syllables = ['ban', 'kep', 'mit', 'nok', 'dul', 'sar', 'rim', 'los', 'pet', 'vun'];
 /** Two words that nobody else has both of, nor any that sound alike. */
@@ -44,9 +45,14 @@ const states = async () =>
     ]),
   );
 const rotate = () => rotateMasterKey({ owner: db.owner, keyFile, installationId, batch: 50 });
-/** Everybody can be read and found by the vault a server opened before, and by one opened now. */
+/** What a list calls somebody, as it is kept. */
+async function digests(vault: Vault): Promise<Buffer[]> {
+  return (await ownIdKeys(db.owner)).map((key) => vault.ownIds(key, key.checkValue).digest('A list', '1-2345'));
+}
+/** Everybody can be read and found, by name and by what a list calls her, by the vault a server opened before, and by one opened now. */
 async function everybodyIsThere(): Promise<void> {
   for (const vault of [server, (await openVault(db.owner, place)).vault]) {
+    expect(await digests(vault)).toEqual([known]);
     const read = await withActor(db.app, actor, (tx) => getIdentities(tx, vault, people, quiet));
     expect(read.map(({ identity }) => identity.names[0]?.full)).toEqual(people.map(nameOf));
     for (const person of [people[0]!, people.at(-1)!]) {
@@ -94,12 +100,19 @@ describe('a change of the master key', () => {
       ),
     );
     const [old] = readKeyFile(keyFile)!;
+    const first = server.makeOwnIdKey(old!);
+    await sql`insert into waymark.own_id_key (key_id, master_key_id, wrapped) values (${first.keyId}, ${old!.id}, ${first.wrapped})`.execute(
+      db.owner,
+    );
+    known = (await digests(server))[0]!;
     const codes = await sql<{ n: number }>`select sum(cardinality(codes)) as n from waymark.identity`.execute(db.owner);
     const done = await rotate();
     expect(done).toMatchObject({ from: old!.id, people: 200, resumed: false });
     expect(readKeyFile(keyFile)!.map(({ id }) => id)).toEqual([done.to]);
     expect(await states()).toEqual({ [old!.id]: 'gone', [done.to]: 'current' });
     await everybodyIsThere();
+    const [key] = await ownIdKeys(db.owner);
+    expect([key!.keyId, key!.masterKeyId, key!.wrapped.equals(first.wrapped)]).toEqual([first.keyId, done.to, false]);
     expect((await sql`select sum(cardinality(codes)) as n from waymark.identity`.execute(db.owner)).rows).toEqual(codes.rows);
     expect(await examineVault(db.owner, server)).toMatchObject({ identities: 200, wrong: [], notes: [] });
     // And writes under the new one from now on.
@@ -138,7 +151,15 @@ describe('a change of the master key', () => {
     const [current] = readKeyFile(keyFile)!;
     await sql`insert into waymark.vault_key (key_id, check_value, state) values (${old.id}, ${old.checkValue}, 'gone')`.execute(db.owner);
     replaceKeyFile(keyFile, [old, current!]);
-    expect(await rotate()).toMatchObject({ from: old.id, to: current!.id, people: 0, resumed: true });
+    const held: string[][] = [];
+    const beforeOldGoes = async () => void held.push(readKeyFile(keyFile)!.map(({ id }) => id));
+    expect(await rotateMasterKey({ owner: db.owner, keyFile, installationId, beforeOldGoes })).toMatchObject({
+      from: old.id,
+      to: current!.id,
+      people: 0,
+      resumed: true,
+    });
+    expect(held).toEqual([[old.id, current!.id]]);
     expect(readKeyFile(keyFile)!.map(({ id }) => id)).toEqual([current!.id]);
   });
 });
@@ -168,8 +189,10 @@ describe('a key that is not the one of the database', () => {
       where i.person_id = ${first!.personId} and o.person_id = ${second!.personId}`.execute(db.owner);
     await sql`update waymark.identity set kinds = '{}', codes = '{}' where person_id = ${second!.personId}`.execute(db.owner);
     await sql`delete from waymark.identity where person_id = ${people[2]!.personId}`.execute(db.owner);
+    await sql`update waymark.own_id_key set wrapped = set_byte(wrapped, 20, get_byte(wrapped, 20) # 1)`.execute(db.owner);
     await sql`update waymark.identity_key set master_key_id = 'LOST' where person_id = ${people[3]!.personId}`.execute(db.owner);
     const said = await found();
+    expect(said).toMatch(/^the key \w{8} of the ids of lists does not open with the master key \w{8}; /);
     expect(said).toMatch(/1 keys without an identity; 1 identities under a master key that is not in use; 2 of 199 looked at do not open/);
     expect(said).toContain(`1 of 199 looked at are not found by what they hold, such as ${second!.regionId}/${second!.personId}`);
     expect(said).not.toContain('Somebody');

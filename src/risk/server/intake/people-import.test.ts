@@ -9,7 +9,7 @@ import { testDatabase, type TestDatabase } from '../../../../test/support/databa
 import { makeDemoLand, type DemoLand } from '../../../../test/support/demo-land.ts';
 import { testFolder } from '../../../../test/support/folder.ts';
 import { coordinatorOf, importMadePeople, keepPeople, testVault, undoPeopleImport } from '../../../../test/support/people-import.ts';
-import { compareWaiting, searchByName } from '../../../people/server/index.ts';
+import { compareWaiting, openVault, readKeyFile, rotateMasterKey, searchByName } from '../../../people/server/index.ts';
 import { withActor } from '../../../platform/server/db.ts';
 import { recordAssessments } from '../record.ts';
 import { recountRollups } from '../recount.ts';
@@ -197,6 +197,52 @@ describe('Mali brings in the list that the watch group of East Bay keeps', () =>
       n: number;
     }>`select sum(n)::integer as n from waymark.rollup where place_id = ${land.country.placeId}`.execute(db.owner);
     expect(rollups).toEqual([{ n: 1 }]);
+  });
+});
+
+describe('The list of East Bay comes again after the master key was changed', () => {
+  let db: TestDatabase;
+  const folder = testFolder('waymark-changed-key-'),
+    keyFile = join(folder, 'waymark.key');
+  beforeAll(async () => {
+    db = await testDatabase();
+    await makeDemoLand(db.owner);
+    await withInstruments(db);
+    await keepPeople(db, 'Task of the watch group');
+  });
+  afterAll(() => db.close());
+
+  it('and knows everybody again, also where nobody’s name came with it', async () => {
+    const {
+      rows: [installation],
+    } = await sql<{ id: string }>`select installation_id as id from waymark.installation`.execute(db.owner);
+    const place = { keyFile, installationId: installation!.id, notIn: [] };
+    const { vault } = await openVault(db.owner, place);
+    const nameless = mapping().replace(/^names:.*\nphones:.*\n/mu, '');
+    expect(await importMadePeople(db, csv(...rows), nameless, { vault })).toMatchObject({ taken: 4, people: { new: 4, named: 0 } });
+    // Whoever loses the key now loses by what they are known: no other is made in its place.
+    await expect(openVault(db.owner, { ...place, keyFile: join(folder, 'other.key') })).rejects.toThrow('There is no master key in');
+    const done = await rotateMasterKey({ owner: db.owner, keyFile, installationId: installation!.id });
+    expect(done).toMatchObject({ people: 0, resumed: false });
+    expect(readKeyFile(keyFile)!.map(({ id }) => id)).toEqual([done.to]);
+    const later = `kind: observations\nsource: Watch group of East Bay\nid: { column: no }\ninstrument: household-28\nobserved: { column: asked }\nindicators:\n  school_attendance: { column: school }\n`;
+    // By a server that was running meanwhile, and by one that started since.
+    const since = (await openVault(db.owner, place)).vault;
+    for (const [day, each] of [
+      ['2', vault],
+      ['3', since],
+    ] as const) {
+      const again = csv(...rows.map((row) => row.replace('1/10/2569', `${day}/10/2569`)));
+      expect(await importMadePeople(db, again, nameless, { vault: each })).toMatchObject({
+        sameAs: null,
+        taken: 4,
+        people: { new: 0, known: 4 },
+      });
+      const round = `no,asked,school\n2,2026-11-0${day},1\n3,2026-11-0${day},1\n`;
+      expect(await importMadePeople(db, round, later, { kind: 'observations', vault: each })).toMatchObject({ taken: 2, rejected: 0 });
+    }
+    expect(await count(db, 'person')).toBe(4);
+    expect(await count(db, 'own_id_key')).toBe(1);
   });
 });
 
