@@ -17,7 +17,7 @@ export interface KnownKey {
   readonly keyId: string;
   readonly checkValue: Buffer;
   readonly state: 'current' | 'coming' | 'gone';
-  /** Whether the database keeps anybody's identity. */
+  /** Whether anything is kept that is lost with the master key: identities, and digests by which lists know people. */
   readonly anybody: boolean;
 }
 
