@@ -451,8 +451,8 @@ begin
   return gone;
 end $$;
 
--- Erases one person, with every record joined to hers, and writes it into the ledger, with the digests by which lists knew her, of each
--- key:digest. No row: she is not in the register.
+-- Erases one person, with every record joined to hers, and writes it into the ledger, with the digests by which lists knew her (`sources`:
+-- the key's number, a colon, the digest). No row: she is not in the register.
 create function waymark.erase_one(p_region integer, p_person uuid, p_request uuid, p_by text, p_at timestamptz, p_holds_since timestamptz)
   returns table (region_id integer, person_id uuid, counts jsonb, sources text[])
   language plpgsql set search_path = waymark, public, pg_temp as $$

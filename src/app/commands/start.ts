@@ -141,9 +141,12 @@ async function prepareVault({ urls, dataFolder }: Installation, options: StartOp
     };
     const settings = { db, dataFolder, keyFile: options.keyFile, onMade };
     await refuseNamedKeyAmongData(settings);
-    if (await needsVault(db)) await new VaultAtHand(settings).open();
+    const openIt = async (): Promise<unknown> => (await needsVault(db)) && new VaultAtHand(settings).open();
+    await openIt();
     // Whoever was erased stays erased, also where an older copy of the data folder was put back by hand.
     for (const line of (await replay({ db, dataFolder, keyFile: options.keyFile, by: 'start' })).lines) onMade(line);
+    // The lists may have brought back what a key is needed for.
+    await openIt();
   });
 }
 
