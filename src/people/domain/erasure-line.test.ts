@@ -10,7 +10,7 @@ const line: fc.Arbitrary<ErasureLine> = fc.record({
   personId: fc.uuid(),
   erasedAt: fc.date({ noInvalidDate: true, min: new Date(0), max: new Date('2999-01-01') }).map((at) => at.toISOString()),
   requestId: fc.option(fc.uuid()),
-  orderedBy: fc.string({ unit: 'grapheme', minLength: 1 }).filter((by) => by.isWellFormed()),
+  orderedBy: fc.string({ unit: 'grapheme', minLength: 1 }).filter((by) => !/\p{Cs}/u.test(by)),
   sources: fc.array(fc.record({ keyId, digest: hex(32) }), { maxLength: 3 }),
 });
 const key = fc.record({ keyId, masterKeyId: keyId, checkValue: hex(32), wrapped: hex(122) });
