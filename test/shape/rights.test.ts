@@ -21,6 +21,7 @@ const excused: Readonly<Record<string, string>> = {
   'src/risk/web/people/answer-words.ts': 'what roles are called',
   'src/people/domain/person-record.ts': 'kinds of assignment, of which one is named as the role it is to',
   'src/people/server/queries-assign.ts': 'kinds of assignment',
+  'src/people/server/queries-register.ts': 'kinds of assignment',
   'src/people/server/routes-consent.ts': 'kinds of assignment',
   'src/people/web/person-care.tsx': 'kinds of assignment',
   'demo/accounts.ts': 'whom the demo has',
