@@ -1201,6 +1201,17 @@ begin
   )
   select subject_kind, p_ids[n], position, side, two_sided, answer, observed_at, ends_at, origin from answered where ends_at > p_at;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.hold_record(p_region integer, p_person uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  if subject_in_scope('person', p_region, p_person) then
+    perform from person p where p.region_id = p_region and p.person_id = p_person for no key update;
+  end if;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.home_on(p_region integer, p_person uuid, p_on date)
  RETURNS TABLE(place_id uuid, household_id uuid)
  LANGUAGE sql
@@ -4144,6 +4155,9 @@ begin
   if not exists (select from import_batch b where b.batch_id = p_batch and b.kind = 'people') then
     raise exception 'no such import of people' using errcode = 'insufficient_privilege';
   end if;
+  -- Whoever writes about them holds their records while she does (0043): what she saved is seen below, and whoever comes later finds nobody.
+  perform from household h where h.batch_id = p_batch order by h.region_id, h.household_id for update;
+  perform from person p where p.batch_id = p_batch order by p.region_id, p.person_id for update;
   create temporary table going on commit drop as
   select p.region_id, p.person_id,
          case when exists (select from legal_hold h where h.region_id = p.region_id and h.person_id = p.person_id)
@@ -5971,6 +5985,7 @@ grant execute on function waymark.has_right(text) to waymark_app;
 grant execute on function waymark.has_right(text) to waymark_jobs;
 grant execute on function waymark.held(integer,uuid) to waymark_jobs;
 grant execute on function waymark.held_answers(text,text[],integer[],uuid[],timestamp with time zone,boolean) to waymark_jobs;
+grant execute on function waymark.hold_record(integer,uuid) to waymark_app;
 grant execute on function waymark.household_assigned_to_me(integer,uuid) to waymark_app;
 grant execute on function waymark.household_assigned_to_me(integer,uuid) to waymark_jobs;
 grant execute on function waymark.household_members_on(integer,uuid,date) to waymark_app;

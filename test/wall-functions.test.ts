@@ -121,6 +121,18 @@ describe('locks by plain query', () => {
     await as('district_officer', lock('person', village.regionId, world.eastPeople[0] ?? ''));
   });
 
+  it('on a record to write about hold only one of their own area', async () => {
+    const { regionId } = world.app.land.eastVillages[0];
+    const someone = world.eastPeople[0] ?? '';
+    const held = (who: PersonName) =>
+      as(who, async (tx) => {
+        await sql`select waymark.hold_record(${regionId}, ${someone})`.execute(tx);
+        const free = await sql`select from waymark.person where person_id = ${someone} for update skip locked`.execute(world.app.db.owner);
+        return free.rows.length === 0;
+      });
+    expect([await held('district_officer'), await held('other_district_officer'), await held('analyst')]).toEqual([true, false, false]);
+  });
+
   it('of a whole instrument are for those who import or publish', async () => {
     const lockAll = (tx: Tx) => sql`select waymark.lock_risk_all('place-secondary-1')`.execute(tx);
     for (const who of ['analyst', 'district_officer'] as const) await expect(as(who, lockAll), who).rejects.toMatchObject(denied);

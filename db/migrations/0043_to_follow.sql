@@ -42,5 +42,16 @@ begin
 end $$;
 grant execute on function waymark.leave_to_follow to waymark_app, waymark_jobs;
 
+-- Called before a word, a request, care or a name is written about somebody, in the transaction that writes it: a merge, an erasure or an import
+-- that is taken back waits until it is written, or it until that is done. Whoever asks then looks whether the record is still there.
+create function waymark.hold_record(p_region integer, p_person uuid) returns void
+  language plpgsql security definer set search_path = waymark, public, pg_temp as $$
+begin
+  if subject_in_scope('person', p_region, p_person) then
+    perform from person p where p.region_id = p_region and p.person_id = p_person for no key update;
+  end if;
+end $$;
+grant execute on function waymark.hold_record to waymark_app;
+
 -- A published definition is large and never changes: whoever has read it once knows it again by this.
 alter table waymark.instrument add column digest text not null generated always as (md5(definition::text)) stored;

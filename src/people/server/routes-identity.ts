@@ -10,7 +10,7 @@ import { stateOf } from '../domain/state.ts';
 import { Problem } from '../../platform/domain/problem.ts';
 import { endpoint, type Endpoint } from '../../platform/server/endpoint.ts';
 import { findKeysByNumber, findSummaries, findToday, insertEvents } from './queries-register.ts';
-import { recordOf } from './register.ts';
+import { recordToWrite } from './register.ts';
 import { personParams } from './routes-register.ts';
 import type { PeopleSetup } from './setup.ts';
 import { getIdentities, putIdentities, searchByName } from './vault/doors.ts';
@@ -53,7 +53,7 @@ function writing({ vault }: PeopleSetup): Endpoint {
     response: Type.Object({ version: Type.Integer() }),
     problems: ['not-found', 'changed-meanwhile', 'outside-your-area', 'vault-closed'],
     async handle({ tx, params, body, actor, now, newId, audit }) {
-      await recordOf(tx, params);
+      await recordToWrite(tx, params);
       await putIdentities(tx, await vault.forRequest(), [{ ...params, identity: cleanIdentity(body.identity), basedOn: body.basedOn }]);
       await insertEvents(tx, [{ ...params, eventId: newId(), kind: 'identity', onDate: await findToday(tx, now) }], actor.accountId);
       await audit({ action: 'people.identity', subject: params.personId });
