@@ -2923,6 +2923,19 @@ CREATE OR REPLACE FUNCTION waymark.reads_only_own()
  LANGUAGE sql
  STABLE
 RETURN ((SESSION_USER = 'waymark_app'::name) AND waymark.has_right('own.read'::text) AND (NOT (waymark.has_right('people.read'::text) OR waymark.has_right('assigned.read'::text))));
+CREATE OR REPLACE FUNCTION waymark.record_that_stays(p_region integer, p_person uuid)
+ RETURNS TABLE(region_id integer, person_id uuid)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  with recursive up as (
+    select p.region_id, p.person_id, p.merged_region, p.merged_into from person p where p.region_id = p_region and p.person_id = p_person
+    union select p.region_id, p.person_id, p.merged_region, p.merged_into from up
+      join person p on p.region_id = up.merged_region and p.person_id = up.merged_into
+  )
+  select up.region_id, up.person_id from up where up.merged_into is null
+$function$;
 CREATE OR REPLACE FUNCTION waymark.records_of_number(p_group text)
  RETURNS TABLE(region_id integer, person_id uuid)
  LANGUAGE sql
@@ -3081,6 +3094,29 @@ begin
     raise exception 'a standing stands on a place that is to be removed' using errcode = 'foreign_key_violation', table = 'standing';
   end if;
   return null;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.refuse_on_joined()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+declare was person; stays record; seen boolean;
+begin
+  if tg_table_name = 'assessment' then
+    select p.* into was from new_rows n
+      cross join lateral (select * from person p where p.region_id = n.region_id and p.person_id = n.subject_id and p.state = 4 offset 0) p
+      where n.subject_kind = 'person' limit 1;
+  else
+    select p.* into was from new_rows n
+      cross join lateral (select * from person p where p.region_id = n.region_id and p.person_id = n.person_id and p.state = 4 offset 0) p limit 1;
+  end if;
+  if was.person_id is null then return null; end if;
+  select s.region_id, s.person_id into stays from record_that_stays(was.region_id, was.person_id) s;
+  seen := coalesce(subject_in_scope('person', stays.region_id, stays.person_id), false);
+  if tg_table_name = 'person_request' and not seen then return null; end if;
+  raise exception 'joined with another record' using errcode = 'WM022',
+    detail = case when seen then jsonb_build_object('regionId', stays.region_id, 'personId', stays.person_id) else '{}' end::text;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.refuse_people_of_no_household()
  RETURNS trigger
@@ -5264,11 +5300,13 @@ CREATE TRIGGER unknown_places_update AFTER UPDATE ON waymark.area_statistic REFE
 CREATE TRIGGER append_only BEFORE UPDATE ON waymark.assessment FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
 CREATE TRIGGER kept AFTER INSERT ON waymark.assessment REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_answers_of_nobody();
 CREATE TRIGGER not_of_restricted AFTER INSERT ON waymark.assessment REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_answers_of_restricted();
+CREATE TRIGGER not_on_joined AFTER INSERT ON waymark.assessment REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT WHEN ((CURRENT_USER = 'waymark_app'::name)) EXECUTE FUNCTION waymark.refuse_on_joined();
 CREATE TRIGGER note_measured_levels AFTER INSERT ON waymark.assessment REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.note_measured_levels();
 CREATE TRIGGER removed_on_purpose BEFORE DELETE ON waymark.assessment FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_removal_of_answers();
 CREATE TRIGGER unknown_batches_insert AFTER INSERT ON waymark.assessment REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_batches();
 CREATE TRIGGER unknown_instruments_insert AFTER INSERT ON waymark.assessment REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_instruments();
 CREATE TRIGGER kept BEFORE INSERT OR UPDATE ON waymark.assignment FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
+CREATE TRIGGER not_on_joined AFTER INSERT ON waymark.assignment REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT WHEN ((CURRENT_USER = 'waymark_app'::name)) EXECUTE FUNCTION waymark.refuse_on_joined();
 CREATE TRIGGER own_accounts_of_care AFTER UPDATE ON waymark.assignment REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.note_own_accounts_of_care();
 CREATE TRIGGER shut_own_accounts AFTER UPDATE ON waymark.assignment REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.shut_own_accounts();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON waymark.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
@@ -5277,6 +5315,7 @@ CREATE TRIGGER not_emptied BEFORE TRUNCATE ON waymark.audit_entry FOR EACH STATE
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON waymark.audit_seal FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
 CREATE TRIGGER append_only BEFORE UPDATE ON waymark.consent_event FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
 CREATE TRIGGER kept BEFORE INSERT ON waymark.consent_event FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
+CREATE TRIGGER not_on_joined AFTER INSERT ON waymark.consent_event REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT WHEN ((CURRENT_USER = 'waymark_app'::name)) EXECUTE FUNCTION waymark.refuse_on_joined();
 CREATE TRIGGER own_account AFTER INSERT ON waymark.consent_event REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.note_own_account_of_words();
 CREATE TRIGGER kept BEFORE INSERT OR UPDATE ON waymark.duplicate_pair FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON waymark.erasure FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
@@ -5309,7 +5348,9 @@ CREATE TRIGGER unknown_places_insert AFTER INSERT ON waymark.person REFERENCING 
 CREATE TRIGGER unknown_places_update AFTER UPDATE ON waymark.person REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_places();
 CREATE TRIGGER append_only BEFORE UPDATE ON waymark.person_event FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
 CREATE TRIGGER kept BEFORE INSERT OR UPDATE ON waymark.person_event FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
+CREATE TRIGGER not_on_joined AFTER INSERT ON waymark.person_event REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT WHEN ((CURRENT_USER = 'waymark_app'::name)) EXECUTE FUNCTION waymark.refuse_on_joined();
 CREATE TRIGGER kept BEFORE INSERT OR UPDATE ON waymark.person_merge FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
+CREATE TRIGGER not_on_joined AFTER INSERT ON waymark.person_request REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT WHEN ((CURRENT_USER = 'waymark_app'::name)) EXECUTE FUNCTION waymark.refuse_on_joined();
 CREATE TRIGGER note_objection AFTER INSERT ON waymark.person_request FOR EACH ROW WHEN ((new.kind = 'objection'::text)) EXECUTE FUNCTION waymark.note_objection();
 CREATE TRIGGER kept BEFORE INSERT OR UPDATE ON waymark.person_source FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
 CREATE TRIGGER unknown_batches_insert AFTER INSERT ON waymark.person_source REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_batches();

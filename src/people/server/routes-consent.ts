@@ -31,7 +31,7 @@ const sayConsent = endpoint({
   params: personParams,
   body: NewConsent,
   response: PersonRecord,
-  problems: ['not-found', 'bad-input', 'already-there', 'outside-your-area'],
+  problems: ['not-found', 'bad-input', 'already-there', 'changed-meanwhile', 'outside-your-area'],
   async handle(ctx) {
     const { tx, params, body, actor, now, audit } = ctx;
     await recordToWrite(tx, params);
@@ -80,7 +80,7 @@ const assign = endpoint({
     untilAt: Type.Optional(Type.String({ format: 'date-time' })),
   }),
   response: PersonRecord,
-  problems: ['not-found', 'bad-input', 'no-consent', 'already-there', 'outside-your-area'],
+  problems: ['not-found', 'bad-input', 'no-consent', 'already-there', 'changed-meanwhile', 'outside-your-area'],
   async handle(ctx) {
     const { tx, params, body, actor, audit } = ctx;
     const { place } = await recordToWrite(tx, params);

@@ -54,8 +54,8 @@ function writing({ vault }: PeopleSetup): Endpoint {
     problems: ['not-found', 'changed-meanwhile', 'outside-your-area', 'vault-closed'],
     async handle({ tx, params, body, actor, now, newId, audit }) {
       await recordToWrite(tx, params);
-      await putIdentities(tx, await vault.forRequest(), [{ ...params, identity: cleanIdentity(body.identity), basedOn: body.basedOn }]);
       await insertEvents(tx, [{ ...params, eventId: newId(), kind: 'identity', onDate: await findToday(tx, now) }], actor.accountId);
+      await putIdentities(tx, await vault.forRequest(), [{ ...params, identity: cleanIdentity(body.identity), basedOn: body.basedOn }]);
       await audit({ action: 'people.identity', subject: params.personId });
       return { version: body.basedOn + 1 };
     },

@@ -40,7 +40,7 @@ const takeBack = endpoint({
   rule: { may: 'own.speak' },
   body: OwnWord,
   response: OwnWordKept,
-  problems: ['not-found', 'people-not-kept'],
+  problems: ['not-found', 'changed-meanwhile', 'people-not-kept'],
   async handle(ctx) {
     const { tx, body, actor, now, newId, audit } = ctx;
     const { caseWorkers: _, ...params } = await mine(tx);

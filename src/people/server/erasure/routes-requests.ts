@@ -22,7 +22,7 @@ const ask = endpoint({
   params: personParams,
   body: NewRequest,
   response: Type.Array(PersonRequest),
-  problems: ['not-found', 'bad-input', 'already-there', 'outside-your-area'],
+  problems: ['not-found', 'bad-input', 'already-there', 'changed-meanwhile', 'outside-your-area'],
   async handle({ tx, params, body, actor, now, audit }) {
     const { place } = await recordToWrite(tx, params);
     const today = await findToday(tx, now);
