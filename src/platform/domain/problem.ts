@@ -64,7 +64,7 @@ export class Problem extends Error {
   readonly detail: string | undefined;
   readonly at: FilePlace | undefined;
   /** What goes into the record of use although all that the request did is taken back. */
-  readonly record: { readonly action: string; readonly detail: Readonly<Record<string, string>> } | undefined;
+  readonly record: { readonly action: string; readonly subject?: string; readonly detail: Readonly<Record<string, string>> } | undefined;
   /** Where it can be sent instead. */
   readonly joined: JoinedRecord | undefined;
 
