@@ -538,21 +538,9 @@ CREATE OR REPLACE FUNCTION waymark.destroy_people(p_regions integer[], p_persons
 AS $function$
 #variable_conflict use_column
 declare
-  code text; home integer; t text; merges uuid[]; houses_r integer[]; houses uuid[]; emptied_r integer[]; emptied uuid[]; accounts text[];
+  t text; merges uuid[]; houses_r integer[]; houses uuid[]; emptied_r integer[]; emptied uuid[]; accounts text[];
   counts jsonb; n integer; gone jsonb := '{}';
 begin
-  -- Behind every other writer of these regions, in the one order (0031).
-  for code in select i.code from instrument i where i.state = 'live' and i.scores = 'person' order by 1 loop
-    perform pg_advisory_xact_lock_shared(hashtext('waymark.risk:' || code), -1);
-    for home in
-      select distinct l.region_id from unnest(p_regions, p_persons) x(region_id, person_id) join person p using (region_id, person_id) join place l using (place_id)
-      order by 1
-    loop
-      perform pg_advisory_xact_lock(hashtext('waymark.risk:' || code), home);
-    end loop;
-  end loop;
-  perform from person p join unnest(p_regions, p_persons) x(region_id, person_id) using (region_id, person_id) order by p.region_id, p.person_id for update of p;
-
   gone := jsonb_build_object('cells', lower_small_cells(p_regions, p_persons));
   if to_regclass('waymark.person_merge') is not null then
     execute 'select array_agg(m.merge_id) from person_merge m join unnest($1, $2) x(region, person)
@@ -653,6 +641,16 @@ begin
   delete from rollup_answer r using place p where p.batch_id = p_batch and r.place_id = p.place_id and r.n = 0;
   return dropped;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.due_by(p_region integer, p_person uuid, p_at timestamp with time zone)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select d.category from retention_due d join retention_rule r on r.category = d.category and r.ended_at is null and r.action = 'erase'
+  where d.region_id = p_region and d.person_id = p_person and coalesce(d.keep_until, '-infinity') < (p_at at time zone time_zone())::date
+  order by (d.category = 'merged') limit 1
+$function$;
 CREATE OR REPLACE FUNCTION waymark.due_to_erase(p_at timestamp with time zone, p_limit integer)
  RETURNS TABLE(region_id integer, person_id uuid)
  LANGUAGE sql
@@ -787,69 +785,75 @@ CREATE OR REPLACE FUNCTION waymark.erase_again(p_region integer, p_person uuid, 
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
 #variable_conflict use_column
+declare regions integer[]; persons uuid[];
 begin
   insert into erasure (region_id, person_id, erased_at, request_id, ordered_by) values (p_region, p_person, p_erased_at, p_request, p_by)
   on conflict on constraint erasure_pkey do nothing;
-  return query select * from erase_one(p_region, p_person, p_request, p_by, p_at, p_erased_at);
+  select h.regions, h.persons into regions, persons from hold_one_to_destroy(p_region, p_person) h;
+  return query select * from erase_one(regions, persons, p_request, p_by, p_at, p_erased_at);
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.erase_due(p_region integer, p_person uuid, p_at timestamp with time zone)
- RETURNS TABLE(region_id integer, person_id uuid, counts jsonb)
+ RETURNS TABLE(region_id integer, person_id uuid, counts jsonb, tidied boolean)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
 #variable_conflict use_column
-declare why text;
+declare why text; regions integer[]; persons uuid[];
 begin
-  select d.category into why from retention_due d join retention_rule r on r.category = d.category and r.ended_at is null and r.action = 'erase'
-  where d.region_id = p_region and d.person_id = p_person and coalesce(d.keep_until, '-infinity') < (p_at at time zone time_zone())::date
-  order by (d.category = 'merged') limit 1;
-  if why is null or held(p_region, p_person) then return; end if;
+  if due_by(p_region, p_person, p_at) is null then return; end if;
+  select h.regions, h.persons into regions, persons from hold_one_to_destroy(p_region, p_person) h;
+  perform from retention_due d where d.region_id = p_region and d.person_id = p_person for update;
+  why := due_by(p_region, p_person, p_at);
+  if why is null or exists (select from unnest(regions, persons) x(region, person) where held(x.region, x.person)) then return; end if;
   if why = 'merged' then
-    perform destroy_people(array[p_region], array[p_person], false, p_at);
+    return query select p_region, p_person, destroy_people(array[p_region], array[p_person], false, p_at), true;
     return;
   end if;
-  return query select * from erase_one(p_region, p_person, null, 'retention', p_at, '-infinity');
+  return query select e.region_id, e.person_id, e.counts, false from erase_one(regions, persons, null, 'retention', p_at, '-infinity') e;
 end $function$;
-CREATE OR REPLACE FUNCTION waymark.erase_one(p_region integer, p_person uuid, p_request uuid, p_by text, p_at timestamp with time zone, p_holds_since timestamp with time zone)
+CREATE OR REPLACE FUNCTION waymark.erase_one(p_regions integer[], p_persons uuid[], p_request uuid, p_by text, p_at timestamp with time zone, p_holds_since timestamp with time zone)
  RETURNS TABLE(region_id integer, person_id uuid, counts jsonb)
  LANGUAGE plpgsql
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
 #variable_conflict use_column
-declare regions integer[]; persons uuid[]; gone jsonb;
+declare gone jsonb;
 begin
-  select array_agg(o.region_id order by o.region_id, o.person_id), array_agg(o.person_id order by o.region_id, o.person_id)
-    into regions, persons from records_of_one(p_region, p_person) o;
-  if persons is null then return; end if;
-  if exists (select from unnest(regions, persons) x(region, person) join legal_hold h on h.region_id = x.region and h.person_id = x.person
+  if p_persons is null then return; end if;
+  if exists (select from unnest(p_regions, p_persons) x(region, person) join legal_hold h on h.region_id = x.region and h.person_id = x.person
              where h.ended_at is null and h.until_on >= (p_at at time zone time_zone())::date and h.placed_at >= p_holds_since) then
     raise exception 'a legal hold stands on this record' using errcode = 'WM021';
   end if;
-  gone := destroy_people(regions, persons, true, p_at);
+  gone := destroy_people(p_regions, p_persons, true, p_at);
   insert into erasure as e (region_id, person_id, erased_at, request_id, ordered_by, counts)
-  select x.region, x.person, p_at, p_request, p_by, gone from unnest(regions, persons) x(region, person)
+  select x.region, x.person, p_at, p_request, p_by, gone from unnest(p_regions, p_persons) x(region, person)
   on conflict on constraint erasure_pkey do nothing;
-  return query select x.region, x.person, gone from unnest(regions, persons) x(region, person);
+  return query select x.region, x.person, gone from unnest(p_regions, p_persons) x(region, person);
 end $function$;
-CREATE OR REPLACE FUNCTION waymark.erase_person(p_region integer, p_person uuid, p_request uuid, p_at timestamp with time zone)
+CREATE OR REPLACE FUNCTION waymark.erase_person(p_region integer, p_person uuid, p_request uuid, p_category text, p_version integer, p_at timestamp with time zone)
  RETURNS TABLE(region_id integer, person_id uuid, counts jsonb)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
 #variable_conflict use_column
+declare regions integer[]; persons uuid[];
 begin
   if session_user <> 'waymark_owner' and not has_right('erasure.order') then
     raise exception 'no right to erase' using errcode = 'insufficient_privilege';
   end if;
-  if p_request is null and session_user <> 'waymark_owner' and not exists (
-      select from retention_due d where d.region_id = p_region and d.person_id = p_person)
-    or p_request is not null and not exists (select from person_request r join records_of_one(p_region, p_person) o using (region_id, person_id)
-      where r.region_id = p_region and r.request_id = p_request and r.kind in ('erasure', 'objection') and r.state = 'open') then
-    raise exception 'nobody asked for this erasure' using errcode = 'WM005';
+  select h.regions, h.persons into regions, persons from hold_one_to_destroy(p_region, p_person) h;
+  if p_request is null then
+    perform from retention_due d where d.region_id = p_region and d.person_id = p_person and d.category = p_category and d.version = p_version for update;
+  else
+    perform from person_request r where r.region_id = p_region and r.request_id = p_request and r.person_id = any (persons) and r.version = p_version
+      and r.kind in ('erasure', 'objection') and r.state = 'open' for update;
   end if;
-  return query select * from erase_one(p_region, p_person, p_request, coalesce(nullif(actor_id(), ''), session_user), p_at, '-infinity');
+  if not found and persons is not null then
+    raise exception 'nobody asks for this erasure' using errcode = 'WM005';
+  end if;
+  return query select * from erase_one(regions, persons, p_request, coalesce(nullif(actor_id(), ''), session_user), p_at, '-infinity');
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.fields_of(p waymark.person)
  RETURNS jsonb
@@ -1201,6 +1205,23 @@ begin
   )
   select subject_kind, p_ids[n], position, side, two_sided, answer, observed_at, ends_at, origin from answered where ends_at > p_at;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.hold_one_to_destroy(p_region integer, p_person uuid, OUT regions integer[], OUT persons uuid[])
+ RETURNS record
+ LANGUAGE plpgsql
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+declare seen uuid[];
+begin
+  select array_agg(o.region_id order by o.region_id, o.person_id), array_agg(o.person_id order by o.region_id, o.person_id)
+    into regions, seen from records_of_one(p_region, p_person) o;
+  if seen is null then return; end if;
+  perform hold_to_destroy(regions, seen);
+  select array_agg(o.region_id order by o.region_id, o.person_id), array_agg(o.person_id order by o.region_id, o.person_id)
+    into regions, persons from records_of_one(p_region, p_person) o;
+  if persons is distinct from seen then
+    raise exception 'her records were joined or taken apart meanwhile' using errcode = 'WM005';
+  end if;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.hold_record(p_region integer, p_person uuid)
  RETURNS void
  LANGUAGE plpgsql
@@ -1211,6 +1232,24 @@ begin
   if subject_in_scope('person', p_region, p_person) then
     perform from person p where p.region_id = p_region and p.person_id = p_person for no key update;
   end if;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.hold_to_destroy(p_regions integer[], p_persons uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+declare code text; home integer;
+begin
+  for code in select i.code from instrument i where i.state = 'live' and i.scores = 'person' order by 1 loop
+    perform pg_advisory_xact_lock_shared(hashtext('waymark.risk:' || code), -1);
+    for home in
+      select distinct l.region_id from unnest(p_regions, p_persons) x(region_id, person_id) join person p using (region_id, person_id) join place l using (place_id)
+      order by 1
+    loop
+      perform pg_advisory_xact_lock(hashtext('waymark.risk:' || code), home);
+    end loop;
+  end loop;
+  perform from person p join unnest(p_regions, p_persons) x(region_id, person_id) using (region_id, person_id) order by p.region_id, p.person_id for update of p;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.home_on(p_region integer, p_person uuid, p_on date)
  RETURNS TABLE(place_id uuid, household_id uuid)
@@ -2854,7 +2893,7 @@ end $function$;
 CREATE OR REPLACE FUNCTION waymark.reading_brake(p_persons uuid[])
  RETURNS TABLE(reached text, noted boolean)
  LANGUAGE plpgsql
- STABLE SECURITY DEFINER
+ SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
  SET plan_cache_mode TO 'force_custom_plan'
 AS $function$
@@ -2864,6 +2903,8 @@ declare
   lately integer; today integer;
 begin
   if session_user <> 'waymark_app' or me is null then return; end if;
+  -- One after the other, until it is committed what each of them opened: who asks sixteen times at once is counted sixteen times.
+  perform pg_advisory_xact_lock(hashtextextended('waymark.reading ' || me, 0));
   noted := exists (select from audit_entry a where a.actor_id = me and a.action = 'identity.braked' and a.at > now() - interval '10 minutes');
   select * into may from installation;
   if cardinality(p_persons) = 0 and (select count(*) from audit_entry a
@@ -2872,11 +2913,15 @@ begin
     return next;
     return;
   end if;
-  with read as (
-    select r.person_id, max(r.at) as at from identity_read r where r.actor_id = me and r.at > now() - interval '1 day' group by 1
+  with asked as (
+    select r.person_id, r.at from identity_read r where r.actor_id = me and r.at > now() - interval '1 day'
+    union all
+    select a.subject::uuid, a.at from audit_entry a where a.actor_id = me and a.action = 'identity.refused' and a.at > now() - interval '1 day'
+  ), read as (
+    select r.person_id, max(r.at) as at from asked r group by 1
     union all
     select x.person_id, now() from (select distinct unnest(p_persons)) x(person_id)
-    where not exists (select from identity_read r where r.actor_id = me and r.at > now() - interval '10 minutes' and r.person_id = x.person_id)
+    where not exists (select from asked r where r.at > now() - interval '10 minutes' and r.person_id = x.person_id)
   )
   select count(distinct person_id) filter (where at > now() - interval '10 minutes'), count(distinct person_id) into lately, today from read;
   -- A search opens at least one: at the limit it is over for her, too.
@@ -6016,7 +6061,7 @@ grant execute on function waymark.end_own_accounts(integer,uuid) to waymark_app;
 grant execute on function waymark.end_referrals(integer,uuid,uuid) to waymark_app;
 grant execute on function waymark.end_referrals_of_merge(integer,uuid,uuid,timestamp with time zone) to waymark_app;
 grant execute on function waymark.erase_due(integer,uuid,timestamp with time zone) to waymark_jobs;
-grant execute on function waymark.erase_person(integer,uuid,uuid,timestamp with time zone) to waymark_app;
+grant execute on function waymark.erase_person(integer,uuid,uuid,text,integer,timestamp with time zone) to waymark_app;
 grant execute on function waymark.figure_slot(smallint,smallint,smallint) to waymark_app;
 grant execute on function waymark.figure_slot(smallint,smallint,smallint) to waymark_jobs;
 grant execute on function waymark.find_by_codes(uuid,integer[],smallint[],bigint[],smallint[],integer) to waymark_app;
