@@ -564,21 +564,9 @@ CREATE OR REPLACE FUNCTION waymark.destroy_people(p_regions integer[], p_persons
 AS $function$
 #variable_conflict use_column
 declare
-  code text; home integer; t text; merges uuid[]; houses_r integer[]; houses uuid[]; emptied_r integer[]; emptied uuid[]; accounts text[];
+  t text; merges uuid[]; houses_r integer[]; houses uuid[]; emptied_r integer[]; emptied uuid[]; accounts text[];
   counts jsonb; n integer; gone jsonb := '{}';
 begin
-  -- Behind every other writer of these regions, in the one order (0031).
-  for code in select i.code from instrument i where i.state = 'live' and i.scores = 'person' order by 1 loop
-    perform pg_advisory_xact_lock_shared(hashtext('waymark.risk:' || code), -1);
-    for home in
-      select distinct l.region_id from unnest(p_regions, p_persons) x(region_id, person_id) join person p using (region_id, person_id) join place l using (place_id)
-      order by 1
-    loop
-      perform pg_advisory_xact_lock(hashtext('waymark.risk:' || code), home);
-    end loop;
-  end loop;
-  perform from person p join unnest(p_regions, p_persons) x(region_id, person_id) using (region_id, person_id) order by p.region_id, p.person_id for update of p;
-
   -- Before cells are lowered, which forgets to whom a record was joined.
   if not p_copies then
     -- Only a record goes, and the person stays: by what a list calls her, she is found where she is now.
@@ -686,6 +674,16 @@ begin
   delete from rollup_answer r using place p where p.batch_id = p_batch and r.place_id = p.place_id and r.n = 0;
   return dropped;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.due_by(p_region integer, p_person uuid, p_at timestamp with time zone)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select d.category from retention_due d join retention_rule r on r.category = d.category and r.ended_at is null and r.action = 'erase'
+  where d.region_id = p_region and d.person_id = p_person and coalesce(d.keep_until, '-infinity') < (p_at at time zone time_zone())::date
+  order by (d.category = 'merged') limit 1
+$function$;
 CREATE OR REPLACE FUNCTION waymark.due_to_erase(p_at timestamp with time zone, p_limit integer)
  RETURNS TABLE(region_id integer, person_id uuid)
  LANGUAGE sql
@@ -820,75 +818,81 @@ CREATE OR REPLACE FUNCTION waymark.erase_again(p_region integer, p_person uuid, 
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
 #variable_conflict use_column
+declare regions integer[]; persons uuid[];
 begin
   insert into erasure (region_id, person_id, erased_at, request_id, ordered_by) values (p_region, p_person, p_erased_at, p_request, p_by)
   on conflict on constraint erasure_pkey do nothing;
-  return query select * from erase_one(p_region, p_person, p_request, p_by, p_at, p_erased_at);
+  select h.regions, h.persons into regions, persons from hold_one_to_destroy(p_region, p_person) h;
+  return query select * from erase_one(regions, persons, p_request, p_by, p_at, p_erased_at);
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.erase_due(p_region integer, p_person uuid, p_at timestamp with time zone)
- RETURNS TABLE(region_id integer, person_id uuid, counts jsonb, sources text[])
+ RETURNS TABLE(region_id integer, person_id uuid, counts jsonb, sources text[], tidied boolean)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
 #variable_conflict use_column
-declare why text;
+declare why text; regions integer[]; persons uuid[];
 begin
-  select d.category into why from retention_due d join retention_rule r on r.category = d.category and r.ended_at is null and r.action = 'erase'
-  where d.region_id = p_region and d.person_id = p_person and coalesce(d.keep_until, '-infinity') < (p_at at time zone time_zone())::date
-  order by (d.category = 'merged') limit 1;
-  if why is null or held(p_region, p_person) then return; end if;
+  if due_by(p_region, p_person, p_at) is null then return; end if;
+  select h.regions, h.persons into regions, persons from hold_one_to_destroy(p_region, p_person) h;
+  perform from retention_due d where d.region_id = p_region and d.person_id = p_person for update;
+  why := due_by(p_region, p_person, p_at);
+  if why is null or exists (select from unnest(regions, persons) x(region, person) where held(x.region, x.person)) then return; end if;
   if why = 'merged' then
-    perform destroy_people(array[p_region], array[p_person], false, p_at);
+    return query select p_region, p_person, destroy_people(array[p_region], array[p_person], false, p_at), array[]::text[], true;
     return;
   end if;
-  return query select * from erase_one(p_region, p_person, null, 'retention', p_at, '-infinity');
+  return query select e.region_id, e.person_id, e.counts, e.sources, false from erase_one(regions, persons, null, 'retention', p_at, '-infinity') e;
 end $function$;
-CREATE OR REPLACE FUNCTION waymark.erase_one(p_region integer, p_person uuid, p_request uuid, p_by text, p_at timestamp with time zone, p_holds_since timestamp with time zone)
+CREATE OR REPLACE FUNCTION waymark.erase_one(p_regions integer[], p_persons uuid[], p_request uuid, p_by text, p_at timestamp with time zone, p_holds_since timestamp with time zone)
  RETURNS TABLE(region_id integer, person_id uuid, counts jsonb, sources text[])
  LANGUAGE plpgsql
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
 #variable_conflict use_column
-declare regions integer[]; persons uuid[]; gone jsonb;
+declare gone jsonb;
 begin
-  select array_agg(o.region_id order by o.region_id, o.person_id), array_agg(o.person_id order by o.region_id, o.person_id)
-    into regions, persons from records_of_one(p_region, p_person) o;
-  if persons is null then return; end if;
-  if exists (select from unnest(regions, persons) x(region, person) join legal_hold h on h.region_id = x.region and h.person_id = x.person
+  if p_persons is null then return; end if;
+  if exists (select from unnest(p_regions, p_persons) x(region, person) join legal_hold h on h.region_id = x.region and h.person_id = x.person
              where h.ended_at is null and h.until_on >= (p_at at time zone time_zone())::date and h.placed_at >= p_holds_since) then
     raise exception 'a legal hold stands on this record' using errcode = 'WM021';
   end if;
   insert into erasure_source as e (region_id, person_id, digest, key_id)
-  select k.region_id, k.person_id, k.digest, k.key_id from unnest(regions, persons) x(region, person)
+  select k.region_id, k.person_id, k.digest, k.key_id from unnest(p_regions, p_persons) x(region, person)
   join person_source k on k.region_id = x.region and k.person_id = x.person
   on conflict on constraint erasure_source_pkey do nothing;
-  gone := destroy_people(regions, persons, true, p_at);
+  gone := destroy_people(p_regions, p_persons, true, p_at);
   insert into erasure as e (region_id, person_id, erased_at, request_id, ordered_by, counts)
-  select x.region, x.person, p_at, p_request, p_by, gone from unnest(regions, persons) x(region, person)
+  select x.region, x.person, p_at, p_request, p_by, gone from unnest(p_regions, p_persons) x(region, person)
   on conflict on constraint erasure_pkey do nothing;
   return query select x.region, x.person, gone, array(
       select k.key_id || ':' || encode(k.digest, 'hex') from erasure_source k where k.region_id = x.region and k.person_id = x.person order by 1)
-    from unnest(regions, persons) x(region, person);
+    from unnest(p_regions, p_persons) x(region, person);
 end $function$;
-CREATE OR REPLACE FUNCTION waymark.erase_person(p_region integer, p_person uuid, p_request uuid, p_at timestamp with time zone)
+CREATE OR REPLACE FUNCTION waymark.erase_person(p_region integer, p_person uuid, p_request uuid, p_category text, p_version integer, p_at timestamp with time zone)
  RETURNS TABLE(region_id integer, person_id uuid, counts jsonb, sources text[])
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
 #variable_conflict use_column
+declare regions integer[]; persons uuid[];
 begin
   if session_user <> 'waymark_owner' and not has_right('erasure.order') then
     raise exception 'no right to erase' using errcode = 'insufficient_privilege';
   end if;
-  if p_request is null and session_user <> 'waymark_owner' and not exists (
-      select from retention_due d where d.region_id = p_region and d.person_id = p_person)
-    or p_request is not null and not exists (select from person_request r join records_of_one(p_region, p_person) o using (region_id, person_id)
-      where r.region_id = p_region and r.request_id = p_request and r.kind in ('erasure', 'objection') and r.state = 'open') then
-    raise exception 'nobody asked for this erasure' using errcode = 'WM005';
+  select h.regions, h.persons into regions, persons from hold_one_to_destroy(p_region, p_person) h;
+  if p_request is null then
+    perform from retention_due d where d.region_id = p_region and d.person_id = p_person and d.category = p_category and d.version = p_version for update;
+  else
+    perform from person_request r where r.region_id = p_region and r.request_id = p_request and r.person_id = any (persons) and r.version = p_version
+      and r.kind in ('erasure', 'objection') and r.state = 'open' for update;
   end if;
-  return query select * from erase_one(p_region, p_person, p_request, coalesce(nullif(actor_id(), ''), session_user), p_at, '-infinity');
+  if not found and persons is not null then
+    raise exception 'nobody asks for this erasure' using errcode = 'WM005';
+  end if;
+  return query select * from erase_one(regions, persons, p_request, coalesce(nullif(actor_id(), ''), session_user), p_at, '-infinity');
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.erased_of_lists()
  RETURNS TABLE(region_id integer, person_id uuid)
@@ -1248,6 +1252,52 @@ begin
     order by s.n, r.position, r.side, s.nth
   )
   select subject_kind, p_ids[n], position, side, two_sided, answer, observed_at, ends_at, origin from answered where ends_at > p_at;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.hold_one_to_destroy(p_region integer, p_person uuid, OUT regions integer[], OUT persons uuid[])
+ RETURNS record
+ LANGUAGE plpgsql
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+declare seen uuid[];
+begin
+  select array_agg(o.region_id order by o.region_id, o.person_id), array_agg(o.person_id order by o.region_id, o.person_id)
+    into regions, seen from records_of_one(p_region, p_person) o;
+  if seen is null then return; end if;
+  perform hold_to_destroy(regions, seen);
+  select array_agg(o.region_id order by o.region_id, o.person_id), array_agg(o.person_id order by o.region_id, o.person_id)
+    into regions, persons from records_of_one(p_region, p_person) o;
+  if persons is distinct from seen then
+    raise exception 'her records were joined or taken apart meanwhile' using errcode = 'WM005';
+  end if;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.hold_record(p_region integer, p_person uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  if subject_in_scope('person', p_region, p_person) then
+    perform from person p where p.region_id = p_region and p.person_id = p_person for no key update;
+  end if;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.hold_to_destroy(p_regions integer[], p_persons uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+declare code text; home integer;
+begin
+  for code in select i.code from instrument i where i.state = 'live' and i.scores = 'person' order by 1 loop
+    perform pg_advisory_xact_lock_shared(hashtext('waymark.risk:' || code), -1);
+    for home in
+      select distinct l.region_id from unnest(p_regions, p_persons) x(region_id, person_id) join person p using (region_id, person_id) join place l using (place_id)
+      order by 1
+    loop
+      perform pg_advisory_xact_lock(hashtext('waymark.risk:' || code), home);
+    end loop;
+  end loop;
+  perform from person p join unnest(p_regions, p_persons) x(region_id, person_id) using (region_id, person_id) order by p.region_id, p.person_id for update of p;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.home_on(p_region integer, p_person uuid, p_on date)
  RETURNS TABLE(place_id uuid, household_id uuid)
@@ -2915,7 +2965,7 @@ end $function$;
 CREATE OR REPLACE FUNCTION waymark.reading_brake(p_persons uuid[])
  RETURNS TABLE(reached text, noted boolean)
  LANGUAGE plpgsql
- STABLE SECURITY DEFINER
+ SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
  SET plan_cache_mode TO 'force_custom_plan'
 AS $function$
@@ -2925,6 +2975,8 @@ declare
   lately integer; today integer;
 begin
   if session_user <> 'waymark_app' or me is null then return; end if;
+  -- One after the other, until it is committed what each of them opened: who asks sixteen times at once is counted sixteen times.
+  perform pg_advisory_xact_lock(hashtextextended('waymark.reading ' || me, 0));
   noted := exists (select from audit_entry a where a.actor_id = me and a.action = 'identity.braked' and a.at > now() - interval '10 minutes');
   select * into may from installation;
   if cardinality(p_persons) = 0 and (select count(*) from audit_entry a
@@ -2933,11 +2985,15 @@ begin
     return next;
     return;
   end if;
-  with read as (
-    select r.person_id, max(r.at) as at from identity_read r where r.actor_id = me and r.at > now() - interval '1 day' group by 1
+  with asked as (
+    select r.person_id, r.at from identity_read r where r.actor_id = me and r.at > now() - interval '1 day'
+    union all
+    select a.subject::uuid, a.at from audit_entry a where a.actor_id = me and a.action = 'identity.refused' and a.at > now() - interval '1 day'
+  ), read as (
+    select r.person_id, max(r.at) as at from asked r group by 1
     union all
     select x.person_id, now() from (select distinct unnest(p_persons)) x(person_id)
-    where not exists (select from identity_read r where r.actor_id = me and r.at > now() - interval '10 minutes' and r.person_id = x.person_id)
+    where not exists (select from asked r where r.at > now() - interval '10 minutes' and r.person_id = x.person_id)
   )
   select count(distinct person_id) filter (where at > now() - interval '10 minutes'), count(distinct person_id) into lately, today from read;
   -- A search opens at least one: at the limit it is over for her, too.
@@ -2984,6 +3040,19 @@ CREATE OR REPLACE FUNCTION waymark.reads_only_own()
  LANGUAGE sql
  STABLE
 RETURN ((SESSION_USER = 'waymark_app'::name) AND waymark.has_right('own.read'::text) AND (NOT (waymark.has_right('people.read'::text) OR waymark.has_right('assigned.read'::text))));
+CREATE OR REPLACE FUNCTION waymark.record_that_stays(p_region integer, p_person uuid)
+ RETURNS TABLE(region_id integer, person_id uuid)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  with recursive up as (
+    select p.region_id, p.person_id, p.merged_region, p.merged_into from person p where p.region_id = p_region and p.person_id = p_person
+    union select p.region_id, p.person_id, p.merged_region, p.merged_into from up
+      join person p on p.region_id = up.merged_region and p.person_id = up.merged_into
+  )
+  select up.region_id, up.person_id from up where up.merged_into is null
+$function$;
 CREATE OR REPLACE FUNCTION waymark.records_of_number(p_group text)
  RETURNS TABLE(region_id integer, person_id uuid)
  LANGUAGE sql
@@ -3142,6 +3211,29 @@ begin
     raise exception 'a standing stands on a place that is to be removed' using errcode = 'foreign_key_violation', table = 'standing';
   end if;
   return null;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.refuse_on_joined()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+declare was person; stays record; seen boolean;
+begin
+  if tg_table_name = 'assessment' then
+    select p.* into was from new_rows n
+      cross join lateral (select * from person p where p.region_id = n.region_id and p.person_id = n.subject_id and p.state = 4 offset 0) p
+      where n.subject_kind = 'person' limit 1;
+  else
+    select p.* into was from new_rows n
+      cross join lateral (select * from person p where p.region_id = n.region_id and p.person_id = n.person_id and p.state = 4 offset 0) p limit 1;
+  end if;
+  if was.person_id is null then return null; end if;
+  select s.region_id, s.person_id into stays from record_that_stays(was.region_id, was.person_id) s;
+  seen := coalesce(subject_in_scope('person', stays.region_id, stays.person_id), false);
+  if tg_table_name = 'person_request' and not seen then return null; end if;
+  raise exception 'joined with another record' using errcode = 'WM022',
+    detail = case when seen then jsonb_build_object('regionId', stays.region_id, 'personId', stays.person_id) else '{}' end::text;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.refuse_people_of_no_household()
  RETURNS trigger
@@ -4216,6 +4308,9 @@ begin
   if not exists (select from import_batch b where b.batch_id = p_batch and b.kind = 'people') then
     raise exception 'no such import of people' using errcode = 'insufficient_privilege';
   end if;
+  -- Whoever writes about them holds their records while she does (0043): what she saved is seen below, and whoever comes later finds nobody.
+  perform from household h where h.batch_id = p_batch order by h.region_id, h.household_id for update;
+  perform from person p where p.batch_id = p_batch order by p.region_id, p.person_id for update;
   create temporary table going on commit drop as
   select p.region_id, p.person_id,
          case when exists (select from legal_hold h where h.region_id = p.region_id and h.person_id = p.person_id)
@@ -5347,11 +5442,13 @@ CREATE TRIGGER unknown_places_update AFTER UPDATE ON waymark.area_statistic REFE
 CREATE TRIGGER append_only BEFORE UPDATE ON waymark.assessment FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
 CREATE TRIGGER kept AFTER INSERT ON waymark.assessment REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_answers_of_nobody();
 CREATE TRIGGER not_of_restricted AFTER INSERT ON waymark.assessment REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_answers_of_restricted();
+CREATE TRIGGER not_on_joined AFTER INSERT ON waymark.assessment REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT WHEN ((CURRENT_USER = 'waymark_app'::name)) EXECUTE FUNCTION waymark.refuse_on_joined();
 CREATE TRIGGER note_measured_levels AFTER INSERT ON waymark.assessment REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.note_measured_levels();
 CREATE TRIGGER removed_on_purpose BEFORE DELETE ON waymark.assessment FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_removal_of_answers();
 CREATE TRIGGER unknown_batches_insert AFTER INSERT ON waymark.assessment REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_batches();
 CREATE TRIGGER unknown_instruments_insert AFTER INSERT ON waymark.assessment REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_instruments();
 CREATE TRIGGER kept BEFORE INSERT OR UPDATE ON waymark.assignment FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
+CREATE TRIGGER not_on_joined AFTER INSERT ON waymark.assignment REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT WHEN ((CURRENT_USER = 'waymark_app'::name)) EXECUTE FUNCTION waymark.refuse_on_joined();
 CREATE TRIGGER own_accounts_of_care AFTER UPDATE ON waymark.assignment REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.note_own_accounts_of_care();
 CREATE TRIGGER shut_own_accounts AFTER UPDATE ON waymark.assignment REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.shut_own_accounts();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON waymark.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
@@ -5360,6 +5457,7 @@ CREATE TRIGGER not_emptied BEFORE TRUNCATE ON waymark.audit_entry FOR EACH STATE
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON waymark.audit_seal FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
 CREATE TRIGGER append_only BEFORE UPDATE ON waymark.consent_event FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
 CREATE TRIGGER kept BEFORE INSERT ON waymark.consent_event FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
+CREATE TRIGGER not_on_joined AFTER INSERT ON waymark.consent_event REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT WHEN ((CURRENT_USER = 'waymark_app'::name)) EXECUTE FUNCTION waymark.refuse_on_joined();
 CREATE TRIGGER own_account AFTER INSERT ON waymark.consent_event REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.note_own_account_of_words();
 CREATE TRIGGER kept BEFORE INSERT OR UPDATE ON waymark.duplicate_pair FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON waymark.erasure FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
@@ -5394,7 +5492,9 @@ CREATE TRIGGER unknown_places_insert AFTER INSERT ON waymark.person REFERENCING 
 CREATE TRIGGER unknown_places_update AFTER UPDATE ON waymark.person REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_places();
 CREATE TRIGGER append_only BEFORE UPDATE ON waymark.person_event FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
 CREATE TRIGGER kept BEFORE INSERT OR UPDATE ON waymark.person_event FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
+CREATE TRIGGER not_on_joined AFTER INSERT ON waymark.person_event REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT WHEN ((CURRENT_USER = 'waymark_app'::name)) EXECUTE FUNCTION waymark.refuse_on_joined();
 CREATE TRIGGER kept BEFORE INSERT OR UPDATE ON waymark.person_merge FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
+CREATE TRIGGER not_on_joined AFTER INSERT ON waymark.person_request REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT WHEN ((CURRENT_USER = 'waymark_app'::name)) EXECUTE FUNCTION waymark.refuse_on_joined();
 CREATE TRIGGER note_objection AFTER INSERT ON waymark.person_request FOR EACH ROW WHEN ((new.kind = 'objection'::text)) EXECUTE FUNCTION waymark.note_objection();
 CREATE TRIGGER kept BEFORE INSERT OR UPDATE ON waymark.person_source FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
 CREATE TRIGGER unknown_batches_insert AFTER INSERT ON waymark.person_source REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_batches();
@@ -6074,7 +6174,7 @@ grant execute on function waymark.end_own_accounts(integer,uuid) to waymark_app;
 grant execute on function waymark.end_referrals(integer,uuid,uuid) to waymark_app;
 grant execute on function waymark.end_referrals_of_merge(integer,uuid,uuid,timestamp with time zone) to waymark_app;
 grant execute on function waymark.erase_due(integer,uuid,timestamp with time zone) to waymark_jobs;
-grant execute on function waymark.erase_person(integer,uuid,uuid,timestamp with time zone) to waymark_app;
+grant execute on function waymark.erase_person(integer,uuid,uuid,text,integer,timestamp with time zone) to waymark_app;
 grant execute on function waymark.erased_of_lists() to waymark_app;
 grant execute on function waymark.figure_slot(smallint,smallint,smallint) to waymark_app;
 grant execute on function waymark.figure_slot(smallint,smallint,smallint) to waymark_jobs;
@@ -6085,6 +6185,7 @@ grant execute on function waymark.has_right(text) to waymark_app;
 grant execute on function waymark.has_right(text) to waymark_jobs;
 grant execute on function waymark.held(integer,uuid) to waymark_jobs;
 grant execute on function waymark.held_answers(text,text[],integer[],uuid[],timestamp with time zone,boolean) to waymark_jobs;
+grant execute on function waymark.hold_record(integer,uuid) to waymark_app;
 grant execute on function waymark.household_assigned_to_me(integer,uuid) to waymark_app;
 grant execute on function waymark.household_assigned_to_me(integer,uuid) to waymark_jobs;
 grant execute on function waymark.household_members_on(integer,uuid,date) to waymark_app;

@@ -262,7 +262,10 @@ async function happens(what: string, who: Living, all: readonly Living[]): Promi
 }
 
 /** Erased as Kanya erases: by a request, with the number of the record. */
-async function erase(who: Living): Promise<void> {
+async function erase(her: Living): Promise<void> {
+  // Asked where her record is kept, if it was joined with another.
+  let who = her;
+  while (who.mergedInto) who = who.mergedInto;
   const asked = await asks('erasure', { saidOn: '2026-09-01' })(who);
   expect([asked.status, asked.text]).toEqual([201, asked.text]);
   const kanya = await app.as('data_protection_officer');

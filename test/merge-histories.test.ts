@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import fc from 'fast-check';
+import { sql } from 'kysely';
 import { uuidv7 } from 'uuidv7';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MergeView } from '../src/people/domain/duplicate.ts';
 import { mergeFields, type MergeField } from '../src/people/domain/merge.ts';
 import { installInstruments } from '../src/risk/server/index.ts';
 import { startApp, type TestApp } from './support/app.ts';
+import type { Client } from './support/client.ts';
+import { heldUp, untilWaiting } from './support/held-up.ts';
 import { at, identityOf, mergeBody, of, said, writtenTwice, type Made, type WrittenTwice } from './support/written-twice.ts';
 
 let app: TestApp;
 let twice: WrittenTwice;
 beforeAll(async () => {
-  app = await startApp();
+  app = await startApp({ everyRole: true });
   await installInstruments(app.db.owner, uuidv7);
   twice = await writtenTwice(app);
 }, 60_000);
@@ -129,3 +132,109 @@ it('of two merges into one record the later is taken back first, and then nothin
   expect((await takeBack(one, first)).status).toBe(200);
   expect(await twice.picture(one, two, three)).toEqual(before);
 }, 60_000);
+
+interface Refused {
+  readonly type?: string;
+  readonly detail?: string;
+  readonly joined?: { readonly regionId: number; readonly personId: string };
+}
+const words = { purpose: 'share', act: 'refused' };
+/** Everything that is written on a record, with an id of its own each time. */
+const writesOn = (made: Made, client: Client): readonly (readonly [what: string, () => Promise<{ status: number; body: Refused }>])[] => {
+  const visit = { assessmentId: uuidv7(), subjectKind: 'person', subjectId: made.personId, regionId: made.regionId };
+  const answers = { instrument: 'household-28', answers: { school_attendance: 3 }, observedAt: '2026-02-09T03:00:00Z' };
+  const no = said(words),
+    request = { requestId: uuidv7(), kind: 'correction', about: 'birth', byWhom: 'self', saidOn: '2026-02-09' };
+  const name = { identity: identityOf('Nari Somewhere'), basedOn: 1 };
+  return [
+    ['answers', () => client.post<Refused>('/api/assessments', { ...visit, ...answers })],
+    ['a no', () => client.post<Refused>(`${at(made)}/consents`, no)],
+    ['a request', () => client.post<Refused>(`${at(made)}/requests`, request)],
+    ['care', () => client.post<Refused>(`${at(made)}/assignments`, { assignmentId: uuidv7(), accountId: app.accountIds.case_worker })],
+    ['a name', () => client.send<Refused>('PUT', `${at(made)}/identity`, name)],
+  ];
+};
+
+describe('on a record that was joined with another', () => {
+  it('nothing is written that would count for nothing: whoever was about to is told where it belongs, and sends it there', async () => {
+    const [one, two] = (await twoAlike()) as [Made, Made];
+    const mali = await app.as('coordinator');
+    const before = await twice.recordOf('coordinator', two);
+    // The merge stands still where figures follow it, and everybody who writes meanwhile behind it.
+    const { merged, written } = await heldUp(
+      app.db.owner,
+      (tx) => sql`select pg_advisory_xact_lock(hashtext('waymark.risk:household-28'), ${app.land.east.regionId})`.execute(tx),
+      async () => {
+        const merged = merge(one, two, []);
+        await untilWaiting(app.db.owner, 1);
+        const writes = writesOn(two, mali);
+        const written = Promise.all(writes.map(async ([what, write]) => [what, await write()] as const));
+        await untilWaiting(app.db.owner, 1 + writes.length);
+        return { merged, written };
+      },
+    );
+    await merged;
+    for (const [what, { status, body }] of await written)
+      expect([what, status, body.type, body.joined]).toEqual([
+        what,
+        409,
+        '/problems/changed-meanwhile',
+        { regionId: one.regionId, personId: one.personId },
+      ]);
+    const now = await twice.recordOf('coordinator', two);
+    expect([now.consents, now.assignments]).toEqual([before.consents, []]);
+    const { joined } = (await written)[0]![1].body;
+    for (const [what, write] of writesOn({ ...one, ...joined }, mali)) {
+      const { status } = await write();
+      expect([what, status]).toEqual([what, what === 'a name' ? 409 : 201]);
+    }
+    const stays = await twice.recordOf('coordinator', one);
+    expect(stays.consents).toContainEqual(expect.objectContaining(words));
+  }, 60_000);
+
+  it('what had been written before is not refused when it is sent again', async () => {
+    const [one, two] = (await twoAlike()) as [Made, Made];
+    const mali = await app.as('coordinator');
+    const [answers, no] = writesOn(two, mali);
+    for (const [, write] of [answers!, no!]) expect((await write()).status).toBe(201);
+    await merge(one, two, []);
+    for (const [what, write] of [answers!, no!]) expect([what, (await write()).status]).toEqual([what, 201]);
+  }, 60_000);
+
+  it('outside her area Dao is not told where, and what somebody asks for is written down all the same', async () => {
+    const [one, two] = (await twoAlike()) as [Made, Made];
+    await merge(one, two, []);
+    const dao = await app.as('other_coordinator');
+    const done = [];
+    for (const [what, write] of writesOn(two, dao)) {
+      const { status, body } = await write();
+      done.push([what, status, body.joined]);
+      if (status === 409) expect(body.detail).toContain('outside your area');
+    }
+    expect(done).toEqual([
+      ['answers', 409, undefined],
+      ['a no', 409, undefined],
+      ['a request', 201, undefined],
+      ['care', 409, undefined],
+      ['a name', 409, undefined],
+    ]);
+  }, 60_000);
+
+  it('a no that is said while they are being joined stands on the one that stays', async () => {
+    const [one, two] = (await twoAlike()) as [Made, Made];
+    const merged = await heldUp(
+      app.db.owner,
+      (tx) => sql`select from waymark.person where person_id = ${two.personId} for update`.execute(tx),
+      async (tx) => {
+        const merged = merge(one, two, []);
+        await untilWaiting(app.db.owner, 1);
+        await sql`insert into waymark.consent_event (region_id, event_id, person_id, purpose, act, by_whom, way, observed_at, actor_id)
+          values (${two.regionId}, ${uuidv7()}, ${two.personId}, 'share', 'refused', 'self', 'spoken', now(), 'x')`.execute(tx);
+        return { merged };
+      },
+    );
+    await merged.merged;
+    const { consents } = await twice.recordOf('coordinator', one);
+    expect(consents).toContainEqual(expect.objectContaining(words));
+  }, 60_000);
+});

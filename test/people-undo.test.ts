@@ -13,6 +13,7 @@ import { installInstruments } from '../src/risk/server/index.ts';
 import { startApp, type PersonName, type TestApp } from './support/app.ts';
 import { aBasis } from './support/basis.ts';
 import { rowsThatHold } from './support/everywhere.ts';
+import { beforeTheRecordOfUse, heldUp, untilWaiting } from './support/held-up.ts';
 
 /** Made names: nobody is called so. */
 const names = ['Xanthippe', 'Yolanthe', 'Zenobia', 'Wilhelmine', 'Quirine', 'Ursuline'];
@@ -155,6 +156,76 @@ describe('Mali takes a list back that she brought in by mistake', () => {
     expect((await kanya.post(`/api/data-protection/holds/${regionId}/${hold.holdId}/end`, { version })).status).toBe(200);
     const undone = await (await app.as('coordinator')).post<ImportState>(`/api/imports/${batchId}/undo`);
     expect([undone.status, undone.body.tookBack]).toMatchObject([200, { people: 5, stayHeld: 1, stayAsked: 0 }]);
+  });
+});
+
+describe('while Mali takes a list back', () => {
+  /** What is written at this very moment about each of them, and about the household of the fifth: each in a request of its own. */
+  async function writeOf(regionId: number, ids: readonly string[]): Promise<(() => Promise<number>)[]> {
+    const [orn, mali, kanya] = [await app.as('watch_volunteer'), await app.as('coordinator'), await app.as('data_protection_officer')];
+    const { rows } = await sql<{ id: string }>`select household_id as id from waymark.person where person_id = ${ids[4]}`.execute(
+      app.db.owner,
+    );
+    const at = (n: number) => `/api/people/${regionId}/${ids[n]}`;
+    const answer = (subjectKind: string, subjectId: string, answers: object) => {
+      const observedAt = '2026-03-05T03:00:00Z';
+      return { assessmentId: uuidv7(), subjectKind, subjectId, regionId, instrument: 'household-28', answers, observedAt };
+    };
+    const no = { eventId: uuidv7(), purpose: 'share', act: 'refused', byWhom: 'self', way: 'spoken', observedAt: '2026-03-05T03:00:00Z' };
+    const each: [string, object][] = [
+      ['/api/assessments', answer('person', ids[0]!, { intention_to_leave: 3 })],
+      [`${at(1)}/consents`, no],
+      [`${at(2)}/requests`, { requestId: uuidv7(), kind: 'access', byWhom: 'self', saidOn: '2026-03-05' }],
+      ['/api/assessments', answer('household', rows[0]!.id, { debt: 2 })],
+    ];
+    const hold = { holdId: uuidv7(), number: ids[5]!, citation: 'Court of the demo province, case 14', untilOn: '2099-01-01' };
+    const care = { assignmentId: uuidv7(), accountId: app.accountIds.case_worker };
+    return [
+      ...each.map(
+        ([path, body]) =>
+          async () =>
+            (await orn.post(path, body)).status,
+      ),
+      async () => (await mali.post(`${at(3)}/assignments`, care)).status,
+      async () => (await kanya.post('/api/data-protection/holds', hold)).status,
+    ];
+  }
+  const undo = async (batchId: string) => (await app.as('coordinator')).post<ImportState>(`/api/imports/${batchId}/undo`);
+
+  it('whatever is saved before she is through is seen: whom it is about stays, and so does what was saved', async () => {
+    const { batchId, ids, regionId } = await list();
+    const writes = await writeOf(regionId, ids);
+    const { saved, undone } = await heldUp(app.db.owner, beforeTheRecordOfUse, async () => {
+      const saved = Promise.all(writes.map((write) => write()));
+      await untilWaiting(app.db.owner, writes.length);
+      const undone = undo(batchId);
+      await untilWaiting(app.db.owner, writes.length + 1);
+      return { saved, undone };
+    });
+    expect(await saved).toEqual(writes.map(() => 201));
+    const { status, body } = await undone;
+    expect([status, body.tookBack]).toMatchObject([
+      200,
+      { people: 1, stayHeld: 1, stayAssessed: 1, stayAsked: 1, stayChanged: 0, staySaid: 1, stayAssigned: 1 },
+    ]);
+    expect(await isThere(ids)).toEqual([true, true, true, true, false, true]);
+    // A household that was asked meanwhile stays, as one that was asked before does.
+    expect(body.tookBack).toMatchObject({ households: 0 });
+  });
+
+  it('whatever comes after her finds nobody, and is told so instead of "saved"', async () => {
+    const { batchId, ids, regionId } = await list();
+    const writes = await writeOf(regionId, ids);
+    const { saved, undone } = await heldUp(app.db.owner, beforeTheRecordOfUse, async () => {
+      const undone = undo(batchId);
+      await untilWaiting(app.db.owner, 1);
+      const saved = Promise.all(writes.map((write) => write()));
+      await untilWaiting(app.db.owner, 1 + writes.length);
+      return { saved, undone };
+    });
+    expect((await undone).body.tookBack).toMatchObject({ people: 6, households: 6 });
+    expect(await saved).toEqual(writes.map(() => 404));
+    expect(await rowsThatHold(app.db.owner, ids[1]!)).toEqual([]);
   });
 });
 

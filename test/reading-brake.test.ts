@@ -4,6 +4,7 @@ import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from './support/app.ts';
 import type { Client } from './support/client.ts';
+import { beforeTheRecordOfUse, heldUp, untilWaiting } from './support/held-up.ts';
 
 /** Whoever opens names page by page to copy them meets a brake; whoever works with people does not. */
 let app: TestApp;
@@ -51,6 +52,49 @@ describe('names', () => {
     expect((await names(mali, 60, 100)).status).toBe(200);
     await nok.patch('/api/people/reading-limits', limits);
     expect((await names(som, 60, 100)).status).toBe(200);
+  });
+
+  it('asked for many times in the same moment are no more than one after the other', async () => {
+    await nok.patch('/api/people/reading-limits', { ...limits, peopleInTenMinutes: 50 });
+    const ratana = await app.as('case_worker');
+    // All have asked before any of them is answered.
+    const asked = await heldUp(app.db.owner, beforeTheRecordOfUse, async () => {
+      const asked = Promise.all(Array.from({ length: 12 }, (_, n) => names(ratana, n * 10, n * 10 + 10)));
+      await untilWaiting(app.db.owner, 12);
+      return { asked };
+    });
+    const statuses = (await asked.asked).map(({ status }) => status).sort();
+    expect(statuses).toEqual([...Array(5).fill(200), ...Array(7).fill(429)]);
+  });
+
+  it('of people who are not hers to know are refused, leave a trace of their own, and reach the limit like others', async () => {
+    await nok.patch('/api/people/reading-limits', { ...limits, peopleInTenMinutes: 50 });
+    const chai = await app.as('other_district_officer');
+    const one = (n: number) => chai.get(`/api/people/${app.land.east.regionId}/${people[n]}/identity`);
+    expect((await names(chai, 60, 105)).body).toEqual({ names: [] });
+    for (let n = 0; n < 5; n++) expect((await one(n)).status).toBe(404);
+    expect((await one(3)).status).toBe(404);
+    expect((await one(50)).body).toEqual(braked);
+    expect((await names(chai, 51, 52)).body).toEqual(braked);
+    const kanya = await app.as('data_protection_officer');
+    const { body } = await kanya.get<{ rows: { subject: string; actorId: string }[] }>('/api/audit?action=identity.refused&limit=200');
+    expect(new Set(body.rows.map(({ subject }) => subject))).toEqual(new Set(people.slice(0, 5)));
+    // Nobody was read: it does not stand among those who looked at her.
+    const { rows } =
+      await sql`select from waymark.identity_read where actor_id = ${app.accountIds.other_district_officer} and person_id = any (${people.slice(0, 5)}::uuid[])`.execute(
+        app.db.owner,
+      );
+    expect(rows).toEqual([]);
+  });
+
+  it('of somebody of hers who has none leave no such trace', async () => {
+    const lek = await app.as('watch_volunteer');
+    expect((await lek.get(`/api/people/${app.land.east.regionId}/${people[0]}/identity`)).status).toBe(404);
+    const { rows } =
+      await sql`select from waymark.audit_entry where action = 'identity.refused' and actor_id = ${app.accountIds.watch_volunteer}`.execute(
+        app.db.owner,
+      );
+    expect(rows).toEqual([]);
   });
 
   it('of a day are counted over the day', async () => {

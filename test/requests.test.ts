@@ -10,6 +10,8 @@ import { startApp, type PersonName, type TestApp } from './support/app.ts';
 import { followEverybody, type Trail } from './support/authorisation-trail.ts';
 import { aBasis } from './support/basis.ts';
 import { rowsThatHold } from './support/everywhere.ts';
+import { heldUp, untilWaiting } from './support/held-up.ts';
+import type { Tx } from '../src/platform/server/endpoint.ts';
 import { readErasure } from '../src/people/domain/erasure-line.ts';
 import type { PersonRecord } from '../src/people/domain/person-record.ts';
 import { recordNumber } from '../src/people/domain/record-number.ts';
@@ -82,6 +84,9 @@ function visit(person: Registered, subjectKind: 'person' | 'household' = 'person
     }),
   );
 }
+/** What an erasure waits for first: the figures of her region, as while an import counts in them. */
+const theFigures = (tx: Tx) =>
+  sql`select pg_advisory_xact_lock(hashtext('waymark.risk:household-28'), ${app.land.east.regionId})`.execute(tx);
 const kanya = () => app.as('data_protection_officer');
 async function openRequest(person: Registered, kind: string): Promise<QueuedRequest> {
   const queue = await (await kanya()).get<RequestPage>('/api/data-protection/requests?limit=200');
@@ -312,6 +317,47 @@ describe('Kanya erases', () => {
     );
     expect((await eraseIt(request)).status).toBe(200);
     expect(await rowsThatHold(app.db.owner, her.ids[0]!)).toEqual(['audit_entry', 'erasure']);
+  });
+
+  it('nobody who was put under a hold, or took back what she asked, while the erasure waited its turn; nor stands she in a list', async () => {
+    const officer = await kanya(),
+      orn = await app.as('watch_volunteer');
+    const number = ({ ids }: Registered) => recordNumber(ids[0]!);
+    const turns: [string, (her: Registered, asked: QueuedRequest) => Promise<{ status: number }>, string][] = [
+      [
+        'a hold',
+        (her) =>
+          officer.post('/api/data-protection/holds', {
+            holdId: uuidv7(),
+            number: number(her),
+            citation: 'Court of the demo province, case 15',
+            untilOn: '2099-01-01',
+          }),
+        '/problems/held',
+      ],
+      [
+        'taken back',
+        (her, { requestId, version }) => orn.post(`${at(her)}/requests/${requestId}/withdrawn`, { version }),
+        '/problems/changed-meanwhile',
+      ],
+    ];
+    for (const [what, turn, problem] of turns) {
+      const her = await household();
+      await ask('watch_volunteer', her, 'erasure');
+      const asked = await openRequest(her, 'erasure');
+      const { erasing } = await heldUp(app.db.owner, theFigures, async () => {
+        const erasing = eraseIt(asked);
+        await untilWaiting(app.db.owner, 1);
+        expect([what, (await turn(her, asked)).status]).toEqual([what, expect.toBeOneOf([200, 201])]);
+        return { erasing };
+      });
+      const refused = await erasing;
+      expect([what, refused.status, refused.body.type]).toEqual([what, 409, problem]);
+      expect(await rowsThatHold(app.db.owner, her.ids[0]!)).toEqual(expect.arrayContaining(['consent_event', 'identity_key', 'person']));
+      expect(await rowsThatHold(app.db.owner, her.ids[0]!)).not.toContain('erasure');
+      for (const path of [join(app.folder, 'erasures.log'), `${app.keyFile}.erasures`])
+        expect(readFileSync(path, 'utf8')).not.toContain(her.ids[0]);
+    }
   });
 
   it('and nobody where the lists outside cannot be written', async () => {

@@ -15,6 +15,8 @@ import { aBasis } from './support/basis.ts';
 import { Client } from './support/client.ts';
 import { rowsThatHold } from './support/everywhere.ts';
 import { testFolder } from './support/folder.ts';
+import { heldUp, untilWaiting } from './support/held-up.ts';
+import type { Tx } from '../src/platform/server/endpoint.ts';
 import type { Impact } from '../src/people/domain/impact.ts';
 import type { Printout } from '../src/people/domain/printout.ts';
 import { recordNumber } from '../src/people/domain/record-number.ts';
@@ -126,6 +128,61 @@ describe('how long records are kept', () => {
     expect((await due()).map(({ personId, held }) => [personId, held])).toEqual([[heldOne, true]]);
     expect(readFileSync(join(app.folder, 'erasures.log'), 'utf8')).toContain(` ${dead} `);
     expect(readFileSync(join(app.folder, 'erasures.log'), 'utf8')).not.toContain(joined);
+  });
+});
+
+describe('while an erasure waits its turn', () => {
+  const figures = (tx: Tx) =>
+    sql`select pg_advisory_xact_lock(hashtext('waymark.risk:household-28'), ${app.land.east.regionId})`.execute(tx);
+  const there = async (personId: string) =>
+    (await sql`select from waymark.person where person_id = ${personId}`.execute(app.db.owner)).rows.length === 1;
+  const listed = (personId: string) => readFileSync(join(app.folder, 'erasures.log'), 'utf8').includes(personId);
+  const keep = async (personId: string, category: string, version: number) =>
+    (await kanya()).post(`${base}/${regionId}/${personId}/${category}/keep`, { version, untilOn: '2099-01-01', citation: 'Section 9' });
+
+  it('whoever is kept for longer, or held, is not erased by the rule that made her due, and nothing says that she was', async () => {
+    const kept = await register(),
+      held = await register();
+    for (const each of [kept, held]) await long(each, 3, '2018-01-01');
+    const officer = await kanya();
+    await officer.send('PUT', `${base}/left`, { months: 12, action: 'review' });
+    await night();
+    await officer.send('PUT', `${base}/left`, { months: 12, action: 'erase' });
+    const hold = { holdId: uuidv7(), number: recordNumber(held), citation: 'Court of the demo province, case 5', untilOn: '2099-01-01' };
+    const { atNight } = await heldUp(app.db.owner, figures, async () => {
+      const atNight = night();
+      await untilWaiting(app.db.owner, 1);
+      expect((await keep(kept, 'left', 1)).status).toBe(200);
+      expect((await officer.post('/api/data-protection/holds', hold)).status).toBe(201);
+      return { atNight };
+    });
+    await atNight;
+    for (const each of [kept, held]) expect([await there(each), listed(each)]).toEqual([true, false]);
+    const { rows } =
+      await sql`select from waymark.audit_entry where subject in (${kept}, ${held}) and action in ('erasure.done', 'retention.tidied')`.execute(
+        app.db.owner,
+      );
+    expect(rows).toEqual([]);
+    expect((await officer.post(`/api/data-protection/holds/${regionId}/${hold.holdId}/end`, { version: 1 })).status).toBe(200);
+    await officer.delete(`${base}/left`);
+  });
+
+  it('Kanya who ordered it is told that it was decided otherwise meanwhile', async () => {
+    const her = await register();
+    await long(her, 3, '2018-01-01');
+    const officer = await kanya();
+    await officer.send('PUT', `${base}/left`, { months: 12, action: 'review' });
+    await night();
+    const { ordered } = await heldUp(app.db.owner, figures, async () => {
+      const ordered = officer.post<{ type: string }>(`${base}/${regionId}/${her}/left/erase`, { version: 1, number: recordNumber(her) });
+      await untilWaiting(app.db.owner, 1);
+      expect((await keep(her, 'left', 1)).status).toBe(200);
+      return { ordered };
+    });
+    const { status, body } = await ordered;
+    expect([status, body.type, await there(her), listed(her)]).toEqual([409, '/problems/changed-meanwhile', true, false]);
+    await officer.delete(`${base}/left`);
+    await night();
   });
 });
 

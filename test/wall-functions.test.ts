@@ -121,6 +121,18 @@ describe('locks by plain query', () => {
     await as('district_officer', lock('person', village.regionId, world.eastPeople[0] ?? ''));
   });
 
+  it('on a record to write about hold only one of their own area', async () => {
+    const { regionId } = world.app.land.eastVillages[0];
+    const someone = world.eastPeople[0] ?? '';
+    const held = (who: PersonName) =>
+      as(who, async (tx) => {
+        await sql`select waymark.hold_record(${regionId}, ${someone})`.execute(tx);
+        const free = await sql`select from waymark.person where person_id = ${someone} for update skip locked`.execute(world.app.db.owner);
+        return free.rows.length === 0;
+      });
+    expect([await held('district_officer'), await held('other_district_officer'), await held('analyst')]).toEqual([true, false, false]);
+  });
+
   it('of a whole instrument are for those who import or publish', async () => {
     const lockAll = (tx: Tx) => sql`select waymark.lock_risk_all('place-secondary-1')`.execute(tx);
     for (const who of ['analyst', 'district_officer'] as const) await expect(as(who, lockAll), who).rejects.toMatchObject(denied);
@@ -478,13 +490,16 @@ describe('erasing by plain query', () => {
     const [her = ''] = world.eastPeople.slice(10);
     const { regionId } = world.app.land.east;
     const erase = (who: PersonName) =>
-      as(who, (tx) => sql`select * from waymark.erase_person(${regionId}, ${her}, null, now())`.execute(tx));
+      as(who, (tx) => sql`select * from waymark.erase_person(${regionId}, ${her}, null, 'left', 1, now())`.execute(tx));
     for (const who of ['coordinator', 'administrator', 'watch_volunteer', 'analyst', 'person'] as const)
       await expect(erase(who)).rejects.toMatchObject(denied);
     await expect(erase('data_protection_officer')).rejects.toMatchObject({ code: 'WM005' });
     for (const call of [
       'destroy_people(array[1], array[$$' + her + '$$::uuid], true, now())',
-      `erase_one(1, '${her}', null, 'x', now(), now())`,
+      `erase_one(array[1], array['${her}'::uuid], null, 'x', now(), now())`,
+      `hold_one_to_destroy(1, '${her}')`,
+      `hold_to_destroy(array[1], array['${her}'::uuid])`,
+      `due_by(1, '${her}', now())`,
     ])
       await expect(as('data_protection_officer', (tx) => sql`select waymark.${sql.raw(call)}`.execute(tx))).rejects.toMatchObject(denied);
     for (const call of [`erase_due(1, '${her}', now())`, `erase_again(1, '${her}', null, 'x', now(), now())`, 'find_retention_due(now())'])

@@ -527,6 +527,9 @@ begin
   if not exists (select from import_batch b where b.batch_id = p_batch and b.kind = 'people') then
     raise exception 'no such import of people' using errcode = 'insufficient_privilege';
   end if;
+  -- Whoever writes about them holds their records while she does (0043): what she saved is seen below, and whoever comes later finds nobody.
+  perform from household h where h.batch_id = p_batch order by h.region_id, h.household_id for update;
+  perform from person p where p.batch_id = p_batch order by p.region_id, p.person_id for update;
   create temporary table going on commit drop as
   select p.region_id, p.person_id,
          case when exists (select from legal_hold h where h.region_id = p.region_id and h.person_id = p.person_id)

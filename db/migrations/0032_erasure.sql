@@ -351,16 +351,12 @@ begin
   end loop;
 end $$;
 
--- Everything kept about these people goes. `copies`: also what a merge copied of them to somebody who stays. For the functions below, which ask
--- first; it asks nothing itself and no login may run it.
-create function waymark.destroy_people(p_regions integer[], p_persons uuid[], p_copies boolean, p_at timestamptz) returns jsonb
-  language plpgsql set search_path = waymark, public, pg_temp set jit = off as $$
-#variable_conflict use_column
-declare
-  code text; home integer; t text; merges uuid[]; houses_r integer[]; houses uuid[]; emptied_r integer[]; emptied uuid[]; accounts text[];
-  counts jsonb; n integer; gone jsonb := '{}';
+-- Behind every other writer of their regions and records, in the one order (0031). That may take as long as an import: whatever an erasure rests
+-- on is asked again once these are held, because in the meantime somebody may have been told that it is decided otherwise.
+create function waymark.hold_to_destroy(p_regions integer[], p_persons uuid[]) returns void
+  language plpgsql set search_path = waymark, public, pg_temp as $$
+declare code text; home integer;
 begin
-  -- Behind every other writer of these regions, in the one order (0031).
   for code in select i.code from instrument i where i.state = 'live' and i.scores = 'person' order by 1 loop
     perform pg_advisory_xact_lock_shared(hashtext('waymark.risk:' || code), -1);
     for home in
@@ -371,7 +367,17 @@ begin
     end loop;
   end loop;
   perform from person p join unnest(p_regions, p_persons) x(region_id, person_id) using (region_id, person_id) order by p.region_id, p.person_id for update of p;
+end $$;
 
+-- Everything kept about these people goes. `copies`: also what a merge copied of them to somebody who stays. For the functions below, which hold
+-- them and ask first; it asks nothing itself and no login may run it.
+create function waymark.destroy_people(p_regions integer[], p_persons uuid[], p_copies boolean, p_at timestamptz) returns jsonb
+  language plpgsql set search_path = waymark, public, pg_temp set jit = off as $$
+#variable_conflict use_column
+declare
+  t text; merges uuid[]; houses_r integer[]; houses uuid[]; emptied_r integer[]; emptied uuid[]; accounts text[];
+  counts jsonb; n integer; gone jsonb := '{}';
+begin
   -- Before cells are lowered, which forgets to whom a record was joined.
   if not p_copies then
     -- Only a record goes, and the person stays: by what a list calls her, she is found where she is now.
@@ -451,70 +457,98 @@ begin
   return gone;
 end $$;
 
--- Erases one person, with every record joined to hers, and writes it into the ledger, with the digests by which lists knew her (`sources`:
--- the key's number, a colon, the digest). No row: she is not in the register.
-create function waymark.erase_one(p_region integer, p_person uuid, p_request uuid, p_by text, p_at timestamptz, p_holds_since timestamptz)
+-- One person, with every record joined to hers, held to be erased. Null: she is not in the register. What is asked of her holds next.
+create function waymark.hold_one_to_destroy(p_region integer, p_person uuid, out regions integer[], out persons uuid[])
+  language plpgsql set search_path = waymark, public, pg_temp as $$
+declare seen uuid[];
+begin
+  select array_agg(o.region_id order by o.region_id, o.person_id), array_agg(o.person_id order by o.region_id, o.person_id)
+    into regions, seen from records_of_one(p_region, p_person) o;
+  if seen is null then return; end if;
+  perform hold_to_destroy(regions, seen);
+  select array_agg(o.region_id order by o.region_id, o.person_id), array_agg(o.person_id order by o.region_id, o.person_id)
+    into regions, persons from records_of_one(p_region, p_person) o;
+  if persons is distinct from seen then
+    raise exception 'her records were joined or taken apart meanwhile' using errcode = 'WM005';
+  end if;
+end $$;
+
+-- Erases one person whose records are held, and writes it into the ledger, with the digests by which lists knew her (`sources`: the key's number,
+-- a colon, the digest).
+create function waymark.erase_one(p_regions integer[], p_persons uuid[], p_request uuid, p_by text, p_at timestamptz, p_holds_since timestamptz)
   returns table (region_id integer, person_id uuid, counts jsonb, sources text[])
   language plpgsql set search_path = waymark, public, pg_temp as $$
 #variable_conflict use_column
-declare regions integer[]; persons uuid[]; gone jsonb;
+declare gone jsonb;
 begin
-  select array_agg(o.region_id order by o.region_id, o.person_id), array_agg(o.person_id order by o.region_id, o.person_id)
-    into regions, persons from records_of_one(p_region, p_person) o;
-  if persons is null then return; end if;
-  if exists (select from unnest(regions, persons) x(region, person) join legal_hold h on h.region_id = x.region and h.person_id = x.person
+  if p_persons is null then return; end if;
+  if exists (select from unnest(p_regions, p_persons) x(region, person) join legal_hold h on h.region_id = x.region and h.person_id = x.person
              where h.ended_at is null and h.until_on >= (p_at at time zone time_zone())::date and h.placed_at >= p_holds_since) then
     raise exception 'a legal hold stands on this record' using errcode = 'WM021';
   end if;
   insert into erasure_source as e (region_id, person_id, digest, key_id)
-  select k.region_id, k.person_id, k.digest, k.key_id from unnest(regions, persons) x(region, person)
+  select k.region_id, k.person_id, k.digest, k.key_id from unnest(p_regions, p_persons) x(region, person)
   join person_source k on k.region_id = x.region and k.person_id = x.person
   on conflict on constraint erasure_source_pkey do nothing;
-  gone := destroy_people(regions, persons, true, p_at);
+  gone := destroy_people(p_regions, p_persons, true, p_at);
   insert into erasure as e (region_id, person_id, erased_at, request_id, ordered_by, counts)
-  select x.region, x.person, p_at, p_request, p_by, gone from unnest(regions, persons) x(region, person)
+  select x.region, x.person, p_at, p_request, p_by, gone from unnest(p_regions, p_persons) x(region, person)
   on conflict on constraint erasure_pkey do nothing;
   return query select x.region, x.person, gone, array(
       select k.key_id || ':' || encode(k.digest, 'hex') from erasure_source k where k.region_id = x.region and k.person_id = x.person order by 1)
-    from unnest(regions, persons) x(region, person);
+    from unnest(p_regions, p_persons) x(region, person);
 end $$;
 
--- By order of the data protection officer; p_request is what was asked, null where a rule of retention let her look at the record.
-create function waymark.erase_person(p_region integer, p_person uuid, p_request uuid, p_at timestamptz)
+-- By order of the data protection officer: p_request is what was asked, or p_category the rule of retention that let her look at the record, at
+-- the version on her screen.
+create function waymark.erase_person(p_region integer, p_person uuid, p_request uuid, p_category text, p_version integer, p_at timestamptz)
   returns table (region_id integer, person_id uuid, counts jsonb, sources text[])
   language plpgsql security definer set search_path = waymark, public, pg_temp as $$
 #variable_conflict use_column
+declare regions integer[]; persons uuid[];
 begin
   if session_user <> 'waymark_owner' and not has_right('erasure.order') then
     raise exception 'no right to erase' using errcode = 'insufficient_privilege';
   end if;
-  if p_request is null and session_user <> 'waymark_owner' and not exists (
-      select from retention_due d where d.region_id = p_region and d.person_id = p_person)
-    or p_request is not null and not exists (select from person_request r join records_of_one(p_region, p_person) o using (region_id, person_id)
-      where r.region_id = p_region and r.request_id = p_request and r.kind in ('erasure', 'objection') and r.state = 'open') then
-    raise exception 'nobody asked for this erasure' using errcode = 'WM005';
+  select h.regions, h.persons into regions, persons from hold_one_to_destroy(p_region, p_person) h;
+  if p_request is null then
+    perform from retention_due d where d.region_id = p_region and d.person_id = p_person and d.category = p_category and d.version = p_version for update;
+  else
+    perform from person_request r where r.region_id = p_region and r.request_id = p_request and r.person_id = any (persons) and r.version = p_version
+      and r.kind in ('erasure', 'objection') and r.state = 'open' for update;
   end if;
-  return query select * from erase_one(p_region, p_person, p_request, coalesce(nullif(actor_id(), ''), session_user), p_at, '-infinity');
+  if not found and persons is not null then
+    raise exception 'nobody asks for this erasure' using errcode = 'WM005';
+  end if;
+  return query select * from erase_one(regions, persons, p_request, coalesce(nullif(actor_id(), ''), session_user), p_at, '-infinity');
 end $$;
 grant execute on function waymark.erase_person to waymark_app;
 
--- By the clock: whom a rule that says "erase" has made due, and nobody kept. A record that was joined to another is tidied away by itself: the
--- person stays, so it stands in no ledger.
+-- By which rule the clock erases somebody, if it does: one that says "erase" has made her due, and nobody kept her.
+create function waymark.due_by(p_region integer, p_person uuid, p_at timestamptz) returns text
+  language sql stable set search_path = waymark, public, pg_temp as $$
+  select d.category from retention_due d join retention_rule r on r.category = d.category and r.ended_at is null and r.action = 'erase'
+  where d.region_id = p_region and d.person_id = p_person and coalesce(d.keep_until, '-infinity') < (p_at at time zone time_zone())::date
+  order by (d.category = 'merged') limit 1
+$$;
+-- By the clock. A record that was joined to another is tidied away by itself: the person stays, so it stands in no ledger (`tidied`). No row: it is
+-- not due, or is held or kept by now.
 create function waymark.erase_due(p_region integer, p_person uuid, p_at timestamptz)
-  returns table (region_id integer, person_id uuid, counts jsonb, sources text[])
+  returns table (region_id integer, person_id uuid, counts jsonb, sources text[], tidied boolean)
   language plpgsql security definer set search_path = waymark, public, pg_temp as $$
 #variable_conflict use_column
-declare why text;
+declare why text; regions integer[]; persons uuid[];
 begin
-  select d.category into why from retention_due d join retention_rule r on r.category = d.category and r.ended_at is null and r.action = 'erase'
-  where d.region_id = p_region and d.person_id = p_person and coalesce(d.keep_until, '-infinity') < (p_at at time zone time_zone())::date
-  order by (d.category = 'merged') limit 1;
-  if why is null or held(p_region, p_person) then return; end if;
+  if due_by(p_region, p_person, p_at) is null then return; end if;
+  select h.regions, h.persons into regions, persons from hold_one_to_destroy(p_region, p_person) h;
+  perform from retention_due d where d.region_id = p_region and d.person_id = p_person for update;
+  why := due_by(p_region, p_person, p_at);
+  if why is null or exists (select from unnest(regions, persons) x(region, person) where held(x.region, x.person)) then return; end if;
   if why = 'merged' then
-    perform destroy_people(array[p_region], array[p_person], false, p_at);
+    return query select p_region, p_person, destroy_people(array[p_region], array[p_person], false, p_at), array[]::text[], true;
     return;
   end if;
-  return query select * from erase_one(p_region, p_person, null, 'retention', p_at, '-infinity');
+  return query select e.region_id, e.person_id, e.counts, e.sources, false from erase_one(regions, persons, null, 'retention', p_at, '-infinity') e;
 end $$;
 grant execute on function waymark.erase_due to waymark_jobs;
 
@@ -524,10 +558,12 @@ create function waymark.erase_again(p_region integer, p_person uuid, p_request u
   returns table (region_id integer, person_id uuid, counts jsonb, sources text[])
   language plpgsql set search_path = waymark, public, pg_temp as $$
 #variable_conflict use_column
+declare regions integer[]; persons uuid[];
 begin
   insert into erasure (region_id, person_id, erased_at, request_id, ordered_by) values (p_region, p_person, p_erased_at, p_request, p_by)
   on conflict on constraint erasure_pkey do nothing;
-  return query select * from erase_one(p_region, p_person, p_request, p_by, p_at, p_erased_at);
+  select h.regions, h.persons into regions, persons from hold_one_to_destroy(p_region, p_person) h;
+  return query select * from erase_one(regions, persons, p_request, p_by, p_at, p_erased_at);
 end $$;
 
 -- Whose time is over, by the rules in force. Whoever is found stays in the queue for as long as the rule says so; returns how many are new.

@@ -42,5 +42,60 @@ begin
 end $$;
 grant execute on function waymark.leave_to_follow to waymark_app, waymark_jobs;
 
+-- Called before a word, a request, care or a name is written about somebody, in the transaction that writes it: a merge, an erasure or an import
+-- that is taken back waits until it is written, or it until that is done. Whoever asks then looks whether the record is still there.
+create function waymark.hold_record(p_region integer, p_person uuid) returns void
+  language plpgsql security definer set search_path = waymark, public, pg_temp as $$
+begin
+  if subject_in_scope('person', p_region, p_person) then
+    perform from person p where p.region_id = p_region and p.person_id = p_person for no key update;
+  end if;
+end $$;
+grant execute on function waymark.hold_record to waymark_app;
+
+-- The record that somebody's was joined to, and that one to another: where it ended.
+create function waymark.record_that_stays(p_region integer, p_person uuid) returns table (region_id integer, person_id uuid)
+  language sql stable set search_path = waymark, public, pg_temp as $$
+  with recursive up as (
+    select p.region_id, p.person_id, p.merged_region, p.merged_into from person p where p.region_id = p_region and p.person_id = p_person
+    union select p.region_id, p.person_id, p.merged_region, p.merged_into from up
+      join person p on p.region_id = up.merged_region and p.person_id = up.merged_into
+  )
+  select up.region_id, up.person_id from up where up.merged_into is null
+$$;
+
+-- Whatever is written on a record that was joined with another would count for nothing and be read by nobody: it is refused, and whoever writes is
+-- told where it belongs, if she may see that. What is asked for stands on every record of one person (0032), so it is taken down where
+-- she may not: better on this record than nowhere. Only what is written by a person: a merge itself says so on both records.
+create function waymark.refuse_on_joined() returns trigger
+  language plpgsql security definer set search_path = waymark, public, pg_temp as $$
+declare was person; stays record; seen boolean;
+begin
+  if tg_table_name = 'assessment' then
+    select p.* into was from new_rows n
+      cross join lateral (select * from person p where p.region_id = n.region_id and p.person_id = n.subject_id and p.state = 4 offset 0) p
+      where n.subject_kind = 'person' limit 1;
+  else
+    select p.* into was from new_rows n
+      cross join lateral (select * from person p where p.region_id = n.region_id and p.person_id = n.person_id and p.state = 4 offset 0) p limit 1;
+  end if;
+  if was.person_id is null then return null; end if;
+  select s.region_id, s.person_id into stays from record_that_stays(was.region_id, was.person_id) s;
+  seen := coalesce(subject_in_scope('person', stays.region_id, stays.person_id), false);
+  if tg_table_name = 'person_request' and not seen then return null; end if;
+  raise exception 'joined with another record' using errcode = 'WM022',
+    detail = case when seen then jsonb_build_object('regionId', stays.region_id, 'personId', stays.person_id) else '{}' end::text;
+end $$;
+create trigger not_on_joined after insert on waymark.assessment referencing new table as new_rows
+  for each statement when (current_user = 'waymark_app') execute function waymark.refuse_on_joined();
+create trigger not_on_joined after insert on waymark.consent_event referencing new table as new_rows
+  for each statement when (current_user = 'waymark_app') execute function waymark.refuse_on_joined();
+create trigger not_on_joined after insert on waymark.person_event referencing new table as new_rows
+  for each statement when (current_user = 'waymark_app') execute function waymark.refuse_on_joined();
+create trigger not_on_joined after insert on waymark.person_request referencing new table as new_rows
+  for each statement when (current_user = 'waymark_app') execute function waymark.refuse_on_joined();
+create trigger not_on_joined after insert on waymark.assignment referencing new table as new_rows
+  for each statement when (current_user = 'waymark_app') execute function waymark.refuse_on_joined();
+
 -- A published definition is large and never changes: whoever has read it once knows it again by this.
 alter table waymark.instrument add column digest text not null generated always as (md5(definition::text)) stored;

@@ -126,6 +126,39 @@ describe('who to visit next', () => {
     await page.getByRole('link', { name: 'Next person' }).click();
     await page.locator('.question').waitFor();
   });
+
+  it('goes on with the same answers on the record that is kept, where this one was joined with it while she asked', async () => {
+    const { page } = phone;
+    const [, , regionId, joined] = new URL(page.url()).pathname.split('/');
+    await page.locator('.answer').first().click();
+    const { rows } = await sql<{ personId: string }>`
+      with kept as (select person_id from waymark.person where region_id = ${Number(regionId)} and person_id <> ${joined}::uuid and state = 1
+        and place_id = (select place_id from waymark.person where person_id = ${joined}::uuid) limit 1)
+      update waymark.person p set state = 4, state_on = current_date, merged_region = p.region_id, merged_into = kept.person_id, version = version + 1
+      from kept where p.person_id = ${joined}::uuid returning kept.person_id as "personId"`.execute(server.db.owner);
+    const kept = rows[0]!.personId;
+    while (!(await page.getByRole('button', { name: 'Save', exact: true }).isVisible()))
+      await page.getByRole('button', { name: 'Stop here and save' }).click();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText('This record was joined with another of the same person').waitFor();
+    await picture(phone, 'assess-joined-360');
+    expect(await barriers(page)).toEqual([]);
+    const before = await stored();
+    await page.getByRole('button', { name: 'Go on there with the same answers' }).click();
+    await page.getByText('You began this before').waitFor();
+    expect(new URL(page.url()).pathname).toBe(`/people/${regionId}/${kept}/assess`);
+    const answers = (kept: readonly (readonly [string, string])[]) =>
+      kept.map(([, draft]) => (JSON.parse(draft) as { answers: object }).answers);
+    expect(answers(await stored())).toEqual(answers(before));
+    await page.getByRole('button', { name: 'Stop here and save' }).click();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByRole('heading', { name: 'Saved' }).waitFor();
+    const { rows: written } = await sql<{ on: string }>`
+      select subject_id as on from waymark.assessment where subject_id in (${joined}::uuid, ${kept}::uuid) and actor_id <> 'demo'
+        and recorded_at > now() - interval '5 minutes' and batch_id is null order by recorded_at desc limit 1`.execute(server.db.owner);
+    expect(written).toEqual([{ on: kept }]);
+    expect(await stored()).toEqual([]);
+  });
 });
 
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();

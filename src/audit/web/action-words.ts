@@ -96,6 +96,7 @@ const verbs: Readonly<Record<string, () => string>> = {
   'people.switched-off': () => t`Switched records of people off`,
   'identity.read': () => t`Opened one identity`,
   'identity.search': () => t`Found by searching for a name`,
+  'identity.refused': () => t`Asked for a name that was not theirs to know, and was not told`,
   'identity.braked': () => t`Opened very many names, and was stopped for a while`,
   'identity.list': () => t`Saw in a list`,
   'identity.print': () => t`Printed`,

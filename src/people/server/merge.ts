@@ -13,6 +13,7 @@ import {
   type MergeRow,
   type PairRow,
 } from './queries-duplicates.ts';
+import { holdRecords } from './queries.ts';
 import { insertConsents, type ConsentRow } from './queries-register.ts';
 import type { PeopleFollower, Writing } from './register.ts';
 import { getIdentities, putIdentities, type KnownIdentity, type WriteDown } from './vault/doors.ts';
@@ -69,6 +70,8 @@ export async function mergePair(
   const versions =
     choice.stays === 'a' ? ([choice.versions.a, choice.versions.b] as const) : ([choice.versions.b, choice.versions.a] as const);
   const mergeId = newId();
+  // What is being written on either is written before anything is read here, or finds them joined.
+  await holdRecords(tx, [stays, other]);
   const [hers, others] = (await identitiesOf(merging, stays, other)) as [KnownIdentity | null, KnownIdentity | null];
   const { identity, added } = mergedIdentity(hers?.identity ?? null, others?.identity ?? null);
   const said = [await findSaid(tx, stays), await findSaid(tx, other)] as const;
@@ -128,6 +131,7 @@ export async function takeBack(merging: Merging, key: PersonKey, mergeId: string
   if (!merge) throw new Problem('not-found', 'There is no such merge, or one of the two lies outside your area.');
   const stays = { regionId: merge.regionId, personId: merge.personId };
   const other = { regionId: merge.otherRegion, personId: merge.otherId };
+  await holdRecords(tx, [stays, other]);
   const [hers, others] = (await identitiesOf(merging, stays, other)) as [KnownIdentity | null, KnownIdentity | null];
   if (hers && merge.undoneAt === null)
     await keepIdentity(merging, stays, hers, withoutAdded(hers.identity, others?.identity ?? null, merge.added));

@@ -51,6 +51,17 @@ export async function movePerson(
   throw new Problem(there ? 'changed-meanwhile' : 'not-found');
 }
 
+/** Holds somebody's record until the end of the transaction: what removes or joins it comes before what is written about her, or after it. */
+export async function holdRecord(tx: Tx, { regionId, personId }: Pick<Person, 'regionId' | 'personId'>): Promise<void> {
+  await sql`select waymark.hold_record(${regionId}, ${personId})`.execute(tx);
+}
+
+/** The same of several, in the one order in which everybody takes them. */
+export async function holdRecords(tx: Tx, keys: readonly Pick<Person, 'regionId' | 'personId'>[]): Promise<void> {
+  const inOrder = keys.toSorted((a, b) => a.regionId - b.regionId || (a.personId < b.personId ? -1 : 1));
+  for (const key of inOrder) await holdRecord(tx, key);
+}
+
 /** Lets one after the other write what there is to be one of at a time for somebody: until the end of the transaction. */
 export async function waitForOthers(tx: Tx, personId: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${personId}, 0))`.execute(tx);

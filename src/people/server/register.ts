@@ -11,7 +11,7 @@ import { Problem } from '../../platform/domain/problem.ts';
 import type { Actor, NewId } from '../../platform/domain/actor.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
 import { liesWithin } from '../../platform/server/gate-authorise.ts';
-import { insertHouseholds, insertPeople } from './queries.ts';
+import { holdRecord, insertHouseholds, insertPeople } from './queries.ts';
 import {
   findAssignments,
   findConsents,
@@ -146,6 +146,12 @@ export async function recordOf(tx: Tx, key: PersonKey): Promise<RecordRow> {
   const found = await findRecord(tx, key);
   if (!found) throw new Problem('not-found', 'There is no such record, or it lies outside your area.');
   return found;
+}
+
+/** The same for whoever is about to write about her: nobody removes the record or joins it with another before that is done. */
+export async function recordToWrite(tx: Tx, key: PersonKey): Promise<RecordRow> {
+  await holdRecord(tx, key);
+  return recordOf(tx, key);
 }
 
 export async function wholeRecord({ tx, actor, now }: Pick<Writing, 'tx' | 'actor' | 'now'>, key: PersonKey): Promise<PersonRecord> {

@@ -18,7 +18,7 @@ import {
   listOrganisations,
 } from './queries-assign.ts';
 import { findToday, insertConsents, isSaid } from './queries-register.ts';
-import { recordOf, wholeRecord } from './register.ts';
+import { recordToWrite, wholeRecord } from './register.ts';
 import { personParams } from './routes-register.ts';
 
 const sayConsent = endpoint({
@@ -31,10 +31,10 @@ const sayConsent = endpoint({
   params: personParams,
   body: NewConsent,
   response: PersonRecord,
-  problems: ['not-found', 'bad-input', 'already-there', 'outside-your-area'],
+  problems: ['not-found', 'bad-input', 'already-there', 'changed-meanwhile', 'outside-your-area'],
   async handle(ctx) {
     const { tx, params, body, actor, now, audit } = ctx;
-    await recordOf(tx, params);
+    await recordToWrite(tx, params);
     const said = { ...body, observedAt: saidAt(body, now).toISOString(), ...params };
     const added = await insertConsents(tx, [said], actor.accountId, now);
     // Otherwise somebody's "no" could be dropped in silence, under the number of another word.
@@ -80,10 +80,10 @@ const assign = endpoint({
     untilAt: Type.Optional(Type.String({ format: 'date-time' })),
   }),
   response: PersonRecord,
-  problems: ['not-found', 'bad-input', 'no-consent', 'already-there', 'outside-your-area'],
+  problems: ['not-found', 'bad-input', 'no-consent', 'already-there', 'changed-meanwhile', 'outside-your-area'],
   async handle(ctx) {
     const { tx, params, body, actor, audit } = ctx;
-    const { place } = await recordOf(tx, params);
+    const { place } = await recordToWrite(tx, params);
     const { assignmentId, accountId = null, organisationId = null, untilAt = null } = body;
     if ((accountId === null) === (organisationId === null))
       throw new Problem('bad-input', 'Name a case worker or an organisation, and not both.');

@@ -9,8 +9,8 @@ import { uuid } from '../domain/registration.ts';
 import { stateOf } from '../domain/state.ts';
 import { Problem } from '../../platform/domain/problem.ts';
 import { endpoint, type Endpoint } from '../../platform/server/endpoint.ts';
-import { findKeysByNumber, findSummaries, findToday, insertEvents } from './queries-register.ts';
-import { recordOf } from './register.ts';
+import { findKeysByNumber, findRecord, findSummaries, findToday, insertEvents } from './queries-register.ts';
+import { recordToWrite } from './register.ts';
 import { personParams } from './routes-register.ts';
 import type { PeopleSetup } from './setup.ts';
 import { getIdentities, putIdentities, searchByName } from './vault/doors.ts';
@@ -35,8 +35,10 @@ function reading({ vault }: PeopleSetup): Endpoint {
     problems: ['not-found', 'vault-closed', 'too-many-requests'],
     async handle({ tx, params, audit }) {
       const [known] = await getIdentities(tx, await vault.forRequest(), [params], audit);
-      if (!known) throw new Problem('not-found', 'No name is kept, or it is not yours to read.');
-      return known;
+      if (known) return known;
+      // Nothing was read, and what was written of it is taken back: whoever tries one id after the other leaves this trace instead.
+      const record = (await findRecord(tx, params)) ? undefined : { action: 'identity.refused', subject: params.personId, detail: {} };
+      throw new Problem('not-found', 'No name is kept, or it is not yours to read.', { record });
     },
   });
 }
@@ -53,9 +55,9 @@ function writing({ vault }: PeopleSetup): Endpoint {
     response: Type.Object({ version: Type.Integer() }),
     problems: ['not-found', 'changed-meanwhile', 'outside-your-area', 'vault-closed'],
     async handle({ tx, params, body, actor, now, newId, audit }) {
-      await recordOf(tx, params);
-      await putIdentities(tx, await vault.forRequest(), [{ ...params, identity: cleanIdentity(body.identity), basedOn: body.basedOn }]);
+      await recordToWrite(tx, params);
       await insertEvents(tx, [{ ...params, eventId: newId(), kind: 'identity', onDate: await findToday(tx, now) }], actor.accountId);
+      await putIdentities(tx, await vault.forRequest(), [{ ...params, identity: cleanIdentity(body.identity), basedOn: body.basedOn }]);
       await audit({ action: 'people.identity', subject: params.personId });
       return { version: body.basedOn + 1 };
     },

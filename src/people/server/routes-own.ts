@@ -5,6 +5,7 @@ import { Problem } from '../../platform/domain/problem.ts';
 import { endpoint, type Endpoint, type Tx } from '../../platform/server/endpoint.ts';
 import { endReferrals } from './queries-assign.ts';
 import { findOwnRecord, findReadingsByRole, type OwnRecord } from './queries-own.ts';
+import { holdRecord } from './queries.ts';
 import { insertConsents } from './queries-register.ts';
 import { wholeRecord } from './register.ts';
 import { askErasure } from './routes-consent.ts';
@@ -39,10 +40,11 @@ const takeBack = endpoint({
   rule: { may: 'own.speak' },
   body: OwnWord,
   response: OwnWordKept,
-  problems: ['not-found', 'people-not-kept'],
+  problems: ['not-found', 'changed-meanwhile', 'people-not-kept'],
   async handle(ctx) {
     const { tx, body, actor, now, newId, audit } = ctx;
     const { caseWorkers: _, ...params } = await mine(tx);
+    await holdRecord(tx, params);
     const { age } = await wholeRecord(ctx, params);
     const byWhom = ownWord(age);
     const said = { ...body, ...params, act: 'withdrawn', byWhom, way: 'written', observedAt: now.toISOString() } as const;

@@ -52,21 +52,34 @@ export interface FilePlace {
   readonly column?: string;
 }
 
+/** The record that stays, where the one that was written to was joined with it. */
+export interface JoinedRecord {
+  readonly regionId: number;
+  readonly personId: string;
+}
+
 /** The one error the application throws on purpose; the gate turns it into an RFC 9457 answer. */
 export class Problem extends Error {
   readonly code: ProblemCode;
   readonly detail: string | undefined;
   readonly at: FilePlace | undefined;
   /** What goes into the record of use although all that the request did is taken back. */
-  readonly record: { readonly action: string; readonly detail: Readonly<Record<string, string>> } | undefined;
+  readonly record: { readonly action: string; readonly subject?: string; readonly detail: Readonly<Record<string, string>> } | undefined;
+  /** Where it can be sent instead. */
+  readonly joined: JoinedRecord | undefined;
 
-  constructor(code: ProblemCode, detail?: string, options: { at?: FilePlace; cause?: unknown; record?: Problem['record'] } = {}) {
+  constructor(
+    code: ProblemCode,
+    detail?: string,
+    options: { at?: FilePlace; cause?: unknown; record?: Problem['record']; joined?: JoinedRecord | undefined } = {},
+  ) {
     super(detail ? `${problemCatalogue[code].title}: ${detail}` : problemCatalogue[code].title, { cause: options.cause });
     this.name = 'Problem';
     this.code = code;
     this.detail = detail;
     this.at = options.at;
     this.record = options.record;
+    this.joined = options.joined;
   }
 
   get status(): number {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { Problem, problemCatalogue, type ProblemCode } from '../domain/problem.ts';
+import { Problem, problemCatalogue, type JoinedRecord, type ProblemCode } from '../domain/problem.ts';
 import { sentenceOf } from './gate-validate.ts';
 
 /** RFC 9457, as it leaves the house. */
@@ -10,6 +10,7 @@ export interface ProblemAnswer {
   readonly status: number;
   readonly detail?: string;
   readonly at?: { readonly file: string; readonly row?: number; readonly column?: string };
+  readonly joined?: JoinedRecord;
   /** The request's id: what to tell the administrator. */
   readonly instance: string;
 }
@@ -90,6 +91,7 @@ export function problemAnswer(problem: Problem, requestId: string): ProblemAnswe
     status: problem.status,
     ...(problem.detail === undefined ? {} : { detail: problem.detail }),
     ...(problem.at === undefined ? {} : { at: problem.at }),
+    ...(problem.joined === undefined ? {} : { joined: problem.joined }),
     instance: requestId,
   };
 }

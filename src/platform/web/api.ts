@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import type { FilePlace, ProblemCode } from '../domain/problem.ts';
+import type { FilePlace, JoinedRecord, ProblemCode } from '../domain/problem.ts';
 import { signal } from '@preact/signals';
 import { hearTime } from './clock.ts';
 import { language } from './i18n.ts';
@@ -17,8 +17,9 @@ export class ApiProblem extends Error {
   readonly title: string;
   readonly detail: string | undefined;
   readonly at: FilePlace | undefined;
+  readonly joined: JoinedRecord | undefined;
 
-  constructor(status: number, code: FailureCode, title: string, detail?: string, at?: FilePlace) {
+  constructor(status: number, code: FailureCode, title: string, detail?: string, at?: FilePlace, joined?: JoinedRecord) {
     super(detail ? `${title}: ${detail}` : title);
     this.name = 'ApiProblem';
     this.status = status;
@@ -26,6 +27,7 @@ export class ApiProblem extends Error {
     this.title = title;
     this.detail = detail;
     this.at = at;
+    this.joined = joined;
   }
 }
 
@@ -62,6 +64,7 @@ async function problemOf(response: Response): Promise<ApiProblem> {
     text('title') ?? text('message') ?? String(response.status),
     text('detail'),
     body.at as FilePlace | undefined,
+    body.joined as JoinedRecord | undefined,
   );
 }
 

@@ -73,11 +73,13 @@ const nextSteps: Partial<Record<FailureCode, () => string>> = {
 };
 
 export function problemTitle(problem: ApiProblem): string {
+  if (problem.joined) return t`This record was joined with another of the same person`;
   return (words[problem.code] ?? words.internal)();
 }
 
 /** What to do next, where there is something better than trying again. */
 export function problemAdvice(problem: ApiProblem): string | undefined {
+  if (problem.joined) return t`Go on with the record that is kept. Nothing was written on this one.`;
   return nextSteps[problem.code]?.();
 }
 

@@ -84,7 +84,7 @@ const postAssessment = (follow: Pick<FollowAnswers, 'followed'>): Endpoint =>
       /** How many people or places were scored anew. */
       rescored: Type.Integer(),
     }),
-    problems: ['bad-input', 'not-allowed', 'not-found', 'outside-your-area', 'already-there'],
+    problems: ['bad-input', 'not-allowed', 'not-found', 'outside-your-area', 'already-there', 'changed-meanwhile', 'restricted'],
     async handle({ tx, body, actor, now, audit, afterCommit }) {
       const stored = await liveInstrument(tx, body.instrument);
       if (madeOfStatistics(stored.definition)) {

@@ -7,7 +7,7 @@ import { lastGroupOf } from '../../domain/record-number.ts';
 import { ownIdKeys } from '../vault/queries-own-ids.ts';
 import type { ErasureLists } from './lists.ts';
 import { keyLine } from './own-id-lines.ts';
-import { erasePerson, type Erased } from './queries-erasure.ts';
+import { erasePerson, type Erased, type ErasureGround } from './queries-erasure.ts';
 
 export interface Erasing {
   readonly tx: Tx;
@@ -22,19 +22,23 @@ export function refuseOtherNumber(typed: string, { personId }: PersonKey): void 
 }
 
 /**
- * Erases one person, with every record joined to hers. What follows in the transaction must not fail: the lists outside are written last.
- * Problems: 'held', 'changed-meanwhile', 'erasure-not-noted'.
+ * Erases one person, with every record joined to hers. `answer` is read before the lists outside are written, which is last of all: nothing that
+ * could still fail comes between them and the end of the transaction. Problems: 'held', 'changed-meanwhile', 'erasure-not-noted'.
  */
-export async function erase(
+export async function erase<T>(
   { tx, now, actorId, audit }: Erasing,
   lists: ErasureLists,
   key: PersonKey,
-  requestId: string | null,
-): Promise<void> {
-  const gone = await erasePerson(tx, key, requestId, now);
+  ground: ErasureGround,
+  answer: () => Promise<T>,
+): Promise<T> {
+  const { requestId } = ground;
+  const gone = await erasePerson(tx, key, ground, now);
   if (gone.length === 0) throw new Problem('not-found', 'There is no such record.');
   for (const { personId, counts } of gone) await audit({ action: 'erasure.done', subject: personId, detail: { ...counts, requestId } });
+  const said = await answer();
   await note(tx, lists, gone, { now, actorId, requestId });
+  return said;
 }
 
 /** Puts whom this transaction erased into the lists outside, with the digests by which lists of others knew her, and what these are made by. */

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Tx } from '../../../platform/server/endpoint.ts';
 import { readSources, type ErasureLine } from '../../domain/erasure-line.ts';
 import type { PersonKey } from '../../domain/person-record.ts';
+import type { RetentionCategory } from '../../domain/retention.ts';
 import { orProblem } from '../refusals.ts';
 
 export interface Erased extends PersonKey {
@@ -12,18 +13,26 @@ export interface Erased extends PersonKey {
   readonly sources: readonly string[];
 }
 
+/** What an erasure is ordered for, as it was on the screen: a request, or a rule of retention. */
+export type ErasureGround =
+  | { readonly requestId: string; readonly version: number }
+  | { readonly requestId: null; readonly category: RetentionCategory; readonly version: number };
+
 /** See db/migrations/0032: with every record joined to hers. None where she is not in the register. Problems: 'held', 'changed-meanwhile', 'outside-your-area'. */
-export async function erasePerson(tx: Tx, { regionId, personId }: PersonKey, requestId: string | null, at: Date): Promise<Erased[]> {
+export async function erasePerson(tx: Tx, { regionId, personId }: PersonKey, ground: ErasureGround, at: Date): Promise<Erased[]> {
+  const category = ground.requestId === null ? ground.category : null;
   const { rows } = await orProblem(
     sql<Erased>`select region_id as "regionId", person_id as "personId", counts, sources
-      from waymark.erase_person(${regionId}, ${personId}, ${requestId}, ${at}::timestamptz)`.execute(tx),
+      from waymark.erase_person(${regionId}, ${personId}, ${ground.requestId}, ${category}, ${ground.version}, ${at}::timestamptz)`.execute(
+      tx,
+    ),
   );
   return rows;
 }
 
-/** As waymark_jobs: whom a rule makes due. */
-export async function eraseDue(tx: Tx, { regionId, personId }: PersonKey, at: Date): Promise<Erased[]> {
-  const { rows } = await sql<Erased>`select region_id as "regionId", person_id as "personId", counts, sources
+/** As waymark_jobs: whom a rule makes due. `tidied`: a record that was joined to another; the person stays. None: she is held or kept by now. */
+export async function eraseDue(tx: Tx, { regionId, personId }: PersonKey, at: Date): Promise<(Erased & { readonly tidied: boolean })[]> {
+  const { rows } = await sql<Erased & { tidied: boolean }>`select region_id as "regionId", person_id as "personId", counts, sources, tidied
     from waymark.erase_due(${regionId}, ${personId}, ${at}::timestamptz)`.execute(tx);
   return rows;
 }

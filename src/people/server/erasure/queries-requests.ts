@@ -146,7 +146,10 @@ export async function insertHold(tx: Tx, hold: NewHold, actorId: string, now: Da
     values (${hold.regionId}, ${hold.holdId}, ${hold.personId}, ${hold.citation}, ${hold.untilOn}, ${actorId}, ${now}) on conflict do nothing`.execute(
       tx,
     ),
-  );
+  ).catch((cause: unknown) => {
+    if ((cause as { code?: string }).code !== '23503') throw cause;
+    throw new Problem('not-found', 'There is no such record any more.', { cause });
+  });
   if ((numAffectedRows ?? 0n) > 0n) return true;
   const { rows } = await sql`select from waymark.legal_hold where region_id = ${hold.regionId} and hold_id = ${hold.holdId}
     and person_id = ${hold.personId} and citation = ${hold.citation} and until_on = ${hold.untilOn}::date`.execute(tx);

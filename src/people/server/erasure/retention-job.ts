@@ -30,13 +30,11 @@ export function retentionJob({ lists, writeDown }: RetentionPorts): JobHandler {
           if (signal.aborted) return;
           await db.transaction().execute(async (tx) => {
             const at = now();
-            const gone = await eraseDue(tx, key, at);
-            await writeDown(tx, 'retention', {
-              action: gone.length > 0 ? 'erasure.done' : 'retention.tidied',
-              subject: key.personId,
-              detail: gone[0]?.counts ?? {},
-            });
-            await note(tx, lists, gone, { now: at, actorId: 'retention', requestId: null });
+            const [first, ...more] = await eraseDue(tx, key, at);
+            if (!first) return;
+            const action = first.tidied ? 'retention.tidied' : 'erasure.done';
+            await writeDown(tx, 'retention', { action, subject: key.personId, detail: first.tidied ? {} : first.counts });
+            if (!first.tidied) await note(tx, lists, [first, ...more], { now: at, actorId: 'retention', requestId: null });
           });
         }
         if (due.length < atOnce) return;

@@ -69,8 +69,7 @@ function erasing({ erasures }: PeopleSetup): Endpoint {
       if (!found) throw new Problem('not-found', 'There is no such request.');
       if (found.version !== body.version || found.state !== 'open') throw new Problem('changed-meanwhile');
       refuseOtherNumber(body.number, found);
-      await erase({ tx, now, actorId: actor.accountId, audit }, erasures, found, found.requestId);
-      return requestPage(tx, {});
+      return erase({ tx, now, actorId: actor.accountId, audit }, erasures, found, found, () => requestPage(tx, {}));
     },
   });
 }

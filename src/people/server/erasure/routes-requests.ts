@@ -6,7 +6,7 @@ import { endpoint, type Endpoint } from '../../../platform/server/endpoint.ts';
 import { NewRequest, PersonRequest } from '../../domain/request.ts';
 import { uuid } from '../../domain/registration.ts';
 import { findToday } from '../queries-register.ts';
-import { recordOf } from '../register.ts';
+import { recordOf, recordToWrite } from '../register.ts';
 import { personParams } from '../routes-register.ts';
 import { decideRequest, findRequest, findRequests, insertRequest } from './queries-requests.ts';
 
@@ -22,9 +22,9 @@ const ask = endpoint({
   params: personParams,
   body: NewRequest,
   response: Type.Array(PersonRequest),
-  problems: ['not-found', 'bad-input', 'already-there', 'outside-your-area'],
+  problems: ['not-found', 'bad-input', 'already-there', 'changed-meanwhile', 'outside-your-area'],
   async handle({ tx, params, body, actor, now, audit }) {
-    const { place } = await recordOf(tx, params);
+    const { place } = await recordToWrite(tx, params);
     const today = await findToday(tx, now);
     const saidOn = dayNotAfter(body.saidOn ?? today, today, 'saidOn');
     if ((body.kind === 'correction') !== (body.about !== undefined))

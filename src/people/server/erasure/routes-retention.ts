@@ -92,8 +92,8 @@ function erasing({ erasures }: PeopleSetup): Endpoint {
       if (params.category === 'merged')
         throw new Problem('bad-input', 'category: a record that was joined to another is tidied away by the rule itself.');
       if ((await findDueVersion(tx, params, params.category)) !== body.version) throw new Problem('changed-meanwhile');
-      await erase({ tx, now, actorId: actor.accountId, audit }, erasures, params, null);
-      return all(tx);
+      const ground = { requestId: null, category: params.category, version: body.version };
+      return erase({ tx, now, actorId: actor.accountId, audit }, erasures, params, ground, () => all(tx));
     },
   });
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+import { t } from '@lingui/core/macro';
 import { CircleAlert, CircleCheck, Info, TriangleAlert } from 'lucide';
 import type { ComponentChildren } from 'preact';
 import type { ApiProblem } from '../api.ts';
 import { inReadersWords } from '../details.ts';
 import { problemAdvice, problemPlace, problemTitle } from '../problem-words.ts';
+import { Link } from '../router.tsx';
 import { Icon } from './icon.tsx';
 
 export type NoticeKind = 'info' | 'good' | 'warning' | 'danger';
@@ -42,12 +44,17 @@ export function ProblemNotice({ problem }: { readonly problem: ApiProblem }) {
             <bdi>{place}</bdi>
           </p>
         )}
-        {problem.detail && (
+        {problem.detail && !problem.joined && (
           <p>
             <bdi>{inReadersWords(problem.detail)}</bdi>
           </p>
         )}
         {advice && <p>{advice}</p>}
+        {problem.joined && (
+          <p>
+            <Link href={`/people/${problem.joined.regionId}/${problem.joined.personId}`}>{t`Open the record that is kept`}</Link>
+          </p>
+        )}
       </div>
     </Notice>
   );

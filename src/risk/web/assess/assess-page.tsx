@@ -3,9 +3,10 @@ import { plural, t } from '@lingui/core/macro';
 import { ArrowRight, List, Save } from 'lucide';
 import { useEffect, useState } from 'preact/hooks';
 import { dayHere } from '../../../platform/web/clock.ts';
+import type { JoinedRecord } from '../../../platform/domain/problem.ts';
 import { day, decimal } from '../../../platform/web/format.ts';
 import { useOnline } from '../../../platform/web/frame/online.ts';
-import { useQuery, type PageProps } from '../../../platform/web/router.tsx';
+import { useLocation, useQuery, type PageProps } from '../../../platform/web/router.tsx';
 import { may } from '../../../platform/web/session.ts';
 import { BandChip } from '../../../platform/web/ui/band.tsx';
 import { Button, ButtonLink } from '../../../platform/web/ui/button.tsx';
@@ -104,12 +105,33 @@ function Begin({
   );
 }
 
+/** While she asked, somebody found that this record and another are of one person: the answers go to the one that is kept. */
+function Joined({ loaded, work, kept }: { readonly loaded: Loaded; readonly work: Assessing; readonly kept: JoinedRecord }) {
+  const [, navigate] = useLocation();
+  return (
+    <Notice kind="warning" title={t`This record was joined with another of the same person`} live>
+      <div class="stack-tight">
+        {loaded.old ? (
+          <p>{t`The visit you correct stands on the record that is kept as well. Correct it there; what you changed here stays on this device for a day.`}</p>
+        ) : (
+          <p>{t`Nothing is lost: your answers are kept on this device. Go on with the record that is kept, look at them once more, and save them there.`}</p>
+        )}
+        <Button kind="primary" icon={ArrowRight} onClick={() => navigate(work.goOnWith(kept))}>
+          {loaded.old ? t`Open the record that is kept` : t`Go on there with the same answers`}
+        </Button>
+      </div>
+    </Notice>
+  );
+}
+
 function SaveRow({ loaded, work }: { readonly loaded: Loaded; readonly work: Assessing }) {
   const n = Object.keys(work.sending).length;
+  const { problem } = work.save;
+  if (problem?.joined) return <Joined loaded={loaded} work={work} kept={problem.joined} />;
   return (
     <div class="stack">
-      {work.save.problem && <ProblemNotice problem={work.save.problem} />}
-      {work.save.problem?.code === 'offline' && (
+      {problem && <ProblemNotice problem={problem} />}
+      {problem?.code === 'offline' && (
         <p>{t`Nothing is lost: your answers are kept on this device and saved by themselves when the connection is back.`}</p>
       )}
       <div class="row">

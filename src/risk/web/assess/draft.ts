@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { effect } from '@preact/signals';
+import { uuidv7 } from 'uuidv7';
 import { timeNow } from '../../../platform/web/clock.ts';
 import { forgetAtQuickExit } from '../../../platform/web/frame/quick-exit.ts';
 import { me } from '../../../platform/web/session.ts';
@@ -49,6 +50,17 @@ export function keepDraft(key: string, draft: Draft): void {
   } catch {
     /* a full storage loses a reload, not the visit */
   }
+}
+
+/**
+ * Puts what was answered about one record with what another still has to save, as a visit of its own: the other's answers were given before or
+ * elsewhere, these are the later word.
+ */
+export function carryDraft(draft: Draft, from: string, to: string, now: number): void {
+  const there = readDraft(to, now);
+  const carried = there ?? { ...draft, assessmentId: uuidv7(), supersedes: null };
+  keepDraft(to, { ...carried, answers: { ...carried.answers, ...draft.answers } });
+  forgetDraft(from);
 }
 
 export function forgetDraft(key: string): void {

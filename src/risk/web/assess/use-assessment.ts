@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { useEffect, useState } from 'preact/hooks';
 import { uuidv7 } from 'uuidv7';
+import type { JoinedRecord } from '../../../platform/domain/problem.ts';
 import { api, ApiProblem } from '../../../platform/web/api.ts';
 import { dayHere, timeNow } from '../../../platform/web/clock.ts';
 import { language } from '../../../platform/web/i18n.ts';
@@ -9,7 +10,7 @@ import type { Instrument } from '../../domain/instrument.ts';
 import type { Answer, Answers } from '../../domain/pack.ts';
 import type { HouseholdRisk, PersonRisk, TimelineEntry } from '../../domain/person-risk.ts';
 import { loadInstrument } from '../view-data.ts';
-import { draftKey, forgetDraft, keepDraft, readDraft, type Draft } from './draft.ts';
+import { carryDraft, draftKey, forgetDraft, keepDraft, readDraft, type Draft } from './draft.ts';
 
 /** Whom the questions are about. */
 export interface Subject {
@@ -65,6 +66,8 @@ export interface Assessing {
   readonly save: Act<[]>;
   answer(code: string, answer: Answer | undefined): void;
   setDay(on: string): void;
+  /** The record was joined with another: takes the answers along. Returns where to go on with them. */
+  goOnWith(kept: JoinedRecord): string;
   startAgain(): void;
 }
 
@@ -85,6 +88,14 @@ function fresh(old: TimelineEntry | null): Draft {
 function momentOf({ on, begun }: Draft, old: TimelineEntry | null): string {
   if (old) return old.observedAt;
   return on === dayHere(new Date(begun)) ? begun : new Date(`${on}T12:00:00`).toISOString();
+}
+
+/** A correction is not taken along: it corrects a visit of the record that was joined, and the copy on the other has another id. */
+function carriedTo({ regionId, personId }: JoinedRecord, code: string, answered: { readonly draft: Draft; readonly key: string } | null) {
+  const path = pathOf({ kind: 'person', regionId, id: personId });
+  if (!answered) return path;
+  carryDraft(answered.draft, answered.key, draftKey(path, code, null), timeNow().getTime());
+  return `${path}/assess?instrument=${encodeURIComponent(code)}`;
 }
 
 /** The answers as they are given, kept on the device until they are saved, and saved again by themselves when the line comes back. */
@@ -141,6 +152,7 @@ export function useAssessing(subject: Subject, { instrument, old }: Loaded): Ass
       put({ ...draft, answers: answer === undefined ? rest : { ...rest, [code]: answer } });
     },
     setDay: (on) => put({ ...draft, on }),
+    goOnWith: (kept) => carriedTo(kept, instrument.code, old ? null : { draft, key }),
     startAgain() {
       forgetDraft(key);
       setState({ draft: fresh(old), found: false });
