@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PersonRecord } from '../src/people/domain/person-record.ts';
-import { recordNumber } from '../src/people/domain/record-number.ts';
+import { recordNumber } from '../src/platform/domain/record-number.ts';
 import type { PersonRequest } from '../src/people/domain/request.ts';
 import type { ImportState } from '../src/places/domain/imports-api.ts';
 import { installInstruments } from '../src/risk/server/index.ts';

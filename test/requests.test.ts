@@ -12,7 +12,7 @@ import { aBasis } from './support/basis.ts';
 import { rowsThatHold } from './support/everywhere.ts';
 import { readErasure } from '../src/people/domain/erasure-line.ts';
 import type { PersonRecord } from '../src/people/domain/person-record.ts';
-import { recordNumber } from '../src/people/domain/record-number.ts';
+import { recordNumber } from '../src/platform/domain/record-number.ts';
 import type { Printout } from '../src/people/domain/printout.ts';
 import type { PersonRequest, QueuedRequest, RequestPage } from '../src/people/domain/request.ts';
 

@@ -2,7 +2,7 @@
 import { Problem } from '../../../platform/domain/problem.ts';
 import type { AuditEntry, Tx } from '../../../platform/server/endpoint.ts';
 import type { PersonKey } from '../../domain/person-record.ts';
-import { lastGroupOf } from '../../domain/record-number.ts';
+import { lastGroupOf } from '../../../platform/domain/record-number.ts';
 import type { ErasureLists } from './lists.ts';
 import { erasePerson, type Erased } from './queries-erasure.ts';
 
