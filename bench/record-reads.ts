@@ -57,7 +57,7 @@ const ask = (fn: (tx: Tx) => Promise<unknown>) => async (): Promise<void> => voi
 const some = () => `00000000-0000-7000-8000-${String(Math.floor(Math.random() * 200_000)).padStart(12, '0')}`;
 const readings = (part: () => Partial<ReadsWanted>, days: number) =>
   ask(async (tx) =>
-    listReadings(tx, { span: await readSpan(tx, null, null, days), reader: null, person: null, action: null, ...part() }, null, 51),
+    listReadings(tx, { span: await readSpan(tx, null, null, days), reader: null, people: null, action: null, ...part() }, null, 51),
   );
 
 async function measured(): Promise<Line[]> {
@@ -71,7 +71,7 @@ async function measured(): Promise<Line[]> {
       'who looked at one person, 90 days',
       await times(
         100,
-        readings(() => ({ person: some() }), 84),
+        readings(() => ({ people: [some()] }), 84),
       ),
       'p95',
       { what: 'from the record itself', value: await times(3, withoutIndex, 1) },

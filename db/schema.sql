@@ -3053,6 +3053,24 @@ AS $function$
   )
   select up.region_id, up.person_id from up where up.merged_into is null
 $function$;
+CREATE OR REPLACE FUNCTION waymark.records_called(p_group text, p_from timestamp with time zone, p_until timestamp with time zone)
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  if not has_right('audit.read-whole') then
+    raise exception 'who looked at whom is not yours to read' using errcode = 'insufficient_privilege';
+  end if;
+  return query
+  select p.person_id from person p where right(p.person_id::text, 12) = p_group
+  union select e.person_id from erasure e where right(e.person_id::text, 12) = p_group;
+  if not found then
+    return query
+    select distinct r.person_id from identity_read r where r.at >= p_from and r.at < p_until and right(r.person_id::text, 12) = p_group;
+  end if;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.records_of_number(p_group text)
  RETURNS TABLE(region_id integer, person_id uuid)
  LANGUAGE sql
@@ -4133,6 +4151,23 @@ begin
     raise exception 'the indicators beside a definition are not those of the definition' using errcode = 'check_violation';
   end if;
   return new;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.stages_of(p_regions integer[], p_persons uuid[], p_moments timestamp with time zone[])
+ RETURNS TABLE(n integer, state smallint, stage_then integer, stage_now integer)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  if not has_right('consent.read') then
+    raise exception 'all consents are not yours to read' using errcode = 'insufficient_privilege';
+  end if;
+  return query
+  select x.n::integer, p.state, case when a.before >= 18 then 18 when a.before >= 7 then 7 when a.before is not null then 0 end,
+         case when a.now >= 18 then 18 when a.now >= 7 then 7 when a.now is not null then 0 end
+  from unnest(p_regions, p_persons, p_moments) with ordinality x(region, person, moment, n)
+  join person p on p.region_id = x.region and p.person_id = x.person
+  cross join lateral (select age_on(p.born_on, (x.moment at time zone time_zone())::date) as before, age_on(p.born_on, today()) as now) a;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.standing_answers(p_code text, p_regions integer[], p_ids uuid[])
  RETURNS TABLE(region_id integer, subject_id uuid, answers bytea, whole boolean)
@@ -5381,6 +5416,7 @@ CREATE INDEX audit_entry_actor ON waymark.audit_entry USING btree (actor_id, at 
 CREATE INDEX audit_entry_at ON waymark.audit_entry USING btree (at DESC, entry_id DESC);
 CREATE INDEX audit_entry_subject ON waymark.audit_entry USING btree (subject, at DESC, entry_id DESC) WHERE (subject IS NOT NULL);
 CREATE INDEX consent_of ON waymark.consent_event USING btree (region_id, person_id, observed_at);
+CREATE INDEX consent_recorded ON waymark.consent_event USING btree (recorded_at, event_id);
 CREATE INDEX duplicate_check_next ON waymark.duplicate_check USING btree (bulk, asked_at, region_id, person_id);
 CREATE INDEX duplicate_pair_b ON waymark.duplicate_pair USING btree (region_b, person_b);
 CREATE UNIQUE INDEX duplicate_pair_id ON waymark.duplicate_pair USING btree (pair_id);
@@ -6279,6 +6315,7 @@ grant execute on function waymark.reading_brake(uuid[]) to waymark_app;
 grant execute on function waymark.reading_days(timestamp with time zone,timestamp with time zone,text) to waymark_app;
 grant execute on function waymark.readings_of(integer,uuid) to waymark_app;
 grant execute on function waymark.reads_only_own() to waymark_app;
+grant execute on function waymark.records_called(text,timestamp with time zone,timestamp with time zone) to waymark_app;
 grant execute on function waymark.records_of_number(text) to waymark_app;
 grant execute on function waymark.recount_places_of_sums(text) to waymark_app;
 grant execute on function waymark.regions_near(integer[]) to waymark_jobs;
@@ -6308,6 +6345,7 @@ grant execute on function waymark.set_people_kept(boolean) to waymark_app;
 grant execute on function waymark.set_reading_limits(integer,integer,integer) to waymark_app;
 grant execute on function waymark.set_volunteer_disabled(text,boolean,integer) to waymark_app;
 grant execute on function waymark.shared_with(integer,uuid) to waymark_app;
+grant execute on function waymark.stages_of(integer[],uuid[],timestamp with time zone[]) to waymark_app;
 grant execute on function waymark.standing_answers(text,integer[],uuid[]) to waymark_app;
 grant execute on function waymark.statistics_of(text,uuid[],date,text) to waymark_app;
 grant execute on function waymark.statistics_sources(text,text) to waymark_app;

@@ -3,7 +3,7 @@ import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isRight } from '../src/access/domain/rights.ts';
 import type { AuditPage } from '../src/audit/domain/audit-entry.ts';
-import { recordNumber } from '../src/people/domain/record-number.ts';
+import { recordNumber } from '../src/platform/domain/record-number.ts';
 import { problemCatalogue } from '../src/platform/domain/problem.ts';
 import type { Rule } from '../src/platform/server/endpoint.ts';
 import type { ApiDocument } from '../src/platform/server/openapi.ts';

@@ -7,7 +7,7 @@ import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ImportState } from '../src/places/domain/imports-api.ts';
 import { closeMonth, installInstruments, recountPublished, recountRollups } from '../src/risk/server/index.ts';
-import { recordNumber } from '../src/people/domain/record-number.ts';
+import { recordNumber } from '../src/platform/domain/record-number.ts';
 import type { RequestPage } from '../src/people/domain/request.ts';
 import { startApp, type TestApp } from './support/app.ts';
 import { aBasis } from './support/basis.ts';

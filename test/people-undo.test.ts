@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { erasureLists } from '../src/app/erasures.ts';
 import { told } from '../src/app/told.ts';
 import type { PersonRecord } from '../src/people/domain/person-record.ts';
-import { recordNumber } from '../src/people/domain/record-number.ts';
+import { recordNumber } from '../src/platform/domain/record-number.ts';
 import type { ErasureRow, PersonRequest, RequestPage } from '../src/people/domain/request.ts';
 import { retentionJob } from '../src/people/server/erasure/retention-job.ts';
 import type { ImportState } from '../src/places/domain/imports-api.ts';

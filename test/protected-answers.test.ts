@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { recordNumber } from '../src/people/domain/record-number.ts';
+import { recordNumber } from '../src/platform/domain/record-number.ts';
 import { household28 } from '../src/risk/domain/instruments/household-28.ts';
 import { installInstruments } from '../src/risk/server/index.ts';
 import { startApp, type PersonName, type TestApp } from './support/app.ts';

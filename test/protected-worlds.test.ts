@@ -5,7 +5,7 @@ import ExcelJS from 'exceljs';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { examine } from '../src/app/examination.ts';
-import { recordNumber } from '../src/people/domain/record-number.ts';
+import { recordNumber } from '../src/platform/domain/record-number.ts';
 import { seededId } from '../src/platform/builders.ts';
 import { writeBackup } from '../src/platform/server/backup.ts';
 import { checkBackup } from '../src/platform/server/restore.ts';

@@ -3,12 +3,16 @@ import { sql } from 'kysely';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { installInstruments, recount, shippedInstruments } from '../src/risk/server/index.ts';
+import { findActor } from '../src/access/server/index.ts';
+import { recordNumber } from '../src/platform/domain/record-number.ts';
+import { withActor } from '../src/platform/server/db.ts';
 import { daysFromToday } from './support/days.ts';
 import { startApp, type PersonName, type TestApp } from './support/app.ts';
 import { followEverybody, type Trail } from './support/authorisation-trail.ts';
 import { aBasis } from './support/basis.ts';
 import type { ImportState } from '../src/places/domain/imports-api.ts';
 import { peopleByHand, readRollups, readRows, rollupsByHand } from './support/recount-by-hand.ts';
+import type { WordPage } from '../src/people/domain/consent-standing.ts';
 import type { FoundPerson, PersonRecord } from '../src/people/domain/person-record.ts';
 
 /** The canary: a name that must stand nowhere but in the vault's answers. */
@@ -396,6 +400,134 @@ describe('a lawful basis that ends', () => {
     expect((await register('watch_volunteer', onIt({ basisId: later }))).body).toMatchObject(refused);
     expect(await bring('B4', false, later)).toMatchObject(failed);
     expect(await count('person')).toBe(before);
+  });
+});
+
+describe('Kanya, data protection officer, reads what people agreed to', () => {
+  const kanyaReads = async (query: string) =>
+    (await app.as('data_protection_officer')).get<WordPage>(`/api/data-protection/consents?${query}`);
+  const told = async (query: string) =>
+    (await kanyaReads(query)).body.rows.map(({ byWhom, act, state, why }) => `${byWhom} ${act}: ${why ?? state}`);
+  /** Said besides what was said at registration, in its order. */
+  async function say(
+    personId: string,
+    words: readonly (readonly [byWhom: string, act: string, purpose?: string, organisationId?: string | null])[],
+  ) {
+    for (const [i, [byWhom, act, purpose = 'register', organisationId = null]] of words.entries())
+      await sql`insert into waymark.consent_event (region_id, event_id, person_id, purpose, act, by_whom, way, organisation_id, observed_at, recorded_at, actor_id)
+        select region_id, ${uuidv7()}, person_id, ${purpose}, ${act}, ${byWhom}, 'spoken', ${organisationId}, '2026-03-02'::timestamptz + ${i} * interval '1 day',
+               clock_timestamp(), 'test' from waymark.person where person_id = ${personId}`.execute(app.db.owner);
+  }
+
+  it('by the number that somebody said, with what was said at registration, and without a name', async () => {
+    const one = member({ bornOn: '2015-08-02', consents: [said('guardian'), said('assent')] });
+    await register('watch_volunteer', household([one]));
+    await say(one.personId, [
+      ['guardian', 'given', 'contact'],
+      ['assent', 'refused', 'contact'],
+      ['assent', 'withdrawn'],
+    ]);
+    const number = recordNumber(one.personId);
+    const { body, text } = await kanyaReads(`number=${number.toLowerCase().replaceAll('-', '%20')}`);
+    expect(body.rows.map(({ byWhom, act, state, why }) => `${byWhom} ${act}: ${why ?? state}`)).toEqual([
+      'assent withdrawn: no',
+      'assent refused: no',
+      'guardian given: child_no',
+      expect.stringMatching(/given: (child_no|withdrawn)$/),
+      expect.stringMatching(/given: (child_no|withdrawn)$/),
+    ]);
+    expect(body.rows[4]).toMatchObject({
+      number,
+      purpose: 'register',
+      way: 'spoken',
+      language: 'th',
+      observedAt: '2026-03-01T03:00:00.000Z',
+    });
+    expect(body.rows[4]?.district).toMatchObject({ level: 2 });
+    expect(text).not.toContain(canary);
+    expect(text).not.toContain('2015');
+    expect(await told(`number=${one.personId}&purpose=contact&state=no`)).toEqual(['assent refused: no']);
+    expect((await kanyaReads('number=0000-0000-01')).body).toEqual({ rows: [], known: false, next: null });
+    expect((await kanyaReads('number=malee')).status).toBe(400);
+    expect((await kanyaReads('from=2026-05-02&to=2026-05-01')).status).toBe(400);
+    expect(await count(`audit_entry where action = 'people.read-consents' and subject = '${one.personId}'`)).toBe(2);
+  });
+
+  it('page by page, each word once, also where only some of them count; and by days and as a file, which the record of use says', async () => {
+    for (const filter of ['', '&state=stands']) {
+      const seen: string[] = [];
+      for (let after = ''; ;) {
+        const { body } = await kanyaReads(`limit=3${filter}${after && `&after=${encodeURIComponent(after)}`}`);
+        seen.push(...body.rows.map(({ eventId }) => eventId));
+        if (!body.next) break;
+        after = body.next;
+      }
+      const { rows } = (await kanyaReads(`limit=200${filter}`)).body;
+      expect(rows.length).toBeGreaterThan(10);
+      expect(seen).toEqual(rows.map(({ eventId }) => eventId));
+    }
+    expect(await told(`from=${await daysFromToday(app, 1)}`)).toEqual([]);
+    expect(await told(`to=${await daysFromToday(app, -1)}`)).toEqual([]);
+    const today = await daysFromToday(app, 0);
+    expect((await told(`limit=200&from=${today}&to=${today}`)).length).toBe(await count('consent_event'));
+    const file = await (await app.as('data_protection_officer')).get('/api/data-protection/consents.csv?state=no');
+    const lines = file.text.trim().split('\r\n');
+    expect(lines.length - 1).toBe((await told('state=no&limit=200')).length);
+    expect(file.text).not.toContain(canary);
+    expect(await count(`audit_entry where action = 'people.export-consents' and (detail->>'rows')::integer = ${lines.length - 1}`)).toBe(1);
+  });
+
+  it('and each stands where the database acts on it, whatever was said and however old somebody is', async () => {
+    const organisation = (await sql<{ id: string }>`select organisation_id as id from waymark.organisation limit 1`.execute(app.db.owner))
+      .rows[0]!.id;
+    const years = [3, 12, 30, null];
+    const pick = <T>(from: readonly T[], at: number): T => from[at % from.length]!;
+    for (let i = 0; i < 24; i++) {
+      const age = pick(years, i);
+      const bornOn = age === null ? null : `${new Date().getUTCFullYear() - age - 1}-01-01`;
+      const one = member({
+        bornOn,
+        consents: age !== null && age < 18 ? [said('guardian'), said('assent')] : [said('self')],
+      });
+      expect((await register('watch_volunteer', household([one]))).status).toBe(201);
+      await say(
+        one.personId,
+        Array.from({ length: 6 }, (_, j) => {
+          const n = i * 31 + j * 17 + i * j;
+          const purpose = pick(['register', 'share', 'share', 'contact'], n >> 2);
+          const named = purpose === 'share' && n % 2 === 0 ? organisation : null;
+          return [
+            pick(['self', 'guardian', 'assent'], n),
+            pick(['given', 'given', 'given', 'refused', 'withdrawn'], n >> 1),
+            purpose,
+            named,
+          ] as const;
+        }),
+      );
+      const { rows } = (await kanyaReads(`number=${one.personId}`)).body;
+      const stands = (purpose: string, named?: string) =>
+        rows.some((row) => row.purpose === purpose && row.state === 'stands' && (named === undefined || row.organisation !== null));
+      const { rows: acted } = await sql<{ register: boolean; contact: boolean; share: boolean }>`
+        select waymark.consent_stands(region_id, person_id, 'register', waymark.age_on(born_on, waymark.today())) as register,
+               waymark.consent_stands(region_id, person_id, 'contact', waymark.age_on(born_on, waymark.today())) as contact,
+               waymark.sharing_stands(region_id, person_id, ${organisation}) as share
+        from waymark.person where person_id = ${one.personId}`.execute(app.db.owner);
+      expect([i, stands('register'), stands('contact')]).toEqual([i, acted[0]!.register, acted[0]!.contact]);
+      if (stands('share', 'named')) expect([i, acted[0]!.share]).toEqual([i, true]);
+      if (acted[0]!.share) expect([i, stands('share')]).toEqual([i, true]);
+    }
+  });
+
+  it('and nobody else does, also not by asking the database', async () => {
+    for (const who of ['administrator', 'coordinator', 'analyst', 'watch_volunteer'] as const) {
+      expect((await (await app.as(who)).get('/api/data-protection/consents')).status, who).toBe(403);
+      const actor = await findActor(app.access, app.accountIds[who]);
+      for (const call of [`stages_of('{1}', array[gen_random_uuid()], array[now()])`, `records_called('000000000000', now(), now())`])
+        await expect(
+          withActor(app.db.app, actor!, (tx) => sql`select waymark.${sql.raw(call)}`.execute(tx)),
+          `${who} ${call}`,
+        ).rejects.toMatchObject({ code: '42501' });
+    }
   });
 });
 

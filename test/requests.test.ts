@@ -14,7 +14,7 @@ import { heldUp, untilWaiting } from './support/held-up.ts';
 import type { Tx } from '../src/platform/server/endpoint.ts';
 import { readErasure } from '../src/people/domain/erasure-line.ts';
 import type { PersonRecord } from '../src/people/domain/person-record.ts';
-import { recordNumber } from '../src/people/domain/record-number.ts';
+import { recordNumber } from '../src/platform/domain/record-number.ts';
 import type { Printout } from '../src/people/domain/printout.ts';
 import type { PersonRequest, QueuedRequest, RequestPage } from '../src/people/domain/request.ts';
 

@@ -19,7 +19,7 @@ import { heldUp, untilWaiting } from './support/held-up.ts';
 import type { Tx } from '../src/platform/server/endpoint.ts';
 import type { Impact } from '../src/people/domain/impact.ts';
 import type { Printout } from '../src/people/domain/printout.ts';
-import { recordNumber } from '../src/people/domain/record-number.ts';
+import { recordNumber } from '../src/platform/domain/record-number.ts';
 import type { DueRecord, RetentionRule } from '../src/people/domain/retention.ts';
 import { retentionJob } from '../src/people/server/erasure/retention-job.ts';
 

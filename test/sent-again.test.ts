@@ -4,7 +4,7 @@ import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Slip, Volunteer, VolunteerWithSlip } from '../src/access/domain/invitation.ts';
 import type { UserImport } from '../src/access/domain/user-import.ts';
-import { recordNumber } from '../src/people/domain/record-number.ts';
+import { recordNumber } from '../src/platform/domain/record-number.ts';
 import type { PersonRecord } from '../src/people/domain/person-record.ts';
 import type { PersonRequest } from '../src/people/domain/request.ts';
 import { startApp, type TestApp } from './support/app.ts';

@@ -110,6 +110,7 @@ const morePages: readonly Shown[] = [
   { name: 'settings', who: 'niran', path: '/settings' },
   { name: 'data protection', who: 'kanya', path: '/data-protection' },
   { name: 'requests', who: 'kanya', path: '/data-protection/requests' },
+  { name: 'all consents', who: 'kanya', path: '/data-protection/consents' },
   { name: 'how long records are kept', who: 'kanya', path: '/data-protection/retention' },
   { name: 'the impact page', who: 'kanya', path: '/data-protection/impact' },
   { name: 'who looked at whom', who: 'kanya', path: '/audit/reads' },
@@ -182,6 +183,9 @@ async function wordsOfOthers(): Promise<string[]> {
     .sort((one, other) => other.length - one.length);
 }
 
+/** What people say of a record is the same in every language. */
+const recordNumbers = /\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{2}\b/g;
+
 /** Words on the page that stand as they were written, where the pseudo language turns each of the pages' own words round. */
 const turnedRound = /\u202e[^\u202c]*\u202c/g;
 async function untranslated(page: Page): Promise<string[]> {
@@ -202,7 +206,7 @@ async function untranslated(page: Page): Promise<string[]> {
     .map(({ where, text }) => ({
       where,
       text,
-      left: others.reduce((left, each) => left.replaceAll(each, ''), text.replaceAll(turnedRound, '')),
+      left: others.reduce((left, each) => left.replaceAll(each, ''), text.replaceAll(turnedRound, '').replaceAll(recordNumbers, '')),
     }))
     .filter(({ left }) => /[A-Za-z]{3,}/.test(left))
     .map(({ where, text }) => `${where}: ${text}`);

@@ -12,6 +12,7 @@ let server: JourneyServer, browser: Browser;
 let orn: Window, kanya: Window;
 const mother = 'Kanlaya Wangfandao',
   child = 'Nari Wangfandao';
+let childsNumber: string;
 
 beforeAll(async () => {
   server = await startDemo();
@@ -139,10 +140,9 @@ describe('Orn registers a household on her phone', () => {
     await step(page, 'The household is registered');
     await picture('register-done');
     expect([await count('person'), await count('consent_event')]).toEqual([people + 2, words + 3]);
-    expect(await page.locator('.record-number').allInnerTexts()).toEqual([
-      expect.stringMatching(/^[\dA-Z]{4}-[\dA-Z]{4}-[\dA-Z]{2}$/),
-      expect.anything(),
-    ]);
+    const numbers = await page.locator('.record-number').allInnerTexts();
+    expect(numbers).toEqual([expect.stringMatching(/^[\dA-Z]{4}-[\dA-Z]{4}-[\dA-Z]{2}$/), expect.anything()]);
+    childsNumber = numbers[1] ?? '';
     expect(await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }) + location.href)).not.toContain('Kanlaya');
   });
 
@@ -177,16 +177,67 @@ describe('Orn registers a household on her phone', () => {
   });
 });
 
-it('Kanya, data protection officer, sees who looked, and on which basis people are recorded', async () => {
-  kanya = await openWindow(browser, server.url);
-  const { page } = kanya;
-  await letIn(kanya, 'kanya', demoPassword);
-  await page.goto('/data-protection');
-  await page.getByText('Consent of each person').waitFor();
-  expect(await barriers(page)).toEqual([]);
-  await page.getByRole('link', { name: 'Who looked at whom' }).click();
-  await page.locator('main', { hasText: 'Orn' }).waitFor();
-  await settle(page);
-  expect(await page.locator('main').innerText()).not.toContain(child);
-  expect(kanya.errors()).toEqual([]);
+describe('Kanya, data protection officer', () => {
+  const shown = (page: Page, caption: string) => page.getByRole('table', { name: caption }).locator('tbody tr');
+
+  it('sees who looked, and on which basis people are recorded', async () => {
+    kanya = await openWindow(browser, server.url);
+    const { page } = kanya;
+    await letIn(kanya, 'kanya', demoPassword);
+    await page.goto('/data-protection');
+    await page.getByText('Consent of each person').waitFor();
+    expect(await barriers(page)).toEqual([]);
+    await page.getByRole('link', { name: 'Who looked at whom' }).click();
+    await page.locator('main', { hasText: 'Orn' }).waitFor();
+    await settle(page);
+    expect(await page.locator('main').innerText()).not.toContain(child);
+  });
+
+  it('starts from a number that somebody said aloud, and sees who looked at that record and what else was done on it', async () => {
+    const { page } = kanya;
+    const field = page.getByLabel('Record number');
+    await field.fill('aaaa aaaa aa');
+    await page.getByText('This is no record number.').waitFor();
+    await field.fill('7aaa aaaa aa');
+    await page.getByText('No record has the number 7AAA-AAAA-AA').waitFor();
+    await field.fill(childsNumber.toLowerCase().replaceAll('-', ' '));
+    const looks = shown(page, 'Who looked at whom');
+    await looks.filter({ hasText: 'Opened one identity' }).first().waitFor();
+    expect(await field.inputValue()).toBe(childsNumber);
+    expect(new Set(await looks.locator('.record-number').allInnerTexts())).toEqual(new Set([childsNumber]));
+    expect(await page.locator('main').innerText()).not.toMatch(/…[0-9a-f]{8}/);
+    await settle(page);
+    expect(await barriers(page)).toEqual([]);
+    await page.getByRole('link', { name: 'What else was done on this record' }).click();
+    await page.getByText(`Only what was done on record ${childsNumber}.`).waitFor();
+    await shown(page, 'Record of use').filter({ hasText: 'Wrote down a move' }).getByRole('link', { name: childsNumber }).first().waitFor();
+  });
+
+  it('sees what was agreed to when it was registered, and that it counts', async () => {
+    const { page } = kanya;
+    await page.goto('/data-protection');
+    await page.getByRole('link', { name: 'Consents' }).click();
+    await page.getByLabel('Record number').fill(childsNumber);
+    const words = shown(page, 'What people said about the use of their records');
+    const lines = async () => (await words.allInnerTexts()).map((line) => line.split(/\s*\n\s*|\t/).filter((part) => part !== ''));
+    await words.nth(1).waitFor();
+    await words.nth(2).waitFor({ state: 'detached' });
+    const agreed = (who: string) =>
+      expect.arrayContaining([childsNumber, `Agreed · ${who}`, 'Being in the register', 'Stands', expect.stringMatching(/^Spoken/)]);
+    expect((await lines()).sort((one, other) => one.join().localeCompare(other.join()))).toEqual([
+      agreed('A parent or guardian'),
+      agreed('The child'),
+    ]);
+    await settle(page);
+    expect([await barriers(page), await page.locator('main').innerText()]).toEqual([[], expect.not.stringContaining(child)]);
+    await page.getByLabel('Does it count?').selectOption({ label: 'A no that holds' });
+    await page.getByRole('heading', { name: 'Nothing like that' }).waitFor();
+    await page.getByLabel('Does it count?').selectOption({ label: 'Stands' });
+    await page
+      .getByRole('link', { name: `Who looked at ${childsNumber}` })
+      .first()
+      .click();
+    await shown(page, 'Who looked at whom').filter({ hasText: 'Opened one identity' }).first().waitFor();
+    expect(kanya.errors()).toEqual([]);
+  });
 });

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { recordNumber } from '../../src/people/domain/record-number.ts';
+import { recordNumber } from '../../src/platform/domain/record-number.ts';
 import { demoPassword, startDemo, type JourneyServer } from './demo-server.ts';
 import { barriers, letIn, openBrowser, openWindow, settle } from './support.ts';
 
@@ -108,6 +108,9 @@ describe('Kanya, data protection officer', () => {
       await page.getByRole('rowheader', { name: line }).first().waitFor();
     await page.goto('/data-protection/retention');
     await page.getByRole('rowheader', { name: number }).waitFor();
+    await page.getByRole('link', { name: `Who looked at ${number}` }).click();
+    await page.getByText('Nobody looked at what is chosen above.').waitFor();
+    expect(await page.getByLabel('Record number').inputValue()).toBe(number);
     await orn.page.goto(address);
     await orn.page.getByText('There is no such').waitFor();
   });

@@ -93,6 +93,12 @@ export const requestExpectations: Readonly<Record<string, Expectation>> = {
   'POST /api/data-protection/requests/:regionId/:requestId/erase': onlyOfficer(404, (client, world) =>
     client.post(`/api/data-protection/requests/${regionOf(world)}/${uuidv7()}/erase`, { version: 1, number: 'AAAA-AAAA-AA' }),
   ),
+  'GET /api/data-protection/consents': onlyOfficer(
+    200,
+    (client) => client.get('/api/data-protection/consents?purpose=contact&limit=200'),
+    everybodys,
+  ),
+  'GET /api/data-protection/consents.csv': onlyOfficer(200, (client) => client.get('/api/data-protection/consents.csv'), everybodys),
   'GET /api/data-protection/erasures': onlyOfficer(200, (client) => client.get('/api/data-protection/erasures'), everybodys),
   'POST /api/data-protection/erasures/:regionId/:personId/lift': onlyOfficer(409, (client, world) =>
     client.post(`/api/data-protection/erasures/${regionOf(world)}/${uuidv7()}/lift`),

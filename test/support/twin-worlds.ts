@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { uuidv7 } from 'uuidv7';
 import { expect } from 'vitest';
 import { seededId } from '../../src/platform/builders.ts';
-import { recordNumber } from '../../src/people/domain/record-number.ts';
+import { recordNumber } from '../../src/platform/domain/record-number.ts';
 import { household28 } from '../../src/risk/domain/instruments/household-28.ts';
 import { installInstruments } from '../../src/risk/server/index.ts';
 import { startApp, type TestApp } from './app.ts';

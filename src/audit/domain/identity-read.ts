@@ -9,10 +9,9 @@ import { Reason } from './unusual.ts';
 export const readingActions = ['identity.read', 'identity.search', 'identity.list', 'identity.print', 'identity.export'] as const;
 
 const date = Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d$' });
-const uuid = Type.String({ pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' });
 const count = Type.Integer({ minimum: 0 });
 
-/** Days of the installation's own calendar, both included; the last seven where nothing is said. */
+/** Days of the installation's own calendar, both included; the last seven where nothing is said, and of one record all. */
 export const DaysAsked = Type.Object({ from: Type.Optional(date), to: Type.Optional(date) });
 export type DaysAsked = Static<typeof DaysAsked>;
 export const Days = Type.Object({ from: date, to: date });
@@ -21,7 +20,8 @@ export type Days = Static<typeof Days>;
 export const ReadsAsked = Type.Object({
   ...DaysAsked.properties,
   reader: Type.Optional(Type.String({ minLength: 1, maxLength: 120 })),
-  person: Type.Optional(uuid),
+  /** A record number as people say it, or the whole id. */
+  person: Type.Optional(Type.String({ minLength: 1, maxLength: 40 })),
   action: Type.Optional(Type.Union(readingActions.map((action) => Type.Literal(action)))),
 });
 export type ReadsAsked = Static<typeof ReadsAsked>;
@@ -43,7 +43,13 @@ export const Reading = Type.Object({
   personIds: Type.Array(Type.String()),
 });
 export type Reading = Static<typeof Reading>;
-export const ReadingPage = Type.Object({ days: Days, rows: Type.Array(Reading), next: Type.Union([Type.String(), Type.Null()]) });
+export const ReadingPage = Type.Object({
+  days: Days,
+  /** Whole ids of the records that the number asked for means, erased ones too; null where none was asked for. */
+  records: Type.Union([Type.Array(Type.String()), Type.Null()]),
+  rows: Type.Array(Reading),
+  next: Type.Union([Type.String(), Type.Null()]),
+});
 export type ReadingPage = Static<typeof ReadingPage>;
 
 /** An account that may occur as a reader. Nameless: the account of a person in the register, or one that is no account. */

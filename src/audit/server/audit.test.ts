@@ -83,7 +83,7 @@ describe('the record of use', () => {
     const file = await nok.get('/api/audit.csv?until=2026-02-02T00:00:00Z&from=2026-02-01T00:00:00Z');
     expect([file.status, file.text.split('\r\n')]).toEqual([
       200,
-      ['at,action,account,place,subject,detail', "2026-02-01T00:00:00.000Z,map.export,'=cmd(),,'+1,{}", ''],
+      ['at,action,account,place,subject,detail,record', "2026-02-01T00:00:00.000Z,map.export,'=cmd(),,'+1,{},", ''],
     ]);
     expect((await nok.get<AuditPage>('/api/audit?action=audit.export')).body.rows[0]).toMatchObject({
       detail: { rows: 1, from: '2026-02-01T00:00:00Z' },

@@ -24,13 +24,30 @@ export async function readSpan(tx: Tx, from: string | null, to: string | null, b
 export interface ReadsWanted {
   readonly span: Span;
   readonly reader: string | null;
-  readonly person: string | null;
+  /** Whole ids. */
+  readonly people: readonly string[] | null;
   readonly action: string | null;
 }
 
-const wanted = ({ span, reader, person, action }: ReadsWanted) => sql`at >= ${span.start} and at < ${span.end}
-  ${reader === null ? sql`` : sql`and actor_id = ${reader}`} ${person === null ? sql`` : sql`and person_id = ${person}::uuid`}
+const wanted = ({ span, reader, people, action }: ReadsWanted) => sql`at >= ${span.start} and at < ${span.end}
+  ${reader === null ? sql`` : sql`and actor_id = ${reader}`} ${people === null ? sql`` : sql`and person_id = any (${[...people]}::uuid[])`}
   ${action === null ? sql`` : sql`and action = ${action}`}`;
+
+/** The whole ids that a record number means (waymark.records_called). */
+export async function findRecordsCalled(tx: Tx, lastGroup: string, { start, end }: Pick<Span, 'start' | 'end'>): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select id::text as id from waymark.records_called(${lastGroup}, ${start}::timestamptz, ${end}::timestamptz) id order by id`.execute(tx);
+  return rows.map(({ id }) => id);
+}
+
+/** The day of the installation's calendar on which anybody first looked at one of these; null where nobody did. */
+export async function findFirstDay(tx: Tx, people: readonly string[]): Promise<string | null> {
+  const { rows } = await sql<{ day: string | null }>`
+    select (min(at) at time zone waymark.time_zone())::date::text as day from waymark.identity_read where person_id = any (${[...people]}::uuid[])`.execute(
+    tx,
+  );
+  return rows[0]?.day ?? null;
+}
 
 export type ListedReading = Omit<Reading, 'at'> & { readonly at: Date; readonly cursorAt: string };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { Type } from 'typebox';
 import { Problem } from '../../platform/domain/problem.ts';
+import { recordNumber } from '../../platform/domain/record-number.ts';
 import { writeCsv } from '../../platform/server/csv.ts';
 import { endpoint, type Endpoint, type Tx } from '../../platform/server/endpoint.ts';
 import {
@@ -17,7 +18,9 @@ import {
 import { least } from '../domain/unusual.ts';
 import { unusualDays } from '../domain/unusual-days.ts';
 import { readCursor } from './cursor.ts';
+import { recordsOf } from './records.ts';
 import {
+  findFirstDay,
   listOpenedOnce,
   listReaders,
   listReadingDays,
@@ -36,18 +39,30 @@ const mostInFile = 20_000;
 /** Enough calendar days to find thirty days of work in. */
 const daysOfHistory = 60;
 
-async function daysOf(tx: Tx, { from, to }: DaysAsked): Promise<Span> {
+function refuseNoDay({ from, to }: DaysAsked): void {
   for (const day of [from, to])
     if (day !== undefined && Number.isNaN(Date.parse(day))) throw new Problem('bad-input', `There is no day ${day}.`);
+}
+
+async function daysOf(tx: Tx, asked: DaysAsked, most = mostDays): Promise<Span> {
+  refuseNoDay(asked);
+  const { from, to } = asked;
   const span = await readSpan(tx, from ?? null, to ?? null);
   if (span.from > span.to) throw new Problem('bad-input', 'The last day lies before the first.');
-  if ((span.end.getTime() - span.start.getTime()) / 86_400_000 > mostDays + 1)
-    throw new Problem('bad-input', `Ask for ${mostDays} days at most.`);
+  if ((span.end.getTime() - span.start.getTime()) / 86_400_000 > most + 1) throw new Problem('bad-input', `Ask for ${most} days at most.`);
   return span;
 }
 
 async function wantedOf(tx: Tx, query: ReadsAsked): Promise<ReadsWanted> {
-  return { span: await daysOf(tx, query), reader: query.reader ?? null, person: query.person ?? null, action: query.action ?? null };
+  const { person, reader = null, action = null } = query;
+  if (person === undefined) return { span: await daysOf(tx, query), reader, people: null, action };
+  refuseNoDay(query);
+  const lookedThrough = await readSpan(tx, query.from ?? null, query.to ?? null, query.from === undefined ? mostDays : 0);
+  const people = await recordsOf(tx, person, lookedThrough);
+  // Of one record the whole story: whoever asks about a complaint does not know the days.
+  const from = query.from ?? (await findFirstDay(tx, people)) ?? undefined;
+  const span = await daysOf(tx, from !== undefined && (query.to ?? from) >= from ? { ...query, from } : query, Number.POSITIVE_INFINITY);
+  return { span, reader, people, action };
 }
 
 const rule = { may: 'audit.read-whole' } as const;
@@ -91,6 +106,7 @@ export const readsEndpoints: readonly Endpoint[] = [
       const last = page.at(-1);
       return {
         days: days(asked.span),
+        records: asked.people && [...asked.people],
         rows: page.map(({ cursorAt: _cursor, at, ...row }) => ({ ...row, at: at.toISOString() })),
         next: rows.length > limit && last ? `${last.cursorAt}_${last.entryId}` : null,
       };
@@ -112,15 +128,22 @@ export const readsEndpoints: readonly Endpoint[] = [
       if (rows.length > mostInFile) throw new Problem('too-large', `There are more than ${mostInFile} lines: ask for fewer days.`);
       await audit({
         action: 'audit.export-reads',
-        subject: asked.person,
+        subject: asked.people?.length === 1 ? (asked.people[0] ?? null) : null,
         detail: { rows: rows.length, reader: asked.reader, action: asked.action, ...days(asked.span) },
       });
-      const lines = rows.map(({ at, readerId, action, personId, entryId }) => [at.toISOString(), readerId, action, personId, entryId]);
+      const lines = rows.map(({ at, readerId, action, personId, entryId }) => [
+        at.toISOString(),
+        readerId,
+        action,
+        recordNumber(personId),
+        entryId,
+        personId,
+      ]);
       return {
         kind: 'file',
         contentType: 'text/csv',
         fileName: 'who-looked-at-whom.csv',
-        body: writeCsv([['at', 'reader', 'action', 'record', 'entry'], ...lines]),
+        body: writeCsv([['at', 'reader', 'action', 'record', 'entry', 'whole_id'], ...lines]),
       };
     },
   }),

@@ -57,6 +57,8 @@ const verbs: Readonly<Record<string, () => string>> = {
   'people.export': () => t`Took a list of people away`,
   'people.export-report': () => t`Took a report on people away`,
   'people.read-private': () => t`Read private answers`,
+  'people.read-consents': () => t`Looked at consents`,
+  'people.export-consents': () => t`Took a list of consents away`,
   'accounts.export': () => t`Took the list of accounts away`,
   'audit.export': () => t`Took the record of use away`,
   'audit.export-reads': () => t`Took the list of who looked at whom away`,

@@ -5,15 +5,17 @@ import { t } from '@lingui/core/macro';
 import { api, apiPath } from '../../platform/web/api.ts';
 import { moment } from '../../platform/web/format.ts';
 import { useAct, useResource } from '../../platform/web/resource.ts';
-import { useQuery } from '../../platform/web/router.tsx';
+import { Link, useQuery } from '../../platform/web/router.tsx';
 import { may } from '../../platform/web/session.ts';
 import { Button, ButtonLink } from '../../platform/web/ui/button.tsx';
 import { Select, TextField } from '../../platform/web/ui/field.tsx';
 import { ProblemNotice } from '../../platform/web/ui/notice.tsx';
 import { Page } from '../../platform/web/ui/page.tsx';
+import { isRecordNumber, RecordNumber, saidNumber } from '../../platform/web/ui/record-number.tsx';
 import { Segmented } from '../../platform/web/ui/segmented.tsx';
 import { EmptyState, Loaded } from '../../platform/web/ui/states.tsx';
 import { Table, type Column } from '../../platform/web/ui/table.tsx';
+import { detailNumbers, isAboutRecord } from '../domain/about-record.ts';
 import type { AuditPage as Answer, AuditRow } from '../domain/audit-entry.ts';
 import { actionWords, knownActions } from './action-words.ts';
 import { Id, loadNames, nameOptions, type Names } from './names.tsx';
@@ -22,11 +24,17 @@ import { SealLine } from './seal-line.tsx';
 const pageSize = 50;
 
 function detailText(row: AuditRow): string {
-  return Object.entries(row.detail)
+  return Object.entries(detailNumbers(row.detail))
     .filter(([, value]) => value !== null)
     .map(([key, value]) => `${key}: ${Array.isArray(value) ? value.join(', ') : String(value)}`)
     .join(' · ');
 }
+
+const RecordLink = ({ id }: { readonly id: string }) => (
+  <Link href={`/audit?subject=${id}`}>
+    <RecordNumber id={id} />
+  </Link>
+);
 
 function columns(names: Names): readonly Column<AuditRow>[] {
   const about = (row: AuditRow) => [row.subject, row.placeId].filter((id): id is string => id !== null && id !== row.actorId);
@@ -47,9 +55,7 @@ function columns(names: Names): readonly Column<AuditRow>[] {
       head: t`On what`,
       cell: (row) =>
         about(row).map((id) => (
-          <div key={id}>
-            <Id id={id} names={names} />
-          </div>
+          <div key={id}>{id === row.subject && isAboutRecord(row) ? <RecordLink id={id} /> : <Id id={id} names={names} />}</div>
         )),
     },
     {
@@ -126,6 +132,18 @@ function Kinds() {
   );
 }
 
+function OfOne({ subject }: { readonly subject: string }) {
+  const number = saidNumber(subject);
+  return (
+    <p>
+      {t`Only what was done on record ${number}.`}{' '}
+      {isRecordNumber(subject) && (
+        <Link href={`/audit/reads?${new URLSearchParams({ person: subject }).toString()}`}>{t`Who looked at it`}</Link>
+      )}
+    </p>
+  );
+}
+
 export default function AuditPage() {
   const [query, setQuery] = useQuery();
   const asked = askedOf(query);
@@ -148,7 +166,13 @@ export default function AuditPage() {
       <SealLine />
       {whole && <Kinds />}
       <Filters names={known} />
-      {asked['subject'] && <p>{t`Only what was done on record ${asked['subject']}.`}</p>}
+      {asked['subject'] && <OfOne subject={asked['subject']} />}
+      {asked['action'] === 'consent.*' && may('consent.read') && (
+        <p>
+          {t`Here stand consents that were written down one by one. Those said at registration, or brought by an import, are with all others:`}{' '}
+          <Link href="/data-protection/consents">{t`All consents`}</Link>
+        </p>
+      )}
       {filtered && (
         <div class="row">
           <Button

@@ -7,6 +7,7 @@ import { useAct, useResource } from '../../platform/web/resource.ts';
 import { Link } from '../../platform/web/router.tsx';
 import { Button } from '../../platform/web/ui/button.tsx';
 import { ProblemNotice } from '../../platform/web/ui/notice.tsx';
+import { RecordNumber, saidNumber } from '../../platform/web/ui/record-number.tsx';
 import { Loaded } from '../../platform/web/ui/states.tsx';
 import { Table, type Column } from '../../platform/web/ui/table.tsx';
 import type { Reading, ReadingPage } from '../domain/identity-read.ts';
@@ -21,7 +22,7 @@ function Records({ row, linkTo }: { readonly row: Reading; readonly linkTo: Link
   if (row.people === 1 && first !== undefined)
     return (
       <Link href={linkTo({ person: first })}>
-        <Id id={first} />
+        <RecordNumber id={first} />
       </Link>
     );
   const more = row.people - row.personIds.length;
@@ -32,7 +33,7 @@ function Records({ row, linkTo }: { readonly row: Reading; readonly linkTo: Link
         {row.personIds.map((id) => (
           <li key={id}>
             <Link href={linkTo({ person: id })}>
-              <Id id={id} />
+              <RecordNumber id={id} />
             </Link>
           </li>
         ))}
@@ -59,6 +60,13 @@ function columns(names: Names, linkTo: LinkTo): readonly Column<Reading>[] {
   ];
 }
 
+/** That nobody looked is only said of a record that there is: a number may have been heard wrongly. */
+function Nothing({ records, asked }: { readonly records: readonly string[] | null; readonly asked: string | undefined }) {
+  if (records?.length !== 0 || asked === undefined) return <p>{t`Nobody looked at what is chosen above.`}</p>;
+  const number = saidNumber(asked);
+  return <p>{t`No record has the number ${number}, and none that was erased had it. Ask for it once more.`}</p>;
+}
+
 interface Props {
   readonly asked: Record<string, string>;
   readonly names: Names;
@@ -81,7 +89,11 @@ export function ListOfReadings({ asked, names, linkTo }: Props) {
   return (
     <section class="stack-tight" aria-labelledby="list-of-readings">
       <h2 id="list-of-readings">{t`Every look, newest first`}</h2>
-      <Loaded of={first} isEmpty={({ rows }) => rows.length === 0} empty={<p>{t`Nobody looked at what is chosen above.`}</p>}>
+      <Loaded
+        of={first}
+        isEmpty={({ rows }) => rows.length === 0}
+        empty={<Nothing records={first.data?.records ?? null} asked={asked['person']} />}
+      >
         {(data) => (
           <div class="stack">
             <Table

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { Download, ScrollText } from 'lucide';
-import { useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
 import { apiPath } from '../../platform/web/api.ts';
 import { useResource } from '../../platform/web/resource.ts';
@@ -8,6 +7,7 @@ import { useQuery } from '../../platform/web/router.tsx';
 import { Button, ButtonLink } from '../../platform/web/ui/button.tsx';
 import { Select, TextField } from '../../platform/web/ui/field.tsx';
 import { Page } from '../../platform/web/ui/page.tsx';
+import { isRecordNumber, RecordNumberField } from '../../platform/web/ui/record-number.tsx';
 import { readingActions } from '../domain/identity-read.ts';
 import { actionWords } from './action-words.ts';
 import { loadNames, nameOptions, type Names } from './names.tsx';
@@ -18,14 +18,13 @@ import { SealLine } from './seal-line.tsx';
 import './reads.css';
 
 const keys = ['reader', 'person', 'action', 'from', 'to'] as const;
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** What the address asks for; what the server would refuse is left out and said beside its field. */
 function askedOf(query: URLSearchParams): Record<string, string> {
   const asked: Record<string, string> = {};
   for (const key of keys) {
     const value = query.get(key)?.trim();
-    if (value && (key !== 'person' || uuid.test(value))) asked[key] = value;
+    if (value && (key !== 'person' || isRecordNumber(value))) asked[key] = value;
   }
   return asked;
 }
@@ -36,29 +35,6 @@ const only = (asked: Record<string, string>, ...names: readonly string[]): Recor
 /** This page, asking for something else on the same days unless days are said. */
 const linkFrom = (asked: Record<string, string>) => (to: Record<string, string>) =>
   `/audit/reads?${new URLSearchParams({ ...only(asked, 'from', 'to'), ...to }).toString()}`;
-
-function RecordField() {
-  const [query, setQuery] = useQuery();
-  const [typed, setTyped] = useState<string | null>(null);
-  const value = typed ?? query.get('person') ?? '';
-  const wrong = value.trim() !== '' && !uuid.test(value.trim().toLowerCase());
-  return (
-    <TextField
-      label={t`Record number`}
-      value={value}
-      exact
-      error={wrong ? t`Paste the whole number, as it stands on the record.` : undefined}
-      onInput={(text) => {
-        setTyped(text);
-        const number = text.trim().toLowerCase();
-        if (number === '' || uuid.test(number)) {
-          setTyped(null);
-          setQuery({ person: number || null }, { replace: true });
-        }
-      }}
-    />
-  );
-}
 
 const backwards = (query: URLSearchParams): boolean => (query.get('from') || '0') > (query.get('to') || '9');
 
@@ -87,7 +63,7 @@ function Filters({ names }: { readonly names: Names }) {
         error={backwards(query) ? t`This day lies before the first.` : undefined}
         onInput={set('to')}
       />
-      <RecordField key={query.get('person') ?? ''} />
+      <RecordNumberField param="person" />
     </div>
   );
 }
@@ -103,10 +79,14 @@ export default function ReadsPage() {
     <Page
       wide
       title={t`Who looked at whom`}
-      lead={t`Every time somebody's identity was opened, listed or found: by whom and when. Without days, the last seven. Records stand here by number only.`}
+      lead={t`Every time somebody's identity was opened, listed or found: by whom and when. Without days, the last seven; of one record, all. Records stand here by number only.`}
       actions={
         <>
-          <ButtonLink kind="quiet" icon={ScrollText} href={ofOne ? `/audit?subject=${asked['person'] ?? ''}` : '/audit'}>
+          <ButtonLink
+            kind="quiet"
+            icon={ScrollText}
+            href={ofOne ? `/audit?${new URLSearchParams({ subject: asked['person'] ?? '' }).toString()}` : '/audit'}
+          >
             {ofOne ? t`What else was done on this record` : t`Record of use`}
           </ButtonLink>
           <ButtonLink icon={Download} href={apiPath('/audit/reads.csv', asked)}>{t`Take as CSV`}</ButtonLink>

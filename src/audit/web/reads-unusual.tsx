@@ -4,6 +4,7 @@ import { api } from '../../platform/web/api.ts';
 import { day } from '../../platform/web/format.ts';
 import { useResource } from '../../platform/web/resource.ts';
 import { Link } from '../../platform/web/router.tsx';
+import { RecordNumber } from '../../platform/web/ui/record-number.tsx';
 import { Loaded } from '../../platform/web/ui/states.tsx';
 import type { Reason } from '../domain/unusual.ts';
 import type { UnusualDays, UnusualRow } from '../domain/identity-read.ts';
@@ -62,7 +63,7 @@ function RecordLink({ reason, linkTo }: { readonly reason: Reason } & Pick<Props
   if (reason.kind !== 'repeated') return null;
   return (
     <Link href={linkTo({ person: reason.personId })}>
-      {t`Who else looked at it`} <Id id={reason.personId} />
+      {t`Who else looked at it`} <RecordNumber id={reason.personId} />
     </Link>
   );
 }

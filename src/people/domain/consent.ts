@@ -79,7 +79,8 @@ export function latestWords(events: readonly ConsentEvent[], purpose: Purpose): 
   return new Map([...latest].map(([speaker, event]) => [speaker, event.act]));
 }
 
-function isLater(a: ConsentEvent, b: ConsentEvent): boolean {
+/** By (observedAt, recordedAt, eventId). */
+export function isLater(a: ConsentEvent, b: ConsentEvent): boolean {
   if (a.observedAt !== b.observedAt) return a.observedAt > b.observedAt;
   if (a.recordedAt !== b.recordedAt) return a.recordedAt > b.recordedAt;
   return a.eventId > b.eventId;

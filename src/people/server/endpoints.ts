@@ -12,6 +12,7 @@ import { identityEndpoints } from './routes-identity.ts';
 import { readingLimitEndpoints } from './routes-reading-limits.ts';
 import { ownEndpoints } from './routes-own.ts';
 import { registerEndpoints } from './routes-register.ts';
+import { wordEndpoints } from './routes-words.ts';
 import type { PeopleSetup } from './setup.ts';
 
 /** Everything this room answers over HTTP. */
@@ -20,6 +21,7 @@ export const peopleEndpoints = (setup: PeopleSetup): readonly Endpoint[] => [
   ...registerEndpoints(setup),
   ...identityEndpoints(setup),
   ...consentEndpoints,
+  ...wordEndpoints,
   ...ownEndpoints,
   ...readingLimitEndpoints,
   ...requestEndpoints,

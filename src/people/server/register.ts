@@ -4,7 +4,7 @@ import { saidAt } from '../domain/consent.ts';
 import { cleanIdentity } from '../domain/identity-normal.ts';
 import { bornAsKnown, checkMemberConsent, type NewHousehold, type NewMembers } from '../domain/registration.ts';
 import type { PersonKey, PersonRecord } from '../domain/person-record.ts';
-import { recordNumber } from '../domain/record-number.ts';
+import { recordNumber } from '../../platform/domain/record-number.ts';
 import { personStates, stateOf, mayBecome, type PersonState } from '../domain/state.ts';
 import { dayNotAfter } from '../../platform/domain/phone-clock.ts';
 import { Problem } from '../../platform/domain/problem.ts';

@@ -4,7 +4,7 @@ import { Problem } from '../../platform/domain/problem.ts';
 import { endpoint, type Ctx, type Endpoint } from '../../platform/server/endpoint.ts';
 import { ageOn } from '../domain/age-group.ts';
 import { DuplicatePage, DuplicatePair, MergeAsked, MergeView, PairParams } from '../domain/duplicate.ts';
-import { recordNumber } from '../domain/record-number.ts';
+import { recordNumber } from '../../platform/domain/record-number.ts';
 import { uuid } from '../domain/registration.ts';
 import { mergePair, pairOf, takeBack } from './merge.ts';
 import { decidePair, isComparing, listMerges, listPairs, type PairRow } from './queries-duplicates.ts';

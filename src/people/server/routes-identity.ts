@@ -4,7 +4,7 @@ import { Identity } from '../domain/identity.ts';
 import { ageOn } from '../domain/age-group.ts';
 import { cleanIdentity } from '../domain/identity-normal.ts';
 import { FoundPerson, NamedIdentity, PersonKey } from '../domain/person-record.ts';
-import { lastGroupOf, recordNumber } from '../domain/record-number.ts';
+import { lastGroupOf, recordNumber } from '../../platform/domain/record-number.ts';
 import { uuid } from '../domain/registration.ts';
 import { stateOf } from '../domain/state.ts';
 import { Problem } from '../../platform/domain/problem.ts';

@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import { ageOn } from '../domain/age-group.ts';
 import { HouseholdRecord, PersonRecord } from '../domain/person-record.ts';
-import { recordNumber } from '../domain/record-number.ts';
+import { recordNumber } from '../../platform/domain/record-number.ts';
 import { BornPrecision, Day, NewHousehold, NewMembers, RegionId, SexCode, uuid } from '../domain/registration.ts';
 import { stateOf } from '../domain/state.ts';
 import { dayNotAfter } from '../../platform/domain/phone-clock.ts';

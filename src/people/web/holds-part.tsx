@@ -8,6 +8,7 @@ import { Button } from '../../platform/web/ui/button.tsx';
 import { ConfirmDialog } from '../../platform/web/ui/dialog.tsx';
 import { Loaded } from '../../platform/web/ui/states.tsx';
 import type { Hold } from '../domain/request.ts';
+import { NumberWithWays } from './number-with-ways.tsx';
 import { todayHere } from './register/draft.ts';
 import { HoldDialog } from './request-dialogs.tsx';
 
@@ -60,9 +61,7 @@ function HoldLine({ hold, onEnd }: { readonly hold: Hold; readonly onEnd: (hold:
   return (
     <li>
       <div class="stack-tight">
-        <p>
-          <span class="record-number strong">{hold.number}</span>
-        </p>
+        <NumberWithWays number={hold.number} />
         <p>
           <bdi>{hold.citation}</bdi>
         </p>

@@ -22,6 +22,7 @@ export const routes: readonly PageRoute[] = [
   { path: '/data-protection', load: () => import('./data-protection-page.tsx'), right: 'basis.manage' },
   { path: '/people/requests', load: () => import('./requests-here-page.tsx'), right: 'erasure.ask' },
   { path: '/data-protection/requests', load: () => import('./requests-page.tsx'), right: 'erasure.order' },
+  { path: '/data-protection/consents', load: () => import('./consents-page.tsx'), right: 'consent.read' },
   { path: '/data-protection/retention', load: () => import('./retention-page.tsx'), right: 'erasure.order' },
   { path: '/data-protection/impact', load: () => import('./impact-page.tsx'), right: 'basis.manage' },
   { path: '/people/:regionId/:personId/printout', load: () => import('./printout-page.tsx') },

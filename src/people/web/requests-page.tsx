@@ -5,6 +5,7 @@ import { Button } from '../../platform/web/ui/button.tsx';
 import { Page } from '../../platform/web/ui/page.tsx';
 import { EmptyState } from '../../platform/web/ui/states.tsx';
 import type { QueuedRequest } from '../domain/request.ts';
+import { NumberWithWays } from './number-with-ways.tsx';
 import { DecideDialog } from './request-dialogs.tsx';
 import { QueueActions, RequestsQueue } from './requests-queue.tsx';
 
@@ -24,7 +25,7 @@ export default function RequestsPage() {
       <RequestsQueue
         key={decided}
         path={path}
-        record={({ number }) => <span class="record-number">{number}</span>}
+        record={({ number }) => <NumberWithWays number={number} />}
         act={(row) => <Button label={t`Decide about ${row.number}`} onClick={() => setDeciding(row)}>{t`Decide`}</Button>}
         empty={
           <EmptyState title={t`Nothing to answer`}>

@@ -11,11 +11,12 @@ import { Loaded } from '../../platform/web/ui/states.tsx';
 import { Table, type Column } from '../../platform/web/ui/table.tsx';
 import type { ErasureRow } from '../domain/request.ts';
 import { HoldsPart } from './holds-part.tsx';
+import { NumberWithWays } from './number-with-ways.tsx';
 import './people.css';
 import { RetentionPart } from './retention-part.tsx';
 
 const erasedColumns = (onLift: (row: ErasureRow) => void): readonly Column<ErasureRow>[] => [
-  { key: 'number', head: t`Record`, rowHead: true, cell: (row) => <span class="record-number">{row.number}</span> },
+  { key: 'number', head: t`Record`, rowHead: true, cell: (row) => <NumberWithWays number={row.number} withoutConsents /> },
   { key: 'on', head: t`Erased on`, cell: (row) => day(row.erasedAt, 'medium') },
   { key: 'why', head: t`Why`, cell: (row) => (row.byRule ? t`The time to keep it was over` : t`The person asked for it`) },
   {

@@ -16,6 +16,7 @@ import {
   type RetentionCategory,
   type RetentionRule,
 } from '../domain/retention.ts';
+import { NumberWithWays } from './number-with-ways.tsx';
 import { EraseDueDialog, KeepDialog } from './request-dialogs.tsx';
 import { categoryWord } from './requests-words.ts';
 
@@ -103,7 +104,7 @@ function Rule({ category, rule, onChange }: RuleProps) {
 
 function columns(open: (what: Open) => void): readonly Column<DueRecord>[] {
   return [
-    { key: 'number', head: t`Record`, rowHead: true, cell: (row) => <span class="record-number">{row.number}</span> },
+    { key: 'number', head: t`Record`, rowHead: true, cell: (row) => <NumberWithWays number={row.number} /> },
     { key: 'why', head: t`Why`, cell: (row) => `${categoryWord(row.category)}, ${day(row.sinceOn, 'medium')}` },
     { key: 'district', head: t`District`, cell: (row) => <bdi>{row.district ? named(row.district) : ''}</bdi> },
     { key: 'state', head: t`State`, cell: (row) => <DueState row={row} /> },

@@ -25,7 +25,7 @@ const getPersonRisk = endpoint({
         action: 'people.read-private',
         placeId: risk.place.placeId,
         subject: params.personId,
-        detail: { instrument: risk.instrument.code },
+        detail: { instrument: risk.instrument.code, kind: 'person' },
       });
     return risk;
   },
@@ -50,7 +50,7 @@ const getHouseholdRisk = endpoint({
         action: 'people.read-private',
         placeId: risk.place.placeId,
         subject: params.householdId,
-        detail: { instrument: risk.instrument.code },
+        detail: { instrument: risk.instrument.code, kind: 'household' },
       });
     return risk;
   },

@@ -3,7 +3,7 @@ import { Problem } from '../../../platform/domain/problem.ts';
 import type { AuditEntry, Tx } from '../../../platform/server/endpoint.ts';
 import type { PersonKey } from '../../domain/person-record.ts';
 import { readSources } from '../../domain/erasure-line.ts';
-import { lastGroupOf } from '../../domain/record-number.ts';
+import { lastGroupOf } from '../../../platform/domain/record-number.ts';
 import { ownIdKeys } from '../vault/queries-own-ids.ts';
 import type { ErasureLists } from './lists.ts';
 import { keyLine } from './own-id-lines.ts';

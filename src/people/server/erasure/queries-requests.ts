@@ -4,7 +4,7 @@ import type { PlaceRef } from '../../../places/domain/place.ts';
 import { Problem } from '../../../platform/domain/problem.ts';
 import type { Tx } from '../../../platform/server/endpoint.ts';
 import type { PersonKey } from '../../domain/person-record.ts';
-import { recordNumber } from '../../domain/record-number.ts';
+import { recordNumber } from '../../../platform/domain/record-number.ts';
 import type { Hold, NewRequest, PersonRequest, QueuedRequest, RequestsAsked } from '../../domain/request.ts';
 import { dueOn } from '../../domain/request.ts';
 import { waitForOthers } from '../queries.ts';

@@ -4,7 +4,7 @@ import type { NewId } from '../../../platform/domain/actor.ts';
 import { Problem } from '../../../platform/domain/problem.ts';
 import type { Tx } from '../../../platform/server/endpoint.ts';
 import type { PersonKey } from '../../domain/person-record.ts';
-import { recordNumber } from '../../domain/record-number.ts';
+import { recordNumber } from '../../../platform/domain/record-number.ts';
 import type { RetentionFacts, DueRecord, RetentionAction, RetentionCategory, RetentionRule } from '../../domain/retention.ts';
 import { orProblem } from '../refusals.ts';
 import { districtOf, heldNow } from './queries-requests.ts';

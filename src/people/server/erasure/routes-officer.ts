@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import { Problem } from '../../../platform/domain/problem.ts';
 import { endpoint, type Endpoint, type Tx } from '../../../platform/server/endpoint.ts';
-import { lastGroupOf, recordNumber } from '../../domain/record-number.ts';
+import { lastGroupOf, recordNumber } from '../../../platform/domain/record-number.ts';
 import { uuid } from '../../domain/registration.ts';
 import { ErasureRow, Hold, outcomesOf, RefusalGround, RequestPage } from '../../domain/request.ts';
 import { findToday } from '../queries-register.ts';

@@ -7,7 +7,7 @@ import { asProblem, useAct } from '../../../platform/web/resource.ts';
 import { may } from '../../../platform/web/session.ts';
 import { Button, ButtonLink } from '../../../platform/web/ui/button.tsx';
 import { Notice, ProblemNotice } from '../../../platform/web/ui/notice.tsx';
-import { recordNumber } from '../../domain/record-number.ts';
+import { recordNumber } from '../../../platform/domain/record-number.ts';
 import { householdAddress, personAddress, visitAddress } from '../addresses.ts';
 import { Name } from '../names.tsx';
 import { ageWords, sexWord } from '../words.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { t } from '@lingui/core/macro';
 import { ClipboardPen } from 'lucide';
-import { recordNumber } from '../../../people/domain/record-number.ts';
+import { recordNumber } from '../../../platform/domain/record-number.ts';
 import { day, decimal, named, percent } from '../../../platform/web/format.ts';
 import { Link } from '../../../platform/web/router.tsx';
 import { may } from '../../../platform/web/session.ts';

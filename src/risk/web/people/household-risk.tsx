@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { t } from '@lingui/core/macro';
 import { ClipboardPen } from 'lucide';
-import { recordNumber } from '../../../people/domain/record-number.ts';
+import { recordNumber } from '../../../platform/domain/record-number.ts';
 import { api } from '../../../platform/web/api.ts';
 import { language } from '../../../platform/web/i18n.ts';
 import { useResource } from '../../../platform/web/resource.ts';

@@ -3,7 +3,7 @@ import { plural, t } from '@lingui/core/macro';
 import { Printer } from 'lucide';
 import { render } from 'preact';
 import { useState } from 'preact/hooks';
-import { recordNumber } from '../../../people/domain/record-number.ts';
+import { recordNumber } from '../../../platform/domain/record-number.ts';
 import { api } from '../../../platform/web/api.ts';
 import { day, named } from '../../../platform/web/format.ts';
 import { language } from '../../../platform/web/i18n.ts';

@@ -20,13 +20,16 @@ export function recordNumber(personId: string): string {
 /** The last group of the id (12 hexadecimal digits) that a number or a whole id names; null for anything else. */
 export function lastGroupOf(typed: string): string | null {
   const text = typed.trim();
-  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return lastGroup(text).toLowerCase();
+  if (isWholeId(text)) return lastGroup(text).toLowerCase();
   const said = text.toUpperCase().replace(/[\s-]/g, '').replace(/[IL]/g, '1').replace(/O/g, '0');
   if (said.length !== 10 || [...said].some((letter) => !letters.includes(letter))) return null;
   let value = 0;
   for (const letter of said) value = value * 32 + letters.indexOf(letter);
   return value < 2 ** 48 ? value.toString(16).padStart(12, '0') : null;
 }
+
+/** Whether this is the id itself and not the number that people say. */
+export const isWholeId = (typed: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(typed.trim());
 
 function lastGroup(personId: string): string {
   return personId.slice(-12);
