@@ -1051,6 +1051,18 @@ begin
     from consent_event c where c.purpose = 'register' order by c.region_id, c.person_id, c.by_whom, c.observed_at desc, c.recorded_at desc, c.event_id desc) w
   join person p on p.region_id = w.region_id and p.person_id = w.person_id and p.state = 1
   where rule.category = 'withdrawn' and w.act = 'withdrawn' and (w.on_day + rule.after)::date < today
+  union all
+  select p.region_id, p.person_id, 'basis_ended', (b.ended_at at time zone time_zone())::date
+  from lawful_basis b join person p using (basis_id) where b.ended_at <= p_at and p.state = 1
+  union all
+  -- At seven she is asked besides her guardian, at eighteen alone. Asked one by one only where such a birthday, or something that was set
+  -- right, lies behind the record; whoever said no has a case of her own.
+  select p.region_id, p.person_id, 'consent_lapsed', case when a.age >= 18 then a.at_18 when a.age >= 7 then a.at_7 else (p.created_at at time zone time_zone())::date end
+  from lawful_basis b join person p using (basis_id)
+  cross join lateral (select age_on(p.born_on, today) as age, (p.born_on + interval '7 years')::date as at_7, (p.born_on + interval '18 years')::date as at_18) a
+  where b.needs_consent and p.state = 1 and p.restricted_for is distinct from 'withdrawal'
+    and (p.version > 1 or a.at_7 between p.created_at::date and today or a.at_18 between p.created_at::date and today)
+    and case when not consent_stands(p.region_id, p.person_id, 'register', a.age) then not withdrawal_stands(p.region_id, p.person_id) else false end
   ), gone as (
     delete from retention_due d where not exists (
       select from over_now o where (o.region_id, o.person_id, o.category) = (d.region_id, d.person_id, d.category))

@@ -87,7 +87,8 @@ create policy officer_ends on waymark.retention_rule for update to waymark_app
   using (waymark.has_right('retention.hold') and ended_at is null) with check (waymark.has_right('retention.hold') and ended_by = waymark.actor_id());
 grant select, insert, update (ended_at, ended_by) on waymark.retention_rule to waymark_app;
 
--- Whose time is over by a rule. The clock writes it, the data protection officer decides.
+-- Whose time is over by a rule; and, by none, whose record rests on a basis that was ended (`basis_ended`), or on a consent that stands no more
+-- because she came of an age at which others are asked (`consent_lapsed`). The clock writes it, the data protection officer decides.
 create table waymark.retention_due (
   region_id  integer not null,
   person_id  uuid not null,
@@ -695,7 +696,8 @@ begin
   return query select * from erase_one(regions, persons, p_request, p_by, p_at, p_erased_at);
 end $$;
 
--- Whose time is over, by the rules in force. Whoever is found stays in the queue for as long as the rule says so; returns how many are new.
+-- Whose time is over, by the rules in force, or whose record rests on nothing any more. Whoever is found stays in the queue for as long as that
+-- is so; returns how many are new.
 create function waymark.find_retention_due(p_at timestamptz) returns integer
   language plpgsql security definer set search_path = waymark, public, pg_temp set jit = off as $$
 declare today constant date := (p_at at time zone time_zone())::date; found_now integer;
@@ -722,6 +724,18 @@ begin
     from consent_event c where c.purpose = 'register' order by c.region_id, c.person_id, c.by_whom, c.observed_at desc, c.recorded_at desc, c.event_id desc) w
   join person p on p.region_id = w.region_id and p.person_id = w.person_id and p.state = 1
   where rule.category = 'withdrawn' and w.act = 'withdrawn' and (w.on_day + rule.after)::date < today
+  union all
+  select p.region_id, p.person_id, 'basis_ended', (b.ended_at at time zone time_zone())::date
+  from lawful_basis b join person p using (basis_id) where b.ended_at <= p_at and p.state = 1
+  union all
+  -- At seven she is asked besides her guardian, at eighteen alone. Asked one by one only where such a birthday, or something that was set
+  -- right, lies behind the record; whoever said no has a case of her own.
+  select p.region_id, p.person_id, 'consent_lapsed', case when a.age >= 18 then a.at_18 when a.age >= 7 then a.at_7 else (p.created_at at time zone time_zone())::date end
+  from lawful_basis b join person p using (basis_id)
+  cross join lateral (select age_on(p.born_on, today) as age, (p.born_on + interval '7 years')::date as at_7, (p.born_on + interval '18 years')::date as at_18) a
+  where b.needs_consent and p.state = 1 and p.restricted_for is distinct from 'withdrawal'
+    and (p.version > 1 or a.at_7 between p.created_at::date and today or a.at_18 between p.created_at::date and today)
+    and case when not consent_stands(p.region_id, p.person_id, 'register', a.age) then not withdrawal_stands(p.region_id, p.person_id) else false end
   ), gone as (
     delete from retention_due d where not exists (
       select from over_now o where (o.region_id, o.person_id, o.category) = (d.region_id, d.person_id, d.category))
