@@ -77,7 +77,7 @@ export const VisitListBody = Type.Object(
 );
 export type VisitListBody = Static<typeof VisitListBody>;
 
-/** The list as it goes on paper, and who of those chosen is not on it: `restricted` says why, null where she is not in the reader's lists any more. */
+/** The list as it goes on paper, and who of those chosen is not on it because the record is used no further. */
 export const VisitList = Type.Intersect([
   ListPage,
   Type.Object({ leftOff: Type.Array(Type.Object({ ...PersonKey.properties, restricted: Restriction })) }),

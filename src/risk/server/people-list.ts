@@ -111,16 +111,11 @@ export async function peopleByKey(
   };
 }
 
-/** Those of them who may be visited, once each, and who was left off. */
+/** Those of them who may be visited, once each, and who was left off; of whom the reader may not see, nothing. */
 export async function visitList(asking: Asking, { people, instrument, locale }: VisitListBody): Promise<VisitList> {
   const keyOf = ({ regionId, personId }: PersonKey): string => `${regionId} ${personId.toLowerCase()}`;
   const asked = new Map(people.map((key) => [keyOf(key), key]));
-  const why = new Map((await findRestricted(asking.tx, [...asked.values()])).map((each) => [keyOf(each), each.restricted]));
-  const wanted = [...asked].filter(([key]) => !why.has(key)).map(([, key]) => key);
-  const page = await peopleByKey(asking, wanted, instrument, locale);
-  const there = new Set(page.rows.map(keyOf));
-  const leftOff = [...asked]
-    .filter(([key]) => !there.has(key))
-    .map(([key, { regionId, personId }]) => ({ regionId, personId, restricted: why.get(key) ?? null }));
-  return { ...page, leftOff };
+  const leftOff = await findRestricted(asking.tx, [...asked.values()]);
+  for (const each of leftOff) asked.delete(keyOf(each));
+  return { ...(await peopleByKey(asking, [...asked.values()], instrument, locale)), leftOff };
 }
