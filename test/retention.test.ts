@@ -128,7 +128,8 @@ describe('how long records are kept', () => {
     expect(rows.map(({ id }) => id).sort()).toEqual([heldOne, stays].sort());
     expect(await rowsThatHold(app.db.owner, dead)).toEqual(['audit_entry', 'erasure']);
     expect(await rowsThatHold(app.db.owner, joined)).toEqual(['audit_entry']);
-    const { rows: asked } = await sql`select r.state, p.restricted_for from waymark.person_request r join waymark.person p using (region_id, person_id)
+    const { rows: asked } =
+      await sql`select r.state, p.restricted_for from waymark.person_request r join waymark.person p using (region_id, person_id)
       where r.request_id = ${objection.requestId} and r.person_id = ${stays}`.execute(app.db.owner);
     expect(asked).toEqual([{ state: 'open', restricted_for: 'objection' }]);
     expect((await due()).map(({ personId, held }) => [personId, held])).toEqual([[heldOne, true]]);
