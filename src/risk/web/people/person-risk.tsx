@@ -97,6 +97,15 @@ function Now({ risk }: { readonly risk: Risk }) {
 const asksHouseholds = ({ questions, privateQuestions }: Risk): boolean =>
   privateQuestions > 0 || questions.some(({ unit }) => unit === 'household');
 
+function UsedNoFurther({ restricted, household }: { readonly restricted: NonNullable<Risk['restricted']>; readonly household: boolean }) {
+  return (
+    <Notice kind="warning" title={t`This record is used no further`}>
+      {restrictionWords(restricted)}
+      {household && ` ${t`What is said of the household goes on counting for the others who live in it, and not for this person.`}`}
+    </Notice>
+  );
+}
+
 /**
  * The risk part of a person's page: how she stands and why, what to ask again, what is missing, and everything recorded. Carries no name and
  * no heading of its own above the second level; the page around it has both.
@@ -128,13 +137,7 @@ export function PersonRisk({ regionId, personId }: PersonKey) {
             <Choices risk={data} asked={asked} />
             {data.past && <PastNotice asOf={data.asOf} onToday={() => asked.choose({ on: '' })} />}
             <Now risk={data} />
-            {data.restricted !== null && !data.past && (
-              <Notice kind="warning" title={t`This record is used no further`}>
-                {restrictionWords(data.restricted)}
-                {household &&
-                  ` ${t`What is said of the household goes on counting for the others who live in it, and not for this person.`}`}
-              </Notice>
-            )}
+            {data.restricted !== null && !data.past && <UsedNoFurther restricted={data.restricted} household={household !== null} />}
             {may('assess.write') && !data.past && (
               <div class="row not-in-print">
                 {data.restricted === null && (
