@@ -73,6 +73,8 @@ const newRequest = (kind: string, more: object = {}) => ({ requestId: uuidv7(), 
 async function ask(who: PersonName, person: Registered, kind: string, more: object = {}) {
   return (await app.as(who)).post<PersonRequest[]>(`${at(person)}/requests`, newRequest(kind, more));
 }
+/** Lately, so that every answer still counts; always the same, so that of two the one that came in later does. */
+const yesterday = new Date(Date.now() - 86_400_000).toISOString();
 function visit(person: Registered, subjectKind: 'person' | 'household' = 'person', score = 3) {
   return app.as('watch_volunteer').then((volunteer) =>
     volunteer.post<{ type?: string }>('/api/assessments', {
@@ -82,7 +84,7 @@ function visit(person: Registered, subjectKind: 'person' | 'household' = 'person
       regionId: person.regionId,
       instrument: 'household-28',
       answers: subjectKind === 'person' ? { school_attendance: score, intention_to_leave: 3 } : { debt: score },
-      observedAt: '2026-03-01T09:00:00Z',
+      observedAt: yesterday,
     }),
   );
 }
@@ -228,9 +230,13 @@ const orn = () => app.as('watch_volunteer');
 const record = async (person: Registered, n = 0) => (await (await orn()).get<PersonRecord>(at(person, n))).body;
 /** What is kept of how each stands, and what her page says of it. */
 async function stands(person: Registered, n = 0): Promise<string> {
-  const { rows } = await sql<{ row: string }>`select concat_ws(' ', excess, known, band, answers, valid_until) as row from waymark.standing
+  const { rows } = await sql<{
+    row: string;
+    known: number;
+  }>`select known, concat_ws(' ', excess, known, band, answers, valid_until) as row from waymark.standing
     where subject_kind = 'person' and subject_id = ${person.ids[n]}`.execute(app.db.owner);
   expect(rows).toHaveLength(1);
+  expect(rows[0]!.known).toBeGreaterThan(0);
   const { standing, questions } = (await (await orn()).get<PersonRisk>(`${at(person, n)}/risk`)).body;
   return JSON.stringify([rows[0]!.row, standing, questions.find(({ code }) => code === 'debt')?.score]);
 }
