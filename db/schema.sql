@@ -483,7 +483,7 @@ CREATE OR REPLACE FUNCTION waymark.decide_request(p_region integer, p_request uu
  SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
-declare r person_request; near boolean;
+declare r person_request; near boolean; one record;
 begin
   select * into r from person_request q where q.region_id = p_region and q.request_id = p_request for update;
   near := r.request_id is not null and has_right('erasure.ask') and subject_in_scope('person', r.region_id, r.person_id)
@@ -507,9 +507,13 @@ begin
     version = q.version + 1 where q.region_id = p_region and q.request_id = p_request;
   if r.kind = 'objection' and not exists (select from person_request o where o.region_id = r.region_id and o.person_id = r.person_id
       and o.kind = 'objection' and o.state in ('open', 'granted')) then
-    update person set restricted_at = null where region_id = r.region_id and person_id = r.person_id;
     insert into person_event (region_id, event_id, person_id, kind, on_date, recorded_at, actor_id)
     values (r.region_id, gen_random_uuid(), r.person_id, 'objection_ended', (p_at at time zone time_zone())::date, p_at, actor_id());
+  end if;
+  if r.kind in ('objection', 'erasure') then
+    for one in select o.* from records_of_one(r.region_id, r.person_id) o order by 1, 2 loop
+      perform settle_restriction(one.region_id, one.person_id, p_at, actor_id());
+    end loop;
   end if;
   return r.version + 1;
 end $function$;
@@ -604,10 +608,10 @@ begin
   where a.region_id = x.region and a.subject_kind = 'person' and a.subject_id = x.person;
   get diagnostics n = row_count;
   delete from assessment a where a.batch_id = any (merges);
-  perform set_config('waymark.removing', '', true);
   gone := gone || jsonb_build_object('assessments', n);
   delete from consent_event c using unnest(p_regions, p_persons) x(region, person) where c.region_id = x.region and c.person_id = x.person;
   get diagnostics n = row_count;
+  perform set_config('waymark.removing', '', true);
   gone := gone || jsonb_build_object('consents', n);
   delete from person_event e using unnest(p_regions, p_persons) x(region, person) where e.region_id = x.region and e.person_id = x.person;
   get diagnostics n = row_count;
@@ -840,6 +844,10 @@ begin
   why := due_by(p_region, p_person, p_at);
   if why is null or exists (select from unnest(regions, persons) x(region, person) where held(x.region, x.person)) then return; end if;
   if why = 'merged' then
+    -- What she asked for on that record is answered on the one it was joined to, and an objection stands on it.
+    update person_request q set region_id = p.merged_region, person_id = p.merged_into from person p
+    where p.region_id = p_region and p.person_id = p_person and q.region_id = p.region_id and q.person_id = p.person_id
+      and (q.state = 'open' or (q.kind = 'objection' and q.state = 'granted'));
     return query select p_region, p_person, destroy_people(array[p_region], array[p_person], false, p_at), array[]::text[], true;
     return;
   end if;
@@ -1051,6 +1059,18 @@ begin
     from consent_event c where c.purpose = 'register' order by c.region_id, c.person_id, c.by_whom, c.observed_at desc, c.recorded_at desc, c.event_id desc) w
   join person p on p.region_id = w.region_id and p.person_id = w.person_id and p.state = 1
   where rule.category = 'withdrawn' and w.act = 'withdrawn' and (w.on_day + rule.after)::date < today
+  union all
+  select p.region_id, p.person_id, 'basis_ended', (b.ended_at at time zone time_zone())::date
+  from lawful_basis b join person p using (basis_id) where b.ended_at <= p_at and p.state = 1
+  union all
+  -- At seven she is asked besides her guardian, at eighteen alone. Asked one by one only where such a birthday, or something that was set
+  -- right, lies behind the record; whoever said no has a case of her own.
+  select p.region_id, p.person_id, 'consent_lapsed', case when a.age >= 18 then a.at_18 when a.age >= 7 then a.at_7 else (p.created_at at time zone time_zone())::date end
+  from lawful_basis b join person p using (basis_id)
+  cross join lateral (select age_on(p.born_on, today) as age, (p.born_on + interval '7 years')::date as at_7, (p.born_on + interval '18 years')::date as at_18) a
+  where b.needs_consent and p.state = 1 and p.restricted_for is distinct from 'withdrawal'
+    and (p.version > 1 or a.at_7 between p.created_at::date and today or a.at_18 between p.created_at::date and today)
+    and case when not consent_stands(p.region_id, p.person_id, 'register', a.age) then not withdrawal_stands(p.region_id, p.person_id) else false end
   ), gone as (
     delete from retention_due d where not exists (
       select from over_now o where (o.region_id, o.person_id, o.category) = (d.region_id, d.person_id, d.category))
@@ -1206,7 +1226,7 @@ AS $function$
   select exists (select from legal_hold h where h.region_id = p_region and h.person_id = p_person and h.ended_at is null
     and h.until_on >= (now() at time zone time_zone())::date)
 $function$;
-CREATE OR REPLACE FUNCTION waymark.held_answers(p_code text, p_kinds text[], p_regions integer[], p_ids uuid[], p_at timestamp with time zone, p_measured boolean)
+CREATE OR REPLACE FUNCTION waymark.held_answers(p_code text, p_kinds text[], p_regions integer[], p_ids uuid[], p_at timestamp with time zone, p_measured boolean, p_until timestamp with time zone[] DEFAULT NULL::timestamp with time zone[], p_as uuid[] DEFAULT NULL::uuid[])
  RETURNS TABLE(kind text, id uuid, "position" smallint, side integer, two_sided boolean, answer integer, observed_at timestamp with time zone, ends_at timestamp with time zone, origin text)
  LANGUAGE plpgsql
  STABLE
@@ -1231,7 +1251,7 @@ begin
            row_number() over (partition by h.n order by a.observed_at desc, a.recorded_at desc, a.assessment_id desc)::integer as nth
     from unnest(p_kinds, p_regions, p_ids) with ordinality h(kind, region_id, id, n)
     join assessment a on a.region_id = h.region_id and a.subject_kind = h.kind and a.subject_id = h.id
-    where a.observed_at <= p_at and (a.origin = 'measured' or not p_measured)
+    where a.observed_at <= p_at and (a.origin = 'measured' or not p_measured) and (p_until is null or a.recorded_at <= coalesce(p_until[h.n], 'infinity'))
       and (a.batch_id is null or not exists (select from import_batch b where b.batch_id = a.batch_id and b.state = 'undone'))
   ), answered as (
     select distinct on (s.n, r.position, r.side)
@@ -1244,14 +1264,14 @@ begin
       and not (s.corrected and exists (
         select from assessment c
         join source cs on cs.instrument_id = c.instrument_id and cs.position = r.position
-        where c.region_id = s.region_id and c.supersedes = s.assessment_id
+        where c.region_id = s.region_id and c.supersedes = s.assessment_id and (p_until is null or c.recorded_at <= coalesce(p_until[s.n], 'infinity'))
           and case when not cs.by_sex then get_byte(c.answers, cs.at_byte)
                    when r.side = 0 then get_byte(c.answers, cs.at_byte) & 15
                    else get_byte(c.answers, cs.at_byte) >> 4 end <> 0
           and not exists (select from import_batch b where b.batch_id = c.batch_id and b.state = 'undone')))
     order by s.n, r.position, r.side, s.nth
   )
-  select subject_kind, p_ids[n], position, side, two_sided, answer, observed_at, ends_at, origin from answered where ends_at > p_at;
+  select subject_kind, coalesce(p_as[n], p_ids[n]), position, side, two_sided, answer, observed_at, ends_at, origin from answered where ends_at > p_at;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.hold_one_to_destroy(p_region integer, p_person uuid, OUT regions integer[], OUT persons uuid[])
  RETURNS record
@@ -2356,10 +2376,13 @@ CREATE OR REPLACE FUNCTION waymark.note_objection()
  SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
+declare one record;
 begin
-  update person set restricted_at = coalesce(restricted_at, new.asked_at) where region_id = new.region_id and person_id = new.person_id;
   insert into person_event (region_id, event_id, person_id, kind, on_date, recorded_at, actor_id)
   values (new.region_id, gen_random_uuid(), new.person_id, 'objected', new.said_on, new.asked_at, new.asked_by);
+  for one in select o.* from records_of_one(new.region_id, new.person_id) o order by 1, 2 loop
+    perform settle_restriction(one.region_id, one.person_id, new.asked_at, new.asked_by);
+  end loop;
   return null;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.note_own_account_of_person()
@@ -2412,6 +2435,22 @@ begin
   perform end_own_accounts_given_by(new.account_id, null, null);
   return null;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.note_use_of_person()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+declare one record; writer constant text := coalesce(nullif(actor_id(), ''), session_user);
+begin
+  for one in
+    select o.* from records_of_one(new.region_id, new.person_id) o
+    union select o.* from records_of_one(old.merged_region, old.merged_into) o order by 1, 2
+  loop
+    perform settle_restriction(one.region_id, one.person_id, now(), writer);
+  end loop;
+  return null;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.note_who_disabled()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2425,6 +2464,54 @@ begin
     new.disabled_by := actor_id();
   end if;
   return new;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.note_word_on_register()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+declare said record; request uuid; today constant date := today();
+begin
+  for said in
+    select distinct on (n.region_id, n.person_id) n.region_id, n.person_id, n.event_id, n.act, n.by_whom, n.recorded_at, n.actor_id
+    from new_rows n where n.purpose = 'register' and (n.act <> 'given'
+      or exists (select from person p where p.region_id = n.region_id and p.person_id = n.person_id and p.restricted_at is not null))
+    order by n.region_id, n.person_id, n.act = 'given', n.recorded_at desc, n.event_id
+  loop
+    perform settle_restriction(said.region_id, said.person_id, said.recorded_at, said.actor_id);
+    continue when said.act = 'given' or not withdrawal_stands(said.region_id, said.person_id)
+      or exists (select from records_of_one(said.region_id, said.person_id) o join person_request q on q.region_id = o.region_id and q.person_id = o.person_id
+                 where q.kind = 'erasure' and q.state = 'open');
+    request := gen_random_uuid();
+    insert into person_request (region_id, request_id, person_id, kind, by_whom, said_on, due_on, asked_by, asked_at, consent_id)
+    values (said.region_id, request, said.person_id, 'erasure', case said.by_whom when 'guardian' then 'guardian' else 'self' end,
+            today, today + 30, said.actor_id, said.recorded_at, said.event_id);
+    insert into audit_entry (entry_id, actor_id, action, subject, detail)
+    values (gen_random_uuid(), said.actor_id, 'requests.asked', said.person_id::text,
+            jsonb_build_object('kind', 'erasure', 'byWhom', case said.by_whom when 'guardian' then 'guardian' else 'self' end, 'requestId', request));
+  end loop;
+  return null;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.note_words_gone()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+declare gone record; writer constant text := coalesce(nullif(actor_id(), ''), session_user);
+begin
+  if current_setting('waymark.removing', true) = 'people' then return null; end if;  -- whoever they were about goes too
+  for gone in
+    select distinct o.region_id, o.person_id from old_rows o join person p on p.region_id = o.region_id and p.person_id = o.person_id and p.restricted_at is not null
+    where o.purpose = 'register' order by 1, 2
+  loop
+    update person_request q set state = 'withdrawn', decided_by = writer, decided_at = now(), version = q.version + 1
+    where q.region_id = gone.region_id and q.person_id = gone.person_id and q.state = 'open'
+      and q.consent_id in (select o.event_id from old_rows o where o.region_id = gone.region_id);
+    perform settle_restriction(gone.region_id, gone.person_id, now(), writer);
+  end loop;
+  return null;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.open_urgency(band smallint, excess integer, known integer, answers bytea, positions smallint[], weights integer[])
  RETURNS smallint
@@ -2485,7 +2572,7 @@ CREATE OR REPLACE FUNCTION waymark.own_account_stands(p_region integer, p_person
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
   select coalesce((
-    select p.state in (1, 3) and p.restricted_at is null and case
+    select p.state in (1, 3) and p.restricted_for is distinct from 'objection' and case
         when a.age is null or a.age >= 18 then true
         when a.age < 7 then false
         else consent_stands(p.region_id, p.person_id, 'assist', a.age) end
@@ -2640,9 +2727,11 @@ begin
     union all select 'household', p_region, house where house is not null and not reads_only_own()
     union all select 'place', a.region_id, a.place_id from place p join place a on a.path @> p.path where p.place_id = home and not reads_only_own()) h;
   sees := session_user <> 'waymark_app' or has_right('protected.read');
-  return query select * from past_of(p_code, kinds, regions, ids,
-    session_user <> 'waymark_app' or (sees and assigned_to_me(p_region, p_person)),
-    session_user <> 'waymark_app' or (sees and house is not null and household_assigned_to_me(p_region, house)));
+  return query select a.* from past_of(p_code, kinds, regions, ids,
+      session_user <> 'waymark_app' or (sees and assigned_to_me(p_region, p_person)),
+      session_user <> 'waymark_app' or (sees and house is not null and household_assigned_to_me(p_region, house))) a
+    where a.subject_kind <> 'household' or a.recorded_at <= coalesce(
+      (select p.restricted_at from person p where p.region_id = p_region and p.person_id = p_person), 'infinity');
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.person_scored_at(p_code text, p_region integer, p_person uuid, p_moments timestamp with time zone[])
  RETURNS TABLE(moment timestamp with time zone, place_id uuid, household_id uuid, age_group smallint, excess integer, known integer, applicable integer, band smallint, answers bytea, whole boolean, observed_at timestamp with time zone, valid_until timestamp with time zone)
@@ -2654,7 +2743,7 @@ AS $function$
 #variable_conflict use_column
 declare
   zone text := waymark.time_zone(); m timestamptz; today date; who person; home uuid; house uuid; sees boolean;
-  kinds text[]; regions integer[]; ids uuid[];
+  kinds text[]; regions integer[]; ids uuid[]; until timestamptz[];
 begin
   if session_user = 'waymark_app' and not may_read_person(p_region, p_person) then return; end if;
   sees := session_user <> 'waymark_app' or (has_right('protected.read') and assigned_to_me(p_region, p_person));
@@ -2668,13 +2757,15 @@ begin
       select 'person' as kind, p_region as region, p_person as id
       union all select 'household', p_region, house where house is not null and not reads_only_own()
       union all select 'place', a.region_id, a.place_id from place p join place a on a.path @> p.path where p.place_id = home and not reads_only_own()) h;
+    -- Of her household, as score_people: nothing that was recorded while her record is used no further.
+    select array_agg(case when k = 'household' then who.restricted_at end order by n) into until from unnest(kinds) with ordinality x(k, n);
     return query
     with live as materialized (
       select instrument_id, (definition->'bands'->>'medium')::integer as medium, (definition->'bands'->>'high')::integer as high,
              (definition->'bands'->>'coverage')::integer as coverage
       from instrument where code = p_code and state = 'live'
     ), held as materialized (
-      select * from held_answers(p_code, kinds, regions, ids, m, true)
+      select * from held_answers(p_code, kinds, regions, ids, m, true, until)
     ), nearest as (
       select distinct on (h.position, h.side) h.* from held h join place a on a.place_id = h.id
       where h.kind = 'place' order by h.position, h.side, a.level desc
@@ -3146,8 +3237,9 @@ AS $function$
 begin
   if exists (select from new_rows n cross join lateral (
                select from person p where p.region_id = n.region_id and p.person_id = n.subject_id and p.restricted_at is not null offset 0) p
-             where n.subject_kind = 'person') then
-    raise exception 'somebody who objected' using errcode = 'WM020';
+             where n.subject_kind = 'person'
+               and not exists (select from import_batch b where b.batch_id = n.batch_id and b.kind = 'merge')) then
+    raise exception 'somebody whose record is used no further' using errcode = 'WM020';
   end if;
   return null;
 end $function$;
@@ -3700,29 +3792,33 @@ AS $function$
 declare
   zone text := waymark.time_zone();
   today date := (p_at at time zone zone)::date;
-  kinds text[]; regions integer[]; ids uuid[];
+  kinds text[]; regions integer[]; ids uuid[]; named uuid[]; until timestamptz[];
   ahead_ids uuid[]; ahead_at timestamptz[];
 begin
-  -- Whose answers are asked for: hers, her household's, those of her place and of the places around it.
-  select array_agg(h.kind), array_agg(h.region_id), array_agg(h.id) into kinds, regions, ids from (
+  -- Whose answers are asked for: hers, her household's, those of her place and of the places around it. For somebody whose record is used no
+  -- further, what was recorded of her household since counts for nothing: hers is asked for apart, under her own id.
+  select array_agg(h.kind), array_agg(h.region_id), array_agg(h.id), array_agg(h.named), array_agg(h.until) into kinds, regions, ids, named, until from (
     with subject as materialized (
-      select p.region_id, p.person_id, p.household_id, p.place_id
+      select p.region_id, p.person_id, p.household_id, p.place_id, p.restricted_at,
+             case when p.restricted_at is null then p.household_id else p.person_id end as named
       from unnest(p_regions, p_ids) u(region_id, person_id)
       cross join lateral (select * from person p where p.region_id = u.region_id and p.person_id = u.person_id and p.state = 1 offset 0) p)
-    select 'person' as kind, region_id, person_id as id from subject
-    union all select distinct 'household', region_id, household_id from subject where household_id is not null
-    union all select distinct 'place', a.region_id, a.place_id
+    select 'person' as kind, region_id, person_id as id, person_id as named, null::timestamptz as until from subject
+    union all select distinct 'household', region_id, household_id, named, restricted_at from subject where household_id is not null
+    union all select distinct 'place', a.region_id, a.place_id, a.place_id, null::timestamptz
       from (select distinct place_id from subject) s cross join lateral (select p.path from place p where p.place_id = s.place_id offset 0) p
       join generate_series(1, nlevel(p.path)) i on true
       -- One by one, by the index: else every place there is would be read for one person.
       cross join lateral (select q.region_id, q.place_id from place q where q.path = subpath(p.path, 0, i) offset 0) a
   ) h;
+  if array_remove(until, null) = '{}' then until := null; named := null; end if;
   -- What was told while a clock was ahead of this one counts when its moment comes, and then by itself.
-  select array_agg(h.id), array_agg(a.observed_at) into ahead_ids, ahead_at
-  from unnest(kinds, regions, ids) h(kind, region_id, id)
+  select array_agg(coalesce(h.named, h.id)), array_agg(a.observed_at) into ahead_ids, ahead_at
+  from unnest(kinds, regions, ids, named, until) h(kind, region_id, id, named, until)
   cross join lateral (
     select a.observed_at from assessment a join instrument v on v.instrument_id = a.instrument_id and v.code = p_code
     where a.region_id = h.region_id and a.subject_kind = h.kind and a.subject_id = h.id and a.observed_at > p_at and a.origin = 'measured'
+      and a.recorded_at <= coalesce(h.until, 'infinity')
       and (a.batch_id is null or not exists (select from import_batch b where b.batch_id = a.batch_id and b.state = 'undone'))
     order by a.observed_at limit 1) a;
   return query
@@ -3733,11 +3829,11 @@ begin
   ), target as materialized (
     select t.position, t.weight from live join instrument_indicator t using (instrument_id)
   ), subject as materialized (
-    select p.region_id, p.person_id, p.household_id, p.place_id, p.sex, p.born_on
+    select p.region_id, p.person_id, case when p.restricted_at is null then p.household_id else p.person_id end as household_id, p.place_id, p.sex, p.born_on
     from unnest(p_regions, p_ids) u(region_id, person_id)
     cross join lateral (select * from person p where p.region_id = u.region_id and p.person_id = u.person_id and p.state = 1 offset 0) p
   ), held as materialized (
-    select * from held_answers(p_code, kinds, regions, ids, p_at, true)
+    select * from held_answers(p_code, kinds, regions, ids, p_at, true, until, named)
   ), place_held as materialized (
     select distinct on (s.place_id, h.position, h.side) s.place_id, h.*
     from (select distinct place_id from subject) s cross join lateral (select p.path from place p where p.place_id = s.place_id offset 0) p
@@ -3777,7 +3873,7 @@ begin
          least(r.next_end, next_age_group_date(r.born_on, today)::timestamp at time zone zone,
                case when ahead_ids is not null then (
                  select min(f.at) from unnest(ahead_ids, ahead_at) f(id, at)
-                 where f.id = r.person_id or f.id = (select p.household_id from person p where p.region_id = r.region_id and p.person_id = r.person_id)
+                 where f.id = r.person_id or f.id = (select p.household_id from person p where p.region_id = r.region_id and p.person_id = r.person_id and p.restricted_at is null)
                     or exists (select from place p join place q on p.path <@ q.path where p.place_id = r.place_id and q.place_id = f.id)) end)
   from summed r cross join live l;
 end $function$;
@@ -4064,6 +4160,36 @@ begin
   where account_id = p_account and version = p_version;
   return found;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.settle_restriction(p_region integer, p_person uuid, p_at timestamp with time zone, p_by text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+declare who person; why text;
+begin
+  select * into who from person p where p.region_id = p_region and p.person_id = p_person for update;
+  if who.person_id is null then return; end if;
+  why := case
+    when exists (select from records_of_one(p_region, p_person) o join person_request q on q.region_id = o.region_id and q.person_id = o.person_id
+                 where q.kind = 'objection' and q.state in ('open', 'granted')) then 'objection'
+    when withdrawal_stands(p_region, p_person) then 'withdrawal' end;
+  if why is not distinct from who.restricted_for then return; end if;
+  update person p set restricted_for = why, restricted_at = case when why is not null then coalesce(p.restricted_at, p_at) end
+  where p.region_id = p_region and p.person_id = p_person;
+  if 'withdrawal' in (why, who.restricted_for) then
+    insert into person_event (region_id, event_id, person_id, kind, on_date, recorded_at, actor_id)
+    values (p_region, gen_random_uuid(), p_person, case why when 'withdrawal' then 'use_ended' else 'used_again' end,
+            (p_at at time zone time_zone())::date, p_at, p_by);
+  end if;
+  -- What was recorded of her household meanwhile counts for her from here on.
+  if why is null then
+    insert into answer_to_follow (region_id, assessment_id)
+    select distinct on (a.instrument_id) a.region_id, a.assessment_id from assessment a
+    where a.region_id = p_region and a.subject_kind = 'household' and a.subject_id = who.household_id and a.recorded_at > who.restricted_at
+    on conflict do nothing;
+  end if;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.shared_with(p_region integer, p_person uuid)
  RETURNS TABLE(organisation_id uuid, given_at timestamp with time zone, until_at timestamp with time zone, ended_at timestamp with time zone)
  LANGUAGE sql
@@ -4090,7 +4216,7 @@ AS $function$
              and (g.observed_at, g.recorded_at, g.event_id) > (n.observed_at, n.recorded_at, n.event_id), false) as yes
     from (select * from latest where named) n full join (select * from latest where not named) g on g.by_whom = n.by_whom
   ), aged as (
-    select age_on(p.born_on, today()) as age from person p where p.region_id = p_region and p.person_id = p_person
+    select age_on(p.born_on, today()) as age from person p where p.region_id = p_region and p.person_id = p_person and p.restricted_at is null
   )
   select coalesce((select case
     when age is null or age >= 18 then exists (select from word where by_whom = 'self' and yes)
@@ -4480,6 +4606,27 @@ AS $function$
     (select s.before->>'state' = 'here' from said s where s.on_date > p_on order by on_date, recorded_at, event_id limit 1),
     p.state = 1 or coalesce(p.state_on > p_on, false))
   from person p where p.region_id = p_region and p.person_id = p_person
+$function$;
+CREATE OR REPLACE FUNCTION waymark.withdrawal_stands(p_region integer, p_person uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select coalesce((
+    select n.said_at is not null and not consent_stands(p.region_id, p.person_id, 'register', age_on(p.born_on, today()))
+      and (coalesce(b.needs_consent, true) or not exists (
+        select from records_of_one(p.region_id, p.person_id) o join person_request q on q.region_id = o.region_id and q.person_id = o.person_id
+        where q.kind = 'erasure' and q.state in ('refused', 'withdrawn') and q.decided_at >= n.said_at))
+    from person p left join lawful_basis b using (basis_id)
+    cross join lateral (
+      select max(w.recorded_at) as said_at from (
+        select distinct on (c.by_whom) c.act, c.recorded_at from consent_event c
+        where c.region_id = p.region_id and c.person_id = p.person_id and c.purpose = 'register'
+        order by c.by_whom, c.observed_at desc, c.recorded_at desc, c.event_id desc) w
+      -- Recorded in spite of her "no", on a basis of which nobody is asked, she may object.
+      where w.act = 'withdrawn' or (w.act = 'refused' and coalesce(b.needs_consent, true))) n
+    where p.region_id = p_region and p.person_id = p_person), false)
 $function$;
 
 table auth.account (
@@ -4955,7 +5102,8 @@ table waymark.person (
   born_precision smallint not null default 2,
   basis_id uuid,
   batch_id uuid,
-  restricted_at timestamp with time zone
+  restricted_at timestamp with time zone,
+  restricted_for text
 ) row security forced;
 table waymark.person_event (
   region_id integer not null,
@@ -5002,6 +5150,7 @@ table waymark.person_request (
   decided_at timestamp with time zone,
   ground text,
   citation text,
+  consent_id uuid,
   version integer not null default 1
 ) row security forced;
 table waymark.person_source (
@@ -5324,10 +5473,12 @@ constraint on waymark.own_id_key own_id_key_wrapped_check CHECK ((length(wrapped
 constraint on waymark.own_id_key own_id_key_pkey PRIMARY KEY (key_id);
 constraint on waymark.person merged_somewhere CHECK (((state = 4) = ((merged_into IS NOT NULL) AND (merged_region IS NOT NULL))));
 constraint on waymark.person person_born_precision_check CHECK (((born_precision >= 1) AND (born_precision <= 3)));
+constraint on waymark.person person_restricted_for_check CHECK ((restricted_for = ANY (ARRAY['objection'::text, 'withdrawal'::text])));
 constraint on waymark.person person_sex_check CHECK ((sex = ANY (ARRAY[0, 1, 2, 9])));
 constraint on waymark.person person_state_check CHECK (((state >= 1) AND (state <= 5)));
+constraint on waymark.person restricted_for_something CHECK (((restricted_at IS NULL) = (restricted_for IS NULL)));
 constraint on waymark.person person_pkey PRIMARY KEY (region_id, person_id);
-constraint on waymark.person_event person_event_kind_check CHECK ((kind = ANY (ARRAY['registered'::text, 'moved'::text, 'household'::text, 'corrected'::text, 'identity'::text, 'died'::text, 'left'::text, 'returned'::text, 'merged'::text, 'unmerged'::text, 'objected'::text, 'objection_ended'::text])));
+constraint on waymark.person_event person_event_kind_check CHECK ((kind = ANY (ARRAY['registered'::text, 'moved'::text, 'household'::text, 'corrected'::text, 'identity'::text, 'died'::text, 'left'::text, 'returned'::text, 'merged'::text, 'unmerged'::text, 'objected'::text, 'objection_ended'::text, 'use_ended'::text, 'used_again'::text])));
 constraint on waymark.person_event person_event_pkey PRIMARY KEY (region_id, event_id);
 constraint on waymark.person_merge person_merge_merge_id_fkey FOREIGN KEY (merge_id) REFERENCES waymark.import_batch(batch_id);
 constraint on waymark.person_merge person_merge_pkey PRIMARY KEY (region_id, merge_id);
@@ -5495,6 +5646,8 @@ CREATE TRIGGER append_only BEFORE UPDATE ON waymark.consent_event FOR EACH STATE
 CREATE TRIGGER kept BEFORE INSERT ON waymark.consent_event FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
 CREATE TRIGGER not_on_joined AFTER INSERT ON waymark.consent_event REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT WHEN ((CURRENT_USER = 'waymark_app'::name)) EXECUTE FUNCTION waymark.refuse_on_joined();
 CREATE TRIGGER own_account AFTER INSERT ON waymark.consent_event REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.note_own_account_of_words();
+CREATE TRIGGER word_on_register AFTER INSERT ON waymark.consent_event REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.note_word_on_register();
+CREATE TRIGGER words_gone AFTER DELETE ON waymark.consent_event REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.note_words_gone();
 CREATE TRIGGER kept BEFORE INSERT OR UPDATE ON waymark.duplicate_pair FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON waymark.erasure FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON waymark.erasure_lifted FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
@@ -5522,10 +5675,11 @@ CREATE TRIGGER founded AFTER INSERT ON waymark.person REFERENCING NEW TABLE AS n
 CREATE TRIGGER household_there_insert AFTER INSERT ON waymark.person REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_of_no_household();
 CREATE TRIGGER household_there_update AFTER UPDATE ON waymark.person REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_of_no_household();
 CREATE TRIGGER kept BEFORE INSERT OR UPDATE ON waymark.person FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
-CREATE TRIGGER own_account AFTER UPDATE OF state, restricted_at, born_on ON waymark.person FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) OR (old.restricted_at IS DISTINCT FROM new.restricted_at) OR (old.born_on IS DISTINCT FROM new.born_on))) EXECUTE FUNCTION waymark.note_own_account_of_person();
+CREATE TRIGGER own_account AFTER UPDATE OF state, restricted_for, born_on ON waymark.person FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) OR (old.restricted_for IS DISTINCT FROM new.restricted_for) OR (old.born_on IS DISTINCT FROM new.born_on))) EXECUTE FUNCTION waymark.note_own_account_of_person();
 CREATE TRIGGER takes_key_along AFTER DELETE ON waymark.person REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.forget_removed_people();
 CREATE TRIGGER unknown_places_insert AFTER INSERT ON waymark.person REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_places();
 CREATE TRIGGER unknown_places_update AFTER UPDATE ON waymark.person REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_places();
+CREATE TRIGGER use_of_person AFTER UPDATE OF merged_into, born_on ON waymark.person FOR EACH ROW WHEN (((old.merged_into IS DISTINCT FROM new.merged_into) OR (old.born_on IS DISTINCT FROM new.born_on))) EXECUTE FUNCTION waymark.note_use_of_person();
 CREATE TRIGGER append_only BEFORE UPDATE ON waymark.person_event FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
 CREATE TRIGGER kept BEFORE INSERT OR UPDATE ON waymark.person_event FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
 CREATE TRIGGER not_on_joined AFTER INSERT ON waymark.person_event REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT WHEN ((CURRENT_USER = 'waymark_app'::name)) EXECUTE FUNCTION waymark.refuse_on_joined();
@@ -6220,7 +6374,7 @@ grant execute on function waymark.hand_over_assignments(text,text) to waymark_ap
 grant execute on function waymark.has_right(text) to waymark_app;
 grant execute on function waymark.has_right(text) to waymark_jobs;
 grant execute on function waymark.held(integer,uuid) to waymark_jobs;
-grant execute on function waymark.held_answers(text,text[],integer[],uuid[],timestamp with time zone,boolean) to waymark_jobs;
+grant execute on function waymark.held_answers(text,text[],integer[],uuid[],timestamp with time zone,boolean,timestamp with time zone[],uuid[]) to waymark_jobs;
 grant execute on function waymark.hold_record(integer,uuid) to waymark_app;
 grant execute on function waymark.household_assigned_to_me(integer,uuid) to waymark_app;
 grant execute on function waymark.household_assigned_to_me(integer,uuid) to waymark_jobs;

@@ -178,8 +178,12 @@ describe('she', () => {
     const { consents } = (await her.get<PersonRecord>(`/api/people/${regionId}/${personId}`)).body;
     expect(consents.filter(({ purpose }) => purpose === 'contact')).toMatchObject([{ act: 'withdrawn', byWhom: 'self' }]);
     expect((await her.post(`/api/people/${regionId}/${personId}/consents`, { ...word, act: 'given' })).status).toBe(403);
-    // Taking back that a record is kept asks for it to be erased.
-    await her.post('/api/own/consents', { eventId: uuidv7(), purpose: 'register' });
+    // Taking back that a record is kept asks for it to be erased, and meanwhile it is used no further; she reads here what is answered.
+    expect((await her.post('/api/own/consents', { eventId: uuidv7(), purpose: 'register' })).body).toEqual({ accountStands: true });
+    expect((await ratana.get<PersonRecord>(`/api/people/${regionId}/${personId}`)).body).toMatchObject({
+      restricted: 'withdrawal',
+      may: { assess: false },
+    });
     expect((await her.get<PersonRequest[]>(`/api/people/${regionId}/${personId}/requests`)).body).toMatchObject([
       { kind: 'erasure', byWhom: 'self', state: 'open' },
     ]);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { installInstruments, recountRollups } from '../src/risk/server/index.ts';
+import { installInstruments, recount, recountRollups, workOutHistory } from '../src/risk/server/index.ts';
 import { daysFromToday } from './support/days.ts';
 import { startApp, type PersonName, type TestApp } from './support/app.ts';
 import { followEverybody, type Trail } from './support/authorisation-trail.ts';
@@ -17,6 +17,8 @@ import type { PersonRecord } from '../src/people/domain/person-record.ts';
 import { recordNumber } from '../src/platform/domain/record-number.ts';
 import type { Printout } from '../src/people/domain/printout.ts';
 import type { PersonRequest, QueuedRequest, RequestPage } from '../src/people/domain/request.ts';
+import type { ListPage, VisitList } from '../src/risk/domain/people-list.ts';
+import type { HouseholdRisk, PersonRisk } from '../src/risk/domain/person-risk.ts';
 
 /** Made names: nobody is called so. */
 const canary = 'Xanthippe Quillfeather';
@@ -47,11 +49,11 @@ interface Registered {
   readonly ids: readonly string[];
 }
 
-async function household(members = 1, bornOn = '1990-05-17'): Promise<Registered> {
+async function household(members = 1, bornOn = '1990-05-17', on = basisId): Promise<Registered> {
   const body = {
     householdId: uuidv7(),
     placeId: app.land.eastVillages[0].placeId,
-    basisId,
+    basisId: on,
     members: Array.from({ length: members }, () => ({
       personId: uuidv7(),
       sex: 2,
@@ -71,16 +73,18 @@ const newRequest = (kind: string, more: object = {}) => ({ requestId: uuidv7(), 
 async function ask(who: PersonName, person: Registered, kind: string, more: object = {}) {
   return (await app.as(who)).post<PersonRequest[]>(`${at(person)}/requests`, newRequest(kind, more));
 }
-function visit(person: Registered, subjectKind: 'person' | 'household' = 'person') {
-  return app.as('watch_volunteer').then((orn) =>
-    orn.post<{ type?: string }>('/api/assessments', {
+/** Lately, so that every answer still counts; always the same, so that of two the one that came in later does. */
+const yesterday = new Date(Date.now() - 86_400_000).toISOString();
+function visit(person: Registered, subjectKind: 'person' | 'household' = 'person', score = 3) {
+  return app.as('watch_volunteer').then((volunteer) =>
+    volunteer.post<{ type?: string }>('/api/assessments', {
       assessmentId: uuidv7(),
       subjectKind,
       subjectId: subjectKind === 'person' ? person.ids[0] : person.householdId,
       regionId: person.regionId,
       instrument: 'household-28',
-      answers: subjectKind === 'person' ? { school_attendance: 3, intention_to_leave: 3 } : { debt: 3 },
-      observedAt: '2026-03-01T09:00:00Z',
+      answers: subjectKind === 'person' ? { school_attendance: score, intention_to_leave: 3 } : { debt: score },
+      observedAt: yesterday,
     }),
   );
 }
@@ -222,28 +226,88 @@ describe('the queue', () => {
   });
 });
 
+const orn = () => app.as('watch_volunteer');
+const record = async (person: Registered, n = 0) => (await (await orn()).get<PersonRecord>(at(person, n))).body;
+/** What is kept of how each stands, and what her page says of it. */
+async function stands(person: Registered, n = 0): Promise<string> {
+  const { rows } = await sql<{
+    row: string;
+    known: number;
+  }>`select known, concat_ws(' ', excess, known, band, answers, valid_until) as row from waymark.standing
+    where subject_kind = 'person' and subject_id = ${person.ids[n]}`.execute(app.db.owner);
+  expect(rows).toHaveLength(1);
+  expect(rows[0]!.known).toBeGreaterThan(0);
+  const { standing, questions } = (await (await orn()).get<PersonRisk>(`${at(person, n)}/risk`)).body;
+  return JSON.stringify([rows[0]!.row, standing, questions.find(({ code }) => code === 'debt')?.score]);
+}
+const visitList = async (person: Registered) =>
+  (
+    await (
+      await orn()
+    ).post<VisitList>('/api/people/visit-list', {
+      people: person.ids.map((personId) => ({ regionId: person.regionId, personId })),
+      names: false,
+    })
+  ).body;
+const takesBack = async (person: Registered, more: object = {}) =>
+  (await orn()).post<PersonRecord>(`${at(person)}/consents`, { ...said('withdrawn'), observedAt: '2026-03-03T03:00:00Z', ...more });
+
+/** Nobody may visit the first of two who live together, nothing new counts for her, and she is counted as she stood. */
+async function nothingIsRecordedOf(person: Registered, restricted: 'objection' | 'withdrawal'): Promise<void> {
+  const [first, second] = person.ids;
+  expect(await record(person)).toMatchObject({ restricted, may: { assess: false } });
+  expect(await record(person, 1)).toMatchObject({ restricted: null, may: { assess: true } });
+  const refused = await visit(person);
+  expect([refused.status, refused.body.type]).toEqual([409, '/problems/restricted']);
+  expect(await visitList(person)).toMatchObject({ rows: [{ personId: second }], leftOff: [{ personId: first, restricted }] });
+  const village = app.land.eastVillages[0].placeId;
+  const list = (await (await orn()).get<ListPage>(`/api/people/list?place=${village}`)).body;
+  expect(list.rows.filter(({ personId }) => person.ids.includes(personId)).map((row) => [row.personId, row.restricted])).toEqual(
+    expect.arrayContaining([
+      [first, restricted],
+      [second, null],
+    ]),
+  );
+  // What is said of the household goes on for the other; a correction of what was said before, too.
+  const [hers, others] = [await stands(person), await stands(person, 1)];
+  expect((await visit(person, 'household', 1)).status).toBe(201);
+  expect(await stands(person)).toBe(hers);
+  expect(await stands(person, 1)).not.toBe(others);
+  const at = `/api/households/${person.regionId}/${person.householdId}/risk`;
+  const { members } = (await (await orn()).get<HouseholdRisk>(at)).body;
+  expect(members.map((row) => [row.personId, row.restricted])).toEqual(
+    expect.arrayContaining([
+      [first, restricted],
+      [second, null],
+    ]),
+  );
+  expect(await recount(app.db.owner)).toEqual([]);
+  await app.db.owner.transaction().execute((tx) => workOutHistory(tx, { months: [], now: new Date() }));
+  expect(await stands(person)).toBe(hers);
+}
+
+/** She is visited again, and what was said of her household meanwhile counts for her as for the other. */
+async function isUsedAgain(person: Registered): Promise<void> {
+  const held = await stands(person);
+  expect(await record(person)).toMatchObject({ restricted: null, may: { assess: true } });
+  expect(held).toBe(await stands(person, 1));
+  expect((await visit(person)).status).toBe(201);
+  expect(await visitList(person)).toMatchObject({ rows: [{}, {}], leftOff: [] });
+}
+
 describe('while somebody objects', () => {
   it('nothing new is recorded of her and nobody visits her; she is counted all the same; a refusal with its ground ends it', async () => {
-    const her = await household();
-    expect((await visit(her)).status).toBeLessThan(300);
+    const her = await household(2);
+    expect((await visit(her, 'household')).status).toBe(201);
     await ask('watch_volunteer', her, 'objection');
-    const refused = await visit(her);
-    expect([refused.status, refused.body.type]).toEqual([409, '/problems/restricted']);
-    const orn = await app.as('watch_volunteer');
-    const list = () =>
-      orn.post<{ rows: object[] }>('/api/people/visit-list', { people: [{ regionId: her.regionId, personId: her.ids[0] }], names: false });
-    expect((await list()).body.rows).toEqual([]);
-    const { rows } = await sql`select 1 from waymark.standing where subject_id = ${her.ids[0]}`.execute(app.db.owner);
-    expect(rows).toHaveLength(1);
+    await nothingIsRecordedOf(her, 'objection');
     const request = await openRequest(her, 'objection');
     expect((await decide(request, { decision: 'refused' })).status).toBe(400);
     expect(
       (await decide(request, { decision: 'refused', ground: 'public_interest', citation: 'Act of the demo province, section 7' })).status,
     ).toBe(200);
-    expect((await visit(her)).status).toBeLessThan(300);
-    expect((await list()).body.rows).toHaveLength(1);
-    const { body } = await orn.get<PersonRecord>(at(her));
-    expect(body.events.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['objected', 'objection_ended']));
+    await isUsedAgain(her);
+    expect((await record(her)).events.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['objected', 'objection_ended']));
   });
 
   it('one that is granted stands until she takes it back', async () => {
@@ -251,10 +315,76 @@ describe('while somebody objects', () => {
     await ask('watch_volunteer', her, 'objection');
     await decide(await openRequest(her, 'objection'), { decision: 'granted' });
     expect((await visit(her)).status).toBe(409);
-    const orn = await app.as('watch_volunteer');
-    const [request] = (await orn.get<PersonRequest[]>(`${at(her)}/requests`)).body;
-    expect((await orn.post(`${at(her)}/requests/${request!.requestId}/withdrawn`, { version: request!.version })).status).toBe(200);
+    const [request] = (await (await orn()).get<PersonRequest[]>(`${at(her)}/requests`)).body;
+    expect((await (await orn()).post(`${at(her)}/requests/${request!.requestId}/withdrawn`, { version: request!.version })).status).toBe(
+      200,
+    );
     expect((await visit(her)).status).toBeLessThan(300);
+  });
+});
+
+describe('from when somebody takes back that a record is kept of her', () => {
+  it('it is used no further, though the law may say that it is kept, until consent stands again', async () => {
+    const her = await household(2);
+    expect((await visit(her, 'household')).status).toBe(201);
+    expect((await takesBack(her)).body).toMatchObject({ restricted: 'withdrawal' });
+    await nothingIsRecordedOf(her, 'withdrawal');
+    const request = await openRequest(her, 'erasure');
+    expect(request).toMatchObject({ byWhom: 'self', saidOn: await daysFromToday(app, 0), dueOn: await daysFromToday(app, 30) });
+    const refusal = { decision: 'refused', ground: 'legal_claims', citation: 'Court of the demo province, case 9' };
+    expect((await decide(request, refusal)).status).toBe(200);
+    expect((await visit(her)).status).toBe(409);
+    // Somebody else's yes is none, nor is one that she gave before.
+    expect((await takesBack(her, { act: 'given', byWhom: 'guardian' })).body.restricted).toBe('withdrawal');
+    expect((await takesBack(her, { act: 'given', observedAt: '2026-03-02T03:00:00Z' })).body.restricted).toBe('withdrawal');
+    expect((await takesBack(her, { act: 'given', observedAt: '2026-03-04T03:00:00Z' })).body.restricted).toBeNull();
+    await isUsedAgain(her);
+    expect((await record(her)).events.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['use_ended', 'used_again']));
+  });
+
+  it('as it is decided, where the record rests on another basis: used again once the erasure is refused with its ground', async () => {
+    const her = await household(2, '1990-05-17', await aBasis(app.db.owner));
+    expect((await visit(her, 'household')).status).toBe(201);
+    await takesBack(her);
+    await nothingIsRecordedOf(her, 'withdrawal');
+    const refusal = { decision: 'refused', ground: 'public_interest', citation: 'Act of the demo province, section 7' };
+    expect((await decide(await openRequest(her, 'erasure'), refusal)).status).toBe(200);
+    await isUsedAgain(her);
+    // Said again after that, it counts again, and is to be decided again.
+    expect((await takesBack(her, { observedAt: '2026-03-05T03:00:00Z' })).body.restricted).toBe('withdrawal');
+    expect((await openRequest(her, 'erasure')).state).toBe('open');
+  });
+
+  it('by whatever way the word comes into the database; a child by its own no or that of its guardian', async () => {
+    const write = (person: Registered, byWhom: string, act = 'withdrawn', day = '2026-03-03') =>
+      sql`insert into waymark.consent_event (region_id, event_id, person_id, purpose, act, by_whom, way, observed_at, recorded_at, actor_id)
+        values (${person.regionId}, ${uuidv7()}, ${person.ids[0]}, 'register', ${act}, ${byWhom}, 'on_file', ${day}, ${new Date()}, 'tester')`.execute(
+        app.db.owner,
+      );
+    const grown = await household();
+    await write(grown, 'guardian'); // who has no say about her
+    expect((await record(grown)).restricted).toBeNull();
+    await write(grown, 'self');
+    expect([(await record(grown)).restricted, (await visit(grown)).status]).toEqual(['withdrawal', 409]);
+    expect(await openRequest(grown, 'erasure')).toMatchObject({ byWhom: 'self' });
+    const child = await household(1, await daysFromToday(app, -9 * 365), await aBasis(app.db.owner));
+    for (const byWhom of ['guardian', 'assent']) await write(child, byWhom, 'given', '2026-03-01');
+    await write(child, 'guardian');
+    expect((await record(child)).restricted).toBe('withdrawal');
+    expect(await openRequest(child, 'erasure')).toMatchObject({ byWhom: 'guardian' });
+    await write(child, 'guardian', 'given', '2026-03-04');
+    expect((await record(child)).restricted).toBeNull();
+    await write(child, 'assent', 'withdrawn', '2026-03-05');
+    expect((await record(child)).restricted).toBe('withdrawal');
+    // Born earlier than was thought, she decides alone, and did; born later after all, her no as a child stands.
+    for (const [bornOn, restricted] of [
+      ['1990-01-01', null],
+      [await daysFromToday(app, -9 * 365), 'withdrawal'],
+    ] as const) {
+      const { version } = await record(child);
+      const corrected = await (await app.as('district_officer')).patch<PersonRecord>(at(child), { bornOn, bornPrecision: 3, version });
+      expect([corrected.status, corrected.body.restricted]).toEqual([200, restricted]);
+    }
   });
 });
 
@@ -263,8 +393,7 @@ describe('Kanya erases', () => {
     const her = await household();
     await visit(her);
     await visit(her, 'household');
-    const orn = await app.as('watch_volunteer');
-    expect((await orn.post(`${at(her)}/consents`, { ...said('withdrawn'), observedAt: '2026-03-03T03:00:00Z' })).status).toBe(201);
+    expect((await takesBack(her)).status).toBe(201);
     const request = await openRequest(her, 'erasure');
     expect((await decide(request, { decision: 'granted' })).status).toBe(400);
     expect((await eraseIt(request, 'AAAA-AAAA-AA')).body.detail).toContain('not the number');
@@ -273,7 +402,7 @@ describe('Kanya erases', () => {
     expect(await rowsThatHold(app.db.owner, her.ids[0]!)).toEqual(['audit_entry', 'erasure']);
     expect(await rowsThatHold(app.db.owner, her.householdId)).toEqual(['audit_entry']);
     expect(await recountRollups(app.db.owner)).toEqual([]);
-    expect((await orn.get(at(her))).status).toBe(404);
+    expect((await (await orn()).get(at(her))).status).toBe(404);
     for (const path of [join(app.folder, 'erasures.log'), `${app.keyFile}.erasures`]) {
       const lines = readFileSync(path, 'utf8').trim().split('\n').map(readErasure);
       expect(lines).toContainEqual(

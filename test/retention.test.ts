@@ -111,6 +111,9 @@ describe('how long records are kept', () => {
       joined = await register(),
       stays = await register();
     for (const each of [dead, heldOne]) await long(each, 2, '2019-05-05');
+    // Said of the record that goes: it is to be answered on the one that stays.
+    const objection = { requestId: uuidv7(), kind: 'objection', byWhom: 'self' };
+    expect((await (await app.as('watch_volunteer')).post(`/api/people/${regionId}/${joined}/requests`, objection)).status).toBe(201);
     await sql`update waymark.person set state = 4, state_on = '2019-05-05', merged_region = region_id, merged_into = ${stays}::uuid where person_id = ${joined}`.execute(
       app.db.owner,
     );
@@ -125,6 +128,10 @@ describe('how long records are kept', () => {
     expect(rows.map(({ id }) => id).sort()).toEqual([heldOne, stays].sort());
     expect(await rowsThatHold(app.db.owner, dead)).toEqual(['audit_entry', 'erasure']);
     expect(await rowsThatHold(app.db.owner, joined)).toEqual(['audit_entry']);
+    const { rows: asked } =
+      await sql`select r.state, p.restricted_for from waymark.person_request r join waymark.person p using (region_id, person_id)
+      where r.request_id = ${objection.requestId} and r.person_id = ${stays}`.execute(app.db.owner);
+    expect(asked).toEqual([{ state: 'open', restricted_for: 'objection' }]);
     expect((await due()).map(({ personId, held }) => [personId, held])).toEqual([[heldOne, true]]);
     expect(readFileSync(join(app.folder, 'erasures.log'), 'utf8')).toContain(` ${dead} `);
     expect(readFileSync(join(app.folder, 'erasures.log'), 'utf8')).not.toContain(joined);

@@ -61,6 +61,22 @@ describe('Duang of Safe Harbour', () => {
     expect(await seen(personId)).toBe(404);
   });
 
+  it('reads no record that is used no further, until it is used again', async () => {
+    const personId = await somebody();
+    await say(personId);
+    await refer(personId);
+    const som = await app.as('district_officer');
+    const objection = { requestId: uuidv7(), kind: 'objection', byWhom: 'self' };
+    expect((await som.post(at(personId, '/requests'), objection)).status).toBe(201);
+    expect([await seen(personId), (await refer(personId, pier)).status]).toEqual([404, 422]);
+    expect((await som.post(at(personId, `/requests/${objection.requestId}/withdrawn`), { version: 1 })).status).toBe(200);
+    expect(await seen(personId)).toBe(200);
+    await say(personId, { purpose: 'register', act: 'withdrawn' });
+    expect(await seen(personId)).toBe(404);
+    await say(personId, { purpose: 'register', observedAt: '2026-03-02T03:00:00Z' });
+    expect(await seen(personId)).toBe(200);
+  });
+
   it('does not read a child who said no, though her guardian says yes afterwards', async () => {
     const personId = await somebody('2014-01-01');
     await say(personId, { byWhom: 'assent', act: 'refused', observedAt: '2026-03-01T03:00:00Z' });

@@ -63,6 +63,9 @@ alter table waymark.person
   add column born_precision smallint not null default 2 check (born_precision between 1 and 3), -- born_on is known to the year, month, day
   add column basis_id       uuid references waymark.lawful_basis,
   add column batch_id       uuid,
+  add column restricted_at  timestamptz,           -- since then the record is kept and used no further (0032)
+  add column restricted_for text check (restricted_for in ('objection', 'withdrawal')),
+  add constraint restricted_for_something check ((restricted_at is null) = (restricted_for is null)),
   add constraint merged_somewhere check ((state = 4) = (merged_into is not null and merged_region is not null));
 create index person_batch on waymark.person using brin (batch_id) with (pages_per_range = 32);
 create index household_batch on waymark.household using brin (batch_id) with (pages_per_range = 32);
@@ -116,7 +119,7 @@ create table waymark.person_event (
   event_id    uuid not null,
   person_id   uuid not null,
   kind        text not null check (kind in ('registered', 'moved', 'household', 'corrected', 'identity', 'died', 'left', 'returned',
-                                            'merged', 'unmerged', 'objected', 'objection_ended')),
+                                            'merged', 'unmerged', 'objected', 'objection_ended', 'use_ended', 'used_again')),
   on_date     date not null,
   before      jsonb,                            -- place, household, sex, birth date, state: what changed, never a name
   after       jsonb,
@@ -282,6 +285,56 @@ begin
   return (select jsonb_path_exists(i.definition, '$.indicators[*].cuts') from instrument i where i.instrument_id = p_instrument);
 end $$;
 
+-- As in 0013, where p_until may say for each holder that what was recorded later counts for nothing, and p_as under which other id its answers are
+-- given: a household as it is held for one of its members whose record is used no further (0032).
+drop function waymark.held_answers(text, text[], integer[], uuid[], timestamptz, boolean);
+create function waymark.held_answers(p_code text, p_kinds text[], p_regions integer[], p_ids uuid[], p_at timestamptz, p_measured boolean,
+    p_until timestamptz[] default null, p_as uuid[] default null)
+  returns table (kind text, id uuid, "position" smallint, side integer, two_sided boolean, answer integer, observed_at timestamptz,
+                 ends_at timestamptz, origin text)
+  language plpgsql stable set search_path = waymark, public, pg_temp set enable_nestloop = on as $$
+#variable_conflict use_column
+begin
+  return query
+  with source as materialized (
+    select si.instrument_id, si.position as at_byte, si.by_sex, si.slot, t.position, t.unit,
+           bool_or(si.by_sex) over (partition by t.position) as two_sided
+    from instrument live
+    join instrument_indicator t on t.instrument_id = live.instrument_id
+    join instrument_indicator si on si.instrument_code = p_code and si.code = t.code
+    where live.code = p_code and live.state = 'live'
+  ), route as materialized (
+    select so.*, d.side from source so join (values (0), (1)) d(side) on d.side = 0 or so.two_sided
+  ), said as materialized (
+    select h.n, a.region_id, a.assessment_id, a.subject_kind, a.instrument_id, a.answers, a.observed_at, a.valid_until, a.origin,
+           exists (select from assessment c where c.region_id = a.region_id and c.supersedes = a.assessment_id) as corrected,
+           row_number() over (partition by h.n order by a.observed_at desc, a.recorded_at desc, a.assessment_id desc)::integer as nth
+    from unnest(p_kinds, p_regions, p_ids) with ordinality h(kind, region_id, id, n)
+    join assessment a on a.region_id = h.region_id and a.subject_kind = h.kind and a.subject_id = h.id
+    where a.observed_at <= p_at and (a.origin = 'measured' or not p_measured) and (p_until is null or a.recorded_at <= coalesce(p_until[h.n], 'infinity'))
+      and (a.batch_id is null or not exists (select from import_batch b where b.batch_id = a.batch_id and b.state = 'undone'))
+  ), answered as (
+    select distinct on (s.n, r.position, r.side)
+           s.n, s.subject_kind, r.position, r.side, r.two_sided, b.answer, s.observed_at, s.valid_until[r.slot] as ends_at, s.origin
+    from said s
+    join route r on r.instrument_id = s.instrument_id and r.unit = s.subject_kind
+    cross join lateral (select get_byte(s.answers, r.at_byte) as byte offset 0) g
+    cross join lateral (select case when not r.by_sex then g.byte when r.side = 0 then g.byte & 15 else g.byte >> 4 end as answer) b
+    where g.byte <> 0 and b.answer between 1 and 6
+      and not (s.corrected and exists (
+        select from assessment c
+        join source cs on cs.instrument_id = c.instrument_id and cs.position = r.position
+        where c.region_id = s.region_id and c.supersedes = s.assessment_id and (p_until is null or c.recorded_at <= coalesce(p_until[s.n], 'infinity'))
+          and case when not cs.by_sex then get_byte(c.answers, cs.at_byte)
+                   when r.side = 0 then get_byte(c.answers, cs.at_byte) & 15
+                   else get_byte(c.answers, cs.at_byte) >> 4 end <> 0
+          and not exists (select from import_batch b where b.batch_id = c.batch_id and b.state = 'undone')))
+    order by s.n, r.position, r.side, s.nth
+  )
+  select subject_kind, coalesce(p_as[n], p_ids[n]), position, side, two_sided, answer, observed_at, ends_at, origin from answered where ends_at > p_at;
+end $$;
+grant execute on function waymark.held_answers to waymark_jobs;
+
 -- Scoring, as it was (0013, 0015), of those who are here: whoever died, left or was merged has no standing.
 -- The places around a place are looked up by their paths, one by one: by an index that holds what is asked for, in place of the one that finds
 -- whole subtrees, which the planner took for it and which takes six times as long.
@@ -297,29 +350,33 @@ create or replace function waymark.score_people(p_code text, p_regions integer[]
 declare
   zone text := waymark.time_zone();
   today date := (p_at at time zone zone)::date;
-  kinds text[]; regions integer[]; ids uuid[];
+  kinds text[]; regions integer[]; ids uuid[]; named uuid[]; until timestamptz[];
   ahead_ids uuid[]; ahead_at timestamptz[];
 begin
-  -- Whose answers are asked for: hers, her household's, those of her place and of the places around it.
-  select array_agg(h.kind), array_agg(h.region_id), array_agg(h.id) into kinds, regions, ids from (
+  -- Whose answers are asked for: hers, her household's, those of her place and of the places around it. For somebody whose record is used no
+  -- further, what was recorded of her household since counts for nothing: hers is asked for apart, under her own id.
+  select array_agg(h.kind), array_agg(h.region_id), array_agg(h.id), array_agg(h.named), array_agg(h.until) into kinds, regions, ids, named, until from (
     with subject as materialized (
-      select p.region_id, p.person_id, p.household_id, p.place_id
+      select p.region_id, p.person_id, p.household_id, p.place_id, p.restricted_at,
+             case when p.restricted_at is null then p.household_id else p.person_id end as named
       from unnest(p_regions, p_ids) u(region_id, person_id)
       cross join lateral (select * from person p where p.region_id = u.region_id and p.person_id = u.person_id and p.state = 1 offset 0) p)
-    select 'person' as kind, region_id, person_id as id from subject
-    union all select distinct 'household', region_id, household_id from subject where household_id is not null
-    union all select distinct 'place', a.region_id, a.place_id
+    select 'person' as kind, region_id, person_id as id, person_id as named, null::timestamptz as until from subject
+    union all select distinct 'household', region_id, household_id, named, restricted_at from subject where household_id is not null
+    union all select distinct 'place', a.region_id, a.place_id, a.place_id, null::timestamptz
       from (select distinct place_id from subject) s cross join lateral (select p.path from place p where p.place_id = s.place_id offset 0) p
       join generate_series(1, nlevel(p.path)) i on true
       -- One by one, by the index: else every place there is would be read for one person.
       cross join lateral (select q.region_id, q.place_id from place q where q.path = subpath(p.path, 0, i) offset 0) a
   ) h;
+  if array_remove(until, null) = '{}' then until := null; named := null; end if;
   -- What was told while a clock was ahead of this one counts when its moment comes, and then by itself.
-  select array_agg(h.id), array_agg(a.observed_at) into ahead_ids, ahead_at
-  from unnest(kinds, regions, ids) h(kind, region_id, id)
+  select array_agg(coalesce(h.named, h.id)), array_agg(a.observed_at) into ahead_ids, ahead_at
+  from unnest(kinds, regions, ids, named, until) h(kind, region_id, id, named, until)
   cross join lateral (
     select a.observed_at from assessment a join instrument v on v.instrument_id = a.instrument_id and v.code = p_code
     where a.region_id = h.region_id and a.subject_kind = h.kind and a.subject_id = h.id and a.observed_at > p_at and a.origin = 'measured'
+      and a.recorded_at <= coalesce(h.until, 'infinity')
       and (a.batch_id is null or not exists (select from import_batch b where b.batch_id = a.batch_id and b.state = 'undone'))
     order by a.observed_at limit 1) a;
   return query
@@ -330,11 +387,11 @@ begin
   ), target as materialized (
     select t.position, t.weight from live join instrument_indicator t using (instrument_id)
   ), subject as materialized (
-    select p.region_id, p.person_id, p.household_id, p.place_id, p.sex, p.born_on
+    select p.region_id, p.person_id, case when p.restricted_at is null then p.household_id else p.person_id end as household_id, p.place_id, p.sex, p.born_on
     from unnest(p_regions, p_ids) u(region_id, person_id)
     cross join lateral (select * from person p where p.region_id = u.region_id and p.person_id = u.person_id and p.state = 1 offset 0) p
   ), held as materialized (
-    select * from held_answers(p_code, kinds, regions, ids, p_at, true)
+    select * from held_answers(p_code, kinds, regions, ids, p_at, true, until, named)
   ), place_held as materialized (
     select distinct on (s.place_id, h.position, h.side) s.place_id, h.*
     from (select distinct place_id from subject) s cross join lateral (select p.path from place p where p.place_id = s.place_id offset 0) p
@@ -374,7 +431,7 @@ begin
          least(r.next_end, next_age_group_date(r.born_on, today)::timestamp at time zone zone,
                case when ahead_ids is not null then (
                  select min(f.at) from unnest(ahead_ids, ahead_at) f(id, at)
-                 where f.id = r.person_id or f.id = (select p.household_id from person p where p.region_id = r.region_id and p.person_id = r.person_id)
+                 where f.id = r.person_id or f.id = (select p.household_id from person p where p.region_id = r.region_id and p.person_id = r.person_id and p.restricted_at is null)
                     or exists (select from place p join place q on p.path <@ q.path where p.place_id = r.place_id and q.place_id = f.id)) end)
   from summed r cross join live l;
 end $$;

@@ -259,7 +259,7 @@ create function waymark.person_scored_at(p_code text, p_region integer, p_person
 #variable_conflict use_column
 declare
   zone text := waymark.time_zone(); m timestamptz; today date; who person; home uuid; house uuid; sees boolean;
-  kinds text[]; regions integer[]; ids uuid[];
+  kinds text[]; regions integer[]; ids uuid[]; until timestamptz[];
 begin
   if session_user = 'waymark_app' and not may_read_person(p_region, p_person) then return; end if;
   sees := session_user <> 'waymark_app' or (has_right('protected.read') and assigned_to_me(p_region, p_person));
@@ -273,13 +273,15 @@ begin
       select 'person' as kind, p_region as region, p_person as id
       union all select 'household', p_region, house where house is not null and not reads_only_own()
       union all select 'place', a.region_id, a.place_id from place p join place a on a.path @> p.path where p.place_id = home and not reads_only_own()) h;
+    -- Of her household, as score_people: nothing that was recorded while her record is used no further.
+    select array_agg(case when k = 'household' then who.restricted_at end order by n) into until from unnest(kinds) with ordinality x(k, n);
     return query
     with live as materialized (
       select instrument_id, (definition->'bands'->>'medium')::integer as medium, (definition->'bands'->>'high')::integer as high,
              (definition->'bands'->>'coverage')::integer as coverage
       from instrument where code = p_code and state = 'live'
     ), held as materialized (
-      select * from held_answers(p_code, kinds, regions, ids, m, true)
+      select * from held_answers(p_code, kinds, regions, ids, m, true, until)
     ), nearest as (
       select distinct on (h.position, h.side) h.* from held h join place a on a.place_id = h.id
       where h.kind = 'place' order by h.position, h.side, a.level desc
@@ -333,7 +335,8 @@ create function waymark.past_of(p_code text, p_kinds text[], p_regions integer[]
   where not exists (select from import_batch b where b.batch_id = a.batch_id and b.state = 'undone')
 $$;
 
--- What was recorded of a person, of the household she was in on a day, and of the place she lived in then and those around it.
+-- What was recorded of a person, of the household she was in on a day (not since her record is used no further), and of the place she lived in
+-- then and those around it.
 create function waymark.person_past(p_code text, p_region integer, p_person uuid, p_on date)
   returns table (assessment_id uuid, subject_kind text, subject_id uuid, level smallint, origin text, instrument_id uuid, answers bytea, whole boolean,
                  observed_at timestamptz, recorded_at timestamptz, valid_until timestamptz[], supersedes uuid, role text, imported boolean)
@@ -347,9 +350,11 @@ begin
     union all select 'household', p_region, house where house is not null and not reads_only_own()
     union all select 'place', a.region_id, a.place_id from place p join place a on a.path @> p.path where p.place_id = home and not reads_only_own()) h;
   sees := session_user <> 'waymark_app' or has_right('protected.read');
-  return query select * from past_of(p_code, kinds, regions, ids,
-    session_user <> 'waymark_app' or (sees and assigned_to_me(p_region, p_person)),
-    session_user <> 'waymark_app' or (sees and house is not null and household_assigned_to_me(p_region, house)));
+  return query select a.* from past_of(p_code, kinds, regions, ids,
+      session_user <> 'waymark_app' or (sees and assigned_to_me(p_region, p_person)),
+      session_user <> 'waymark_app' or (sees and house is not null and household_assigned_to_me(p_region, house))) a
+    where a.subject_kind <> 'household' or a.recorded_at <= coalesce(
+      (select p.restricted_at from person p where p.region_id = p_region and p.person_id = p_person), 'infinity');
 end $$;
 create function waymark.household_past(p_code text, p_region integer, p_household uuid)
   returns table (assessment_id uuid, subject_kind text, subject_id uuid, level smallint, origin text, instrument_id uuid, answers bytea, whole boolean,

@@ -2,7 +2,7 @@
 -- What is owed to the people recorded: their requests, erasure with a ledger that outlives backups, legal holds, and how long records are kept
 -- (people/domain/{request,retention}.ts, docs/decisions/0012-erasure.md).
 
-alter table waymark.person add column restricted_at timestamptz;   -- while an objection of hers stands
+-- Whose record is used no further: she objected, or the consent to keep it was taken back (0022 has the columns).
 create index person_restricted on waymark.person (region_id, person_id) where restricted_at is not null;
 
 create table waymark.person_request (
@@ -21,6 +21,7 @@ create table waymark.person_request (
   decided_at timestamptz,
   ground     text check (ground in ('legal_obligation', 'public_interest', 'legal_claims', 'identity_not_proved', 'already_done', 'unfounded', 'other')),
   citation   text check (length(citation) between 1 and 2000),  -- which law or decision, without names
+  consent_id uuid,                              -- the word by which it was asked, where nobody asked otherwise
   version    integer not null default 1,
   primary key (region_id, request_id),
   foreign key (region_id, person_id) references waymark.person on delete cascade,
@@ -86,7 +87,8 @@ create policy officer_ends on waymark.retention_rule for update to waymark_app
   using (waymark.has_right('retention.hold') and ended_at is null) with check (waymark.has_right('retention.hold') and ended_by = waymark.actor_id());
 grant select, insert, update (ended_at, ended_by) on waymark.retention_rule to waymark_app;
 
--- Whose time is over by a rule. The clock writes it, the data protection officer decides.
+-- Whose time is over by a rule; and, by none, whose record rests on a basis that was ended (`basis_ended`), or on a consent that stands no more
+-- because she came of an age at which others are asked (`consent_lapsed`). The clock writes it, the data protection officer decides.
 create table waymark.retention_due (
   region_id  integer not null,
   person_id  uuid not null,
@@ -192,35 +194,170 @@ drop trigger removed_on_purpose on waymark.assessment;
 create trigger removed_on_purpose before delete on waymark.assessment
   for each statement execute function waymark.refuse_removal_of_answers();
 
--- Somebody objected: nothing new is recorded about her until that is decided.
+-- Her record is used no further: nothing new is recorded about her until that is decided. What stands on a record that is joined to hers was
+-- recorded before. Answers about her household are the others' too; they count for everybody but her (score_people, 0022).
 create function waymark.refuse_answers_of_restricted() returns trigger
   language plpgsql security definer set search_path = waymark, public, pg_temp as $$
 begin
   if exists (select from new_rows n cross join lateral (
                select from person p where p.region_id = n.region_id and p.person_id = n.subject_id and p.restricted_at is not null offset 0) p
-             where n.subject_kind = 'person') then
-    raise exception 'somebody who objected' using errcode = 'WM020';
+             where n.subject_kind = 'person'
+               and not exists (select from import_batch b where b.batch_id = n.batch_id and b.kind = 'merge')) then
+    raise exception 'somebody whose record is used no further' using errcode = 'WM020';
   end if;
   return null;
 end $$;
 create trigger not_of_restricted after insert on waymark.assessment
   referencing new table as new_rows for each statement execute function waymark.refuse_answers_of_restricted();
 
+-- One person with every record that was joined to hers: down from the record the others were joined to.
+create function waymark.records_of_one(p_region integer, p_person uuid) returns table (region_id integer, person_id uuid)
+  language sql stable set search_path = waymark, public, pg_temp as $$
+  with recursive up as (
+    select p.region_id, p.person_id, p.merged_region, p.merged_into from person p where p.region_id = p_region and p.person_id = p_person
+    union select p.region_id, p.person_id, p.merged_region, p.merged_into from up
+      join person p on p.region_id = up.merged_region and p.person_id = up.merged_into
+  ), down as (
+    select up.region_id, up.person_id from up
+    union select p.region_id, p.person_id from down join person p on p.merged_region = down.region_id and p.merged_into = down.person_id
+  )
+  select d.region_id, d.person_id from down d
+$$;
+create index person_merged on waymark.person (merged_region, merged_into) where merged_into is not null;
+
+-- Whether the consent to keep her record was taken back, by the latest word of anybody who may speak of it, and consent stands no more. A record
+-- that rests on consent stays so until consent stands again: a law may say that it is kept, none that it is used. One that rests on another
+-- basis, of which nobody has to be asked, is used again once the erasure that follows from the word is refused or asked for no longer.
+create function waymark.withdrawal_stands(p_region integer, p_person uuid) returns boolean
+  language sql stable security definer set search_path = waymark, public, pg_temp as $$
+  select coalesce((
+    select n.said_at is not null and not consent_stands(p.region_id, p.person_id, 'register', age_on(p.born_on, today()))
+      and (coalesce(b.needs_consent, true) or not exists (
+        select from records_of_one(p.region_id, p.person_id) o join person_request q on q.region_id = o.region_id and q.person_id = o.person_id
+        where q.kind = 'erasure' and q.state in ('refused', 'withdrawn') and q.decided_at >= n.said_at))
+    from person p left join lawful_basis b using (basis_id)
+    cross join lateral (
+      select max(w.recorded_at) as said_at from (
+        select distinct on (c.by_whom) c.act, c.recorded_at from consent_event c
+        where c.region_id = p.region_id and c.person_id = p.person_id and c.purpose = 'register'
+        order by c.by_whom, c.observed_at desc, c.recorded_at desc, c.event_id desc) w
+      -- Recorded in spite of her "no", on a basis of which nobody is asked, she may object.
+      where w.act = 'withdrawn' or (w.act = 'refused' and coalesce(b.needs_consent, true))) n
+    where p.region_id = p_region and p.person_id = p_person), false)
+$$;
+
+-- Brings what the record says of its use in line with what was said and decided; of an objection, also what was said of a record joined to it.
+create function waymark.settle_restriction(p_region integer, p_person uuid, p_at timestamptz, p_by text) returns void
+  language plpgsql security definer set search_path = waymark, public, pg_temp as $$
+declare who person; why text;
+begin
+  select * into who from person p where p.region_id = p_region and p.person_id = p_person for update;
+  if who.person_id is null then return; end if;
+  why := case
+    when exists (select from records_of_one(p_region, p_person) o join person_request q on q.region_id = o.region_id and q.person_id = o.person_id
+                 where q.kind = 'objection' and q.state in ('open', 'granted')) then 'objection'
+    when withdrawal_stands(p_region, p_person) then 'withdrawal' end;
+  if why is not distinct from who.restricted_for then return; end if;
+  update person p set restricted_for = why, restricted_at = case when why is not null then coalesce(p.restricted_at, p_at) end
+  where p.region_id = p_region and p.person_id = p_person;
+  if 'withdrawal' in (why, who.restricted_for) then
+    insert into person_event (region_id, event_id, person_id, kind, on_date, recorded_at, actor_id)
+    values (p_region, gen_random_uuid(), p_person, case why when 'withdrawal' then 'use_ended' else 'used_again' end,
+            (p_at at time zone time_zone())::date, p_at, p_by);
+  end if;
+  -- What was recorded of her household meanwhile counts for her from here on.
+  if why is null then
+    insert into answer_to_follow (region_id, assessment_id)
+    select distinct on (a.instrument_id) a.region_id, a.assessment_id from assessment a
+    where a.region_id = p_region and a.subject_kind = 'household' and a.subject_id = who.household_id and a.recorded_at > who.restricted_at
+    on conflict do nothing;
+  end if;
+end $$;
+
 create function waymark.note_objection() returns trigger
   language plpgsql security definer set search_path = waymark, public, pg_temp as $$
+declare one record;
 begin
-  update person set restricted_at = coalesce(restricted_at, new.asked_at) where region_id = new.region_id and person_id = new.person_id;
   insert into person_event (region_id, event_id, person_id, kind, on_date, recorded_at, actor_id)
   values (new.region_id, gen_random_uuid(), new.person_id, 'objected', new.said_on, new.asked_at, new.asked_by);
+  for one in select o.* from records_of_one(new.region_id, new.person_id) o order by 1, 2 loop
+    perform settle_restriction(one.region_id, one.person_id, new.asked_at, new.asked_by);
+  end loop;
   return null;
 end $$;
 create trigger note_objection after insert on waymark.person_request for each row when (new.kind = 'objection') execute function waymark.note_objection();
 
+-- A word on whether the record may be kept, whoever writes it and by whatever way: taken back, the record is used no further from that moment,
+-- and that asks for it to be erased; said again, it is used again.
+create function waymark.note_word_on_register() returns trigger
+  language plpgsql security definer set search_path = waymark, public, pg_temp as $$
+declare said record; request uuid; today constant date := today();
+begin
+  for said in
+    select distinct on (n.region_id, n.person_id) n.region_id, n.person_id, n.event_id, n.act, n.by_whom, n.recorded_at, n.actor_id
+    from new_rows n where n.purpose = 'register' and (n.act <> 'given'
+      or exists (select from person p where p.region_id = n.region_id and p.person_id = n.person_id and p.restricted_at is not null))
+    order by n.region_id, n.person_id, n.act = 'given', n.recorded_at desc, n.event_id
+  loop
+    perform settle_restriction(said.region_id, said.person_id, said.recorded_at, said.actor_id);
+    continue when said.act = 'given' or not withdrawal_stands(said.region_id, said.person_id)
+      or exists (select from records_of_one(said.region_id, said.person_id) o join person_request q on q.region_id = o.region_id and q.person_id = o.person_id
+                 where q.kind = 'erasure' and q.state = 'open');
+    request := gen_random_uuid();
+    insert into person_request (region_id, request_id, person_id, kind, by_whom, said_on, due_on, asked_by, asked_at, consent_id)
+    values (said.region_id, request, said.person_id, 'erasure', case said.by_whom when 'guardian' then 'guardian' else 'self' end,
+            today, today + 30, said.actor_id, said.recorded_at, said.event_id);
+    insert into audit_entry (entry_id, actor_id, action, subject, detail)
+    values (gen_random_uuid(), said.actor_id, 'requests.asked', said.person_id::text,
+            jsonb_build_object('kind', 'erasure', 'byWhom', case said.by_whom when 'guardian' then 'guardian' else 'self' end, 'requestId', request));
+  end loop;
+  return null;
+end $$;
+create trigger word_on_register after insert on waymark.consent_event
+  referencing new table as new_rows for each statement execute function waymark.note_word_on_register();
+
+-- Words that came with a record that was joined to this one and is apart again: what was asked by them is asked no longer.
+create function waymark.note_words_gone() returns trigger
+  language plpgsql security definer set search_path = waymark, public, pg_temp as $$
+declare gone record; writer constant text := coalesce(nullif(actor_id(), ''), session_user);
+begin
+  if current_setting('waymark.removing', true) = 'people' then return null; end if;  -- whoever they were about goes too
+  for gone in
+    select distinct o.region_id, o.person_id from old_rows o join person p on p.region_id = o.region_id and p.person_id = o.person_id and p.restricted_at is not null
+    where o.purpose = 'register' order by 1, 2
+  loop
+    update person_request q set state = 'withdrawn', decided_by = writer, decided_at = now(), version = q.version + 1
+    where q.region_id = gone.region_id and q.person_id = gone.person_id and q.state = 'open'
+      and q.consent_id in (select o.event_id from old_rows o where o.region_id = gone.region_id);
+    perform settle_restriction(gone.region_id, gone.person_id, now(), writer);
+  end loop;
+  return null;
+end $$;
+create trigger words_gone after delete on waymark.consent_event
+  referencing old table as old_rows for each statement execute function waymark.note_words_gone();
+
+-- Two records became one, or two again; or she turns out to be of an age at which others are asked.
+create function waymark.note_use_of_person() returns trigger
+  language plpgsql security definer set search_path = waymark, public, pg_temp as $$
+declare one record; writer constant text := coalesce(nullif(actor_id(), ''), session_user);
+begin
+  for one in
+    select o.* from records_of_one(new.region_id, new.person_id) o
+    union select o.* from records_of_one(old.merged_region, old.merged_into) o order by 1, 2
+  loop
+    perform settle_restriction(one.region_id, one.person_id, now(), writer);
+  end loop;
+  return null;
+end $$;
+create trigger use_of_person after update of merged_into, born_on on waymark.person for each row
+  when (old.merged_into is distinct from new.merged_into or old.born_on is distinct from new.born_on) execute function waymark.note_use_of_person();
+
 -- Decides or ends a request. Null: there is none with that version open to the asker. An erasure is granted by erase_person alone. An
--- objection that is granted keeps standing; one that is refused or taken back lets the record be used again.
+-- objection that is granted keeps standing; one that is refused or taken back lets the record be used again. What a refused erasure means for
+-- the use of the record, withdrawal_stands says.
 create function waymark.decide_request(p_region integer, p_request uuid, p_version integer, p_state text, p_ground text, p_citation text, p_at timestamptz)
   returns integer language plpgsql security definer set search_path = waymark, public, pg_temp as $$
-declare r person_request; near boolean;
+declare r person_request; near boolean; one record;
 begin
   select * into r from person_request q where q.region_id = p_region and q.request_id = p_request for update;
   near := r.request_id is not null and has_right('erasure.ask') and subject_in_scope('person', r.region_id, r.person_id)
@@ -244,9 +381,13 @@ begin
     version = q.version + 1 where q.region_id = p_region and q.request_id = p_request;
   if r.kind = 'objection' and not exists (select from person_request o where o.region_id = r.region_id and o.person_id = r.person_id
       and o.kind = 'objection' and o.state in ('open', 'granted')) then
-    update person set restricted_at = null where region_id = r.region_id and person_id = r.person_id;
     insert into person_event (region_id, event_id, person_id, kind, on_date, recorded_at, actor_id)
     values (r.region_id, gen_random_uuid(), r.person_id, 'objection_ended', (p_at at time zone time_zone())::date, p_at, actor_id());
+  end if;
+  if r.kind in ('objection', 'erasure') then
+    for one in select o.* from records_of_one(r.region_id, r.person_id) o order by 1, 2 loop
+      perform settle_restriction(one.region_id, one.person_id, p_at, actor_id());
+    end loop;
   end if;
   return r.version + 1;
 end $$;
@@ -271,21 +412,6 @@ create function waymark.held(p_region integer, p_person uuid) returns boolean
     and h.until_on >= (now() at time zone time_zone())::date)
 $$;
 grant execute on function waymark.held to waymark_jobs;
-
--- One person with every record that was joined to hers: down from the record the others were joined to.
-create function waymark.records_of_one(p_region integer, p_person uuid) returns table (region_id integer, person_id uuid)
-  language sql stable set search_path = waymark, public, pg_temp as $$
-  with recursive up as (
-    select p.region_id, p.person_id, p.merged_region, p.merged_into from person p where p.region_id = p_region and p.person_id = p_person
-    union select p.region_id, p.person_id, p.merged_region, p.merged_into from up
-      join person p on p.region_id = up.merged_region and p.person_id = up.merged_into
-  ), down as (
-    select up.region_id, up.person_id from up
-    union select p.region_id, p.person_id from down join person p on p.merged_region = down.region_id and p.merged_into = down.person_id
-  )
-  select d.region_id, d.person_id from down d
-$$;
-create index person_merged on waymark.person (merged_region, merged_into) where merged_into is not null;
 
 -- Closed months in which these were counted: small cells (below eleven) are lowered, because who is known to be one of three would be
 -- seen in them; larger ones stay as they were counted, and so does all that was published. Worked out as she would be scored at the end of
@@ -415,10 +541,10 @@ begin
   where a.region_id = x.region and a.subject_kind = 'person' and a.subject_id = x.person;
   get diagnostics n = row_count;
   delete from assessment a where a.batch_id = any (merges);
-  perform set_config('waymark.removing', '', true);
   gone := gone || jsonb_build_object('assessments', n);
   delete from consent_event c using unnest(p_regions, p_persons) x(region, person) where c.region_id = x.region and c.person_id = x.person;
   get diagnostics n = row_count;
+  perform set_config('waymark.removing', '', true);
   gone := gone || jsonb_build_object('consents', n);
   delete from person_event e using unnest(p_regions, p_persons) x(region, person) where e.region_id = x.region and e.person_id = x.person;
   get diagnostics n = row_count;
@@ -545,6 +671,10 @@ begin
   why := due_by(p_region, p_person, p_at);
   if why is null or exists (select from unnest(regions, persons) x(region, person) where held(x.region, x.person)) then return; end if;
   if why = 'merged' then
+    -- What she asked for on that record is answered on the one it was joined to, and an objection stands on it.
+    update person_request q set region_id = p.merged_region, person_id = p.merged_into from person p
+    where p.region_id = p_region and p.person_id = p_person and q.region_id = p.region_id and q.person_id = p.person_id
+      and (q.state = 'open' or (q.kind = 'objection' and q.state = 'granted'));
     return query select p_region, p_person, destroy_people(array[p_region], array[p_person], false, p_at), array[]::text[], true;
     return;
   end if;
@@ -566,7 +696,8 @@ begin
   return query select * from erase_one(regions, persons, p_request, p_by, p_at, p_erased_at);
 end $$;
 
--- Whose time is over, by the rules in force. Whoever is found stays in the queue for as long as the rule says so; returns how many are new.
+-- Whose time is over, by the rules in force, or whose record rests on nothing any more. Whoever is found stays in the queue for as long as that
+-- is so; returns how many are new.
 create function waymark.find_retention_due(p_at timestamptz) returns integer
   language plpgsql security definer set search_path = waymark, public, pg_temp set jit = off as $$
 declare today constant date := (p_at at time zone time_zone())::date; found_now integer;
@@ -593,6 +724,18 @@ begin
     from consent_event c where c.purpose = 'register' order by c.region_id, c.person_id, c.by_whom, c.observed_at desc, c.recorded_at desc, c.event_id desc) w
   join person p on p.region_id = w.region_id and p.person_id = w.person_id and p.state = 1
   where rule.category = 'withdrawn' and w.act = 'withdrawn' and (w.on_day + rule.after)::date < today
+  union all
+  select p.region_id, p.person_id, 'basis_ended', (b.ended_at at time zone time_zone())::date
+  from lawful_basis b join person p using (basis_id) where b.ended_at <= p_at and p.state = 1
+  union all
+  -- At seven she is asked besides her guardian, at eighteen alone. Asked one by one only where such a birthday, or something that was set
+  -- right, lies behind the record; whoever said no has a case of her own.
+  select p.region_id, p.person_id, 'consent_lapsed', case when a.age >= 18 then a.at_18 when a.age >= 7 then a.at_7 else (p.created_at at time zone time_zone())::date end
+  from lawful_basis b join person p using (basis_id)
+  cross join lateral (select age_on(p.born_on, today) as age, (p.born_on + interval '7 years')::date as at_7, (p.born_on + interval '18 years')::date as at_18) a
+  where b.needs_consent and p.state = 1 and p.restricted_for is distinct from 'withdrawal'
+    and (p.version > 1 or a.at_7 between p.created_at::date and today or a.at_18 between p.created_at::date and today)
+    and case when not consent_stands(p.region_id, p.person_id, 'register', a.age) then not withdrawal_stands(p.region_id, p.person_id) else false end
   ), gone as (
     delete from retention_due d where not exists (
       select from over_now o where (o.region_id, o.person_id, o.category) = (d.region_id, d.person_id, d.category))

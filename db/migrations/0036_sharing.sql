@@ -4,6 +4,7 @@
 
 -- Whether she agrees to be shared with this organisation, by people/domain/consent.ts: everybody who has to be asked said yes, and a child's
 -- own no counts at any age. A no to one organisation is not undone by a yes to sharing in general; a yes to one is, by a later no in general.
+-- Nobody reads a record that is used no further (0032).
 create function waymark.sharing_stands(p_region integer, p_person uuid, p_organisation uuid) returns boolean
   language sql stable security definer set search_path = waymark, public, pg_temp as $$
   with latest as (
@@ -17,7 +18,7 @@ create function waymark.sharing_stands(p_region integer, p_person uuid, p_organi
              and (g.observed_at, g.recorded_at, g.event_id) > (n.observed_at, n.recorded_at, n.event_id), false) as yes
     from (select * from latest where named) n full join (select * from latest where not named) g on g.by_whom = n.by_whom
   ), aged as (
-    select age_on(p.born_on, today()) as age from person p where p.region_id = p_region and p.person_id = p_person
+    select age_on(p.born_on, today()) as age from person p where p.region_id = p_region and p.person_id = p_person and p.restricted_at is null
   )
   select coalesce((select case
     when age is null or age >= 18 then exists (select from word where by_whom = 'self' and yes)

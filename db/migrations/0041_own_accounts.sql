@@ -4,11 +4,11 @@
 
 -- Whether somebody may have an account of her own (people/domain/consent.ts says the same; test/own-account.test.ts holds the two together).
 -- Whoever decides for herself may. A child is asked, with its guardian, as about all help by a case worker; younger than that, nobody could
--- ask it. Not after she died, nor while an objection stands.
+-- ask it. Not after she died, nor while an objection stands. Whoever took back that a record is kept reads in it what is answered.
 create function waymark.own_account_stands(p_region integer, p_person uuid) returns boolean
   language sql stable security definer set search_path = waymark, public, pg_temp as $$
   select coalesce((
-    select p.state in (1, 3) and p.restricted_at is null and case
+    select p.state in (1, 3) and p.restricted_for is distinct from 'objection' and case
         when a.age is null or a.age >= 18 then true
         when a.age < 7 then false
         else consent_stands(p.region_id, p.person_id, 'assist', a.age) end
@@ -168,8 +168,8 @@ begin
   perform end_unfounded_own_accounts(new.region_id, new.person_id);
   return null;
 end $$;
-create trigger own_account after update of state, restricted_at, born_on on waymark.person for each row
-  when (old.state is distinct from new.state or old.restricted_at is distinct from new.restricted_at or old.born_on is distinct from new.born_on)
+create trigger own_account after update of state, restricted_for, born_on on waymark.person for each row
+  when (old.state is distinct from new.state or old.restricted_for is distinct from new.restricted_for or old.born_on is distinct from new.born_on)
   execute function waymark.note_own_account_of_person();
 
 -- A child, or its guardian, does not want it any more.

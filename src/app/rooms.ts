@@ -63,7 +63,12 @@ export function allEndpoints({
     ...auditEndpoints,
     ...placesEndpoints,
     ...importEndpoints({ kinds: importKinds(vault), work: imports, queue, words }),
-    ...peopleEndpoints({ vault, follow: { peopleChanged }, erasures, told: { ...told, otherService: () => otherServiceOf(access) } }),
+    ...peopleEndpoints({
+      vault,
+      follow: { peopleChanged, followed: () => follow.followed() },
+      erasures,
+      told: { ...told, otherService: () => otherServiceOf(access) },
+    }),
     ...riskEndpoints(counting, follow),
   ];
 }

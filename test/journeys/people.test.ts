@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Browser, Page } from 'playwright-core';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { recordNumber } from '../../src/platform/domain/record-number.ts';
 import { household28 } from '../../src/risk/domain/instruments/household-28.ts';
 import { anIndicator, anInstrument } from '../../src/risk/builders.ts';
 import type { HouseholdRisk, PersonRisk, ShownScore } from '../../src/risk/domain/person-risk.ts';
@@ -47,6 +48,39 @@ afterAll(async () => {
 
 const stored = () => phone.page.evaluate(() => Object.entries(localStorage).filter(([key]) => key.startsWith('visit ')));
 
+/** The second of the list objects: there, on her page and on paper it is said that nobody visits her, and why. */
+async function objects(page: Window['page']): Promise<void> {
+  const row = page.locator('.people-row').nth(1);
+  const href = (await row.locator('.people-who').getAttribute('href')) ?? '';
+  const [, , regionId, personId] = href.split('/');
+  await sql`insert into waymark.person_request (region_id, request_id, person_id, kind, by_whom, said_on, due_on, asked_by)
+    values (${Number(regionId)}, ${personId}, ${personId}, 'objection', 'self', current_date, current_date + 30, 'test')`.execute(
+    server.db.owner,
+  );
+  const said = 'The person objected. Nobody visits this person';
+  await page.goto(href);
+  await page.getByText(said).waitFor();
+  await page.getByRole('link', { name: 'Ask about the household' }).waitFor();
+  expect(await page.getByRole('link', { name: /^(Visit|Ask) now$/ }).count()).toBe(0);
+  await page.goto(`${href}/assess`);
+  await page.getByText(said).waitFor();
+  expect([await page.locator('.question').count(), await barriers(page)]).toEqual([0, []]);
+  await page.goto('/people?bands=3');
+  await row.getByText('No visit: the person objected').waitFor();
+  expect([await row.getByRole('link', { name: 'Visit' }).count(), await row.getByRole('checkbox').count()]).toEqual([0, 0]);
+  const all = await page.locator('.people-row').count();
+  await page.getByRole('button', { name: 'Print a visit list' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText(`${all - 1} people go on the paper`).waitFor();
+  await dialog.getByText('1 person is left off:').waitFor();
+  expect(await dialog.getByRole('listitem').allInnerTexts()).toEqual([
+    expect.stringContaining(`${recordNumber(personId ?? '')} · No visit: the person objected`),
+  ]);
+  await picture(desk, 'visit-list-left-off');
+  expect(await barriers(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+}
+
 describe('who to visit next', () => {
   it('stands in a list that is narrowed by what one looks for, and goes on paper without private reasons', async () => {
     const { page } = desk;
@@ -58,7 +92,8 @@ describe('who to visit next', () => {
     await settle(page);
     expect(new URL(page.url()).searchParams.get('bands')).toBe('3');
     expect(await page.locator('.people-row .band-chip-3').count()).toBe(await page.locator('.people-row').count());
-    const whoTold = page.locator('.people-row').filter({ hasText: 'private reason' }).first();
+    await objects(page);
+    const whoTold = page.locator('.people-row').filter({ hasText: 'private reason', hasNotText: 'No visit' }).first();
     await whoTold.getByRole('checkbox', { name: 'For the visit list' }).check();
     await page.evaluate(() => {
       window.print = () => document.body.setAttribute('data-printed', '');

@@ -71,7 +71,8 @@ export async function writtenTwice(app: TestApp) {
   async function picture(...people: readonly Made[]): Promise<unknown> {
     const ids = people.map(({ personId }) => personId);
     const mali = await app.as('coordinator');
-    const { rows: persons } = await sql`select person_id, household_id, place_id, sex, born_on, born_precision, state, state_on, merged_into
+    const { rows: persons } =
+      await sql`select person_id, household_id, place_id, sex, born_on, born_precision, state, state_on, merged_into, restricted_for
     from waymark.person where person_id = any (${ids}::uuid[]) order by 1`.execute(app.db.owner);
     const { rows: consents } =
       await sql`select event_id, person_id, purpose, act, by_whom from waymark.consent_event where person_id = any (${ids}::uuid[]) order by 1`.execute(

@@ -37,7 +37,9 @@ export const personPage = (parts: PersonParts, account: AccountPart | null) =>
             <div class="stack-wide narrow-page" key={data.personId}>
               <parts.MergeNotice record={data} onReload={found.reload} />
               <parts.PersonCard record={data} />
-              {data.state === 'here' && <PersonRisk key={data.version} regionId={data.regionId} personId={data.personId} />}
+              {data.state === 'here' && (
+                <PersonRisk key={`${data.version} ${data.restricted}`} regionId={data.regionId} personId={data.personId} />
+              )}
               <parts.PersonChanges record={data} onChange={found.put} onReload={found.reload} />
               <parts.PersonConsents record={data} onChange={found.put} />
               <parts.PersonCare record={data} onChange={found.put} />
@@ -48,7 +50,7 @@ export const personPage = (parts: PersonParts, account: AccountPart | null) =>
                   allowed={ownAccountAllowed(data.consents.map(parts.eventOf), data.age)}
                 />
               )}
-              <parts.PersonRights record={data} />
+              <parts.PersonRights record={data} onReload={found.reload} />
               <parts.PersonTimeline record={data} />
             </div>
           )}

@@ -4,6 +4,7 @@ import { PlaceRef } from '../../places/domain/place.ts';
 import { Act, Purpose, Speaker, Way } from './consent.ts';
 import { Identity } from './identity.ts';
 import { BornPrecision, SexCode } from './registration.ts';
+import { Restriction } from './restriction.ts';
 
 const instant = Type.String({ format: 'date-time' });
 const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
@@ -66,6 +67,7 @@ export const PersonRecord = Type.Object({
   state: Type.Union([Type.Literal('here'), Type.Literal('died'), Type.Literal('left'), Type.Literal('merged'), Type.Literal('erased')]),
   stateOn: orNull(Type.String()),
   mergedInto: orNull(PersonKey),
+  restricted: Restriction,
   basis: orNull(Type.Object({ basisId: Type.String(), title: Type.String(), ground: Type.String(), needsConsent: Type.Boolean() })),
   registeredAt: instant,
   version: Type.Integer(),

@@ -20,6 +20,7 @@ const full: Printout = {
     state: 'left',
     stateOn: '2026-03-02',
     mergedInto: null,
+    restricted: 'withdrawal',
     basis: { basisId: 'id-basis', title: 'Village registers act', ground: 'public_task', needsConsent: true },
     registeredAt: '2025-12-30T01:00:00Z',
     version: 1,

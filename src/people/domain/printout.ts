@@ -94,6 +94,7 @@ function recordLines(record: PersonRecord, members: number): PrintoutLine[] {
     ['record', 'birth known to (1 year, 2 month, 3 day)', record.bornPrecision, null, null],
     ['record', 'age', record.age, null, null],
     ['record', 'state', record.state, record.stateOn, null],
+    ['record', 'restricted', record.restricted, null, null],
     ['record', 'place', placeText(record.place), null, null],
     ['record', 'household', record.householdId, null, null],
     ['record', 'people in the household', members, null, null],

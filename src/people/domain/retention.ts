@@ -8,6 +8,11 @@ export const retentionCategories = ['not_assessed', 'died', 'left', 'merged', 'w
 export const RetentionCategory = Type.Unsafe<(typeof retentionCategories)[number]>(Type.Enum([...retentionCategories]));
 export type RetentionCategory = Static<typeof RetentionCategory>;
 
+/** Why a record is in the queue: a rule; or, by none, what it rested on is there no more: its basis was ended, or she came of an age at which others are asked. */
+export const dueReasons = [...retentionCategories, 'basis_ended', 'consent_lapsed'] as const;
+export const DueReason = Type.Unsafe<(typeof dueReasons)[number]>(Type.Enum([...dueReasons]));
+export type DueReason = Static<typeof DueReason>;
+
 /** `review`: the data protection officer looks at each. `erase`: it is erased without anybody looking, unless a hold stands. */
 export const RetentionAction = Type.Unsafe<'review' | 'erase'>(Type.Enum(['review', 'erase']));
 export type RetentionAction = Static<typeof RetentionAction>;
@@ -24,7 +29,7 @@ export const DueRecord = Type.Object({
   regionId: Type.Integer(),
   personId: Type.String(),
   number: Type.String(),
-  category: RetentionCategory,
+  category: DueReason,
   sinceOn: Type.String({ format: 'date' }),
   keepUntil: Type.Union([Type.String({ format: 'date' }), Type.Null()]),
   citation: Type.Union([Type.String(), Type.Null()]),

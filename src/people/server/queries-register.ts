@@ -4,6 +4,7 @@ import type { PlaceRef } from '../../places/domain/place.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
 import type { NewConsent } from '../domain/consent.ts';
 import type { Assignment, PersonKey, StoredConsent } from '../domain/person-record.ts';
+import type { Restriction } from '../domain/restriction.ts';
 import { orProblem } from './refusals.ts';
 
 const placeRef = (alias: string) => sql`case when ${sql.ref(`${alias}.place_id`)} is null then null else jsonb_build_object(
@@ -26,6 +27,7 @@ export interface RecordRow extends PersonKey {
   readonly state: number;
   readonly stateOn: string | null;
   readonly mergedInto: PersonKey | null;
+  readonly restricted: Restriction;
   readonly basis: { basisId: string; title: string; ground: string; needsConsent: boolean } | null;
   readonly registeredAt: Date;
   readonly version: number;
@@ -36,7 +38,7 @@ export async function findRecord(tx: Tx, { regionId, personId }: PersonKey): Pro
   const { rows } = await sql<RecordRow>`
     select p.region_id as "regionId", p.person_id as "personId", p.household_id as "householdId", ${placeRef('l')} as place, l.path::text as path,
            p.sex, p.born_on as "bornOn", p.born_precision as "bornPrecision", p.state, p.state_on as "stateOn", p.created_at as "registeredAt",
-           p.version, case when p.merged_into is not null then jsonb_build_object('regionId', p.merged_region, 'personId', p.merged_into) end as "mergedInto",
+           p.version, p.restricted_for as restricted, case when p.merged_into is not null then jsonb_build_object('regionId', p.merged_region, 'personId', p.merged_into) end as "mergedInto",
            case when b.basis_id is not null then jsonb_build_object('basisId', b.basis_id, 'title', b.title, 'ground', b.ground, 'needsConsent', b.needs_consent) end as basis
     from waymark.person p join waymark.place l using (place_id) left join waymark.lawful_basis b using (basis_id)
     where p.region_id = ${regionId} and p.person_id = ${personId}`.execute(tx);

@@ -35,6 +35,8 @@ import type { Vault } from './vault/vault.ts';
 /** What follows when people come, change or go: the rooms above keep standings and figures of them. `app` fills it in. */
 export interface PeopleFollower {
   peopleChanged(tx: Tx, people: readonly PersonKey[], now: Date): Promise<unknown>;
+  /** Resolves when what was said of records that are used again counts; to be called once that is committed. */
+  followed(): Promise<void>;
 }
 
 export interface Writing {
@@ -179,7 +181,7 @@ function whatMay(actor: Actor, row: RecordRow): PersonRecord['may'] {
   return {
     write: near && actor.rights.has('people.write') && here,
     readIdentity: (near && actor.rights.has('identity.read')) || inCare,
-    assess: (near || actor.rights.has('assigned.read')) && actor.rights.has('assess.write') && here,
+    assess: (near || actor.rights.has('assigned.read')) && actor.rights.has('assess.write') && here && row.restricted === null,
     assign: near && actor.rights.has('people.assign') && here,
     askErasure: (near || inCare) && actor.rights.has('erasure.ask'),
   };

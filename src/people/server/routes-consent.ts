@@ -2,11 +2,10 @@
 import { Type } from 'typebox';
 import { LawfulBasis, NewBasis } from '../domain/basis.ts';
 import { NewConsent, saidAt } from '../domain/consent.ts';
-import { PersonRecord, type PersonKey } from '../domain/person-record.ts';
+import { PersonRecord } from '../domain/person-record.ts';
 import { uuid } from '../domain/registration.ts';
 import { Problem } from '../../platform/domain/problem.ts';
-import { endpoint, type Ctx, type Endpoint } from '../../platform/server/endpoint.ts';
-import { insertRequest } from './erasure/queries-requests.ts';
+import { endpoint, type Endpoint } from '../../platform/server/endpoint.ts';
 import { arePeopleKept, endBasis, insertBasis, listBases, setPeopleKept } from './queries-basis.ts';
 import {
   endAssignment,
@@ -17,53 +16,41 @@ import {
   listCaseWorkers,
   listOrganisations,
 } from './queries-assign.ts';
-import { findToday, insertConsents, isSaid } from './queries-register.ts';
+import { insertConsents, isSaid } from './queries-register.ts';
 import { recordToWrite, wholeRecord } from './register.ts';
 import { personParams } from './routes-register.ts';
+import type { PeopleSetup } from './setup.ts';
 
-const sayConsent = endpoint({
-  method: 'POST',
-  path: '/api/people/:regionId/:personId/consents',
-  tag: 'People',
-  status: 201,
-  summary: 'Write down what somebody consents to, refuses or takes back',
-  rule: { may: 'consent.write' },
-  params: personParams,
-  body: NewConsent,
-  response: PersonRecord,
-  problems: ['not-found', 'bad-input', 'already-there', 'changed-meanwhile', 'outside-your-area'],
-  async handle(ctx) {
-    const { tx, params, body, actor, now, audit } = ctx;
-    await recordToWrite(tx, params);
-    const said = { ...body, observedAt: saidAt(body, now).toISOString(), ...params };
-    const added = await insertConsents(tx, [said], actor.accountId, now);
-    // Otherwise somebody's "no" could be dropped in silence, under the number of another word.
-    if (added === 0 && !(await isSaid(tx, said)))
-      throw new Problem('already-there', 'Something else was written down under this id before.');
-    if (added > 0) {
-      const { purpose, act, byWhom } = body;
-      const ended = purpose === 'share' && act !== 'given' ? await endReferrals(tx, params, body.organisationId ?? null) : 0;
-      await audit({ action: `consent.${act}`, subject: params.personId, detail: { purpose, byWhom, referralsEnded: ended } });
-    }
-    if (added > 0 && body.purpose === 'register' && body.act === 'withdrawn') await askErasure(ctx, body);
-    return wholeRecord(ctx, params);
-  },
-});
-
-type Asking = Pick<Ctx<PersonKey>, 'tx' | 'params' | 'actor' | 'now' | 'newId' | 'audit'>;
-
-/** Whoever takes back that a record is kept of her asks for it to be erased: nobody has to think of it. */
-export async function askErasure({ tx, params, actor, now, newId, audit }: Asking, { byWhom }: Pick<NewConsent, 'byWhom'>): Promise<void> {
-  const requestId = newId();
-  const asked = {
-    requestId,
-    kind: 'erasure',
-    byWhom: byWhom === 'guardian' ? 'guardian' : 'self',
-    saidOn: await findToday(tx, now),
-  } as const;
-  if (await insertRequest(tx, params, asked, actor.accountId, now))
-    await audit({ action: 'requests.asked', subject: params.personId, detail: { kind: 'erasure', byWhom: asked.byWhom, requestId } });
-}
+const sayConsent = ({ follow }: PeopleSetup): Endpoint =>
+  endpoint({
+    method: 'POST',
+    path: '/api/people/:regionId/:personId/consents',
+    tag: 'People',
+    status: 201,
+    summary: 'Write down what somebody consents to, refuses or takes back',
+    rule: { may: 'consent.write' },
+    params: personParams,
+    body: NewConsent,
+    response: PersonRecord,
+    problems: ['not-found', 'bad-input', 'already-there', 'changed-meanwhile', 'outside-your-area'],
+    async handle(ctx) {
+      const { tx, params, body, actor, now, audit, afterCommit } = ctx;
+      await recordToWrite(tx, params);
+      const said = { ...body, observedAt: saidAt(body, now).toISOString(), ...params };
+      const added = await insertConsents(tx, [said], actor.accountId, now);
+      // Otherwise somebody's "no" could be dropped in silence, under the number of another word.
+      if (added === 0 && !(await isSaid(tx, said)))
+        throw new Problem('already-there', 'Something else was written down under this id before.');
+      if (added > 0) {
+        const { purpose, act, byWhom } = body;
+        const ended = purpose === 'share' && act !== 'given' ? await endReferrals(tx, params, body.organisationId ?? null) : 0;
+        await audit({ action: `consent.${act}`, subject: params.personId, detail: { purpose, byWhom, referralsEnded: ended } });
+      }
+      // What follows for the use of the record, the database says itself (db/migrations/0032).
+      if (added > 0 && body.purpose === 'register') afterCommit(() => follow.followed());
+      return wholeRecord(ctx, params);
+    },
+  });
 
 const assign = endpoint({
   method: 'POST',
@@ -209,8 +196,8 @@ const endingBasis = endpoint({
 });
 
 /** What people say about their record, who takes care of them, and on which basis anybody is recorded at all. */
-export const consentEndpoints: readonly Endpoint[] = [
-  sayConsent,
+export const consentEndpoints = (setup: PeopleSetup): readonly Endpoint[] => [
+  sayConsent(setup),
   assign,
   unassign,
   caseWorkers,

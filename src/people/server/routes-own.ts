@@ -8,7 +8,6 @@ import { findOwnRecord, findReadingsByRole, type OwnRecord } from './queries-own
 import { holdRecord } from './queries.ts';
 import { insertConsents } from './queries-register.ts';
 import { wholeRecord } from './register.ts';
-import { askErasure } from './routes-consent.ts';
 
 async function mine(tx: Tx): Promise<OwnRecord> {
   const found = await findOwnRecord(tx);
@@ -42,7 +41,7 @@ const takeBack = endpoint({
   response: OwnWordKept,
   problems: ['not-found', 'changed-meanwhile', 'people-not-kept'],
   async handle(ctx) {
-    const { tx, body, actor, now, newId, audit } = ctx;
+    const { tx, body, actor, now, audit } = ctx;
     const { caseWorkers: _, ...params } = await mine(tx);
     await holdRecord(tx, params);
     const { age } = await wholeRecord(ctx, params);
@@ -55,7 +54,6 @@ const takeBack = endpoint({
         subject: params.personId,
         detail: { purpose: body.purpose, byWhom, referralsEnded: ended },
       });
-      if (body.purpose === 'register') await askErasure({ tx, params, actor, now, newId, audit }, { byWhom });
     }
     // A child that wants no help any more has no account either: nothing of the record is hers to read from here on.
     return { accountStands: (await findOwnRecord(tx)) !== null };

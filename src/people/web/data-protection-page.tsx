@@ -57,7 +57,7 @@ export default function DataProtectionPage() {
           <p class="strong">
             <bdi>{open.title}</bdi>
           </p>
-          <p>{t`Nobody is registered on it from now on. Who was registered on it stays; what becomes of those records is yours to decide.`}</p>
+          <p>{t`Nobody is registered on it from now on. Who was registered on it stays; what becomes of those records is yours to decide: from the next night on they are listed under How long records are kept.`}</p>
         </ConfirmDialog>
       )}
     </Page>

@@ -184,7 +184,7 @@ function Numbers({ numbers: n }: { readonly numbers: Impact['numbers'] }) {
     [t`Different readers in 30 days`, n.readers30],
     [t`Requests open`, n.open],
     [t`Of them late`, n.overdue],
-    [t`People who object`, n.restricted],
+    [t`Records used no further`, n.restricted],
     [t`Records erased so far`, n.erased],
   ];
   return <dl class="facts">{facts.map(([name, value]) => [<dt key={`${name} t`}>{name}</dt>, <dd key={name}>{count(value)}</dd>])}</dl>;

@@ -138,6 +138,6 @@ function ConsentDialog({ record, purpose, act, onChange, onClose }: DialogProps)
 function afterTaking(purpose: Purpose): string {
   if (purpose === 'share') return t`Referrals to other organisations end at once.`;
   if (purpose === 'register')
-    return t`Give thanks for saying so. The record is used no further; the person may ask besides for it to be erased.`;
+    return t`Give thanks for saying so. From now on the record is used no further: nobody visits and nothing new is recorded. It counts as asking for it to be erased; the data protection officer answers within 30 days.`;
   return t`From now on nobody does this any more. Everything else stays as it is.`;
 }

@@ -25,12 +25,17 @@ import { todayHere } from './register/draft.ts';
 import { aboutWord, askerWord, dueWords, kindMeaning, kindWord, refusalWord, requestStateWord } from './requests-words.ts';
 
 /** What she may ask, what she asked, and the page with everything kept about her. */
-export function PersonRequests({ record }: { readonly record: PersonRecord }) {
+export function PersonRequests({ record, onReload }: { readonly record: PersonRecord; readonly onReload: () => void }) {
   const path = `${personAddress(record)}/requests`;
   const requests = useResource(
     (signal) => (record.may.askErasure ? api.get<PersonRequest[]>(path, undefined, { signal }) : Promise.resolve([])),
-    [path, record.version],
+    [path, record.version, record.restricted],
   );
+  const changed = (all: PersonRequest[]) => {
+    requests.put(all);
+    // An objection, and an erasure that is asked for no longer, change what may be done with the record.
+    if (all.some(({ kind }) => kind === 'objection' || kind === 'erasure')) onReload();
+  };
   const [asking, setAsking] = useState(false);
   return (
     <section class="section" aria-labelledby="rights">
@@ -43,7 +48,7 @@ export function PersonRequests({ record }: { readonly record: PersonRecord }) {
             )}
             <ul role="list" class="people-list">
               {all.map((each) => (
-                <Asked key={each.requestId} request={each} path={path} onChange={requests.put} />
+                <Asked key={each.requestId} request={each} path={path} onChange={changed} />
               ))}
             </ul>
             <div class="row">
@@ -55,7 +60,7 @@ export function PersonRequests({ record }: { readonly record: PersonRecord }) {
           </div>
         )}
       </Loaded>
-      {asking && <AskDialog path={path} onClose={() => setAsking(false)} onAsked={requests.put} />}
+      {asking && <AskDialog path={path} onClose={() => setAsking(false)} onAsked={changed} />}
     </section>
   );
 }

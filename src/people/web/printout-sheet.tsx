@@ -28,6 +28,9 @@ export function Sheet({ printout }: { readonly printout: Printout }) {
             </li>
           ))}
         </ul>
+        {record.restricted !== null && (
+          <p>{t`You, or who speaks for you, objected or took consent back: nobody visits you and nothing new is written down.`}</p>
+        )}
         {record.basis && (
           <p>
             {t`The law or agreement under which your record is kept:`} <bdi>{record.basis.title}</bdi>

@@ -8,7 +8,7 @@ import {
   type RequestSpeaker,
   type RequestState,
 } from '../domain/request.ts';
-import type { RetentionCategory } from '../domain/retention.ts';
+import type { DueReason } from '../domain/retention.ts';
 
 export function kindWord(kind: RequestKind): string {
   const words: Readonly<Record<RequestKind, () => string>> = {
@@ -74,13 +74,15 @@ export function refusalWord(ground: RefusalGround): string {
   return words[ground]();
 }
 
-export function categoryWord(category: RetentionCategory): string {
-  const words: Readonly<Record<RetentionCategory, () => string>> = {
+export function categoryWord(category: DueReason): string {
+  const words: Readonly<Record<DueReason, () => string>> = {
     not_assessed: () => t`Not visited any more`,
     died: () => t`Died`,
     left: () => t`Left for good`,
     merged: () => t`Joined with another record of the same person`,
     withdrawn: () => t`Took back the consent to be recorded`,
+    basis_ended: () => t`Its lawful basis was ended`,
+    consent_lapsed: () => t`Now of an age at which others are asked, and they were not`,
   };
   return words[category]();
 }

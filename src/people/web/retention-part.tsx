@@ -56,6 +56,7 @@ export function RetentionPart() {
               ))}
             </ul>
             <h3>{t`Time is over`}</h3>
+            <p class="soft small">{t`Also records that rest on nothing any more: their lawful basis was ended, or a child came of an age at which it is asked itself and was not.`}</p>
             {due.length === 0 ? (
               <p class="soft">{t`Nobody's time is over. Every night Waymark looks again.`}</p>
             ) : (

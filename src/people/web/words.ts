@@ -96,6 +96,8 @@ const events: Readonly<Record<string, () => string>> = {
   unmerged: () => t`Taken apart from another record again`,
   objected: () => t`Objected`,
   objection_ended: () => t`Objection ended`,
+  use_ended: () => t`Consent to keep the record taken back: it is used no further`,
+  used_again: () => t`The record is used again`,
 };
 
 export const eventWord = (kind: string): string => events[kind]?.() ?? kind;

@@ -25,7 +25,7 @@ export const problemCatalogue = {
   'people-recorded': { status: 409, title: 'People are recorded here; that cannot be switched off while they are' },
   'no-lawful-basis': { status: 409, title: 'No lawful basis is stated on which people may be recorded' },
   'no-consent': { status: 422, title: 'Without consent nobody is recorded' },
-  restricted: { status: 409, title: 'This person objected; until that is decided nothing new is recorded' },
+  restricted: { status: 409, title: 'This record is used no further; nothing new is recorded about the person' },
   held: { status: 409, title: 'A legal hold stands on this record; until it ends nobody may erase it' },
   'erasure-not-noted': { status: 503, title: 'The lists of erased people cannot be written, so nobody was erased' },
   'too-large': { status: 413, title: 'This is larger than can be taken in one piece' },

@@ -24,7 +24,7 @@ const words: Readonly<Record<FailureCode, () => string>> = {
   'people-recorded': () => t`People are recorded here; that cannot be switched off while they are`,
   'no-lawful-basis': () => t`No lawful basis is stated on which people may be recorded`,
   'no-consent': () => t`Without consent nobody is recorded`,
-  restricted: () => t`This person objected; until that is decided nothing new is recorded`,
+  restricted: () => t`This record is used no further; nothing new is recorded about the person`,
   held: () => t`A legal hold stands on this record; until it ends nobody may erase it`,
   'erasure-not-noted': () => t`The lists of erased people cannot be written, so nobody was erased`,
   'too-large': () => t`This is larger than can be taken in one piece`,
@@ -53,7 +53,8 @@ const nextSteps: Partial<Record<FailureCode, () => string>> = {
   'changed-meanwhile': () => t`Load it again, look at what is there now, then make your change.`,
   'people-not-kept': () => t`Places and figures go on without them. An administrator can switch records of people on.`,
   'no-lawful-basis': () => t`The data protection officer states it under Data protection.`,
-  restricted: () => t`The data protection officer decides about the objection. Until then the record stays as it is.`,
+  restricted: () =>
+    t`The person objected, or consent was taken back. The data protection officer decides; until then the record stays as it is.`,
   held: () => t`End the hold first, if the reason for it is gone.`,
   'erasure-not-noted': () =>
     t`Ask whoever runs this installation: the data folder and the folder of the master key must be writable. Then try again.`,

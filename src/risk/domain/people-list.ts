@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { Type, type Static } from 'typebox';
+import { Restriction } from '../../people/domain/restriction.ts';
 import { PlaceRef } from '../../places/domain/place.ts';
 import { Reason } from './map-data.ts';
 
@@ -50,6 +51,7 @@ export const ListRow = Type.Object({
   validUntil: orNull(Type.String()),
   /** Up to three, worst first. */
   reasons: Type.Array(Reason),
+  restricted: Restriction,
 });
 export type ListRow = Static<typeof ListRow>;
 
@@ -74,6 +76,13 @@ export const VisitListBody = Type.Object(
   { additionalProperties: false },
 );
 export type VisitListBody = Static<typeof VisitListBody>;
+
+/** The list as it goes on paper, and who of those chosen is not on it because the record is used no further. */
+export const VisitList = Type.Intersect([
+  ListPage,
+  Type.Object({ leftOff: Type.Array(Type.Object({ ...PersonKey.properties, restricted: Restriction })) }),
+]);
+export type VisitList = Static<typeof VisitList>;
 
 export const listPageSize = 50;
 export const maxReasons = 3;

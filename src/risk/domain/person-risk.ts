@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { Type, type Static } from 'typebox';
+import { Restriction } from '../../people/domain/restriction.ts';
 import { PlaceRef } from '../../places/domain/place.ts';
 import { Reason } from './map-data.ts';
 import { Answer } from './pack.ts';
@@ -107,6 +108,7 @@ export const PersonRisk = Type.Object({
   ...shared,
   sex: Type.Integer(),
   ageGroup: orNull(Type.Integer()),
+  restricted: Restriction,
   /** Null: she was not counted on that day (died, left, merged). */
   standing: orNull(
     Type.Intersect([

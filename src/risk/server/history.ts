@@ -14,6 +14,7 @@ import {
   type HistoryPerson,
   type HistoryPlace,
   type HistoryRow,
+  type RecordedPerson,
   type MonthCell,
   replaceMonths,
   type StandingRow,
@@ -267,6 +268,21 @@ export function momentAt({ zone }: Pick<Engine, 'zone'>, at: number): Moment {
   return { at, date, dateKey: dateKey(date) };
 }
 
+/** For whoever's record is used no further, her household as it was held until then: under an id of its own, as score_people has it. */
+function asHeldForEach(
+  recorded: readonly RecordedPerson[],
+  ofHomes: readonly HistoryRow[],
+): { people: HistoryPerson[]; rows: readonly HistoryRow[] } {
+  const before: HistoryRow[] = [];
+  const people = recorded.map(({ restrictedAt, ...person }) => {
+    if (restrictedAt === null || person.householdId === null) return person;
+    for (const row of ofHomes)
+      if (row.subjectId === person.householdId && row.recordedAt <= restrictedAt) before.push({ ...row, subjectId: person.personId });
+    return { ...person, householdId: person.personId };
+  });
+  return { people, rows: before.length === 0 ? ofHomes : [...ofHomes, ...before] };
+}
+
 async function runInstrument(
   tx: Tx,
   engine: Engine,
@@ -282,9 +298,9 @@ async function runInstrument(
   const sums = new Map<string, Int32Array>();
   const lived = places.filter((p) => p.people > 0);
   for (const [i, place] of lived.entries()) {
-    const people = await findPeopleOfPlace(tx, place.placeId);
+    const recorded = await findPeopleOfPlace(tx, place.placeId);
     const homes = new Map(
-      people.flatMap((p) => (p.householdId === null ? [] : [[p.householdId, { regionId: p.regionId, id: p.householdId }] as const])),
+      recorded.flatMap((p) => (p.householdId === null ? [] : [[p.householdId, { regionId: p.regionId, id: p.householdId }] as const])),
     );
     const persons = grouped(
       engine,
@@ -293,10 +309,12 @@ async function runInstrument(
         tx,
         instrumentIds,
         'person',
-        people.map((p) => ({ regionId: p.regionId, id: p.personId })),
+        recorded.map((p) => ({ regionId: p.regionId, id: p.personId })),
       ),
     );
-    const households = grouped(engine, 'household', await findHistory(tx, instrumentIds, 'household', [...homes.values()]));
+    const ofHomes = await findHistory(tx, instrumentIds, 'household', [...homes.values()]);
+    const { people, rows } = asHeldForEach(recorded, ofHomes);
+    const households = grouped(engine, 'household', rows);
     const chain = chainOf(engine, place, byPath);
     if (months.length) addUp(sums, place, countPlace(engine, moments, people, persons, households, chain));
     if (now)

@@ -8,9 +8,18 @@ import { shown } from '../domain/arithmetic.ts';
 import { drivers, wordsIn } from '../domain/drivers.ts';
 import type { Instrument } from '../domain/instrument.ts';
 import { openSums } from '../domain/open-index.ts';
-import { listPageSize, maxReasons, type ListPage, type ListQuery, type ListRow, type PersonKey } from '../domain/people-list.ts';
+import {
+  listPageSize,
+  maxReasons,
+  type ListPage,
+  type ListQuery,
+  type ListRow,
+  type PersonKey,
+  type VisitList,
+  type VisitListBody,
+} from '../domain/people-list.ts';
 import { definitionsOf } from './map-question.ts';
-import { findListed, findListedPeople, type ListedPerson, type ListQuestion } from './queries-people-list.ts';
+import { findListed, findListedPeople, findRestricted, type ListedPerson, type ListQuestion } from './queries-people-list.ts';
 import { findLive } from './queries-map.ts';
 
 /** Who asks, and when. */
@@ -100,4 +109,13 @@ export async function peopleByKey(
     rows: people.map((person) => rowOf(person, instrument, locale)),
     after: null,
   };
+}
+
+/** Those of them who may be visited, once each, and who was left off; of whom the reader may not see, nothing. */
+export async function visitList(asking: Asking, { people, instrument, locale }: VisitListBody): Promise<VisitList> {
+  const keyOf = ({ regionId, personId }: PersonKey): string => `${regionId} ${personId.toLowerCase()}`;
+  const asked = new Map(people.map((key) => [keyOf(key), key]));
+  const leftOff = await findRestricted(asking.tx, [...asked.values()]);
+  for (const each of leftOff) asked.delete(keyOf(each));
+  return { ...(await peopleByKey(asking, [...asked.values()], instrument, locale)), leftOff };
 }

@@ -125,6 +125,7 @@ export async function personRisk(asking: Asking, key: PersonKey, query: RiskQuer
     whole,
     sex: person.sex,
     ageGroup: stands?.ageGroup ?? null,
+    restricted: person.restricted,
     standing: stands
       ? {
           ...scoreOf(stands, instrument),
@@ -151,7 +152,9 @@ async function membersThen(tx: Tx, regionId: number, householdId: string, questi
     if (!stood) continue;
     const { place, ageGroup, band, answers, observedAt, validUntil } = stood;
     const day = (moment: number | null) => (moment === null ? null : dateAt(moment, zone));
-    const person = { ...key, householdId, place, sex, ageGroup, band, answers, observedOn: day(observedAt), validUntil: day(validUntil) };
+    const known = { ...key, householdId, place, sex, ageGroup, band, answers, observedOn: day(observedAt), validUntil: day(validUntil) };
+    // Whether anybody visits her is a matter of today.
+    const person = { ...known, restricted: null };
     rows.push(rowOf(person, instrument, locale));
   }
   return rows;

@@ -26,9 +26,15 @@ export interface HistoryPerson {
   readonly bornOn: string | null;
 }
 
-export async function findPeopleOfPlace(tx: Tx, placeId: string): Promise<HistoryPerson[]> {
-  const { rows } = await sql<HistoryPerson>`
-    select region_id as "regionId", person_id as "personId", household_id as "householdId", sex, born_on as "bornOn"
+export interface RecordedPerson extends HistoryPerson {
+  /** What was recorded of her household since does not count for her (db/migrations/0032); null: everything counts. */
+  readonly restrictedAt: number | null;
+}
+
+export async function findPeopleOfPlace(tx: Tx, placeId: string): Promise<RecordedPerson[]> {
+  const { rows } = await sql<RecordedPerson>`
+    select region_id as "regionId", person_id as "personId", household_id as "householdId", sex, born_on as "bornOn",
+           (extract(epoch from restricted_at) * 1000)::float8 as "restrictedAt"
     from waymark.person where place_id = ${placeId} and state = 1 order by region_id, person_id`.execute(tx);
   return rows;
 }

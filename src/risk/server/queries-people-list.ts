@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { sql } from 'kysely';
+import type { Restriction } from '../../people/domain/restriction.ts';
 import type { PlaceRef } from '../../places/domain/place.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
 import type { ListSort, PersonKey } from '../domain/people-list.ts';
@@ -43,14 +44,15 @@ export interface ListedPerson extends PersonKey {
   readonly answers: Uint8Array;
   readonly observedOn: string | null;
   readonly validUntil: string | null;
+  readonly restricted: Restriction;
 }
 
-/** Those of them who did not object: nobody visits whoever did before that is decided. */
-export async function findToVisit(tx: Tx, keys: readonly PersonKey[]): Promise<PersonKey[]> {
-  const { rows } = await sql<PersonKey>`
-    select k.region_id as "regionId", k.id as "personId"
-    from unnest(${keys.map((k) => k.regionId)}::integer[], ${keys.map((k) => k.personId)}::uuid[]) with ordinality k(region_id, id, n)
-    join waymark.person p on p.region_id = k.region_id and p.person_id = k.id where p.restricted_at is null order by k.n`.execute(tx);
+/** Whose record of these is used no further, as far as the reader may see them: nobody visits them before that is decided. */
+export async function findRestricted(tx: Tx, keys: readonly PersonKey[]): Promise<(PersonKey & { readonly restricted: Restriction })[]> {
+  const { rows } = await sql<PersonKey & { restricted: Restriction }>`
+    select k.region_id as "regionId", k.id as "personId", p.restricted_for as restricted
+    from unnest(${keys.map((k) => k.regionId)}::integer[], ${keys.map((k) => k.personId)}::uuid[]) k(region_id, id)
+    join waymark.person p on p.region_id = k.region_id and p.person_id = k.id where p.restricted_at is not null`.execute(tx);
   return rows;
 }
 
@@ -63,7 +65,8 @@ export async function findListedPeople(tx: Tx, code: string, zone: string, keys:
     select s.region_id as "regionId", s.subject_id as "personId", p.household_id as "householdId",
            jsonb_build_object('placeId', l.place_id, 'country', l.country, 'code', l.code, 'level', l.level, 'name', l.name, 'names', l.names) as place,
            coalesce(s.sex, 0) as sex, coalesce(s.age_group, 0) as "ageGroup", s.band, a.answers,
-           (s.observed_at at time zone ${zone})::date as "observedOn", (s.valid_until at time zone ${zone})::date as "validUntil"
+           (s.observed_at at time zone ${zone})::date as "observedOn", (s.valid_until at time zone ${zone})::date as "validUntil",
+           p.restricted_for as restricted
     from unnest(${regions}::integer[], ${ids}::uuid[]) with ordinality k(region_id, id, n)
     join waymark.standing s on s.region_id = k.region_id and s.instrument_code = ${code} and s.subject_kind = 'person' and s.subject_id = k.id
     join waymark.standing_answers(${code}, ${regions}::integer[], ${ids}::uuid[]) a on a.region_id = k.region_id and a.subject_id = k.id

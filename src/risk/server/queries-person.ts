@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { sql } from 'kysely';
+import type { Restriction } from '../../people/domain/restriction.ts';
 import type { PlaceRef } from '../../places/domain/place.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
 import type { SubjectKind } from '../domain/pack.ts';
@@ -8,6 +9,7 @@ import type { PersonKey } from '../domain/people-list.ts';
 export interface PersonFacts {
   readonly sex: number;
   readonly state: number;
+  readonly restricted: Restriction;
   readonly householdId: string | null;
   readonly place: PlaceRef;
 }
@@ -21,7 +23,7 @@ export async function findPersonFacts(tx: Tx, { regionId, personId }: PersonKey)
   const {
     rows: [row],
   } = await sql<PersonFacts>`
-    select p.sex, p.state, p.household_id as "householdId", ${placeOf('l')} as place
+    select p.sex, p.state, p.restricted_for as restricted, p.household_id as "householdId", ${placeOf('l')} as place
     from waymark.person p join waymark.place l using (place_id)
     where p.region_id = ${regionId} and p.person_id = ${personId} and p.state <> 5`.execute(tx);
   return row;

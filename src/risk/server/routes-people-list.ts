@@ -2,10 +2,9 @@
 import { Type } from 'typebox';
 import { Problem } from '../../platform/domain/problem.ts';
 import { endpoint, type Endpoint } from '../../platform/server/endpoint.ts';
-import { ListPage, ListQuery, VisitListBody } from '../domain/people-list.ts';
-import { peopleByKey, peopleList } from './people-list.ts';
+import { ListPage, ListQuery, VisitList, VisitListBody } from '../domain/people-list.ts';
+import { peopleList, visitList } from './people-list.ts';
 import { peopleListFile } from './people-list-file.ts';
-import { findToVisit } from './queries-people-list.ts';
 
 /** The right that reaches person by person: whoever has it names no place. */
 const personByPerson = ['assigned.read'] as const;
@@ -59,10 +58,10 @@ const postVisitList = endpoint({
   summary: 'People chosen for a round of visits, to be printed; kept in the record of use',
   rule: { may: 'people.read', or: ['assigned.read'] },
   body: VisitListBody,
-  response: ListPage,
+  response: VisitList,
   problems: ['not-found', 'bad-input'],
   async handle({ tx, actor, now, body, audit }) {
-    const page = await peopleByKey({ tx, actor, now }, await findToVisit(tx, body.people), body.instrument, body.locale);
+    const page = await visitList({ tx, actor, now }, body);
     await audit({
       action: 'people.visit-list',
       placeId: page.rows[0]?.place.placeId ?? null,

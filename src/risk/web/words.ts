@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { plural, t } from '@lingui/core/macro';
 import { ageGroups } from '../../people/domain/age-group.ts';
+import type { Restriction } from '../../people/domain/restriction.ts';
 import { count, decimal, percent } from '../../platform/web/format.ts';
 import { language } from '../../platform/web/i18n.ts';
 import { bandWord } from '../../platform/web/ui/band.tsx';
@@ -101,3 +102,13 @@ export function ageWords(group: number | null): string {
   if (ages.to === null) return t`${ages.from} and over`;
   return t`${ages.from} to ${ages.to}`;
 }
+
+/** Why a record is used no further, and until when. */
+export const restrictionWords = (restricted: NonNullable<Restriction>): string =>
+  restricted === 'objection'
+    ? t`The person objected. Nobody visits this person and nothing new is recorded, unless the data protection officer refuses the objection or it is taken back.`
+    : t`The consent to keep the record was taken back. Nobody visits this person and nothing new is recorded, unless consent is given again or the data protection officer decides otherwise.`;
+
+/** The same where there is room for a few words only: in place of the button that begins a visit. */
+export const noVisitWords = (restricted: NonNullable<Restriction>): string =>
+  restricted === 'objection' ? t`No visit: the person objected` : t`No visit: consent was taken back`;

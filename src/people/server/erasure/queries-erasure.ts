@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Tx } from '../../../platform/server/endpoint.ts';
 import { readSources, type ErasureLine } from '../../domain/erasure-line.ts';
 import type { PersonKey } from '../../domain/person-record.ts';
-import type { RetentionCategory } from '../../domain/retention.ts';
+import type { DueReason } from '../../domain/retention.ts';
 import { orProblem } from '../refusals.ts';
 
 export interface Erased extends PersonKey {
@@ -16,7 +16,7 @@ export interface Erased extends PersonKey {
 /** What an erasure is ordered for, as it was on the screen: a request, or a rule of retention. */
 export type ErasureGround =
   | { readonly requestId: string; readonly version: number }
-  | { readonly requestId: null; readonly category: RetentionCategory; readonly version: number };
+  | { readonly requestId: null; readonly category: DueReason; readonly version: number };
 
 /** See db/migrations/0032: with every record joined to hers. None where she is not in the register. Problems: 'held', 'changed-meanwhile', 'outside-your-area'. */
 export async function erasePerson(tx: Tx, { regionId, personId }: PersonKey, ground: ErasureGround, at: Date): Promise<Erased[]> {

@@ -5,7 +5,7 @@ import { Problem } from '../../../platform/domain/problem.ts';
 import type { Tx } from '../../../platform/server/endpoint.ts';
 import type { PersonKey } from '../../domain/person-record.ts';
 import { recordNumber } from '../../../platform/domain/record-number.ts';
-import type { RetentionFacts, DueRecord, RetentionAction, RetentionCategory, RetentionRule } from '../../domain/retention.ts';
+import type { DueReason, DueRecord, RetentionFacts, RetentionAction, RetentionCategory, RetentionRule } from '../../domain/retention.ts';
 import { orProblem } from '../refusals.ts';
 import { districtOf, heldNow } from './queries-requests.ts';
 
@@ -42,7 +42,7 @@ export async function listDue(tx: Tx, limit: number): Promise<DueRecord[]> {
   return rows.map((row) => ({ ...row, number: recordNumber(row.personId) }));
 }
 
-export async function findDueVersion(tx: Tx, { regionId, personId }: PersonKey, category: RetentionCategory): Promise<number | null> {
+export async function findDueVersion(tx: Tx, { regionId, personId }: PersonKey, category: DueReason): Promise<number | null> {
   const { rows } = await sql<{ version: number }>`select version from waymark.retention_due
     where region_id = ${regionId} and person_id = ${personId} and category = ${category}`.execute(tx);
   return rows[0]?.version ?? null;

@@ -19,39 +19,41 @@ const version = Type.Integer({ minimum: 1 });
 const Citation = Type.String({ minLength: 1, maxLength: 2000 });
 const RequestKey = Type.Object({ regionId: Type.Integer(), requestId: uuid });
 
-const decide = endpoint({
-  method: 'POST',
-  path: '/api/data-protection/requests/:regionId/:requestId/decide',
-  tag: 'Data protection',
-  summary: 'Decide what somebody asked for; an erasure is only refused here',
-  rule: orders,
-  params: RequestKey,
-  body: Type.Object({
-    version,
-    decision: Type.Union([Type.Literal('granted'), Type.Literal('refused'), Type.Literal('done')]),
-    ground: Type.Optional(RefusalGround),
-    citation: Type.Optional(Citation),
-  }),
-  response: RequestPage,
-  problems: ['not-found', 'bad-input', 'changed-meanwhile'],
-  async handle({ tx, params, body, now, audit }) {
-    const found = await findRequest(tx, params.regionId, params.requestId);
-    if (!found) throw new Problem('not-found', 'There is no such request.');
-    if (!outcomesOf(found.kind).includes(body.decision))
-      throw new Problem('bad-input', 'decision: that cannot be decided about this request.');
-    if (body.decision === 'refused' && (body.ground === undefined || body.citation === undefined))
-      throw new Problem('bad-input', 'Whoever is refused is told on which ground, and which law says so.');
-    const { version: basedOn, decision, ...why } = body;
-    if ((await decideRequest(tx, { ...params, version: basedOn }, { state: decision, ...why }, now)) === null)
-      throw new Problem('changed-meanwhile');
-    await audit({
-      action: `requests.${decision}`,
-      subject: found.personId,
-      detail: { kind: found.kind, requestId: params.requestId, ground: body.ground ?? null },
-    });
-    return requestPage(tx, {});
-  },
-});
+const deciding = ({ follow }: PeopleSetup): Endpoint =>
+  endpoint({
+    method: 'POST',
+    path: '/api/data-protection/requests/:regionId/:requestId/decide',
+    tag: 'Data protection',
+    summary: 'Decide what somebody asked for; an erasure is only refused here',
+    rule: orders,
+    params: RequestKey,
+    body: Type.Object({
+      version,
+      decision: Type.Union([Type.Literal('granted'), Type.Literal('refused'), Type.Literal('done')]),
+      ground: Type.Optional(RefusalGround),
+      citation: Type.Optional(Citation),
+    }),
+    response: RequestPage,
+    problems: ['not-found', 'bad-input', 'changed-meanwhile'],
+    async handle({ tx, params, body, now, audit, afterCommit }) {
+      const found = await findRequest(tx, params.regionId, params.requestId);
+      if (!found) throw new Problem('not-found', 'There is no such request.');
+      if (!outcomesOf(found.kind).includes(body.decision))
+        throw new Problem('bad-input', 'decision: that cannot be decided about this request.');
+      if (body.decision === 'refused' && (body.ground === undefined || body.citation === undefined))
+        throw new Problem('bad-input', 'Whoever is refused is told on which ground, and which law says so.');
+      const { version: basedOn, decision, ...why } = body;
+      if ((await decideRequest(tx, { ...params, version: basedOn }, { state: decision, ...why }, now)) === null)
+        throw new Problem('changed-meanwhile');
+      await audit({
+        action: `requests.${decision}`,
+        subject: found.personId,
+        detail: { kind: found.kind, requestId: params.requestId, ground: body.ground ?? null },
+      });
+      afterCommit(() => follow.followed());
+      return requestPage(tx, {});
+    },
+  });
 
 function erasing({ erasures }: PeopleSetup): Endpoint {
   return endpoint({
@@ -165,7 +167,7 @@ const liftHold = endpoint({
 
 /** What only the data protection officer decides. */
 export const officerEndpoints = (setup: PeopleSetup): readonly Endpoint[] => [
-  decide,
+  deciding(setup),
   erasing(setup),
   erased,
   lift,

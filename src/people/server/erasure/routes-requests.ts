@@ -8,6 +8,7 @@ import { uuid } from '../../domain/registration.ts';
 import { findToday } from '../queries-register.ts';
 import { recordOf, recordToWrite } from '../register.ts';
 import { personParams } from '../routes-register.ts';
+import type { PeopleSetup } from '../setup.ts';
 import { decideRequest, findRequest, findRequests, insertRequest } from './queries-requests.ts';
 
 const asker = { may: 'erasure.ask' } as const;
@@ -55,7 +56,7 @@ const read = endpoint({
   },
 });
 
-const ending = (state: 'withdrawn' | 'done', summary: string): Endpoint =>
+const ending = ({ follow }: PeopleSetup, state: 'withdrawn' | 'done', summary: string): Endpoint =>
   endpoint({
     method: 'POST',
     path: `/api/people/:regionId/:personId/requests/:requestId/${state}`,
@@ -66,20 +67,21 @@ const ending = (state: 'withdrawn' | 'done', summary: string): Endpoint =>
     body: Type.Object({ version: Type.Integer({ minimum: 1 }) }),
     response: Type.Array(PersonRequest),
     problems: ['not-found', 'changed-meanwhile', 'outside-your-area'],
-    async handle({ tx, params, body, now, audit }) {
+    async handle({ tx, params, body, now, audit, afterCommit }) {
       const { regionId, personId, requestId } = params;
       const found = await findRequest(tx, regionId, requestId);
       if (!found || found.personId !== personId) throw new Problem('not-found', 'There is no such request, or it is not yours to see.');
       if ((await decideRequest(tx, { regionId, requestId, version: body.version }, { state }, now)) === null)
         throw new Problem('changed-meanwhile');
       await audit({ action: `requests.${state}`, subject: personId, detail: { kind: found.kind, requestId } });
+      afterCommit(() => follow.followed());
       return findRequests(tx, params);
     },
   });
 
-export const requestEndpoints: readonly Endpoint[] = [
+export const requestEndpoints = (setup: PeopleSetup): readonly Endpoint[] => [
   ask,
   read,
-  ending('withdrawn', 'She took back what she asked for'),
-  ending('done', 'What was wrong is set right, or what is kept was handed to her'),
+  ending(setup, 'withdrawn', 'She took back what she asked for'),
+  ending(setup, 'done', 'What was wrong is set right, or what is kept was handed to her'),
 ];

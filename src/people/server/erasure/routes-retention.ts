@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import { Problem } from '../../../platform/domain/problem.ts';
 import { endpoint, type Endpoint, type Tx } from '../../../platform/server/endpoint.ts';
-import { DueRecord, RetentionAction, RetentionCategory, RetentionRule } from '../../domain/retention.ts';
+import { DueReason, DueRecord, RetentionAction, RetentionCategory, RetentionRule } from '../../domain/retention.ts';
 import { findToday } from '../queries-register.ts';
 import { personParams } from '../routes-register.ts';
 import type { PeopleSetup } from '../setup.ts';
@@ -13,7 +13,7 @@ const rule = { may: 'retention.hold' } as const;
 const mostShown = 500;
 const Retention = Type.Object({ rules: Type.Array(RetentionRule), due: Type.Array(DueRecord) });
 const CategoryParam = Type.Object({ category: RetentionCategory });
-const DueParams = Type.Intersect([personParams, CategoryParam]);
+const DueParams = Type.Intersect([personParams, Type.Object({ category: DueReason })]);
 const version = Type.Integer({ minimum: 1 });
 const all = async (tx: Tx) => ({ rules: await listRules(tx), due: await listDue(tx, mostShown) });
 
@@ -62,7 +62,7 @@ const keep = endpoint({
   method: 'POST',
   path: '/api/data-protection/retention/:regionId/:personId/:category/keep',
   tag: 'Data protection',
-  summary: 'Keep a record longer than the rule says, until a day and for a reason',
+  summary: 'Keep a record whose time is over until a day and for a reason',
   rule,
   params: DueParams,
   body: Type.Object({ version, untilOn: Type.String({ format: 'date' }), citation: Type.String({ minLength: 1, maxLength: 2000 }) }),
@@ -81,7 +81,7 @@ function erasing({ erasures }: PeopleSetup): Endpoint {
     method: 'POST',
     path: '/api/data-protection/retention/:regionId/:personId/:category/erase',
     tag: 'Data protection',
-    summary: 'Erase a person whose time is over by a rule',
+    summary: 'Erase a person whose time is over',
     rule: { may: 'erasure.order' },
     params: DueParams,
     body: Type.Object({ version, number: Type.String({ maxLength: 40 }) }),

@@ -2,6 +2,7 @@
 import { plural, t } from '@lingui/core/macro';
 import { ArrowRight, List, Save } from 'lucide';
 import { useEffect, useState } from 'preact/hooks';
+import type { Restriction } from '../../../people/domain/restriction.ts';
 import { dayHere } from '../../../platform/web/clock.ts';
 import type { JoinedRecord } from '../../../platform/domain/problem.ts';
 import { day, decimal } from '../../../platform/web/format.ts';
@@ -19,6 +20,7 @@ import { Loaded as Ready } from '../../../platform/web/ui/states.tsx';
 import { shown } from '../../domain/arithmetic.ts';
 import { liveScore } from '../../domain/live-score.ts';
 import { nextOnRound, personHref } from '../people/people-data.ts';
+import { restrictionWords } from '../words.ts';
 import { OneByOne, AtOnce } from './questions.tsx';
 import { pathOf, useAssessing, useLoaded, type Assessing, type Loaded, type Subject } from './use-assessment.ts';
 import '../people/people.css';
@@ -204,6 +206,21 @@ function Entry({
   );
 }
 
+/** Instead of the questions, where none may be asked. */
+function NotAsked({ subject, restricted }: { readonly subject: Subject; readonly restricted: NonNullable<Restriction> }) {
+  return (
+    <Page title={t`Questions about a person`}>
+      <Notice kind="warning" title={t`This record is used no further`}>
+        {restrictionWords(restricted)}
+      </Notice>
+      <div class="row">
+        <ButtonLink href={pathOf(subject)}>{t`See how this person stands`}</ButtonLink>
+        <ButtonLink icon={List} href="/people">{t`Back to the list`}</ButtonLink>
+      </div>
+    </Page>
+  );
+}
+
 /** `/people/:regionId/:personId/assess` and `/households/:regionId/:householdId/assess`. */
 export default function AssessPage({ params }: PageProps) {
   const [query, set] = useQuery();
@@ -214,14 +231,18 @@ export default function AssessPage({ params }: PageProps) {
   if (!may('assess.write')) return <Page title={t`This page is not part of your work here`}>{null}</Page>;
   return (
     <Ready of={loaded}>
-      {(data) => (
-        <Entry
-          key={`${subject.id} ${data.instrument.code} ${data.old?.assessmentId ?? ''}`}
-          subject={subject}
-          loaded={data}
-          onInstrument={onInstrument}
-        />
-      )}
+      {(data) => {
+        const restricted = 'restricted' in data.risk ? data.risk.restricted : null;
+        if (restricted !== null) return <NotAsked subject={subject} restricted={restricted} />;
+        return (
+          <Entry
+            key={`${subject.id} ${data.instrument.code} ${data.old?.assessmentId ?? ''}`}
+            subject={subject}
+            loaded={data}
+            onInstrument={onInstrument}
+          />
+        );
+      }}
     </Ready>
   );
 }

@@ -9,7 +9,7 @@ import { BandChip } from '../../../platform/web/ui/band.tsx';
 import { ButtonLink } from '../../../platform/web/ui/button.tsx';
 import type { Column } from '../../../platform/web/ui/table.tsx';
 import type { ListRow } from '../../domain/people-list.ts';
-import { ageWords, sexWords } from '../words.ts';
+import { ageWords, noVisitWords, sexWords } from '../words.ts';
 import { keyOf, personHref } from './people-data.ts';
 
 /** Who it is, as far as the reader may and wants to know: the name, or the number of the record. */
@@ -73,12 +73,13 @@ export function columnsOf(
     {
       key: 'choose',
       head: '',
-      cell: (row) => (
-        <label class="people-choose">
-          <input type="checkbox" checked={chosen.has(keyOf(row))} onChange={(event) => choose(row, event.currentTarget.checked)} />
-          <span class="people-choose-word">{t`For the visit list`}</span>
-        </label>
-      ),
+      cell: (row) =>
+        row.restricted === null && (
+          <label class="people-choose">
+            <input type="checkbox" checked={chosen.has(keyOf(row))} onChange={(event) => choose(row, event.currentTarget.checked)} />
+            <span class="people-choose-word">{t`For the visit list`}</span>
+          </label>
+        ),
     },
     {
       key: 'who',
@@ -104,9 +105,12 @@ export function columnsOf(
           {
             key: 'visit',
             head: '',
-            cell: (row: ListRow) => (
-              <ButtonLink icon={ClipboardPen} href={`${personHref(row)}/assess?instrument=${instrument}`}>{t`Visit`}</ButtonLink>
-            ),
+            cell: (row: ListRow) =>
+              row.restricted === null ? (
+                <ButtonLink icon={ClipboardPen} href={`${personHref(row)}/assess?instrument=${instrument}`}>{t`Visit`}</ButtonLink>
+              ) : (
+                <span class="soft small">{noVisitWords(row.restricted)}</span>
+              ),
           },
         ]
       : []),

@@ -12,7 +12,7 @@ import { Notice } from '../../../platform/web/ui/notice.tsx';
 import { Loaded } from '../../../platform/web/ui/states.tsx';
 import type { HouseholdRisk as Risk } from '../../domain/person-risk.ts';
 import { Choices, PastNotice, sameDay, useAsked } from './as-of.tsx';
-import { ageWords, sexWords } from '../words.ts';
+import { ageWords, noVisitWords, sexWords } from '../words.ts';
 import { OpenIndex, Standing } from './columns.tsx';
 import { keyOf, personHref } from './people-data.ts';
 import { Questions } from './questions.tsx';
@@ -51,10 +51,14 @@ function Members({ risk, names }: { readonly risk: Risk; readonly names: Readonl
                 {sexWords(row.sex)}, {ageWords(row.ageGroup)}
               </span>
               <Standing row={row} />
+              {row.restricted !== null && !risk.past && <span class="soft small">{noVisitWords(row.restricted)}</span>}
             </li>
           );
         })}
       </ul>
+      {!risk.past && risk.members.some(({ restricted }) => restricted !== null) && (
+        <p>{t`What is said of the household goes on counting for the others who live in it, and not for whoever is not to be visited.`}</p>
+      )}
       <OpenIndex />
     </section>
   );

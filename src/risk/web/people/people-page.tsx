@@ -52,7 +52,7 @@ function usePeople(view: ListView, locale: string) {
     setMore({ of: wanted, page, rows: onceEach([...shown.rows, ...page.rows]) });
   });
   useEffect(() => {
-    if (shown) rememberRound(shown.rows);
+    if (shown) rememberRound(shown.rows.filter(({ restricted }) => restricted === null));
   }, [shown?.rows]);
   return { first, shown, next };
 }
@@ -154,7 +154,7 @@ function List({
           </Button>
         )}
       </div>
-      {printing && <VisitListDialog rows={forPaper} instrument={view.instrument} onClose={() => setPrinting(false)} />}
+      {printing && <VisitListDialog rows={forPaper} names={names} instrument={view.instrument} onClose={() => setPrinting(false)} />}
     </div>
   );
 }

@@ -16,6 +16,7 @@ import { Loaded } from '../../../platform/web/ui/states.tsx';
 import type { PersonKey } from '../../domain/people-list.ts';
 import type { PersonRisk as Risk, TimelineEntry } from '../../domain/person-risk.ts';
 import { Choices, PastNotice, sameDay, useAsked } from './as-of.tsx';
+import { restrictionWords } from '../words.ts';
 import { OpenIndex, Standing } from './columns.tsx';
 import { Questions } from './questions.tsx';
 import { Recorded } from './recorded.tsx';
@@ -96,6 +97,15 @@ function Now({ risk }: { readonly risk: Risk }) {
 const asksHouseholds = ({ questions, privateQuestions }: Risk): boolean =>
   privateQuestions > 0 || questions.some(({ unit }) => unit === 'household');
 
+function UsedNoFurther({ restricted, household }: { readonly restricted: NonNullable<Risk['restricted']>; readonly household: boolean }) {
+  return (
+    <Notice kind="warning" title={t`This record is used no further`}>
+      {restrictionWords(restricted)}
+      {household && ` ${t`What is said of the household goes on counting for the others who live in it, and not for this person.`}`}
+    </Notice>
+  );
+}
+
 /**
  * The risk part of a person's page: how she stands and why, what to ask again, what is missing, and everything recorded. Carries no name and
  * no heading of its own above the second level; the page around it has both.
@@ -116,7 +126,9 @@ export function PersonRisk({ regionId, personId }: PersonKey) {
         const questions = `instrument=${data.instrument.code}`;
         // Whoever looks at a past day looks; what she then sets right is asked of today's page.
         const correctHref = (entry: TimelineEntry) => {
-          const subject = data.past ? null : entry.about === 'person' ? path : entry.about === 'household' ? household : null;
+          // Of a record that is used no further, neither: nothing new is recorded.
+          const own = data.restricted === null ? path : null;
+          const subject = data.past ? null : entry.about === 'person' ? own : entry.about === 'household' ? household : null;
           return subject && `${subject}/assess?${questions}&corrects=${entry.assessmentId}`;
         };
         return (
@@ -125,9 +137,12 @@ export function PersonRisk({ regionId, personId }: PersonKey) {
             <Choices risk={data} asked={asked} />
             {data.past && <PastNotice asOf={data.asOf} onToday={() => asked.choose({ on: '' })} />}
             <Now risk={data} />
+            {data.restricted !== null && !data.past && <UsedNoFurther restricted={data.restricted} household={household !== null} />}
             {may('assess.write') && !data.past && (
               <div class="row not-in-print">
-                <ButtonLink kind="primary" icon={ClipboardPen} href={`${path}/assess?${questions}`}>{t`Ask now`}</ButtonLink>
+                {data.restricted === null && (
+                  <ButtonLink kind="primary" icon={ClipboardPen} href={`${path}/assess?${questions}`}>{t`Ask now`}</ButtonLink>
+                )}
                 {household && asksHouseholds(data) && (
                   <ButtonLink icon={House} href={`${household}/assess?${questions}`}>{t`Ask about the household`}</ButtonLink>
                 )}

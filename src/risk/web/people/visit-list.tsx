@@ -14,13 +14,15 @@ import { Button } from '../../../platform/web/ui/button.tsx';
 import { Dialog } from '../../../platform/web/ui/dialog.tsx';
 import { Checkbox } from '../../../platform/web/ui/field.tsx';
 import { ProblemNotice } from '../../../platform/web/ui/notice.tsx';
-import type { ListPage, ListRow } from '../../domain/people-list.ts';
-import { ageWords, sexWords } from '../words.ts';
+import type { ListRow, VisitList } from '../../domain/people-list.ts';
+import { ageWords, noVisitWords, sexWords } from '../words.ts';
 import { renewWords } from './columns.tsx';
 import { keyOf, loadNames, mayReadNames } from './people-data.ts';
 
 interface Props {
   readonly rows: readonly ListRow[];
+  /** Names by `"regionId personId"`, where the list shows them. */
+  readonly names: ReadonlyMap<string, string>;
   readonly instrument: string | null;
   readonly onClose: () => void;
 }
@@ -56,7 +58,7 @@ export function VisitSheet({
   names,
   by,
 }: {
-  readonly page: ListPage;
+  readonly page: VisitList;
   readonly names: ReadonlyMap<string, string>;
   readonly by: string;
 }) {
@@ -65,6 +67,14 @@ export function VisitSheet({
       <header>
         <h1>{t`Visits`}</h1>
         <p>{plural(page.rows.length, { one: '# person', other: '# people' })}</p>
+        {page.leftOff.length > 0 && (
+          <p>
+            {plural(page.leftOff.length, {
+              one: '# more was chosen and is not to be visited.',
+              other: '# more were chosen and are not to be visited.',
+            })}
+          </p>
+        )}
       </header>
       <p class="visit-destroy">{t`Destroy after use. Printed on ${day(page.asOf)} by ${by}. Do not copy, photograph or leave lying about.`}</p>
       <ol>
@@ -94,18 +104,37 @@ function printAlone(sheet: preact.VNode): void {
   print();
 }
 
+/** Who of those chosen does not go on the paper, and why. */
+function LeftOff({ rows, names }: Pick<Props, 'rows' | 'names'>) {
+  const off = rows.flatMap((row) => (row.restricted === null ? [] : [{ key: keyOf(row), row, why: noVisitWords(row.restricted) }]));
+  if (off.length === 0) return null;
+  return (
+    <div class="stack-tight">
+      <p>{plural(off.length, { one: '# person is left off:', other: '# people are left off:' })}</p>
+      <ul>
+        {off.map(({ key, row, why }) => (
+          <li key={key}>
+            <bdi>{names.get(key) ?? <span class="number">{recordNumber(row.personId)}</span>}</bdi> · {why}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
 /** Asks about names before anything goes on paper, and keeps in the record of use that it did. */
-export function VisitListDialog({ rows, instrument, onClose }: Props) {
+export function VisitListDialog({ rows, names: shown, instrument, onClose }: Props) {
   const [withNames, setWithNames] = useState(false);
   const people = rows.map(({ regionId, personId }) => ({ regionId, personId }));
+  const going = rows.filter(({ restricted }) => restricted === null).length;
   const go = useAct(async () => {
-    const page = await api.post<ListPage>('/people/visit-list', {
+    const page = await api.post<VisitList>('/people/visit-list', {
       people,
       names: withNames,
       locale: language().code,
       ...(instrument ? { instrument } : {}),
     });
-    const names = withNames ? await loadNames(people) : empty;
+    const names = withNames ? await loadNames(page.rows) : empty;
     onClose();
     printAlone(<VisitSheet page={page} names={names} by={me.value?.displayName ?? ''} />);
   });
@@ -113,11 +142,12 @@ export function VisitListDialog({ rows, instrument, onClose }: Props) {
     <Dialog title={t`Print a visit list`} onClose={onClose}>
       <div class="stack">
         <p>
-          {plural(rows.length, {
+          {plural(going, {
             one: '# person goes on the paper, with room for notes.',
             other: '# people go on the paper, with room for notes.',
           })}
         </p>
+        <LeftOff rows={rows} names={shown} />
         <p class="soft">{t`Private reasons stay private. Who printed the list and when is kept in the record of use, and stands on the paper.`}</p>
         {mayReadNames() && (
           <Checkbox
@@ -129,7 +159,7 @@ export function VisitListDialog({ rows, instrument, onClose }: Props) {
         )}
         {go.problem && <ProblemNotice problem={go.problem} />}
         <div class="row">
-          <Button kind="primary" icon={Printer} busy={go.busy} onClick={() => void go.run()}>{t`Print`}</Button>
+          <Button kind="primary" icon={Printer} busy={go.busy} disabled={going === 0} onClick={() => void go.run()}>{t`Print`}</Button>
           <Button onClick={onClose}>{t`Cancel`}</Button>
         </div>
       </div>
