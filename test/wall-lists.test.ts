@@ -24,7 +24,7 @@ const opened = (who: PersonName): readonly string[] => (who === 'data_protection
 const listed = (who: PersonName, placeId: string | null): Promise<string[]> =>
   as(world, who, async (tx) => {
     const { rows } = await sql<{ id: string }>`
-      select person_id as id from waymark.list_people('household-28', ${placeId}, null, null, null, null, 'urgency', null, null, null, 1000)`.execute(
+      select person_id as id from waymark.list_people('household-28', ${placeId}, null, null, null, null, false, 'urgency', null, null, null, 1000)`.execute(
       tx,
     );
     return rows.map(({ id }) => id).toSorted();

@@ -2,8 +2,8 @@
 import { Type } from 'typebox';
 import { Problem } from '../../platform/domain/problem.ts';
 import { endpoint, type Endpoint } from '../../platform/server/endpoint.ts';
-import { ListPage, ListQuery, VisitListBody } from '../domain/people-list.ts';
-import { peopleByKey, peopleList } from './people-list.ts';
+import { ListPage, ListQuery, VisitListBody, Waiting, WaitingQuery } from '../domain/people-list.ts';
+import { peopleByKey, peopleList, peopleWaiting } from './people-list.ts';
 import { peopleListFile } from './people-list-file.ts';
 import { findToVisit } from './queries-people-list.ts';
 
@@ -20,6 +20,18 @@ const getList = endpoint({
   response: ListPage,
   problems: ['not-found', 'bad-input'],
   handle: ({ tx, actor, now, query }) => peopleList({ tx, actor, now }, query),
+});
+
+const getWaiting = endpoint({
+  method: 'GET',
+  path: '/api/people/waiting',
+  tag: 'Risk',
+  summary: 'How many people of the list a warning holds for, and how many households need a visit this week',
+  rule: { may: 'people.read', or: personByPerson, place: { in: 'query', field: 'place', unless: personByPerson } },
+  query: WaitingQuery,
+  response: Waiting,
+  problems: ['not-found'],
+  handle: ({ tx, actor, now, query }) => peopleWaiting({ tx, actor, now }, query),
 });
 
 const exportList = endpoint({
@@ -45,6 +57,7 @@ const exportList = endpoint({
         sex: query.sex ?? null,
         ageGroup: query.ageGroup ?? null,
         renew: query.renew ?? null,
+        warns: query.warns ?? null,
         sort: query.sort ?? 'urgency',
       },
     });
@@ -72,4 +85,4 @@ const postVisitList = endpoint({
   },
 });
 
-export const peopleListEndpoints: readonly Endpoint[] = [getList, exportList, postVisitList];
+export const peopleListEndpoints: readonly Endpoint[] = [getList, getWaiting, exportList, postVisitList];
