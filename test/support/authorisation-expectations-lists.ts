@@ -54,6 +54,16 @@ export const listExpectations: Readonly<Record<string, Expectation>> = {
       call: (world, client) => client.get(`/api/people/list?place=${world.app.land.eastVillages[0].placeId}`),
     },
   },
+  'GET /api/people/waiting': {
+    may: [...areaReaders, ...carers],
+    status: 200,
+    call: (world, client, who) => client.get(`/api/people/waiting?${placeOf(world, who)}`),
+    fromOutside: {
+      status: 403,
+      code: 'outside-your-area',
+      call: (world, client) => client.get(`/api/people/waiting?place=${world.app.land.eastVillages[0].placeId}`),
+    },
+  },
   'GET /api/people/list.csv': {
     may: officers,
     status: 200,

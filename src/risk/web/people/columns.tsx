@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { t } from '@lingui/core/macro';
-import { ClipboardPen } from 'lucide';
+import { ClipboardPen, TriangleAlert } from 'lucide';
 import { recordNumber } from '../../../people/domain/record-number.ts';
 import { day, decimal, named, percent } from '../../../platform/web/format.ts';
 import { Link } from '../../../platform/web/router.tsx';
 import { may } from '../../../platform/web/session.ts';
 import { BandChip } from '../../../platform/web/ui/band.tsx';
 import { ButtonLink } from '../../../platform/web/ui/button.tsx';
+import { Icon } from '../../../platform/web/ui/icon.tsx';
+import { Notice } from '../../../platform/web/ui/notice.tsx';
 import type { Column } from '../../../platform/web/ui/table.tsx';
 import type { ListRow } from '../../domain/people-list.ts';
 import { ageWords, sexWords } from '../words.ts';
@@ -23,6 +25,27 @@ export function Who({ row, names }: { readonly row: ListRow; readonly names: Rea
         {sexWords(row.sex)}, {ageWords(row.ageGroup)}
       </span>
     </>
+  );
+}
+
+/** That somebody should go there today, and why: a mark and words, in a list. */
+export function Warns({ row }: { readonly row: Pick<ListRow, 'warnings'> }) {
+  if (row.warnings.length === 0) return null;
+  return (
+    <p class="people-warns">
+      <Icon of={TriangleAlert} size={18} />
+      <span>{t`Needs somebody today: ${row.warnings.join('; ')}`}</span>
+    </p>
+  );
+}
+
+/** The same at the head of a page about a person or a household; of a past day, what warned then. */
+export function Warnings({ texts, past }: { readonly texts: readonly string[]; readonly past: boolean }) {
+  if (texts.length === 0) return null;
+  return (
+    <Notice kind="danger" title={past ? t`Warned on this day, whatever the index` : t`Needs somebody today, whatever the index`}>
+      {texts.join('; ')}
+    </Notice>
   );
 }
 
@@ -85,9 +108,12 @@ export function columnsOf(
       head: t`Person`,
       rowHead: true,
       cell: (row) => (
-        <Link href={personHref(row)} class="people-who">
-          <Who row={row} names={names} />
-        </Link>
+        <>
+          <Link href={personHref(row)} class="people-who">
+            <Who row={row} names={names} />
+          </Link>
+          <Warns row={row} />
+        </>
       ),
     },
     { key: 'risk', head: t`Risk`, cell: (row) => <Standing row={row} /> },

@@ -39,6 +39,7 @@ function Line({ row, name, nth }: { readonly row: ListRow; readonly name: string
           {name && ` · ${recordNumber(row.personId)}`}
         </span>
       </p>
+      {row.warnings.length > 0 && <p class="visit-warns">{t`Needs somebody today: ${row.warnings.join('; ')}`}</p>}
       <p class="visit-facts">
         {t`Risk: ${bandWord(row.band)}`} · {t`Ask again by: ${renewWords(row)}`}
       </p>
