@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { t } from '@lingui/core/macro';
+import { plural, t } from '@lingui/core/macro';
 import { ClipboardPen, TriangleAlert } from 'lucide';
 import { recordNumber } from '../../../people/domain/record-number.ts';
 import { day, decimal, named, percent } from '../../../platform/web/format.ts';
@@ -28,13 +28,22 @@ export function Who({ row, names }: { readonly row: ListRow; readonly names: Rea
   );
 }
 
+/** So many warnings a line of a list says in words; her page says them all. */
+const fewWarnings = 2;
+
 /** That somebody should go there today, and why: a mark and words, in a list. */
-export function Warns({ row }: { readonly row: Pick<ListRow, 'warnings'> }) {
-  if (row.warnings.length === 0) return null;
+export function Warns({ row: { warnings } }: { readonly row: Pick<ListRow, 'warnings'> }) {
+  if (warnings.length === 0) return null;
+  const said = warnings.slice(0, fewWarnings).join('; '),
+    more = warnings.length - fewWarnings;
   return (
     <p class="people-warns">
       <Icon of={TriangleAlert} size={18} />
-      <span>{t`Needs somebody today: ${row.warnings.join('; ')}`}</span>
+      <span>
+        {more > 0
+          ? plural(more, { one: `Needs somebody today: ${said}; and # more`, other: `Needs somebody today: ${said}; and # more` })
+          : t`Needs somebody today: ${said}`}
+      </span>
     </p>
   );
 }
