@@ -58,6 +58,15 @@ export const listExpectations: Readonly<Record<string, Expectation>> = {
     may: [...areaReaders, ...carers],
     status: 200,
     call: (world, client, who) => client.get(`/api/people/waiting?${placeOf(world, who)}`),
+    // All of the one village answered what warns, nobody of the other.
+    shows: (world, who) => ({
+      body: {
+        warned: { n: isWest(who) ? 0 : ofVillage(world, who).length, more: false },
+        households: { n: expect.any(Number), more: false },
+      },
+      people: [],
+      named: [],
+    }),
     fromOutside: {
       status: 403,
       code: 'outside-your-area',
