@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+import { sql } from 'kysely';
 import { expect } from 'vitest';
 import type { PersonName } from './app.ts';
 import type { Expectation } from './authorisation-expectations.ts';
@@ -58,15 +59,14 @@ export const listExpectations: Readonly<Record<string, Expectation>> = {
     may: [...areaReaders, ...carers],
     status: 200,
     call: (world, client, who) => client.get(`/api/people/waiting?${placeOf(world, who)}`),
-    // All of the one village answered what warns, nobody of the other.
-    shows: (world, who) => ({
-      body: {
-        warned: { n: isWest(who) ? 0 : ofVillage(world, who).length, more: false },
-        households: { n: expect.any(Number), more: false },
-      },
-      people: [],
-      named: [],
-    }),
+    // Counted once more, of those she may know: nothing that warns was answered, and of most nothing is known that still holds.
+    shows: async (world, who) => {
+      const { rows } = await sql<{ n: number }>`
+        select count(distinct coalesce(p.household_id, p.person_id))::integer as n from waymark.person p
+        join waymark.standing s on s.region_id = p.region_id and s.subject_id = p.person_id
+        where p.person_id = any (${ofVillage(world, who)}::uuid[]) and s.valid_until is null`.execute(world.app.db.owner);
+      return { body: { warned: { n: 0, more: false }, households: { n: rows[0]?.n, more: false } }, people: [], named: [] };
+    },
     fromOutside: {
       status: 403,
       code: 'outside-your-area',
