@@ -16,6 +16,8 @@ export const ways: readonly (readonly [string, Partial<ListQuery>])[] = [
   ['high, boys of 10 to 13', { bands: '3', sex: 1, ageGroup: 2 }],
   ['to renew in 30 days, by urgency', { renew: 'soon' }],
   ['high, by renewal', { bands: '3', sort: 'renewal' }],
+  ['whom an answer warns of, by urgency', { warns: 'now' }],
+  ['whom an answer warns of, by renewal', { warns: 'now', sort: 'renewal' }],
 ];
 
 /** A page of the list of people of a village, a district, a province and a whole country, words included, past HTTP. */

@@ -1819,9 +1819,9 @@ AS $function$
         if not exists (select from new_rows) then return null; end if;
         insert into listing as l (region_id, instrument_code, person_id, place_id, home_region, sex, age_group, urgency, renew_by, seen_at)
         select n.region_id, n.instrument_code, n.subject_id, n.place_id, p.region_id, case when n.sex in (1, 2) then n.sex else 0 end,
-               coalesce(n.age_group, 0), open_urgency(n.band, n.excess, n.known, n.answers, h.positions, h.weights),
+               coalesce(n.age_group, 0), open_urgency(n.band, n.excess, n.known, n.answers, h.positions, h.weights, h.warning),
                coalesce(n.valid_until, '-infinity'), coalesce(n.observed_at, '-infinity')
-        from new_rows n join place p using (place_id) join (select * from protected_weights() offset 0) h using (instrument_code, instrument_version)
+        from new_rows n join place p using (place_id) join (select * from listing_terms() offset 0) h using (instrument_code, instrument_version)
         where n.subject_kind = 'person'
         order by 1, 3 ;
         return null;
@@ -1836,9 +1836,9 @@ AS $function$
         if not exists (select from new_rows) then return null; end if;
         insert into listing as l (region_id, instrument_code, person_id, place_id, home_region, sex, age_group, urgency, renew_by, seen_at)
         select n.region_id, n.instrument_code, n.subject_id, n.place_id, p.region_id, case when n.sex in (1, 2) then n.sex else 0 end,
-               coalesce(n.age_group, 0), open_urgency(n.band, n.excess, n.known, n.answers, h.positions, h.weights),
+               coalesce(n.age_group, 0), open_urgency(n.band, n.excess, n.known, n.answers, h.positions, h.weights, h.warning),
                coalesce(n.valid_until, '-infinity'), coalesce(n.observed_at, '-infinity')
-        from new_rows n join place p using (place_id) join (select * from protected_weights() offset 0) h using (instrument_code, instrument_version)
+        from new_rows n join place p using (place_id) join (select * from listing_terms() offset 0) h using (instrument_code, instrument_version)
         where n.subject_kind = 'person'
         order by 1, 3 
       on conflict (region_id, instrument_code, person_id) do update
@@ -1848,7 +1848,7 @@ AS $function$
           is distinct from (excluded.place_id, excluded.sex, excluded.age_group, excluded.urgency, excluded.renew_by, excluded.seen_at);
         return null;
       end $function$;
-CREATE OR REPLACE FUNCTION waymark.list_people(p_code text, p_place uuid, p_bands smallint[], p_sex smallint, p_age_group smallint, p_renew_by timestamp with time zone, p_sort text, p_key text, p_region integer, p_person uuid, p_limit integer)
+CREATE OR REPLACE FUNCTION waymark.list_people(p_code text, p_place uuid, p_bands smallint[], p_sex smallint, p_age_group smallint, p_renew_by timestamp with time zone, p_warns boolean, p_sort text, p_key text, p_region integer, p_person uuid, p_limit integer)
  RETURNS TABLE(region_id integer, person_id uuid, sort_key text)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
@@ -1862,14 +1862,19 @@ declare
   kind text := case p_sort when 'renewal' then 'timestamptz' when 'seen' then 'timestamptz' else 'smallint' end;
   way text := case p_sort when 'renewal' then 'asc' else 'desc' end;
   filter text := 'l.instrument_code = $1';
-  sorted text; page text; source text; paths ltree[]; homes integer[]; within text := ''; range text := '';
-  total bigint; in_bands bigint; due bigint; whole boolean;
+  sorted text; page text; source text; paths ltree[]; homes integer[]; within text := '';
+  -- Between which urgencies those lie who are wanted: of whom a warning holds, and of the others.
+  lowest integer; highest integer; steps integer[]; range text := '';
+  total bigint; in_bands bigint; due bigint; warned bigint; whole boolean;
 begin
   sorted := format('l.%1$I %2$s, l.region_id %2$s, l.person_id %2$s', sort_by, way);
-  if p_bands is not null then
-    filter := filter || ' and l.urgency / 10000 = any ($2)';
-    range := format(' and l.urgency between %s and %s', (select min(b) * 10000 from unnest(p_bands) b), (select max(b) * 10000 + 9999 from unnest(p_bands) b));
+  if p_bands is not null then filter := filter || ' and l.urgency % 10000 / 2000 = any ($2)'; end if;
+  if p_bands is not null or p_warns then
+    select coalesce(min(b), 0) * 2000, coalesce(max(b), 3) * 2000 + 1999 into lowest, highest from unnest(p_bands) b;
+    steps := case when p_warns then '{10000}' else '{10000,0}' end::integer[];
+    select ' and (' || string_agg(format('l.urgency between %s and %s', lowest + s, highest + s), ' or ') || ')' into range from unnest(steps) s;
   end if;
+  if p_warns then filter := filter || ' and l.urgency >= 10000'; end if;
   if p_sex is not null then filter := filter || ' and l.sex = $3'; end if;
   if p_age_group is not null then filter := filter || ' and l.age_group = $4'; end if;
   if p_renew_by is not null then filter := filter || ' and l.renew_by <= $5'; end if;
@@ -1916,17 +1921,27 @@ begin
           select from listing l where l.instrument_code = p_code and l.home_region = h.home and l.renew_by <= p_renew_by limit few + 1) x
         limit few + 1) y;
     end if;
-    if due <= few or (p_bands is not null and p_sort <> 'urgency' and in_bands <= few) then
+    if p_warns and p_sort <> 'urgency' then
+      select count(*) into warned from (
+        select from unnest(homes) h(home) cross join lateral (
+          select from listing l where l.instrument_code = p_code and l.home_region = h.home and l.urgency >= 10000 limit few + 1) x
+        limit few + 1) y;
+    end if;
+    if due <= few or warned <= few or (p_bands is not null and p_sort <> 'urgency' and in_bands <= few) then
       source := format('listing l where l.home_region = any ($11) and %s%s%s', filter, range, within);
+    elsif sort_by = 'urgency' and steps is not null then
+      -- Each step by itself: one range over both would lead through everybody between them.
+      source := format('unnest($11) h(home) cross join unnest($12) w(step) cross join lateral (
+        select * from listing l where l.home_region = h.home and l.urgency between $13 + w.step and $14 + w.step and %s%s order by %s limit $9) l',
+        filter, within, sorted);
     else
-      -- The range is said only where the index is sorted by it: elsewhere it would lead the planner away from the sorted index.
+      -- No range here: it would lead the planner away from the sorted index.
       source := format('unnest($11) h(home) cross join lateral (
-        select * from listing l where l.home_region = h.home and %s%s%s order by %s limit $9) l',
-        filter, case when sort_by = 'urgency' then range end, within, sorted);
+        select * from listing l where l.home_region = h.home and %s%s order by %s limit $9) l', filter, within, sorted);
     end if;
   end if;
   return query execute format(page, source)
-    using p_code, p_bands, p_sex, p_age_group, p_renew_by, p_key, p_region, p_person, p_limit, paths, homes;
+    using p_code, p_bands, p_sex, p_age_group, p_renew_by, p_key, p_region, p_person, p_limit, paths, homes, steps, lowest, highest;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.listing_of_standings()
  RETURNS SETOF waymark.listing
@@ -1935,10 +1950,22 @@ CREATE OR REPLACE FUNCTION waymark.listing_of_standings()
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
   select s.region_id, s.instrument_code, s.subject_id, s.place_id, p.region_id, case when s.sex in (1, 2) then s.sex else 0 end,
-         coalesce(s.age_group, 0), open_urgency(s.band, s.excess, s.known, s.answers, h.positions, h.weights),
+         coalesce(s.age_group, 0), open_urgency(s.band, s.excess, s.known, s.answers, h.positions, h.weights, h.warning),
          coalesce(s.valid_until, '-infinity'), coalesce(s.observed_at, '-infinity')
-  from standing s join place p using (place_id) join (select * from protected_weights() offset 0) h using (instrument_code, instrument_version)
+  from standing s join place p using (place_id) join (select * from listing_terms() offset 0) h using (instrument_code, instrument_version)
   where s.subject_kind = 'person'
+$function$;
+CREATE OR REPLACE FUNCTION waymark.listing_terms()
+ RETURNS TABLE(instrument_code text, instrument_version integer, positions smallint[], weights integer[], warning smallint[], open_warning smallint[])
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select i.code, i.version, coalesce(array_agg(x.position order by x.position) filter (where x.code = any (i.protected_codes)), '{}'),
+         coalesce(array_agg(x.weight order by x.position) filter (where x.code = any (i.protected_codes)), '{}'),
+         coalesce(array_agg(x.position order by x.position) filter (where x.warns and x.unit <> 'place'), '{}'),
+         coalesce(array_agg(x.position order by x.position) filter (where x.warns and x.unit <> 'place' and x.code <> all (i.protected_codes)), '{}')
+  from instrument i join instrument_indicator x using (instrument_id) where i.scores = 'person' group by i.instrument_id
 $function$;
 CREATE OR REPLACE FUNCTION waymark.lock_people_import(p_batch uuid)
  RETURNS void
@@ -2513,12 +2540,12 @@ begin
   end loop;
   return null;
 end $function$;
-CREATE OR REPLACE FUNCTION waymark.open_urgency(band smallint, excess integer, known integer, answers bytea, positions smallint[], weights integer[])
+CREATE OR REPLACE FUNCTION waymark.open_urgency(band smallint, excess integer, known integer, answers bytea, positions smallint[], weights integer[], warning smallint[])
  RETURNS smallint
  LANGUAGE plpgsql
  IMMUTABLE PARALLEL SAFE
 AS $function$
-declare b integer;
+declare b integer; p smallint; lift smallint := 0;
 begin
   for i in 1 .. cardinality(positions) loop
     b := get_byte(answers, positions[i]);
@@ -2527,7 +2554,13 @@ begin
       excess := excess - weights[i] * (b - 1);
     end if;
   end loop;
-  return waymark.urgency_of(band, excess, known);
+  foreach p in array warning loop
+    if get_byte(answers, p) = 3 then
+      lift := 10000;
+      exit;
+    end if;
+  end loop;
+  return lift + waymark.urgency_of(band, excess, known);
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.opened_once(p_from timestamp with time zone, p_until timestamp with time zone, p_least integer)
  RETURNS TABLE(actor_id text, day date, opened integer, once integer)
@@ -2842,6 +2875,21 @@ CREATE OR REPLACE FUNCTION waymark.place_standings_at(p_code text, p_ids uuid[],
 AS $function$
   select s.* from score_places(p_code, p_ids, p_at) s where has_right('risk.read') and in_scope_or_large(s.place_id)
 $function$;
+CREATE OR REPLACE FUNCTION waymark.private_warnings(p_code text, p_regions integer[], p_ids uuid[])
+ RETURNS TABLE(region_id integer, person_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select s.region_id, s.subject_id
+  from unnest(p_regions, p_ids) k(region_id, subject_id)
+  join standing s on s.region_id = k.region_id and s.instrument_code = p_code and s.subject_kind = 'person' and s.subject_id = k.subject_id
+  join (select * from listing_terms() offset 0) h using (instrument_code, instrument_version)
+  where exists (select from unnest(h.warning) w where get_byte(s.answers, w) = 3)
+    and not exists (select from unnest(h.open_warning) w where get_byte(s.answers, w) = 3)
+    and (session_user <> 'waymark_app'
+      or (has_right('people.read') or has_right('assigned.read')) and subject_in_scope('person', s.region_id, s.subject_id))
+$function$;
 CREATE OR REPLACE FUNCTION waymark.proof_policy()
  RETURNS TABLE(role text, asked boolean)
  LANGUAGE sql
@@ -2858,16 +2906,6 @@ CREATE OR REPLACE FUNCTION waymark.protected_positions(p_instrument uuid)
 AS $function$
   select coalesce(array_agg(x.position order by x.position), '{}') from instrument i
   join instrument_indicator x using (instrument_id) where i.instrument_id = p_instrument and x.code = any (i.protected_codes)
-$function$;
-CREATE OR REPLACE FUNCTION waymark.protected_weights()
- RETURNS TABLE(instrument_code text, instrument_version integer, positions smallint[], weights integer[])
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO 'waymark', 'public', 'pg_temp'
-AS $function$
-  select i.code, i.version, coalesce(array_agg(x.position order by x.position) filter (where x.code = any (i.protected_codes)), '{}'),
-         coalesce(array_agg(x.weight order by x.position) filter (where x.code = any (i.protected_codes)), '{}')
-  from instrument i join instrument_indicator x using (instrument_id) where i.scores = 'person' group by i.instrument_id
 $function$;
 CREATE OR REPLACE FUNCTION waymark.published_answers(p_code text, p_ids uuid[])
  RETURNS TABLE(place_id uuid, answered_on date, indicators text[], fives smallint[])
@@ -4271,7 +4309,7 @@ begin
   end if;
   insert into instrument_indicator
   select new.instrument_id, new.code, i.n - 1, i.d->>'code', i.d->>'unit', (i.d->>'weight')::integer, (i.d->>'bySex')::boolean,
-         (i.d->>'months')::smallint, dense_rank() over (order by (i.d->>'months')::integer)
+         (i.d->>'months')::smallint, dense_rank() over (order by (i.d->>'months')::integer), (i.d->>'warns')::boolean
   from jsonb_array_elements(new.definition->'indicators') with ordinality i(d, n);
   if new.indicators <> array(select code from instrument_indicator where instrument_id = new.instrument_id order by position) then
     raise exception 'the indicators beside a definition are not those of the definition' using errcode = 'check_violation';
@@ -4522,7 +4560,7 @@ CREATE OR REPLACE FUNCTION waymark.urgency_of(band smallint, excess integer, kno
  RETURNS smallint
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
-RETURN (((band * 10000) + CASE WHEN (known = 0) THEN (0)::bigint ELSE (((1000 * (excess)::bigint) + known) / (2 * (known)::bigint)) END))::smallint;
+RETURN (((band * 2000) + CASE WHEN (known = 0) THEN (0)::bigint ELSE (((1000 * (excess)::bigint) + known) / (2 * (known)::bigint)) END))::smallint;
 CREATE OR REPLACE FUNCTION waymark.valid_untils(instrument uuid, observed_at timestamp with time zone)
  RETURNS timestamp with time zone[]
  LANGUAGE plpgsql
@@ -5010,7 +5048,8 @@ table waymark.instrument_indicator (
   weight integer not null,
   by_sex boolean not null,
   months smallint not null,
-  slot smallint not null
+  slot smallint not null,
+  warns boolean not null default false
 ) row security forced;
 table waymark.lawful_basis (
   basis_id uuid not null,
@@ -6403,7 +6442,7 @@ grant execute on function waymark.issue_codes(uuid[],text[],text[],boolean) to w
 grant execute on function waymark.known_of_source(uuid,text,bytea[]) to waymark_app;
 grant execute on function waymark.leave_to_follow(text[],integer[],uuid[],uuid[]) to waymark_app;
 grant execute on function waymark.leave_to_follow(text[],integer[],uuid[],uuid[]) to waymark_jobs;
-grant execute on function waymark.list_people(text,uuid,smallint[],smallint,smallint,timestamp with time zone,text,text,integer,uuid,integer) to waymark_app;
+grant execute on function waymark.list_people(text,uuid,smallint[],smallint,smallint,timestamp with time zone,boolean,text,text,integer,uuid,integer) to waymark_app;
 grant execute on function waymark.lock_people_import(uuid) to waymark_app;
 grant execute on function waymark.lock_people_scoring(uuid,text) to waymark_app;
 grant execute on function waymark.lock_risk(text,text[],integer[],uuid[]) to waymark_app;
@@ -6451,6 +6490,7 @@ grant execute on function waymark.person_was_moved(integer,uuid,integer,uuid,uui
 grant execute on function waymark.place_past(text,uuid) to waymark_app;
 grant execute on function waymark.place_standings(text,uuid[]) to waymark_app;
 grant execute on function waymark.place_standings_at(text,uuid[],timestamp with time zone) to waymark_app;
+grant execute on function waymark.private_warnings(text,integer[],uuid[]) to waymark_app;
 grant execute on function waymark.proof_policy() to waymark_app;
 grant execute on function waymark.protected_positions(uuid) to waymark_app;
 grant execute on function waymark.protected_positions(uuid) to waymark_jobs;

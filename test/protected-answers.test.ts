@@ -117,6 +117,37 @@ const sisters = (() => {
   }
   return () => (made ??= make());
 })();
+/**
+ * Women alike in every open answer, of whom little is known ("unknown", whatever is said in private), each in a household of her own; all say
+ * something private of herself and of the household, so that every visit reads "private reason". Each has these private answers besides.
+ */
+async function alike(opened: Readonly<Record<string, 3>>, variants: readonly (readonly string[])[]): Promise<Woman[]> {
+  const som = await app.as('district_officer');
+  return Promise.all(
+    variants.map(async (others) => {
+      const woman = { personId: uuidv7(), householdId: uuidv7(), assessmentId: uuidv7() };
+      await register(woman);
+      for (const [subjectKind, subjectId] of [
+        ['household', woman.householdId],
+        ['person', woman.personId],
+      ] as const) {
+        const always = subjectKind === 'person' ? { legal_status: 3, ...opened } : { household_migration: 3 };
+        const said = household28.indicators.filter((each) => each.unit === subjectKind && each.protected && !(each.code in always));
+        const visit = {
+          assessmentId: subjectKind === 'person' ? woman.assessmentId : uuidv7(),
+          subjectKind,
+          subjectId,
+          regionId,
+          instrument: 'household-28',
+          answers: { ...always, ...Object.fromEntries(said.map(({ code }) => [code, others.includes(code) ? 3 : 1])) },
+          observedAt,
+        };
+        expect((await som.post('/api/assessments', visit)).status).toBe(201);
+      }
+      return woman;
+    }),
+  );
+}
 const near: readonly PersonName[] = ['coordinator', 'district_officer', 'watch_volunteer'];
 
 describe('protected answers', () => {
@@ -207,6 +238,46 @@ describe('protected answers', () => {
     const file = await mali.get(`/api/people/list.csv?instrument=household-28&place=${app.land.eastVillages[0].placeId}`);
     const lines = worlds.map(({ woman }) => plain(file.text.split('\r\n').find((line) => line.includes(woman.personId)) ?? '', woman));
     expect([new Set(lines).size, lines[0]!.includes('PERSON')]).toEqual([1, true]);
+  });
+
+  it('make one difference, and no other: a private answer that warns says so, as "private reason", where nothing open warns', async () => {
+    // INSTRUMENT.md: a `!` answer raises a warning whatever the index, and a protected one reads "private reason" in lists and alerts: otherwise
+    // nobody would come to a woman beaten at home. That she is warned of is told, today and where no open answer warns of her already;
+    // which of the private questions it is, is not (docs/decisions/0013-protected-answers.md).
+    const quiet = [[], ['hiv_and_orphanhood', 'exclusion', 'intention_to_leave']],
+      warning = [['stigma_or_past_exploitation'], ['family_violence'], ['family_violence', 'stigma_or_past_exploitation', 'exclusion']];
+    const openly = await alike({ identity_documents: 3 }, [[], ...warning]),
+      calm = await alike({}, quiet),
+      warned = await alike({}, warning);
+    const told = '"warnings":["private reason"]',
+      differs = ['risk', 'risk of the household'];
+    const orn = await app.as('watch_volunteer');
+    const read = async (woman: Woman, what: string) => plain((await orn.get(aboutHer[what]!(woman))).text, woman);
+    for (const what of Object.keys(aboutHer)) {
+      const [open, ...others] = await Promise.all(openly.map((woman) => read(woman, what)));
+      for (const text of others) expect([what, text]).toEqual([what, open]);
+      const [base, ...rest] = await Promise.all(calm.map((woman) => read(woman, what)));
+      for (const text of rest) expect([what, text]).toEqual([what, base]);
+      const [one, ...more] = await Promise.all(warned.map((woman) => read(woman, what)));
+      for (const text of more) expect([what, text]).toEqual([what, one]);
+      // Paper, record, merges and every past day say nothing of it at all.
+      expect([what, one!.includes(told)]).toEqual([what, differs.includes(what)]);
+      expect([what, one!.replaceAll(told, '"warnings":[]')]).toEqual([what, base]);
+    }
+    const mali = await app.as('coordinator'),
+      place = app.land.eastVillages[0].placeId;
+    const file = (await mali.get(`/api/people/list.csv?instrument=household-28&place=${place}`)).text.split('\r\n');
+    const lines = (women: readonly Woman[]): Set<string> =>
+      new Set(women.map((woman) => plain(file.find((line) => line.includes(woman.personId)) ?? '', woman)));
+    for (const group of [openly, calm, warned]) expect(lines(group).size).toBe(1);
+    expect([...lines(warned)][0]!.replace(',private reason,', ',,')).toBe([...lines(calm)][0]);
+    // Within the list each group stands together, sorted by nothing of hers.
+    const { rows } = await sql<{ id: string; urgency: number }>`select person_id as id, urgency from waymark.listing`.execute(app.db.owner);
+    const urgencies = (women: readonly Woman[]): number[] => [
+      ...new Set(rows.filter(({ id }) => women.some(({ personId }) => personId === id)).map(({ urgency }) => urgency)),
+    ];
+    for (const group of [openly, calm, warned]) expect(urgencies(group)).toHaveLength(1);
+    expect(urgencies(warned)[0]).toBe(urgencies(calm)[0]! + 10_000);
   });
 
   it('are read by her case worker, as they were said', async () => {

@@ -104,6 +104,9 @@ const lists: Record<string, Ask> = {
   ...Object.fromEntries(
     ['0', '1', '2', '3'].map((band) => [`list of band ${band}`, get((world) => `/api/people/list?${list(world, `&bands=${band}`)}`)]),
   ),
+  'list of those whom an answer warns of': get((world) => `/api/people/list?${list(world, '&warns=now')}`),
+  'how many wait': get((world) => `/api/people/waiting?${list(world)}`),
+  'how many wait in care': get('/api/people/waiting'),
   'list to renew': get((world) => `/api/people/list?${list(world, '&renew=2027-06-01')}`),
   'list as a file': get((world) => `/api/people/list.csv?${list(world)}`),
   'list of those in care': get('/api/people/list?instrument=household-28'),
@@ -162,11 +165,11 @@ const proof: Record<string, Ask> = {
 
 /** Who asks for what, and how much of it is answered at all: the rest is refused, in both worlds alike. */
 const walks: readonly (readonly [who: PersonName, asked: Readonly<Record<string, Ask>>, answered: number])[] = [
-  ['coordinator', { ...aboutHer(0), ...aboutHer(2), ...lists, ...figures }, 73],
-  ['district_officer', { ...aboutHer(0), ...lists, ...fewFigures }, 35],
-  ['watch_volunteer', { ...aboutHer(0), ...lists }, 26],
-  ['partner_provider', { ...aboutHer(0), ...aboutHer(2), ...lists }, 16],
-  ['case_worker', { ...aboutHer(0), ...lists }, 9],
+  ['coordinator', { ...aboutHer(0), ...aboutHer(2), ...lists, ...figures }, 75],
+  ['district_officer', { ...aboutHer(0), ...lists, ...fewFigures }, 37],
+  ['watch_volunteer', { ...aboutHer(0), ...lists }, 28],
+  ['partner_provider', { ...aboutHer(0), ...aboutHer(2), ...lists }, 17],
+  ['case_worker', { ...aboutHer(0), ...lists }, 10],
   ['other_coordinator', { ...aboutHer(0), ...aboutTwin, ...lists, ...figuresOf('west') }, 31],
   ['analyst', { ...lists, ...figures }, 34],
   ['programme_manager', { ...lists, ...fewFigures }, 6],

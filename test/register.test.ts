@@ -507,13 +507,14 @@ describe('Kanya, data protection officer, reads what people agreed to', () => {
       const { rows } = (await kanyaReads(`number=${one.personId}`)).body;
       const stands = (purpose: string, named?: string) =>
         rows.some((row) => row.purpose === purpose && row.state === 'stands' && (named === undefined || row.organisation !== null));
-      const { rows: acted } = await sql<{ register: boolean; contact: boolean; share: boolean }>`
+      const { rows: acted } = await sql<{ register: boolean; contact: boolean; share: boolean; used: boolean }>`
         select waymark.consent_stands(region_id, person_id, 'register', waymark.age_on(born_on, waymark.today())) as register,
                waymark.consent_stands(region_id, person_id, 'contact', waymark.age_on(born_on, waymark.today())) as contact,
-               waymark.sharing_stands(region_id, person_id, ${organisation}) as share
+               waymark.sharing_stands(region_id, person_id, ${organisation}) as share, restricted_at is null as used
         from waymark.person where person_id = ${one.personId}`.execute(app.db.owner);
       expect([i, stands('register'), stands('contact')]).toEqual([i, acted[0]!.register, acted[0]!.contact]);
-      if (stands('share', 'named')) expect([i, acted[0]!.share]).toEqual([i, true]);
+      // No organisation reads a record that is used no further, whatever she said of sharing.
+      if (stands('share', 'named')) expect([i, acted[0]!.share]).toEqual([i, acted[0]!.used]);
       if (acted[0]!.share) expect([i, stands('share')]).toEqual([i, true]);
     }
   });

@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { everybody, type PersonName } from './support/app.ts';
+import { household28 } from '../src/risk/domain/instruments/household-28.ts';
 import { answersMasked, answersOfEverybody, fillTables } from './support/authorisation-filled.ts';
 import { householdsKnownTo, knownTo, makeWorld, type World } from './support/authorisation-world.ts';
 import { asSomebody as as, tablesOfPeople, wallFaults } from './support/wall-tables.ts';
@@ -24,7 +25,7 @@ const opened = (who: PersonName): readonly string[] => (who === 'data_protection
 const listed = (who: PersonName, placeId: string | null): Promise<string[]> =>
   as(world, who, async (tx) => {
     const { rows } = await sql<{ id: string }>`
-      select person_id as id from waymark.list_people('household-28', ${placeId}, null, null, null, null, 'urgency', null, null, null, 1000)`.execute(
+      select person_id as id from waymark.list_people('household-28', ${placeId}, null, null, null, null, false, 'urgency', null, null, null, 1000)`.execute(
       tx,
     );
     return rows.map(({ id }) => id).toSorted();
@@ -110,6 +111,27 @@ describe('private answers by plain query', () => {
     }
   });
 
+  it('that alone warn of somebody are told of those whom one may know, and of nobody else', async () => {
+    const { owner } = world.app.db;
+    const warns = Buffer.from(household28.indicators.map(({ code }) => (code === 'family_violence' ? 3 : 1)));
+    const before = await sql<{
+      id: string;
+      answers: Buffer;
+    }>`select subject_id as id, answers from waymark.standing where subject_kind = 'person'`.execute(owner);
+    await sql`update waymark.standing set answers = ${warns} where subject_kind = 'person'`.execute(owner);
+    const regions = everyone().map(() => world.app.land.east.regionId);
+    for (const who of cast) {
+      const { rows } = await as(world, who, (tx) =>
+        sql<{
+          id: string;
+        }>`select person_id as id from waymark.private_warnings('household-28', ${regions}::integer[], ${everyone()}::uuid[])`.execute(tx),
+      );
+      expect([who, rows.map(({ id }) => id).toSorted()]).toEqual([who, who === 'person' ? [] : opened(who).toSorted()]);
+    }
+    for (const { id, answers } of before.rows)
+      await sql`update waymark.standing set answers = ${answers} where subject_id = ${id}`.execute(owner);
+  });
+
   it('are in no column that the application may read', async () => {
     for (const table of ['assessment', 'standing'])
       for (const who of cast)
@@ -149,6 +171,7 @@ describe('lists by plain query', () => {
       id = world.eastPeople[6];
     for (const statement of [
       sql`select from waymark.listing`,
+      sql`select from waymark.listing_terms()`,
       sql`select from waymark.home_on(${regionId}, ${id}, current_date)`,
       sql`select from waymark.past_of('household-28', '{person}', array[${regionId}]::integer[], array[${id}]::uuid[], true, true)`,
       sql`select waymark.role_of_actor('nobody')`,

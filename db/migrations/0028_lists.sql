@@ -2,6 +2,32 @@
 -- Lists of people by urgency, by renewal, by newest answer, of a village as of a whole country; and one person or household as it stood on
 -- any past day. What a list is sorted and filtered by is kept narrow beside the standings, by trigger, so that a page of fifty is read from
 -- an index whatever the size of the place (bench/README.md says what that costs a write).
+
+-- Which answers warn by themselves, beside what else SQL needs of a definition.
+alter table waymark.instrument_indicator add column warns boolean not null default false;
+update waymark.instrument_indicator x set warns = (i.definition->'indicators'->x.position::integer->>'warns')::boolean
+from waymark.instrument i where i.instrument_id = x.instrument_id;
+create or replace function waymark.spread_instrument() returns trigger
+  language plpgsql security definer set search_path = waymark, public, pg_temp as $$
+begin
+  if tg_op = 'UPDATE' then
+    if (new.code, new.version, new.scores, new.definition, new.indicators)
+       is distinct from (old.code, old.version, old.scores, old.definition, old.indicators)
+    then
+      raise exception 'a published instrument never changes; publish a new version' using errcode = 'restrict_violation';
+    end if;
+    return new;
+  end if;
+  insert into instrument_indicator
+  select new.instrument_id, new.code, i.n - 1, i.d->>'code', i.d->>'unit', (i.d->>'weight')::integer, (i.d->>'bySex')::boolean,
+         (i.d->>'months')::smallint, dense_rank() over (order by (i.d->>'months')::integer), (i.d->>'warns')::boolean
+  from jsonb_array_elements(new.definition->'indicators') with ordinality i(d, n);
+  if new.indicators <> array(select code from instrument_indicator where instrument_id = new.instrument_id order by position) then
+    raise exception 'the indicators beside a definition are not those of the definition' using errcode = 'check_violation';
+  end if;
+  return new;
+end $$;
+
 create table waymark.listing (
   region_id       integer not null,             -- of registration, as the standing's
   instrument_code text not null,
@@ -10,7 +36,9 @@ create table waymark.listing (
   home_region     integer not null,             -- the level-1 area of that place: what the sorted indexes begin with
   sex             smallint not null,            -- 0 holds "not known" and "not applicable"
   age_group       smallint not null,
-  urgency         smallint not null,            -- band * 10000 + the index of the answers that are not protected, in tenths: 30667 is "high, 66.7"
+  -- band * 2000 + the index of the answers that are not protected, in tenths: 6667 is "high, 66.7"; 10000 more while a warning of hers or her
+  -- household's holds, so that it stands before everybody without one (risk/domain/warning.ts).
+  urgency         smallint not null,
   renew_by        timestamptz not null,         -- standing.valid_until; -infinity: nothing is known any more
   seen_at         timestamptz not null,         -- standing.observed_at; -infinity: never
   primary key (region_id, instrument_code, person_id)
@@ -26,14 +54,15 @@ alter table waymark.listing enable row level security, force row level security;
 create policy owner_all on waymark.listing to waymark_owner using (true) with check (true);
 
 create function waymark.urgency_of(band smallint, excess integer, known integer) returns smallint language sql immutable parallel safe
-  return (band * 10000 + case when known = 0 then 0 else (1000 * excess::bigint + known) / (2 * known::bigint) end)::smallint;
+  return (band * 2000 + case when known = 0 then 0 else (1000 * excess::bigint + known) / (2 * known::bigint) end)::smallint;
 grant execute on function waymark.urgency_of to waymark_app, waymark_jobs;
 
--- What a list sorts by: the band, which counts every answer, and within it the index of the answers that are not protected. An order by all
--- of them would tell who answered what (docs/decisions/0013-protected-answers.md). Sums of all, less what the protected ones add.
-create function waymark.open_urgency(band smallint, excess integer, known integer, answers bytea, positions smallint[], weights integer[])
+-- What a list sorts by: whether a warning holds, then the band, which counts every answer, and within it the index of the answers that are not
+-- protected. An order by all of them would tell who answered what (docs/decisions/0013-protected-answers.md). Sums of all, less what the
+-- protected ones add. `warning`: where the answers stand of which a 3 warns by itself.
+create function waymark.open_urgency(band smallint, excess integer, known integer, answers bytea, positions smallint[], weights integer[], warning smallint[])
   returns smallint language plpgsql immutable parallel safe as $$
-declare b integer;
+declare b integer; p smallint; lift smallint := 0;
 begin
   for i in 1 .. cardinality(positions) loop
     b := get_byte(answers, positions[i]);
@@ -42,13 +71,23 @@ begin
       excess := excess - weights[i] * (b - 1);
     end if;
   end loop;
-  return waymark.urgency_of(band, excess, known);
+  foreach p in array warning loop
+    if get_byte(answers, p) = 3 then
+      lift := 10000;
+      exit;
+    end if;
+  end loop;
+  return lift + waymark.urgency_of(band, excess, known);
 end $$;
-create function waymark.protected_weights()
-  returns table (instrument_code text, instrument_version integer, positions smallint[], weights integer[])
+-- What of each version a list needs to know: the protected questions and their weights, and the questions about a person or her household
+-- that warn. What warns of a place says something of everybody who lives there, and lifts nobody above her neighbours.
+create function waymark.listing_terms()
+  returns table (instrument_code text, instrument_version integer, positions smallint[], weights integer[], warning smallint[], open_warning smallint[])
   language sql stable security definer set search_path = waymark, public, pg_temp as $$
   select i.code, i.version, coalesce(array_agg(x.position order by x.position) filter (where x.code = any (i.protected_codes)), '{}'),
-         coalesce(array_agg(x.weight order by x.position) filter (where x.code = any (i.protected_codes)), '{}')
+         coalesce(array_agg(x.weight order by x.position) filter (where x.code = any (i.protected_codes)), '{}'),
+         coalesce(array_agg(x.position order by x.position) filter (where x.warns and x.unit <> 'place'), '{}'),
+         coalesce(array_agg(x.position order by x.position) filter (where x.warns and x.unit <> 'place' and x.code <> all (i.protected_codes)), '{}')
   from instrument i join instrument_indicator x using (instrument_id) where i.scores = 'person' group by i.instrument_id
 $$;
 
@@ -56,9 +95,9 @@ $$;
 create function waymark.listing_of_standings() returns setof waymark.listing
   language sql stable security definer set search_path = waymark, public, pg_temp as $$
   select s.region_id, s.instrument_code, s.subject_id, s.place_id, p.region_id, case when s.sex in (1, 2) then s.sex else 0 end,
-         coalesce(s.age_group, 0), open_urgency(s.band, s.excess, s.known, s.answers, h.positions, h.weights),
+         coalesce(s.age_group, 0), open_urgency(s.band, s.excess, s.known, s.answers, h.positions, h.weights, h.warning),
          coalesce(s.valid_until, '-infinity'), coalesce(s.observed_at, '-infinity')
-  from standing s join place p using (place_id) join (select * from protected_weights() offset 0) h using (instrument_code, instrument_version)
+  from standing s join place p using (place_id) join (select * from listing_terms() offset 0) h using (instrument_code, instrument_version)
   where s.subject_kind = 'person'
 $$;
 
@@ -78,9 +117,9 @@ do $do$ declare op text; known text; begin
         if not exists (select from new_rows) then return null; end if;
         insert into listing as l (region_id, instrument_code, person_id, place_id, home_region, sex, age_group, urgency, renew_by, seen_at)
         select n.region_id, n.instrument_code, n.subject_id, n.place_id, p.region_id, case when n.sex in (1, 2) then n.sex else 0 end,
-               coalesce(n.age_group, 0), open_urgency(n.band, n.excess, n.known, n.answers, h.positions, h.weights),
+               coalesce(n.age_group, 0), open_urgency(n.band, n.excess, n.known, n.answers, h.positions, h.weights, h.warning),
                coalesce(n.valid_until, '-infinity'), coalesce(n.observed_at, '-infinity')
-        from new_rows n join place p using (place_id) join (select * from protected_weights() offset 0) h using (instrument_code, instrument_version)
+        from new_rows n join place p using (place_id) join (select * from listing_terms() offset 0) h using (instrument_code, instrument_version)
         where n.subject_kind = 'person'
         order by 1, 3 %2$s;
         return null;
@@ -103,11 +142,26 @@ create trigger list_after_delete after delete on waymark.standing
 
 insert into waymark.listing select * from waymark.listing_of_standings();
 
+-- Whom of these, as far as whoever asks may read them, a protected answer alone lifts: beside a warning that may be told in words nothing is
+-- told of one that may not (docs/decisions/0013-protected-answers.md).
+create function waymark.private_warnings(p_code text, p_regions integer[], p_ids uuid[]) returns table (region_id integer, person_id uuid)
+  language sql stable security definer set search_path = waymark, public, pg_temp as $$
+  select s.region_id, s.subject_id
+  from unnest(p_regions, p_ids) k(region_id, subject_id)
+  join standing s on s.region_id = k.region_id and s.instrument_code = p_code and s.subject_kind = 'person' and s.subject_id = k.subject_id
+  join (select * from listing_terms() offset 0) h using (instrument_code, instrument_version)
+  where exists (select from unnest(h.warning) w where get_byte(s.answers, w) = 3)
+    and not exists (select from unnest(h.open_warning) w where get_byte(s.answers, w) = 3)
+    and (session_user <> 'waymark_app'
+      or (has_right('people.read') or has_right('assigned.read')) and subject_in_scope('person', s.region_id, s.subject_id))
+$$;
+grant execute on function waymark.private_warnings to waymark_app;
+
 -- A page of the list, as keys. With a place: everybody who lives there or below, for readers of people in their area. Without: everybody in
 -- the reader's area, or in her care. Few people are gathered and sorted; of many, and of whole provinces, each province gives its first so many
--- in order, from an index. What is rare among many (a band, a renewal date) is gathered by that. `p_key` is the sort key of the last row of the page before.
+-- in order, from an index. What is rare among many (a band, a warning, a renewal date) is gathered by that. `p_warns`: only for whom one holds. `p_key` is the sort key of the last row of the page before.
 create function waymark.list_people(p_code text, p_place uuid, p_bands smallint[], p_sex smallint, p_age_group smallint, p_renew_by timestamptz,
-    p_sort text, p_key text, p_region integer, p_person uuid, p_limit integer)
+    p_warns boolean, p_sort text, p_key text, p_region integer, p_person uuid, p_limit integer)
   returns table (region_id integer, person_id uuid, sort_key text)
   language plpgsql stable security definer set search_path = waymark, public, pg_temp set jit = off as $$
 #variable_conflict use_column
@@ -117,14 +171,19 @@ declare
   kind text := case p_sort when 'renewal' then 'timestamptz' when 'seen' then 'timestamptz' else 'smallint' end;
   way text := case p_sort when 'renewal' then 'asc' else 'desc' end;
   filter text := 'l.instrument_code = $1';
-  sorted text; page text; source text; paths ltree[]; homes integer[]; within text := ''; range text := '';
-  total bigint; in_bands bigint; due bigint; whole boolean;
+  sorted text; page text; source text; paths ltree[]; homes integer[]; within text := '';
+  -- Between which urgencies those lie who are wanted: of whom a warning holds, and of the others.
+  lowest integer; highest integer; steps integer[]; range text := '';
+  total bigint; in_bands bigint; due bigint; warned bigint; whole boolean;
 begin
   sorted := format('l.%1$I %2$s, l.region_id %2$s, l.person_id %2$s', sort_by, way);
-  if p_bands is not null then
-    filter := filter || ' and l.urgency / 10000 = any ($2)';
-    range := format(' and l.urgency between %s and %s', (select min(b) * 10000 from unnest(p_bands) b), (select max(b) * 10000 + 9999 from unnest(p_bands) b));
+  if p_bands is not null then filter := filter || ' and l.urgency % 10000 / 2000 = any ($2)'; end if;
+  if p_bands is not null or p_warns then
+    select coalesce(min(b), 0) * 2000, coalesce(max(b), 3) * 2000 + 1999 into lowest, highest from unnest(p_bands) b;
+    steps := case when p_warns then '{10000}' else '{10000,0}' end::integer[];
+    select ' and (' || string_agg(format('l.urgency between %s and %s', lowest + s, highest + s), ' or ') || ')' into range from unnest(steps) s;
   end if;
+  if p_warns then filter := filter || ' and l.urgency >= 10000'; end if;
   if p_sex is not null then filter := filter || ' and l.sex = $3'; end if;
   if p_age_group is not null then filter := filter || ' and l.age_group = $4'; end if;
   if p_renew_by is not null then filter := filter || ' and l.renew_by <= $5'; end if;
@@ -171,17 +230,27 @@ begin
           select from listing l where l.instrument_code = p_code and l.home_region = h.home and l.renew_by <= p_renew_by limit few + 1) x
         limit few + 1) y;
     end if;
-    if due <= few or (p_bands is not null and p_sort <> 'urgency' and in_bands <= few) then
+    if p_warns and p_sort <> 'urgency' then
+      select count(*) into warned from (
+        select from unnest(homes) h(home) cross join lateral (
+          select from listing l where l.instrument_code = p_code and l.home_region = h.home and l.urgency >= 10000 limit few + 1) x
+        limit few + 1) y;
+    end if;
+    if due <= few or warned <= few or (p_bands is not null and p_sort <> 'urgency' and in_bands <= few) then
       source := format('listing l where l.home_region = any ($11) and %s%s%s', filter, range, within);
+    elsif sort_by = 'urgency' and steps is not null then
+      -- Each step by itself: one range over both would lead through everybody between them.
+      source := format('unnest($11) h(home) cross join unnest($12) w(step) cross join lateral (
+        select * from listing l where l.home_region = h.home and l.urgency between $13 + w.step and $14 + w.step and %s%s order by %s limit $9) l',
+        filter, within, sorted);
     else
-      -- The range is said only where the index is sorted by it: elsewhere it would lead the planner away from the sorted index.
+      -- No range here: it would lead the planner away from the sorted index.
       source := format('unnest($11) h(home) cross join lateral (
-        select * from listing l where l.home_region = h.home and %s%s%s order by %s limit $9) l',
-        filter, case when sort_by = 'urgency' then range end, within, sorted);
+        select * from listing l where l.home_region = h.home and %s%s order by %s limit $9) l', filter, within, sorted);
     end if;
   end if;
   return query execute format(page, source)
-    using p_code, p_bands, p_sex, p_age_group, p_renew_by, p_key, p_region, p_person, p_limit, paths, homes;
+    using p_code, p_bands, p_sex, p_age_group, p_renew_by, p_key, p_region, p_person, p_limit, paths, homes, steps, lowest, highest;
 end $$;
 grant execute on function waymark.list_people to waymark_app;
 

@@ -82,6 +82,35 @@ async function objects(page: Window['page']): Promise<void> {
 }
 
 describe('who to visit next', () => {
+  it('begins with whom an answer warns of: counted on the start page, marked and in words in the list, on the page and on paper', async () => {
+    const { page } = desk;
+    const counted = page.getByText(/^(More than )?[\d,]+ (person needs|people need) somebody today\.$/);
+    await counted.waitFor();
+    await page.getByText(/^(More than )?[\d,]+ households? needs? a new visit by Friday, /).waitFor();
+    await picture(desk, 'start-1280');
+    await page.getByRole('link', { name: 'See who, and why' }).click();
+    await settle(page);
+    expect(await page.getByRole('button', { name: 'Needs somebody today', exact: true }).getAttribute('aria-pressed')).toBe('true');
+    const rows = page.locator('.people-row'),
+      marked = page.locator('.people-row .people-warns:has(svg)');
+    await marked.first().waitFor();
+    expect(await marked.count()).toBe(await rows.count());
+    await picture(desk, 'people-warns-1280');
+    const said = (await marked.first().innerText()).trim();
+    expect(said).toMatch(/^Needs somebody today: ./);
+    // Unnarrowed, the same one stands first.
+    const first = await rows.first().locator('.people-who').innerText();
+    await page.getByRole('button', { name: 'Needs somebody today', exact: true }).click();
+    await settle(page);
+    expect(await rows.first().locator('.people-who').innerText()).toBe(first);
+    await rows.first().locator('.people-who').click();
+    await page.locator('.notice-danger', { hasText: 'Needs somebody today' }).waitFor();
+    expect(await page.locator('.notice-danger').innerText()).toContain(
+      said.replace('Needs somebody today: ', '').replace(/; and \d+ more$/, ''),
+    );
+    await picture(desk, 'person-warns-1280');
+  });
+
   it('stands in a list that is narrowed by what one looks for, and goes on paper without private reasons', async () => {
     const { page } = desk;
     await page.goto('/people');
@@ -93,7 +122,7 @@ describe('who to visit next', () => {
     expect(new URL(page.url()).searchParams.get('bands')).toBe('3');
     expect(await page.locator('.people-row .band-chip-3').count()).toBe(await page.locator('.people-row').count());
     await objects(page);
-    const whoTold = page.locator('.people-row').filter({ hasText: 'private reason', hasNotText: 'No visit' }).first();
+    const whoTold = page.locator('.people-row:has(.people-warns)').filter({ hasText: 'private reason', hasNotText: 'No visit' }).first();
     await whoTold.getByRole('checkbox', { name: 'For the visit list' }).check();
     await page.evaluate(() => {
       window.print = () => document.body.setAttribute('data-printed', '');
@@ -110,6 +139,8 @@ describe('who to visit next', () => {
       .filter((each) => each.protected)
       .flatMap(({ title, reasons }) => [title.en, reasons[3].en, reasons[2].en]);
     expect([told.length, told.filter((words) => paper.includes(words))]).toEqual([21, []]);
+    // A warning is marked on the paper, too.
+    expect(await page.locator('.visit .visit-warns').innerText()).toMatch(/^Needs somebody today: ./);
     await picture(desk, 'visit-list-paper');
     await page.emulateMedia({ media: 'screen' });
     await page.evaluate(() => dispatchEvent(new Event('afterprint')));

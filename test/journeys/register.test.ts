@@ -73,6 +73,12 @@ async function describeHer(page: Page, name: string, sex: string, born: { year?:
 describe('Orn registers a household on her phone', () => {
   it('asks the mother first, and writes her down', async () => {
     const { page } = orn;
+    // Her start page says whom to go to, before it says that no request waits.
+    await page.getByText(/^[\d,]+ households? needs? a new visit by Friday, /).waitFor();
+    await page.getByText('Nothing to answer').waitFor();
+    await picture('start-360');
+    expect(await sideways(page)).toBe(0);
+    expect(await barriers(page)).toEqual([]);
     const before = await count('person');
     await page.goto('/people/new');
     await step(page, 'Where does the household live?');

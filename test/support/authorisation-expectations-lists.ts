@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+import { sql } from 'kysely';
 import { expect } from 'vitest';
+import { visitWeek } from '../../src/risk/domain/warning.ts';
 import type { PersonName } from './app.ts';
 import type { Expectation } from './authorisation-expectations.ts';
 import { householdOf, isWest, knownTo, outsider, whom, type World } from './authorisation-world.ts';
@@ -52,6 +54,31 @@ export const listExpectations: Readonly<Record<string, Expectation>> = {
       status: 403,
       code: 'outside-your-area',
       call: (world, client) => client.get(`/api/people/list?place=${world.app.land.eastVillages[0].placeId}`),
+    },
+  },
+  'GET /api/people/waiting': {
+    may: [...areaReaders, ...carers],
+    status: 200,
+    call: (world, client, who) => client.get(`/api/people/waiting?${placeOf(world, who)}`),
+    // Counted once more, with whoever was registered on this walk: nothing that warns was answered, and of most nothing is known that still holds.
+    shows: async (world, who) => {
+      const { owner } = world.app.db;
+      const { rows: days } = await sql<{ today: string }>`select (now() at time zone waymark.time_zone())::date::text as today`.execute(
+        owner,
+      );
+      const { rows } = await sql<{ n: number }>`
+        select count(distinct coalesce(p.household_id, p.person_id))::integer as n from waymark.person p
+        join waymark.standing s on s.region_id = p.region_id and s.subject_id = p.person_id
+        where case when ${(carers as readonly string[]).includes(who)} then p.person_id = any (${ofVillage(world, who)}::uuid[]) else p.place_id = ${village(world, who)} end
+          and coalesce(s.valid_until, '-infinity') <= ${visitWeek(days[0]!.today).before}::timestamp at time zone waymark.time_zone()`.execute(
+        owner,
+      );
+      return { body: { warned: { n: 0, more: false }, households: { n: rows[0]?.n, more: false } }, people: [], named: [] };
+    },
+    fromOutside: {
+      status: 403,
+      code: 'outside-your-area',
+      call: (world, client) => client.get(`/api/people/waiting?place=${world.app.land.eastVillages[0].placeId}`),
     },
   },
   'GET /api/people/list.csv': {

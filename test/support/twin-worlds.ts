@@ -36,17 +36,27 @@ export function privateAnswers(loud: boolean): Record<string, 1 | 2 | 3> {
 }
 
 type Village = 'reed' | 'field';
-const hiddenOf = (unit: 'person' | 'household'): string[] =>
-  household28.indicators.filter((each) => each.protected && each.unit === unit).map(({ code }) => code);
+const hiddenOf = (unit: 'person' | 'household', which: (warns: boolean) => boolean = () => true): string[] =>
+  household28.indicators.filter((each) => each.protected && each.unit === unit && which(each.warns)).map(({ code }) => code);
+
+/**
+ * The one serious private matter at a visit, here this and there that. Where an open answer warns, whichever it be. Elsewhere it may be told *that* a
+ * private answer warns (docs/decisions/0013, and the one exception in test/protected-answers.test.ts), so that is the same in both worlds:
+ * of every second one it does, in the quiet world of herself, in the loud one of her household; of the others none does.
+ */
+function seriousOf(nth: number, open: number, loud: boolean, unit: 'person' | 'household'): string {
+  const warns = open < 3 && nth % 2 === 0 && loud === (unit === 'household');
+  const among = open === 3 ? hiddenOf(unit) : hiddenOf(unit, (each) => each === warns);
+  return among[(nth + (loud ? 1 : 0)) % among.length]!;
+}
 
 /** What the one who is asked `nth` answered in the quiet or the loud world, about herself or her household. */
 export function answersOf(village: Village, nth: number, loud: boolean, unit: 'person' | 'household'): object {
-  // Band and "private reason" may follow from private answers (docs/decisions/0013): one serious matter a visit, here this and there that. In
-  // High Field open answers alone make the band, so that all private ones may differ.
-  const hidden = hiddenOf(unit),
-    serious = hidden[(nth + (loud ? 1 : 0)) % hidden.length];
-  const worst = (code: string): 1 | 2 | 3 => (village === 'reed' ? (code === serious ? 3 : 1) : loud ? 3 : 1);
+  // Band and "private reason" may follow from private answers (docs/decisions/0013): one serious matter a visit. In High Field open answers alone
+  // make the band, so that all private ones may differ.
   const open = village === 'reed' ? (((nth % 3) + 1) as 1 | 2 | 3) : nth % 2 === 0 ? 3 : 1;
+  const serious = seriousOf(nth, open, loud, unit);
+  const worst = (code: string): 1 | 2 | 3 => (village === 'reed' ? (code === serious ? 3 : 1) : loud ? 3 : 1);
   const given = household28.indicators
     .filter((each) => each.unit === unit)
     .map(({ code, protected: isHidden, bySex }) => {

@@ -25,9 +25,18 @@ const isPeople = (data: MapData): boolean => data.instrument.scores === 'person'
 const profileHref = (data: MapData, row: Pick<MapRow, 'placeId'>): string => `/places/${row.placeId}?instrument=${data.instrument.code}`;
 const figure = (value: number, people: boolean): string => (people ? percent(value, 1) : decimal(value));
 
-function Matter({ icon, children }: { readonly icon: IconNode; readonly children: ComponentChildren }) {
+/** One thing to know, or to do; `urgent`: somebody may be in danger. */
+export function Matter({
+  icon,
+  urgent = false,
+  children,
+}: {
+  readonly icon: IconNode;
+  readonly urgent?: boolean;
+  readonly children: ComponentChildren;
+}) {
   return (
-    <li class="matter">
+    <li class={urgent ? 'matter matter-urgent' : 'matter'}>
       <Icon of={icon} size={22} />
       <div class="stack-tight">{children}</div>
     </li>

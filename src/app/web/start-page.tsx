@@ -14,6 +14,7 @@ import { nothingOn, openingMap } from '../../risk/web/index.ts';
 import { comparedWith } from './change.ts';
 import { Overview, type Figures } from './overview.tsx';
 import { requestsAddress, RequestsWaiting } from './requests-waiting.tsx';
+import { PeopleWaiting } from './waiting.tsx';
 
 interface FiguresOrNothing {
   readonly figures: Figures | null;
@@ -92,6 +93,7 @@ export default function StartPage() {
       lead={posts || t`You hold no post yet, so there is little you can see. Ask your administrator to give you one.`}
       actions={<Actions />}
     >
+      {(may('assigned.read') || (may('people.read') && person.home)) && <PeopleWaiting />}
       {!may('risk.read') && requests && <RequestsWaiting path={requests} />}
       {may('risk.read') && <Loaded of={overview}>{({ figures }) => (figures ? <Overview {...figures} /> : <FirstSteps />)}</Loaded>}
     </Page>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { wordsIn, drivers, warnings } from './drivers.ts';
+import { wordsIn, drivers } from './drivers.ts';
 import { bandOf, perCent, score, shown } from './arithmetic.ts';
 import { household28 } from './instruments/household-28.ts';
 import { validUntil } from './valid-until.ts';
@@ -86,10 +86,6 @@ describe('reasons', () => {
   });
 
   test('a language that is not there falls back to English', () => expect(wordsIn({ en: 'few' }, 'km')).toBe('few'));
-
-  test('a 3 that warns by itself is told whatever the index', () => {
-    expect(warnings(household28, set({ recruiter_contact: 3, family_violence: 3, life_stage: 3 }))).toEqual([null, 'recruiter_contact']);
-  });
 });
 
 describe('dates', () => {

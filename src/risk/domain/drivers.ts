@@ -38,10 +38,3 @@ export function drivers(instrument: Instrument, answers: ArrayLike<number>, loca
   }
   return reasons.slice(0, limit);
 }
-
-/** Codes of the unprotected answers that raise an early warning by themselves, whatever the index; a protected one is reported as null. */
-export function warnings(instrument: Instrument, answers: ArrayLike<number>): (string | null)[] {
-  return instrument.indicators
-    .filter((indicator, position) => indicator.warns && answers[position] === 3)
-    .map((indicator) => (indicator.protected ? null : indicator.code));
-}

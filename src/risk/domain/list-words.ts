@@ -20,7 +20,8 @@ export interface ListWords {
       | 'shareHigh'
       | 'change'
       | 'rank'
-      | 'neighbours',
+      | 'neighbours'
+      | 'warns',
       string
     >
   >;
@@ -50,6 +51,7 @@ const en: ListWords = {
     change: 'Change in 6 months, points',
     rank: 'Rank',
     neighbours: 'Neighbours, points',
+    warns: 'Warns now',
   },
   sexes: ['not known', 'male', 'female'],
   ageUnknown: 'age not known',
@@ -77,6 +79,7 @@ const th: ListWords = {
     change: 'เปลี่ยนแปลงใน 6 เดือน (จุด)',
     rank: 'ลำดับ',
     neighbours: 'พื้นที่ข้างเคียง (จุด)',
+    warns: 'เตือนอยู่ขณะนี้',
   },
   sexes: ['ไม่ทราบ', 'ชาย', 'หญิง'],
   ageUnknown: 'ไม่ทราบอายุ',
@@ -104,6 +107,7 @@ const km: ListWords = {
     change: 'ការប្រែប្រួលក្នុង 6 ខែ (ពិន្ទុ)',
     rank: 'លំដាប់',
     neighbours: 'ទីកន្លែងជិតខាង (ពិន្ទុ)',
+    warns: 'កំពុងព្រមាន',
   },
   sexes: ['មិនដឹង', 'ប្រុស', 'ស្រី'],
   ageUnknown: 'មិនដឹងអាយុ',

@@ -7,6 +7,7 @@ import type { Indicator, Instrument } from './instrument.ts';
 import { unpackAnswers, type Answer, type Answers } from './pack.ts';
 import type { QuestionState, TimelineAnswer, TimelineEntry } from './person-risk.ts';
 import { validUntil } from './valid-until.ts';
+import { warningsOf } from './warning.ts';
 
 /** An assessment as a reader may see it: protected answers are there, or each byte says the worst of them. */
 export interface SeenAssessment extends PastAssessment {
@@ -135,23 +136,31 @@ export function timelineOf(history: readonly SeenAssessment[], reading: Reading)
 }
 
 /**
- * Sentences about answers that warn by themselves. Of protected ones only for whoever reads them: masked answers do not tell which of them warns.
+ * Sentences about answers that warn by themselves: of her and her household, and of where she lives. All protected ones together say "private
+ * reason" once. Masked answers do not tell which of them warns, so for whoever reads those `alone` says whether a protected one does and no
+ * open one (`waymark.private_warnings`).
  */
 export function warningsIn(
   instrument: Instrument,
   answers: ArrayLike<number>,
   { locale, whole }: Pick<Reading, 'locale' | 'whole'>,
-): string[] {
-  return instrument.indicators
-    .filter((indicator, at) => indicator.warns && answers[at] === 3 && (whole || !indicator.protected))
-    .map((indicator) => (indicator.protected ? privateReasonIn(locale) : wordsIn(indicator.reasons[3], locale)));
+  alone: boolean,
+): { warnings: string[]; placeWarnings: string[] } {
+  const { open, hidden, ofPlace } = warningsOf(instrument, answers);
+  return {
+    warnings: [
+      ...open.map((indicator) => wordsIn(indicator.reasons[3], locale)),
+      ...((whole ? hidden : alone && open.length === 0) ? [privateReasonIn(locale)] : []),
+    ],
+    placeWarnings: ofPlace.map((indicator) => wordsIn(indicator.reasons[3], locale)),
+  };
 }
 
 /** The reasons and warnings of a holder alone, from what holds for her unprotected questions and, where they are hidden, the worst of the rest. */
-export function reasonsOfHeld(history: readonly SeenAssessment[], reading: Reading) {
+export function reasonsOfHeld(history: readonly SeenAssessment[], reading: Reading, alone: boolean) {
   const { instrument, at, sex, locale, units } = reading;
   const answers = foldPerson(history, instrument, sex, at).map((each, i) =>
     units.includes(instrument.indicators[i]!.unit) ? each.answer : 0,
   );
-  return { reasons: drivers(instrument, answers, locale), warnings: warningsIn(instrument, answers, reading) };
+  return { reasons: drivers(instrument, answers, locale), warnings: warningsIn(instrument, answers, reading, alone).warnings };
 }

@@ -10,7 +10,7 @@ const uuid = Type.String({ format: 'uuid' });
 export const PersonKey = Type.Object({ regionId: Type.Integer({ minimum: 0, maximum: 2_147_483_647 }), personId: uuid });
 export type PersonKey = Static<typeof PersonKey>;
 
-/** By urgency (band, then index, highest first), by the date to renew (nothing known first), by the newest answer. */
+/** By urgency (whoever a warning holds for, then band, then index, highest first), by the date to renew (nothing known first), by the newest answer. */
 export const ListSort = Type.Union([Type.Literal('urgency'), Type.Literal('renewal'), Type.Literal('seen')]);
 export type ListSort = Static<typeof ListSort>;
 
@@ -25,6 +25,8 @@ export const ListQuery = Type.Object({
   ageGroup: Type.Optional(Type.Integer({ minimum: 0, maximum: 6 })),
   /** `now`: nothing holds any more; `soon`: within 30 days; or an ISO day, before which it is to be renewed. */
   renew: Type.Optional(Type.String({ pattern: String.raw`^(now|soon|\d{4}-\d{2}-\d{2})$` })),
+  /** `now`: only whom a warning holds for. */
+  warns: Type.Optional(Type.Literal('now')),
   sort: Type.Optional(ListSort),
   /** Where the page before ended. */
   after: Type.Optional(Type.String({ maxLength: 400 })),
@@ -52,6 +54,8 @@ export const ListRow = Type.Object({
   /** Up to three, worst first. */
   reasons: Type.Array(Reason),
   restricted: Restriction,
+  /** Answers of hers and her household's that are a warning by themselves, in words; a protected one says "private reason", and only where no open one warns. */
+  warnings: Type.Array(Type.String()),
 });
 export type ListRow = Static<typeof ListRow>;
 
@@ -63,6 +67,28 @@ export const ListPage = Type.Object({
   after: orNull(Type.String()),
 });
 export type ListPage = Static<typeof ListPage>;
+
+/** GET /api/people/waiting: how many of the list somebody should go to, and by when. */
+export const WaitingQuery = Type.Pick(ListQuery, ['place', 'instrument']);
+export type WaitingQuery = Static<typeof WaitingQuery>;
+const Counted = Type.Object({
+  n: Type.Integer({ minimum: 0 }),
+  /** There are more than so many. */
+  more: Type.Boolean(),
+});
+export const Waiting = Type.Object({
+  asOf: Type.String(),
+  /** People for whom a warning holds. */
+  warned: Counted,
+  /** The Friday of this week (from Saturday on, of the next), and the day after it, as the list takes it for `renew`. */
+  by: Type.String({ format: 'date' }),
+  before: Type.String({ format: 'date' }),
+  /** Households of people whose answers run out by then, or of whom nothing is known; who lives in none counts as one. */
+  households: Counted,
+});
+export type Waiting = Static<typeof Waiting>;
+/** So far it counts; beyond, it says "more than". */
+export const mostWaiting = 1000;
 
 /** People chosen for a walk through a village, to be printed. */
 export const VisitListBody = Type.Object(

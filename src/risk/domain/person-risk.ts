@@ -124,8 +124,10 @@ export const PersonRisk = Type.Object({
     ]),
   ),
   reasons: Type.Array(Reason),
-  /** Sentences about answers that are a warning by themselves. */
+  /** Sentences about answers of hers and her household's that are a warning by themselves. */
   warnings: Type.Array(Type.String()),
+  /** The same about where she lives. */
+  placeWarnings: Type.Array(Type.String()),
   /** The index after each visit, oldest first. */
   history: Type.Array(Type.Intersect([ShownScore, Type.Object({ date: Type.String() })])),
 });

@@ -27,6 +27,7 @@ function cellsOf(row: ListRow, locale: string): Cell[] {
     row.coverage,
     row.observedOn,
     row.validUntil,
+    row.warnings.join('; '),
     // Whoever may read protected answers on screen takes them nowhere: `drivers` has said "private reason" for her too.
     row.reasons.map(({ text }) => text).join('; '),
   ];
@@ -49,6 +50,7 @@ function headings(locale: string): string[] {
     e.coverage,
     h.seen,
     h.renewBy,
+    h.warns,
     e.reasons,
   ];
 }

@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import fc from 'fast-check';
 import { sql } from 'kysely';
+import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApp, type PersonName, type TestApp } from '../../../test/support/app.ts';
 import type { TestPlace } from '../../../test/support/demo-land.ts';
-import { aPerson } from '../../people/builders.ts';
-import { insertPeople } from '../../people/server/index.ts';
+import { aHousehold, aPerson } from '../../people/builders.ts';
+import { insertHouseholds, insertPeople } from '../../people/server/index.ts';
 import { seededId } from '../../platform/builders.ts';
-import type { ListPage } from '../domain/people-list.ts';
+import { score } from '../domain/arithmetic.ts';
+import type { ListPage, Waiting } from '../domain/people-list.ts';
 import { household28 } from '../domain/instruments/household-28.ts';
-import { installInstruments } from './index.ts';
+import { urgencyOf, warningsOf } from '../domain/warning.ts';
+import { installInstruments, keepTime, peopleChanged } from './index.ts';
 
-let app: TestApp;
+let app: TestApp,
+  now = new Date('2026-11-22T04:00:00Z');
 beforeAll(async () => {
-  app = await startApp({ everyRole: true });
+  app = await startApp({ everyRole: true, now: () => now });
   let n = 0;
   await installInstruments(app.db.owner, () => seededId('instrument', ++n));
 });
@@ -22,6 +26,8 @@ afterAll(() => app?.close());
 const { indicators } = household28;
 /** Everything answered with 1 but the protected questions, which nobody asked. */
 const openOnes = Buffer.from(indicators.map((each) => (each.protected ? 0 : 1)));
+/** The first question that warns by itself: of the answers below, whoever has one that does has this one. */
+const guardianship = indicators.findIndex(({ code }) => code === 'guardianship');
 /** Twenty open answers that add up to this. */
 function answersOf(excess: number): Buffer {
   let left = excess,
@@ -166,7 +172,7 @@ describe('paging', () => {
     const { rows } = await sql`
       select from waymark.standing s full join waymark.listing l on l.region_id = s.region_id and l.instrument_code = s.instrument_code and l.person_id = s.subject_id
       where s.subject_kind is distinct from 'place' and (l.place_id, l.sex, l.age_group, l.urgency, l.renew_by, l.seen_at) is distinct from
-        (s.place_id, s.sex, s.age_group, waymark.urgency_of(s.band, s.excess, s.known), coalesce(s.valid_until, '-infinity'), coalesce(s.observed_at, '-infinity'))`.execute(
+        (s.place_id, s.sex, s.age_group, waymark.urgency_of(s.band, s.excess, s.known) + case when get_byte(s.answers, ${guardianship}) = 3 then 10000 else 0 end, coalesce(s.valid_until, '-infinity'), coalesce(s.observed_at, '-infinity'))`.execute(
       app.db.owner,
     );
     expect(rows).toHaveLength(0);
@@ -176,20 +182,22 @@ describe('paging', () => {
     const { regionId, placeId } = app.land.westVillages[0];
     await sql`insert into waymark.standing (region_id, instrument_code, subject_kind, subject_id, place_id, sex, age_group, instrument_version, excess, known, applicable, band, answers, observed_at, valid_until, computed_at)
       select ${regionId}, 'household-28', 'person', gen_random_uuid(), ${placeId}, 1 + n % 2, n % 7, 1, n % 41, 20, 28, case when n % 41 >= 24 then 3 when n % 41 > 13 then 2 else 1 end,
-             ${openOnes}::bytea, timestamptz '2026-01-01' + n % 300 * interval '1 day', timestamptz '2026-11-30' + n % 300 * interval '1 day', now()
+             case when n % 7 = 0 then set_byte(${openOnes}::bytea, ${guardianship}, 3) else ${openOnes}::bytea end,
+             timestamptz '2026-01-01' + n % 300 * interval '1 day', timestamptz '2026-11-30' + n % 300 * interval '1 day', now()
       from generate_series(1, 5600) n`.execute(app.db.owner);
     const keys = async (
       sort: string,
       bands: number[] | null,
       sex: number | null,
       renewBy: string | null,
+      warns: boolean,
       place: TestPlace,
     ): Promise<unknown> => {
       const { rows } = await app.db.app.transaction().execute(async (tx) => {
         await sql`select set_config('waymark.rights', 'people.read', true), set_config('waymark.scope', ${app.land.country.path}, true)`.execute(
           tx,
         );
-        return sql`select * from waymark.list_people('household-28', ${place.placeId}, ${bands}::smallint[], ${sex}::smallint, null, ${renewBy}::timestamptz, ${sort}, null, null, null, 60)`.execute(
+        return sql`select * from waymark.list_people('household-28', ${place.placeId}, ${bands}::smallint[], ${sex}::smallint, null, ${renewBy}::timestamptz, ${warns}, ${sort}, null, null, null, 60)`.execute(
           tx,
         );
       });
@@ -200,13 +208,14 @@ describe('paging', () => {
       bands: number[] | null,
       sex: number | null,
       renewBy: string | null,
+      warns: boolean,
       place: TestPlace,
     ): Promise<unknown> => {
       const by = sql.ref(sort === 'renewal' ? 'renew_by' : sort === 'seen' ? 'seen_at' : 'urgency'),
         way = sql.raw(sort === 'renewal' ? 'asc' : 'desc');
       const { rows } =
         await sql`select l.region_id, l.person_id, ${by}::text as sort_key from waymark.listing l join waymark.place p using (place_id)
-        where p.path <@ ${place.path}::ltree and (${bands}::smallint[] is null or l.urgency / 10000 = any (${bands}::smallint[])) and (${sex}::smallint is null or l.sex = ${sex})
+        where p.path <@ ${place.path}::ltree and (${bands}::smallint[] is null or l.urgency % 10000 / 2000 = any (${bands}::smallint[])) and (not ${warns} or l.urgency >= 10000) and (${sex}::smallint is null or l.sex = ${sex})
           and (${renewBy}::timestamptz is null or l.renew_by <= ${renewBy}) order by ${by} ${way}, l.region_id ${way}, l.person_id ${way} limit 60`.execute(
           app.db.owner,
         );
@@ -214,15 +223,155 @@ describe('paging', () => {
     };
     for (const place of [app.land.country, app.land.west])
       for (const sort of ['urgency', 'renewal', 'seen'])
-        for (const [bands, sex, renewBy] of [
-          [null, null, null],
-          [[3], null, null],
-          [[3, 0], 1, null],
-          [null, 2, '2026-12-10'],
-          [[2], null, '2027-06-01'],
+        for (const [bands, sex, renewBy, warns] of [
+          [null, null, null, false],
+          [[3], null, null, false],
+          [[3, 0], 1, null, false],
+          [null, 2, '2026-12-10', false],
+          [[2], null, '2027-06-01', false],
+          [null, null, null, true],
+          [[1], 2, null, true],
+          [null, null, '2027-06-01', true],
         ] as const)
-          expect(await keys(sort, bands && [...bands], sex, renewBy, place), `${place.name} ${sort} ${String(bands)}`).toEqual(
-            await sorted(sort, bands && [...bands], sex, renewBy, place),
-          );
+          expect(
+            await keys(sort, bands && [...bands], sex, renewBy, warns, place),
+            `${place.name} ${sort} ${String(bands)} ${warns}`,
+          ).toEqual(await sorted(sort, bands && [...bands], sex, renewBy, warns, place));
+  });
+});
+
+describe('a warning', () => {
+  const day = 86_400_000;
+  const families = Array.from({ length: 4 }, (_, i) => ({
+    householdId: seededId('household', 'warned', i),
+    personId: seededId('person', 'warned', i),
+  }));
+  const [debtor, violent, papers, calm] = families.map(({ personId }) => personId) as [string, string, string, string];
+
+  /** Four of one village, each in a household of her own, nobody asked yet. */
+  async function register(village: TestPlace): Promise<void> {
+    const { placeId, regionId } = village;
+    await insertHouseholds(
+      app.db.owner,
+      families.map((_, i) => ({ ...aHousehold({ placeId, regionId }, 'warned'), householdId: families[i]!.householdId })),
+    );
+    const people = families.map((ids) => ({ ...aPerson({ placeId, regionId, sex: 2 }, ids.personId), ...ids }));
+    await insertPeople(app.db.owner, people);
+    await app.db.owner.transaction().execute((tx) => peopleChanged(tx, people, now));
+  }
+  async function say(subjectKind: 'person' | 'household' | 'place', subjectId: string, answers: object, ago: number): Promise<void> {
+    const observedAt = new Date(now.getTime() - ago * day).toISOString();
+    const visit = {
+      assessmentId: uuidv7(),
+      subjectKind,
+      subjectId,
+      regionId: app.land.east.regionId,
+      instrument: 'household-28',
+      answers,
+      observedAt,
+    };
+    const answer = await (await app.as('district_officer')).post('/api/assessments', visit);
+    expect(answer.status, answer.text).toBe(201);
+  }
+
+  test('lifts whoever has it to the top, whatever the band, in words; it is filtered, counted, and ends with its answer', async () => {
+    const well = app.land.eastVillages[1],
+      here = `place=${well.placeId}`;
+    await register(well);
+    const [first] = families;
+    // Whatever is known of the place lifts nobody above her neighbours.
+    await say('place', well.placeId, { place_setting: 3 }, 40);
+    await say('household', first!.householdId, { debt: 3 }, 170);
+    await say('household', families[1]!.householdId, { family_violence: 3 }, 100);
+    await say('person', papers, { identity_documents: 3, stigma_or_past_exploitation: 3 }, 1);
+    await say(
+      'person',
+      calm,
+      Object.fromEntries(indicators.filter((each) => each.unit === 'person' && !each.warns && !each.bySex).map(({ code }) => [code, 3])),
+      1,
+    );
+    const page = await list('district_officer', here);
+    const told = new Map(page.rows.map((row) => [row.personId, [row.band, row.warnings]]));
+    const words = (code: string): string => indicators.find((each) => each.code === code)!.reasons[3].en;
+    expect(told.get(debtor)).toEqual([0, [words('debt')]]);
+    expect(told.get(violent)).toEqual([0, ['private reason']]);
+    expect(told.get(papers)).toEqual([0, [words('identity_documents')]]);
+    expect(told.get(calm)).toEqual([0, []]);
+    // "Unknown" all three, and before somebody of high risk whom nothing warns of.
+    const high = await settle(well, 'high without', { band: 3, excess: 36, until: '2026-12-20', seen: '2026-09-01' });
+    await sql`update waymark.standing set answers = ${openOnes} where subject_id = ${high}`.execute(app.db.owner);
+    const after = ids(await list('district_officer', here));
+    expect(new Set(after.slice(0, 3))).toEqual(new Set([debtor, violent, papers]));
+    expect(after.indexOf(high)).toBe(3);
+    const counted = async (): Promise<Waiting> => {
+      const answer = await (await app.as('district_officer')).get<Waiting>(`/api/people/waiting?${here}`);
+      expect(answer.status, answer.text).toBe(200);
+      return answer.body;
+    };
+    for (const sort of ['urgency', 'renewal', 'seen'])
+      expect(new Set(ids(await list('district_officer', `${here}&warns=now&sort=${sort}`)))).toEqual(new Set([debtor, violent, papers]));
+    expect(await counted()).toEqual({
+      asOf: '2026-11-22',
+      by: '2026-11-27',
+      before: '2026-11-28',
+      warned: { n: 3, more: false },
+      households: { n: 0, more: false },
+    });
+    const file = (await (await app.as('district_officer')).get(`/api/people/list.csv?${here}&warns=now`)).text.split('\r\n');
+    const lineOf = (id: string): string => file.find((line) => line.includes(id)) ?? '';
+    expect([file[0]!.includes(',Warns now,'), file.length]).toEqual([true, 5]);
+    expect(lineOf(debtor)).toContain(`,"${words('debt')}",`);
+    expect(lineOf(papers)).toContain(`,"${words('identity_documents')}",`);
+    expect(lineOf(violent)).toContain(',private reason,');
+
+    // Six months after it was said the debt holds no more: nobody asked again, and the clock takes it down.
+    now = new Date(now.getTime() + 14 * day);
+    expect((await counted()).households).toEqual({ n: 1, more: false });
+    await keepTime(app.db.jobs, () => now, 3);
+    expect(new Set(ids(await list('district_officer', `${here}&warns=now`)))).toEqual(new Set([violent, papers]));
+    expect((await counted()).warned.n).toBe(2);
+    // Said again, it is back at once.
+    await say('household', first!.householdId, { debt: 3 }, 0);
+    expect((await counted()).warned.n).toBe(3);
+    expect((await list('district_officer', `${here}&warns=now`)).rows).toHaveLength(3);
+  });
+
+  test('is counted for nobody but those who may list these people', async () => {
+    const east = `place=${app.land.east.placeId}`;
+    expect((await (await app.as('district_officer')).get(`/api/people/waiting?place=${app.land.west.placeId}`)).status).toBe(403);
+    for (const who of ['analyst', 'administrator', 'programme_manager', 'law_enforcement'] as const)
+      expect((await (await app.as(who)).get(`/api/people/waiting?${east}`)).status).toBe(403);
+    const hers = async () => (await (await app.as('case_worker')).get<Waiting>('/api/people/waiting')).body.warned.n;
+    const before = await hers();
+    await sql`insert into waymark.assignment (region_id, assignment_id, person_id, kind, account_id, given_by)
+      values (${app.land.east.regionId}, ${seededId('care', 'warned')}, ${violent}, 'case_worker', ${app.accountIds.case_worker}, 'set-up')`.execute(
+      app.db.owner,
+    );
+    expect(await hers()).toBe(before + 1);
+    // Her list is filed and printed like everybody's, and says no more.
+    const row = (await list('case_worker', 'warns=now')).rows.find(({ personId }) => personId === violent);
+    expect(row?.warnings).toEqual(['private reason']);
+  });
+
+  test('counts in the database as in the rules: the order of a list is that of `urgencyOf`, whatever was answered', async () => {
+    const { placeId, regionId } = app.land.westVillages[1];
+    const all = fc.sample(fc.array(fc.constantFrom(0, 1, 2, 3, 3, 4, 5, 6), { minLength: 28, maxLength: 28 }), { numRuns: 150, seed: 28 });
+    const made = all.map((answers, i) => ({ id: seededId('person', 'twin', i), answers, ...score(answers, household28) }));
+    const each = JSON.stringify(made.map(({ answers, ...rest }) => ({ ...rest, hex: Buffer.from(answers).toString('hex') })));
+    await sql`insert into waymark.standing (region_id, instrument_code, subject_kind, subject_id, place_id, sex, age_group, instrument_version, excess, known, applicable, band, answers, computed_at)
+      select ${regionId}, 'household-28', 'person', id, ${placeId}, 2, 4, 1, excess, known, applicable, band, decode(hex, 'hex'), now()
+      from jsonb_to_recordset(${each}) as m(id uuid, excess integer, known integer, applicable integer, band smallint, hex text)`.execute(
+      app.db.owner,
+    );
+    const { rows } = await sql<{ id: string; urgency: number; alone: boolean }>`
+      select l.person_id as id, l.urgency, w.person_id is not null as alone from waymark.listing l
+      left join waymark.private_warnings('household-28', ${made.map(() => regionId)}::integer[], ${made.map(({ id }) => id)}::uuid[]) w using (person_id)
+      where l.person_id = any (${made.map(({ id }) => id)}::uuid[])`.execute(app.db.owner);
+    const kept = new Map(rows.map(({ id, ...rest }) => [id, rest]));
+    for (const { id, answers, band } of made) {
+      const { open, hidden } = warningsOf(household28, answers);
+      expect(kept.get(id)).toEqual({ urgency: urgencyOf(household28, answers, band), alone: hidden && open.length === 0 });
+    }
+    expect(new Set(rows.map(({ alone }) => alone)).size).toBe(2);
   });
 });

@@ -11,15 +11,26 @@ import { openSums } from '../domain/open-index.ts';
 import {
   listPageSize,
   maxReasons,
+  mostWaiting,
   type ListPage,
   type ListQuery,
   type ListRow,
   type PersonKey,
   type VisitList,
   type VisitListBody,
+  type Waiting,
+  type WaitingQuery,
 } from '../domain/people-list.ts';
+import { visitWeek, warningsInWords, warningsOf } from '../domain/warning.ts';
 import { definitionsOf } from './map-question.ts';
-import { findListed, findListedPeople, findRestricted, type ListedPerson, type ListQuestion } from './queries-people-list.ts';
+import {
+  countHouseholds,
+  findListed,
+  findListedPeople,
+  findRestricted,
+  type ListedPerson,
+  type ListQuestion,
+} from './queries-people-list.ts';
 import { findLive } from './queries-map.ts';
 
 /** Who asks, and when. */
@@ -66,16 +77,23 @@ function questionOf(query: ListQuery, code: string, zone: string, now: Date, lim
     sex: query.sex ?? null,
     ageGroup: query.ageGroup ?? null,
     renewBy: renewBy(query.renew, now, zone),
+    warns: query.warns !== undefined,
     sort: query.sort ?? 'urgency',
     after: query.after === undefined ? null : afterOf(query.after),
     limit,
   };
 }
 
-/** Reasons as sentences, and the index of the open answers: the same to every reader, because lists become files and paper. */
+/** Reasons and warnings as sentences, and the index of the open answers: the same to every reader, because lists become files and paper. */
 export function rowOf(person: ListedPerson, instrument: Instrument, locale: string): ListRow {
-  const { answers, ...rest } = person;
-  return { ...rest, ...shown(openSums(answers, instrument)), reasons: drivers(instrument, answers, locale, maxReasons) };
+  const { answers, warnsPrivately, ...rest } = person;
+  const { open } = warningsOf(instrument, answers);
+  return {
+    ...rest,
+    ...shown(openSums(answers, instrument)),
+    reasons: drivers(instrument, answers, locale, maxReasons),
+    warnings: warningsInWords({ open, hidden: warnsPrivately }, locale),
+  };
 }
 
 /** One page. Throws Problem `not-found` (instrument), `bad-input` (cursor, day). */
@@ -118,4 +136,26 @@ export async function visitList(asking: Asking, { people, instrument, locale }: 
   const leftOff = await findRestricted(asking.tx, [...asked.values()]);
   for (const each of leftOff) asked.delete(keyOf(each));
   return { ...(await peopleByKey(asking, [...asked.values()], instrument, locale)), leftOff };
+}
+
+/**
+ * How many people of the list a warning holds for, and how many households need a visit this week: what the list itself would show, counted,
+ * for nobody but those who may read it. Throws Problem `not-found` (instrument).
+ */
+export async function peopleWaiting({ tx, now }: Asking, query: WaitingQuery): Promise<Waiting> {
+  const { instrument, zone } = await peopleInstrument(tx, query.instrument);
+  const asOf = dateAt(now.getTime(), zone),
+    week = visitWeek(asOf);
+  const listed = (more: ListQuery) => findListed(tx, questionOf({ ...query, ...more }, instrument.code, zone, now, mostWaiting + 1));
+  const warned = await listed({ warns: 'now' });
+  const due = await listed({ renew: week.before, sort: 'renewal' });
+  const more = due.length > mostWaiting,
+    households = await countHouseholds(tx, due);
+  return {
+    asOf,
+    ...week,
+    warned: { n: Math.min(warned.length, mostWaiting), more: warned.length > mostWaiting },
+    // Beyond what was read there are others, of whose households some are counted already: a round number below says so.
+    households: { n: more ? Math.max(1, Math.floor((households - 1) / 100) * 100) : households, more },
+  };
 }

@@ -12,6 +12,7 @@ import type { ListRow, PersonKey } from '../domain/people-list.ts';
 import type { HouseholdRisk, PersonRisk, RiskQuery, ShownScore } from '../domain/person-risk.ts';
 import { definitionsOf } from './map-question.ts';
 import { peopleByKey, rowOf, type Asking } from './people-list.ts';
+import { findPrivateWarnings } from './queries-people-list.ts';
 import { findLive } from './queries-map.ts';
 import {
   findHouseholdFacts,
@@ -117,6 +118,8 @@ export async function personRisk(asking: Asking, key: PersonKey, query: RiskQuer
     units: readsOnlyOwn(asking.actor) ? ['person'] : ['person', 'household', 'place'],
   };
   const questions = questionsOf(history, reading);
+  // Of a past day nobody is told whether a private answer warned: what could be done is done today.
+  const alone = !whole && !question.past && (await findPrivateWarnings(tx, instrument.code, [key])).length > 0;
   return {
     ...key,
     ...frameOf(question),
@@ -135,7 +138,7 @@ export async function personRisk(asking: Asking, key: PersonKey, query: RiskQuer
         }
       : null,
     reasons: stands ? drivers(instrument, stands.answers, locale) : [],
-    warnings: stands ? warningsIn(instrument, stands.answers, reading) : [],
+    ...warningsIn(instrument, stands?.answers ?? [], reading, alone),
     privateQuestions: instrument.indicators.filter((each) => each.protected).length - questions.filter((each) => each.private).length,
     questions,
     timeline: timelineOf(history, reading),
@@ -153,9 +156,8 @@ async function membersThen(tx: Tx, regionId: number, householdId: string, questi
     const { place, ageGroup, band, answers, observedAt, validUntil } = stood;
     const day = (moment: number | null) => (moment === null ? null : dateAt(moment, zone));
     const known = { ...key, householdId, place, sex, ageGroup, band, answers, observedOn: day(observedAt), validUntil: day(validUntil) };
-    // Whether anybody visits her is a matter of today.
-    const person = { ...known, restricted: null };
-    rows.push(rowOf(person, instrument, locale));
+    // Whether anybody visits her is a matter of today; of a past day nobody is told whether a private answer warned.
+    rows.push(rowOf({ ...known, restricted: null, warnsPrivately: false }, instrument, locale));
   }
   return rows;
 }
@@ -180,6 +182,8 @@ export async function householdRisk(asking: Asking, regionId: number, householdI
   const members = question.past
     ? await membersThen(tx, regionId, householdId, question)
     : (await peopleByKey(asking, household.members, instrument.code, locale)).rows;
+  // Of the household or of somebody in it: which, nobody is told.
+  const alone = !whole && !question.past && (await findPrivateWarnings(tx, instrument.code, household.members)).length > 0;
   return {
     regionId,
     householdId,
@@ -189,7 +193,7 @@ export async function householdRisk(asking: Asking, regionId: number, householdI
     privateQuestions: whole ? 0 : instrument.indicators.filter((each) => each.protected && each.unit === 'household').length,
     questions: questionsOf(history, reading),
     timeline: timelineOf(history, reading),
-    ...reasonsOfHeld(history, reading),
+    ...reasonsOfHeld(history, reading, alone),
     members,
   };
 }

@@ -13,6 +13,8 @@ export interface ListQuestion {
   readonly sex: number | null;
   readonly ageGroup: number | null;
   readonly renewBy: Date | null;
+  /** Only for whom a warning holds. */
+  readonly warns: boolean;
   readonly sort: ListSort;
   readonly after: (PersonKey & { readonly key: string }) | null;
   readonly limit: number;
@@ -25,10 +27,10 @@ export interface ListedKey extends PersonKey {
 
 /** A page of the list, in order; the database asks rights and area (db/migrations/0028_lists.sql). */
 export async function findListed(tx: Tx, asked: ListQuestion): Promise<ListedKey[]> {
-  const { code, placeId, bands, sex, ageGroup, renewBy, sort, after, limit } = asked;
+  const { code, placeId, bands, sex, ageGroup, renewBy, warns, sort, after, limit } = asked;
   const { rows } = await sql<ListedKey>`
     select region_id as "regionId", person_id as "personId", sort_key as key
-    from waymark.list_people(${code}, ${placeId}, ${bands}::smallint[], ${sex}::smallint, ${ageGroup}::smallint, ${renewBy}::timestamptz, ${sort},
+    from waymark.list_people(${code}, ${placeId}, ${bands}::smallint[], ${sex}::smallint, ${ageGroup}::smallint, ${renewBy}::timestamptz, ${warns}, ${sort},
                              ${after?.key ?? null}, ${after?.regionId ?? null}::integer, ${after?.personId ?? null}::uuid, ${limit})`.execute(
     tx,
   );
@@ -42,6 +44,8 @@ export interface ListedPerson extends PersonKey {
   readonly ageGroup: number;
   readonly band: number;
   readonly answers: Uint8Array;
+  /** A protected answer warns, and no open one does. */
+  readonly warnsPrivately: boolean;
   readonly observedOn: string | null;
   readonly validUntil: string | null;
   readonly restricted: Restriction;
@@ -64,14 +68,34 @@ export async function findListedPeople(tx: Tx, code: string, zone: string, keys:
   const { rows } = await sql<ListedPerson>`
     select s.region_id as "regionId", s.subject_id as "personId", p.household_id as "householdId",
            jsonb_build_object('placeId', l.place_id, 'country', l.country, 'code', l.code, 'level', l.level, 'name', l.name, 'names', l.names) as place,
-           coalesce(s.sex, 0) as sex, coalesce(s.age_group, 0) as "ageGroup", s.band, a.answers,
+           coalesce(s.sex, 0) as sex, coalesce(s.age_group, 0) as "ageGroup", s.band, a.answers, w.person_id is not null as "warnsPrivately",
            (s.observed_at at time zone ${zone})::date as "observedOn", (s.valid_until at time zone ${zone})::date as "validUntil",
            p.restricted_for as restricted
     from unnest(${regions}::integer[], ${ids}::uuid[]) with ordinality k(region_id, id, n)
     join waymark.standing s on s.region_id = k.region_id and s.instrument_code = ${code} and s.subject_kind = 'person' and s.subject_id = k.id
     join waymark.standing_answers(${code}, ${regions}::integer[], ${ids}::uuid[]) a on a.region_id = k.region_id and a.subject_id = k.id
+    left join waymark.private_warnings(${code}, ${regions}::integer[], ${ids}::uuid[]) w on w.region_id = k.region_id and w.person_id = k.id
     left join waymark.person p on p.region_id = k.region_id and p.person_id = k.id
     join waymark.place l on l.place_id = s.place_id
     order by k.n`.execute(tx);
+  return rows;
+}
+
+/** In how many households these people live; who lives in none counts as one. Asks as the reader, by row security. */
+export async function countHouseholds(tx: Tx, keys: readonly PersonKey[]): Promise<number> {
+  const {
+    rows: [row],
+  } = await sql<{ n: number }>`
+    select count(distinct coalesce(p.household_id, p.person_id))::integer as n
+    from unnest(${keys.map((k) => k.regionId)}::integer[], ${keys.map((k) => k.personId)}::uuid[]) k(region_id, id)
+    join waymark.person p on p.region_id = k.region_id and p.person_id = k.id`.execute(tx);
+  return row?.n ?? 0;
+}
+
+/** Of these people, for whom a protected answer warns and no open one does. */
+export async function findPrivateWarnings(tx: Tx, code: string, keys: readonly PersonKey[]): Promise<PersonKey[]> {
+  const { rows } = await sql<PersonKey>`
+    select region_id as "regionId", person_id as "personId"
+    from waymark.private_warnings(${code}, ${keys.map((k) => k.regionId)}::integer[], ${keys.map((k) => k.personId)}::uuid[])`.execute(tx);
   return rows;
 }

@@ -2,8 +2,8 @@
 import { Type } from 'typebox';
 import { Problem } from '../../platform/domain/problem.ts';
 import { endpoint, type Endpoint } from '../../platform/server/endpoint.ts';
-import { ListPage, ListQuery, VisitList, VisitListBody } from '../domain/people-list.ts';
-import { peopleList, visitList } from './people-list.ts';
+import { ListPage, ListQuery, VisitList, VisitListBody, Waiting, WaitingQuery } from '../domain/people-list.ts';
+import { peopleList, peopleWaiting, visitList } from './people-list.ts';
 import { peopleListFile } from './people-list-file.ts';
 
 /** The right that reaches person by person: whoever has it names no place. */
@@ -19,6 +19,18 @@ const getList = endpoint({
   response: ListPage,
   problems: ['not-found', 'bad-input'],
   handle: ({ tx, actor, now, query }) => peopleList({ tx, actor, now }, query),
+});
+
+const getWaiting = endpoint({
+  method: 'GET',
+  path: '/api/people/waiting',
+  tag: 'Risk',
+  summary: 'How many people of the list a warning holds for, and how many households need a visit this week',
+  rule: { may: 'people.read', or: personByPerson, place: { in: 'query', field: 'place', unless: personByPerson } },
+  query: WaitingQuery,
+  response: Waiting,
+  problems: ['not-found'],
+  handle: ({ tx, actor, now, query }) => peopleWaiting({ tx, actor, now }, query),
 });
 
 const exportList = endpoint({
@@ -44,6 +56,7 @@ const exportList = endpoint({
         sex: query.sex ?? null,
         ageGroup: query.ageGroup ?? null,
         renew: query.renew ?? null,
+        warns: query.warns ?? null,
         sort: query.sort ?? 'urgency',
       },
     });
@@ -71,4 +84,4 @@ const postVisitList = endpoint({
   },
 });
 
-export const peopleListEndpoints: readonly Endpoint[] = [getList, exportList, postVisitList];
+export const peopleListEndpoints: readonly Endpoint[] = [getList, getWaiting, exportList, postVisitList];

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { t } from '@lingui/core/macro';
-import { ClipboardPen } from 'lucide';
+import { plural, t } from '@lingui/core/macro';
+import { ClipboardPen, TriangleAlert } from 'lucide';
 import { recordNumber } from '../../../platform/domain/record-number.ts';
 import { day, decimal, named, percent } from '../../../platform/web/format.ts';
 import { Link } from '../../../platform/web/router.tsx';
 import { may } from '../../../platform/web/session.ts';
 import { BandChip } from '../../../platform/web/ui/band.tsx';
 import { ButtonLink } from '../../../platform/web/ui/button.tsx';
+import { Icon } from '../../../platform/web/ui/icon.tsx';
+import { Notice } from '../../../platform/web/ui/notice.tsx';
 import type { Column } from '../../../platform/web/ui/table.tsx';
 import type { ListRow } from '../../domain/people-list.ts';
 import { ageWords, noVisitWords, sexWords } from '../words.ts';
@@ -23,6 +25,36 @@ export function Who({ row, names }: { readonly row: ListRow; readonly names: Rea
         {sexWords(row.sex)}, {ageWords(row.ageGroup)}
       </span>
     </>
+  );
+}
+
+/** So many warnings a line of a list says in words; her page says them all. */
+const fewWarnings = 2;
+
+/** That somebody should go there today, and why: a mark and words, in a list. */
+export function Warns({ row: { warnings } }: { readonly row: Pick<ListRow, 'warnings'> }) {
+  if (warnings.length === 0) return null;
+  const said = warnings.slice(0, fewWarnings).join('; '),
+    more = warnings.length - fewWarnings;
+  return (
+    <p class="people-warns">
+      <Icon of={TriangleAlert} size={18} />
+      <span>
+        {more > 0
+          ? plural(more, { one: `Needs somebody today: ${said}; and # more`, other: `Needs somebody today: ${said}; and # more` })
+          : t`Needs somebody today: ${said}`}
+      </span>
+    </p>
+  );
+}
+
+/** The same at the head of a page about a person or a household; of a past day, what warned then. */
+export function Warnings({ texts, past }: { readonly texts: readonly string[]; readonly past: boolean }) {
+  if (texts.length === 0) return null;
+  return (
+    <Notice kind="danger" title={past ? t`Warned on this day, whatever the index` : t`Needs somebody today, whatever the index`}>
+      {texts.join('; ')}
+    </Notice>
   );
 }
 
@@ -86,9 +118,12 @@ export function columnsOf(
       head: t`Person`,
       rowHead: true,
       cell: (row) => (
-        <Link href={personHref(row)} class="people-who">
-          <Who row={row} names={names} />
-        </Link>
+        <>
+          <Link href={personHref(row)} class="people-who">
+            <Who row={row} names={names} />
+          </Link>
+          <Warns row={row} />
+        </>
       ),
     },
     { key: 'risk', head: t`Risk`, cell: (row) => <Standing row={row} /> },

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { t } from '@lingui/core/macro';
+import { TriangleAlert } from 'lucide';
 import { ageGroups } from '../../../people/domain/age-group.ts';
 import { PlaceSearch } from '../../../places/web/index.ts';
 import { BandShape, bandWord } from '../../../platform/web/ui/band.tsx';
 import { Select, TextField } from '../../../platform/web/ui/field.tsx';
+import { Icon } from '../../../platform/web/ui/icon.tsx';
 import { Segmented } from '../../../platform/web/ui/segmented.tsx';
 import type { SetQuery } from '../../../platform/web/router.tsx';
 import { may } from '../../../platform/web/session.ts';
@@ -49,6 +51,17 @@ function Bands({ view, set }: Pick<Props, 'view' | 'set'>) {
   );
 }
 
+function Warning({ view, set }: Pick<Props, 'view' | 'set'>) {
+  return (
+    <fieldset class="chips">
+      <legend class="field-label">{t`Warnings`}</legend>
+      <Chip on={view.warns !== null} onToggle={() => set({ warns: view.warns ? null : 'now' })}>
+        <Icon of={TriangleAlert} size={18} /> {t`Needs somebody today`}
+      </Chip>
+    </fieldset>
+  );
+}
+
 function Renewal({ view, set }: Pick<Props, 'view' | 'set'>) {
   const day = view.renew !== null && view.renew !== 'now' && view.renew !== 'soon' ? view.renew : '';
   const toggle = (value: string) => set({ renew: view.renew === value ? null : value });
@@ -81,6 +94,7 @@ export function Filters({ view, set, instruments }: Props) {
         ]}
         onChange={(sort) => set({ sort: sort === 'urgency' ? null : sort })}
       />
+      <Warning view={view} set={set} />
       <Bands view={view} set={set} />
       <Renewal view={view} set={set} />
       <div class="people-selects">

@@ -8,12 +8,11 @@ import { useResource } from '../../../platform/web/resource.ts';
 import { Link } from '../../../platform/web/router.tsx';
 import { may } from '../../../platform/web/session.ts';
 import { ButtonLink } from '../../../platform/web/ui/button.tsx';
-import { Notice } from '../../../platform/web/ui/notice.tsx';
 import { Loaded } from '../../../platform/web/ui/states.tsx';
 import type { HouseholdRisk as Risk } from '../../domain/person-risk.ts';
 import { Choices, PastNotice, sameDay, useAsked } from './as-of.tsx';
 import { ageWords, noVisitWords, sexWords } from '../words.ts';
-import { OpenIndex, Standing } from './columns.tsx';
+import { OpenIndex, Standing, Warnings, Warns } from './columns.tsx';
 import { keyOf, personHref } from './people-data.ts';
 import { Questions } from './questions.tsx';
 import { Recorded } from './recorded.tsx';
@@ -52,6 +51,7 @@ function Members({ risk, names }: { readonly risk: Risk; readonly names: Readonl
               </span>
               <Standing row={row} />
               {row.restricted !== null && !risk.past && <span class="soft small">{noVisitWords(row.restricted)}</span>}
+              {!risk.past && <Warns row={row} />}
             </li>
           );
         })}
@@ -67,11 +67,7 @@ function Members({ risk, names }: { readonly risk: Risk; readonly names: Readonl
 function Reasons({ risk }: { readonly risk: Risk }) {
   return (
     <>
-      {risk.warnings.map((text) => (
-        <Notice key={text} kind="warning" title={t`Needs attention, whatever the index`}>
-          {text}
-        </Notice>
-      ))}
+      <Warnings texts={risk.warnings} past={risk.past} />
       <h3>{t`What makes life harder here`}</h3>
       {risk.reasons.length === 0 ? (
         <p class="soft">{t`No answer points to a risk.`}</p>

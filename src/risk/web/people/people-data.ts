@@ -17,6 +17,8 @@ export interface ListView {
   readonly sex: string | null;
   readonly ageGroup: string | null;
   readonly renew: string | null;
+  /** Only whom a warning holds for. */
+  readonly warns: 'now' | null;
   readonly sort: 'urgency' | 'renewal' | 'seen';
 }
 
@@ -29,12 +31,13 @@ export function readListView(query: URLSearchParams, home: string | null): ListV
     sex: query.get('sex'),
     ageGroup: query.get('age'),
     renew: query.get('renew'),
+    warns: query.get('warns') === 'now' ? 'now' : null,
     sort: sort === 'renewal' || sort === 'seen' ? sort : 'urgency',
   };
 }
 
-export function listQuery({ place, instrument, bands, sex, ageGroup, renew, sort }: ListView, locale: string): Query {
-  return { place, instrument, bands, sex, ageGroup, renew, sort, locale };
+export function listQuery({ place, instrument, bands, sex, ageGroup, renew, warns, sort }: ListView, locale: string): Query {
+  return { place, instrument, bands, sex, ageGroup, renew, warns, sort, locale };
 }
 
 export const loadPage = (view: ListView, locale: string, after: string | null, signal?: AbortSignal): Promise<ListPage> =>

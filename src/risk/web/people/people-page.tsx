@@ -165,7 +165,7 @@ export default function PeoplePage() {
   const view = readListView(query, may('people.read') ? (me.value?.home?.placeId ?? null) : null);
   const { first, shown, next } = usePeople(view, language().code);
   const instruments = useResource(loadInstruments, ['instruments']).data?.filter(({ scores }) => scores === 'person') ?? [];
-  const narrowed = view.bands !== '' || view.sex !== null || view.ageGroup !== null || view.renew !== null;
+  const narrowed = view.bands !== '' || view.sex !== null || view.ageGroup !== null || view.renew !== null || view.warns !== null;
   return (
     <Page title={t`People`} wide lead={<PlaceLine place={view.place} />} actions={<Actions view={view} />}>
       <Filters view={view} set={set} instruments={instruments} />
@@ -177,7 +177,7 @@ export default function PeoplePage() {
           title={narrowed ? t`Nobody fits all of this` : t`Nobody is recorded here yet`}
           action={
             narrowed ? (
-              <Button onClick={() => set({ bands: null, sex: null, age: null, renew: null })}>{t`Show everybody`}</Button>
+              <Button onClick={() => set({ bands: null, sex: null, age: null, renew: null, warns: null })}>{t`Show everybody`}</Button>
             ) : may('people.write') ? (
               <ButtonLink kind="primary" icon={UserPlus} href="/people/new">{t`Register a household`}</ButtonLink>
             ) : undefined

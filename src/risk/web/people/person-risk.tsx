@@ -17,7 +17,7 @@ import type { PersonKey } from '../../domain/people-list.ts';
 import type { PersonRisk as Risk, TimelineEntry } from '../../domain/person-risk.ts';
 import { Choices, PastNotice, sameDay, useAsked } from './as-of.tsx';
 import { restrictionWords } from '../words.ts';
-import { OpenIndex, Standing } from './columns.tsx';
+import { OpenIndex, Standing, Warnings } from './columns.tsx';
 import { Questions } from './questions.tsx';
 import { Recorded } from './recorded.tsx';
 import '../history-box.css';
@@ -74,11 +74,12 @@ function Now({ risk }: { readonly risk: Risk }) {
           ? t`To be asked again by ${day(risk.standing.validUntil)}.`
           : t`Nothing is known that still holds: ask again.`}
       </p>
-      {risk.warnings.map((text) => (
-        <Notice key={text} kind="warning" title={t`Needs attention, whatever the index`}>
-          {text}
+      <Warnings texts={risk.warnings} past={risk.past} />
+      {risk.placeWarnings.length > 0 && (
+        <Notice kind="warning" title={t`A warning about the place, for everybody who lives there`}>
+          {risk.placeWarnings.join('; ')}
         </Notice>
-      ))}
+      )}
       <h3>{t`Why`}</h3>
       {risk.reasons.length === 0 ? (
         <p class="soft">{t`No answer points to a risk.`}</p>

@@ -31,6 +31,7 @@ const empty: ReadonlyMap<string, string> = new Map();
 
 /** One person on paper: large, with room to write. */
 function Line({ row, name, nth }: { readonly row: ListRow; readonly name: string | undefined; readonly nth: number }) {
+  const said = row.warnings.join('; ');
   return (
     <li class="visit">
       <p class="visit-who">
@@ -41,6 +42,7 @@ function Line({ row, name, nth }: { readonly row: ListRow; readonly name: string
           {name && ` · ${recordNumber(row.personId)}`}
         </span>
       </p>
+      {said && <p class="visit-warns">{t`Needs somebody today: ${said}`}</p>}
       <p class="visit-facts">
         {t`Risk: ${bandWord(row.band)}`} · {t`Ask again by: ${renewWords(row)}`}
       </p>
