@@ -332,6 +332,42 @@ describe('Ratana, case worker, on her phone', () => {
     expect(moved).toContain(plain(await page.locator('.risk-now').innerText()).replace(/ \d+% known$/, ''));
   });
 
+  it('asks about the household, sees each member she accompanies move, and reads the same of them once it is saved', async () => {
+    const { page } = ratana;
+    await page.locator('.person-risk').getByRole('link', { name: 'Ask about the household' }).click();
+    await page.locator('.question').waitFor();
+    const line = page.locator('.assess-head [role=status]');
+    const before = plain(await line.innerText());
+    const { members } = await told<HouseholdRisk>(ratana, `${homeAddress()}/risk`);
+    expect(before).toBe(`Risk of 1 person as answered ${members[0]!.index!.toFixed(1)}`);
+    const { questions } = await told<HouseholdRisk>(ratana, `${homeAddress()}/risk`);
+    const open = questions.findIndex((each) => !each.private && each.score !== 3),
+      hidden = questions.findIndex((each) => each.private);
+    await page.getByText('Each of them').click();
+    const each = page.locator('.live-members li');
+    const moved: string[] = [];
+    for (let at = 0; at <= Math.max(open, hidden); at++) {
+      if (at === open || at === hidden) {
+        await page.locator('.answer').nth(2).click();
+        moved.push(plain(await each.innerText()));
+      }
+      await press(page, 'Next');
+    }
+    // What is private moves nothing here, though she may read it.
+    expect(new Set(moved).size).toBe(open < hidden ? 1 : 2);
+    const last = moved.at(-1)!;
+    expect(plain(await line.innerText())).not.toBe(before);
+    await picture(ratana, 'assess-household-360');
+    expect([await barriers(page), await sideways(page)]).toEqual([[], 0]);
+    await press(page, 'Stop here and save');
+    await press(page, 'Save');
+    await page.getByRole('link', { name: 'See how the household stands' }).click();
+    const now = plain(await page.locator('.household-members > li').innerText());
+    const figures = /\d+\.\d between \d+\.\d and \d+\.\d/;
+    expect(figures.exec(now)?.[0]).toBe(figures.exec(last)?.[0]);
+    await opened(page, address());
+  });
+
   it('asks the questions of another instrument, and each has its own standing', async () => {
     const { page } = ratana;
     const ask = (code: string, title: string) => anIndicator({ code, title: { en: title }, question: { en: `${title}?` } });

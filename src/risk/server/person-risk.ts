@@ -7,11 +7,11 @@ import { shown } from '../domain/arithmetic.ts';
 import { drivers, wordsIn } from '../domain/drivers.ts';
 import type { Instrument } from '../domain/instrument.ts';
 import { questionsOf, reasonsOfHeld, timelineOf, warningsIn, type Reading, type SeenAssessment } from '../domain/past-words.ts';
-import { sumsFor } from '../domain/open-index.ts';
-import type { ListRow, PersonKey } from '../domain/people-list.ts';
-import type { HouseholdRisk, PersonRisk, RiskQuery, ShownScore } from '../domain/person-risk.ts';
+import { openSums, sumsFor } from '../domain/open-index.ts';
+import type { PersonKey } from '../domain/people-list.ts';
+import type { HouseholdRisk, MemberRow, PersonRisk, RiskQuery, ShownScore } from '../domain/person-risk.ts';
 import { definitionsOf } from './map-question.ts';
-import { peopleByKey, rowOf, type Asking } from './people-list.ts';
+import { rowOf, type Asking } from './people-list.ts';
 import { findLive } from './queries-map.ts';
 import {
   findHouseholdFacts,
@@ -24,6 +24,7 @@ import {
   type PastRow,
   type ScoredAt,
 } from './queries-person.ts';
+import { findListedPeople, type ListedPerson } from './queries-people-list.ts';
 
 /** So many visits back the line of the index is drawn. */
 const mostPoints = 12;
@@ -142,23 +143,28 @@ export async function personRisk(asking: Asking, key: PersonKey, query: RiskQuer
   };
 }
 
+const memberOf = (person: ListedPerson, instrument: Instrument, locale: string): MemberRow => ({
+  ...rowOf(person, instrument, locale),
+  ...openSums(person.answers, instrument),
+});
+
 /** Who lived in a household at the end of a past day and how each stood, in the words and figures of a list. */
-async function membersThen(tx: Tx, regionId: number, householdId: string, question: Question): Promise<ListRow[]> {
+async function membersThen(tx: Tx, regionId: number, householdId: string, question: Question): Promise<MemberRow[]> {
   const { instrument, zone, at, locale, asOf } = question;
-  const rows: ListRow[] = [];
+  const rows: MemberRow[] = [];
   for (const { sex, ...key } of await findMembersOn(tx, regionId, householdId, asOf)) {
     const [stood] = await findScoredAt(tx, instrument.code, key, [at]);
     if (!stood) continue;
     const { place, ageGroup, band, answers, observedAt, validUntil } = stood;
     const day = (moment: number | null) => (moment === null ? null : dateAt(moment, zone));
     const person = { ...key, householdId, place, sex, ageGroup, band, answers, observedOn: day(observedAt), validUntil: day(validUntil) };
-    rows.push(rowOf(person, instrument, locale));
+    rows.push(memberOf(person, instrument, locale));
   }
   return rows;
 }
 
 /** Where a household lived: where most of its members did, because only they have events; where it is now, if that tells nothing. */
-function placeThen(members: readonly ListRow[], now: PlaceRef): PlaceRef {
+function placeThen(members: readonly MemberRow[], now: PlaceRef): PlaceRef {
   const living = (placeId: string): number => members.filter(({ place }) => place.placeId === placeId).length;
   const most = members.find(({ place }) => 2 * living(place.placeId) > members.length);
   return most?.place ?? now;
@@ -176,7 +182,7 @@ export async function householdRisk(asking: Asking, regionId: number, householdI
   const reading: Reading = { instrument, at, zone, locale, sex: 0, whole, units: ['household'] };
   const members = question.past
     ? await membersThen(tx, regionId, householdId, question)
-    : (await peopleByKey(asking, household.members, instrument.code, locale)).rows;
+    : (await findListedPeople(tx, instrument.code, zone, household.members)).map((person) => memberOf(person, instrument, locale));
   return {
     regionId,
     householdId,

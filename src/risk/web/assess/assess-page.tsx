@@ -3,11 +3,10 @@ import { plural, t } from '@lingui/core/macro';
 import { ArrowRight, List, Save } from 'lucide';
 import { useEffect, useState } from 'preact/hooks';
 import { dayHere } from '../../../platform/web/clock.ts';
-import { day, decimal } from '../../../platform/web/format.ts';
+import { day } from '../../../platform/web/format.ts';
 import { useOnline } from '../../../platform/web/frame/online.ts';
 import { useQuery, type PageProps } from '../../../platform/web/router.tsx';
 import { may } from '../../../platform/web/session.ts';
-import { BandChip } from '../../../platform/web/ui/band.tsx';
 import { Button, ButtonLink } from '../../../platform/web/ui/button.tsx';
 import { TextField } from '../../../platform/web/ui/field.tsx';
 import { Notice, ProblemNotice } from '../../../platform/web/ui/notice.tsx';
@@ -15,10 +14,9 @@ import { Page } from '../../../platform/web/ui/page.tsx';
 import { Progress } from '../../../platform/web/ui/progress.tsx';
 import { Segmented } from '../../../platform/web/ui/segmented.tsx';
 import { Loaded as Ready } from '../../../platform/web/ui/states.tsx';
-import { shown } from '../../domain/arithmetic.ts';
-import { liveScore } from '../../domain/live-score.ts';
 import { nextOnRound, personHref } from '../people/people-data.ts';
 import { OneByOne, AtOnce } from './questions.tsx';
+import { Live } from './live.tsx';
 import { pathOf, useAssessing, useLoaded, type Assessing, type Loaded, type Subject } from './use-assessment.ts';
 import '../people/people.css';
 import './assess.css';
@@ -33,22 +31,6 @@ function useRoom(): boolean {
     return () => wide.removeEventListener('change', look);
   }, []);
   return room;
-}
-
-/** The index as one answers. Of a correction it is not shown: other visits may count after the one that is corrected. */
-function Live({ loaded, work }: { readonly loaded: Loaded; readonly work: Assessing }) {
-  const { risk, instrument, old } = loaded;
-  if (!('standing' in risk) || !risk.standing || old) return null;
-  const score = liveScore(instrument, risk.standing, risk.questions, work.draft.answers),
-    { index, low, high } = shown(score);
-  return (
-    <div class="live" role="status">
-      <span class="soft small">{t`Risk as answered`}</span> <BandChip band={score.band} />
-      {index !== null && <span class="number strong">{decimal(index)}</span>}
-      {low !== null && high !== null && <span class="soft small number">{t`between ${decimal(low)} and ${decimal(high)}`}</span>}
-      {!risk.whole && <span class="soft small">{t`Without private answers: they count in the risk band once they are saved.`}</span>}
-    </div>
-  );
 }
 
 function Begin({
