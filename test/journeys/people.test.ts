@@ -5,7 +5,7 @@ import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { household28 } from '../../src/risk/domain/instruments/household-28.ts';
 import { anIndicator, anInstrument } from '../../src/risk/builders.ts';
-import type { HouseholdRisk, PersonRisk, ShownScore } from '../../src/risk/domain/person-risk.ts';
+import type { HouseholdRisk, PersonRisk, PlaceRisk, ShownScore } from '../../src/risk/domain/person-risk.ts';
 import type { WhereFirst } from '../../src/risk/domain/where-first.ts';
 import { publishInstrument } from '../../src/risk/server/instruments.ts';
 import { demoPassword, startDemo, type JourneyServer } from './demo-server.ts';
@@ -234,6 +234,47 @@ describe('Mali looks after somebody of the village of Orn', () => {
     const taken = entry(page, `Taken back · ${date(new Date().toISOString(), 'long')}`);
     expect(plain(await taken.innerText())).toContain(`The answers of ${date(oldest.observedOn, 'long')} count no more.`);
     expect(desk.errors()).toEqual([]);
+  });
+});
+
+describe('Mali, on a phone in the village', () => {
+  it('is told how many people an answer about the village concerns, and answers, corrects and reads it again', async () => {
+    const { page } = phone;
+    const place = (await told<PersonRisk>(desk, `${address()}/risk`)).place;
+    await opened(page, address());
+    await page.getByRole('link', { name: `Ask about ${place.name}` }).click();
+    await page.locator('.question').waitFor();
+    const { people } = await told<PlaceRisk>(desk, `/places/${place.placeId}/risk`);
+    const said = `This is about everybody in ${place.name}: ${people!.toLocaleString('en')} people`;
+    await page.getByText(said).waitFor();
+    // The question with one answer a sex is put twice; then the three others.
+    await page.getByText('0 of 5 questions answered').waitFor();
+    await page.locator('.answer').nth(2).click();
+    await press(page, 'Next');
+    await page.locator('.answer').nth(0).click();
+    await picture(phone, 'assess-place-360');
+    expect([await barriers(page), await sideways(page)]).toEqual([[], 0]);
+    await press(page, 'Stop here and save');
+    await page.getByText(said).waitFor();
+    expect(await page.locator('.summary-line').count()).toBe(2);
+    await press(page, 'Save');
+    await page.getByRole('link', { name: 'See how the place stands' }).click();
+    await page.getByRole('link', { name: 'Ask about this place' }).click();
+    await page.getByText('What was said before').click();
+    await page.locator('.timeline').getByRole('link', { name: 'Correct' }).first().click();
+    await page.getByText('You correct the visit of').waitFor();
+    await page.getByText('2 of 5 questions answered').waitFor();
+    await page.locator('.answer').nth(1).click();
+    await press(page, 'Stop here and save');
+    await press(page, 'Save the correction');
+    await page.getByRole('heading', { name: 'Saved' }).waitFor();
+    const now = await told<PlaceRisk>(desk, `/places/${place.placeId}/risk`);
+    expect([now.female[0]!.score, now.male[0]!.score, now.timeline[0]!.kind, now.timeline[0]!.answers.length]).toEqual([
+      2,
+      1,
+      'correction',
+      1,
+    ]);
   });
 });
 

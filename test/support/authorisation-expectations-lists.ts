@@ -107,6 +107,18 @@ export const listExpectations: Readonly<Record<string, Expectation>> = {
       call: (world, client, who) => client.get(householdRiskOf(world, isWest(who) ? world.households.east : world.households.past)),
     },
   },
+  'GET /api/places/:placeId/risk': {
+    // A case worker answers for people, wherever they live, and for no place.
+    may: [...areaReaders, 'case_worker', 'other_case_worker'],
+    status: 200,
+    otherwise: { case_worker: 403, other_case_worker: 403 },
+    call: (world, client, who) => client.get(`/api/places/${village(world, who)}/risk`),
+    fromOutside: {
+      status: 403,
+      code: 'outside-your-area',
+      call: ({ app }, client) => client.get(`/api/places/${app.land.eastVillages[0].placeId}/risk`),
+    },
+  },
   'GET /api/people/report': figures(
     (place) => `/api/people/report?place=${place}&by=age`,
     // The twelve of the village are of one age; whoever else is registered meanwhile is of another.

@@ -145,3 +145,16 @@ export const HouseholdRisk = Type.Object({
   members: Type.Array(MemberRow),
 });
 export type HouseholdRisk = Static<typeof HouseholdRisk>;
+
+/** GET /api/places/:placeId/risk: what is asked of a place itself, and handed down to everybody who lives there. */
+export const PlaceRisk = Type.Object({
+  regionId: Type.Integer(),
+  placeId: Type.String(),
+  ...shared,
+  /** Questions that hold one answer a sex stand here and not among the others. */
+  female: Type.Array(QuestionState),
+  male: Type.Array(QuestionState),
+  /** How many people an answer concerns; null where it concerns none of them, or the reader may not count them. */
+  people: orNull(Type.Integer()),
+});
+export type PlaceRisk = Static<typeof PlaceRisk>;

@@ -40,11 +40,14 @@ interface Question {
   readonly at: number;
 }
 
-async function ask({ tx, actor, now }: Asking, query: RiskQuery): Promise<Question> {
+const ofPeople = ({ scores }: Instrument): boolean => scores === 'person';
+
+/** One question about somebody, a household or a place, checked and completed. `wanted`: which instruments can be asked. */
+export async function ask({ tx, actor, now }: Asking, query: RiskQuery, wanted = ofPeople): Promise<Question> {
   const { zone, ids } = await findLive(tx);
-  const live = (await definitionsOf(tx, ids)).filter(({ scores }) => scores === 'person');
+  const live = (await definitionsOf(tx, ids)).filter(wanted);
   const instrument = query.instrument === undefined ? live[0] : live.find(({ code }) => code === query.instrument);
-  if (!instrument) throw new Problem('not-found', `There is no instrument ${query.instrument ?? 'for people'} in use.`);
+  if (!instrument) throw new Problem('not-found', `There is no instrument ${query.instrument ?? 'for this'} in use.`);
   const today = dateAt(now.getTime(), zone),
     past = query.on !== undefined && query.on < today;
   if (query.on !== undefined && query.on > today) throw new Problem('bad-input', 'on: that day is still to come.');
@@ -61,7 +64,8 @@ async function ask({ tx, actor, now }: Asking, query: RiskQuery): Promise<Questi
   };
 }
 
-async function seen(tx: Tx, rows: readonly PastRow[]): Promise<SeenAssessment[]> {
+/** With the version of the instrument under which each was written. */
+export async function seen(tx: Tx, rows: readonly PastRow[]): Promise<SeenAssessment[]> {
   const ids = [...new Set(rows.map((row) => row.instrumentId))];
   const versions = new Map((await definitionsOf(tx, ids)).map((definition, i) => [ids[i], definition]));
   return rows.map((row) => ({ ...row, instrument: versions.get(row.instrumentId)!, undone: false }));
@@ -76,8 +80,8 @@ function scoreOf(scored: ScoredAt, instrument: Instrument): ShownScore {
   return { band, ...shown(sums) };
 }
 
-/** What both answers begin with. */
-const frameOf = ({ instrument, live, locale, asOf, past }: Question) => ({
+/** What every answer begins with. */
+export const frameOf = ({ instrument, live, locale, asOf, past }: Question) => ({
   instrument: { code: instrument.code, version: instrument.version, title: wordsIn(instrument.title, locale) },
   instruments: live.map(({ code, title }) => ({ code, title: wordsIn(title, locale) })),
   asOf,

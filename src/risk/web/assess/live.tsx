@@ -65,7 +65,7 @@ export function Live({ loaded, work }: Props) {
   const { risk, instrument, old } = loaded;
   if (old) return null;
   if ('members' in risk) return risk.members.length === 0 ? null : <Members risk={risk} loaded={loaded} work={work} />;
-  if (!risk.standing) return null;
+  if (!('standing' in risk) || !risk.standing) return null;
   return (
     <div class="live" role="status">
       <span class="soft small">{t`Risk as answered`}</span>{' '}

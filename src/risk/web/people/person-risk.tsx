@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { t } from '@lingui/core/macro';
-import { ClipboardPen, House } from 'lucide';
+import { ClipboardPen, House, MapPin } from 'lucide';
 import { useEffect, useRef } from 'preact/hooks';
 import { api } from '../../../platform/web/api.ts';
 import { day, named } from '../../../platform/web/format.ts';
@@ -14,7 +14,7 @@ import { ButtonLink } from '../../../platform/web/ui/button.tsx';
 import { Notice } from '../../../platform/web/ui/notice.tsx';
 import { Loaded } from '../../../platform/web/ui/states.tsx';
 import type { PersonKey } from '../../domain/people-list.ts';
-import type { PersonRisk as Risk, TimelineEntry } from '../../domain/person-risk.ts';
+import type { PersonRisk as Risk, QuestionState, TimelineEntry } from '../../domain/person-risk.ts';
 import { Choices, PastNotice, sameDay, useAsked } from './as-of.tsx';
 import { OpenIndex, Standing } from './columns.tsx';
 import { Questions } from './questions.tsx';
@@ -93,8 +93,8 @@ function Now({ risk }: { readonly risk: Risk }) {
 }
 
 /** Not every instrument asks something of households; what it asks may be private. */
-const asksHouseholds = ({ questions, privateQuestions }: Risk): boolean =>
-  privateQuestions > 0 || questions.some(({ unit }) => unit === 'household');
+const asksHouseholds = (risk: Risk): boolean => risk.privateQuestions > 0 || asksOf('household', risk);
+const asksOf = (kind: QuestionState['unit'], { questions }: Risk): boolean => questions.some(({ unit }) => unit === kind);
 
 /**
  * The risk part of a person's page: how she stands and why, what to ask again, what is missing, and everything recorded. Carries no name and
@@ -130,6 +130,11 @@ export function PersonRisk({ regionId, personId }: PersonKey) {
                 <ButtonLink kind="primary" icon={ClipboardPen} href={`${path}/assess?${questions}`}>{t`Ask now`}</ButtonLink>
                 {household && asksHouseholds(data) && (
                   <ButtonLink icon={House} href={`${household}/assess?${questions}`}>{t`Ask about the household`}</ButtonLink>
+                )}
+                {may('people.read') && asksOf('place', data) && (
+                  <ButtonLink icon={MapPin} href={`/places/${data.place.placeId}/assess?${questions}`}>
+                    {t`Ask about ${named(data.place)}`}
+                  </ButtonLink>
                 )}
               </div>
             )}
