@@ -2670,6 +2670,16 @@ AS $function$
   cross join lateral (select case k.kind when 'person' then p_sees_person when 'household' then p_sees_household else true end as sees) s
   where not exists (select from import_batch b where b.batch_id = a.batch_id and b.state = 'undone')
 $function$;
+CREATE OR REPLACE FUNCTION waymark.people_concerned(p_code text, p_place uuid)
+ RETURNS integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select coalesce(sum(r.n), 0)::integer from rollup r
+  where r.instrument_code = p_code and r.place_id = p_place
+  having session_user <> 'waymark_app' or (has_right('assess.write') and has_right('people.read') and in_scope(p_place))
+$function$;
 CREATE OR REPLACE FUNCTION waymark.people_exact(p_code text, p_ids uuid[], p_month date, p_sex smallint, p_age_group smallint, p_fine boolean)
  RETURNS TABLE(place_id uuid, slots smallint[], counts integer[])
  LANGUAGE sql
@@ -3814,6 +3824,18 @@ AS $function$
         on conflict (region_id, place_id, instrument_code, indicator, score) do update set n = r.n + excluded.n;
         return null;
       end $function$;
+CREATE OR REPLACE FUNCTION waymark.said_of_place(p_code text, p_place uuid)
+ RETURNS TABLE(assessment_id uuid, subject_kind text, subject_id uuid, level smallint, origin text, instrument_id uuid, answers bytea, whole boolean, observed_at timestamp with time zone, recorded_at timestamp with time zone, valid_until timestamp with time zone[], supersedes uuid, role text, imported boolean)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+declare regions integer[]; ids uuid[];
+begin
+  if session_user = 'waymark_app' and not (has_right('assess.write') and in_scope(p_place)) then return; end if;
+  select array_agg(a.region_id), array_agg(a.place_id) into regions, ids from place p join place a on a.path @> p.path where p.place_id = p_place;
+  return query select * from past_of(p_code, array_fill('place'::text, array[cardinality(ids)]), regions, ids, false, false);
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.scope_paths()
  RETURNS public.ltree[]
  LANGUAGE sql
@@ -6477,6 +6499,7 @@ grant execute on function waymark.own_accounts(integer,uuid) to waymark_app;
 grant execute on function waymark.own_id_keys() to waymark_app;
 grant execute on function waymark.own_id_keys() to waymark_jobs;
 grant execute on function waymark.own_record() to waymark_app;
+grant execute on function waymark.people_concerned(text,uuid) to waymark_app;
 grant execute on function waymark.people_exact(text,uuid[],date,smallint,smallint,boolean) to waymark_app;
 grant execute on function waymark.people_exact_months(text,uuid) to waymark_app;
 grant execute on function waymark.people_kept() to waymark_app;
@@ -6522,6 +6545,7 @@ grant execute on function waymark.rescore_places(text,uuid[],timestamp with time
 grant execute on function waymark.rescore_places(text,uuid[],timestamp with time zone) to waymark_jobs;
 grant execute on function waymark.rescore_places_of(text,uuid[],timestamp with time zone) to waymark_app;
 grant execute on function waymark.rescore_places_of(text,uuid[],timestamp with time zone) to waymark_jobs;
+grant execute on function waymark.said_of_place(text,uuid) to waymark_app;
 grant execute on function waymark.scope_paths() to waymark_app;
 grant execute on function waymark.scope_paths() to waymark_jobs;
 grant execute on function waymark.score_people(text,integer[],uuid[],timestamp with time zone) to waymark_jobs;

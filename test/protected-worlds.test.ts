@@ -248,6 +248,8 @@ describe('in two worlds that differ in private answers alone', () => {
       actor: 'audit audit.csv',
       reader: 'audit',
       subject: 'audit audit.csv',
+      person: 'audit',
+      number: 'data-protection',
       after: 'audit data-protection people places',
     });
   });

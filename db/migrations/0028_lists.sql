@@ -434,4 +434,22 @@ begin
   return query select * from past_of(p_code, array['household'], array[p_region], array[p_household], false,
     session_user <> 'waymark_app' or (has_right('protected.read') and household_assigned_to_me(p_region, p_household)));
 end $$;
-grant execute on function waymark.person_past, waymark.household_past to waymark_app;
+-- What was recorded of a place and of those around it, whose answers are handed down to it: for whoever may answer for it.
+create function waymark.said_of_place(p_code text, p_place uuid)
+  returns table (assessment_id uuid, subject_kind text, subject_id uuid, level smallint, origin text, instrument_id uuid, answers bytea, whole boolean,
+                 observed_at timestamptz, recorded_at timestamptz, valid_until timestamptz[], supersedes uuid, role text, imported boolean)
+  language plpgsql stable security definer set search_path = waymark, public, pg_temp as $$
+declare regions integer[]; ids uuid[];
+begin
+  if session_user = 'waymark_app' and not (has_right('assess.write') and in_scope(p_place)) then return; end if;
+  select array_agg(a.region_id), array_agg(a.place_id) into regions, ids from place p join place a on a.path @> p.path where p.place_id = p_place;
+  return query select * from past_of(p_code, array_fill('place'::text, array[cardinality(ids)]), regions, ids, false, false);
+end $$;
+-- How many people an answer about a place concerns. Whoever may read each of them may count them; others are told nothing.
+create function waymark.people_concerned(p_code text, p_place uuid) returns integer
+  language sql stable security definer set search_path = waymark, public, pg_temp as $$
+  select coalesce(sum(r.n), 0)::integer from rollup r
+  where r.instrument_code = p_code and r.place_id = p_place
+  having session_user <> 'waymark_app' or (has_right('assess.write') and has_right('people.read') and in_scope(p_place))
+$$;
+grant execute on function waymark.person_past, waymark.household_past, waymark.said_of_place, waymark.people_concerned to waymark_app;

@@ -13,8 +13,8 @@ beforeAll(async () => {
   server = await startDemo();
   browser = await openBrowser();
   others = await wordsOfOthers();
-  const { rows: someone } = await sql<{ person: string; household: string }>`
-    select '/people/' || region_id || '/' || person_id as person, '/households/' || region_id || '/' || household_id as household
+  const { rows: someone } = await sql<{ person: string; household: string; place: string }>`
+    select '/people/' || region_id || '/' || person_id as person, '/households/' || region_id || '/' || household_id as household, '/places/' || place_id as place
     from waymark.person where household_id is not null order by person_id limit 1`.execute(server.db.owner);
   for (const [shown, path] of [
     [personPage, someone[0]?.person],
@@ -22,6 +22,7 @@ beforeAll(async () => {
     [printoutPage, `${someone[0]?.person}/printout`],
     [householdPage, someone[0]?.household],
     [assessHouseholdPage, `${someone[0]?.household}/assess`],
+    [assessPlacePage, `${someone[0]?.place}/assess`],
   ] as const)
     shown.path = path ?? '';
   for (const who of ['niran', 'mali', 'ploy', 'kanya', 'orn']) {
@@ -63,6 +64,7 @@ const assessHouseholdPage: Shown = {
   path: '',
   route: '/households/:regionId/:householdId/assess',
 };
+const assessPlacePage: Shown = { name: 'a visit to a place', who: 'orn', path: '', route: '/places/:placeId/assess' };
 const printoutPage: Shown = {
   name: 'what somebody is told of her record',
   who: 'kanya',
@@ -96,6 +98,7 @@ const morePages: readonly Shown[] = [
   householdPage,
   assessPage,
   assessHouseholdPage,
+  assessPlacePage,
   printoutPage,
   { name: 'people', who: 'mali', path: '/people' },
   { name: 'find a person', who: 'mali', path: '/people/find' },

@@ -3,12 +3,12 @@ import { sql } from 'kysely';
 import type { Browser, Page } from 'playwright-core';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { recordNumber } from '../../src/platform/domain/record-number.ts';
 import { household28 } from '../../src/risk/domain/instruments/household-28.ts';
 import { anIndicator, anInstrument } from '../../src/risk/builders.ts';
-import type { HouseholdRisk, PersonRisk, ShownScore } from '../../src/risk/domain/person-risk.ts';
+import type { HouseholdRisk, PersonRisk, PlaceRisk, ShownScore } from '../../src/risk/domain/person-risk.ts';
 import type { WhereFirst } from '../../src/risk/domain/where-first.ts';
 import { publishInstrument } from '../../src/risk/server/instruments.ts';
+import { objects } from './objects.ts';
 import { demoPassword, startDemo, type JourneyServer } from './demo-server.ts';
 import { barriers, letIn, loseAnswer, openBrowser, openWindow, settle, tabTo } from './support.ts';
 
@@ -47,39 +47,6 @@ afterAll(async () => {
 });
 
 const stored = () => phone.page.evaluate(() => Object.entries(localStorage).filter(([key]) => key.startsWith('visit ')));
-
-/** The second of the list objects: there, on her page and on paper it is said that nobody visits her, and why. */
-async function objects(page: Window['page']): Promise<void> {
-  const row = page.locator('.people-row').nth(1);
-  const href = (await row.locator('.people-who').getAttribute('href')) ?? '';
-  const [, , regionId, personId] = href.split('/');
-  await sql`insert into waymark.person_request (region_id, request_id, person_id, kind, by_whom, said_on, due_on, asked_by)
-    values (${Number(regionId)}, ${personId}, ${personId}, 'objection', 'self', current_date, current_date + 30, 'test')`.execute(
-    server.db.owner,
-  );
-  const said = 'The person objected. Nobody visits this person';
-  await page.goto(href);
-  await page.getByText(said).waitFor();
-  await page.getByRole('link', { name: 'Ask about the household' }).waitFor();
-  expect(await page.getByRole('link', { name: /^(Visit|Ask) now$/ }).count()).toBe(0);
-  await page.goto(`${href}/assess`);
-  await page.getByText(said).waitFor();
-  expect([await page.locator('.question').count(), await barriers(page)]).toEqual([0, []]);
-  await page.goto('/people?bands=3');
-  await row.getByText('No visit: the person objected').waitFor();
-  expect([await row.getByRole('link', { name: 'Visit' }).count(), await row.getByRole('checkbox').count()]).toEqual([0, 0]);
-  const all = await page.locator('.people-row').count();
-  await page.getByRole('button', { name: 'Print a visit list' }).click();
-  const dialog = page.getByRole('dialog');
-  await dialog.getByText(`${all - 1} people go on the paper`).waitFor();
-  await dialog.getByText('1 person is left off:').waitFor();
-  expect(await dialog.getByRole('listitem').allInnerTexts()).toEqual([
-    expect.stringContaining(`${recordNumber(personId ?? '')} · No visit: the person objected`),
-  ]);
-  await picture(desk, 'visit-list-left-off');
-  expect(await barriers(page)).toEqual([]);
-  await dialog.getByRole('button', { name: 'Cancel' }).click();
-}
 
 describe('who to visit next', () => {
   it('begins with whom an answer warns of: counted on the start page, marked and in words in the list, on the page and on paper', async () => {
@@ -121,7 +88,7 @@ describe('who to visit next', () => {
     await settle(page);
     expect(new URL(page.url()).searchParams.get('bands')).toBe('3');
     expect(await page.locator('.people-row .band-chip-3').count()).toBe(await page.locator('.people-row').count());
-    await objects(page);
+    await objects(desk, server, picture);
     const whoTold = page.locator('.people-row:has(.people-warns)').filter({ hasText: 'private reason', hasNotText: 'No visit' }).first();
     await whoTold.getByRole('checkbox', { name: 'For the visit list' }).check();
     await page.evaluate(() => {
@@ -336,6 +303,47 @@ describe('Mali looks after somebody of the village of Orn', () => {
   });
 });
 
+describe('Mali, on a phone in the village', () => {
+  it('is told how many people an answer about the village concerns, and answers, corrects and reads it again', async () => {
+    const { page } = phone;
+    const place = (await told<PersonRisk>(desk, `${address()}/risk`)).place;
+    await opened(page, address());
+    await page.getByRole('link', { name: `Ask about ${place.name}` }).click();
+    await page.locator('.question').waitFor();
+    const { people } = await told<PlaceRisk>(desk, `/places/${place.placeId}/risk`);
+    const said = `This is about everybody in ${place.name}: ${people!.toLocaleString('en')} people`;
+    await page.getByText(said).waitFor();
+    // The question with one answer a sex is put twice; then the three others.
+    await page.getByText('0 of 5 questions answered').waitFor();
+    await page.locator('.answer').nth(2).click();
+    await press(page, 'Next');
+    await page.locator('.answer').nth(0).click();
+    await picture(phone, 'assess-place-360');
+    expect([await barriers(page), await sideways(page)]).toEqual([[], 0]);
+    await press(page, 'Stop here and save');
+    await page.getByText(said).waitFor();
+    expect(await page.locator('.summary-line').count()).toBe(2);
+    await press(page, 'Save');
+    await page.getByRole('link', { name: 'See how the place stands' }).click();
+    await page.getByRole('link', { name: 'Ask about this place' }).click();
+    await page.getByText('What was said before').click();
+    await page.locator('.timeline').getByRole('link', { name: 'Correct' }).first().click();
+    await page.getByText('You correct the visit of').waitFor();
+    await page.getByText('2 of 5 questions answered').waitFor();
+    await page.locator('.answer').nth(1).click();
+    await press(page, 'Stop here and save');
+    await press(page, 'Save the correction');
+    await page.getByRole('heading', { name: 'Saved' }).waitFor();
+    const now = await told<PlaceRisk>(desk, `/places/${place.placeId}/risk`);
+    expect([now.female[0]!.score, now.male[0]!.score, now.timeline[0]!.kind, now.timeline[0]!.answers.length]).toEqual([
+      2,
+      1,
+      'correction',
+      1,
+    ]);
+  });
+});
+
 describe('Ratana, case worker, on her phone', () => {
   it('sees her as she was on a past day, and the household as it was, and finds back to today', async () => {
     const { page } = ratana;
@@ -429,6 +437,42 @@ describe('Ratana, case worker, on her phone', () => {
     await page.locator('.risk-now').waitFor();
     await settle(page);
     expect(moved).toContain(plain(await page.locator('.risk-now').innerText()).replace(/ \d+% known$/, ''));
+  });
+
+  it('asks about the household, sees each member she accompanies move, and reads the same of them once it is saved', async () => {
+    const { page } = ratana;
+    await page.locator('.person-risk').getByRole('link', { name: 'Ask about the household' }).click();
+    await page.locator('.question').waitFor();
+    const line = page.locator('.assess-head [role=status]');
+    const before = plain(await line.innerText());
+    const { members } = await told<HouseholdRisk>(ratana, `${homeAddress()}/risk`);
+    expect(before).toBe(`Risk of 1 person as answered ${members[0]!.index!.toFixed(1)}`);
+    const { questions } = await told<HouseholdRisk>(ratana, `${homeAddress()}/risk`);
+    const open = questions.findIndex((each) => !each.private && each.score !== 3),
+      hidden = questions.findIndex((each) => each.private);
+    await page.getByText('Each of them').click();
+    const each = page.locator('.live-members li');
+    const moved: string[] = [];
+    for (let at = 0; at <= Math.max(open, hidden); at++) {
+      if (at === open || at === hidden) {
+        await page.locator('.answer').nth(2).click();
+        moved.push(plain(await each.innerText()));
+      }
+      await press(page, 'Next');
+    }
+    // What is private moves nothing here, though she may read it.
+    expect(new Set(moved).size).toBe(open < hidden ? 1 : 2);
+    const last = moved.at(-1)!;
+    expect(plain(await line.innerText())).not.toBe(before);
+    await picture(ratana, 'assess-household-360');
+    expect([await barriers(page), await sideways(page)]).toEqual([[], 0]);
+    await press(page, 'Stop here and save');
+    await press(page, 'Save');
+    await page.getByRole('link', { name: 'See how the household stands' }).click();
+    const now = plain(await page.locator('.household-members > li').innerText());
+    const figures = /\d+\.\d between \d+\.\d and \d+\.\d/;
+    expect(figures.exec(now)?.[0]).toBe(figures.exec(last)?.[0]);
+    await opened(page, address());
   });
 
   it('asks the questions of another instrument, and each has its own standing', async () => {

@@ -19,6 +19,11 @@ const district = ({ app }: World, who: string): string => app.land[isWest(who) ?
 /** Of whom a list of the village speaks, or of those in care. */
 const ofVillage = (world: World, who: PersonName): readonly string[] =>
   (carers as readonly string[]).includes(who) ? knownTo(world, who) : isWest(who) ? world.westPeople : world.eastPeople;
+/** As many as are registered there by now: other calls of the walk register people too. */
+async function livingIn({ app }: World, placeId: string): Promise<number> {
+  const { rows } = await sql`select from waymark.person where place_id = ${placeId} and state = 1`.execute(app.db.owner);
+  return rows.length;
+}
 /** Chosen for a round of visits: some who are hers, and some who are not. */
 const chosen = (world: World, who: PersonName | 'anonymous'): string[] => [
   ...new Set([whom(world, who), outsider(world, who), world.eastPeople[7] ?? '', world.westPeople[8] ?? '']),
@@ -132,6 +137,22 @@ export const listExpectations: Readonly<Record<string, Expectation>> = {
       status: 404,
       code: 'not-found',
       call: (world, client, who) => client.get(householdRiskOf(world, isWest(who) ? world.households.east : world.households.past)),
+    },
+  },
+  'GET /api/places/:placeId/risk': {
+    // A case worker answers for people, wherever they live, and for no place.
+    may: [...areaReaders, 'case_worker', 'other_case_worker'],
+    status: 200,
+    otherwise: { case_worker: 403, other_case_worker: 403 },
+    call: (world, client, who) => client.get(`/api/places/${village(world, who)}/risk`),
+    shows: async (world, who) => ({
+      named: [],
+      body: { placeId: village(world, who), people: await livingIn(world, village(world, who)), timeline: [] },
+    }),
+    fromOutside: {
+      status: 403,
+      code: 'outside-your-area',
+      call: ({ app }, client) => client.get(`/api/places/${app.land.eastVillages[0].placeId}/risk`),
     },
   },
   'GET /api/people/report': figures(

@@ -43,6 +43,9 @@ export async function fillTables(world: World): Promise<void> {
   await sql`insert into waymark.erasure (region_id, person_id, erased_at, ordered_by) select ${regionId}, id, now(), 'set-up' from ${people}`.execute(
     owner,
   );
+  await sql`insert into waymark.erasure_lifted (region_id, person_id, lifted_at, lifted_by) select ${regionId}, id, now(), 'set-up' from ${people}`.execute(
+    owner,
+  );
   await sql`insert into waymark.audit_entry (entry_id, actor_id, action, detail)
     select gen_random_uuid(), ${app.accountIds.coordinator}, 'identity.list', jsonb_build_object('people', jsonb_agg(id)) from ${people}`.execute(
     owner,

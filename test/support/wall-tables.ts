@@ -75,6 +75,7 @@ const readers: Readonly<Record<string, MayRead>> = {
   duplicate_pair: only(officers),
   identity_read: overseenOnly,
   erasure: overseenOnly,
+  erasure_lifted: overseenOnly,
   legal_hold: overseenOnly,
   retention_due: overseenOnly,
 };

@@ -61,6 +61,10 @@ export type Instrument = Static<typeof Instrument>;
 export const madeOfStatistics = ({ indicators }: Pick<Instrument, 'indicators'>): boolean =>
   indicators.some(({ cuts }) => cuts !== undefined);
 
+/** Asked of places by somebody who knows them. */
+export const asksOfPlaces = (instrument: Pick<Instrument, 'indicators'>): boolean =>
+  !madeOfStatistics(instrument) && instrument.indicators.some(({ unit }) => unit === 'place');
+
 /** One byte of a packed assessment (db/migrations/0010_assessments.sql). */
 export const answerCodes = { notAsked: 0, one: 1, two: 2, three: 3, unknown: 4, refused: 5, notApplicable: 6, withdrawn: 7 } as const;
 export type AnswerCode = (typeof answerCodes)[keyof typeof answerCodes];

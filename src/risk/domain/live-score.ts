@@ -4,11 +4,7 @@ import type { Indicator, Instrument } from './instrument.ts';
 import type { Answers } from './pack.ts';
 import type { QuestionState } from './person-risk.ts';
 
-interface Sums {
-  readonly excess: number;
-  readonly known: number;
-  readonly applicable: number;
-}
+type Sums = Omit<Score, 'band'>;
 
 /** What one question adds: a scored answer counts as known, "does not apply" leaves both sums, all else is missing. */
 function adds(weight: number, score: number | null, applies: boolean): Sums {
@@ -36,4 +32,18 @@ export function liveScore(instrument: Instrument, now: Sums, questions: readonly
     applicable += fresh.applicable - old.applicable;
   }
   return { excess, known, applicable, band: bandOf(excess, known, applicable, instrument.bands) };
+}
+
+/**
+ * The same of each member while one asks about their household: what is said of it is theirs too. By the open answers alone, whoever asks, as
+ * members are shown in a list (docs/decisions/0013-protected-answers.md); what is private counts in no sum before nor after.
+ */
+export function liveMembers<M extends Sums>(
+  instrument: Instrument,
+  members: readonly M[],
+  questions: readonly QuestionState[],
+  given: Answers,
+): { readonly member: M; readonly score: Score }[] {
+  const open = { ...instrument, indicators: instrument.indicators.filter((indicator) => !indicator.protected) };
+  return members.map((member) => ({ member, score: liveScore(open, member, questions, given) }));
 }

@@ -26,6 +26,9 @@ export const ShownScore = Type.Object({
 });
 export type ShownScore = Static<typeof ShownScore>;
 
+/** The three integers behind an index (arithmetic.ts), so that it can move on screen as one answers. */
+const Sums = Type.Object({ excess: Type.Integer(), known: Type.Integer(), applicable: Type.Integer() });
+
 /** One question and what holds for it. Protected ones are here only for whoever may read them. */
 export const QuestionState = Type.Object({
   code: Type.String(),
@@ -116,11 +119,9 @@ export const PersonRisk = Type.Object({
       Type.Object({
         observedOn: orNull(Type.String()),
         validUntil: orNull(Type.String()),
-        /** The three integers behind the index (of the open answers alone where the reader does not see the protected ones), so that it can move on screen as one answers (arithmetic.ts). */
-        excess: Type.Integer(),
-        known: Type.Integer(),
-        applicable: Type.Integer(),
       }),
+      /** Of the open answers alone where the reader does not see the protected ones. */
+      Sums,
     ]),
   ),
   reasons: Type.Array(Reason),
@@ -133,6 +134,10 @@ export const PersonRisk = Type.Object({
 });
 export type PersonRisk = Static<typeof PersonRisk>;
 
+/** A member as a list shows her, with the sums of the open answers: the same to every reader. */
+export const MemberRow = Type.Intersect([ListRow, Sums]);
+export type MemberRow = Static<typeof MemberRow>;
+
 /** GET /api/households/:regionId/:householdId/risk */
 export const HouseholdRisk = Type.Object({
   regionId: Type.Integer(),
@@ -141,6 +146,19 @@ export const HouseholdRisk = Type.Object({
   reasons: Type.Array(Reason),
   warnings: Type.Array(Type.String()),
   /** Who lives in it, as they stand now; of a past day, who lived in it then, as they stood. */
-  members: Type.Array(ListRow),
+  members: Type.Array(MemberRow),
 });
 export type HouseholdRisk = Static<typeof HouseholdRisk>;
+
+/** GET /api/places/:placeId/risk: what is asked of a place itself, and handed down to everybody who lives there. */
+export const PlaceRisk = Type.Object({
+  regionId: Type.Integer(),
+  placeId: Type.String(),
+  ...shared,
+  /** Questions that hold one answer a sex stand here and not among the others. */
+  female: Type.Array(QuestionState),
+  male: Type.Array(QuestionState),
+  /** How many people an answer concerns; null where it concerns none of them, or the reader may not count them. */
+  people: orNull(Type.Integer()),
+});
+export type PlaceRisk = Static<typeof PlaceRisk>;

@@ -124,6 +124,8 @@ export const Profile = Type.Object({
   threshold: Type.Integer(),
   /** True when the reader works with these people and sees exact figures here on screen. */
   exact: Type.Boolean(),
+  /** Whether it lies in the reader's area and somebody may be asked about it: an instrument has questions about places. */
+  asks: Type.Boolean(),
   /** The place itself: distribution (people) or index, interval and coverage (places). */
   own: MapRow,
   /** The next level down; empty at the lowest level. */

@@ -7,11 +7,11 @@ import { shown } from '../domain/arithmetic.ts';
 import { drivers, wordsIn } from '../domain/drivers.ts';
 import type { Instrument } from '../domain/instrument.ts';
 import { questionsOf, reasonsOfHeld, timelineOf, warningsIn, type Reading, type SeenAssessment } from '../domain/past-words.ts';
-import { sumsFor } from '../domain/open-index.ts';
-import type { ListRow, PersonKey } from '../domain/people-list.ts';
-import type { HouseholdRisk, PersonRisk, RiskQuery, ShownScore } from '../domain/person-risk.ts';
+import { openSums, sumsFor } from '../domain/open-index.ts';
+import type { PersonKey } from '../domain/people-list.ts';
+import type { HouseholdRisk, MemberRow, PersonRisk, RiskQuery, ShownScore } from '../domain/person-risk.ts';
 import { definitionsOf } from './map-question.ts';
-import { peopleByKey, rowOf, type Asking } from './people-list.ts';
+import { rowOf, type Asking } from './people-list.ts';
 import { findPrivateWarnings } from './queries-people-list.ts';
 import { findLive } from './queries-map.ts';
 import {
@@ -25,6 +25,7 @@ import {
   type PastRow,
   type ScoredAt,
 } from './queries-person.ts';
+import { findListedPeople, type ListedPerson } from './queries-people-list.ts';
 
 /** So many visits back the line of the index is drawn. */
 const mostPoints = 12;
@@ -40,11 +41,14 @@ interface Question {
   readonly at: number;
 }
 
-async function ask({ tx, actor, now }: Asking, query: RiskQuery): Promise<Question> {
+const ofPeople = ({ scores }: Instrument): boolean => scores === 'person';
+
+/** One question about somebody, a household or a place, checked and completed. `wanted`: which instruments can be asked. */
+export async function ask({ tx, actor, now }: Asking, query: RiskQuery, wanted = ofPeople): Promise<Question> {
   const { zone, ids } = await findLive(tx);
-  const live = (await definitionsOf(tx, ids)).filter(({ scores }) => scores === 'person');
+  const live = (await definitionsOf(tx, ids)).filter(wanted);
   const instrument = query.instrument === undefined ? live[0] : live.find(({ code }) => code === query.instrument);
-  if (!instrument) throw new Problem('not-found', `There is no instrument ${query.instrument ?? 'for people'} in use.`);
+  if (!instrument) throw new Problem('not-found', `There is no instrument ${query.instrument ?? 'for this'} in use.`);
   const today = dateAt(now.getTime(), zone),
     past = query.on !== undefined && query.on < today;
   if (query.on !== undefined && query.on > today) throw new Problem('bad-input', 'on: that day is still to come.');
@@ -61,7 +65,8 @@ async function ask({ tx, actor, now }: Asking, query: RiskQuery): Promise<Questi
   };
 }
 
-async function seen(tx: Tx, rows: readonly PastRow[]): Promise<SeenAssessment[]> {
+/** With the version of the instrument under which each was written. */
+export async function seen(tx: Tx, rows: readonly PastRow[]): Promise<SeenAssessment[]> {
   const ids = [...new Set(rows.map((row) => row.instrumentId))];
   const versions = new Map((await definitionsOf(tx, ids)).map((definition, i) => [ids[i], definition]));
   return rows.map((row) => ({ ...row, instrument: versions.get(row.instrumentId)!, undone: false }));
@@ -76,8 +81,8 @@ function scoreOf(scored: ScoredAt, instrument: Instrument): ShownScore {
   return { band, ...shown(sums) };
 }
 
-/** What both answers begin with. */
-const frameOf = ({ instrument, live, locale, asOf, past }: Question) => ({
+/** What every answer begins with. */
+export const frameOf = ({ instrument, live, locale, asOf, past }: Question) => ({
   instrument: { code: instrument.code, version: instrument.version, title: wordsIn(instrument.title, locale) },
   instruments: live.map(({ code, title }) => ({ code, title: wordsIn(title, locale) })),
   asOf,
@@ -146,10 +151,15 @@ export async function personRisk(asking: Asking, key: PersonKey, query: RiskQuer
   };
 }
 
+const memberOf = (person: ListedPerson, instrument: Instrument, locale: string): MemberRow => ({
+  ...rowOf(person, instrument, locale),
+  ...openSums(person.answers, instrument),
+});
+
 /** Who lived in a household at the end of a past day and how each stood, in the words and figures of a list. */
-async function membersThen(tx: Tx, regionId: number, householdId: string, question: Question): Promise<ListRow[]> {
+async function membersThen(tx: Tx, regionId: number, householdId: string, question: Question): Promise<MemberRow[]> {
   const { instrument, zone, at, locale, asOf } = question;
-  const rows: ListRow[] = [];
+  const rows: MemberRow[] = [];
   for (const { sex, ...key } of await findMembersOn(tx, regionId, householdId, asOf)) {
     const [stood] = await findScoredAt(tx, instrument.code, key, [at]);
     if (!stood) continue;
@@ -157,13 +167,13 @@ async function membersThen(tx: Tx, regionId: number, householdId: string, questi
     const day = (moment: number | null) => (moment === null ? null : dateAt(moment, zone));
     const known = { ...key, householdId, place, sex, ageGroup, band, answers, observedOn: day(observedAt), validUntil: day(validUntil) };
     // Whether anybody visits her is a matter of today; of a past day nobody is told whether a private answer warned.
-    rows.push(rowOf({ ...known, restricted: null, warnsPrivately: false }, instrument, locale));
+    rows.push(memberOf({ ...known, restricted: null, warnsPrivately: false }, instrument, locale));
   }
   return rows;
 }
 
 /** Where a household lived: where most of its members did, because only they have events; where it is now, if that tells nothing. */
-function placeThen(members: readonly ListRow[], now: PlaceRef): PlaceRef {
+function placeThen(members: readonly MemberRow[], now: PlaceRef): PlaceRef {
   const living = (placeId: string): number => members.filter(({ place }) => place.placeId === placeId).length;
   const most = members.find(({ place }) => 2 * living(place.placeId) > members.length);
   return most?.place ?? now;
@@ -181,7 +191,7 @@ export async function householdRisk(asking: Asking, regionId: number, householdI
   const reading: Reading = { instrument, at, zone, locale, sex: 0, whole, units: ['household'] };
   const members = question.past
     ? await membersThen(tx, regionId, householdId, question)
-    : (await peopleByKey(asking, household.members, instrument.code, locale)).rows;
+    : (await findListedPeople(tx, instrument.code, zone, household.members)).map((person) => memberOf(person, instrument, locale));
   // Of the household or of somebody in it: which, nobody is told.
   const alone = !whole && !question.past && (await findPrivateWarnings(tx, instrument.code, household.members)).length > 0;
   return {

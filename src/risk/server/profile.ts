@@ -2,6 +2,7 @@
 import { threshold } from '../../platform/domain/disclosure.ts';
 import { Problem } from '../../platform/domain/problem.ts';
 import { wordsIn } from '../domain/drivers.ts';
+import { asksOfPlaces } from '../domain/instrument.ts';
 import type { Profile, ProfileQuery } from '../domain/profile.ts';
 import { rowsFor } from './map.ts';
 import { ask, mayRead, readsExact, type FigureDb, type Reader } from './map-question.ts';
@@ -49,6 +50,7 @@ export async function profileOf(db: FigureDb, reader: Reader, placeId: string, q
     asOf,
     threshold,
     exact: !people || (readsExact(reader) && place.inside),
+    asks: place.inside && question.live.some(asksOfPlaces),
     own: own!,
     parts: {
       level: parts.length > 0 ? place.level + 1 : null,

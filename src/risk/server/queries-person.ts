@@ -130,3 +130,34 @@ export async function findSeesHousehold(tx: Tx, regionId: number, householdId: s
     select waymark.has_right('protected.read') and waymark.household_assigned_to_me(${regionId}, ${householdId}) as sees`.execute(tx);
   return row?.sees ?? false;
 }
+
+export interface PlaceFacts {
+  readonly regionId: number;
+  readonly place: PlaceRef;
+  readonly inside: boolean;
+}
+
+/** A place, and whether it lies in the reader's area. */
+export async function findPlaceFacts(tx: Tx, placeId: string): Promise<PlaceFacts | undefined> {
+  const {
+    rows: [row],
+  } = await sql<PlaceFacts>`
+    select l.region_id as "regionId", ${placeOf('l')} as place, waymark.in_scope(l.place_id) as inside
+    from waymark.place l where l.place_id = ${placeId}`.execute(tx);
+  return row;
+}
+
+/** Everything recorded of a place and of the areas around it, for whoever may answer for it. */
+export async function findPlacePast(tx: Tx, code: string, placeId: string): Promise<PastRow[]> {
+  const { rows } = await sql<PastRow>`
+    select ${past} from waymark.said_of_place(${code}, ${placeId}) a join waymark.place l on l.place_id = a.subject_id`.execute(tx);
+  return rows;
+}
+
+/** How many people live there, for whoever may read each of them; else null. */
+export async function findPeopleConcerned(tx: Tx, code: string, placeId: string): Promise<number | null> {
+  const {
+    rows: [row],
+  } = await sql<{ n: number | null }>`select waymark.people_concerned(${code}, ${placeId}) as n`.execute(tx);
+  return row?.n ?? null;
+}

@@ -2,8 +2,9 @@
 import { Type } from 'typebox';
 import { endpoint, type Endpoint } from '../../platform/server/endpoint.ts';
 import { PersonKey } from '../domain/people-list.ts';
-import { HouseholdRisk, PersonRisk, RiskQuery } from '../domain/person-risk.ts';
+import { HouseholdRisk, PersonRisk, PlaceRisk, RiskQuery } from '../domain/person-risk.ts';
 import { householdRisk, personRisk } from './person-risk.ts';
+import { placeRisk } from './place-risk.ts';
 
 const readers = { may: 'people.read', or: ['assigned.read', 'own.read'] } as const;
 
@@ -56,4 +57,19 @@ const getHouseholdRisk = endpoint({
   },
 });
 
-export const personEndpoints: readonly Endpoint[] = [getPersonRisk, getHouseholdRisk];
+const getPlaceRisk = endpoint({
+  method: 'GET',
+  path: '/api/places/:placeId/risk',
+  tag: 'Risk',
+  summary: 'What is asked of a place itself: what was said of it, until when that holds, and how many people it concerns',
+  rule: { may: 'assess.write' },
+  params: Type.Object({ placeId: Type.String({ format: 'uuid' }) }),
+  query: RiskQuery,
+  response: PlaceRisk,
+  problems: ['not-found', 'outside-your-area', 'bad-input'],
+  async handle({ tx, actor, now, params, query }) {
+    return placeRisk({ tx, actor, now }, params.placeId, query);
+  },
+});
+
+export const personEndpoints: readonly Endpoint[] = [getPersonRisk, getHouseholdRisk, getPlaceRisk];

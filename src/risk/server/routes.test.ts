@@ -5,6 +5,7 @@ import { startApp, type TestApp } from '../../../test/support/app.ts';
 import { aHousehold, aPerson } from '../../people/builders.ts';
 import { insertHouseholds, insertPeople } from '../../people/server/index.ts';
 import { seededId } from '../../platform/builders.ts';
+import type { PersonRisk, PlaceRisk } from '../domain/person-risk.ts';
 import { installInstruments, peopleChanged, recount } from './index.ts';
 
 let app: TestApp;
@@ -99,6 +100,46 @@ describe('recording an assessment over HTTP', () => {
         )
       ).status,
     ).toBe(403);
+  });
+
+  test('of a place whoever may answer for it reads what was said, by sex where that is asked, and how many people it concerns', async () => {
+    const som = await app.as('district_officer'),
+      { placeId, regionId } = app.land.eastVillages[0];
+    const read = async (id: string) => (await som.get<PlaceRisk>(`/api/places/${id}/risk`)).body;
+    const before = await read(placeId);
+    expect(before).toMatchObject({ regionId, placeId, people: 1, timeline: [], instrument: { code: 'household-28' } });
+    expect(before.questions.map(({ code, state }) => [code, state])).toEqual(
+      ['legal_channels', 'place_setting', 'place_shock'].map((code) => [code, 'never']),
+    );
+    expect((await read(app.land.east.placeId)).people).toBe(1);
+    const say = (n: number, subjectId: string, answers: object, supersedes: string | null = null) =>
+      som.post(
+        '/api/assessments',
+        visit({ assessmentId: seededId('of a place', n), subjectKind: 'place', subjectId, answers, supersedes }),
+      );
+    expect((await say(1, app.land.east.placeId, { place_shock: 2, place_setting: 1 })).body).toMatchObject({ recorded: true, rescored: 1 });
+    expect((await say(2, placeId, { place_setting: 3, gender_barriers: { female: 3, male: 1 } })).body).toMatchObject({ recorded: true });
+    const after = await read(placeId);
+    // Its own answer before that of the area around it.
+    expect(after.questions.map(({ code, score }) => [code, score])).toEqual([
+      ['legal_channels', null],
+      ['place_setting', 3],
+      ['place_shock', 2],
+    ]);
+    expect([after.female, after.male].map((of) => of.map(({ code, score }) => [code, score]))).toEqual([
+      [['gender_barriers', 3]],
+      [['gender_barriers', 1]],
+    ]);
+    expect(after.timeline.map(({ place, answers }) => [place?.placeId, answers.length])).toEqual(
+      expect.arrayContaining([
+        [app.land.east.placeId, 2],
+        [placeId, 3],
+      ]),
+    );
+    const { questions } = (await som.get<PersonRisk>(`/api/people/${app.land.province.regionId}/${seededId('person', 1)}/risk`)).body;
+    expect(questions.find(({ code }) => code === 'place_setting')?.score).toBe(3);
+    expect((await som.get(`/api/places/${placeId}/risk?instrument=place-secondary-1`)).status).toBe(404);
+    expect(await recount(app.db.owner)).toEqual([]);
   });
 
   test.each<[string, Record<string, unknown>, number]>([

@@ -9,6 +9,7 @@ import { movedTo, readView, viewAddress } from './view-state.ts';
 export const routes: readonly PageRoute[] = [
   { path: '/map', load: () => import('./map-page.tsx'), right: 'risk.read', full: true },
   { path: '/places/:placeId', load: () => import('./profile-page.tsx'), right: 'risk.read' },
+  { path: '/places/:placeId/assess', load: () => import('./assess/assess-page.tsx'), right: 'assess.write' },
   { path: '/where-first', load: () => import('./figures/where-first-page.tsx'), right: 'risk.read' },
   { path: '/people', load: () => import('./people/people-page.tsx') },
   { path: '/people/report', load: () => import('./figures/report-page.tsx'), right: 'risk.read' },

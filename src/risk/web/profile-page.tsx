@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { plural, t } from '@lingui/core/macro';
-import { Map as MapIcon, Printer } from 'lucide';
+import { ClipboardPen, Map as MapIcon, Printer } from 'lucide';
 import { api } from '../../platform/web/api.ts';
 import { count, day, named } from '../../platform/web/format.ts';
 import { language } from '../../platform/web/i18n.ts';
@@ -62,6 +62,9 @@ function ProfileView({ screen, forPaper, onInstrument }: ViewProps) {
       actions={
         <>
           <ButtonLink icon={MapIcon} href={viewAddress({ place: place.placeId, instrument: instrument.code })}>{t`On the map`}</ButtonLink>
+          {profile.asks && may('assess.write') && (
+            <ButtonLink icon={ClipboardPen} href={`/places/${place.placeId}/assess`}>{t`Ask about this place`}</ButtonLink>
+          )}
           <Button icon={Printer} busy={fetching.busy} onClick={print}>{t`Print`}</Button>
         </>
       }

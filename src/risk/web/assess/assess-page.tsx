@@ -5,11 +5,10 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Restriction } from '../../../people/domain/restriction.ts';
 import { dayHere } from '../../../platform/web/clock.ts';
 import type { JoinedRecord } from '../../../platform/domain/problem.ts';
-import { day, decimal } from '../../../platform/web/format.ts';
+import { day, named } from '../../../platform/web/format.ts';
 import { useOnline } from '../../../platform/web/frame/online.ts';
 import { useLocation, useQuery, type PageProps } from '../../../platform/web/router.tsx';
 import { may } from '../../../platform/web/session.ts';
-import { BandChip } from '../../../platform/web/ui/band.tsx';
 import { Button, ButtonLink } from '../../../platform/web/ui/button.tsx';
 import { TextField } from '../../../platform/web/ui/field.tsx';
 import { Notice, ProblemNotice } from '../../../platform/web/ui/notice.tsx';
@@ -17,11 +16,12 @@ import { Page } from '../../../platform/web/ui/page.tsx';
 import { Progress } from '../../../platform/web/ui/progress.tsx';
 import { Segmented } from '../../../platform/web/ui/segmented.tsx';
 import { Loaded as Ready } from '../../../platform/web/ui/states.tsx';
-import { shown } from '../../domain/arithmetic.ts';
-import { liveScore } from '../../domain/live-score.ts';
 import { nextOnRound, personHref } from '../people/people-data.ts';
 import { restrictionWords } from '../words.ts';
 import { OneByOne, AtOnce } from './questions.tsx';
+import { answerTo, askedOf } from './asked.ts';
+import { Live } from './live.tsx';
+import { AboutPlace, placeConcerned, PlaceRecorded } from './of-place.tsx';
 import { pathOf, useAssessing, useLoaded, type Assessing, type Loaded, type Subject } from './use-assessment.ts';
 import '../people/people.css';
 import './assess.css';
@@ -38,22 +38,6 @@ function useRoom(): boolean {
   return room;
 }
 
-/** The index as one answers. Of a correction it is not shown: other visits may count after the one that is corrected. */
-function Live({ loaded, work }: { readonly loaded: Loaded; readonly work: Assessing }) {
-  const { risk, instrument, old } = loaded;
-  if (!('standing' in risk) || !risk.standing || old) return null;
-  const score = liveScore(instrument, risk.standing, risk.questions, work.draft.answers),
-    { index, low, high } = shown(score);
-  return (
-    <div class="live" role="status">
-      <span class="soft small">{t`Risk as answered`}</span> <BandChip band={score.band} />
-      {index !== null && <span class="number strong">{decimal(index)}</span>}
-      {low !== null && high !== null && <span class="soft small number">{t`between ${decimal(low)} and ${decimal(high)}`}</span>}
-      {!risk.whole && <span class="soft small">{t`Without private answers: they count in the risk band once they are saved.`}</span>}
-    </div>
-  );
-}
-
 function Begin({
   loaded,
   work,
@@ -67,6 +51,7 @@ function Begin({
     online = useOnline();
   return (
     <div class="stack">
+      <AboutPlace loaded={loaded} />
       {!online && (
         <Notice kind="warning" title={t`No connection`} live>
           {t`Go on: your answers are kept on this device and saved when the connection is back.`}
@@ -132,6 +117,7 @@ function SaveRow({ loaded, work }: { readonly loaded: Loaded; readonly work: Ass
   if (problem?.joined) return <Joined loaded={loaded} work={work} kept={problem.joined} />;
   return (
     <div class="stack">
+      <AboutPlace loaded={loaded} />
       {problem && <ProblemNotice problem={problem} />}
       {problem?.code === 'offline' && (
         <p>{t`Nothing is lost: your answers are kept on this device and saved by themselves when the connection is back.`}</p>
@@ -154,7 +140,7 @@ function SaveRow({ loaded, work }: { readonly loaded: Loaded; readonly work: Ass
 function Done({ subject, loaded, work }: { readonly subject: Subject; readonly loaded: Loaded; readonly work: Assessing }) {
   const { instrument, instruments } = loaded.risk;
   const scored = instrument.code === instruments[0]?.code ? '' : `?instrument=${instrument.code}`;
-  const next = subject.kind === 'person' ? nextOnRound({ regionId: subject.regionId, personId: subject.id }) : null;
+  const next = subject.kind === 'person' ? nextOnRound({ regionId: loaded.risk.regionId, personId: subject.id }) : null;
   const n = Object.keys(work.sending).length;
   return (
     <Page title={t`Saved`} lead={plural(n, { one: '# answer is kept.', other: '# answers are kept.' })}>
@@ -163,45 +149,59 @@ function Done({ subject, loaded, work }: { readonly subject: Subject; readonly l
       </Notice>
       <div class="row">
         {next && <ButtonLink kind="primary" icon={ArrowRight} href={`${personHref(next)}/assess`}>{t`Next person`}</ButtonLink>}
-        <ButtonLink kind={next ? 'plain' : 'primary'} href={`${pathOf(subject)}${scored}`}>
-          {subject.kind === 'person' ? t`See how this person stands` : t`See how the household stands`}
-        </ButtonLink>
+        {(subject.kind !== 'place' || may('risk.read')) && (
+          <ButtonLink kind={next ? 'plain' : 'primary'} href={`${pathOf(subject)}${scored}`}>
+            {subject.kind === 'place'
+              ? t`See how the place stands`
+              : subject.kind === 'person'
+                ? t`See how this person stands`
+                : t`See how the household stands`}
+          </ButtonLink>
+        )}
         <ButtonLink icon={List} href="/people">{t`Back to the list`}</ButtonLink>
       </div>
     </Page>
   );
 }
 
+function titleOf({ kind }: Subject, { risk }: Loaded): string {
+  if (kind === 'place') return t`Questions about ${named(risk.place)}`;
+  return kind === 'person' ? t`Questions about a person` : t`Questions about a household`;
+}
+
 function Entry({
   subject,
   loaded,
   onInstrument,
+  onRetracted,
 }: {
   readonly subject: Subject;
   readonly loaded: Loaded;
   readonly onInstrument: (code: string) => void;
+  readonly onRetracted: () => void;
 }) {
   const work = useAssessing(subject, loaded),
     room = useRoom();
-  const indicators = loaded.instrument.indicators.filter(({ unit }) => unit === subject.kind);
-  const answered = indicators.filter(({ code }) => work.draft.answers[code] !== undefined).length;
+  const asked = askedOf(loaded.instrument, subject.kind);
+  const answered = asked.filter((each) => answerTo(each, work) !== undefined).length;
   if (work.saved) return <Done subject={subject} loaded={loaded} work={work} />;
   const save = <SaveRow loaded={loaded} work={work} />;
   const begin = <Begin loaded={loaded} work={work} onInstrument={onInstrument} />;
-  const props = { indicators, loaded, work, begin, save };
+  const props = { asked, loaded, work, begin, save };
   return (
     <Page
-      title={subject.kind === 'person' ? t`Questions about a person` : t`Questions about a household`}
+      title={titleOf(subject, loaded)}
       lead={room || answered === 0 ? t`Ask kindly; nobody has to answer. Every answer can be changed before you save.` : undefined}
     >
       <div class="assess-head">
         <Progress
-          label={t`${answered} of ${plural(indicators.length, { one: '# question', other: '# questions' })} answered`}
-          share={indicators.length === 0 ? 1 : answered / indicators.length}
+          label={t`${answered} of ${plural(asked.length, { one: '# question', other: '# questions' })} answered`}
+          share={asked.length === 0 ? 1 : answered / asked.length}
         />
         <Live loaded={loaded} work={work} />
       </div>
       {room ? <AtOnce {...props} /> : <OneByOne {...props} />}
+      {placeConcerned(loaded) && !loaded.old && <PlaceRecorded loaded={loaded} onRetracted={onRetracted} />}
     </Page>
   );
 }
@@ -221,11 +221,16 @@ function NotAsked({ subject, restricted }: { readonly subject: Subject; readonly
   );
 }
 
-/** `/people/:regionId/:personId/assess` and `/households/:regionId/:householdId/assess`. */
+function subjectOf(params: PageProps['params']): Subject {
+  const { regionId, personId, householdId, placeId } = params;
+  if (placeId !== undefined) return { kind: 'place', regionId: null, id: placeId };
+  return { kind: personId === undefined ? 'household' : 'person', regionId: Number(regionId ?? 0), id: personId ?? householdId ?? '' };
+}
+
+/** `/people/:regionId/:personId/assess`, `/households/:regionId/:householdId/assess` and `/places/:placeId/assess`. */
 export default function AssessPage({ params }: PageProps) {
   const [query, set] = useQuery();
-  const kind = params.personId === undefined ? 'household' : 'person';
-  const subject: Subject = { kind, regionId: Number(params.regionId ?? 0), id: params.personId ?? params.householdId ?? '' };
+  const subject = subjectOf(params);
   const loaded = useLoaded(subject, query.get('instrument'), query.get('corrects'));
   const onInstrument = (code: string) => set({ instrument: code }, { replace: true });
   if (!may('assess.write')) return <Page title={t`This page is not part of your work here`}>{null}</Page>;
@@ -240,6 +245,7 @@ export default function AssessPage({ params }: PageProps) {
             subject={subject}
             loaded={data}
             onInstrument={onInstrument}
+            onRetracted={loaded.reload}
           />
         );
       }}

@@ -13,6 +13,8 @@ import { answerWords } from '../people/answer-words.ts';
 
 interface Props {
   readonly indicator: Indicator;
+  /** For whom the answer is, where there is one a sex; else empty. */
+  readonly side: string;
   /** What was said before, where the reader may know it. */
   readonly before: QuestionState | undefined;
   readonly answer: Answer | undefined;
@@ -39,7 +41,7 @@ function Before({ before }: { readonly before: QuestionState }) {
 }
 
 /** One question with its answers as large buttons. "Not asked today" is an answer too: it leaves what was said before. */
-export function QuestionCard({ indicator, before, answer, onAnswer }: Props) {
+export function QuestionCard({ indicator, side, before, answer, onAnswer }: Props) {
   const name = useId(),
     locale = language().code;
   const options: readonly (readonly [Answer | undefined, string])[] = [
@@ -49,7 +51,10 @@ export function QuestionCard({ indicator, before, answer, onAnswer }: Props) {
   ];
   return (
     <fieldset class="question">
-      <legend>{wordsIn(indicator.question, locale)}</legend>
+      <legend>
+        {wordsIn(indicator.question, locale)}
+        {side && ` (${side})`}
+      </legend>
       {indicator.protected && (
         <p class="soft small row">
           <Icon of={Lock} size={16} /> {t`Private: only the person and the case worker can read this answer afterwards.`}

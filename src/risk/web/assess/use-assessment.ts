@@ -7,35 +7,42 @@ import { dayHere, timeNow } from '../../../platform/web/clock.ts';
 import { language } from '../../../platform/web/i18n.ts';
 import { useAct, useResource, type Act } from '../../../platform/web/resource.ts';
 import type { Instrument } from '../../domain/instrument.ts';
-import type { Answer, Answers } from '../../domain/pack.ts';
-import type { HouseholdRisk, PersonRisk, TimelineEntry } from '../../domain/person-risk.ts';
+import type { Answers, BySex } from '../../domain/pack.ts';
+import type { HouseholdRisk, PersonRisk, PlaceRisk, TimelineEntry } from '../../domain/person-risk.ts';
 import { loadInstrument } from '../view-data.ts';
 import { carryDraft, draftKey, forgetDraft, keepDraft, readDraft, type Draft } from './draft.ts';
 
 /** Whom the questions are about. */
 export interface Subject {
-  readonly kind: 'person' | 'household';
-  readonly regionId: number;
+  readonly kind: 'person' | 'household' | 'place';
+  /** The region of registration; of a place it is asked. */
+  readonly regionId: number | null;
   readonly id: string;
 }
 
 export interface Loaded {
   readonly instrument: Instrument;
-  readonly risk: PersonRisk | HouseholdRisk;
+  readonly risk: PersonRisk | HouseholdRisk | PlaceRisk;
   /** The visit that is corrected, if one is. */
   readonly old: TimelineEntry | null;
 }
 
-export const pathOf = ({ kind, regionId, id }: Subject): string => `/${kind === 'person' ? 'people' : 'households'}/${regionId}/${id}`;
+/** The page of whom or what the questions are about. */
+export const pathOf = ({ kind, regionId, id }: Subject): string =>
+  kind === 'place' ? `/places/${id}` : `/${kind === 'person' ? 'people' : 'households'}/${regionId}/${id}`;
 
 export function useLoaded(subject: Subject, code: string | null, corrects: string | null) {
   const path = pathOf(subject),
     locale = language().code;
   return useResource<Loaded>(
     async (signal) => {
-      const risk = await api.get<PersonRisk | HouseholdRisk>(`${path}/risk`, { instrument: code, locale }, { signal });
+      const risk = await api.get<Loaded['risk']>(`${path}/risk`, { instrument: code, locale }, { signal });
       const instrument = await loadInstrument(risk.instrument.code, signal);
-      const old = risk.timeline.find(({ assessmentId, about }) => assessmentId === corrects && about === subject.kind) ?? null;
+      const old =
+        risk.timeline.find(
+          ({ assessmentId, about, place }) =>
+            assessmentId === corrects && about === subject.kind && (place === null || place.placeId === subject.id),
+        ) ?? null;
       return { instrument, risk, old };
     },
     [path, code, corrects, locale],
@@ -44,16 +51,34 @@ export function useLoaded(subject: Subject, code: string | null, corrects: strin
 
 /** What a visit that is corrected said, as far as the reader may know it. */
 export function saidBefore(old: TimelineEntry | null): Answers {
-  return Object.fromEntries(
-    (old?.answers ?? []).filter(({ voided, answer }) => !voided && answer !== 'withdrawn').map(({ code, answer }) => [code, answer]),
-  );
+  const said: Answers = {};
+  for (const { code, side, answer, voided } of old?.answers ?? []) {
+    if (voided || answer === 'withdrawn') continue;
+    said[code] = side === null ? answer : { ...sidesOf(said[code]), [side]: answer };
+  }
+  return said;
+}
+
+/** An answer by sex; a plain one is that of both. */
+export const sidesOf = (answer: Answers[string] | undefined): BySex =>
+  typeof answer === 'object' ? answer : answer === undefined ? {} : { female: answer, male: answer };
+
+/** What is sent of one question: nothing where it stands as it stood, and "withdrawn" where it was taken out. */
+function changeOf(now: Answers[string] | undefined, was: Answers[string] | undefined): Answers[string] | undefined {
+  if (typeof now !== 'object' && typeof was !== 'object') return now === was ? undefined : (now ?? 'withdrawn');
+  const [sidesNow, sidesThen] = [sidesOf(now), sidesOf(was)];
+  const changed: BySex = {};
+  for (const side of ['female', 'male'] as const) if (sidesNow[side] !== sidesThen[side]) changed[side] = sidesNow[side] ?? 'withdrawn';
+  return Object.keys(changed).length > 0 ? changed : undefined;
 }
 
 /** What is sent: of a correction, only what is different now; an answer that was taken out is withdrawn. */
 export function toSend(answers: Answers, said: Answers): Answers {
   const sent: Answers = {};
-  for (const [code, answer] of Object.entries(answers)) if (said[code] !== answer) sent[code] = answer;
-  for (const code of Object.keys(said)) if (answers[code] === undefined) sent[code] = 'withdrawn';
+  for (const code of new Set([...Object.keys(answers), ...Object.keys(said)])) {
+    const change = changeOf(answers[code], said[code]);
+    if (change !== undefined) sent[code] = change;
+  }
   return sent;
 }
 
@@ -64,7 +89,7 @@ export interface Assessing {
   readonly sending: Answers;
   readonly saved: boolean;
   readonly save: Act<[]>;
-  answer(code: string, answer: Answer | undefined): void;
+  answer(code: string, answer: Answers[string] | undefined): void;
   setDay(on: string): void;
   /** The record was joined with another: takes the answers along. Returns where to go on with them. */
   goOnWith(kept: JoinedRecord): string;
@@ -99,7 +124,7 @@ function carriedTo({ regionId, personId }: JoinedRecord, code: string, answered:
 }
 
 /** The answers as they are given, kept on the device until they are saved, and saved again by themselves when the line comes back. */
-export function useAssessing(subject: Subject, { instrument, old }: Loaded): Assessing {
+export function useAssessing(subject: Subject, { instrument, risk, old }: Loaded): Assessing {
   const key = draftKey(pathOf(subject), instrument.code, old?.assessmentId ?? null);
   const [{ draft, found }, setState] = useState(() => {
     const kept = readDraft(key, timeNow().getTime());
@@ -116,7 +141,7 @@ export function useAssessing(subject: Subject, { instrument, old }: Loaded): Ass
       assessmentId,
       subjectKind: subject.kind,
       subjectId: subject.id,
-      regionId: subject.regionId,
+      regionId: risk.regionId,
       instrument: instrument.code,
       answers: sending,
       observedAt: momentOf(draft, old),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { t } from '@lingui/core/macro';
-import { ClipboardPen, House } from 'lucide';
+import { ClipboardPen, House, MapPin } from 'lucide';
 import { useEffect, useRef } from 'preact/hooks';
 import { api } from '../../../platform/web/api.ts';
 import { day, named } from '../../../platform/web/format.ts';
@@ -14,7 +14,7 @@ import { ButtonLink } from '../../../platform/web/ui/button.tsx';
 import { Notice } from '../../../platform/web/ui/notice.tsx';
 import { Loaded } from '../../../platform/web/ui/states.tsx';
 import type { PersonKey } from '../../domain/people-list.ts';
-import type { PersonRisk as Risk, TimelineEntry } from '../../domain/person-risk.ts';
+import type { PersonRisk as Risk, QuestionState, TimelineEntry } from '../../domain/person-risk.ts';
 import { Choices, PastNotice, sameDay, useAsked } from './as-of.tsx';
 import { restrictionWords } from '../words.ts';
 import { OpenIndex, Standing, Warnings } from './columns.tsx';
@@ -95,8 +95,8 @@ function Now({ risk }: { readonly risk: Risk }) {
 }
 
 /** Not every instrument asks something of households; what it asks may be private. */
-const asksHouseholds = ({ questions, privateQuestions }: Risk): boolean =>
-  privateQuestions > 0 || questions.some(({ unit }) => unit === 'household');
+const asksHouseholds = (risk: Risk): boolean => risk.privateQuestions > 0 || asksOf('household', risk);
+const asksOf = (kind: QuestionState['unit'], { questions }: Risk): boolean => questions.some(({ unit }) => unit === kind);
 
 function UsedNoFurther({ restricted, household }: { readonly restricted: NonNullable<Risk['restricted']>; readonly household: boolean }) {
   return (
@@ -104,6 +104,27 @@ function UsedNoFurther({ restricted, household }: { readonly restricted: NonNull
       {restrictionWords(restricted)}
       {household && ` ${t`What is said of the household goes on counting for the others who live in it, and not for this person.`}`}
     </Notice>
+  );
+}
+
+/** What to ask next: of her, of her household, of the place she lives in. */
+function AskNow({ risk, path, household }: { readonly risk: Risk; readonly path: string; readonly household: string | null }) {
+  const questions = `instrument=${risk.instrument.code}`;
+  return (
+    <div class="row not-in-print">
+      {risk.restricted === null && (
+        <ButtonLink kind="primary" icon={ClipboardPen} href={`${path}/assess?${questions}`}>{t`Ask now`}</ButtonLink>
+      )}
+      {household && asksHouseholds(risk) && (
+        <ButtonLink icon={House} href={`${household}/assess?${questions}`}>{t`Ask about the household`}</ButtonLink>
+      )}
+      {may('people.read') && asksOf('place', risk) && (
+        <ButtonLink
+          icon={MapPin}
+          href={`/places/${risk.place.placeId}/assess?${questions}`}
+        >{t`Ask about ${named(risk.place)}`}</ButtonLink>
+      )}
+    </div>
   );
 }
 
@@ -139,16 +160,7 @@ export function PersonRisk({ regionId, personId }: PersonKey) {
             {data.past && <PastNotice asOf={data.asOf} onToday={() => asked.choose({ on: '' })} />}
             <Now risk={data} />
             {data.restricted !== null && !data.past && <UsedNoFurther restricted={data.restricted} household={household !== null} />}
-            {may('assess.write') && !data.past && (
-              <div class="row not-in-print">
-                {data.restricted === null && (
-                  <ButtonLink kind="primary" icon={ClipboardPen} href={`${path}/assess?${questions}`}>{t`Ask now`}</ButtonLink>
-                )}
-                {household && asksHouseholds(data) && (
-                  <ButtonLink icon={House} href={`${household}/assess?${questions}`}>{t`Ask about the household`}</ButtonLink>
-                )}
-              </div>
-            )}
+            {may('assess.write') && !data.past && <AskNow risk={data} path={path} household={household} />}
             <Line history={data.history} />
             <Questions questions={data.questions} privateQuestions={data.privateQuestions} />
             {household && (

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { sql } from 'kysely';
+import { expect } from 'vitest';
+import { recordNumber } from '../../src/platform/domain/record-number.ts';
+import type { JourneyServer } from './demo-server.ts';
+import { barriers, type openWindow } from './support.ts';
+
+type Window = Awaited<ReturnType<typeof openWindow>>;
+
+/** The second of the list objects: there, on her page and on paper it is said that nobody visits her, and why. */
+export async function objects(
+  desk: Window,
+  server: JourneyServer,
+  picture: (window: Window, name: string) => Promise<void>,
+): Promise<void> {
+  const { page } = desk;
+  const row = page.locator('.people-row').nth(1);
+  const href = (await row.locator('.people-who').getAttribute('href')) ?? '';
+  const [, , regionId, personId] = href.split('/');
+  await sql`insert into waymark.person_request (region_id, request_id, person_id, kind, by_whom, said_on, due_on, asked_by)
+    values (${Number(regionId)}, ${personId}, ${personId}, 'objection', 'self', current_date, current_date + 30, 'test')`.execute(
+    server.db.owner,
+  );
+  const said = 'The person objected. Nobody visits this person';
+  await page.goto(href);
+  await page.getByText(said).waitFor();
+  await page.getByRole('link', { name: 'Ask about the household' }).waitFor();
+  expect(await page.getByRole('link', { name: /^(Visit|Ask) now$/ }).count()).toBe(0);
+  await page.goto(`${href}/assess`);
+  await page.getByText(said).waitFor();
+  expect([await page.locator('.question').count(), await barriers(page)]).toEqual([0, []]);
+  await page.goto('/people?bands=3');
+  await row.getByText('No visit: the person objected').waitFor();
+  expect([await row.getByRole('link', { name: 'Visit' }).count(), await row.getByRole('checkbox').count()]).toEqual([0, 0]);
+  const all = await page.locator('.people-row').count();
+  await page.getByRole('button', { name: 'Print a visit list' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText(`${all - 1} people go on the paper`).waitFor();
+  await dialog.getByText('1 person is left off:').waitFor();
+  expect(await dialog.getByRole('listitem').allInnerTexts()).toEqual([
+    expect.stringContaining(`${recordNumber(personId ?? '')} · No visit: the person objected`),
+  ]);
+  await picture(desk, 'visit-list-left-off');
+  expect(await barriers(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+}
