@@ -51,6 +51,7 @@ const stored = () => phone.page.evaluate(() => Object.entries(localStorage).filt
 describe('who to visit next', () => {
   it('begins with whom an answer warns of: counted on the start page, marked and in words in the list, on the page and on paper', async () => {
     const { page } = desk;
+    await page.goto('/');
     const counted = page.getByText(/^(More than )?[\d,]+ (person needs|people need) somebody today\.$/);
     await counted.waitFor();
     await page.getByText(/^(More than )?[\d,]+ households? needs? a new visit by Friday, /).waitFor();

@@ -73,6 +73,7 @@ async function describeHer(page: Page, name: string, sex: string, born: { year?:
 describe('Orn registers a household on her phone', () => {
   it('asks the mother first, and writes her down', async () => {
     const { page } = orn;
+    await page.goto('/');
     // Her start page says whom to go to, before it says that no request waits.
     await page.getByText(/^[\d,]+ households? needs? a new visit by Friday, /).waitFor();
     await page.getByText('Nothing to answer').waitFor();
