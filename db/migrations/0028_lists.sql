@@ -5,7 +5,7 @@
 
 -- Which answers warn by themselves, beside what else SQL needs of a definition.
 alter table waymark.instrument_indicator add column warns boolean not null default false;
-update waymark.instrument_indicator x set warns = (i.definition->'indicators'->x.position::integer->>'warns')::boolean
+update waymark.instrument_indicator x set warns = coalesce((i.definition->'indicators'->x.position::integer->>'warns')::boolean, false)
 from waymark.instrument i where i.instrument_id = x.instrument_id;
 create or replace function waymark.spread_instrument() returns trigger
   language plpgsql security definer set search_path = waymark, public, pg_temp as $$
@@ -20,7 +20,7 @@ begin
   end if;
   insert into instrument_indicator
   select new.instrument_id, new.code, i.n - 1, i.d->>'code', i.d->>'unit', (i.d->>'weight')::integer, (i.d->>'bySex')::boolean,
-         (i.d->>'months')::smallint, dense_rank() over (order by (i.d->>'months')::integer), (i.d->>'warns')::boolean
+         (i.d->>'months')::smallint, dense_rank() over (order by (i.d->>'months')::integer), coalesce((i.d->>'warns')::boolean, false)
   from jsonb_array_elements(new.definition->'indicators') with ordinality i(d, n);
   if new.indicators <> array(select code from instrument_indicator where instrument_id = new.instrument_id order by position) then
     raise exception 'the indicators beside a definition are not those of the definition' using errcode = 'check_violation';

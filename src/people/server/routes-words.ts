@@ -182,7 +182,7 @@ const takeWords = endpoint({
     refuseBackwards(query);
     const keys = await keysOf(tx, query);
     const { words, next } = await lookThrough(tx, query, keys, null, { wanted: mostInFile, most: mostForFile });
-    if (next !== null) throw new Problem('too-large', `There are more than ${mostInFile} lines to look through: ask for fewer days.`);
+    if (next !== null) throw new Problem('too-large', `There are more than ${mostInFile} lines: ask for fewer days.`);
     await audit({ action: 'people.export-consents', ...askedFor(query, keys, words.length) });
     const rows = await rowsOf(tx, words);
     return { kind: 'file', contentType: 'text/csv', fileName: 'consents.csv', body: writeCsv([heads, ...rows.map(lineOf)]) };
