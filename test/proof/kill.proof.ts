@@ -7,6 +7,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startCluster } from '../../src/platform/server/cluster.ts';
 import { openDb, openPool } from '../../src/platform/server/db.ts';
+import { lockHolder } from '../../src/platform/server/folder-lock.ts';
 import { isAlive } from '../../src/platform/server/process-table.ts';
 import { prepareRoles } from '../../src/platform/server/roles.ts';
 import { run, waymark, type Run } from './support.ts';
@@ -101,6 +102,8 @@ describe('The whole system', () => {
     expect(await healthy()).toBe(true);
     first.child.kill('SIGKILL'); // the launcher only: the server notices and stops in order
     await expect.poll(() => healthy().catch(() => false), { timeout: 120_000 }).toBe(false);
+    // It answers nobody any more; until the database has stopped in order as well, the folder is its own.
+    await expect.poll(() => lockHolder(data), { timeout: 60_000 }).toBeNull();
     const second = waymark(args);
     await second.waitFor('Waymark is ready');
     const { pid } = JSON.parse(await import('node:fs/promises').then((fs) => fs.readFile(join(data, 'waymark.lock'), 'utf8'))) as {

@@ -92,7 +92,7 @@ describe.runIf(asPostgres)('On a PostgreSQL 15 that somebody else runs', () => {
     const backup = waymark(['backup', file, '--data', data], { env });
     expect(await backup.ended).toBe(0);
     const restore = waymark(['restore', file, '--data', join(folder, 'restored')], { env: { ...env, WAYMARK_DATABASE_URL: '' } });
-    expect([await restore.ended, restore.lines.at(-1)]).toEqual([0, expect.stringMatching(/^Restored \d+ rows/)]);
+    expect([await restore.ended, restore.lines]).toEqual([0, expect.arrayContaining([expect.stringMatching(/^Restored \d+ rows/)])]);
     const passwords = JSON.parse(readFileSync(join(data, 'secrets', 'database-passwords.json'), 'utf8')) as Record<string, string>;
     const wrong = new pg.Client({ host: '127.0.0.1', port, user: 'waymark_owner', password: passwords['app']!, database: 'waymark' });
     await expect(wrong.connect()).rejects.toThrow(/password authentication failed/);
@@ -106,7 +106,7 @@ describe.runIf(asPostgres)('On a PostgreSQL 15 that somebody else runs', () => {
     const data = join(folder, 'data'),
       env = { WAYMARK_DATABASE_URL: url.replace(/postgres$/, 'second'), WAYMARK_BACKUP_PASSPHRASE: 'seven plain words' };
     const restore = waymark(['restore', join(folder, 'server.backup'), '--data', data], { env });
-    expect([await restore.ended, restore.lines.at(-1)]).toEqual([0, expect.stringMatching(/^Restored \d+ rows/)]);
+    expect([await restore.ended, restore.lines]).toEqual([0, expect.arrayContaining([expect.stringMatching(/^Restored \d+ rows/)])]);
     const doctor = waymark(['doctor', '--data', data], { env });
     expect([await doctor.ended, doctor.lines.at(-1)]).toEqual([0, 'Waymark is well.']);
     const again = waymark(['restore', join(folder, 'server.backup'), '--data', data], { env });
