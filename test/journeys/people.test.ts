@@ -159,6 +159,17 @@ describe('who to visit next', () => {
     expect(rows).toEqual([{ said: 2, corrects: null, today: true }]);
     await page.getByRole('link', { name: 'Next person' }).click();
     await page.locator('.question').waitFor();
+    // Whoever leaves at once leaves no answer behind, whether or not the line still carries the sign-out.
+    await page.locator('.answer').first().click();
+    await expect.poll(stored).toHaveLength(1);
+    const nextVisit = page.url();
+    await page.route('**/api/auth/sign-out', (route) => route.abort(), { times: 1 });
+    await page.route('https://www.wikipedia.org/**', (route) => route.fulfill({ body: '' }));
+    await page.locator('button.exit').click();
+    await page.waitForURL('https://www.wikipedia.org/');
+    await page.goto(nextVisit);
+    await page.locator('.question').waitFor();
+    expect(await stored()).toEqual([]);
   });
 
   it('goes on with the same answers on the record that is kept, where this one was joined with it while she asked', async () => {
