@@ -224,6 +224,16 @@ CREATE OR REPLACE FUNCTION waymark.band_of(excess integer, known integer, applic
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 RETURN CASE WHEN ((known = 0) OR ((100 * (known)::bigint) < (coverage * (applicable)::bigint))) THEN 0 WHEN ((50 * (excess)::bigint) >= (high * (known)::bigint)) THEN 3 WHEN ((50 * (excess)::bigint) >= (medium * (known)::bigint)) THEN 2 ELSE 1 END;
+CREATE OR REPLACE FUNCTION waymark.basis_covers(p_region integer, p_person uuid, p_purpose text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select exists (select from person p join lawful_basis b using (basis_id)
+    where p.region_id = p_region and p.person_id = p_person
+      and not b.needs_consent and p_purpose = any (b.purposes) and b.ended_at is null and b.from_on <= today())
+$function$;
 CREATE OR REPLACE FUNCTION waymark.batch_beyond_scope(p_batch uuid)
  RETURNS boolean
  LANGUAGE sql
@@ -788,7 +798,9 @@ begin
   if not ((has_right('consent.write') or has_right('own.speak')) and subject_in_scope('person', p_region, p_person)) then
     raise exception 'she is not yours to speak for' using errcode = 'insufficient_privilege';
   end if;
-  update assignment set ended_at = now(), ended_by = actor_id(), version = version + 1
+  update assignment set ended_at = now(), ended_by = actor_id(), version = version + 1, taken_back_by = (
+    select c.by_whom from consent_event c where c.region_id = p_region and c.person_id = p_person and c.purpose = 'share' and c.act <> 'given'
+    order by c.recorded_at desc, c.event_id desc limit 1)
   where region_id = p_region and person_id = p_person and kind = 'referral' and ended_at is null
     and (p_organisation is null or organisation_id = p_organisation);
   get diagnostics ended = row_count;
@@ -2112,6 +2124,14 @@ begin
   foreach at in array p_protected loop masked := set_byte(masked, at, worst); end loop;
   return masked;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.may_accompany(p_region integer, p_person uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select has_right('people.assign') and subject_in_scope('person', p_region, p_person) and use_stands(p_region, p_person, 'assist')
+$function$;
 CREATE OR REPLACE FUNCTION waymark.may_import(kind text)
  RETURNS boolean
  LANGUAGE sql
@@ -2373,6 +2393,16 @@ begin
   return query select c.region_id, c.person_id, c.ticket, null::uuid from duplicate_check c
     order by c.bulk, c.asked_at, c.region_id, c.person_id limit p_limit;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.not_to_contact(p_regions integer[], p_persons uuid[], p_said boolean)
+ RETURNS TABLE(region_id integer, person_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select x.region, x.person from unnest(p_regions, p_persons) x(region, person)
+  where (has_right('people.read') or has_right('assigned.read')) and subject_in_scope('person', x.region, x.person)
+    and case when p_said then use_refused(x.region, x.person, 'contact') else not use_stands(x.region, x.person, 'contact') end
+$function$;
 CREATE OR REPLACE FUNCTION waymark.note_measured_levels()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2491,6 +2521,33 @@ begin
     new.disabled_by := actor_id();
   end if;
   return new;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.note_word_on_assist()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+declare said record; care record;
+begin
+  for said in
+    select distinct on (n.region_id, n.person_id) n.region_id, n.person_id, n.act, n.by_whom, n.recorded_at, n.actor_id, n.batch_id
+    from new_rows n where n.purpose = 'assist' and n.act <> 'given'
+    order by n.region_id, n.person_id, n.by_whom = 'guardian', n.observed_at desc, n.recorded_at desc, n.event_id
+  loop
+    continue when not use_refused(said.region_id, said.person_id, 'assist');
+    for care in
+      update assignment a set ended_at = said.recorded_at, ended_by = said.actor_id, taken_back_by = said.by_whom, ended_batch = said.batch_id,
+        version = a.version + 1
+      where a.region_id = said.region_id and a.person_id = said.person_id and a.kind = 'case_worker' and a.ended_at is null
+      returning a.account_id
+    loop
+      insert into audit_entry (entry_id, actor_id, action, subject, detail)
+      values (gen_random_uuid(), said.actor_id, 'people.unassign', said.person_id::text,
+              jsonb_build_object('kind', 'case_worker', 'to', care.account_id, 'consent', said.act, 'byWhom', said.by_whom));
+    end loop;
+  end loop;
+  return null;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.note_word_on_register()
  RETURNS trigger
@@ -3824,6 +3881,17 @@ AS $function$
         on conflict (region_id, place_id, instrument_code, indicator, score) do update set n = r.n + excluded.n;
         return null;
       end $function$;
+CREATE OR REPLACE FUNCTION waymark.said_and_left(p_region integer, p_event uuid, p_person uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select has_right('consent.write') and exists (select from consent_event c
+      where c.region_id = p_region and c.event_id = p_event and c.person_id = p_person and c.actor_id = actor_id() and c.act <> 'given')
+    and exists (select from assignment a where a.region_id = p_region and a.person_id = p_person and a.account_id = actor_id()
+      and a.kind = 'case_worker' and a.taken_back_by is not null)
+$function$;
 CREATE OR REPLACE FUNCTION waymark.said_of_place(p_code text, p_place uuid)
  RETURNS TABLE(assessment_id uuid, subject_kind text, subject_id uuid, level smallint, origin text, instrument_id uuid, answers bytea, whole boolean, observed_at timestamp with time zone, recorded_at timestamp with time zone, valid_until timestamp with time zone[], supersedes uuid, role text, imported boolean)
  LANGUAGE plpgsql
@@ -4476,7 +4544,7 @@ begin
   from assignment c
   where c.batch_id = p_merge and a.region_id = m.other_region and a.assignment_id = c.copy_of and a.ended_batch = p_merge
     and c.ended_at is not null and c.ended_batch is distinct from p_merge;
-  update assignment a set ended_at = null, ended_by = null, ended_batch = null, version = a.version + 1
+  update assignment a set ended_at = null, ended_by = null, ended_batch = null, taken_back_by = null, version = a.version + 1
   where a.ended_batch = p_merge and a.batch_id is distinct from p_merge;
   delete from assignment c where c.batch_id = p_merge;
   -- Whoever had no name before has none again.
@@ -4583,6 +4651,35 @@ CREATE OR REPLACE FUNCTION waymark.urgency_of(band smallint, excess integer, kno
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 RETURN (((band * 2000) + CASE WHEN (known = 0) THEN (0)::bigint ELSE (((1000 * (excess)::bigint) + known) / (2 * (known)::bigint)) END))::smallint;
+CREATE OR REPLACE FUNCTION waymark.use_refused(p_region integer, p_person uuid, p_purpose text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select coalesce((
+    select exists (
+      select from (
+        select distinct on (c.by_whom) c.by_whom, c.act from consent_event c
+        where c.region_id = p.region_id and c.person_id = p.person_id and c.purpose = p_purpose
+        order by c.by_whom, c.observed_at desc, c.recorded_at desc, c.event_id desc) w
+      where w.act <> 'given' and case when a.age is null or a.age >= 18 then w.by_whom = 'self'
+        else w.by_whom <> 'guardian' or not basis_covers(p.region_id, p.person_id, p_purpose) end)
+    from person p cross join lateral (select age_on(p.born_on, today()) as age) a
+    where p.region_id = p_region and p.person_id = p_person), false)
+$function$;
+CREATE OR REPLACE FUNCTION waymark.use_stands(p_region integer, p_person uuid, p_purpose text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select coalesce((
+    select p.restricted_at is null and case
+      when basis_covers(p.region_id, p.person_id, p_purpose) then not use_refused(p.region_id, p.person_id, p_purpose)
+      else consent_stands(p.region_id, p.person_id, p_purpose, age_on(p.born_on, today())) end
+    from person p where p.region_id = p_region and p.person_id = p_person), false)
+$function$;
 CREATE OR REPLACE FUNCTION waymark.valid_untils(instrument uuid, observed_at timestamp with time zone)
  RETURNS timestamp with time zone[]
  LANGUAGE plpgsql
@@ -4857,7 +4954,8 @@ table waymark.assignment (
   version integer not null default 1,
   batch_id uuid,
   copy_of uuid,
-  ended_batch uuid
+  ended_batch uuid,
+  taken_back_by text
 ) row security forced;
 table waymark.audit_entry (
   entry_id uuid not null,
@@ -5438,6 +5536,7 @@ constraint on waymark.assessment assessment_origin_check CHECK ((origin = ANY (A
 constraint on waymark.assessment assessment_subject_kind_check CHECK ((subject_kind = ANY (ARRAY['person'::text, 'household'::text, 'place'::text])));
 constraint on waymark.assessment assessment_pkey PRIMARY KEY (region_id, assessment_id);
 constraint on waymark.assignment assignment_kind_check CHECK ((kind = ANY (ARRAY['case_worker'::text, 'referral'::text, 'self'::text])));
+constraint on waymark.assignment assignment_taken_back_by_check CHECK ((taken_back_by = ANY (ARRAY['self'::text, 'guardian'::text, 'assent'::text])));
 constraint on waymark.assignment assignment_to CHECK (
 CASE kind
     WHEN 'referral'::text THEN ((organisation_id IS NOT NULL) AND (account_id IS NULL))
@@ -5460,7 +5559,7 @@ constraint on waymark.clock_seen clock_seen_only_row_check CHECK (only_row);
 constraint on waymark.clock_seen clock_seen_pkey PRIMARY KEY (only_row);
 constraint on waymark.consent_event consent_event_act_check CHECK ((act = ANY (ARRAY['given'::text, 'refused'::text, 'withdrawn'::text])));
 constraint on waymark.consent_event consent_event_by_whom_check CHECK ((by_whom = ANY (ARRAY['self'::text, 'guardian'::text, 'assent'::text])));
-constraint on waymark.consent_event consent_event_purpose_check CHECK ((purpose = ANY (ARRAY['register'::text, 'assist'::text, 'share'::text, 'contact'::text, 'research'::text])));
+constraint on waymark.consent_event consent_event_purpose_check CHECK ((purpose = ANY (ARRAY['register'::text, 'assist'::text, 'share'::text, 'contact'::text])));
 constraint on waymark.consent_event consent_event_way_check CHECK ((way = ANY (ARRAY['spoken'::text, 'written'::text, 'thumbprint'::text, 'on_file'::text])));
 constraint on waymark.consent_event consent_event_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES waymark.organisation(organisation_id);
 constraint on waymark.consent_event consent_event_pkey PRIMARY KEY (region_id, event_id);
@@ -5623,6 +5722,7 @@ CREATE INDEX assignment_merged ON waymark.assignment USING btree (batch_id) WHER
 CREATE INDEX assignment_organisation ON waymark.assignment USING btree (organisation_id, region_id, person_id) WHERE ((ended_at IS NULL) AND (organisation_id IS NOT NULL));
 CREATE INDEX assignment_own ON waymark.assignment USING btree (given_by) WHERE ((kind = 'self'::text) AND (ended_at IS NULL));
 CREATE INDEX assignment_person ON waymark.assignment USING btree (region_id, person_id) WHERE (ended_at IS NULL);
+CREATE INDEX assignment_taken_back ON waymark.assignment USING btree (ended_at) WHERE (taken_back_by IS NOT NULL);
 CREATE INDEX audit_entry_action ON waymark.audit_entry USING btree (action, at DESC, entry_id DESC);
 CREATE INDEX audit_entry_actor ON waymark.audit_entry USING btree (actor_id, at DESC, entry_id DESC);
 CREATE INDEX audit_entry_at ON waymark.audit_entry USING btree (at DESC, entry_id DESC);
@@ -5707,6 +5807,7 @@ CREATE TRIGGER append_only BEFORE UPDATE ON waymark.consent_event FOR EACH STATE
 CREATE TRIGGER kept BEFORE INSERT ON waymark.consent_event FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
 CREATE TRIGGER not_on_joined AFTER INSERT ON waymark.consent_event REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT WHEN ((CURRENT_USER = 'waymark_app'::name)) EXECUTE FUNCTION waymark.refuse_on_joined();
 CREATE TRIGGER own_account AFTER INSERT ON waymark.consent_event REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.note_own_account_of_words();
+CREATE TRIGGER word_on_assist AFTER INSERT ON waymark.consent_event REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.note_word_on_assist();
 CREATE TRIGGER word_on_register AFTER INSERT ON waymark.consent_event REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.note_word_on_register();
 CREATE TRIGGER words_gone AFTER DELETE ON waymark.consent_event REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.note_words_gone();
 CREATE TRIGGER kept BEFORE INSERT OR UPDATE ON waymark.duplicate_pair FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
@@ -5873,7 +5974,7 @@ policy in_scope_writes on waymark.assignment for insert to waymark_app
 policy mine_or_in_scope on waymark.assignment for select to waymark_app
   using ((account_id = waymark.actor_id()) OR ((kind <> 'self'::text) AND (waymark.has_right('consent.read'::text) OR (waymark.has_right('people.assign'::text) AND waymark.subject_in_scope('person'::text, region_id, person_id)))));
 policy own_and_shared on waymark.assignment for insert to waymark_app
-  check ((kind = 'case_worker'::text) OR ((kind = 'referral'::text) AND waymark.may_refer(region_id, person_id, organisation_id)));
+  check (((kind = 'case_worker'::text) AND waymark.may_accompany(region_id, person_id)) OR ((kind = 'referral'::text) AND waymark.may_refer(region_id, person_id, organisation_id)));
 policy owner_all on waymark.assignment for all to waymark_owner
   using true
   check true;
@@ -6475,6 +6576,7 @@ grant execute on function waymark.made_of_statistics(uuid) to waymark_app;
 grant execute on function waymark.made_of_statistics(uuid) to waymark_jobs;
 grant execute on function waymark.masked_answers(bytea,smallint[]) to waymark_app;
 grant execute on function waymark.masked_answers(bytea,smallint[]) to waymark_jobs;
+grant execute on function waymark.may_accompany(integer,uuid) to waymark_app;
 grant execute on function waymark.may_import(text) to waymark_app;
 grant execute on function waymark.may_import(text) to waymark_jobs;
 grant execute on function waymark.may_invite(text) to waymark_app;
@@ -6491,6 +6593,7 @@ grant execute on function waymark.move_person(integer,uuid,integer,uuid,uuid,tim
 grant execute on function waymark.next_age_group_date(date,date) to waymark_app;
 grant execute on function waymark.next_age_group_date(date,date) to waymark_jobs;
 grant execute on function waymark.next_to_compare(integer) to waymark_jobs;
+grant execute on function waymark.not_to_contact(integer[],uuid[],boolean) to waymark_app;
 grant execute on function waymark.opened_once(timestamp with time zone,timestamp with time zone,integer) to waymark_app;
 grant execute on function waymark.organisation_ids() to waymark_app;
 grant execute on function waymark.organisation_ids() to waymark_jobs;
@@ -6545,6 +6648,7 @@ grant execute on function waymark.rescore_places(text,uuid[],timestamp with time
 grant execute on function waymark.rescore_places(text,uuid[],timestamp with time zone) to waymark_jobs;
 grant execute on function waymark.rescore_places_of(text,uuid[],timestamp with time zone) to waymark_app;
 grant execute on function waymark.rescore_places_of(text,uuid[],timestamp with time zone) to waymark_jobs;
+grant execute on function waymark.said_and_left(integer,uuid,uuid) to waymark_app;
 grant execute on function waymark.said_of_place(text,uuid) to waymark_app;
 grant execute on function waymark.scope_paths() to waymark_app;
 grant execute on function waymark.scope_paths() to waymark_jobs;
@@ -6579,6 +6683,7 @@ grant execute on function waymark.today() to waymark_jobs;
 grant execute on function waymark.undo_people_import(uuid) to waymark_app;
 grant execute on function waymark.urgency_of(smallint,integer,integer) to waymark_app;
 grant execute on function waymark.urgency_of(smallint,integer,integer) to waymark_jobs;
+grant execute on function waymark.use_stands(integer,uuid,text) to waymark_jobs;
 grant execute on function waymark.valid_untils(uuid,timestamp with time zone) to waymark_app;
 grant execute on function waymark.valid_untils(uuid,timestamp with time zone) to waymark_jobs;
 grant execute on function waymark.vault_keys() to waymark_app;

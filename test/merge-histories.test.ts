@@ -29,7 +29,7 @@ const step = fc.oneof(
     kind: fc.constant('word' as const),
     who: fc.nat(1),
     day,
-    purpose: fc.constantFrom('share', 'contact', 'register'),
+    purpose: fc.constantFrom('share', 'contact', 'register', 'assist'),
     act: fc.constantFrom('given', 'refused', 'withdrawn'),
   }),
 );
@@ -147,10 +147,17 @@ it('a no on one of two records stands on the joined one, and on that one alone w
   const requests = async (made: Made) => (await mali.get<PersonRequest[]>(`${at(made)}/requests`)).body;
   const objection = { requestId: uuidv7(), kind: 'objection', byWhom: 'self' };
   expect((await mali.post(`${at(two)}/requests`, objection)).status).toBe(201);
+  // The one is accompanied, and the other said no to that.
+  const care = { assignmentId: uuidv7(), accountId: app.accountIds.case_worker };
+  expect((await mali.post(`${at(one)}/assignments`, care)).status).toBe(201);
+  const no = said({ purpose: 'assist', act: 'refused', observedAt: '2026-03-01T03:00:00Z' });
+  expect((await mali.post(`${at(two)}/consents`, no)).status).toBe(201);
+  const accompanied = async () => (await twice.recordOf('coordinator', one)).assignments.length;
   const before = await twice.picture(one, two);
   const merged = await merge(one, two, []);
-  expect(await restricted()).toEqual(['objection', 'objection']);
+  expect([await restricted(), await accompanied()]).toEqual([['objection', 'objection'], 0]);
   await takeBack(one, merged);
+  expect(await accompanied()).toBe(1);
   expect(await restricted()).toEqual([null, 'objection']);
   expect(await twice.picture(one, two)).toEqual(before);
   // Taken back where it was said, it ends on both.

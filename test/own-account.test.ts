@@ -5,7 +5,7 @@ import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Account, Me } from '../src/access/domain/account.ts';
 import type { OwnAccount, OwnAccountWithSlip } from '../src/access/domain/own-account.ts';
-import { acts, ownAccountAllowed, speakers, type ConsentEvent } from '../src/people/domain/consent.ts';
+import { acts, ownAccountAllowed, speakers, useRefused, useStands, type ConsentEvent } from '../src/people/domain/consent.ts';
 import type { OwnPage } from '../src/people/domain/own-page.ts';
 import type { PersonRecord } from '../src/people/domain/person-record.ts';
 import type { PersonRequest } from '../src/people/domain/request.ts';
@@ -14,6 +14,7 @@ import { installInstruments } from '../src/risk/server/index.ts';
 import { closeAccessOfBackup, createAccount, findActor } from '../src/access/server/index.ts';
 import { withActor } from '../src/platform/server/db.ts';
 import type { Tx } from '../src/platform/server/endpoint.ts';
+import { aBasis } from './support/basis.ts';
 import { startApp, type PersonName, type TestApp } from './support/app.ts';
 import type { Answer, Client } from './support/client.ts';
 import { identityOf, mergeBody, writtenTwice, type WrittenTwice } from './support/written-twice.ts';
@@ -44,12 +45,13 @@ async function inCare(more: { bornOn?: string; called?: string } = {}): Promise<
     app.land.eastVillages[0].placeId,
     identityOf(name, { phones: more.called ? ['081 999 1234'] : [] }),
   );
-  if (more.bornOn) await sql`update waymark.person set born_on = ${more.bornOn} where person_id = ${personId}`.execute(app.db.owner);
   const answer = await som.post(`/api/people/${regionId}/${personId}/assignments`, {
     assignmentId: uuidv7(),
     accountId: app.accountIds.case_worker,
   });
   expect(answer.status).toBe(201);
+  // She turns out to be a child once she is in care.
+  if (more.bornOn) await sql`update waymark.person set born_on = ${more.bornOn} where person_id = ${personId}`.execute(app.db.owner);
   return personId;
 }
 const path = (personId: string) => `/api/people/${regionId}/${personId}/account`;
@@ -176,7 +178,7 @@ describe('she', () => {
     expect((await her.post('/api/own/consents', word)).body).toEqual({ accountStands: true });
     expect((await her.post('/api/own/consents', word)).status).toBe(201); // sent twice is once
     const { consents } = (await her.get<PersonRecord>(`/api/people/${regionId}/${personId}`)).body;
-    expect(consents.filter(({ purpose }) => purpose === 'contact')).toMatchObject([{ act: 'withdrawn', byWhom: 'self' }]);
+    expect(consents.filter(({ purpose }) => purpose === 'contact')).toMatchObject([{ act: 'withdrawn', byWhom: 'self' }, {}]);
     expect((await her.post(`/api/people/${regionId}/${personId}/consents`, { ...word, act: 'given' })).status).toBe(403);
     // Taking back that a record is kept asks for it to be erased, and meanwhile it is used no further; she reads here what is answered.
     expect((await her.post('/api/own/consents', { eventId: uuidv7(), purpose: 'register' })).body).toEqual({ accountStands: true });
@@ -491,8 +493,8 @@ describe('the database itself', () => {
 });
 
 describe('a child', () => {
-  const say = (personId: string, byWhom: string, act: string, purpose = 'assist') =>
-    ratana.post(`/api/people/${regionId}/${personId}/consents`, {
+  const say = (personId: string, byWhom: string, act: string, purpose = 'assist', by = ratana) =>
+    by.post(`/api/people/${regionId}/${personId}/consents`, {
       eventId: uuidv7(),
       purpose,
       act,
@@ -504,13 +506,17 @@ describe('a child', () => {
   it('has an account when it and its guardian agreed to be helped, and loses it with the no of either', async () => {
     const child = await inCare({ bornOn: '2013-05-01' });
     expect((await invite(child)).body).toEqual(refused('no-consent'));
-    await say(child, 'guardian', 'given');
-    expect((await invite(child)).body).toEqual(refused('no-consent'));
     await say(child, 'assent', 'given');
+    expect((await invite(child)).body).toEqual(refused('no-consent'));
+    await say(child, 'guardian', 'given');
     const its = await comeIn(await invite(child));
     expect((await its.post('/api/own/consents', { eventId: uuidv7(), purpose: 'assist' })).body).toEqual({ accountStands: false });
     await isOut(its, child);
-    await say(child, 'assent', 'given');
+    // Nobody accompanies a child against its own word; somebody else asks it, and it is assigned anew.
+    expect((await say(child, 'assent', 'given')).status).toBe(404);
+    await say(child, 'assent', 'given', 'assist', som);
+    const anew = { assignmentId: uuidv7(), accountId: app.accountIds.case_worker };
+    expect((await som.post(`/api/people/${regionId}/${child}/assignments`, anew)).status).toBe(201);
     const again = await comeIn(await invite(child));
     await say(child, 'guardian', 'withdrawn');
     await isOut(again, child);
@@ -524,6 +530,7 @@ describe('a child', () => {
 
   it('is judged alike by the rule and by the database, whatever was said', async () => {
     const personId = await inCare();
+    const [consenting, covering] = [await aBasis(app.db.owner, { needsConsent: true }), await aBasis(app.db.owner)];
     const word = fc.record({ act: fc.constantFrom(...acts), byWhom: fc.constantFrom(...speakers), at: fc.integer({ min: 0, max: 4 }) });
     await fc.assert(
       fc.asyncProperty(fc.array(word, { maxLength: 5 }), fc.option(fc.integer({ min: 0, max: 30 })), async (said, age) => {
@@ -544,12 +551,22 @@ describe('a child', () => {
               values (${regionId}, ${eventId}, ${personId}, 'assist', ${act}, ${byWhom}, 'spoken', ${new Date(observedAt)}, ${new Date(recordedAt)}, 'set-up')`.execute(
               tx,
             );
-          const { rows } = await sql<{ stands: boolean }>`select waymark.own_account_stands(${regionId}, ${personId}) as stands`.execute(
-            tx,
-          );
-          return rows[0]?.stands;
+          const asked = sql`waymark.own_account_stands(${regionId}, ${personId}) as account, waymark.use_stands(${regionId}, ${personId}, 'assist') as care,
+              waymark.use_refused(${regionId}, ${personId}, 'assist') as no`;
+          const of = async () => (await sql`select ${asked}`.execute(tx)).rows[0];
+          const onConsent = await of();
+          await sql`update waymark.person set basis_id = ${covering} where person_id = ${personId}`.execute(tx);
+          const onAnother = await of();
+          await sql`update waymark.person set basis_id = ${consenting} where person_id = ${personId}`.execute(tx);
+          return [onConsent, onAnother];
         });
-        expect([age, said, stands]).toEqual([age, said, ownAccountAllowed(events, age) === 'yes']);
+        const account = ownAccountAllowed(events, age) === 'yes';
+        const judged = [false, true].map((covered) => ({
+          account,
+          care: useStands(events, 'assist', age, covered),
+          no: useRefused(events, 'assist', age, covered),
+        }));
+        expect([age, said, stands]).toEqual([age, said, judged]);
       }),
       { numRuns: 60 },
     );

@@ -45,6 +45,8 @@ beforeAll(async () => {
   });
   expect([done.status, done.text]).toEqual([200, done.text]);
   mergeId = done.body.mergeId;
+  await sql`insert into waymark.consent_event (region_id, event_id, person_id, purpose, act, by_whom, way, observed_at, actor_id)
+    values (${region()}, gen_random_uuid(), ${who(6)}, 'assist', 'given', 'self', 'spoken', '2026-01-09', 'set-up')`.execute(owner);
   await keeps(false);
 }, 120_000);
 afterAll(() => world?.app.close());

@@ -327,7 +327,10 @@ describe('who may see a person without holding a place', () => {
       duang = await app.as('partner_provider');
     expect([(await ratana.get(at)).status, (await duang.get(at)).status]).toEqual([404, 404]);
     const { body: workers } = await som.get<{ accountId: string }[]>('/api/case-workers');
-    await som.post(`${at}/assignments`, { assignmentId: uuidv7(), accountId: workers[0]?.accountId });
+    const assign = () => som.post(`${at}/assignments`, { assignmentId: uuidv7(), accountId: workers[0]?.accountId });
+    expect((await assign()).body).toMatchObject({ type: '/problems/no-consent' });
+    await som.post(`${at}/consents`, { ...said('self'), purpose: 'assist' });
+    expect((await assign()).status).toBe(201);
     expect([(await ratana.get(at)).status, (await ratana.get(`${at}/identity`)).status]).toEqual([200, 200]);
     const { body: organisations } = await som.get<{ organisationId: string; name: string }[]>('/api/referral-organisations');
     const harbour = organisations.find(({ name }) => name === 'Safe Harbour')?.organisationId;

@@ -7,6 +7,7 @@ import type { UserImport } from '../src/access/domain/user-import.ts';
 import { recordNumber } from '../src/platform/domain/record-number.ts';
 import type { PersonRecord } from '../src/people/domain/person-record.ts';
 import type { PersonRequest } from '../src/people/domain/request.ts';
+import { aBasis } from './support/basis.ts';
 import { startApp, type TestApp } from './support/app.ts';
 import type { Answer } from './support/client.ts';
 
@@ -19,8 +20,8 @@ afterAll(() => app?.close());
 
 async function somebody(householdId: string | null = null): Promise<string> {
   const personId = uuidv7();
-  await sql`insert into waymark.person (region_id, person_id, place_id, household_id, sex, born_on)
-    values (${app.land.east.regionId}, ${personId}, ${app.land.eastVillages[0].placeId}, ${householdId}, 2, '1990-01-01')`.execute(
+  await sql`insert into waymark.person (region_id, person_id, place_id, household_id, sex, born_on, basis_id)
+    values (${app.land.east.regionId}, ${personId}, ${app.land.eastVillages[0].placeId}, ${householdId}, 2, '1990-01-01', ${await aBasis(app.db.owner)})`.execute(
     app.db.owner,
   );
   return personId;

@@ -4,7 +4,9 @@ import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findActor } from '../src/access/server/index.ts';
 import { withActor } from '../src/platform/server/db.ts';
-import type { PersonRecord } from '../src/people/domain/person-record.ts';
+import type { EndedCare, NamedIdentity, PersonRecord } from '../src/people/domain/person-record.ts';
+import { recordNumber } from '../src/platform/domain/record-number.ts';
+import { aBasis } from './support/basis.ts';
 import { everybody, startApp, type PersonName, type TestApp } from './support/app.ts';
 
 /** A referral reaches as far as the person's own word, whatever way that word and the referral were written down. */
@@ -22,10 +24,12 @@ beforeAll(async () => {
 afterAll(() => app?.close());
 
 const region = () => app.land.east.regionId;
-async function somebody(bornOn = '1990-01-01'): Promise<string> {
+async function somebody(bornOn = '1990-01-01', needsConsent = true): Promise<string> {
   const personId = uuidv7();
-  await sql`insert into waymark.person (region_id, person_id, place_id, sex, born_on)
-    values (${region()}, ${personId}, ${app.land.eastVillages[0].placeId}, 2, ${bornOn}::date)`.execute(app.db.owner);
+  await sql`insert into waymark.person (region_id, person_id, place_id, sex, born_on, basis_id)
+    values (${region()}, ${personId}, ${app.land.eastVillages[0].placeId}, 2, ${bornOn}::date, ${await aBasis(app.db.owner, { needsConsent })})`.execute(
+    app.db.owner,
+  );
   return personId;
 }
 const at = (personId: string, more = '') => `/api/people/${region()}/${personId}${more}`;
@@ -98,6 +102,135 @@ describe('Duang of Safe Harbour', () => {
   });
 });
 
+describe('Ratana, case worker', () => {
+  const assist = (over: object = {}) => ({ purpose: 'assist', ...over });
+  const assign = async (personId: string) =>
+    (await app.as('district_officer')).post<{ type?: string }>(at(personId, '/assignments'), {
+      assignmentId: uuidv7(),
+      accountId: app.accountIds.case_worker,
+    });
+  const sees = async (personId: string) => (await (await app.as('case_worker')).get(at(personId))).status;
+  const endedTold = async (who: PersonName, personId: string) =>
+    (await (await app.as(who)).get<{ rows: EndedCare[] }>('/api/people/care-ended')).body.rows.filter((row) => row.personId === personId);
+
+  it('accompanies nobody who was not asked, and ends in the moment of her no, in whatever way that is written down', async () => {
+    const personId = await somebody();
+    expect((await assign(personId)).body).toMatchObject({ type: '/problems/no-consent' });
+    await say(personId, assist());
+    expect([(await assign(personId)).status, await sees(personId)]).toEqual([201, 200]);
+    // An old no that was followed by a yes ends nothing.
+    await say(personId, assist({ act: 'refused', observedAt: '2026-01-01T03:00:00Z' }));
+    expect(await sees(personId)).toBe(200);
+    await asOfficer(sql`insert into waymark.consent_event (region_id, event_id, person_id, purpose, act, by_whom, way, observed_at, recorded_at, actor_id)
+      values (${region()}, ${uuidv7()}, ${personId}, 'assist', 'withdrawn', 'self', 'spoken', now(), now(), ${app.accountIds.district_officer})`);
+    expect([await sees(personId), (await assign(personId)).status]).toEqual([404, 422]);
+    const { rows } =
+      await sql`select actor_id, detail from waymark.audit_entry where action = 'people.unassign' and subject = ${personId}`.execute(
+        app.db.owner,
+      );
+    const detail = { kind: 'case_worker', to: app.accountIds.case_worker, consent: 'withdrawn', byWhom: 'self' };
+    expect(rows).toEqual([{ actor_id: app.accountIds.district_officer, detail }]);
+    // Whoever gave it, whoever had it and the officer are told, by number; nobody else is.
+    const line = { number: recordNumber(personId), kind: 'case_worker', byWhom: 'self' };
+    expect(await endedTold('district_officer', personId)).toMatchObject([{ ...line, to: 'Ratana', mine: false }]);
+    expect(await endedTold('case_worker', personId)).toMatchObject([{ ...line, mine: true }]);
+    expect(await endedTold('data_protection_officer', personId)).toMatchObject([{ ...line, to: null, mine: false }]);
+    for (const who of ['other_district_officer', 'partner_provider'] as const)
+      expect([who, await endedTold(who, personId)]).toEqual([who, []]);
+    for (const who of ['administrator', 'watch_volunteer', 'analyst'] as const)
+      expect([who, (await (await app.as(who)).get('/api/people/care-ended')).status]).toEqual([who, 403]);
+  });
+
+  it('writes it down herself, is answered once and again, and reads nothing of the record from there on', async () => {
+    const personId = await somebody();
+    await say(personId, assist());
+    await assign(personId);
+    const ratana = await app.as('case_worker');
+    const no = said(assist({ act: 'withdrawn', observedAt: undefined }));
+    for (const _again of [1, 2]) expect(await ratana.post(at(personId, '/consents'), no)).toMatchObject({ status: 201, body: null });
+    expect(await sees(personId)).toBe(404);
+    expect((await ratana.post(at(personId, '/consents'), said(assist()))).status).toBe(404);
+  });
+
+  it('of a child ends with the no of either; where a law asks no guardian, with its own alone', async () => {
+    for (const needsConsent of [true, false]) {
+      const personId = await somebody('2014-01-01', needsConsent);
+      if (needsConsent) for (const byWhom of ['guardian', 'assent']) await say(personId, assist({ byWhom }));
+      expect((await assign(personId)).status).toBe(201);
+      await say(personId, assist({ byWhom: 'guardian', act: 'withdrawn', observedAt: undefined }));
+      expect([needsConsent, await sees(personId)]).toEqual([needsConsent, needsConsent ? 404 : 200]);
+      if (needsConsent) continue;
+      await say(personId, assist({ byWhom: 'assent', act: 'refused', observedAt: undefined }));
+      expect([await sees(personId), (await assign(personId)).status]).toEqual([404, 422]);
+      expect(await endedTold('data_protection_officer', personId)).toMatchObject([{ byWhom: 'assent' }]);
+    }
+  });
+
+  it('is given nobody whose record is used no further', async () => {
+    const personId = await somebody('1990-01-01', false);
+    const objection = { requestId: uuidv7(), kind: 'objection', byWhom: 'self' };
+    await (await app.as('district_officer')).post(at(personId, '/requests'), objection);
+    expect((await assign(personId)).body).toMatchObject({ type: '/problems/restricted' });
+  });
+
+  it('and a referral that ends by her no stands in the same list', async () => {
+    const personId = await somebody();
+    await say(personId);
+    await refer(personId);
+    await say(personId, { act: 'withdrawn', observedAt: undefined });
+    expect(await endedTold('district_officer', personId)).toMatchObject([{ kind: 'referral', to: 'Safe Harbour', byWhom: 'self' }]);
+  });
+});
+
+describe('her telephone number', () => {
+  const names = [{ kind: 'official' as const, full: 'Anong Madeup' }];
+  const [first, second, guardian] = ['+66811234567', '+66819876543', { name: 'Somebody Madeup', phone: '+66865550000' }];
+  const write = async (personId: string, identity: object, more: object = {}) =>
+    (await app.as('district_officer')).send<{ version: number }>('PUT', at(personId, '/identity'), { identity, basedOn: 0, ...more });
+  const known = async (personId: string, who: PersonName = 'watch_volunteer') =>
+    (await (await app.as(who)).get<NamedIdentity>(at(personId, '/identity'))).body;
+  const contact = (act = 'given') => ({ purpose: 'contact', act, observedAt: undefined });
+
+  it('is told only while she agrees to be called, and kept by whoever sets her name right meanwhile', async () => {
+    const personId = await somebody();
+    await write(personId, { names, phones: [first, second], documents: [], guardian });
+    expect(await known(personId)).toMatchObject({
+      identity: { names, phones: [], guardian: { name: guardian.name } },
+      numbersWithheld: true,
+    });
+    expect(JSON.stringify(await known(personId))).not.toMatch(/\+66/);
+    const other = [{ kind: 'official' as const, full: 'Anong Madeupp' }];
+    expect(
+      (await write(personId, { names: other, phones: [], documents: [], guardian: { name: guardian.name } }, { basedOn: 1 })).status,
+    ).toBe(200);
+    await say(personId, contact());
+    expect(await known(personId)).toMatchObject({ identity: { names: other, phones: [first, second], guardian }, numbersWithheld: false });
+    await say(personId, contact('withdrawn'));
+    expect((await known(personId)).identity.phones).toEqual([]);
+    // She is found by it all the same.
+    const som = await app.as('district_officer');
+    const search = await som.post<{ found: { personId: string }[] }>('/api/people/search', { text: first });
+    expect(search.body.found.map((each) => each.personId)).toContain(personId);
+    expect((await write(personId, { names, phones: [], documents: [] }, { basedOn: 2, dropNumbers: true })).status).toBe(200);
+    await say(personId, contact());
+    expect(await known(personId)).toMatchObject({ identity: { phones: [] }, numbersWithheld: false });
+  });
+
+  it('is told on a basis that covers it until she says no, or the record is used no further', async () => {
+    const personId = await somebody('1990-01-01', false);
+    await write(personId, { names, phones: [first], documents: [] });
+    expect((await known(personId)).identity.phones).toEqual([first]);
+    const objection = { requestId: uuidv7(), kind: 'objection', byWhom: 'self' };
+    const som = await app.as('district_officer');
+    await som.post(at(personId, '/requests'), objection);
+    expect((await known(personId)).identity.phones).toEqual([]);
+    await som.post(at(personId, `/requests/${objection.requestId}/withdrawn`), { version: 1 });
+    expect((await known(personId)).identity.phones).toEqual([first]);
+    await say(personId, contact('refused'));
+    expect((await known(personId)).identity.phones).toEqual([]);
+  });
+});
+
 describe('a phone whose clock is wrong', () => {
   const anHour = 3_600_000;
 
@@ -133,13 +266,15 @@ describe('a phone whose clock is wrong', () => {
 });
 
 describe('the database', () => {
-  it("lets no officer refer without consent, nor make a record somebody's own", async () => {
+  it("lets no officer assign or refer without consent, nor make a record somebody's own", async () => {
     const personId = await somebody();
     const insert = (kind: string, account: string | null, organisation: string | null) =>
       asOfficer(sql`insert into waymark.assignment (region_id, assignment_id, person_id, kind, account_id, organisation_id, given_by)
         values (${region()}, ${uuidv7()}, ${personId}, ${kind}, ${account}, ${organisation}, ${app.accountIds.district_officer})`);
     await expect(insert('referral', null, harbour)).rejects.toMatchObject({ code: '42501' });
     await expect(insert('self', app.accountIds.person, null)).rejects.toMatchObject({ code: '42501' });
+    await expect(insert('case_worker', app.accountIds.case_worker, null)).rejects.toMatchObject({ code: '42501' });
+    await say(personId, { purpose: 'assist' });
     await insert('case_worker', app.accountIds.case_worker, null);
   });
 });

@@ -83,7 +83,7 @@ create table waymark.consent_event (
   region_id   integer not null,
   event_id    uuid not null,
   person_id   uuid not null,
-  purpose     text not null check (purpose in ('register', 'assist', 'share', 'contact', 'research')),
+  purpose     text not null check (purpose in ('register', 'assist', 'share', 'contact')),
   act         text not null check (act in ('given', 'refused', 'withdrawn')),
   by_whom     text not null check (by_whom in ('self', 'guardian', 'assent')),
   way         text not null check (way in ('spoken', 'written', 'thumbprint', 'on_file')),

@@ -534,7 +534,7 @@ begin
   from assignment c
   where c.batch_id = p_merge and a.region_id = m.other_region and a.assignment_id = c.copy_of and a.ended_batch = p_merge
     and c.ended_at is not null and c.ended_batch is distinct from p_merge;
-  update assignment a set ended_at = null, ended_by = null, ended_batch = null, version = a.version + 1
+  update assignment a set ended_at = null, ended_by = null, ended_batch = null, taken_back_by = null, version = a.version + 1
   where a.ended_batch = p_merge and a.batch_id is distinct from p_merge;
   delete from assignment c where c.batch_id = p_merge;
   -- Whoever had no name before has none again.

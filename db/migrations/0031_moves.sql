@@ -118,7 +118,9 @@ begin
   if not ((has_right('consent.write') or has_right('own.speak')) and subject_in_scope('person', p_region, p_person)) then
     raise exception 'she is not yours to speak for' using errcode = 'insufficient_privilege';
   end if;
-  update assignment set ended_at = now(), ended_by = actor_id(), version = version + 1
+  update assignment set ended_at = now(), ended_by = actor_id(), version = version + 1, taken_back_by = (
+    select c.by_whom from consent_event c where c.region_id = p_region and c.person_id = p_person and c.purpose = 'share' and c.act <> 'given'
+    order by c.recorded_at desc, c.event_id desc limit 1)
   where region_id = p_region and person_id = p_person and kind = 'referral' and ended_at is null
     and (p_organisation is null or organisation_id = p_organisation);
   get diagnostics ended = row_count;

@@ -7,6 +7,6 @@ export async function aBasis(owner: Kysely<unknown>, { needsConsent = false }: {
   const basisId = seededId('basis', needsConsent ? 'asked' : 'not asked');
   await sql`insert into waymark.lawful_basis (basis_id, title, ground, citation, purposes, needs_consent, from_on, created_by)
     values (${basisId}, ${needsConsent ? 'Consent' : 'Task of the district'}, ${needsConsent ? 'consent' : 'public_task'}, 'Act of the demo province, section 1',
-            '{register,assist}', ${needsConsent}, '2020-01-01', 'set-up') on conflict do nothing`.execute(owner);
+            '{register,assist,contact}', ${needsConsent}, '2020-01-01', 'set-up') on conflict do nothing`.execute(owner);
   return basisId;
 }

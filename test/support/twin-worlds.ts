@@ -120,6 +120,7 @@ async function connect(app: TestApp, reed: readonly TwinWoman[]): Promise<string
   for (const [to, body] of [
     [`${path(referred)}/consents`, share],
     [`${path(referred)}/assignments`, { assignmentId: seededId('referral'), organisationId: rows[0]?.id }],
+    [`${path(cared)}/consents`, { ...share, eventId: seededId('assist'), purpose: 'assist' }],
     [`${path(cared)}/assignments`, { assignmentId: seededId('care'), accountId: app.accountIds.case_worker }],
     [`${path(first)}/requests`, asks],
   ] as const) {

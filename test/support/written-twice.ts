@@ -49,7 +49,15 @@ export async function writtenTwice(app: TestApp) {
   async function register(who: PersonName, placeId: string, identity: Identity, over: object = {}): Promise<Made> {
     const personId = uuidv7(),
       householdId = uuidv7();
-    const member = { personId, sex: 2, bornOn: '1990-05-17', bornPrecision: 3, identity, consents: [said()], ...over };
+    const member = {
+      personId,
+      sex: 2,
+      bornOn: '1990-05-17',
+      bornPrecision: 3,
+      identity,
+      consents: [said(), said({ purpose: 'assist' }), said({ purpose: 'contact' })],
+      ...over,
+    };
     const { status, body, text } = await (
       await app.as(who)
     ).post<{ regionId: number }>('/api/people', { householdId, placeId, basisId, members: [member] });

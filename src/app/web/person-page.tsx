@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { ClipboardList } from 'lucide';
+import { useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
 import type { accountOfPerson } from '../../access/web/index.ts';
 import { ownAccountAllowed } from '../../people/domain/consent.ts';
@@ -10,6 +11,7 @@ import { named } from '../../platform/web/format.ts';
 import { useResource } from '../../platform/web/resource.ts';
 import { usePlaceCrumbs, type PageProps } from '../../platform/web/router.tsx';
 import { ButtonLink } from '../../platform/web/ui/button.tsx';
+import { Notice } from '../../platform/web/ui/notice.tsx';
 import { Page } from '../../platform/web/ui/page.tsx';
 import { Loaded } from '../../platform/web/ui/states.tsx';
 import { HouseholdRisk, PersonRisk } from '../../risk/web/index.ts';
@@ -24,9 +26,11 @@ export const personPage = (parts: PersonParts, account: AccountPart | null) =>
       [regionId, personId],
     );
     const record = found.data;
+    const [gone, setGone] = useState(false);
     const number = record?.number ?? '';
     usePlaceCrumbs(record ? [{ label: named(record.place), href: `/people?place=${record.place.placeId}` }, { label: number }] : []);
     const visit = record?.may.assess && `/people/${record.regionId}/${record.personId}/assess`;
+    if (gone) return <NoLonger />;
     return (
       <Page
         title={record ? t`Person ${number}` : t`Person`}
@@ -36,12 +40,13 @@ export const personPage = (parts: PersonParts, account: AccountPart | null) =>
           {(data) => (
             <div class="stack-wide narrow-page" key={data.personId}>
               <parts.MergeNotice record={data} onReload={found.reload} />
+              <parts.RenewConsent record={data} onChange={found.put} onGone={() => setGone(true)} />
               <parts.PersonCard record={data} />
               {data.state === 'here' && (
                 <PersonRisk key={`${data.version} ${data.restricted}`} regionId={data.regionId} personId={data.personId} />
               )}
               <parts.PersonChanges record={data} onChange={found.put} onReload={found.reload} />
-              <parts.PersonConsents record={data} onChange={found.put} />
+              <parts.PersonConsents record={data} onChange={found.put} onGone={() => setGone(true)} />
               <parts.PersonCare record={data} onChange={found.put} />
               {account && data.state === 'here' && (
                 <account.AccountOfPerson
@@ -58,6 +63,20 @@ export const personPage = (parts: PersonParts, account: AccountPart | null) =>
       </Page>
     );
   };
+
+/** What somebody wrote down closed the record to her: said, so that she does not look for a mistake. */
+function NoLonger() {
+  return (
+    <Page title={t`You accompany this person no longer`}>
+      <Notice kind="good" title={t`It is written down`} live>
+        {t`The record is closed to you from now on. Give thanks for the trust, and say that the door stays open. Whoever gave you the case sees it under Requests.`}
+      </Notice>
+      <div class="row">
+        <ButtonLink kind="primary" href="/people">{t`Back to the list`}</ButtonLink>
+      </div>
+    </Page>
+  );
+}
 
 /** A household: who lives in it, and how they stand. */
 export const householdPage = ({ HouseholdPage }: PersonParts) =>

@@ -15,7 +15,7 @@ export const NewBasis = Type.Object(
     title: Type.String({ minLength: 1, maxLength: 200 }),
     ground: Ground,
     citation: Type.String({ minLength: 1, maxLength: 2000 }),
-    purposes: Type.Array(Purpose, { minItems: 1, maxItems: 5, uniqueItems: true }),
+    purposes: Type.Array(Purpose, { minItems: 1, maxItems: 4, uniqueItems: true }),
     /** Whether each person is asked as well; always so where consent is the ground. */
     needsConsent: Type.Boolean(),
     fromOn: day,
@@ -40,4 +40,9 @@ export type LawfulBasis = Static<typeof LawfulBasis>;
 /** In force on an ISO date. */
 export function isInForce(basis: Pick<LawfulBasis, 'fromOn' | 'endedAt'>, on: string): boolean {
   return basis.fromOn <= on && basis.endedAt === null;
+}
+
+/** What a record on this basis is used for without anybody being asked first (waymark.basis_covers says the same in SQL). */
+export function coveredBy(basis: Pick<LawfulBasis, 'fromOn' | 'endedAt' | 'needsConsent' | 'purposes'>, on: string): readonly Purpose[] {
+  return isInForce(basis, on) && !basis.needsConsent ? basis.purposes : [];
 }

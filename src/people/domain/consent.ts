@@ -2,8 +2,11 @@
 import { Type, type Static } from 'typebox';
 import { notAfter } from '../../platform/domain/phone-clock.ts';
 
-/** What is asked for, one by one: keeping the record, help by a case worker, sharing with an organisation, being contacted, research. */
-export const purposes = ['register', 'assist', 'share', 'contact', 'research'] as const;
+/**
+ * What is asked for, one by one, and what each of them decides: keeping the record, help by a case worker (who may be assigned), sharing with an
+ * organisation (who may be referred), being called or written to (whose telephone is shown). Nothing is asked for that decides nothing.
+ */
+export const purposes = ['register', 'assist', 'share', 'contact'] as const;
 export const Purpose = Type.Unsafe<(typeof purposes)[number]>(Type.Enum([...purposes]));
 export type Purpose = Static<typeof Purpose>;
 
@@ -98,6 +101,30 @@ export function consentStands(events: readonly ConsentEvent[], purpose: Purpose,
   const yes = own.some((speaker) => said.get(speaker) === 'given');
   return said.get('guardian') === 'given' && !no && (age < assentFrom || yes);
 }
+
+/**
+ * Whether somebody said no whose no counts at this age (waymark.use_refused says the same in SQL; a test holds the two together). An adult's own; a
+ * child's own at any age, and a guardian's where people are asked at all. `covered`: the basis of the record says by itself that it is used so.
+ * Where a law lets a child be helped without its guardian, the guardian may be the one it is helped against.
+ */
+export function useRefused(events: readonly ConsentEvent[], purpose: Purpose, age: number | null, covered: boolean): boolean {
+  const isAdult = age === null || age >= ofAge;
+  return [...latestWords(events, purpose)].some(
+    ([speaker, act]) => act !== 'given' && (isAdult ? speaker === 'self' : speaker !== 'guardian' || !covered),
+  );
+}
+
+/** Whether a record may be used for a purpose beside being kept (waymark.use_stands): a basis that covers it waits for no yes, and for no no either. */
+export function useStands(events: readonly ConsentEvent[], purpose: Purpose, age: number | null, covered: boolean): boolean {
+  return covered ? !useRefused(events, purpose, age, covered) : consentStands(events, purpose, age);
+}
+
+/**
+ * Whether somebody who has to be asked today was not asked yet although everybody who was said yes: the child turned seven, or is of age, since.
+ * Whoever visits asks.
+ */
+export const isToRenew = (events: readonly ConsentEvent[], purpose: Purpose, age: number | null): boolean =>
+  consentState(events, purpose, age) === 'partly';
 
 /**
  * Whether somebody may have an account of her own (waymark.own_account_stands says the same in SQL; a test holds the two together). Whoever

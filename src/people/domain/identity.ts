@@ -72,3 +72,19 @@ export const Identity = Type.Object(
   { additionalProperties: false },
 );
 export type Identity = Static<typeof Identity>;
+
+/** Telephone numbers, hers and that of who answers for her, are for calling: where she has not agreed to be called they are kept and not told. */
+export const hasNumbers = ({ phones, guardian }: Identity): boolean => phones.length > 0 || guardian?.phone !== undefined;
+
+export function withoutNumbers({ guardian, ...rest }: Identity): Identity {
+  return { ...rest, phones: [], ...(guardian && { guardian: { name: guardian.name } }) };
+}
+
+/** An identity set right by somebody who was not told the numbers: they stay, and a number that was written down anew takes the place of the first. */
+export function withNumbersOf(corrected: Identity, stored: Identity): Identity {
+  const [first] = corrected.phones;
+  const phones = first === undefined ? stored.phones : [first, ...stored.phones.slice(1)];
+  const phone = corrected.guardian?.phone ?? stored.guardian?.phone;
+  const guardian = corrected.guardian && { ...corrected.guardian, ...(phone !== undefined && { phone }) };
+  return { ...corrected, phones, ...(guardian && { guardian }) };
+}

@@ -68,7 +68,16 @@ export const PersonRecord = Type.Object({
   stateOn: orNull(Type.String()),
   mergedInto: orNull(PersonKey),
   restricted: Restriction,
-  basis: orNull(Type.Object({ basisId: Type.String(), title: Type.String(), ground: Type.String(), needsConsent: Type.Boolean() })),
+  basis: orNull(
+    Type.Object({
+      basisId: Type.String(),
+      title: Type.String(),
+      ground: Type.String(),
+      needsConsent: Type.Boolean(),
+      /** What the record is used for on it today without anybody being asked first. */
+      covers: Type.Array(Purpose),
+    }),
+  ),
   registeredAt: instant,
   version: Type.Integer(),
   consents: Type.Array(StoredConsent),
@@ -84,6 +93,22 @@ export const PersonRecord = Type.Object({
   }),
 });
 export type PersonRecord = Static<typeof PersonRecord>;
+
+/** Care or a referral that ended because somebody said no to it: by record number, for whoever gave it, whoever had it, and the officer. */
+export const EndedCare = Type.Object({
+  assignmentId: Type.String(),
+  regionId: Type.Integer(),
+  personId: Type.String(),
+  number: Type.String(),
+  kind: Type.Union([Type.Literal('case_worker'), Type.Literal('referral')]),
+  /** The case worker or organisation, for whoever may know. */
+  to: orNull(Type.String()),
+  /** Whoever reads this was that case worker. */
+  mine: Type.Boolean(),
+  byWhom: Speaker,
+  endedAt: instant,
+});
+export type EndedCare = Static<typeof EndedCare>;
 
 export const HouseholdRecord = Type.Object({
   regionId: Type.Integer(),
@@ -125,6 +150,8 @@ export const NamedIdentity = Type.Object({
   regionId: Type.Integer(),
   personId: Type.String(),
   identity: Identity,
+  /** Telephone numbers are kept and not shown: she, or who speaks for her, has not agreed to be called or written to. */
+  numbersWithheld: Type.Boolean(),
   version: Type.Integer(),
 });
 export type NamedIdentity = Static<typeof NamedIdentity>;

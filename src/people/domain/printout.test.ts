@@ -21,13 +21,13 @@ const full: Printout = {
     stateOn: '2026-03-02',
     mergedInto: null,
     restricted: 'withdrawal',
-    basis: { basisId: 'id-basis', title: 'Village registers act', ground: 'public_task', needsConsent: true },
+    basis: { basisId: 'id-basis', title: 'Village registers act', ground: 'public_task', needsConsent: true, covers: [] },
     registeredAt: '2025-12-30T01:00:00Z',
     version: 1,
     consents: [
       {
         eventId: 'id-word',
-        purpose: 'research',
+        purpose: 'contact',
         act: 'withdrawn',
         byWhom: 'guardian',
         way: 'written',

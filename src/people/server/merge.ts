@@ -43,7 +43,7 @@ export async function pairOf(tx: Writing['tx'], pairId: string): Promise<PairRow
 const keyOf = ({ regionId, personId }: PersonKey): PersonKey => ({ regionId, personId });
 
 async function identitiesOf({ tx, vault, audit }: Merging, stays: PersonKey, other: PersonKey): Promise<(KnownIdentity | null)[]> {
-  const known = await getIdentities(tx, vault, [stays, other], audit);
+  const known = await getIdentities(tx, vault, [stays, other], audit, { numbers: 'all' });
   return [stays, other].map(
     (key) => known.find(({ regionId, personId }) => regionId === key.regionId && personId === key.personId) ?? null,
   );

@@ -2,7 +2,8 @@
 import { sql } from 'kysely';
 import { Problem } from '../../platform/domain/problem.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
-import type { PersonKey } from '../domain/person-record.ts';
+import { recordNumber } from '../../platform/domain/record-number.ts';
+import type { EndedCare, PersonKey } from '../domain/person-record.ts';
 import { waitForOthers } from './queries.ts';
 import { orProblem } from './refusals.ts';
 
@@ -82,6 +83,31 @@ export async function findSharingConsent(tx: Tx, { regionId, personId }: PersonK
       and waymark.may_refer(${regionId}, ${personId}, ${organisationId}::uuid)
     order by observed_at desc, recorded_at desc, event_id desc limit 1`.execute(tx);
   return rows[0]?.eventId ?? null;
+}
+
+/** Whether she agrees to be accompanied, or the basis of her record says it; false also of somebody outside the area (db/migrations/0046). */
+export async function mayAccompany(tx: Tx, { regionId, personId }: PersonKey): Promise<boolean> {
+  const { rows } = await sql<{ may: boolean }>`select waymark.may_accompany(${regionId}, ${personId}) as may`.execute(tx);
+  return rows[0]?.may ?? false;
+}
+
+/** Whether this word, written down by whoever asks, is the one that closed the record to her (db/migrations/0046). */
+export async function saidAndLeft(tx: Tx, { regionId, personId }: PersonKey, eventId: string): Promise<boolean> {
+  const { rows } = await sql<{ left: boolean }>`select waymark.said_and_left(${regionId}, ${eventId}::uuid, ${personId}) as left`.execute(
+    tx,
+  );
+  return rows[0]?.left ?? false;
+}
+
+/** Care and referrals that ended by a no in the last ninety days, as far as whoever asks may know of them; the newest first. */
+export async function listEndedCare(tx: Tx, now: Date): Promise<EndedCare[]> {
+  const { rows } = await sql<Omit<EndedCare, 'endedAt' | 'number'> & { endedAt: Date }>`
+    select a.assignment_id as "assignmentId", a.region_id as "regionId", a.person_id as "personId", a.kind, coalesce(g.name, w.display_name) as "to",
+           a.kind = 'case_worker' and a.account_id = waymark.actor_id() as mine, a.taken_back_by as "byWhom", a.ended_at as "endedAt"
+    from waymark.assignment a left join waymark.organisation g using (organisation_id) left join waymark.case_workers() w on w.account_id = a.account_id
+    where a.taken_back_by is not null and a.ended_at > ${now}::timestamptz - interval '90 days'
+    order by a.ended_at desc, a.assignment_id limit 200`.execute(tx);
+  return rows.map((row) => ({ ...row, number: recordNumber(row.personId), endedAt: row.endedAt.toISOString() }));
 }
 
 /** Referrals that rested on a consent to share which is no more. Returns how many ended. */

@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { PlaceRef } from '../../places/domain/place.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
+import type { LawfulBasis } from '../domain/basis.ts';
 import type { NewConsent } from '../domain/consent.ts';
 import type { Assignment, PersonKey, StoredConsent } from '../domain/person-record.ts';
 import type { Restriction } from '../domain/restriction.ts';
@@ -28,7 +29,7 @@ export interface RecordRow extends PersonKey {
   readonly stateOn: string | null;
   readonly mergedInto: PersonKey | null;
   readonly restricted: Restriction;
-  readonly basis: { basisId: string; title: string; ground: string; needsConsent: boolean } | null;
+  readonly basis: Pick<LawfulBasis, 'basisId' | 'title' | 'ground' | 'needsConsent' | 'purposes' | 'fromOn' | 'endedAt'> | null;
   readonly registeredAt: Date;
   readonly version: number;
 }
@@ -39,7 +40,8 @@ export async function findRecord(tx: Tx, { regionId, personId }: PersonKey): Pro
     select p.region_id as "regionId", p.person_id as "personId", p.household_id as "householdId", ${placeRef('l')} as place, l.path::text as path,
            p.sex, p.born_on as "bornOn", p.born_precision as "bornPrecision", p.state, p.state_on as "stateOn", p.created_at as "registeredAt",
            p.version, p.restricted_for as restricted, case when p.merged_into is not null then jsonb_build_object('regionId', p.merged_region, 'personId', p.merged_into) end as "mergedInto",
-           case when b.basis_id is not null then jsonb_build_object('basisId', b.basis_id, 'title', b.title, 'ground', b.ground, 'needsConsent', b.needs_consent) end as basis
+           case when b.basis_id is not null then jsonb_build_object('basisId', b.basis_id, 'title', b.title, 'ground', b.ground, 'needsConsent', b.needs_consent,
+             'purposes', to_jsonb(b.purposes), 'fromOn', b.from_on, 'endedAt', b.ended_at) end as basis
     from waymark.person p join waymark.place l using (place_id) left join waymark.lawful_basis b using (basis_id)
     where p.region_id = ${regionId} and p.person_id = ${personId}`.execute(tx);
   return rows[0] ?? null;

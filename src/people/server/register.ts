@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { ageOn } from '../domain/age-group.ts';
+import { coveredBy } from '../domain/basis.ts';
 import { saidAt } from '../domain/consent.ts';
 import { cleanIdentity } from '../domain/identity-normal.ts';
 import { bornAsKnown, checkMemberConsent, type NewHousehold, type NewMembers } from '../domain/registration.ts';
@@ -159,10 +160,17 @@ export async function recordToWrite(tx: Tx, key: PersonKey): Promise<RecordRow> 
 export async function wholeRecord({ tx, actor, now }: Pick<Writing, 'tx' | 'actor' | 'now'>, key: PersonKey): Promise<PersonRecord> {
   const row = await recordOf(tx, key);
   const today = await findToday(tx, now);
-  const { path: _path, registeredAt, bornOn, state, ...rest } = row;
+  const { path: _path, registeredAt, bornOn, state, basis, ...rest } = row;
   return {
     ...rest,
     state: stateOf(state),
+    basis: basis && {
+      basisId: basis.basisId,
+      title: basis.title,
+      ground: basis.ground,
+      needsConsent: basis.needsConsent,
+      covers: [...coveredBy(basis, today)],
+    },
     number: recordNumber(row.personId),
     bornOn,
     age: bornOn === null ? null : ageOn(bornOn, row.stateOn ?? today),

@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import { LawfulBasis, NewBasis } from '../domain/basis.ts';
 import { NewConsent, saidAt } from '../domain/consent.ts';
-import { PersonRecord } from '../domain/person-record.ts';
+import { EndedCare, PersonRecord } from '../domain/person-record.ts';
 import { uuid } from '../domain/registration.ts';
 import { Problem } from '../../platform/domain/problem.ts';
 import { endpoint, type Endpoint } from '../../platform/server/endpoint.ts';
@@ -14,10 +14,14 @@ import {
   insertAssignment,
   isAssigned,
   listCaseWorkers,
+  listEndedCare,
   listOrganisations,
+  mayAccompany,
+  saidAndLeft,
 } from './queries-assign.ts';
-import { insertConsents, isSaid } from './queries-register.ts';
-import { recordToWrite, wholeRecord } from './register.ts';
+import { holdRecord } from './queries.ts';
+import { findRecord, insertConsents, isSaid } from './queries-register.ts';
+import { recordOf, recordToWrite, wholeRecord } from './register.ts';
 import { personParams } from './routes-register.ts';
 import type { PeopleSetup } from './setup.ts';
 
@@ -31,11 +35,14 @@ const sayConsent = ({ follow }: PeopleSetup): Endpoint =>
     rule: { may: 'consent.write' },
     params: personParams,
     body: NewConsent,
-    response: PersonRecord,
+    // Null: it was written down, and by it the record is closed to whoever wrote it.
+    response: Type.Union([PersonRecord, Type.Null()]),
     problems: ['not-found', 'bad-input', 'already-there', 'changed-meanwhile', 'outside-your-area'],
     async handle(ctx) {
       const { tx, params, body, actor, now, audit, afterCommit } = ctx;
-      await recordToWrite(tx, params);
+      await holdRecord(tx, params);
+      if (!(await findRecord(tx, params)) && (await saidAndLeft(tx, params, body.eventId))) return null;
+      await recordOf(tx, params);
       const said = { ...body, observedAt: saidAt(body, now).toISOString(), ...params };
       const added = await insertConsents(tx, [said], actor.accountId, now);
       // Otherwise somebody's "no" could be dropped in silence, under the number of another word.
@@ -46,9 +53,9 @@ const sayConsent = ({ follow }: PeopleSetup): Endpoint =>
         const ended = purpose === 'share' && act !== 'given' ? await endReferrals(tx, params, body.organisationId ?? null) : 0;
         await audit({ action: `consent.${act}`, subject: params.personId, detail: { purpose, byWhom, referralsEnded: ended } });
       }
-      // What follows for the use of the record, the database says itself (db/migrations/0032).
+      // What follows for the use of the record and for who accompanies her, the database says itself (db/migrations/0032, 0046).
       if (added > 0 && body.purpose === 'register') afterCommit(() => follow.followed());
-      return wholeRecord(ctx, params);
+      return (await saidAndLeft(tx, params, body.eventId)) && !(await findRecord(tx, params)) ? null : wholeRecord(ctx, params);
     },
   });
 
@@ -67,15 +74,18 @@ const assign = endpoint({
     untilAt: Type.Optional(Type.String({ format: 'date-time' })),
   }),
   response: PersonRecord,
-  problems: ['not-found', 'bad-input', 'no-consent', 'already-there', 'changed-meanwhile', 'outside-your-area'],
+  problems: ['not-found', 'bad-input', 'no-consent', 'restricted', 'already-there', 'changed-meanwhile', 'outside-your-area'],
   async handle(ctx) {
     const { tx, params, body, actor, audit } = ctx;
-    const { place } = await recordToWrite(tx, params);
+    const { place, restricted } = await recordToWrite(tx, params);
     const { assignmentId, accountId = null, organisationId = null, untilAt = null } = body;
     if ((accountId === null) === (organisationId === null))
       throw new Problem('bad-input', 'Name a case worker or an organisation, and not both.');
     if (accountId !== null && !(await listCaseWorkers(tx)).some((worker) => worker.accountId === accountId))
       throw new Problem('not-found', 'There is no such case worker.');
+    if (accountId !== null && restricted !== null) throw new Problem('restricted', 'This record is used no further.');
+    if (accountId !== null && !(await mayAccompany(tx, params)))
+      throw new Problem('no-consent', 'The person has not agreed to be accompanied by a case worker.');
     const consentId = organisationId === null ? null : await findSharingConsent(tx, params, organisationId);
     if (organisationId !== null && consentId === null)
       throw new Problem('no-consent', 'The person has not agreed to be shared with this organisation.');
@@ -107,6 +117,16 @@ const unassign = endpoint({
     else if (!(await isAssigned(tx, params, params.assignmentId))) throw new Problem('not-found');
     return wholeRecord(ctx, params);
   },
+});
+
+const endedCare = endpoint({
+  method: 'GET',
+  path: '/api/people/care-ended',
+  tag: 'People',
+  summary: 'Care and referrals that ended in the last ninety days because somebody said no: by record number, without names',
+  rule: { may: 'people.assign', or: ['assigned.read', 'consent.read'] },
+  response: Type.Object({ rows: Type.Array(EndedCare) }),
+  handle: async ({ tx, now }) => ({ rows: await listEndedCare(tx, now) }),
 });
 
 const caseWorkers = endpoint({
@@ -200,6 +220,7 @@ export const consentEndpoints = (setup: PeopleSetup): readonly Endpoint[] => [
   sayConsent(setup),
   assign,
   unassign,
+  endedCare,
   caseWorkers,
   organisations,
   readSettings,

@@ -13,7 +13,7 @@ import { findKeysByNumber, findRecord, findSummaries, findToday, insertEvents } 
 import { recordToWrite } from './register.ts';
 import { personParams } from './routes-register.ts';
 import type { PeopleSetup } from './setup.ts';
-import { getIdentities, putIdentities, searchByName } from './vault/doors.ts';
+import { getIdentities, putCorrected, searchByName } from './vault/doors.ts';
 
 const namers = { may: 'identity.read', or: ['assigned.read', 'own.read'] } as const;
 const Name = Type.Object({ regionId: Type.Integer(), personId: Type.String(), number: Type.String(), name: Type.String() });
@@ -51,13 +51,19 @@ function writing({ vault }: PeopleSetup): Endpoint {
     summary: 'Set right who somebody is',
     rule: { may: 'people.write' },
     params: personParams,
-    body: Type.Object({ identity: Identity, basedOn: Type.Integer({ minimum: 0 }) }),
+    body: Type.Object({
+      identity: Identity,
+      basedOn: Type.Integer({ minimum: 0 }),
+      /** Numbers that were not shown are taken out too; otherwise they stay. */
+      dropNumbers: Type.Optional(Type.Boolean()),
+    }),
     response: Type.Object({ version: Type.Integer() }),
     problems: ['not-found', 'changed-meanwhile', 'outside-your-area', 'vault-closed'],
     async handle({ tx, params, body, actor, now, newId, audit }) {
       await recordToWrite(tx, params);
       await insertEvents(tx, [{ ...params, eventId: newId(), kind: 'identity', onDate: await findToday(tx, now) }], actor.accountId);
-      await putIdentities(tx, await vault.forRequest(), [{ ...params, identity: cleanIdentity(body.identity), basedOn: body.basedOn }]);
+      const row = { ...params, identity: cleanIdentity(body.identity), basedOn: body.basedOn };
+      await putCorrected(tx, await vault.forRequest(), row, body.dropNumbers ?? false);
       await audit({ action: 'people.identity', subject: params.personId });
       return { version: body.basedOn + 1 };
     },
@@ -75,7 +81,7 @@ function naming({ vault }: PeopleSetup): Endpoint {
     response: Type.Object({ names: Type.Array(Name) }),
     problems: ['vault-closed', 'too-many-requests'],
     async handle({ tx, body, audit }) {
-      const known = await getIdentities(tx, await vault.forRequest(), body.people, audit);
+      const known = await getIdentities(tx, await vault.forRequest(), body.people, audit, { numbers: 'all' });
       const names = known.map(({ regionId, personId, identity }) => ({
         regionId,
         personId,

@@ -5,7 +5,7 @@ import { api } from '../../platform/web/api.ts';
 import { useAct, useResource } from '../../platform/web/resource.ts';
 import { Button } from '../../platform/web/ui/button.tsx';
 import { Dialog } from '../../platform/web/ui/dialog.tsx';
-import { Select, TextField } from '../../platform/web/ui/field.tsx';
+import { Checkbox, Select, TextField } from '../../platform/web/ui/field.tsx';
 import { ProblemNotice } from '../../platform/web/ui/notice.tsx';
 import { Loaded } from '../../platform/web/ui/states.tsx';
 import { readBirth, type BirthAsTold } from '../domain/birth-as-told.ts';
@@ -108,8 +108,10 @@ function IdentityForm({ known, record, onChange, onClose }: Props & { readonly k
     phone: identity.phones[0] ?? '',
   });
   const [tried, setTried] = useState(false);
+  const [drops, setDrops] = useState(false);
   const saving = useAct(async () => {
-    await api.put(`${personAddress(record)}/identity`, { identity: corrected(known, typed), basedOn: known.version });
+    const dropNumbers = known.numbersWithheld && drops;
+    await api.put(`${personAddress(record)}/identity`, { identity: corrected(known, typed), basedOn: known.version, dropNumbers });
     onChange(await api.get<PersonRecord>(personAddress(record)));
   });
   const save = async () => {
@@ -119,6 +121,14 @@ function IdentityForm({ known, record, onChange, onClose }: Props & { readonly k
   return (
     <div class="stack">
       <IdentityFields typed={typed} tried={tried} onChange={(part) => setTyped({ ...typed, ...part })} />
+      {known.numbersWithheld && (
+        <Checkbox
+          label={t`Take the telephone number out`}
+          hint={t`A number is kept and not shown, because the person has not agreed to be called. It stays as it is unless you take it out or write another.`}
+          checked={drops}
+          onChange={setDrops}
+        />
+      )}
       {saving.problem && <ProblemNotice problem={saving.problem} />}
       <div class="row">
         <Button kind="primary" busy={saving.busy} onClick={() => void save()}>{t`Save`}</Button>

@@ -11,7 +11,6 @@ import { Notice, ProblemNotice } from '../../platform/web/ui/notice.tsx';
 import { Page } from '../../platform/web/ui/page.tsx';
 import { Loaded } from '../../platform/web/ui/states.tsx';
 import type { DuplicatePair, PairSide } from '../domain/duplicate.ts';
-import type { Identity } from '../domain/identity.ts';
 import { mergeFields } from '../domain/merge.ts';
 import type { NamedIdentity } from '../domain/person-record.ts';
 import { personAddress } from './addresses.ts';
@@ -23,14 +22,13 @@ import './people.css';
 import './duplicates.css';
 
 interface Names {
-  readonly a: Identity | null;
-  readonly b: Identity | null;
+  readonly a: NamedIdentity | null;
+  readonly b: NamedIdentity | null;
 }
 
 /** Who both are. Each opening stands in the record of use. */
 async function openNames({ a, b }: DuplicatePair): Promise<Names> {
-  const open = async (side: PairSide): Promise<Identity | null> =>
-    (await api.get<NamedIdentity>(`${personAddress(side)}/identity`)).identity;
+  const open = async (side: PairSide): Promise<NamedIdentity | null> => api.get<NamedIdentity>(`${personAddress(side)}/identity`);
   return { a: await open(a), b: await open(b) };
 }
 
@@ -42,7 +40,7 @@ function Column({
 }: {
   pair: DuplicatePair;
   side: PairSide;
-  identity: Identity | null | undefined;
+  identity: NamedIdentity | null | undefined;
   mark: string;
 }) {
   return (
@@ -53,7 +51,7 @@ function Column({
           <bdi class="record-number">{side.number}</bdi>
         </Link>
       </h2>
-      {identity ? <IdentityDetails identity={identity} /> : <p class="soft">{t`Name not opened`}</p>}
+      {identity ? <IdentityDetails {...identity} /> : <p class="soft">{t`Name not opened`}</p>}
       <dl class="facts">
         {mergeFields.map((field) => [
           <dt key={field}>{fieldLabel(field)}</dt>,

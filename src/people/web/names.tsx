@@ -9,7 +9,7 @@ export function Name({ text, language }: { readonly text: string; readonly langu
 }
 
 /** Who somebody is, as far as it is kept. */
-export function IdentityDetails({ identity }: { readonly identity: Identity }) {
+export function IdentityDetails({ identity, numbersWithheld }: { readonly identity: Identity; readonly numbersWithheld: boolean }) {
   const { names, phones, documents, address, guardian } = identity;
   const [first, ...others] = [...names].sort((a, b) => Number(b.kind === 'official') - Number(a.kind === 'official'));
   return (
@@ -33,6 +33,11 @@ export function IdentityDetails({ identity }: { readonly identity: Identity }) {
           </a>
         </p>
       ))}
+      {numbersWithheld && (
+        <p>
+          <span class="soft">{t`Telephone`}</span> {t`kept and not shown: without agreeing, nobody is called or written to. Go there.`}
+        </p>
+      )}
       {documents.map(({ kind, number }) => (
         <p key={`${kind} ${number}`}>
           <span class="soft">{documentWord(kind)}</span> <bdi class="number">{number}</bdi>

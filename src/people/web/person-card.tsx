@@ -20,7 +20,7 @@ export function NameBox({ record }: { readonly record: PersonRecord }) {
   if (known)
     return (
       <div class="stack-tight">
-        <IdentityDetails identity={known.identity} />
+        <IdentityDetails {...known} />
         <div class="row">
           <Button icon={EyeOff} onClick={hide}>{t`Hide the name`}</Button>
           <span class="soft small">{t`It hides by itself after two minutes.`}</span>

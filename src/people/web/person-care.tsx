@@ -8,15 +8,14 @@ import { day } from '../../platform/web/format.ts';
 import { useAct, useResource } from '../../platform/web/resource.ts';
 import { Button } from '../../platform/web/ui/button.tsx';
 import { ConfirmDialog, Dialog } from '../../platform/web/ui/dialog.tsx';
-import { Checkbox, Select } from '../../platform/web/ui/field.tsx';
+import { Select } from '../../platform/web/ui/field.tsx';
 import { ProblemNotice } from '../../platform/web/ui/notice.tsx';
 import { Loaded } from '../../platform/web/ui/states.tsx';
-import { whoIsAsked, type Way } from '../domain/consent.ts';
+import type { Way } from '../domain/consent.ts';
 import type { Assignment, PersonRecord } from '../domain/person-record.ts';
 import { personAddress } from './addresses.ts';
+import { Agreed, AssignDialog, assignTo, type DialogProps } from './assign-dialog.tsx';
 import { sayConsents, useWordIds } from './person-consents.tsx';
-import { speakerWord } from './words.ts';
-import { WayChoice } from './way-choice.tsx';
 
 interface Props {
   readonly record: PersonRecord;
@@ -61,11 +60,6 @@ export function PersonCare({ record, onChange }: Props) {
   );
 }
 
-type DialogProps = Props & { readonly onClose: () => void };
-
-const assignTo = (record: PersonRecord, to: { accountId: string } | { organisationId: string }, assignmentId: string) =>
-  api.post<PersonRecord>(`${personAddress(record)}/assignments`, { assignmentId, ...to });
-
 function EndDialog({ record, assignment, onChange, onClose }: DialogProps & { readonly assignment: Assignment }) {
   return (
     <ConfirmDialog
@@ -78,50 +72,6 @@ function EndDialog({ record, assignment, onChange, onClose }: DialogProps & { re
       {assignment.kind === 'case_worker' && (
         <p>{t`An account for the own record that this case worker gave ends too. The next case worker can give another.`}</p>
       )}
-    </ConfirmDialog>
-  );
-}
-
-interface Worker {
-  readonly accountId: string;
-  readonly displayName: string;
-  readonly organisation: string | null;
-}
-
-function AssignDialog({ record, onChange, onClose }: DialogProps) {
-  const [chosen, setChosen] = useState('');
-  const workers = useResource((signal) => api.get<Worker[]>('/case-workers', undefined, { signal }), ['case-workers']);
-  const accountId = chosen || workers.data?.[0]?.accountId || '';
-  // To somebody else it is another assignment, even if the first was sent.
-  const id = useMemo(uuidv7, [accountId]);
-  return (
-    <ConfirmDialog
-      title={t`Assign to a case worker`}
-      action={t`Assign`}
-      kind="primary"
-      onConfirm={async () => {
-        if (accountId) onChange(await assignTo(record, { accountId }, id));
-      }}
-      onClose={onClose}
-    >
-      <Loaded
-        of={workers}
-        isEmpty={(all) => all.length === 0}
-        empty={<p>{t`There is no case worker yet. An administrator makes accounts.`}</p>}
-      >
-        {(all) => (
-          <Select
-            label={t`Case worker`}
-            value={accountId}
-            options={all.map((each) => ({
-              value: each.accountId,
-              label: each.organisation ? `${each.displayName}, ${each.organisation}` : each.displayName,
-            }))}
-            onChange={setChosen}
-            hint={t`The case worker will be able to read the whole record, with the name. Nobody else of that organisation will.`}
-          />
-        )}
-      </Loaded>
     </ConfirmDialog>
   );
 }
@@ -144,7 +94,6 @@ function ReferDialog({ record, onChange, onClose }: DialogProps) {
   const organisations = useOrganisations();
   const organisation = organisations.data?.find((each) => each.organisationId === chosen) ?? organisations.data?.[0];
   const id = useMemo(uuidv7, [organisation?.organisationId]);
-  const asked = whoIsAsked(record.age).map(speakerWord).join(', ');
   const referring = useAct(async () => {
     if (!organisation) return;
     const { organisationId } = organisation;
@@ -174,11 +123,14 @@ function ReferDialog({ record, onChange, onClose }: DialogProps) {
               }}
             />
             <p>{t`Ask the person first, for this organisation: may it know the name and read the record, so that it can help? The person may say no, and take it back later.`}</p>
-            <div class={tried && !agreed ? 'field-wrong' : ''}>
-              {tried && !agreed && <p class="field-error" role="alert">{t`Without consent nobody is referred`}</p>}
-              <Checkbox label={t`Asked and agreed: ${asked}`} checked={agreed} onChange={setAgreed} />
-            </div>
-            <WayChoice value={way} onChange={setWay} />
+            <Agreed
+              record={record}
+              agreed={agreed}
+              wrong={tried && !agreed && t`Without consent nobody is referred`}
+              onAgreed={setAgreed}
+              way={way}
+              onWay={setWay}
+            />
             {referring.problem && <ProblemNotice problem={referring.problem} />}
             <div class="row">
               <Button kind="primary" busy={referring.busy} onClick={() => void refer()}>{t`Refer`}</Button>

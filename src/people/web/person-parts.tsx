@@ -8,4 +8,5 @@ export { PersonCare } from './person-care.tsx';
 export { PersonChanges } from './person-changes.tsx';
 export { eventOf, PersonConsents } from './person-consents.tsx';
 export { PersonRights } from './person-rights.tsx';
+export { RenewAtVisit, RenewConsent } from './renew-consent.tsx';
 export { PersonTimeline } from './person-timeline.tsx';

@@ -4,6 +4,7 @@ import { Link } from '../../platform/web/router.tsx';
 import { Page } from '../../platform/web/ui/page.tsx';
 import { EmptyState } from '../../platform/web/ui/states.tsx';
 import { personAddress } from './addresses.ts';
+import { EndedCare } from './ended-care.tsx';
 import { QueueActions, RequestsQueue } from './requests-queue.tsx';
 
 const path = '/people/requests';
@@ -28,6 +29,17 @@ export default function RequestsHerePage() {
           <EmptyState title={t`Nothing to answer`}>
             {t`When somebody asks to see, set right or erase a record, open the person's page and write it down there; it then stands here.`}
           </EmptyState>
+        }
+      />
+      <EndedCare
+        record={(row) =>
+          row.mine ? (
+            <span class="record-number">{row.number}</span>
+          ) : (
+            <Link class="record-number" href={personAddress(row)}>
+              {row.number}
+            </Link>
+          )
         }
       />
     </Page>

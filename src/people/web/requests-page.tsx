@@ -5,6 +5,7 @@ import { Button } from '../../platform/web/ui/button.tsx';
 import { Page } from '../../platform/web/ui/page.tsx';
 import { EmptyState } from '../../platform/web/ui/states.tsx';
 import type { QueuedRequest } from '../domain/request.ts';
+import { EndedCare } from './ended-care.tsx';
 import { NumberWithWays } from './number-with-ways.tsx';
 import { DecideDialog } from './request-dialogs.tsx';
 import { QueueActions, RequestsQueue } from './requests-queue.tsx';
@@ -33,6 +34,7 @@ export default function RequestsPage() {
           </EmptyState>
         }
       />
+      <EndedCare record={({ number }) => <NumberWithWays number={number} />} />
       {deciding && (
         <DecideDialog request={deciding} onClose={() => setDeciding(undefined)} onDecided={() => setDecided((before) => before + 1)} />
       )}

@@ -43,15 +43,13 @@ const purposeNames: Readonly<Record<Purpose, () => string>> = {
   assist: () => t`Being helped by a case worker`,
   share: () => t`Being known to another organisation`,
   contact: () => t`Being called or written to`,
-  research: () => t`Research, without the name`,
 };
 
 const purposeMeanings: Readonly<Record<Purpose, () => string>> = {
   register: () => t`Name, age and answers are kept, so that the village watch can visit and help early.`,
   assist: () => t`One case worker reads the whole record and accompanies the person.`,
   share: () => t`The organisation to which the person was referred reads the record. Nobody else there does.`,
-  contact: () => t`The person may be called or written to between visits.`,
-  research: () => t`What is known, without the name, may be counted together with others.`,
+  contact: () => t`The person may be called or written to between visits. Without it the telephone number is shown to nobody.`,
 };
 
 export const purposeName = (purpose: Purpose): string => purposeNames[purpose]();
@@ -76,6 +74,9 @@ export function actWord(act: Act): string {
   if (act === 'given') return t`Agreed`;
   return act === 'refused' ? t`Said no` : t`Took it back`;
 }
+
+/** Where nobody was asked, because the lawful basis of the record says it. */
+export const coveredWord = (): string => t`Not asked: the lawful basis of the record says it`;
 
 export function consentStateWord(state: 'given' | 'refused' | 'partly' | 'not-asked'): string {
   if (state === 'given') return t`Agreed`;

@@ -106,7 +106,11 @@ export type VisitListBody = Static<typeof VisitListBody>;
 /** The list as it goes on paper, and who of those chosen is not on it because the record is used no further. */
 export const VisitList = Type.Intersect([
   ListPage,
-  Type.Object({ leftOff: Type.Array(Type.Object({ ...PersonKey.properties, restricted: Restriction })) }),
+  Type.Object({
+    leftOff: Type.Array(Type.Object({ ...PersonKey.properties, restricted: Restriction })),
+    /** Of those on it, who said no to being called or written to: a visit is what they agreed to, and nothing between visits. */
+    notToContact: Type.Array(PersonKey),
+  }),
 ]);
 export type VisitList = Static<typeof VisitList>;
 

@@ -27,6 +27,7 @@ import {
   countHouseholds,
   findListed,
   findListedPeople,
+  findNotToContact,
   findRestricted,
   type ListedPerson,
   type ListQuestion,
@@ -135,7 +136,8 @@ export async function visitList(asking: Asking, { people, instrument, locale }: 
   const asked = new Map(people.map((key) => [keyOf(key), key]));
   const leftOff = await findRestricted(asking.tx, [...asked.values()]);
   for (const each of leftOff) asked.delete(keyOf(each));
-  return { ...(await peopleByKey(asking, [...asked.values()], instrument, locale)), leftOff };
+  const keys = [...asked.values()];
+  return { ...(await peopleByKey(asking, keys, instrument, locale)), leftOff, notToContact: await findNotToContact(asking.tx, keys) };
 }
 
 /**

@@ -60,6 +60,14 @@ export async function findRestricted(tx: Tx, keys: readonly PersonKey[]): Promis
   return rows;
 }
 
+/** Who of them said no to being called or written to (db/migrations/0046), of those the reader may see. */
+export async function findNotToContact(tx: Tx, keys: readonly PersonKey[]): Promise<PersonKey[]> {
+  const { rows } = await sql<PersonKey>`
+    select region_id as "regionId", person_id as "personId"
+    from waymark.not_to_contact(${keys.map((k) => k.regionId)}::integer[], ${keys.map((k) => k.personId)}::uuid[], true)`.execute(tx);
+  return rows;
+}
+
 /** These people as far as the reader may see them, in the order asked for; protected answers are masked where they are not hers to read. */
 export async function findListedPeople(tx: Tx, code: string, zone: string, keys: readonly PersonKey[]): Promise<ListedPerson[]> {
   if (keys.length === 0) return [];

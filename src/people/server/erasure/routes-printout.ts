@@ -22,7 +22,7 @@ async function gather(ctx: Ctx<PersonKey, { locale?: string }>, { vault, told }:
   const { tx, params, actor, now, audit } = ctx;
   const record = await wholeRecord(ctx, params);
   const printed = () => audit({ action: 'identity.print', placeId: record.place.placeId, subject: params.personId });
-  const [known] = await getIdentities(tx, await vault.forRequest(), [params], printed);
+  const [known] = await getIdentities(tx, await vault.forRequest(), [params], printed, { numbers: 'all' });
   const instruments = await told.answersOf(ctx, params, ctx.query.locale ?? actor.locale);
   const facts = { state: record.state, stateOn: record.stateOn, ...(await findRetentionDays(tx, params)) };
   return {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { Problem } from '../../../platform/domain/problem.ts';
 import type { AuditEntry, Tx } from '../../../platform/server/endpoint.ts';
-import type { Identity } from '../../domain/identity.ts';
+import { hasNumbers, withNumbersOf, withoutNumbers, type Identity } from '../../domain/identity.ts';
 import { normalDocument } from '../../domain/identity-normal.ts';
 import { readName, readNameSimilarity } from '../../domain/name-similarity.ts';
 import { romanise } from '../romanise.ts';
@@ -13,6 +13,7 @@ import {
   beginVault,
   deleteIdentityKeys,
   findByCodes,
+  findNotToContact,
   insertIdentities,
   insertImported,
   knownKeys,
@@ -62,14 +63,30 @@ export async function putImported(tx: Tx, batchId: string, key: MasterKey, block
 
 export interface KnownIdentity extends PersonKey {
   readonly identity: Identity;
+  /** Telephone numbers are kept and left out here. */
+  readonly numbersWithheld: boolean;
   readonly version: number;
+}
+
+/**
+ * Telephone numbers are for calling: they are told where she agrees to be called, and `all` only for what calls nobody (her own printout, putting
+ * two records together, lists of names).
+ */
+export interface WhichNumbers {
+  readonly numbers?: 'agreed' | 'all';
 }
 
 /**
  * Who these people are, of those the asker may know, in the order asked. The record of use says for whom it was asked in the same
  * transaction, also of those who are not hers to know: without that row nothing is answered. Problem: 'too-many-requests'.
  */
-export async function getIdentities(tx: Tx, vault: Vault, keys: readonly PersonKey[], writeDown: WriteDown): Promise<KnownIdentity[]> {
+export async function getIdentities(
+  tx: Tx,
+  vault: Vault,
+  keys: readonly PersonKey[],
+  writeDown: WriteDown,
+  { numbers = 'agreed' }: WhichNumbers = {},
+): Promise<KnownIdentity[]> {
   if (keys.length === 0) return [];
   await brake(
     tx,
@@ -81,7 +98,25 @@ export async function getIdentities(tx: Tx, vault: Vault, keys: readonly PersonK
       ? { action: 'identity.read', subject: only.personId }
       : { action: 'identity.list', detail: { people: keys.map(({ personId }) => personId) } },
   );
-  return opened(tx, vault, keys);
+  const known = await opened(tx, vault, keys);
+  return numbers === 'all' ? known : asAgreed(known, await findNotToContact(tx, known));
+}
+
+/**
+ * Writes who somebody is, as set right by whoever may not have seen her numbers: those that were left out stay, unless they are taken out.
+ * Problems: as putIdentities.
+ */
+export async function putCorrected(tx: Tx, vault: Vault, row: IdentityToPut, dropNumbers: boolean): Promise<void> {
+  const [stored] = dropNumbers || (await findNotToContact(tx, [row])).size === 0 ? [] : await opened(tx, vault, [row]);
+  await putIdentities(tx, vault, [stored ? { ...row, identity: withNumbersOf(row.identity, stored.identity) } : row]);
+}
+
+function asAgreed(known: readonly KnownIdentity[], not: ReadonlySet<string>): KnownIdentity[] {
+  return known.map((each) =>
+    not.has(each.personId) && hasNumbers(each.identity)
+      ? { ...each, identity: withoutNumbers(each.identity), numbersWithheld: true }
+      : each,
+  );
 }
 
 export interface NameSearch {
@@ -100,7 +135,7 @@ export interface NameHit extends KnownIdentity {
 const mostCandidates = 250;
 
 /**
- * People whose name, telephone number or document fits what was typed, the most alike first. What was typed is never written down: the record
+ * People whose name, telephone number or document fits what was typed, the most alike first, without their numbers. What was typed is never written down: the record
  * of use says where was searched and who was shown. Problem: 'too-many-requests'.
  */
 export async function searchByName(
@@ -115,7 +150,7 @@ export async function searchByName(
   const found = asked.length === 0 ? [] : await findByCodes(tx, placeId, asked, mostCandidates);
   const like = likenessTo(text, found);
   const hits = (await opened(tx, vault, found))
-    .map((known) => ({ ...known, likeness: like(known) }))
+    .map((known) => ({ ...known, identity: withoutNumbers(known.identity), likeness: like(known) }))
     .sort((a, b) => b.likeness - a.likeness || (a.personId < b.personId ? -1 : 1))
     .slice(0, limit);
   await writeDown({ action: 'identity.search', placeId, detail: { people: hits.map(({ personId }) => personId) } });
@@ -152,7 +187,7 @@ async function opened(tx: Tx, vault: Vault, keys: readonly PersonKey[]): Promise
   const rows = new Map((await sealedIdentities(tx, keys)).map((row) => [row.personId, row]));
   return keys.flatMap(({ regionId, personId }) => {
     const row = rows.get(personId);
-    return row ? [{ regionId, personId, identity: vault.open(row), version: row.version }] : [];
+    return row ? [{ regionId, personId, identity: vault.open(row), numbersWithheld: false, version: row.version }] : [];
   });
 }
 

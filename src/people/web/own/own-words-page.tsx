@@ -21,8 +21,7 @@ function meaning(purpose: Purpose): string {
     register: () => t`Your name, age and answers are kept, so that you can be visited and helped early.`,
     assist: () => t`One case worker reads your whole record and accompanies you.`,
     share: () => t`An organisation that you were sent to reads your record.`,
-    contact: () => t`You may be called or written to between visits.`,
-    research: () => t`What is known, without your name, may be counted together with others.`,
+    contact: () => t`You may be called or written to between visits. Without it nobody sees your telephone number.`,
   };
   return words[purpose]();
 }
@@ -30,8 +29,10 @@ function meaning(purpose: Purpose): string {
 function whatFollows(purpose: Purpose): string {
   if (purpose === 'register')
     return t`Your record is used no further, and it counts as asking for it to be erased. You get an answer within 30 days.`;
-  if (purpose === 'share') return t`Other organisations cannot read your record any more, from now on.`;
-  return t`From now on nobody does this any more. Everything else stays as it is.`;
+  if (purpose === 'assist')
+    return t`From now on no case worker accompanies you, nor reads your record. Organisations to which you were sent go on until you take that back too.`;
+  if (purpose === 'contact') return t`From now on nobody sees your telephone number. You are visited as before.`;
+  return t`Other organisations cannot read your record any more, from now on.`;
 }
 
 function standing(state: ReturnType<typeof consentState>): string {
@@ -100,7 +101,9 @@ function TakeBackDialog({ purpose, onClose, onDone }: DialogProps) {
       }}
     >
       <p>{whatFollows(purpose)}</p>
-      {purpose === 'assist' && <p>{t`If you are not 18 yet, this account ends with it.`}</p>}
+      {purpose === 'assist' && (
+        <p>{t`This account ends with it, because whoever gave it to you no longer accompanies you. Whoever accompanies you next can give you another.`}</p>
+      )}
     </ConfirmDialog>
   );
 }

@@ -3,6 +3,7 @@ import { effect, signal } from '@preact/signals';
 import { uuidv7 } from 'uuidv7';
 import { ageOn } from '../../domain/age-group.ts';
 import { readBirth, type BirthAsTold } from '../../domain/birth-as-told.ts';
+import type { LawfulBasis } from '../../domain/basis.ts';
 import { whoIsAsked, type NewConsent, type Purpose, type Speaker, type Way } from '../../domain/consent.ts';
 import type { Identity, IdentityDocument } from '../../domain/identity.ts';
 import type { NewHousehold, NewMember, NewMembers } from '../../domain/registration.ts';
@@ -116,6 +117,9 @@ export function ageOf(member: MemberDraft): number | null {
   return 'bornOn' in birth && birth.bornOn !== null ? ageOn(birth.bornOn, todayHere()) : null;
 }
 
+/** What of a lawful basis decides who is asked what at the door. */
+export type AskingBasis = Pick<LawfulBasis, 'needsConsent' | 'purposes'>;
+
 function consentsOf(member: MemberDraft, asks: boolean): NewConsent[] {
   if (!asks || !member.band) return [];
   const { language, way } = member;
@@ -125,7 +129,11 @@ function consentsOf(member: MemberDraft, asks: boolean): NewConsent[] {
   );
 }
 
-function identityOf(member: MemberDraft): Identity {
+/** A telephone is for calling: it is asked for only where she agrees to be called, or the basis says it. */
+export const mayBeCalled = (member: MemberDraft, { needsConsent, purposes }: AskingBasis): boolean =>
+  needsConsent ? member.also.includes('contact') : purposes.includes('contact');
+
+function identityOf(member: MemberDraft, callable: boolean): Identity {
   const name = (kind: 'official' | 'called', full: string) => ({
     kind,
     full: full.trim(),
@@ -133,15 +141,22 @@ function identityOf(member: MemberDraft): Identity {
   });
   return {
     names: [name('official', member.full), ...(member.called.trim() ? [name('called', member.called)] : [])],
-    phones: member.phone.trim() ? [member.phone.trim()] : [],
+    phones: callable && member.phone.trim() ? [member.phone.trim()] : [],
     documents: member.documentNumber.trim() ? [{ kind: member.documentKind, number: member.documentNumber.trim() }] : [],
   };
 }
 
 /** As it is sent. Sent again after a lost connection it is known by the member's id, and saved once. */
-export function memberToSend(member: MemberDraft, asks: boolean): NewMember {
+export function memberToSend(member: MemberDraft, basis: AskingBasis): NewMember {
   const birth = readBirth(member.birth, todayHere());
   const { bornOn, bornPrecision } = 'bornOn' in birth ? birth : { bornOn: null, bornPrecision: 2 as const };
   const { personId, sex = 0 } = member;
-  return { personId, sex, bornOn, bornPrecision, identity: identityOf(member), consents: consentsOf(member, asks) };
+  return {
+    personId,
+    sex,
+    bornOn,
+    bornPrecision,
+    identity: identityOf(member, mayBeCalled(member, basis)),
+    consents: consentsOf(member, basis.needsConsent),
+  };
 }

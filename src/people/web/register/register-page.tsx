@@ -209,7 +209,7 @@ function Steps(props: StepsProps) {
         <ReviewStep
           draft={now}
           basisId={basis.basisId}
-          asks={basis.needsConsent}
+          basis={basis}
           onEdit={(member) => change({ step: 'who', current: member, metKnown: false })}
           onRemove={(member) => change({ members: withoutMember(now.members, member), metKnown: false })}
           onAnother={another}
@@ -245,6 +245,7 @@ function MemberSteps({ now, change, basis, member }: StepsProps & { readonly bas
     case 'reach':
       return (
         <ReachStep
+          basis={basis}
           member={member}
           onChange={set}
           onNext={() => change({ step: 'review', current: null, members: withMember(now.members, member) })}

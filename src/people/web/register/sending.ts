@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { api, unanswered, type FailureCode } from '../../../platform/web/api.ts';
 import type { NewHousehold, NewMembers } from '../../domain/registration.ts';
-import { memberToSend, type Draft } from './draft.ts';
+import { memberToSend, type AskingBasis, type Draft } from './draft.ts';
 
 /** The household as it stands, or those who come into one. Made once and sent again as it is: each try with other consents would be another. */
-export function bodyOf({ joins, householdId, place, members }: Draft, basisId: string, asks: boolean): NewHousehold | NewMembers {
-  const sent = members.map((member) => memberToSend(member, asks));
+export function bodyOf({ joins, householdId, place, members }: Draft, basisId: string, basis: AskingBasis): NewHousehold | NewMembers {
+  const sent = members.map((member) => memberToSend(member, basis));
   return joins ? { basisId, members: sent } : { householdId, placeId: place?.placeId ?? '', basisId, members: sent };
 }
 

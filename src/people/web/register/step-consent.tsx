@@ -16,7 +16,7 @@ import { purposeMeaning, purposeName, speakerWord } from '../words.ts';
 import { askedOf, type AgeBand, type MemberDraft } from './draft.ts';
 import { Choices, StepForm } from './step.tsx';
 
-/** Asked for at the door besides the register itself; sharing and research are asked when there is something to share. */
+/** Asked for at the door besides the register itself; sharing is asked when there is something to share. */
 const alsoAsked: readonly Purpose[] = ['assist', 'contact'];
 
 interface Props {

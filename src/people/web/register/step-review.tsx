@@ -11,14 +11,14 @@ import { recordNumber } from '../../../platform/domain/record-number.ts';
 import { householdAddress, personAddress, visitAddress } from '../addresses.ts';
 import { Name } from '../names.tsx';
 import { ageWords, sexWord } from '../words.ts';
-import { ageOf, type Draft, type MemberDraft } from './draft.ts';
+import { ageOf, type AskingBasis, type Draft, type MemberDraft } from './draft.ts';
 import { bodyOf, mayHaveArrived, send } from './sending.ts';
 import { StepForm } from './step.tsx';
 
 interface Props {
   readonly draft: Draft;
   readonly basisId: string;
-  readonly asks: boolean;
+  readonly basis: AskingBasis;
   readonly onEdit: (member: MemberDraft) => void;
   readonly onRemove: (member: MemberDraft) => void;
   readonly onAnother: () => void;
@@ -28,10 +28,10 @@ interface Props {
 }
 
 /** Saves the household. `unsure`: an earlier try may have arrived, its answer did not. */
-function useSaving({ draft, basisId, asks, onSending, onSaved }: Props) {
+function useSaving({ draft, basisId, basis, onSending, onSaved }: Props) {
   const [unsure, setUnsure] = useState(draft.sent !== null);
   const saving = useAct(async () => {
-    const body = draft.sent ?? bodyOf(draft, basisId, asks);
+    const body = draft.sent ?? bodyOf(draft, basisId, basis);
     onSending(body);
     try {
       onSaved(await send(draft, body));

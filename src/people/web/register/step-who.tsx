@@ -7,7 +7,7 @@ import { identityLimits, documentKinds, type IdentityDocument } from '../../doma
 import { spokenLanguages } from '../languages.ts';
 import { documentWord, sexWord } from '../words.ts';
 import { BirthFields, birthError } from './birth-fields.tsx';
-import { ageOf, bandOf, type MemberDraft } from './draft.ts';
+import { ageOf, bandOf, mayBeCalled, type AskingBasis, type MemberDraft } from './draft.ts';
 import { StepForm } from './step.tsx';
 
 interface Props {
@@ -92,19 +92,23 @@ export function SexChoice({ value, onChange, error }: SexProps) {
 }
 
 /** Telephone and document: neither has to be. */
-export function ReachStep({ member, onChange, onNext, onBack }: Props) {
+export function ReachStep({ member, basis, onChange, onNext, onBack }: Props & { readonly basis: AskingBasis }) {
   return (
     <StepForm title={t`Can this person be reached?`} next={{ label: t`Next` }} onNext={onNext} onBack={onBack}>
       <p class="soft">{t`Leave empty what the person does not want to give.`}</p>
-      <TextField
-        label={t`Telephone`}
-        optional
-        value={member.phone}
-        onInput={(phone) => onChange({ phone })}
-        maxLength={identityLimits.phoneLength}
-        autoComplete="off"
-        exact
-      />
+      {mayBeCalled(member, basis) ? (
+        <TextField
+          label={t`Telephone`}
+          optional
+          value={member.phone}
+          onInput={(phone) => onChange({ phone })}
+          maxLength={identityLimits.phoneLength}
+          autoComplete="off"
+          exact
+        />
+      ) : (
+        <p>{t`No telephone number is written down: the person has not agreed to be called.`}</p>
+      )}
       <Select<IdentityDocument['kind']>
         label={t`Document`}
         optional

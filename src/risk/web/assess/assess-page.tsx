@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { plural, t } from '@lingui/core/macro';
 import { ArrowRight, List, Save } from 'lucide';
+import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { Restriction } from '../../../people/domain/restriction.ts';
+import { personParts } from '../../../people/web/index.ts';
 import { dayHere } from '../../../platform/web/clock.ts';
 import type { JoinedRecord } from '../../../platform/domain/problem.ts';
 import { day, named } from '../../../platform/web/format.ts';
 import { useOnline } from '../../../platform/web/frame/online.ts';
+import { useResource } from '../../../platform/web/resource.ts';
 import { useLocation, useQuery, type PageProps } from '../../../platform/web/router.tsx';
 import { may } from '../../../platform/web/session.ts';
 import { Button, ButtonLink } from '../../../platform/web/ui/button.tsx';
@@ -172,11 +175,14 @@ function titleOf({ kind }: Subject, { risk }: Loaded): string {
 function Entry({
   subject,
   loaded,
+  asks,
   onInstrument,
   onRetracted,
 }: {
   readonly subject: Subject;
   readonly loaded: Loaded;
+  /** What is to be asked before the questions. */
+  readonly asks: ComponentChildren;
   readonly onInstrument: (code: string) => void;
   readonly onRetracted: () => void;
 }) {
@@ -200,10 +206,17 @@ function Entry({
         />
         <Live loaded={loaded} work={work} />
       </div>
+      {asks}
       {room ? <AtOnce {...props} /> : <OneByOne {...props} />}
       {placeConcerned(loaded) && !loaded.old && <PlaceRecorded loaded={loaded} onRetracted={onRetracted} />}
     </Page>
   );
+}
+
+/** Before the questions: whether consent has to be asked for anew (people/web). Without connection it is asked another time. */
+function AskAgain({ subject: { regionId, id }, onNo }: { readonly subject: Subject; readonly onNo: () => void }) {
+  const parts = useResource(() => personParts(), ['person-parts']);
+  return parts.data && regionId !== null ? <parts.data.RenewAtVisit regionId={regionId} personId={id} onNo={onNo} /> : null;
 }
 
 /** Instead of the questions, where none may be asked. */
@@ -241,6 +254,7 @@ export default function AssessPage({ params }: PageProps) {
         if (restricted !== null) return <NotAsked subject={subject} restricted={restricted} />;
         return (
           <Entry
+            asks={subject.kind === 'person' && !data.old ? <AskAgain subject={subject} onNo={loaded.reload} /> : null}
             key={`${subject.id} ${data.instrument.code} ${data.old?.assessmentId ?? ''}`}
             subject={subject}
             loaded={data}

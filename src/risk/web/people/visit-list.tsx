@@ -29,8 +29,16 @@ interface Props {
 
 const empty: ReadonlyMap<string, string> = new Map();
 
+interface LineProps {
+  readonly row: ListRow;
+  readonly name: string | undefined;
+  readonly nth: number;
+  /** Said no to being called or written to. */
+  readonly visitOnly: boolean;
+}
+
 /** One person on paper: large, with room to write. */
-function Line({ row, name, nth }: { readonly row: ListRow; readonly name: string | undefined; readonly nth: number }) {
+function Line({ row, name, nth, visitOnly }: LineProps) {
   const said = row.warnings.join('; ');
   return (
     <li class="visit">
@@ -43,6 +51,7 @@ function Line({ row, name, nth }: { readonly row: ListRow; readonly name: string
         </span>
       </p>
       {said && <p class="visit-warns">{t`Needs somebody today: ${said}`}</p>}
+      {visitOnly && <p class="visit-facts strong">{t`Visit only: does not want to be called or written to.`}</p>}
       <p class="visit-facts">
         {t`Risk: ${bandWord(row.band)}`} · {t`Ask again by: ${renewWords(row)}`}
       </p>
@@ -64,6 +73,7 @@ export function VisitSheet({
   readonly names: ReadonlyMap<string, string>;
   readonly by: string;
 }) {
+  const visitOnly = new Set(page.notToContact.map(keyOf));
   return (
     <article class="visit-sheet">
       <header>
@@ -81,7 +91,7 @@ export function VisitSheet({
       <p class="visit-destroy">{t`Destroy after use. Printed on ${day(page.asOf)} by ${by}. Do not copy, photograph or leave lying about.`}</p>
       <ol>
         {page.rows.map((row, i) => (
-          <Line key={keyOf(row)} row={row} name={names.get(keyOf(row))} nth={i + 1} />
+          <Line key={keyOf(row)} row={row} name={names.get(keyOf(row))} nth={i + 1} visitOnly={visitOnly.has(keyOf(row))} />
         ))}
       </ol>
       <p class="visit-destroy">{t`Destroy after use. Printed on ${day(page.asOf)} by ${by}.`}</p>

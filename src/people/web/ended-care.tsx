@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import type { ComponentChildren } from 'preact';
+import { t } from '@lingui/core/macro';
+import { api } from '../../platform/web/api.ts';
+import { day } from '../../platform/web/format.ts';
+import { useResource } from '../../platform/web/resource.ts';
+import { may } from '../../platform/web/session.ts';
+import type { EndedCare as Row } from '../domain/person-record.ts';
+import { speakerWord } from './words.ts';
+
+/** Who accompanied, or read, whom no longer: `mine` is told to whoever it was. */
+function what({ kind, to, mine }: Row): string {
+  if (mine) return t`You accompany this person no longer, and the record is closed to you.`;
+  if (kind === 'case_worker') return to ? t`${to} accompanies this person no longer.` : t`A case worker accompanies this person no longer.`;
+  return to ? t`${to} no longer reads the record.` : t`An organisation no longer reads the record.`;
+}
+
+/**
+ * Care and referrals that ended in the last ninety days because somebody said no: whoever gave them, whoever had them and the data protection officer
+ * are told, by record number. Nothing stands here where nothing ended.
+ */
+export function EndedCare({ record }: { readonly record: (row: Row) => ComponentChildren }) {
+  const asks = may('people.assign') || may('assigned.read') || may('consent.read');
+  const found = useResource(
+    async (signal) => (asks ? api.get<{ rows: Row[] }>('/people/care-ended', undefined, { signal }) : { rows: [] }),
+    ['care-ended', asks],
+  );
+  const rows = found.data?.rows ?? [];
+  if (rows.length === 0) return null;
+  return (
+    <section class="section" aria-labelledby="care-ended">
+      <h2 id="care-ended">{t`Care that ended by a no`}</h2>
+      <p class="soft">{t`Consent was taken back, so it ended at once. Nobody need say why, and help does not depend on it. Whoever agrees again is assigned anew.`}</p>
+      <ul role="list" class="people-list">
+        {rows.map((row) => (
+          <li key={row.assignmentId}>
+            <div class="stack-tight">
+              <p>
+                {record(row)} · <bdi>{what(row)}</bdi>
+              </p>
+              <p class="soft small">
+                {day(row.endedAt, 'medium')} · {t`said by: ${speakerWord(row.byWhom)}`}
+              </p>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
