@@ -2130,7 +2130,8 @@ CREATE OR REPLACE FUNCTION waymark.may_accompany(p_region integer, p_person uuid
  STABLE SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
-  select has_right('people.assign') and subject_in_scope('person', p_region, p_person) and use_stands(p_region, p_person, 'assist')
+  select has_right('people.assign') and subject_in_scope('person', p_region, p_person)
+    and (use_stands(p_region, p_person, 'assist') or exists (select from person p where p.region_id = p_region and p.person_id = p_person and p.state = 4))
 $function$;
 CREATE OR REPLACE FUNCTION waymark.may_import(kind text)
  RETURNS boolean
@@ -3564,6 +3565,22 @@ begin
       using errcode = 'foreign_key_violation', table = tg_table_name;
   end if;
   return null;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.refused_days(p_from timestamp with time zone, p_until timestamp with time zone, p_least integer)
+ RETURNS TABLE(actor_id text, day date, refused integer)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+begin
+  if not has_right('audit.read-whole') then
+    raise exception 'who looked at whom is not yours to read' using errcode = 'insufficient_privilege';
+  end if;
+  return query
+  select e.actor_id, (e.at at time zone time_zone())::date, count(distinct e.subject)::integer from audit_entry e
+  where e.action = 'identity.refused' and e.at >= p_from and e.at < p_until
+  group by 1, 2 having count(distinct e.subject) >= p_least;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.regions_near(p_regions integer[])
  RETURNS TABLE(region_id integer, near integer)
@@ -6638,6 +6655,7 @@ grant execute on function waymark.reads_only_own() to waymark_app;
 grant execute on function waymark.records_called(text,timestamp with time zone,timestamp with time zone) to waymark_app;
 grant execute on function waymark.records_of_number(text) to waymark_app;
 grant execute on function waymark.recount_places_of_sums(text) to waymark_app;
+grant execute on function waymark.refused_days(timestamp with time zone,timestamp with time zone,integer) to waymark_app;
 grant execute on function waymark.regions_near(integer[]) to waymark_jobs;
 grant execute on function waymark.repeated_readings(timestamp with time zone,timestamp with time zone,integer) to waymark_app;
 grant execute on function waymark.rescore_people(text,integer[],uuid[],timestamp with time zone) to waymark_app;

@@ -113,6 +113,40 @@ describe('a seeded demo (with few people)', () => {
     expect((await sql<{ is_demo: boolean }>`select is_demo from waymark.installation`.execute(db.owner)).rows).toEqual([{ is_demo: true }]);
   });
 
+  it('has words of everybody, of each kind, and what follows from them', async () => {
+    const { rows } = await sql<Record<string, number>>`
+      select (select count(*)::int from waymark.person p where not exists (select from waymark.consent_event c where c.person_id = p.person_id and c.purpose = 'register')) as unasked,
+        (select count(*)::int from waymark.person p where p.state = 1 and waymark.withdrawal_stands(p.region_id, p.person_id)) as restricted,
+        (select count(*)::int from waymark.person where restricted_for = 'withdrawal') as "notUsed",
+        (select count(*)::int from waymark.person_request where kind = 'erasure' and state = 'open') as asked,
+        (select count(*)::int from waymark.assignment where ended_at is null and kind = 'case_worker') as care,
+        (select count(*)::int from waymark.assignment where taken_back_by is not null) as ended,
+        (select count(*)::int from waymark.assignment a where ended_at is null and kind = 'referral' and waymark.sharing_stands(region_id, person_id, organisation_id)) as referred,
+        (select count(*)::int from waymark.assignment a where ended_at is null and kind = 'case_worker' and not waymark.use_stands(region_id, person_id, 'assist')) as unfounded`.execute(
+      db.owner,
+    );
+    expect(rows[0]).toEqual({ unasked: 0, restricted: 3, notUsed: 3, asked: 3, care: 12, ended: 2, referred: 2, unfounded: 0 });
+    const { rows: due } = await sql<{ n: number; lapsed: number }>`
+      select (select count(*)::int from waymark.retention_due where category = 'consent_lapsed') as n, count(*)::int as lapsed from waymark.person p
+      where restricted_at is null and not waymark.consent_stands(p.region_id, p.person_id, 'register', waymark.age_on(p.born_on, waymark.today()))`.execute(
+      db.owner,
+    );
+    expect(due[0]!.n).toBe(due[0]!.lapsed);
+    expect(due[0]!.n).toBeGreaterThan(0);
+    const { rows: said } = await sql<{ key: string }>`
+      select distinct concat_ws(' ', purpose, act, by_whom) as key from waymark.consent_event order by 1`.execute(db.owner);
+    expect(said.map(({ key }) => key)).toEqual(
+      expect.arrayContaining([
+        'register given guardian',
+        'register given assent',
+        'contact refused self',
+        'contact withdrawn self',
+        'assist withdrawn self',
+        'share given self',
+      ]),
+    );
+  });
+
   it('names no person anywhere', async () => {
     const { rows } = await sql<{ column_name: string }>`
       select table_name || '.' || column_name as column_name from information_schema.columns where table_schema = 'waymark' and table_name in ('person', 'household') and column_name ~ 'name|phone|document'`.execute(

@@ -17,6 +17,7 @@ import { makeGeography, type Geography } from './geography.ts';
 import { demoSeed, districtCode, filesFolder, villageCodes, villagePopulations } from './make.ts';
 import { monthsBefore } from './people.ts';
 import { seededRandom } from './random.ts';
+import { seedConsents } from './seed-consents.ts';
 import { seedNames } from './seed-names.ts';
 import { seedPeople, type SeedVillage } from './seed-people.ts';
 import { demoStatistics } from './statistics.ts';
@@ -66,6 +67,8 @@ export async function seedDemo(urls: Urls, options: SeedOptions = {}): Promise<v
     await sql`insert into waymark.installation (installation_id, is_demo, time_zone, people_kept) values (${installationId}, true, ${timeZone}, true)`.execute(
       owner,
     );
+    say('consents');
+    await seedConsents(owner, now);
     say('statistics for the planner');
     await sql`analyze`.execute(owner);
     say('figures for everybody');

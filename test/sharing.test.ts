@@ -133,7 +133,9 @@ describe('Ratana, case worker', () => {
     // Whoever gave it, whoever had it and the officer are told, by number; nobody else is.
     const line = { number: recordNumber(personId), kind: 'case_worker', byWhom: 'self' };
     expect(await endedTold('district_officer', personId)).toMatchObject([{ ...line, to: 'Ratana', mine: false }]);
-    expect(await endedTold('case_worker', personId)).toMatchObject([{ ...line, mine: true }]);
+    const hers = await (await app.as('case_worker')).get<{ rows: EndedCare[] }>('/api/people/care-ended');
+    expect(hers.body.rows[0]).toMatchObject({ kind: 'case_worker', byWhom: 'self', mine: true, personId: null, number: null });
+    expect(hers.text).not.toContain(personId);
     expect(await endedTold('data_protection_officer', personId)).toMatchObject([{ ...line, to: null, mine: false }]);
     for (const who of ['other_district_officer', 'partner_provider'] as const)
       expect([who, await endedTold(who, personId)]).toEqual([who, []]);

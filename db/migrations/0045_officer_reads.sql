@@ -19,6 +19,21 @@ begin
   end if;
 end $$;
 
+-- Days on which somebody asked for the names of at least so many people that were not hers to know (`identity.refused`).
+create function waymark.refused_days(p_from timestamptz, p_until timestamptz, p_least integer)
+  returns table (actor_id text, day date, refused integer)
+  language plpgsql stable security definer set search_path = waymark, public, pg_temp as $$
+#variable_conflict use_column
+begin
+  if not has_right('audit.read-whole') then
+    raise exception 'who looked at whom is not yours to read' using errcode = 'insufficient_privilege';
+  end if;
+  return query
+  select e.actor_id, (e.at at time zone time_zone())::date, count(distinct e.subject)::integer from audit_entry e
+  where e.action = 'identity.refused' and e.at >= p_from and e.at < p_until
+  group by 1, 2 having count(distinct e.subject) >= p_least;
+end $$;
+
 -- Consents in the order in which they were written down.
 create index consent_recorded on waymark.consent_event (recorded_at, event_id);
 
@@ -38,4 +53,4 @@ begin
   join person p on p.region_id = x.region and p.person_id = x.person
   cross join lateral (select age_on(p.born_on, (x.moment at time zone time_zone())::date) as before, age_on(p.born_on, today()) as now) a;
 end $$;
-grant execute on function waymark.records_called, waymark.stages_of to waymark_app;
+grant execute on function waymark.records_called, waymark.stages_of, waymark.refused_days to waymark_app;

@@ -24,8 +24,10 @@ const excused: Readonly<Record<string, string>> = {
   'src/people/server/queries-register.ts': 'kinds of assignment',
   'src/people/server/routes-consent.ts': 'kinds of assignment',
   'src/people/web/person-care.tsx': 'kinds of assignment',
+  'src/people/web/ended-care.tsx': 'kinds of assignment',
   'demo/accounts.ts': 'whom the demo has',
   'demo/seed.ts': 'as whom the demo is made',
+  'demo/seed-consents.ts': 'kinds of assignment',
 };
 
 /** The same in functions, triggers and rules of the database, which knows rights of whoever asks and nobody else's. */

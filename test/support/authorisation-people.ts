@@ -181,6 +181,18 @@ export const peopleExpectations: Readonly<Record<string, Expectation>> = {
     call: (_world, client) => client.get('/api/referral-organisations'),
     shows: () => ({ text: ['"Safe Harbour"', '"Hill Lantern"'] }),
   },
+  'GET /api/people/care-ended': {
+    may: [...officers, ...carers, ...dpo],
+    status: 200,
+    call: (_world, client) => client.get('/api/people/care-ended'),
+    // To whoever accompanied or was referred somebody, the record is closed; she is told when, and not of whom.
+    shows: (world, who) => {
+      const knows = [...officers, ...dpo].some((each) => each === who);
+      const reaches = (id: string) => who === 'data_protection_officer' || knownTo(world, who).includes(id);
+      const people = [world.eastPeople[7] ?? '', world.westPeople[7] ?? ''].filter((id) => knows && reaches(id));
+      return { people, numbered: people, named: [], text: who.includes('case_worker') ? ['"mine":true'] : [] };
+    },
+  },
   'GET /api/case-workers': {
     may: officers,
     status: 200,

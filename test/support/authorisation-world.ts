@@ -118,7 +118,7 @@ async function together(app: TestApp, village: TestPlace, people: readonly strin
 /**
  * The third person of Reed Pond is Fah herself; the fourth has Ratana as her case worker; the fifth was referred to Safe Harbour. The
  * first was referred there and the second had Ratana until yesterday; the sixth was referred and took her word back. In High Field
- * likewise Sunee and Hill Lantern, an organisation of its own.
+ * likewise Sunee and Hill Lantern, an organisation of its own. The eighth of either had a case worker and said no to that.
  */
 async function assign(app: TestApp, east: readonly string[], west: readonly string[]): Promise<void> {
   const { regionId } = app.land.east;
@@ -146,6 +146,11 @@ async function assign(app: TestApp, east: readonly string[], west: readonly stri
   await share(east[5], 'withdrawn');
   await insert(west[3], 'other_case_worker');
   await insert(west[4], 'Hill Lantern');
+  await insert(east[7], 'case_worker');
+  await insert(west[7], 'other_case_worker');
+  await sql`update waymark.assignment set ended_at = now(), ended_by = 'set-up', taken_back_by = 'self' where person_id in (${east[7]}, ${west[7]})`.execute(
+    app.db.owner,
+  );
 }
 
 /** Where on their side somebody stands whom these know one by one. */

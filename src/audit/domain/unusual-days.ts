@@ -31,7 +31,8 @@ export function unusualDays(
   const rolesOf = new Map(readers.map(({ readerId, roles }) => [readerId, new Set(roles)]));
   const colleaguesOf = (readerId: string) =>
     readers.filter((other) => other.readerId !== readerId && other.roles.some((role) => rolesOf.get(readerId)?.has(role)));
-  const before = (readerId: string, day: string) => (daysOf.get(readerId) ?? []).filter((each) => each.day < day).slice(-daysOfUsual);
+  const before = (readerId: string, day: string) =>
+    (daysOf.get(readerId) ?? []).filter((each) => each.day < day && each.reads > 0).slice(-daysOfUsual);
   const usual = (readerId: string, day: string, figure: (day: ReaderDay) => number): Usual =>
     usualOf(
       before(readerId, day).map(figure),

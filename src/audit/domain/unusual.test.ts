@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { least, median, unusualDay, usualOf, type ReaderDay, type Repeat, type Usual } from './unusual.ts';
 import { unusualDays } from './unusual-days.ts';
 
-const quiet: ReaderDay = { readerId: 'som', day: '2026-11-20', people: 6, reads: 9, atNight: 0, once: 2, opened: 6 };
+const quiet: ReaderDay = { readerId: 'som', day: '2026-11-20', people: 6, reads: 9, atNight: 0, once: 2, opened: 6, refused: 0 };
 const unknown: Usual = { own: null, colleagues: null };
 const kinds = (day: ReaderDay, people: Usual = unknown, night: Usual = unknown, repeats: readonly Repeat[] = []) =>
   unusualDay(day, people, night, repeats).map(({ kind }) => kind);
@@ -18,7 +18,9 @@ const aUsual: fc.Arbitrary<Usual> = fc.record({ own: fc.option(figure), colleagu
 describe('unusual reading', () => {
   it('is nothing on an ordinary day, nor on the first busy one of a small office', () => {
     expect(kinds(quiet)).toEqual([]);
-    expect(kinds({ ...quiet, people: least.many - 1, atNight: least.night - 1, once: least.once - 1, opened: 15 })).toEqual([]);
+    expect(
+      kinds({ ...quiet, people: least.many - 1, atNight: least.night - 1, once: least.once - 1, opened: 15, refused: least.refused - 1 }),
+    ).toEqual([]);
   });
 
   it('is far more people than the reader and her colleagues usually read', () => {
@@ -37,6 +39,10 @@ describe('unusual reading', () => {
   it('is many people opened once about whom nothing was written', () => {
     expect(kinds({ ...quiet, once: 16, opened: 20 })).toEqual(['once']);
     expect(kinds({ ...quiet, once: 16, opened: 21 })).toEqual([]); // others were worked with
+  });
+
+  it('is asking for names that are not hers to know, one after the other', () => {
+    expect(kinds({ ...quiet, refused: 5 })).toEqual(['refused']);
   });
 
   it('is one person opened again and again without anything written, told on the last day of it', () => {

@@ -14,6 +14,8 @@ export interface ReaderDay {
   readonly once: number;
   /** People opened one by one. */
   readonly opened: number;
+  /** People whose names were asked for and were not this reader's to know (`identity.refused`). */
+  readonly refused: number;
 }
 
 /** How often one reader opened one person's record within the days looked at. */
@@ -41,12 +43,13 @@ export const Reason = Type.Union([
   Type.Object({ kind: Type.Literal('many'), people: number, own: usual, colleagues: usual }),
   Type.Object({ kind: Type.Literal('night'), people: number, own: usual, colleagues: usual }),
   Type.Object({ kind: Type.Literal('once'), once: number, opened: number }),
+  Type.Object({ kind: Type.Literal('refused'), refused: number }),
   Type.Object({ kind: Type.Literal('repeated'), personId: Type.String(), times: number, days: number, writes: number }),
 ]);
 export type Reason = Static<typeof Reason>;
 
 /** Below these a day is never unusual: a quiet office must not see a note for every busy morning. */
-export const least = { many: 20, night: 5, once: 15, onceShare: 0.8, repeated: 10, daysKnown: 5 } as const;
+export const least = { many: 20, night: 5, once: 15, onceShare: 0.8, refused: 5, repeated: 10, daysKnown: 5 } as const;
 const timesUsual = 3;
 
 /** The middle of some figures; of an even number, the higher of the two middles, so that fewer days are called unusual. */
@@ -69,6 +72,8 @@ function farBeyond(figure: number, { own, colleagues }: Usual, from: number): bo
 /** The reasons to ask about one day of one reader, the clearest first; none for almost every day. */
 export function unusualDay(day: ReaderDay, people: Usual, night: Usual, repeats: readonly Repeat[]): readonly Reason[] {
   const reasons: Reason[] = [];
+  // A link from yesterday that leads nowhere today is ordinary; one number after the other is not.
+  if (day.refused >= least.refused) reasons.push({ kind: 'refused', refused: day.refused });
   if (farBeyond(day.people, people, least.many)) reasons.push({ kind: 'many', people: day.people, ...people });
   if (farBeyond(day.atNight, night, least.night)) reasons.push({ kind: 'night', people: day.atNight, ...night });
   if (day.once >= least.once && day.once >= least.onceShare * day.opened)

@@ -88,7 +88,7 @@ export async function listReaders(tx: Tx): Promise<Reader[]> {
     .rows;
 }
 
-export type CountedDay = Omit<ReaderDay, 'opened' | 'once'>;
+export type CountedDay = Omit<ReaderDay, 'opened' | 'once' | 'refused'>;
 
 /** Newest day first. */
 export async function listReadingDays(tx: Tx, span: Span, reader: string | null = null): Promise<CountedDay[]> {
@@ -105,6 +105,15 @@ export type OpenedDay = Pick<ReaderDay, 'readerId' | 'day' | 'opened' | 'once'>;
 export async function listOpenedOnce(tx: Tx, span: Span, least: number): Promise<OpenedDay[]> {
   const { rows } = await sql<OpenedDay>`
     select actor_id as "readerId", day, opened, once from waymark.opened_once(${span.start}, ${span.end}, ${least}::integer)`.execute(tx);
+  return rows;
+}
+
+export type RefusedDay = Pick<ReaderDay, 'readerId' | 'day' | 'refused'>;
+
+/** Days on which somebody asked for the names of at least so many people that were not hers to know. */
+export async function listRefusedDays(tx: Tx, span: Span, least: number): Promise<RefusedDay[]> {
+  const { rows } = await sql<RefusedDay>`
+    select actor_id as "readerId", day, refused from waymark.refused_days(${span.start}, ${span.end}, ${least}::integer)`.execute(tx);
   return rows;
 }
 

@@ -163,6 +163,13 @@ describe('unusual reading', () => {
     ]);
   });
 
+  it('also is asking for many names that are not hers to know, on a day on which nothing was read as well', async () => {
+    for (const n of [1, 2, 3, 4, 4, 4]) await put('2026-08-03T10:00:00+07:00', som, 'identity.refused', person(n));
+    expect(await reasons('from=2026-08-03&to=2026-08-04')).toEqual([]);
+    await put('2026-08-03T11:00:00+07:00', som, 'identity.refused', person(5));
+    expect(await reasons('from=2026-08-03&to=2026-08-04')).toEqual([[som, '2026-08-03', [{ kind: 'refused', refused: 5 }]]]);
+  });
+
   it('also is many people opened once about whom nothing was written, and one opened again and again', async () => {
     await opened('2026-07-01', som, upTo(18));
     for (const day of ['01', '02', '03'])

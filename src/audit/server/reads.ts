@@ -26,6 +26,7 @@ import {
   listReadingDays,
   listReadings,
   listReadLines,
+  listRefusedDays,
   listRepeats,
   readSpan,
   type ReadsWanted,
@@ -175,11 +176,18 @@ export const readsEndpoints: readonly Endpoint[] = [
     async handle({ tx, query }) {
       const span = await daysOf(tx, query);
       const opened = new Map((await listOpenedOnce(tx, span, least.once)).map((each) => [`${each.readerId} ${each.day}`, each]));
-      const history = (await listReadingDays(tx, await readSpan(tx, span.from, span.to, daysOfHistory))).map((day) => ({
+      const refused = new Map((await listRefusedDays(tx, span, least.refused)).map((each) => [`${each.readerId} ${each.day}`, each]));
+      const read = await listReadingDays(tx, await readSpan(tx, span.from, span.to, daysOfHistory));
+      const known = new Set(read.map(({ readerId, day }) => `${readerId} ${day}`));
+      // Whoever was only refused read nothing on that day.
+      const nothing = [...refused].filter(([key]) => !known.has(key)).map(([, each]) => ({ ...each, people: 0, reads: 0, atNight: 0 }));
+      const history = [...read, ...nothing].map((day) => ({
         opened: 0,
         once: 0,
+        refused: 0,
         ...day,
         ...opened.get(`${day.readerId} ${day.day}`),
+        ...refused.get(`${day.readerId} ${day.day}`),
       }));
       const readers = (await listReaders(tx)).map(({ accountId, roles }) => ({ readerId: accountId, roles }));
       const found = unusualDays(history, span.from, readers, await listRepeats(tx, span, least.repeated));

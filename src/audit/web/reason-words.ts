@@ -24,6 +24,11 @@ export function reasonWords(reason: Reason): string {
       });
       return `${people} ${usualWords(reason.own, reason.colleagues)}`;
     }
+    case 'refused':
+      return plural(reason.refused, {
+        one: 'Asked for the name of # person that was not theirs to know, and was not told.',
+        other: 'Asked for the names of # people that were not theirs to know, and was not told.',
+      });
     case 'once':
       return t`Opened ${count(reason.once)} of ${count(reason.opened)} records once each and wrote nothing about them, that day or in the week after.`;
     case 'repeated': {

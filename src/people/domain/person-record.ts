@@ -98,14 +98,16 @@ export type PersonRecord = Static<typeof PersonRecord>;
 export const EndedCare = Type.Object({
   assignmentId: Type.String(),
   regionId: Type.Integer(),
-  personId: Type.String(),
-  number: Type.String(),
+  /** Whose record: null for whoever it is closed to from then on. */
+  personId: orNull(Type.String()),
+  number: orNull(Type.String()),
   kind: Type.Union([Type.Literal('case_worker'), Type.Literal('referral')]),
   /** The case worker or organisation, for whoever may know. */
   to: orNull(Type.String()),
   /** Whoever reads this was that case worker. */
   mine: Type.Boolean(),
   byWhom: Speaker,
+  givenAt: instant,
   endedAt: instant,
 });
 export type EndedCare = Static<typeof EndedCare>;

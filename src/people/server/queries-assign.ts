@@ -99,15 +99,26 @@ export async function saidAndLeft(tx: Tx, { regionId, personId }: PersonKey, eve
   return rows[0]?.left ?? false;
 }
 
-/** Care and referrals that ended by a no in the last ninety days, as far as whoever asks may know of them; the newest first. */
+/**
+ * Care and referrals that ended by a no in the last ninety days, as far as whoever asks may know of them; the newest first. The case worker is told
+ * since when and until when, and not of whom: the record is closed to her.
+ */
 export async function listEndedCare(tx: Tx, now: Date): Promise<EndedCare[]> {
-  const { rows } = await sql<Omit<EndedCare, 'endedAt' | 'number'> & { endedAt: Date }>`
+  const { rows } = await sql<
+    Omit<EndedCare, 'givenAt' | 'endedAt' | 'number' | 'personId'> & { personId: string; givenAt: Date; endedAt: Date }
+  >`
     select a.assignment_id as "assignmentId", a.region_id as "regionId", a.person_id as "personId", a.kind, coalesce(g.name, w.display_name) as "to",
-           a.kind = 'case_worker' and a.account_id = waymark.actor_id() as mine, a.taken_back_by as "byWhom", a.ended_at as "endedAt"
+           a.kind = 'case_worker' and a.account_id = waymark.actor_id() as mine, a.taken_back_by as "byWhom", a.given_at as "givenAt", a.ended_at as "endedAt"
     from waymark.assignment a left join waymark.organisation g using (organisation_id) left join waymark.case_workers() w on w.account_id = a.account_id
     where a.taken_back_by is not null and a.ended_at > ${now}::timestamptz - interval '90 days'
     order by a.ended_at desc, a.assignment_id limit 200`.execute(tx);
-  return rows.map((row) => ({ ...row, number: recordNumber(row.personId), endedAt: row.endedAt.toISOString() }));
+  return rows.map(({ personId, givenAt, endedAt, ...row }) => ({
+    ...row,
+    personId: row.mine ? null : personId,
+    number: row.mine ? null : recordNumber(personId),
+    givenAt: givenAt.toISOString(),
+    endedAt: endedAt.toISOString(),
+  }));
 }
 
 /** Referrals that rested on a consent to share which is no more. Returns how many ended. */

@@ -9,17 +9,21 @@ import type { EndedCare as Row } from '../domain/person-record.ts';
 import { speakerWord } from './words.ts';
 
 /** Who accompanied, or read, whom no longer: `mine` is told to whoever it was. */
-function what({ kind, to, mine }: Row): string {
-  if (mine) return t`You accompany this person no longer, and the record is closed to you.`;
+function what({ kind, to, mine, givenAt }: Row): string {
+  if (mine) return t`You accompany somebody no longer who was in your care since ${day(givenAt)}, and the record is closed to you.`;
   if (kind === 'case_worker') return to ? t`${to} accompanies this person no longer.` : t`A case worker accompanies this person no longer.`;
   return to ? t`${to} no longer reads the record.` : t`An organisation no longer reads the record.`;
 }
 
 /**
  * Care and referrals that ended in the last ninety days because somebody said no: whoever gave them, whoever had them and the data protection officer
- * are told, by record number. Nothing stands here where nothing ended.
+ * are told, by record number; to the case worker the record is closed, and so she is told since when. Nothing stands here where nothing ended.
  */
-export function EndedCare({ record }: { readonly record: (row: Row) => ComponentChildren }) {
+export function EndedCare({
+  record,
+}: {
+  readonly record: (to: { regionId: number; personId: string; number: string }) => ComponentChildren;
+}) {
   const asks = may('people.assign') || may('assigned.read') || may('consent.read');
   const found = useResource(
     async (signal) => (asks ? api.get<{ rows: Row[] }>('/people/care-ended', undefined, { signal }) : { rows: [] }),
@@ -36,7 +40,10 @@ export function EndedCare({ record }: { readonly record: (row: Row) => Component
           <li key={row.assignmentId}>
             <div class="stack-tight">
               <p>
-                {record(row)} · <bdi>{what(row)}</bdi>
+                {row.personId !== null && row.number !== null && (
+                  <>{record({ regionId: row.regionId, personId: row.personId, number: row.number })} · </>
+                )}
+                <bdi>{what(row)}</bdi>
               </p>
               <p class="soft small">
                 {day(row.endedAt, 'medium')} · {t`said by: ${speakerWord(row.byWhom)}`}

@@ -32,15 +32,11 @@ export default function RequestsHerePage() {
         }
       />
       <EndedCare
-        record={(row) =>
-          row.mine ? (
-            <span class="record-number">{row.number}</span>
-          ) : (
-            <Link class="record-number" href={personAddress(row)}>
-              {row.number}
-            </Link>
-          )
-        }
+        record={(row) => (
+          <Link class="record-number" href={personAddress(row)}>
+            {row.number}
+          </Link>
+        )}
       />
     </Page>
   );
