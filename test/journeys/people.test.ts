@@ -259,35 +259,6 @@ describe('Mali looks after somebody of the village of Orn', () => {
     expect(rows).toHaveLength(1);
   });
 
-  it('is asked to renew what a guardian agreed to, on the page and before a visit, and writes down each answer', async () => {
-    const { page } = desk;
-    await sql`delete from waymark.consent_event where person_id = ${her.personId} and purpose = 'contact'`.execute(server.db.owner);
-    await sql`insert into waymark.consent_event (region_id, event_id, person_id, purpose, act, by_whom, way, observed_at, actor_id)
-      values (${her.regionId}, gen_random_uuid(), ${her.personId}, 'contact', 'given', 'guardian', 'spoken', '2020-02-02', 'set-up')`.execute(
-      server.db.owner,
-    );
-    await phone.page.goto(`${address()}/assess`);
-    await phone.page.getByText('Ask for consent again').waitFor();
-    await picture(phone, 'consent-renewed-at-visit');
-    await opened(page, address());
-    await page.getByText('This person is of age and decides alone now.').waitFor();
-    await picture(desk, 'consent-lapsed');
-    await press(page, 'Renew consent');
-    const dialog = page.getByRole('dialog');
-    expect(await barriers(page)).toEqual([]);
-    await dialog.getByRole('group', { name: 'Being called or written to' }).getByLabel('Yes, agrees').check();
-    await dialog.getByRole('button', { name: 'Write it down' }).click();
-    await page.getByText('Ask for consent again').waitFor({ state: 'detached' });
-    const { rows } =
-      await sql`select by_whom, act from waymark.consent_event where person_id = ${her.personId} and purpose = 'contact' order by recorded_at`.execute(
-        server.db.owner,
-      );
-    expect(rows).toEqual([
-      { by_whom: 'guardian', act: 'given' },
-      { by_whom: 'self', act: 'given' },
-    ]);
-  });
-
   it('reads why, and what ends when; sets an answer right by keyboard alone, and the wrong one stays in sight', async () => {
     const { page } = desk;
     const risk = await told<PersonRisk>(desk, `${address()}/risk`);

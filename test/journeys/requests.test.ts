@@ -14,11 +14,18 @@ let orn: Window, kanya: Window;
 /** Somebody of Orn's village. */
 let address: string, number: string;
 
+const shots = process.env.WAYMARK_SHOTS;
+const picture = async (window: Window, name: string): Promise<void> => {
+  if (shots) await window.page.screenshot({ path: `${shots}/${name}.png`, fullPage: true });
+};
+
 beforeAll(async () => {
   server = await startDemo();
   const { rows } = await sql<{ regionId: number; personId: string }>`
     select p.region_id as "regionId", p.person_id as "personId" from waymark.person p join waymark.place v on v.place_id = p.place_id
-    where v.code = 'XA010301' and p.state = 1 order by p.person_id limit 1`.execute(server.db.owner);
+    where v.code = 'XA010301' and p.state = 1 and p.born_on < current_date - interval '20 years' order by p.person_id limit 1`.execute(
+    server.db.owner,
+  );
   const [her] = rows;
   if (!her) throw new Error('nobody lives in the village of Orn');
   [address, number] = [`/people/${her.regionId}/${her.personId}`, recordNumber(her.personId)];
@@ -44,6 +51,38 @@ async function writeDown(page: Page, what: string, saidOn: string): Promise<void
   await dialog.getByRole('button', { name: 'Write it down' }).click();
   await dialog.waitFor({ state: 'detached' });
 }
+
+describe('Orn asks anew', () => {
+  it('what a guardian agreed to, told before the visit and on the page, and writes down the answer', async () => {
+    const { page } = orn;
+    const of = sql`person_id = ${address.split('/').at(-1)!} and purpose = 'contact'`;
+    await sql`delete from waymark.consent_event where ${of}`.execute(server.db.owner);
+    await sql`insert into waymark.consent_event (region_id, event_id, person_id, purpose, act, by_whom, way, observed_at, actor_id)
+      select region_id, gen_random_uuid(), person_id, 'contact', 'given', 'guardian', 'spoken', '2020-02-02', 'set-up'
+      from waymark.person where person_id = ${address.split('/').at(-1)!}`.execute(server.db.owner);
+    for (const [path, name] of [
+      [`${address}/assess`, 'consent-lapsed-visit-360'],
+      [address, 'consent-lapsed-360'],
+    ] as const) {
+      await page.goto(path);
+      await page.getByText('This person is of age and decides alone now.').waitFor();
+      await settle(page);
+      await picture(orn, name);
+      expect([await barriers(page), await sideways(page)]).toEqual([[], 0]);
+    }
+    await page.getByRole('button', { name: 'Renew consent' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('group', { name: 'Being called or written to' }).getByLabel('Yes, agrees').check();
+    await picture(orn, 'consent-renewing-360');
+    await dialog.getByRole('button', { name: 'Write it down' }).click();
+    await page.getByText('Ask for consent again').waitFor({ state: 'detached' });
+    const { rows } = await sql`select by_whom, act from waymark.consent_event where ${of} order by recorded_at`.execute(server.db.owner);
+    expect(rows).toEqual([
+      { by_whom: 'guardian', act: 'given' },
+      { by_whom: 'self', act: 'given' },
+    ]);
+  });
+});
 
 describe('Orn writes down what somebody of her village asks for', () => {
   it('on the page of the person, and finds it again among the requests of her village', async () => {
