@@ -68,6 +68,20 @@ describe('scoring by plain query', () => {
     await as('other_coordinator', score);
   });
 
+  it('of everybody, and the number of all, is for whoever publishes instruments', async () => {
+    const village = world.app.land.eastVillages[0].placeId;
+    const reach = (code: string) => async (tx: Tx) =>
+      (await sql`select subjects, answered from waymark.reach_of_instrument(${code}, 'person')`.execute(tx)).rows[0];
+    const score = (tx: Tx) => sql`select waymark.rescore_people_at('household-28', array[${village}]::uuid[], now())`.execute(tx);
+    for (const who of ['coordinator', 'analyst', 'data_protection_officer'] as const) {
+      await expect(as(who, reach('household-28')), who).rejects.toMatchObject(denied);
+      await expect(as(who, score), who).rejects.toMatchObject(denied);
+    }
+    expect(await as('administrator', reach('household-28'))).toMatchObject({ subjects: expect.any(Number) });
+    expect(await as('administrator', reach('nobody-asked'))).toMatchObject({ answered: 0 });
+    await as('administrator', score);
+  });
+
   it('cannot go around these questions', async () => {
     for (const call of [
       `score_people_anew('household-28', '{}', '{}', now())`,
@@ -82,6 +96,49 @@ describe('scoring by plain query', () => {
         call,
       ).rejects.toMatchObject(denied);
     }
+  });
+});
+
+describe('a published instrument by plain query', () => {
+  const add =
+    (protectedCodes: string, definition = 'definition') =>
+    (tx: Tx) =>
+      sql`insert into waymark.instrument (instrument_id, code, version, scores, definition, indicators, protected_codes, state)
+      select ${uuidv7()}::uuid, code, 99, scores, ${sql.raw(definition)}, indicators, ${sql.raw(protectedCodes)}, 'retired'
+      from waymark.instrument where code = 'household-28' and state = 'live'`.execute(tx);
+
+  it('is changed by nobody, not in what is private either, and never comes back into use', async () => {
+    for (const change of [
+      `set protected_codes = '{}'`,
+      `set definition = '{}'`,
+      `set version = version + 7`,
+      `set code = code || 'x'`,
+      `set created_at = now()`,
+    ]) {
+      const statement = sql.raw(`update waymark.instrument ${change}`);
+      await expect(
+        as('administrator', (tx) => sql`${statement}`.execute(tx)),
+        change,
+      ).rejects.toMatchObject(denied);
+      await expect(
+        world.app.db.owner.transaction().execute((tx) => sql`${statement}`.execute(tx)),
+        change,
+      ).rejects.toMatchObject({ code: '23001' });
+    }
+    await expect(as('administrator', (tx) => sql`delete from waymark.instrument`.execute(tx))).rejects.toMatchObject(denied);
+    const back = (tx: Tx) =>
+      sql`update waymark.instrument set state = 'retired'`
+        .execute(tx)
+        .then(() => sql`update waymark.instrument set state = 'live'`.execute(tx));
+    await expect(as('administrator', back)).rejects.toMatchObject({ code: '23001' });
+    expect(await changed('coordinator', sql`update waymark.instrument set state = 'retired'`)).toBe(0);
+  });
+
+  it('hides what it says is private, and what any version before hid', async () => {
+    await expect(as('administrator', add(`'{}'`))).rejects.toMatchObject({ code: '23514' });
+    const open = `replace(definition::text, '"protected": true', '"protected": false')::jsonb`;
+    await expect(as('administrator', add(`'{}'`, open))).rejects.toMatchObject({ code: '23001' });
+    await expect(as('coordinator', add('protected_codes'))).rejects.toMatchObject(denied);
   });
 });
 
