@@ -99,49 +99,6 @@ describe('scoring by plain query', () => {
   });
 });
 
-describe('a published instrument by plain query', () => {
-  const add =
-    (protectedCodes: string, definition = 'definition') =>
-    (tx: Tx) =>
-      sql`insert into waymark.instrument (instrument_id, code, version, scores, definition, indicators, protected_codes, state)
-      select ${uuidv7()}::uuid, code, 99, scores, ${sql.raw(definition)}, indicators, ${sql.raw(protectedCodes)}, 'retired'
-      from waymark.instrument where code = 'household-28' and state = 'live'`.execute(tx);
-
-  it('is changed by nobody, not in what is private either, and never comes back into use', async () => {
-    for (const change of [
-      `set protected_codes = '{}'`,
-      `set definition = '{}'`,
-      `set version = version + 7`,
-      `set code = code || 'x'`,
-      `set created_at = now()`,
-    ]) {
-      const statement = sql.raw(`update waymark.instrument ${change}`);
-      await expect(
-        as('administrator', (tx) => sql`${statement}`.execute(tx)),
-        change,
-      ).rejects.toMatchObject(denied);
-      await expect(
-        world.app.db.owner.transaction().execute((tx) => sql`${statement}`.execute(tx)),
-        change,
-      ).rejects.toMatchObject({ code: '23001' });
-    }
-    await expect(as('administrator', (tx) => sql`delete from waymark.instrument`.execute(tx))).rejects.toMatchObject(denied);
-    const back = (tx: Tx) =>
-      sql`update waymark.instrument set state = 'retired'`
-        .execute(tx)
-        .then(() => sql`update waymark.instrument set state = 'live'`.execute(tx));
-    await expect(as('administrator', back)).rejects.toMatchObject({ code: '23001' });
-    expect(await changed('coordinator', sql`update waymark.instrument set state = 'retired'`)).toBe(0);
-  });
-
-  it('hides what it says is private, and what any version before hid', async () => {
-    await expect(as('administrator', add(`'{}'`))).rejects.toMatchObject({ code: '23514' });
-    const open = `replace(definition::text, '"protected": true', '"protected": false')::jsonb`;
-    await expect(as('administrator', add(`'{}'`, open))).rejects.toMatchObject({ code: '23001' });
-    await expect(as('coordinator', add('protected_codes'))).rejects.toMatchObject(denied);
-  });
-});
-
 describe('locks by plain query', () => {
   const lock = (kind: string, region: number, id: string) => (tx: Tx) =>
     sql`

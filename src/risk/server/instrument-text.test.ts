@@ -11,6 +11,8 @@ const read = (text: string) => readInstrumentText(new TextEncoder().encode(text)
 /** Each fault as somebody at a terminal reads it. */
 const told = (text: string): string[] => read(text).faults.map(({ line, at, why }) => `${line ?? ''} ${at}: ${why}`.trim());
 
+// oxlint-disable-next-line typescript/no-explicit-any -- what a test spoils has any shape
+type Spoil = (file: any) => void;
 /** A small file that is right, for each test to spoil. JSON is YAML too. */
 const small = (): InstrumentFile =>
   fileOf(
@@ -21,7 +23,7 @@ const small = (): InstrumentFile =>
     ['en'],
     1,
   );
-const spoiled = (spoil: (file: any) => void): string[] => {
+const spoiled = (spoil: Spoil): string[] => {
   const file = structuredClone(small());
   spoil(file);
   return told(JSON.stringify(file, null, 1)).map((line) => line.replace(/^\d+ /, ''));
@@ -99,7 +101,7 @@ describe('a file that holds a version of an instrument', () => {
     ]);
   });
 
-  test.each<[string, (file: any) => void, string[]]>([
+  test.each<[string, Spoil, string[]]>([
     [
       'a fourth answer',
       (f) => f.indicators[0].answers.push({ en: 'four' }),
