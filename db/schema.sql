@@ -1777,7 +1777,7 @@ CREATE OR REPLACE FUNCTION waymark.leave_to_follow(p_kinds text[], p_regions int
  SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
-declare people integer; households integer;
+declare people integer; households integer; members integer; places integer; residents integer;
 begin
   perform ask_to_score(p_kinds, p_regions, p_ids);
   if session_user = 'waymark_app' and not (has_right('assess.write') or has_right('people.write')) then
@@ -1791,12 +1791,23 @@ begin
     join person p on s.kind = 'person' and p.region_id = s.region and p.person_id = s.id
   order by s.region, s.id for share of p;
   get diagnostics people = row_count;
-  insert into answer_to_follow (region_id, assessment_id)
-  select r, a from unnest(p_regions, p_assessments) x(r, a) order by 1, 2 on conflict do nothing;
-  there := people + households;
-  reached := case when session_user = 'waymark_app' and not has_right('people.read') then 0 else people + case when households = 0 then 0 else (
+  perform from unnest(p_kinds, p_regions, p_ids) s(kind, region, id)
+    join place p on s.kind = 'place' and p.region_id = s.region and p.place_id = s.id
+  order by s.region, s.id for key share of p;
+  get diagnostics places = row_count;
+  -- One that is sent again was followed then: everybody of a province is not counted for it once more.
+  insert into answer_to_follow (region_id, assessment_id, people)
+  select s.region, s.assessment, case s.kind when 'place' then people_below(s.region, s.id) else 1 end
+  from unnest(p_kinds, p_regions, p_ids, p_assessments) s(kind, region, id, assessment)
+  where s.kind <> 'place' or not exists (select from assessment a where a.region_id = s.region and a.assessment_id = s.assessment)
+  order by 1, 2 on conflict do nothing;
+  members := case when households = 0 then 0 else (
     select count(*) from unnest(p_kinds, p_regions, p_ids) s(kind, region, id)
-    join person p on s.kind = 'household' and p.region_id = s.region and p.household_id = s.id and p.state = 1) end end;
+    join person p on s.kind = 'household' and p.region_id = s.region and p.household_id = s.id and p.state = 1) end;
+  residents := case when places = 0 then 0 else (
+    select sum(people_below(s.region, s.id)) from unnest(p_kinds, p_regions, p_ids) s(kind, region, id) where s.kind = 'place') end;
+  there := people + households + places;
+  reached := case when session_user = 'waymark_app' and not has_right('people.read') then 0 else people + members + residents end;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.list_after_delete()
  RETURNS trigger
@@ -2670,6 +2681,34 @@ AS $function$
   cross join lateral (select case k.kind when 'person' then p_sees_person when 'household' then p_sees_household else true end as sees) s
   where not exists (select from import_batch b where b.batch_id = a.batch_id and b.state = 'undone')
 $function$;
+CREATE OR REPLACE FUNCTION waymark.people_below(p_region integer, p_place uuid)
+ RETURNS integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select coalesce(max(x.n), 0)::integer from (
+    select sum(r.n) as n from rollup r where r.region_id = p_region and r.place_id = p_place group by r.instrument_code) x
+$function$;
+CREATE OR REPLACE FUNCTION waymark.people_below_after(p_place uuid, p_after_place uuid, p_after_region integer, p_after_person uuid, p_limit integer)
+ RETURNS TABLE(place_id uuid, region_id integer, person_id uuid)
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+declare low uuid; n integer; left_over integer := p_limit;
+begin
+  for low in select l.place_id from place top join place l on l.path <@ top.path
+             where top.place_id = p_place and (p_after_place is null or l.place_id >= p_after_place) order by l.place_id loop
+    return query select p.place_id, p.region_id, p.person_id from person p
+      where p.place_id = low and p.state = 1 and (low is distinct from p_after_place or (p.region_id, p.person_id) > (p_after_region, p_after_person))
+      order by p.region_id, p.person_id limit left_over;
+    get diagnostics n = row_count;
+    left_over := left_over - n;
+    exit when left_over <= 0;
+  end loop;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.people_concerned(p_code text, p_place uuid)
  RETURNS integer
  LANGUAGE sql
@@ -4857,7 +4896,12 @@ table waymark.account (
 table waymark.answer_to_follow (
   region_id integer not null,
   assessment_id uuid not null,
-  asked_at timestamp with time zone not null default now()
+  asked_at timestamp with time zone not null default now(),
+  people integer not null default 1,
+  done_place uuid,
+  done_region integer,
+  done_person uuid,
+  done_at timestamp with time zone
 ) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=1000) row security forced;
 table waymark.area_statistic (
   region_id integer not null,
@@ -6547,6 +6591,7 @@ grant execute on function waymark.own_accounts(integer,uuid) to waymark_app;
 grant execute on function waymark.own_id_keys() to waymark_app;
 grant execute on function waymark.own_id_keys() to waymark_jobs;
 grant execute on function waymark.own_record() to waymark_app;
+grant execute on function waymark.people_below_after(uuid,uuid,integer,uuid,integer) to waymark_jobs;
 grant execute on function waymark.people_concerned(text,uuid) to waymark_app;
 grant execute on function waymark.people_exact(text,uuid[],date,smallint,smallint,boolean) to waymark_app;
 grant execute on function waymark.people_exact_months(text,uuid) to waymark_app;

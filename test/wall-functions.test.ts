@@ -90,6 +90,8 @@ describe('scoring by plain query', () => {
       `held_answers('household-28', '{}', '{}', '{}', now(), true)`,
       `close_month('2025-01-31')`,
       `score_places_singly('place-secondary-1', '{}', now())`,
+      `people_below(1, gen_random_uuid())`,
+      `people_below_after(gen_random_uuid(), null, null, null, 1)`,
     ]) {
       await expect(
         as('coordinator', (tx) => sql`select waymark.${sql.raw(call)}`.execute(tx)),
@@ -118,7 +120,10 @@ describe('locks by plain query', () => {
     for (const who of ['analyst', 'administrator', 'other_district_officer'] as const)
       await expect(as(who, leave('person', village.regionId, someone)), who).rejects.toMatchObject(denied);
     await expect(as('other_district_officer', leave('person', village.regionId, uuidv7()))).rejects.toMatchObject(denied);
+    for (const who of ['analyst', 'other_district_officer', 'other_coordinator'] as const)
+      await expect(as(who, leave('place', village.regionId, village.placeId)), who).rejects.toMatchObject(denied);
     await as('district_officer', leave('person', village.regionId, someone));
+    await as('district_officer', leave('place', village.regionId, village.placeId));
     await expect(as('district_officer', (tx) => sql`select from waymark.answer_to_follow`.execute(tx))).rejects.toMatchObject(denied);
   });
 

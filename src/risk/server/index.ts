@@ -13,7 +13,7 @@ export { areaStatsKind, importAreaStats } from './area-stats.ts';
 export { closeMonth, keepTime, monthsToClose, tickClock } from './clock.ts';
 export { publishMonths } from './map-publish.ts';
 export { mapEndpoints } from './routes-map.ts';
-export { FollowAnswers, followSome } from './follow-answers.ts';
+export { FollowAnswers, followPlace, followSome } from './follow-answers.ts';
 export { followPlaces } from './follow-places.ts';
 export { type HistoryOptions, rollupMonthsFromHistory, workOutHistory } from './history.ts';
 export { observationsKind, peopleKind, type OpenVault } from './intake/kind.ts';
