@@ -3,6 +3,7 @@ import { plural, t } from '@lingui/core/macro';
 import { Printer } from 'lucide';
 import { useState } from 'preact/hooks';
 import { api, ApiProblem, type Query } from '../../../platform/web/api.ts';
+import { dayHere } from '../../../platform/web/clock.ts';
 import { day, decimal, named, percent } from '../../../platform/web/format.ts';
 import { useAct } from '../../../platform/web/resource.ts';
 import { Link } from '../../../platform/web/router.tsx';
@@ -15,7 +16,8 @@ import type { ListPage, ListRow, VisitList } from '../../domain/people-list.ts';
 import type { RankedArea, WhereFirst } from '../../domain/where-first.ts';
 import { keyOf, loadNames, mayReadNames } from '../people/people-data.ts';
 import { printAlone, VisitLine } from '../people/visit-list.tsx';
-import { narrowedWords, type Asked } from './choices.tsx';
+import type { Asked } from './asked.ts';
+import { narrowedWords } from './choices.tsx';
 
 /** A ranking as it was asked for, and as its file is. */
 export interface RankingQuery extends Query, Asked {
@@ -42,7 +44,7 @@ interface Paper {
   /** Whether people were asked for at all. */
   readonly withPeople: boolean;
   readonly names: ReadonlyMap<string, string>;
-  readonly asOf: string;
+  readonly printedOn: string;
   readonly leftOff: number;
 }
 
@@ -95,7 +97,7 @@ async function gather({ ranking, chosen, query, load }: Wanted, each: number, wi
     ranking: paper,
     withPeople: each > 0,
     names: page && withNames ? await loadNames(page.rows) : new Map(),
-    asOf: page?.asOf ?? ranking.asOf,
+    printedOn: page?.asOf ?? dayHere(),
     leftOff: page?.leftOff.length ?? 0,
     places: chosen.map((area) => ({
       area,
@@ -164,7 +166,7 @@ function PlaceSection({ place: { area, figures, people }, paper }: { readonly pl
 
 /** Several places on one paper, each under its own heading. */
 function PlacesSheet({ paper }: { readonly paper: Paper }) {
-  const { ranking, places, leftOff, asOf } = paper,
+  const { ranking, places, leftOff, printedOn } = paper,
     by = me.value?.displayName ?? '';
   const people = places.reduce((sum, each) => sum + (each.people?.length ?? 0), 0),
     whom = narrowedWords(ranking);
@@ -192,14 +194,14 @@ function PlacesSheet({ paper }: { readonly paper: Paper }) {
         )}
       </header>
       {people > 0 ? (
-        <p class="visit-destroy">{t`Destroy after use. Printed on ${day(asOf)} by ${by}. Do not copy, photograph or leave lying about.`}</p>
+        <p class="visit-destroy">{t`Destroy after use. Printed on ${day(printedOn)} by ${by}. Do not copy, photograph or leave lying about.`}</p>
       ) : (
-        <p>{t`Printed on ${day(asOf)} by ${by}.`}</p>
+        <p>{t`Printed on ${day(printedOn)} by ${by}.`}</p>
       )}
       {places.map((place) => (
         <PlaceSection key={place.area.placeId} place={place} paper={paper} />
       ))}
-      {people > 0 && <p class="visit-destroy">{t`Destroy after use. Printed on ${day(asOf)} by ${by}.`}</p>}
+      {people > 0 && <p class="visit-destroy">{t`Destroy after use. Printed on ${day(printedOn)} by ${by}.`}</p>}
     </article>
   );
 }

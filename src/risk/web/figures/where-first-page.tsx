@@ -20,7 +20,8 @@ import type { RankedArea, WhereFirst } from '../../domain/where-first.ts';
 import { UseThePrintButton } from '../print-sheet.tsx';
 import { loadInstruments } from '../view-data.ts';
 import { levelWord } from '../words.ts';
-import { Choices, FiguresHeading, narrowedWords, readAsked } from './choices.tsx';
+import { readAsked } from './asked.ts';
+import { Choices, FiguresHeading, narrowedWords } from './choices.tsx';
 import { AreaChoice, useArea } from './place-choice.tsx';
 import { usePaper } from './use-paper.ts';
 import { VisitPlacesDialog, type RankingQuery } from './visit-places.tsx';
@@ -171,7 +172,7 @@ interface ChoosingProps {
 function Choosing(props: ChoosingProps & { readonly onList: () => void }) {
   const { chosen, onList } = props;
   return (
-    <div class="row not-in-print">
+    <div class="row choosing not-in-print">
       <ChooseAll {...props} />
       <Button kind="primary" icon={ClipboardList} disabled={chosen.length === 0} onClick={onList}>
         {chosen.length === 0 ? t`Visit list` : plural(chosen.length, { one: 'Visit list of # place', other: 'Visit list of # places' })}
@@ -267,7 +268,7 @@ function NothingRanked({ narrowed, set }: { readonly narrowed: boolean; readonly
     return (
       <EmptyState
         title={t`No area can be ranked yet`}
-      >{t`As soon as enough is known of at least one area, the areas stand here in order.`}</EmptyState>
+      >{t`Too little is known of these areas, or so few people live in each that their figures may not be shown. Larger areas may be ranked already.`}</EmptyState>
     );
   return (
     <EmptyState
