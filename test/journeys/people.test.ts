@@ -10,6 +10,7 @@ import type { WhereFirst } from '../../src/risk/domain/where-first.ts';
 import { publishInstrument } from '../../src/risk/server/instruments.ts';
 import { objects } from './objects.ts';
 import { demoPassword, startDemo, type JourneyServer } from './demo-server.ts';
+import { hasLeft, visitsEarlier } from './past-days.ts';
 import { barriers, letIn, loseAnswer, openBrowser, openWindow, settle, tabTo } from './support.ts';
 
 type Window = Awaited<ReturnType<typeof openWindow>>;
@@ -424,21 +425,8 @@ describe('Ratana, case worker, on her phone', () => {
     const before = await live();
     expect(before).toContain(standing(now!));
     const worst = page.locator('.answer').nth(2);
-    // Of a visit before the newest answer nothing moves, and it is said why.
-    const newest = (await told<PersonRisk>(ratana, `${address()}/risk`)).questions.find(({ unit }) => unit === 'person')!.observedOn!;
-    const earlier = new Date(Date.parse(newest) - 86_400_000).toISOString().slice(0, 10);
-    await page.getByLabel('Day of the visit').fill(earlier);
-    await page
-      .getByText(`A newer answer of ${date(newest, 'medium')} stands: what you answer for ${date(earlier, 'medium')} is kept`)
-      .waitFor();
-    await page.getByText(/^To \d+ questions? what you answer for /).waitFor();
-    await worst.click();
+    await visitsEarlier(page, await told<PersonRisk>(ratana, `${address()}/risk`));
     expect(await live()).toBe(before);
-    await picture(ratana, 'assess-earlier-360');
-    expect([await barriers(page), await sideways(page)]).toEqual([[], 0]);
-    await page.getByText('Not asked today', { exact: true }).click();
-    await page.getByLabel('Day of the visit').fill(await page.evaluate(() => new Date().toLocaleDateString('sv')));
-    await page.getByText(/A newer answer of .* stands/).waitFor({ state: 'detached' });
     await press(page, 'Next');
     await worst.click();
     // How far she is and the index stay in sight below the bar at the top.
@@ -534,41 +522,8 @@ describe('Ratana, case worker, on her phone', () => {
   });
 });
 
-describe('somebody who left for good', () => {
-  it('is shown as she stood until then, to be read and not to be asked', async () => {
-    const { page } = desk;
-    const { rows } = await sql<{ id: string; region: number; version: number; on: string; before: string }>`
-      select p.person_id as id, p.region_id as region, p.version, (max(a.observed_at)::date + 2)::text as on, (max(a.observed_at)::date + 1)::text as before
-      from waymark.person p join waymark.place v using (place_id) join waymark.assessment a on a.subject_id = p.person_id
-      where v.code = 'XA010302' and p.state = 1 group by 1, 2, 3 having max(a.observed_at) < now() - interval '3 days' order by 1 limit 1`.execute(
-      server.db.owner,
-    );
-    const { id, region, version, on, before } = rows[0]!;
-    const path = `/people/${region}/${id}`;
-    const stood = (await told<PersonRisk>(desk, `${path}/risk?on=${before}`)).standing!;
-    const left = await page.request.post(`${server.url}/api${path}/state`, { data: { state: 'left', onDate: on, version } });
-    expect(left.status()).toBe(200);
-    await page.goto(path);
-    await page
-      .getByText(`The person left for good on ${date(on, 'long')}. Nothing is asked or entered unless the person comes back`)
-      .waitFor();
-    await page.getByText(`As it was at the end of ${date(before, 'long')}`).waitFor();
-    expect(plain(await page.locator('.risk-now').innerText())).toContain(standing(stood));
-    expect(await page.locator('.timeline > li').count()).toBeGreaterThan(0);
-    const entering = page
-      .getByRole('link', { name: /^(Visit now|Ask now|Ask about .*|Correct)$/ })
-      .or(page.getByRole('button', { name: 'Take back' }));
-    expect(await entering.count()).toBe(0);
-    await picture(desk, 'person-left-1280');
-    await page.getByText('Look at an earlier day').click();
-    await page.getByLabel('As of an earlier day').fill(new Date().toISOString().slice(0, 10));
-    await page.getByText('This person was not here any more').waitFor();
-    await page.getByLabel('As of an earlier day').fill('2020-01-01');
-    await page.getByText('As it was at the end of 1 January 2020').waitFor();
-    await press(page, 'Back to the last day');
-    await page.getByText(`As it was at the end of ${date(before, 'long')}`).waitFor();
-    expect([await barriers(page), new URL(page.url()).search, desk.errors()]).toEqual([[], '', []]);
-  });
+it('of somebody who left for good is shown how she stood until then, to be read and not to be asked', async () => {
+  await hasLeft(desk, server, picture, standing);
 });
 
 describe('figures of people', () => {
