@@ -10,6 +10,7 @@ import type { WhereFirst } from '../../src/risk/domain/where-first.ts';
 import { publishInstrument } from '../../src/risk/server/instruments.ts';
 import { objects } from './objects.ts';
 import { demoPassword, startDemo, type JourneyServer } from './demo-server.ts';
+import { hasLeft, visitsEarlier } from './past-days.ts';
 import { barriers, letIn, loseAnswer, openBrowser, openWindow, settle, tabTo } from './support.ts';
 
 type Window = Awaited<ReturnType<typeof openWindow>>;
@@ -338,6 +339,8 @@ describe('Mali, on a phone in the village', () => {
     await press(page, 'Save');
     await page.getByRole('link', { name: 'See how the place stands' }).click();
     await page.getByRole('link', { name: 'Ask about this place' }).click();
+    await page.getByLabel('Day of the visit').fill('2026-01-02');
+    await page.getByText(/^A newer answer of .* stands: what you answer for .* is kept/).waitFor();
     await page.getByText('What was said before').click();
     await page.locator('.timeline').getByRole('link', { name: 'Correct' }).first().click();
     await page.getByText('You correct the visit of').waitFor();
@@ -422,6 +425,8 @@ describe('Ratana, case worker, on her phone', () => {
     const before = await live();
     expect(before).toContain(standing(now!));
     const worst = page.locator('.answer').nth(2);
+    await visitsEarlier(page, await told<PersonRisk>(ratana, `${address()}/risk`));
+    expect(await live()).toBe(before);
     await press(page, 'Next');
     await worst.click();
     // How far she is and the index stay in sight below the bar at the top.
@@ -515,6 +520,10 @@ describe('Ratana, case worker, on her phone', () => {
     await expect.poll(async () => plain(await page.locator('.risk-now').innerText())).toBe(first);
     expect(ratana.errors()).toEqual([]);
   });
+});
+
+it('of somebody who left for good is shown how she stood until then, to be read and not to be asked', async () => {
+  await hasLeft(desk, server, picture, standing);
 });
 
 describe('figures of people', () => {
