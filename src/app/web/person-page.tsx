@@ -27,6 +27,8 @@ export const personPage = (parts: PersonParts, account: AccountPart | null) =>
     );
     const record = found.data;
     const [gone, setGone] = useState(false);
+    // What she asks for may change what can be entered, and nothing in the record itself.
+    const [asked, setAsked] = useState(0);
     const number = record?.number ?? '';
     usePlaceCrumbs(record ? [{ label: named(record.place), href: `/people?place=${record.place.placeId}` }, { label: number }] : []);
     const visit = record?.may.assess && `/people/${record.regionId}/${record.personId}/assess`;
@@ -42,8 +44,13 @@ export const personPage = (parts: PersonParts, account: AccountPart | null) =>
               <parts.MergeNotice record={data} onReload={found.reload} />
               <parts.RenewConsent record={data} onChange={found.put} onGone={() => setGone(true)} />
               <parts.PersonCard record={data} />
-              {data.state === 'here' && (
-                <PersonRisk key={`${data.version} ${data.restricted}`} regionId={data.regionId} personId={data.personId} />
+              {(data.state === 'here' || data.state === 'died' || data.state === 'left') && (
+                <PersonRisk
+                  key={`${data.version} ${data.restricted} ${asked}`}
+                  regionId={data.regionId}
+                  personId={data.personId}
+                  gone={data.state === 'here' ? undefined : { state: data.state, on: data.stateOn }}
+                />
               )}
               <parts.PersonChanges record={data} onChange={found.put} onReload={found.reload} />
               <parts.PersonConsents record={data} onChange={found.put} onGone={() => setGone(true)} />
@@ -55,7 +62,13 @@ export const personPage = (parts: PersonParts, account: AccountPart | null) =>
                   allowed={ownAccountAllowed(data.consents.map(parts.eventOf), data.age)}
                 />
               )}
-              <parts.PersonRights record={data} onReload={found.reload} />
+              <parts.PersonRights
+                record={data}
+                onReload={() => {
+                  setAsked(asked + 1);
+                  found.reload();
+                }}
+              />
               <parts.PersonTimeline record={data} />
             </div>
           )}

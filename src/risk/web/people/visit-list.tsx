@@ -38,7 +38,7 @@ interface LineProps {
 }
 
 /** One person on paper: large, with room to write. */
-function Line({ row, name, nth, visitOnly }: LineProps) {
+export function VisitLine({ row, name, nth, visitOnly }: LineProps) {
   const said = row.warnings.join('; ');
   return (
     <li class="visit">
@@ -91,7 +91,7 @@ export function VisitSheet({
       <p class="visit-destroy">{t`Destroy after use. Printed on ${day(page.asOf)} by ${by}. Do not copy, photograph or leave lying about.`}</p>
       <ol>
         {page.rows.map((row, i) => (
-          <Line key={keyOf(row)} row={row} name={names.get(keyOf(row))} nth={i + 1} visitOnly={visitOnly.has(keyOf(row))} />
+          <VisitLine key={keyOf(row)} row={row} name={names.get(keyOf(row))} nth={i + 1} visitOnly={visitOnly.has(keyOf(row))} />
         ))}
       </ol>
       <p class="visit-destroy">{t`Destroy after use. Printed on ${day(page.asOf)} by ${by}.`}</p>
@@ -100,7 +100,7 @@ export function VisitSheet({
 }
 
 /** Prints what `sheet` holds and nothing else of the page. */
-function printAlone(sheet: preact.VNode): void {
+export function printAlone(sheet: preact.VNode): void {
   const box = document.createElement('div');
   box.className = 'print-only print-alone';
   document.body.append(box);
