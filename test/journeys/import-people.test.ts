@@ -297,7 +297,7 @@ describe('Mali looks through people written down twice', () => {
     await page.getByRole('button', { name: 'Take this merge back' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Take this merge back' }).click();
     await page.getByText('Taken apart from another record again').waitFor();
-    expect(await page.getByText(/^Joined with another record on /).count()).toBe(0);
+    await expect.poll(() => page.getByText(/^Joined with another record on /).count()).toBe(0);
     expect(await counted()).toBe(4);
     await page.goto('/people/duplicates');
     await page.getByRole('link', { name: /^Compare / }).click();
