@@ -183,6 +183,16 @@ begin
     raise exception 'somebody to be scored lies outside the area' using errcode = 'insufficient_privilege';
   end if;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.asks_to_set_right(p_region integer, p_person uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select (session_user <> 'waymark_app' or (has_right('assess.write') and subject_in_scope('person', p_region, p_person)))
+    and exists (select from records_of_one(p_region, p_person) o join person_request q on q.region_id = o.region_id and q.person_id = o.person_id
+                where q.kind = 'correction' and q.about = 'answers' and q.state = 'open')
+$function$;
 CREATE OR REPLACE FUNCTION waymark.assessment_answers(p_regions integer[], p_ids uuid[])
  RETURNS TABLE(region_id integer, assessment_id uuid, answers bytea, whole boolean)
  LANGUAGE sql
@@ -2581,6 +2591,24 @@ begin
   end loop;
   return null;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.only_sets_right(n waymark.assessment)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select exists (
+    select from assessment o
+    where o.region_id = n.region_id and o.assessment_id = n.supersedes and o.subject_kind = n.subject_kind and o.subject_id = n.subject_id
+      and not exists (
+        select from instrument_indicator i left join instrument_indicator was on was.instrument_id = o.instrument_id and was.code = i.code
+        cross join lateral (select get_byte(n.answers, i.position) as said, coalesce(get_byte(o.answers, was.position), 0) as had) b
+        cross join lateral (values (b.said & 15, b.had & 15), (b.said >> 4, b.had >> 4)) side(said, had)
+        where i.instrument_id = n.instrument_id and side.said between 1 and 6
+          and not (date_trunc('milliseconds', n.observed_at) = date_trunc('milliseconds', o.observed_at) and side.had between 1 and 6
+                   and (i.position <> all (protected_positions(i.instrument_id)) or session_user <> 'waymark_app'
+                        or (has_right('protected.read') and assigned_to_me(n.region_id, n.subject_id))))))
+$function$;
 CREATE OR REPLACE FUNCTION waymark.open_urgency(band smallint, excess integer, known integer, answers bytea, positions smallint[], weights integer[], warning smallint[])
  RETURNS smallint
  LANGUAGE plpgsql
@@ -2983,8 +3011,8 @@ CREATE OR REPLACE FUNCTION waymark.protected_positions(p_instrument uuid)
  STABLE SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
-  select coalesce(array_agg(x.position order by x.position), '{}') from instrument i
-  join instrument_indicator x using (instrument_id) where i.instrument_id = p_instrument and x.code = any (i.protected_codes)
+  select coalesce(array_agg(x.position order by x.position), '{}') from instrument_indicator x
+  where x.instrument_id = p_instrument and exists (select from instrument v where v.code = x.instrument_code and x.code = any (v.protected_codes))
 $function$;
 CREATE OR REPLACE FUNCTION waymark.published_answers(p_code text, p_ids uuid[])
  RETURNS TABLE(place_id uuid, answered_on date, indicators text[], fives smallint[])
@@ -3090,6 +3118,25 @@ begin
     where i.version = excluded.version - 1;
   get diagnostics counted = row_count;
   return counted;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.reach_of_instrument(p_code text, p_scores text)
+ RETURNS TABLE(subjects integer, answered integer)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  if session_user = 'waymark_app' and not has_right('instruments.manage') then
+    raise exception 'counting everybody is for whoever publishes an instrument' using errcode = 'insufficient_privilege';
+  end if;
+  if p_scores = 'place' then
+    return query select (select count(*) from place)::integer,
+      (select count(*) from standing s where s.instrument_code = p_code and s.subject_kind = 'place' and s.observed_at is not null)::integer;
+  else
+    return query select case when n.everybody between 1 and 10 then null else n.everybody end, case when n.known between 1 and 10 then null else n.known end
+      from (select (select count(*) from person p where p.state = 1)::integer as everybody,
+                   (select count(*) from standing s where s.instrument_code = p_code and s.subject_kind = 'person' and s.observed_at is not null)::integer as known) n;
+  end if;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.reach_within(reach text)
  RETURNS boolean
@@ -3355,7 +3402,8 @@ begin
   if exists (select from new_rows n cross join lateral (
                select from person p where p.region_id = n.region_id and p.person_id = n.subject_id and p.restricted_at is not null offset 0) p
              where n.subject_kind = 'person'
-               and not exists (select from import_batch b where b.batch_id = n.batch_id and b.kind = 'merge')) then
+               and not exists (select from import_batch b where b.batch_id = n.batch_id and b.kind = 'merge')
+               and not (n.supersedes is not null and asks_to_set_right(n.region_id, n.subject_id) and only_sets_right(n))) then
     raise exception 'somebody whose record is used no further' using errcode = 'WM020';
   end if;
   return null;
@@ -3627,6 +3675,24 @@ AS $function$
 begin
   perform ask_to_score(array_fill('person'::text, array[coalesce(cardinality(p_ids), 0)]), p_regions, p_ids);
   return score_people_anew(p_code, p_regions, p_ids, p_at);
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.rescore_people_at(p_code text, p_places uuid[], p_at timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+declare regions integer[]; ids uuid[]; from_n integer := 1; step constant integer := 4000;
+begin
+  if session_user = 'waymark_app' and not has_right('instruments.manage') then
+    raise exception 'scoring everybody is for whoever publishes an instrument' using errcode = 'insufficient_privilege';
+  end if;
+  select array_agg(p.region_id order by p.region_id, p.person_id), array_agg(p.person_id order by p.region_id, p.person_id) into regions, ids
+  from person p where p.place_id = any (p_places) and p.state = 1;
+  while from_n <= coalesce(cardinality(ids), 0) loop
+    perform score_people_anew(p_code, regions[from_n : from_n + step - 1], ids[from_n : from_n + step - 1], p_at);
+    from_n := from_n + step;
+  end loop;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.rescore_people_of(p_code text, p_kinds text[], p_regions integer[], p_ids uuid[], p_at timestamp with time zone)
  RETURNS integer
@@ -4389,21 +4455,31 @@ CREATE OR REPLACE FUNCTION waymark.spread_instrument()
  SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
+declare opened text;
 begin
   if tg_op = 'UPDATE' then
-    if (new.code, new.version, new.scores, new.definition, new.indicators)
-       is distinct from (old.code, old.version, old.scores, old.definition, old.indicators)
-    then
+    if (to_jsonb(new) - 'state') is distinct from (to_jsonb(old) - 'state') or (old.state = 'retired' and new.state <> 'retired') then
       raise exception 'a published instrument never changes; publish a new version' using errcode = 'restrict_violation';
     end if;
     return new;
   end if;
   insert into instrument_indicator
   select new.instrument_id, new.code, i.n - 1, i.d->>'code', i.d->>'unit', (i.d->>'weight')::integer, (i.d->>'bySex')::boolean,
-         (i.d->>'months')::smallint, dense_rank() over (order by (i.d->>'months')::integer), coalesce((i.d->>'warns')::boolean, false)
+         (i.d->>'months')::smallint, dense_rank() over (order by (i.d->>'months')::integer)
   from jsonb_array_elements(new.definition->'indicators') with ordinality i(d, n);
   if new.indicators <> array(select code from instrument_indicator where instrument_id = new.instrument_id order by position) then
     raise exception 'the indicators beside a definition are not those of the definition' using errcode = 'check_violation';
+  end if;
+  if exists (select from jsonb_array_elements(new.definition->'indicators') d
+             where (d->>'protected')::boolean is true and d->>'code' <> all (new.protected_codes)) then
+    raise exception 'the protected indicators beside a definition are not those of the definition' using errcode = 'check_violation';
+  end if;
+  select x.code into opened from instrument_indicator x
+  where x.instrument_id = new.instrument_id and x.code <> all (new.protected_codes)
+    and exists (select from instrument v where v.code = new.code and v.version < new.version and x.code = any (v.protected_codes))
+  limit 1;
+  if found then
+    raise exception 'answers to % were given in confidence', opened using errcode = 'restrict_violation';
   end if;
   return new;
 end $function$;
@@ -6424,6 +6500,7 @@ grant update on column waymark.import_run.progress to waymark_app;
 grant update on column waymark.import_run.report to waymark_app;
 grant update on column waymark.import_run.state to waymark_app;
 grant update on column waymark.import_run.stop_asked to waymark_app;
+grant update on column waymark.instrument.state to waymark_app;
 grant update on column waymark.legal_hold.ended_at to waymark_app;
 grant update on column waymark.legal_hold.ended_by to waymark_app;
 grant update on column waymark.legal_hold.version to waymark_app;
@@ -6464,6 +6541,7 @@ grant execute on function waymark.ask_to_score() to waymark_app;
 grant execute on function waymark.ask_to_score() to waymark_jobs;
 grant execute on function waymark.ask_to_score(text[],integer[],uuid[]) to waymark_app;
 grant execute on function waymark.ask_to_score(text[],integer[],uuid[]) to waymark_jobs;
+grant execute on function waymark.asks_to_set_right(integer,uuid) to waymark_app;
 grant execute on function waymark.assessment_answers(integer[],uuid[]) to waymark_app;
 grant execute on function waymark.assigned_to_me(integer,uuid) to waymark_app;
 grant execute on function waymark.assigned_to_me(integer,uuid) to waymark_jobs;
@@ -6597,6 +6675,8 @@ grant execute on function waymark.published_months(text,text) to waymark_app;
 grant execute on function waymark.published_people(text,date,uuid[],integer) to waymark_app;
 grant execute on function waymark.published_place(text,uuid) to waymark_app;
 grant execute on function waymark.put_identities(text,integer[],uuid[],bytea[],bytea[],text[],text[],integer[]) to waymark_app;
+grant execute on function waymark.reach_of_instrument(text,text) to waymark_app;
+grant execute on function waymark.reach_of_instrument(text,text) to waymark_jobs;
 grant execute on function waymark.reach_within(text) to waymark_app;
 grant execute on function waymark.reach_within(text) to waymark_jobs;
 grant execute on function waymark.reaches_all() to waymark_app;
@@ -6614,6 +6694,8 @@ grant execute on function waymark.regions_near(integer[]) to waymark_jobs;
 grant execute on function waymark.repeated_readings(timestamp with time zone,timestamp with time zone,integer) to waymark_app;
 grant execute on function waymark.rescore_people(text,integer[],uuid[],timestamp with time zone) to waymark_app;
 grant execute on function waymark.rescore_people(text,integer[],uuid[],timestamp with time zone) to waymark_jobs;
+grant execute on function waymark.rescore_people_at(text,uuid[],timestamp with time zone) to waymark_app;
+grant execute on function waymark.rescore_people_at(text,uuid[],timestamp with time zone) to waymark_jobs;
 grant execute on function waymark.rescore_people_of(text,text[],integer[],uuid[],timestamp with time zone) to waymark_app;
 grant execute on function waymark.rescore_people_of(text,text[],integer[],uuid[],timestamp with time zone) to waymark_jobs;
 grant execute on function waymark.rescore_places(text,uuid[],timestamp with time zone) to waymark_app;
@@ -6710,7 +6792,7 @@ grant delete, select, update on table waymark.import_run to waymark_jobs;
 grant insert, select on table waymark.installation to waymark_app;
 grant select on table waymark.installation to waymark_auth;
 grant select on table waymark.installation to waymark_jobs;
-grant insert, select, update on table waymark.instrument to waymark_app;
+grant insert, select on table waymark.instrument to waymark_app;
 grant select on table waymark.instrument to waymark_jobs;
 grant select on table waymark.instrument_indicator to waymark_app;
 grant select on table waymark.instrument_indicator to waymark_jobs;

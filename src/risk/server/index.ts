@@ -18,6 +18,8 @@ export { followPlaces } from './follow-places.ts';
 export { type HistoryOptions, rollupMonthsFromHistory, workOutHistory } from './history.ts';
 export { observationsKind, peopleKind, type OpenVault } from './intake/kind.ts';
 export { installInstruments, publishInstrument } from './instruments.ts';
+export { mostInstrumentBytes, type InstrumentFault } from './instrument-text.ts';
+export { exportInstrument, listVersions, publishFile, type Publication, type VersionLine } from './publish.ts';
 export { findTimeZone, liveInstrument, type StoredInstrument } from './queries-instruments.ts';
 export { lockInstrument, type Subject } from './queries.ts';
 export { personRisk } from './person-risk.ts';
