@@ -21,13 +21,15 @@ export interface ListWords {
       | 'change'
       | 'rank'
       | 'neighbours'
-      | 'warns',
+      | 'warns'
+      | 'reasonsToday',
       string
     >
   >;
   readonly sexes: readonly [string, string, string];
   readonly ageUnknown: string;
   readonly everybody: string;
+  readonly allAges: string;
   readonly by: Readonly<Record<'age' | 'sex' | 'place', string>>;
   ageFrom(from: number): string;
   ageBetween(from: number, to: number): string;
@@ -52,10 +54,12 @@ const en: ListWords = {
     rank: 'Rank',
     neighbours: 'Neighbours, points',
     warns: 'Warns now',
+    reasonsToday: 'Main reasons of everybody, as last known',
   },
   sexes: ['not known', 'male', 'female'],
   ageUnknown: 'age not known',
   everybody: 'everybody',
+  allAges: 'all ages',
   by: { age: 'by age', sex: 'by sex', place: 'by place' },
   ageFrom: (from) => `${from} and over`,
   ageBetween: (from, to) => `${from} to ${to}`,
@@ -80,10 +84,12 @@ const th: ListWords = {
     rank: 'ลำดับ',
     neighbours: 'พื้นที่ข้างเคียง (จุด)',
     warns: 'เตือนอยู่ขณะนี้',
+    reasonsToday: 'เหตุผลหลักของทุกคน ตามที่ทราบล่าสุด',
   },
   sexes: ['ไม่ทราบ', 'ชาย', 'หญิง'],
   ageUnknown: 'ไม่ทราบอายุ',
   everybody: 'ทุกคน',
+  allAges: 'ทุกอายุ',
   by: { age: 'ตามอายุ', sex: 'ตามเพศ', place: 'ตามพื้นที่' },
   ageFrom: (from) => `${from} ปีขึ้นไป`,
   ageBetween: (from, to) => `${from} ถึง ${to} ปี`,
@@ -108,10 +114,12 @@ const km: ListWords = {
     rank: 'លំដាប់',
     neighbours: 'ទីកន្លែងជិតខាង (ពិន្ទុ)',
     warns: 'កំពុងព្រមាន',
+    reasonsToday: 'មូលហេតុចម្បងរបស់មនុស្សទាំងអស់ តាមដែលដឹងចុងក្រោយ',
   },
   sexes: ['មិនដឹង', 'ប្រុស', 'ស្រី'],
   ageUnknown: 'មិនដឹងអាយុ',
   everybody: 'មនុស្សទាំងអស់',
+  allAges: 'គ្រប់អាយុ',
   by: { age: 'តាមអាយុ', sex: 'តាមភេទ', place: 'តាមទីកន្លែង' },
   ageFrom: (from) => `${from} ឆ្នាំឡើងទៅ`,
   ageBetween: (from, to) => `${from} ដល់ ${to} ឆ្នាំ`,
