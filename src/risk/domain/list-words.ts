@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { ageGroups } from '../../people/domain/age-group.ts';
+import type { Restriction } from '../../people/domain/restriction.ts';
 
 /** What a file of people or of their figures says in words, by language; beside `export-words.ts`, which has the rest. */
 export interface ListWords {
@@ -21,10 +22,15 @@ export interface ListWords {
       | 'change'
       | 'rank'
       | 'neighbours'
-      | 'warns',
+      | 'warns'
+      | 'noVisit'
+      | 'livingThere'
+      | 'atHighRisk',
       string
     >
   >;
+  /** As the screens say it (`noVisitWords` in web/words.ts). */
+  readonly noVisit: Readonly<Record<NonNullable<Restriction>, string>>;
   readonly sexes: readonly [string, string, string];
   readonly ageUnknown: string;
   readonly everybody: string;
@@ -52,7 +58,11 @@ const en: ListWords = {
     rank: 'Rank',
     neighbours: 'Neighbours, points',
     warns: 'Warns now',
+    noVisit: 'Not to be visited',
+    livingThere: 'People living there',
+    atHighRisk: 'At high risk',
   },
+  noVisit: { objection: 'No visit: the person objected', withdrawal: 'No visit: consent was taken back' },
   sexes: ['not known', 'male', 'female'],
   ageUnknown: 'age not known',
   everybody: 'everybody',
@@ -80,7 +90,11 @@ const th: ListWords = {
     rank: 'ลำดับ',
     neighbours: 'พื้นที่ข้างเคียง (จุด)',
     warns: 'เตือนอยู่ขณะนี้',
+    noVisit: 'ไม่ต้องไปเยี่ยม',
+    livingThere: 'คนที่อาศัยอยู่',
+    atHighRisk: 'เสี่ยงสูง',
   },
+  noVisit: { objection: 'ไม่ไปเยี่ยม: เจ้าตัวคัดค้าน', withdrawal: 'ไม่ไปเยี่ยม: ถอนความยินยอมแล้ว' },
   sexes: ['ไม่ทราบ', 'ชาย', 'หญิง'],
   ageUnknown: 'ไม่ทราบอายุ',
   everybody: 'ทุกคน',
@@ -108,7 +122,11 @@ const km: ListWords = {
     rank: 'លំដាប់',
     neighbours: 'ទីកន្លែងជិតខាង (ពិន្ទុ)',
     warns: 'កំពុងព្រមាន',
+    noVisit: 'មិនត្រូវទៅសួរសុខទុក្ខ',
+    livingThere: 'មនុស្សរស់នៅទីនោះ',
+    atHighRisk: 'ហានិភ័យខ្ពស់',
   },
+  noVisit: { objection: 'មិនទៅសួរសុខទុក្ខ៖ សាមីខ្លួនបានជំទាស់', withdrawal: 'មិនទៅសួរសុខទុក្ខ៖ បានដកការយល់ព្រមវិញ' },
   sexes: ['មិនដឹង', 'ប្រុស', 'ស្រី'],
   ageUnknown: 'មិនដឹងអាយុ',
   everybody: 'មនុស្សទាំងអស់',
