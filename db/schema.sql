@@ -1355,8 +1355,8 @@ AS $function$
          (coalesce(max(l.urgency % 10000) filter (where p.restricted_at is null), max(l.urgency % 10000))
           + case when bool_or(l.urgency >= 10000 and p.restricted_at is null) then 10000 else 0 end)::smallint as urgency,
          coalesce(min(l.renew_by) filter (where p.restricted_at is null), 'infinity') as renew_by
-  from household h join person p on p.region_id = h.region_id and p.household_id = h.household_id
-  join listing l on l.region_id = p.region_id and l.person_id = p.person_id and l.place_id = h.place_id 
+  from household h cross join (select distinct code from instrument where scores = 'person') i join person p on p.region_id = h.region_id and p.household_id = h.household_id
+  join listing l on l.region_id = p.region_id and l.person_id = p.person_id and l.place_id = h.place_id and l.instrument_code = i.code
   group by 1, 2, 3, 4, 5  $function$;
 CREATE OR REPLACE FUNCTION waymark.household_members_on(p_region integer, p_household uuid, p_on date)
  RETURNS TABLE(person_id uuid)
@@ -2183,6 +2183,32 @@ begin
   return query execute format(page, source)
     using p_code, p_bands, p_sex, p_age_group, p_renew_by, p_key, p_region, p_person, p_limit, paths, homes, steps, lowest, highest;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.listed_members(p_code text, p_regions integer[], p_households uuid[])
+ RETURNS TABLE(n integer, region_id integer, person_id uuid, household_id uuid, place_id uuid, sex smallint, age_group smallint, band smallint, answers bytea, warns_privately boolean, observed_at timestamp with time zone, valid_until timestamp with time zone, restricted_for text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+ SET jit TO 'off'
+AS $function$
+  with terms as materialized (select * from listing_terms() where instrument_code = p_code),
+  homes as materialized (
+    select k.n::integer as n, h.region_id, h.household_id, h.place_id,
+           session_user <> 'waymark_app' or has_right('people.read') and l.path <@ any (scope_paths()) as all_of_it
+    from unnest(p_regions, p_households) with ordinality k(region_id, household_id, n)
+    join household h on h.region_id = k.region_id and h.household_id = k.household_id join place l using (place_id)
+  )
+  select h.n, p.region_id, p.person_id, p.household_id, h.place_id, coalesce(s.sex, 0::smallint), coalesce(s.age_group, 0::smallint), s.band,
+         masked_answers(s.answers, t.positions),
+         exists (select from unnest(t.warning) w where get_byte(s.answers, w) = 3)
+           and not exists (select from unnest(t.open_warning) w where get_byte(s.answers, w) = 3),
+         s.observed_at, s.valid_until, p.restricted_for
+  from homes h
+  cross join lateral (select * from person q where q.region_id = h.region_id and q.household_id = h.household_id offset 0) p
+  cross join lateral (select * from standing x where x.region_id = p.region_id and x.instrument_code = p_code and x.subject_kind = 'person' and x.subject_id = p.person_id offset 0) s
+  join terms t on t.instrument_version = s.instrument_version
+  where s.place_id = h.place_id and (h.all_of_it or has_right('assigned.read') and assigned_to_me(p.region_id, p.person_id))
+  order by h.n, p.person_id
+$function$;
 CREATE OR REPLACE FUNCTION waymark.listing_of_standings()
  RETURNS SETOF waymark.listing
  LANGUAGE sql
@@ -6728,6 +6754,7 @@ grant execute on function waymark.leave_to_follow(text[],integer[],uuid[],uuid[]
 grant execute on function waymark.leave_to_follow(text[],integer[],uuid[],uuid[]) to waymark_jobs;
 grant execute on function waymark.list_households(text,uuid,smallint[],timestamp with time zone,boolean,text,text,integer,uuid,integer) to waymark_app;
 grant execute on function waymark.list_people(text,uuid,smallint[],smallint,smallint,timestamp with time zone,boolean,text,text,integer,uuid,integer) to waymark_app;
+grant execute on function waymark.listed_members(text,integer[],uuid[]) to waymark_app;
 grant execute on function waymark.lock_people_import(uuid) to waymark_app;
 grant execute on function waymark.lock_people_scoring(uuid,text) to waymark_app;
 grant execute on function waymark.lock_risk(text,text[],integer[],uuid[]) to waymark_app;

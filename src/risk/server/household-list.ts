@@ -9,8 +9,8 @@ import { openSums } from '../domain/open-index.ts';
 import { listPageSize, maxReasons } from '../domain/people-list.ts';
 import { urgencyOf, warningsInWords, warningsOf } from '../domain/warning.ts';
 import { afterOf, bandsOf, peopleInstrument, renewBy, type Asking } from './people-list.ts';
-import { findListedHouseholds, findLivingWith, type HouseholdKey } from './queries-household-list.ts';
-import { findListedPeople, type ListedPerson } from './queries-people-list.ts';
+import { findListedHouseholds, findMembers, type HouseholdKey, type Member } from './queries-household-list.ts';
+import type { ListedPerson } from './queries-people-list.ts';
 
 /** The earliest day of those that are there; null where one is missing: of that person nothing is known. */
 function earliest(days: readonly (string | null)[]): string | null {
@@ -70,17 +70,17 @@ export async function householdList(asking: Asking, query: HouseholdListQuery, s
   });
   const page = keys.slice(0, size),
     last = page.at(-1);
-  const living = await findLivingWith(tx, page);
-  const homes = new Map<string, ListedPerson[]>();
-  for (const person of await findListedPeople(tx, instrument.code, zone, living)) {
-    const home = `${person.regionId} ${person.householdId}`;
-    homes.set(home, [...(homes.get(home) ?? []), person]);
+  const homes = new Map<number, Member[]>();
+  for (const member of await findMembers(tx, instrument.code, zone, page)) {
+    const home = homes.get(member.n);
+    if (home) home.push(member);
+    else homes.set(member.n, [member]);
   }
   return {
     instrument: { code: instrument.code, version: instrument.version, title: wordsIn(instrument.title, locale) },
     asOf: dateAt(now.getTime(), zone),
-    rows: page.flatMap(({ regionId, householdId }) => {
-      const members = homes.get(`${regionId} ${householdId}`);
+    rows: page.flatMap(({ regionId, householdId }, i) => {
+      const members = homes.get(i + 1);
       return members ? [rowOf({ regionId, householdId }, members, instrument, locale)] : [];
     }),
     after: keys.length > size && last ? writeCursor([last.key, last.regionId, last.householdId]) : null,

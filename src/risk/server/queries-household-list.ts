@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { sql } from 'kysely';
 import type { Tx } from '../../platform/server/endpoint.ts';
-import type { PersonKey } from '../domain/people-list.ts';
+import type { ListedPerson } from './queries-people-list.ts';
 
 export interface HouseholdKey {
   readonly regionId: number;
@@ -33,14 +33,20 @@ export async function findListedHouseholds(tx: Tx, asked: HouseholdQuestion): Pr
   return rows;
 }
 
-/** Who lives with these households, as far as the reader may see them; of the household and elsewhere, nobody. */
-export async function findLivingWith(tx: Tx, keys: readonly HouseholdKey[]): Promise<(PersonKey & { readonly householdId: string })[]> {
+/** Which household of those asked for. */
+export type Member = ListedPerson & { readonly n: number };
+
+/** Who lives with these households, as far as the reader may see them, household by household; of the household and elsewhere, nobody. Private answers are masked for everybody. */
+export async function findMembers(tx: Tx, code: string, zone: string, keys: readonly HouseholdKey[]): Promise<Member[]> {
   if (keys.length === 0) return [];
-  const { rows } = await sql<PersonKey & { householdId: string }>`
-    select p.region_id as "regionId", p.person_id as "personId", p.household_id as "householdId"
-    from unnest(${keys.map((k) => k.regionId)}::integer[], ${keys.map((k) => k.householdId)}::uuid[]) k(region_id, id)
-    join waymark.household h on h.region_id = k.region_id and h.household_id = k.id
-    join waymark.person p on p.region_id = h.region_id and p.household_id = h.household_id and p.place_id = h.place_id and p.state = 1
-    order by 1, 2`.execute(tx);
+  const { rows } = await sql<Member>`
+    select m.n, m.region_id as "regionId", m.person_id as "personId", m.household_id as "householdId",
+           jsonb_build_object('placeId', l.place_id, 'country', l.country, 'code', l.code, 'level', l.level, 'name', l.name, 'names', l.names) as place,
+           m.sex, m.age_group as "ageGroup", m.band, m.answers, m.warns_privately as "warnsPrivately",
+           (m.observed_at at time zone ${zone})::date as "observedOn", (m.valid_until at time zone ${zone})::date as "validUntil",
+           m.restricted_for as restricted
+    from waymark.listed_members(${code}, ${keys.map((k) => k.regionId)}::integer[], ${keys.map((k) => k.householdId)}::uuid[]) m
+    join waymark.place l on l.place_id = m.place_id
+    order by m.n, m.person_id`.execute(tx);
   return rows;
 }

@@ -4,7 +4,15 @@ import type { Tx } from '../../platform/server/endpoint.ts';
 
 /** Something kept that a recount finds otherwise. `kept` and `counted` are null where the row is missing on that side. */
 export interface Difference {
-  readonly what: 'standing' | 'measured level' | 'rollup' | 'rollup_answer' | 'published figure' | 'summed statistic' | 'line of the list';
+  readonly what:
+    | 'standing'
+    | 'measured level'
+    | 'rollup'
+    | 'rollup_answer'
+    | 'published figure'
+    | 'summed statistic'
+    | 'line of the list'
+    | 'household of the list';
   readonly instrument: string;
   /** A person's or place's id for standings, a place's id and cell for rollups. */
   readonly key: string;
