@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // `node bench/register.ts [people ...]`, such as `node bench/register.ts 100000 500000 2000000`: lists, a person, the ranking and the profile of places
-// as somebody waits for them, what the list costs whoever saves an answer, and answers that arrive many a second; each size is added to the one before.
+// as somebody waits for them, what the list costs whoever saves an answer, answers that arrive many a second, and one about everybody; each size is added to the one before.
 import { cpus } from 'node:os';
 import { sql } from 'kysely';
 import { households, lists, writes } from './people-list.ts';
+import { placeAnswer } from './place-answer.ts';
 import { reads } from './register-reads.ts';
 import { openRegisterWorld } from './register-world.ts';
 import { underLoad } from './under-load.ts';
@@ -26,6 +27,7 @@ try {
     await writes(world, size);
     await reads(server.client, world, size);
     await underLoad(server.client, world, size, [50, 100, 200]);
+    await placeAnswer(server.client, world, size);
   }
   await server.close();
   const { rows } = await sql<{

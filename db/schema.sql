@@ -1790,7 +1790,7 @@ CREATE OR REPLACE FUNCTION waymark.leave_to_follow(p_kinds text[], p_regions int
  SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
-declare people integer; households integer;
+declare people integer; households integer; members integer; places integer; residents integer;
 begin
   perform ask_to_score(p_kinds, p_regions, p_ids);
   if session_user = 'waymark_app' and not (has_right('assess.write') or has_right('people.write')) then
@@ -1804,12 +1804,23 @@ begin
     join person p on s.kind = 'person' and p.region_id = s.region and p.person_id = s.id
   order by s.region, s.id for share of p;
   get diagnostics people = row_count;
-  insert into answer_to_follow (region_id, assessment_id)
-  select r, a from unnest(p_regions, p_assessments) x(r, a) order by 1, 2 on conflict do nothing;
-  there := people + households;
-  reached := case when session_user = 'waymark_app' and not has_right('people.read') then 0 else people + case when households = 0 then 0 else (
+  perform from unnest(p_kinds, p_regions, p_ids) s(kind, region, id)
+    join place p on s.kind = 'place' and p.region_id = s.region and p.place_id = s.id
+  order by s.region, s.id for key share of p;
+  get diagnostics places = row_count;
+  -- One that is sent again was followed then: everybody of a province is not counted for it once more.
+  insert into answer_to_follow (region_id, assessment_id, people)
+  select s.region, s.assessment, case s.kind when 'place' then people_below(s.region, s.id) else 1 end
+  from unnest(p_kinds, p_regions, p_ids, p_assessments) s(kind, region, id, assessment)
+  where s.kind <> 'place' or not exists (select from assessment a where a.region_id = s.region and a.assessment_id = s.assessment)
+  order by 1, 2 on conflict do nothing;
+  members := case when households = 0 then 0 else (
     select count(*) from unnest(p_kinds, p_regions, p_ids) s(kind, region, id)
-    join person p on s.kind = 'household' and p.region_id = s.region and p.household_id = s.id and p.state = 1) end end;
+    join person p on s.kind = 'household' and p.region_id = s.region and p.household_id = s.id and p.state = 1) end;
+  residents := case when places = 0 then 0 else (
+    select sum(people_below(s.region, s.id)) from unnest(p_kinds, p_regions, p_ids) s(kind, region, id) where s.kind = 'place') end;
+  there := people + households + places;
+  reached := case when session_user = 'waymark_app' and not has_right('people.read') then 0 else people + members + residents end;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.list_after_delete()
  RETURNS trigger
@@ -2936,6 +2947,34 @@ AS $function$
   cross join lateral (select case k.kind when 'person' then p_sees_person when 'household' then p_sees_household else true end as sees) s
   where not exists (select from import_batch b where b.batch_id = a.batch_id and b.state = 'undone')
 $function$;
+CREATE OR REPLACE FUNCTION waymark.people_below(p_region integer, p_place uuid)
+ RETURNS integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select coalesce(max(x.n), 0)::integer from (
+    select sum(r.n) as n from rollup r where r.region_id = p_region and r.place_id = p_place group by r.instrument_code) x
+$function$;
+CREATE OR REPLACE FUNCTION waymark.people_below_after(p_place uuid, p_after_place uuid, p_after_region integer, p_after_person uuid, p_limit integer)
+ RETURNS TABLE(place_id uuid, region_id integer, person_id uuid)
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+declare low uuid; n integer; left_over integer := p_limit;
+begin
+  for low in select l.place_id from place top join place l on l.path <@ top.path
+             where top.place_id = p_place and (p_after_place is null or l.place_id >= p_after_place) order by l.place_id loop
+    return query select p.place_id, p.region_id, p.person_id from person p
+      where p.place_id = low and p.state = 1 and (low is distinct from p_after_place or (p.region_id, p.person_id) > (p_after_region, p_after_person))
+      order by p.region_id, p.person_id limit left_over;
+    get diagnostics n = row_count;
+    left_over := left_over - n;
+    exit when left_over <= 0;
+  end loop;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.people_concerned(p_code text, p_place uuid)
  RETURNS integer
  LANGUAGE sql
@@ -3180,8 +3219,8 @@ CREATE OR REPLACE FUNCTION waymark.protected_positions(p_instrument uuid)
  STABLE SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
-  select coalesce(array_agg(x.position order by x.position), '{}') from instrument i
-  join instrument_indicator x using (instrument_id) where i.instrument_id = p_instrument and x.code = any (i.protected_codes)
+  select coalesce(array_agg(x.position order by x.position), '{}') from instrument_indicator x
+  where x.instrument_id = p_instrument and exists (select from instrument v where v.code = x.instrument_code and x.code = any (v.protected_codes))
 $function$;
 CREATE OR REPLACE FUNCTION waymark.published_answers(p_code text, p_ids uuid[])
  RETURNS TABLE(place_id uuid, answered_on date, indicators text[], fives smallint[])
@@ -3287,6 +3326,25 @@ begin
     where i.version = excluded.version - 1;
   get diagnostics counted = row_count;
   return counted;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.reach_of_instrument(p_code text, p_scores text)
+ RETURNS TABLE(subjects integer, answered integer)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  if session_user = 'waymark_app' and not has_right('instruments.manage') then
+    raise exception 'counting everybody is for whoever publishes an instrument' using errcode = 'insufficient_privilege';
+  end if;
+  if p_scores = 'place' then
+    return query select (select count(*) from place)::integer,
+      (select count(*) from standing s where s.instrument_code = p_code and s.subject_kind = 'place' and s.observed_at is not null)::integer;
+  else
+    return query select case when n.everybody between 1 and 10 then null else n.everybody end, case when n.known between 1 and 10 then null else n.known end
+      from (select (select count(*) from person p where p.state = 1)::integer as everybody,
+                   (select count(*) from standing s where s.instrument_code = p_code and s.subject_kind = 'person' and s.observed_at is not null)::integer as known) n;
+  end if;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.reach_within(reach text)
  RETURNS boolean
@@ -3824,6 +3882,24 @@ AS $function$
 begin
   perform ask_to_score(array_fill('person'::text, array[coalesce(cardinality(p_ids), 0)]), p_regions, p_ids);
   return score_people_anew(p_code, p_regions, p_ids, p_at);
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.rescore_people_at(p_code text, p_places uuid[], p_at timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+declare regions integer[]; ids uuid[]; from_n integer := 1; step constant integer := 4000;
+begin
+  if session_user = 'waymark_app' and not has_right('instruments.manage') then
+    raise exception 'scoring everybody is for whoever publishes an instrument' using errcode = 'insufficient_privilege';
+  end if;
+  select array_agg(p.region_id order by p.region_id, p.person_id), array_agg(p.person_id order by p.region_id, p.person_id) into regions, ids
+  from person p where p.place_id = any (p_places) and p.state = 1;
+  while from_n <= coalesce(cardinality(ids), 0) loop
+    perform score_people_anew(p_code, regions[from_n : from_n + step - 1], ids[from_n : from_n + step - 1], p_at);
+    from_n := from_n + step;
+  end loop;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.rescore_people_of(p_code text, p_kinds text[], p_regions integer[], p_ids uuid[], p_at timestamp with time zone)
  RETURNS integer
@@ -4586,21 +4662,31 @@ CREATE OR REPLACE FUNCTION waymark.spread_instrument()
  SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
+declare opened text;
 begin
   if tg_op = 'UPDATE' then
-    if (new.code, new.version, new.scores, new.definition, new.indicators)
-       is distinct from (old.code, old.version, old.scores, old.definition, old.indicators)
-    then
+    if (to_jsonb(new) - 'state') is distinct from (to_jsonb(old) - 'state') or (old.state = 'retired' and new.state <> 'retired') then
       raise exception 'a published instrument never changes; publish a new version' using errcode = 'restrict_violation';
     end if;
     return new;
   end if;
   insert into instrument_indicator
   select new.instrument_id, new.code, i.n - 1, i.d->>'code', i.d->>'unit', (i.d->>'weight')::integer, (i.d->>'bySex')::boolean,
-         (i.d->>'months')::smallint, dense_rank() over (order by (i.d->>'months')::integer), coalesce((i.d->>'warns')::boolean, false)
+         (i.d->>'months')::smallint, dense_rank() over (order by (i.d->>'months')::integer)
   from jsonb_array_elements(new.definition->'indicators') with ordinality i(d, n);
   if new.indicators <> array(select code from instrument_indicator where instrument_id = new.instrument_id order by position) then
     raise exception 'the indicators beside a definition are not those of the definition' using errcode = 'check_violation';
+  end if;
+  if exists (select from jsonb_array_elements(new.definition->'indicators') d
+             where (d->>'protected')::boolean is true and d->>'code' <> all (new.protected_codes)) then
+    raise exception 'the protected indicators beside a definition are not those of the definition' using errcode = 'check_violation';
+  end if;
+  select x.code into opened from instrument_indicator x
+  where x.instrument_id = new.instrument_id and x.code <> all (new.protected_codes)
+    and exists (select from instrument v where v.code = new.code and v.version < new.version and x.code = any (v.protected_codes))
+  limit 1;
+  if found then
+    raise exception 'answers to % were given in confidence', opened using errcode = 'restrict_violation';
   end if;
   return new;
 end $function$;
@@ -5076,7 +5162,12 @@ table waymark.account (
 table waymark.answer_to_follow (
   region_id integer not null,
   assessment_id uuid not null,
-  asked_at timestamp with time zone not null default now()
+  asked_at timestamp with time zone not null default now(),
+  people integer not null default 1,
+  done_place uuid,
+  done_region integer,
+  done_person uuid,
+  done_at timestamp with time zone
 ) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=1000) row security forced;
 table waymark.area_statistic (
   region_id integer not null,
@@ -6638,6 +6729,7 @@ grant update on column waymark.import_run.progress to waymark_app;
 grant update on column waymark.import_run.report to waymark_app;
 grant update on column waymark.import_run.state to waymark_app;
 grant update on column waymark.import_run.stop_asked to waymark_app;
+grant update on column waymark.instrument.state to waymark_app;
 grant update on column waymark.legal_hold.ended_at to waymark_app;
 grant update on column waymark.legal_hold.ended_by to waymark_app;
 grant update on column waymark.legal_hold.version to waymark_app;
@@ -6789,6 +6881,7 @@ grant execute on function waymark.own_accounts(integer,uuid) to waymark_app;
 grant execute on function waymark.own_id_keys() to waymark_app;
 grant execute on function waymark.own_id_keys() to waymark_jobs;
 grant execute on function waymark.own_record() to waymark_app;
+grant execute on function waymark.people_below_after(uuid,uuid,integer,uuid,integer) to waymark_jobs;
 grant execute on function waymark.people_concerned(text,uuid) to waymark_app;
 grant execute on function waymark.people_exact(text,uuid[],date,smallint,smallint,boolean) to waymark_app;
 grant execute on function waymark.people_exact_months(text,uuid) to waymark_app;
@@ -6812,6 +6905,8 @@ grant execute on function waymark.published_months(text,text) to waymark_app;
 grant execute on function waymark.published_people(text,date,uuid[],integer) to waymark_app;
 grant execute on function waymark.published_place(text,uuid) to waymark_app;
 grant execute on function waymark.put_identities(text,integer[],uuid[],bytea[],bytea[],text[],text[],integer[]) to waymark_app;
+grant execute on function waymark.reach_of_instrument(text,text) to waymark_app;
+grant execute on function waymark.reach_of_instrument(text,text) to waymark_jobs;
 grant execute on function waymark.reach_within(text) to waymark_app;
 grant execute on function waymark.reach_within(text) to waymark_jobs;
 grant execute on function waymark.reaches_all() to waymark_app;
@@ -6829,6 +6924,8 @@ grant execute on function waymark.regions_near(integer[]) to waymark_jobs;
 grant execute on function waymark.repeated_readings(timestamp with time zone,timestamp with time zone,integer) to waymark_app;
 grant execute on function waymark.rescore_people(text,integer[],uuid[],timestamp with time zone) to waymark_app;
 grant execute on function waymark.rescore_people(text,integer[],uuid[],timestamp with time zone) to waymark_jobs;
+grant execute on function waymark.rescore_people_at(text,uuid[],timestamp with time zone) to waymark_app;
+grant execute on function waymark.rescore_people_at(text,uuid[],timestamp with time zone) to waymark_jobs;
 grant execute on function waymark.rescore_people_of(text,text[],integer[],uuid[],timestamp with time zone) to waymark_app;
 grant execute on function waymark.rescore_people_of(text,text[],integer[],uuid[],timestamp with time zone) to waymark_jobs;
 grant execute on function waymark.rescore_places(text,uuid[],timestamp with time zone) to waymark_app;
@@ -6925,7 +7022,7 @@ grant delete, select, update on table waymark.import_run to waymark_jobs;
 grant insert, select on table waymark.installation to waymark_app;
 grant select on table waymark.installation to waymark_auth;
 grant select on table waymark.installation to waymark_jobs;
-grant insert, select, update on table waymark.instrument to waymark_app;
+grant insert, select on table waymark.instrument to waymark_app;
 grant select on table waymark.instrument to waymark_jobs;
 grant select on table waymark.instrument_indicator to waymark_app;
 grant select on table waymark.instrument_indicator to waymark_jobs;

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { sql } from 'kysely';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createAccount, openAccess } from '../src/access/server/index.ts';
 import { openDb, openPool } from '../src/platform/server/db.ts';
+import { recount } from '../src/risk/server/index.ts';
 import { aBasis } from './support/basis.ts';
 import { commandLineWorld, type CommandLineWorld } from './support/command-line.ts';
 import { makeDemoLand } from './support/demo-land.ts';
 import { filesThatHold, rowsThatHold } from './support/everywhere.ts';
+import { beforeTheRecordOfUse, heldUp, untilWaiting } from './support/held-up.ts';
 import { zipOf } from './support/zip.ts';
 
 /** Mali, coordinator of the demo province, brings people in at the terminal. */
@@ -160,5 +163,121 @@ describe('waymark import observations', () => {
     ]);
     expect([nobody.code, wrong.code]).toEqual([2, 1]);
     for (const { err } of [nobody, wrong]) expect(err).not.toMatch(/\n\s+at |Quillfeather/);
+  });
+});
+
+describe('waymark instrument', () => {
+  /** What is in use, what people stand under, and what the record of use says of it. */
+  const kept = async () => {
+    const { rows } = await sql<{ live: number; versions: number; under: number | null; applicable: number; said: unknown }>`
+      select (select version from waymark.instrument where code = 'household-28' and state = 'live') as live,
+        (select count(*)::integer from waymark.instrument where code = 'household-28') as versions, s.instrument_version as under, s.applicable,
+        (select jsonb_agg(jsonb_build_array(actor_id, detail) order by at) from waymark.audit_entry where action = 'instruments.publish') as said
+      from waymark.standing s where instrument_code = 'household-28' and subject_kind = 'person'`.execute(at.owner);
+    return rows[0];
+  };
+  const before = { live: 1, versions: 1, under: 1, applicable: 28, said: null };
+  const write = (name: string, change: (text: string) => string) =>
+    writeFileSync(join(at.folder, name), change(readFileSync(join(at.folder, 'next.yaml'), 'utf8')));
+
+  it('lists versions, and writes the one in use into a file from which the next is made', async () => {
+    const [list, exported, there, unknown, tongue] = await Promise.all([
+      at.waymark('instrument', 'list'),
+      at.waymark('instrument', 'export', 'household-28', 'next.yaml'),
+      at.waymark('instrument', 'export', 'household-28', 'people.yaml'),
+      at.waymark('instrument', 'export', 'household-29'),
+      at.waymark('instrument', 'export', 'household-28', '--languages', 'en,my'),
+    ]);
+    expect(list.out).toMatch(/household-28 +version 1 +in use +scores people +28 questions, 7 private +en km th +since \d{4}-/);
+    expect([exported.code, exported.out]).toEqual([0, expect.stringContaining('to be changed and published as version 2.')]);
+    expect([there.code, unknown.code, unknown.err]).toEqual([5, 1, 'There is no instrument household-29 in use.\n']);
+    expect(tongue.err).toBe('household-28 does not speak my; it speaks en, km, th.\n');
+  });
+
+  it('refuses a file and says all that is wrong with it; what is no file, too, and what is too large', async () => {
+    write('wrong.yaml', (text) =>
+      text
+        .replace('version: 2', 'version: 1')
+        .replace('code: place_setting\n    unit: place', 'code: place_setting\n    unit: place\n    protected: true')
+        .replace('code: debt\n    unit: household', 'code: debt\n    unit: person')
+        .replace('code: exclusion', 'code: "x\'; drop table waymark.person; --"')
+        .replace(/(code: legal_status[^]*?)protected: true/, '$1protected: false')
+        .replace('How old is this person?', 'Is this person young?'),
+    );
+    writeFileSync(join(at.folder, 'large.yaml'), Buffer.alloc(1_500_000, 32));
+    const [same, words, machine, endless, large] = await Promise.all([
+      at.waymark('instrument', 'publish', 'next.yaml'),
+      at.waymark('instrument', 'publish', 'wrong.yaml', '--same-meaning', 'intention_to_stay'),
+      at.waymark('instrument', 'publish', 'wrong.yaml', '--json'),
+      at.waymark('instrument', 'publish', '/dev/zero'),
+      at.waymark('instrument', 'publish', 'large.yaml', '--dry-run'),
+    ]);
+    expect([same, words, machine, endless, large].map(({ code }) => code)).toEqual([0, 1, 1, 1, 1]);
+    expect(same.out).toBe('It says what version 1 of household-28 says; nothing was published.\n');
+    expect(words.out).toBe('');
+    expect(words.err.split('\n').map((line) => line.replace(/^ +line \d+, /, ''))).toEqual([
+      'wrong.yaml: 5 things are wrong, so nothing was published.',
+      expect.stringContaining('question 1 (life_stage).question.en: other words than before (question in en).'),
+      expect.stringContaining('question 12 (debt).unit: it was asked about a household, so answers given to debt would mean'),
+      expect.stringContaining('question 19 (legal_status).protected: it was answered in confidence, and stays private'),
+      expect.stringContaining('question 20.code: must be small letters'),
+      expect.stringContaining('question 27 (place_setting).protected: place_setting is answered about a place'),
+      '',
+    ]);
+    expect(machine.json).toMatchObject({ state: 'refused', faults: { length: 5 }, exitCode: 1 });
+    expect(endless.err).toBe('/dev/zero is no file.\n');
+    expect(large.err).toContain('it is larger than 1 MB');
+    expect(await kept()).toEqual(before);
+  });
+
+  it('says what would change and for how many, and changes nothing; killed in the middle it has changed nothing either', async () => {
+    write('next.yaml', (text) =>
+      text
+        .replace(/(code: school_attendance[^]*?)weight: 1/, '$1weight: 3')
+        .replace(/(code: debt[^]*?)warns: true/, '$1warns: true\n    protected: true')
+        .replace(/ {2}- code: place_shock[^]*$/, '')
+        .replace('high: 60', 'high: 65'),
+    );
+    const tried = await at.waymark('instrument', 'publish', 'next.yaml', '--dry-run');
+    expect([tried.code, tried.err]).toEqual([0, '']);
+    expect(tried.out).toBe(`household-28, version 2 after version 1:
+  taken out   place_shock: what was answered stays, and counts no longer
+  changed     school_attendance: weight 1 becomes 3
+  changed     debt: private from now on, also what was answered before
+  bands       high 60 becomes 65
+Scored by it: fewer than 11 people; fewer than 11 people with answers that count now.
+A dry run: nothing was published.
+`);
+    expect(await kept()).toEqual(before);
+    // Held up at its last step: by now the version is written and everybody is scored by it.
+    await heldUp(at.owner, beforeTheRecordOfUse, async () => {
+      const child = spawn(process.execPath, [resolve('src/app/cli.ts'), 'instrument', 'publish', 'next.yaml'], { cwd: at.folder });
+      const ended = new Promise((done) => child.once('exit', (_code, signal) => done(signal)));
+      await untilWaiting(at.owner, 1);
+      child.kill('SIGKILL');
+      expect(await ended).toBe('SIGKILL');
+    });
+    expect(await kept()).toEqual(before);
+  });
+
+  it('publishes it: everybody is scored by it, the record of use says so, and a second time is once', async () => {
+    const done = await at.waymark('instrument', 'publish', 'next.yaml', '--json');
+    expect(done, done.err).toMatchObject({
+      code: 0,
+      json: { state: 'published', version: 2, change: { after: 1, removed: ['place_shock'] }, reach: { subjects: null, answered: null } },
+    });
+    const after = { ...before, live: 2, versions: 2, under: 2, applicable: 29 };
+    const said = [['command-line', { code: 'household-28', version: 2, after: 1 }]];
+    expect(await kept()).toEqual({ ...after, said });
+    expect(await recount(at.owner)).toEqual([]);
+    // What was begun from version 1 by somebody else takes nothing back.
+    write('late.yaml', (text) => text.replace('high: 65', 'high: 70'));
+    const [again, late] = await Promise.all([
+      at.waymark('instrument', 'publish', 'next.yaml', '--json'),
+      at.waymark('instrument', 'publish', 'late.yaml'),
+    ]);
+    expect(again).toMatchObject({ code: 0, json: { state: 'there-already' } });
+    expect(late.err).toContain('version: the next version is 3: version 2 is published already, and a published version never changes.');
+    expect(await kept()).toEqual({ ...after, said });
   });
 });

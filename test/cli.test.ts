@@ -14,6 +14,7 @@ import { addBackup } from '../src/app/commands/backup.ts';
 import { addDoctor } from '../src/app/commands/doctor.ts';
 import { addExport } from '../src/app/commands/export.ts';
 import { addImport } from '../src/app/commands/import.ts';
+import { addInstrument } from '../src/app/commands/instrument.ts';
 import { addKey } from '../src/app/commands/key.ts';
 import { addRestore } from '../src/app/commands/restore.ts';
 import { addRisk } from '../src/app/commands/risk.ts';
@@ -67,7 +68,8 @@ const inOneLine = (said: Said) => {
 describe('--help', () => {
   const whole = (): Command => {
     const program = new Command('waymark');
-    for (const add of [addStart, addImport, addRisk, addExport, addUser, addKey, addBackup, addRestore, addDoctor]) add(program);
+    for (const add of [addStart, addImport, addInstrument, addRisk, addExport, addUser, addKey, addBackup, addRestore, addDoctor])
+      add(program);
     return program;
   };
   const helpOf = (command: Command): string => {

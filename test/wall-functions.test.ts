@@ -68,6 +68,20 @@ describe('scoring by plain query', () => {
     await as('other_coordinator', score);
   });
 
+  it('of everybody, and the number of all, is for whoever publishes instruments', async () => {
+    const village = world.app.land.eastVillages[0].placeId;
+    const reach = (code: string) => async (tx: Tx) =>
+      (await sql`select subjects, answered from waymark.reach_of_instrument(${code}, 'person')`.execute(tx)).rows[0];
+    const score = (tx: Tx) => sql`select waymark.rescore_people_at('household-28', array[${village}]::uuid[], now())`.execute(tx);
+    for (const who of ['coordinator', 'analyst', 'data_protection_officer'] as const) {
+      await expect(as(who, reach('household-28')), who).rejects.toMatchObject(denied);
+      await expect(as(who, score), who).rejects.toMatchObject(denied);
+    }
+    expect(await as('administrator', reach('household-28'))).toMatchObject({ subjects: expect.any(Number) });
+    expect(await as('administrator', reach('nobody-asked'))).toMatchObject({ answered: 0 });
+    await as('administrator', score);
+  });
+
   it('cannot go around these questions', async () => {
     for (const call of [
       `score_people_anew('household-28', '{}', '{}', now())`,
@@ -76,6 +90,8 @@ describe('scoring by plain query', () => {
       `held_answers('household-28', '{}', '{}', '{}', now(), true)`,
       `close_month('2025-01-31')`,
       `score_places_singly('place-secondary-1', '{}', now())`,
+      `people_below(1, gen_random_uuid())`,
+      `people_below_after(gen_random_uuid(), null, null, null, 1)`,
     ]) {
       await expect(
         as('coordinator', (tx) => sql`select waymark.${sql.raw(call)}`.execute(tx)),
@@ -104,7 +120,10 @@ describe('locks by plain query', () => {
     for (const who of ['analyst', 'administrator', 'other_district_officer'] as const)
       await expect(as(who, leave('person', village.regionId, someone)), who).rejects.toMatchObject(denied);
     await expect(as('other_district_officer', leave('person', village.regionId, uuidv7()))).rejects.toMatchObject(denied);
+    for (const who of ['analyst', 'other_district_officer', 'other_coordinator'] as const)
+      await expect(as(who, leave('place', village.regionId, village.placeId)), who).rejects.toMatchObject(denied);
     await as('district_officer', leave('person', village.regionId, someone));
+    await as('district_officer', leave('place', village.regionId, village.placeId));
     await expect(as('district_officer', (tx) => sql`select from waymark.answer_to_follow`.execute(tx))).rejects.toMatchObject(denied);
   });
 

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { sql } from 'kysely';
+import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { everybody, type PersonName } from './support/app.ts';
+import type { Tx } from '../src/platform/server/endpoint.ts';
 import { household28 } from '../src/risk/domain/instruments/household-28.ts';
 import { answersMasked, answersOfEverybody, fillTables } from './support/authorisation-filled.ts';
 import { householdsKnownTo, knownTo, makeWorld, type World } from './support/authorisation-world.ts';
 import { asSomebody as as, tablesOfPeople, wallFaults } from './support/wall-tables.ts';
 
-/** The wall again, in plain SQL as everybody: every table that speaks of people, private answers, lists and what was recorded of one. */
+/** The wall again, in plain SQL as everybody: every table that speaks of people, private answers, lists, what was recorded of one, and what is asked. */
 let world: World;
 beforeAll(async () => {
   world = await makeWorld();
@@ -18,6 +20,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => world?.app.close());
 
+const denied = { code: '42501' };
 const cast = Object.keys(everybody) as PersonName[];
 const everyone = () => [...world.eastPeople, ...world.westPeople];
 /** Whose record she may open: nobody by overseeing alone. */
@@ -278,4 +281,48 @@ describe('functions about one person or household', () => {
     }
     expect(faults).toEqual([]);
   }, 60_000);
+});
+
+describe('a published instrument by plain query', () => {
+  const add =
+    (protectedCodes: string, definition = 'definition') =>
+    (tx: Tx) =>
+      sql`insert into waymark.instrument (instrument_id, code, version, scores, definition, indicators, protected_codes, state)
+      select ${uuidv7()}::uuid, code, 99, scores, ${sql.raw(definition)}, indicators, ${sql.raw(protectedCodes)}, 'retired'
+      from waymark.instrument where code = 'household-28' and state = 'live'`.execute(tx);
+
+  it('is changed by nobody, not in what is private either, and never comes back into use', async () => {
+    for (const change of [
+      `set protected_codes = '{}'`,
+      `set definition = '{}'`,
+      `set version = version + 7`,
+      `set code = code || 'x'`,
+      `set created_at = now()`,
+    ]) {
+      const statement = sql.raw(`update waymark.instrument ${change}`);
+      await expect(
+        as(world, 'administrator', (tx) => sql`${statement}`.execute(tx)),
+        change,
+      ).rejects.toMatchObject(denied);
+      await expect(
+        world.app.db.owner.transaction().execute((tx) => sql`${statement}`.execute(tx)),
+        change,
+      ).rejects.toMatchObject({ code: '23001' });
+    }
+    await expect(as(world, 'administrator', (tx) => sql`delete from waymark.instrument`.execute(tx))).rejects.toMatchObject(denied);
+    const back = (tx: Tx) =>
+      sql`update waymark.instrument set state = 'retired'`
+        .execute(tx)
+        .then(() => sql`update waymark.instrument set state = 'live'`.execute(tx));
+    await expect(as(world, 'administrator', back)).rejects.toMatchObject({ code: '23001' });
+    const { numAffectedRows } = await as(world, 'coordinator', (tx) => sql`update waymark.instrument set state = 'retired'`.execute(tx));
+    expect(numAffectedRows).toBe(0n);
+  });
+
+  it('hides what it says is private, and what any version before hid', async () => {
+    await expect(as(world, 'administrator', add(`'{}'`))).rejects.toMatchObject({ code: '23514' });
+    const open = `replace(definition::text, '"protected": true', '"protected": false')::jsonb`;
+    await expect(as(world, 'administrator', add(`'{}'`, open))).rejects.toMatchObject({ code: '23001' });
+    await expect(as(world, 'coordinator', add('protected_codes'))).rejects.toMatchObject(denied);
+  });
 });

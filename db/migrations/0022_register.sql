@@ -225,10 +225,11 @@ begin
   return masked;
 end $$;
 
+-- Of a version, the bytes that hold protected answers: also to a question that only another version marks, such as a later one; what was said of it is the same.
 create function waymark.protected_positions(p_instrument uuid) returns smallint[]
   language sql stable security definer set search_path = waymark, public, pg_temp as $$
-  select coalesce(array_agg(x.position order by x.position), '{}') from instrument i
-  join instrument_indicator x using (instrument_id) where i.instrument_id = p_instrument and x.code = any (i.protected_codes)
+  select coalesce(array_agg(x.position order by x.position), '{}') from instrument_indicator x
+  where x.instrument_id = p_instrument and exists (select from instrument v where v.code = x.instrument_code and x.code = any (v.protected_codes))
 $$;
 grant execute on function waymark.masked_answers, waymark.protected_positions to waymark_app, waymark_jobs;
 

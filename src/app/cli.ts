@@ -8,6 +8,7 @@ import { explain } from './terminal.ts';
 const commands: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
   start: async () => (await import('./commands/start.ts')).addStart,
   import: async () => (await import('./commands/import.ts')).addImport,
+  instrument: async () => (await import('./commands/instrument.ts')).addInstrument,
   risk: async () => (await import('./commands/risk.ts')).addRisk,
   export: async () => (await import('./commands/export.ts')).addExport,
   user: async () => (await import('./commands/user.ts')).addUser,

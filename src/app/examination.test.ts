@@ -217,6 +217,14 @@ describe('an examination', () => {
       db.owner,
     );
     expect(await ills()).toEqual([expect.stringMatching(/^saved answers: 1 are saved and wait to be followed/)]);
+    // Of two places one is at work, and the other has its turn after it.
+    await sql`update waymark.answer_to_follow set people = 5000`.execute(db.owner);
+    await sql`insert into waymark.answer_to_follow (region_id, assessment_id, asked_at, people, done_at) values (1, ${uuidv7()}, now() - interval '2 minutes', 5000, now())`.execute(
+      db.owner,
+    );
+    expect(await ills()).toEqual([]);
+    await sql`update waymark.answer_to_follow set done_at = done_at - interval '90 seconds'`.execute(db.owner);
+    expect(await ills()).toEqual([expect.stringMatching(/^saved answers: 2 are saved .*, 2 of them for more than a minute/)]);
     await sql`delete from waymark.answer_to_follow`.execute(db.owner);
   });
 

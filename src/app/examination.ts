@@ -152,22 +152,30 @@ async function sums(db: Kysely<unknown>): Promise<Omit<Finding, 'what'>> {
   return compared(await db.transaction().execute((tx) => recountSums(tx)), 'equal the sum of what was measured');
 }
 
-/** A server that runs takes them within a second; without one they wait for the next start, and standings are behind until then. */
+/**
+ * A server that runs takes them within a second, those about places where many live some people at a time; without one they wait for the next start,
+ * and standings are behind until then.
+ */
 async function toFollow(db: Kysely<unknown>): Promise<Omit<Finding, 'what'>> {
   const {
     rows: [row],
-  } = await sql<{ n: number; late: number }>`
-    select count(*)::integer as n, count(*) filter (where asked_at < now() - interval '1 minute')::integer as late from waymark.answer_to_follow`.execute(
-    db,
-  );
+  } = await sql<{ n: number; places: number; late: number }>`
+    select count(*)::integer as n, count(f.done_at)::integer as places,
+      count(*) filter (where greatest(f.asked_at, case when f.people > 1 then m.moved_at end) < now() - interval '1 minute')::integer as late
+    from waymark.answer_to_follow f cross join (select max(done_at) as moved_at from waymark.answer_to_follow) m`.execute(db);
   if (!row || row.n === 0) return well('none waits to be followed by standings and figures');
   const text = `${row.n} are saved and wait to be followed by standings and figures, ${row.late} of them for more than a minute`;
-  return row.late > 0 ? ill(`${text}; start Waymark, and read its log if they stay`) : note(text);
+  if (row.late > 0) return ill(`${text}; start Waymark, and read its log if they stay`);
+  return note(row.places > 0 ? `${text}; about places where many live: ${row.places}, their people are being counted again` : text);
 }
 
 async function standings(db: Kysely<unknown>): Promise<Omit<Finding, 'what'>> {
   const { recount } = await import('../risk/server/index.ts');
-  return compared(await db.transaction().execute((tx) => recount(tx)), 'equal a recount from every assessment');
+  const butWaiting = { butWaiting: true };
+  return compared(
+    await db.transaction().execute((tx) => recount(tx, undefined, butWaiting)),
+    'equal a recount from every assessment that is followed',
+  );
 }
 
 function compared(differences: readonly { what: string; key: string }[], equal: string): Omit<Finding, 'what'> {

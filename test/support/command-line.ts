@@ -57,7 +57,7 @@ export const cli = (cwd: string, ...args: string[]): Promise<Said> =>
 export const launcher = (cwd: string, ...args: string[]): Promise<Said> => runProgram(join(root, 'waymark'), args, cwd);
 
 export async function commandLineWorld(): Promise<CommandLineWorld> {
-  const folder = mkdtempSync(join(tmpdir(), 'waymark-cli-')),
+  const folder = mkdtempSync(join(process.env['WAYMARK_TEST_QUICK'] ?? tmpdir(), 'waymark-cli-')),
     data = join(folder, 'data');
   const cluster = await startCluster({ dataFolder: data, unsafeFast: true });
   const urls = await prepareRoles(cluster);

@@ -48,6 +48,7 @@ const verbs: Readonly<Record<string, () => string>> = {
   'imports.cancel': () => t`Cancelled an import`,
   'imports.undo': () => t`Undid an import`,
   'imports.export': () => t`Took the list of imports away`,
+  'instruments.publish': () => t`Published a version of an instrument`,
   'map.export': () => t`Exported figures`,
   'people.merge': () => t`Joined two records of one person`,
   'people.unmerge': () => t`Took a joining of two records back`,

@@ -15,7 +15,8 @@ interface Shape {
   readonly patternProperties?: Readonly<Record<string, Shape>>;
   readonly additionalProperties?: unknown;
   readonly description?: string;
-  readonly items?: Shape;
+  readonly required?: readonly string[];
+  readonly items?: Shape | readonly Shape[];
 }
 interface Fault {
   readonly instancePath: string;
@@ -55,7 +56,7 @@ export function schemaFault(schema: TSchema, input: unknown): SchemaFault | unde
 function unknownKey(shapes: readonly Shape[], value: unknown, path: readonly (string | number)[]): SchemaFault | undefined {
   const open = shapes.flatMap((shape) => flat(shape));
   if (Array.isArray(value)) {
-    const items = open.flatMap(({ items }) => items ?? []);
+    const items = open.flatMap(({ items }) => (items ?? []) as Shape | readonly Shape[]);
     for (const [i, part] of value.entries()) {
       const found = unknownKey(items, part, [...path, i]);
       if (found) return found;
@@ -96,4 +97,55 @@ function flat(shape: Shape): readonly Shape[] {
 function notAKey(key: string, known: readonly string[]): string {
   const near = nearest(key, known);
   return near ? `there is no such key here; did you mean ${near}?` : `there is no such key here; there are ${known.join(', ')}`;
+}
+
+/**
+ * Every fault of `input`, in the order in which it was written: what a file is refused for, told at once. Below objects and lists one by one; what may be this
+ * or that is told by the first of its faults.
+ */
+export function schemaFaults(schema: TSchema, input: unknown): SchemaFault[] {
+  return [...faultsIn(schema, input, [])];
+}
+
+function* faultsIn(schema: TSchema, value: unknown, path: readonly (string | number)[]): Generator<SchemaFault> {
+  const shape = schema as Shape;
+  if (shape.properties ?? shape.patternProperties) yield* faultsInObject(shape, value, path);
+  else if (Array.isArray(shape.items)) yield* faultsInTuple(shape.items as readonly Shape[], value, path);
+  else if (shape.items && Array.isArray(value)) {
+    const whole = schemaFault({ ...schema, items: {} } as TSchema, value);
+    if (whole) yield { path, why: whole.why };
+    else for (const [i, part] of value.entries()) yield* faultsIn(shape.items as TSchema, part, [...path, i]);
+  } else {
+    const fault = schemaFault(schema, value);
+    if (fault) yield { path: [...path, ...fault.path], why: shape.description ? `must be ${shape.description}` : fault.why };
+  }
+}
+
+function* faultsInObject(shape: Shape, value: unknown, path: readonly (string | number)[]): Generator<SchemaFault> {
+  const { properties = {}, patternProperties = {}, required = [] } = shape;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    yield { path, why: shape.description ? `must be given by ${shape.description}` : `must have ${Object.keys(properties).join(', ')}` };
+    return;
+  }
+  for (const [key, part] of Object.entries(value)) {
+    const known = Object.hasOwn(properties, key)
+      ? properties[key]
+      : Object.entries(patternProperties).find(([pattern]) => new RegExp(pattern).test(key))?.[1];
+    if (known) yield* faultsIn(known as TSchema, part, [...path, key]);
+    else if (shape.additionalProperties === false)
+      yield {
+        path: [...path, key],
+        why: shape.patternProperties ? `this must be ${shape.description ?? 'another key'}` : notAKey(key, Object.keys(properties)),
+      };
+  }
+  const missing = required.filter((key) => !Object.hasOwn(value, key));
+  if (missing.length > 0) yield { path, why: `${missing.join(', ')} is missing` };
+}
+
+function* faultsInTuple(items: readonly Shape[], value: unknown, path: readonly (string | number)[]): Generator<SchemaFault> {
+  if (!Array.isArray(value) || value.length !== items.length) {
+    yield { path, why: `must be a list of ${items.length}${Array.isArray(value) ? `, not of ${value.length}` : ''}` };
+    return;
+  }
+  for (const [i, part] of value.entries()) yield* faultsIn(items[i] as TSchema, part, [...path, i]);
 }

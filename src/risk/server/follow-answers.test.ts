@@ -8,7 +8,19 @@ import { insertHouseholds, insertPeople } from '../../people/server/index.ts';
 import { seededId } from '../../platform/builders.ts';
 import { findActor } from '../../access/server/index.ts';
 import { withActor } from '../../platform/server/db.ts';
-import { followSome, installInstruments, lockInstrument, peopleChanged, recordAssessments, recount } from './index.ts';
+import type { Tx } from '../../platform/server/endpoint.ts';
+import {
+  FollowAnswers,
+  followPlace,
+  followSome,
+  installInstruments,
+  lockInstrument,
+  monthsToClose,
+  peopleChanged,
+  recordAssessments,
+  recount,
+  recountRollups,
+} from './index.ts';
 
 /** Som of East Bay and others save answers while other things go on. */
 let app: TestApp;
@@ -20,9 +32,13 @@ beforeAll(async () => {
     const { placeId, regionId } = app.land.eastVillages[0];
     const { householdId } = aHousehold({ placeId, regionId });
     const people = Array.from({ length: count }, (_, i) => aPerson({ placeId, regionId, householdId: i < 3 ? householdId : null }, i + 1));
+    // Two who live in the district, of no village, and seven in another of its villages.
+    const around = Array.from({ length: 9 }, (_, i) =>
+      aPerson({ placeId: (i < 2 ? app.land.east : app.land.eastVillages[1]).placeId, regionId }, count + i + 1),
+    );
     await insertHouseholds(tx, [aHousehold({ placeId, regionId })]);
-    await insertPeople(tx, people);
-    await peopleChanged(tx, people, new Date());
+    await insertPeople(tx, [...people, ...around]);
+    await peopleChanged(tx, [...people, ...around], new Date());
   });
 });
 afterAll(() => app?.close());
@@ -49,16 +65,16 @@ const waiting = async (): Promise<number> => {
   return rows[0]!.n;
 };
 /** As if the server had died between saving and following. */
-async function savedAndNotFollowed(person: number): Promise<void> {
+async function savedAndNotFollowed(person: number, given: Record<string, unknown> = {}): Promise<void> {
   const actor = await findActor(app.access, app.accountIds.district_officer);
-  const { subjectId, regionId, assessmentId, instrument, answers, observedAt } = visit(person);
+  const { subjectId, regionId, assessmentId, instrument, answers, observedAt, ...about } = visit(person, given);
   await withActor(app.db.app, actor!, (tx) =>
     recordAssessments(
       tx,
       [
         {
           assessmentId,
-          subjectKind: 'person',
+          subjectKind: about.subjectKind as 'person' | 'place',
           subjectId,
           regionId,
           instrument,
@@ -121,8 +137,8 @@ describe('standings and figures follow what is saved', () => {
     await sql`insert into waymark.answer_to_follow (region_id, assessment_id) values (${app.land.province.regionId}, ${uuidv7()})`.execute(
       app.db.owner,
     );
-    const follow = () => app.db.jobs.transaction().execute((tx) => followSome(tx, new Date(), 2));
-    const taken = await Promise.all([follow(), follow()]);
+    const follow = () => app.db.jobs.transaction().execute((tx) => followSome(tx, new Date(), { answers: 2 }));
+    const taken = (await Promise.all([follow(), follow()])).map((each) => each.taken);
     expect(taken.toSorted()).toEqual([2, 2]);
     expect(await waiting()).toBe(0);
     expect(await recount(app.db.owner)).toEqual([]);
@@ -162,5 +178,91 @@ describe('standings and figures follow what is saved', () => {
     expect(log).not.toMatch(/Failing row|\\x[0-9a-f]{2}|internalQuery|"detail"|"where"/);
     expect(log).not.toContain(seededId('person', 14));
     await expect.poll(waiting, { timeout: 10_000 }).toBe(0);
+  });
+});
+
+describe('an answer about a place where many live', () => {
+  const portion = 7,
+    everybody = count + 9;
+  const ofEast = (answers: Record<string, 1 | 2 | 3>) =>
+    savedAndNotFollowed(0, { subjectKind: 'place', subjectId: app.land.east.placeId, answers });
+  const inBackground = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => app.db.jobs.transaction().execute(work);
+  const someOfThem = () => inBackground((tx) => followPlace(tx, new Date(), portion));
+  /** For how many people this answer to "place_shock" counts. */
+  const countsFor = async (answer: number): Promise<number> => {
+    const { rows } = await sql<{ n: number }>`
+      select count(*)::integer as n from waymark.standing s join waymark.instrument i on i.code = s.instrument_code and i.state = 'live'
+      where s.instrument_code = 'household-28' and get_byte(s.answers, array_position(i.indicators, 'place_shock') - 1) = ${answer}`.execute(
+      app.db.owner,
+    );
+    return rows[0]!.n;
+  };
+  const standingsBehind = async () => (await recount(app.db.owner)).filter(({ what }) => what === 'standing').length;
+
+  test('is followed some people at a time, in between answers about them and another about the place; cut off it goes on where it was', async () => {
+    await ofEast({ place_shock: 3 });
+    expect((await inBackground((tx) => followSome(tx, new Date(), { people: portion }))).taken).toBe(0);
+    expect([await someOfThem(), await someOfThem()]).toEqual([true, true]);
+    expect(await countsFor(3)).toBe(2 * portion);
+    // Half way figures are those of the standings, and nothing is wrong but for whom it concerns.
+    expect(await standingsBehind()).toBe(everybody - 2 * portion);
+    expect([...(await recountRollups(app.db.owner)), ...(await recount(app.db.owner, undefined, { butWaiting: true }))]).toEqual([]);
+
+    // As when the machine loses power while the next of them are at work.
+    const cut = inBackground(async (tx) => {
+      await followPlace(tx, new Date(), portion);
+      await sql`select pg_terminate_backend(pg_backend_pid())`.execute(tx);
+    });
+    await expect(cut).rejects.toThrow();
+    expect(await countsFor(3)).toBe(2 * portion);
+
+    for (const person of [21, 22, 23, 24]) await savedAndNotFollowed(person, { answers: { migration_knowledge: 1 } });
+    await ofEast({ place_shock: 2 });
+    const options = { db: app.db.jobs, now: () => new Date(), log: { error: () => {} }, peopleAtOnce: portion };
+    const first = new FollowAnswers(options);
+    await first.followed();
+    // Whoever saved an answer about somebody waits for that one, and not for the district.
+    expect(await waiting()).toBe(2);
+    await first.close();
+    expect(await countsFor(2)).toBeLessThan(everybody);
+    const second = new FollowAnswers(options);
+    void second.followed();
+    await expect.poll(waiting, { timeout: 10_000 }).toBe(0);
+    await second.close();
+    expect(await countsFor(2)).toBe(everybody);
+    expect(await recount(app.db.owner)).toEqual([]);
+  });
+
+  test('that is sent twice, or erased meanwhile, leaves nothing to do', async () => {
+    const assessmentId = uuidv7(),
+      once = { subjectKind: 'place', subjectId: app.land.east.placeId, assessmentId, answers: { place_shock: 1 } };
+    await savedAndNotFollowed(0, once);
+    while (await someOfThem());
+    expect(await countsFor(1)).toBe(everybody);
+    await savedAndNotFollowed(0, once);
+    expect(await waiting()).toBe(0);
+    await sql`insert into waymark.answer_to_follow (region_id, assessment_id, people) values (${app.land.province.regionId}, ${uuidv7()}, 1000)`.execute(
+      app.db.owner,
+    );
+    while (await someOfThem());
+    expect(await waiting()).toBe(0);
+  });
+
+  test('keeps a month open that ended while it waited, until everybody is counted', async () => {
+    const soon = new Date(Date.now() + 40 * 86_400_000);
+    const months = () => inBackground((tx) => monthsToClose(tx, soon));
+    await ofEast({ place_shock: 2 });
+    expect(await months()).toEqual([]);
+    while (await someOfThem());
+    expect((await months()).length).toBeGreaterThan(0);
+  });
+
+  test('of few people counts for each of them when it is saved', async () => {
+    const answer = await (
+      await app.as('district_officer')
+    ).post('/api/assessments', visit(0, { subjectKind: 'place', subjectId: app.land.east.placeId, answers: { place_shock: 3 } }));
+    expect(answer).toMatchObject({ status: 201, body: { recorded: true, rescored: everybody } });
+    expect(await waiting()).toBe(0);
+    expect(await countsFor(3)).toBe(everybody);
   });
 });

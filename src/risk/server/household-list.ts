@@ -19,7 +19,7 @@ function earliest(days: readonly (string | null)[]): string | null {
 }
 
 /**
- * A household by those who live with it, as `household_listing` counts it (db/migrations/0046): as the worst off of those who may be visited. Its
+ * A household by those who live with it, as `household_listing` counts it (db/migrations/0048): as the worst off of those who may be visited. Its
  * warnings are told as those of a person: where anybody's open answer warns, nothing is said of a private one.
  */
 function rowOf(key: HouseholdKey, members: readonly ListedPerson[], instrument: Instrument, locale: string): HouseholdRow {

@@ -29,7 +29,7 @@ function refuseDoubles(instrument: Instrument): void {
 
 /**
  * Makes `definition` the live version of its code; the version before retires. Answers given under earlier versions go on counting, by
- * indicator code. Standings follow when rescoreAll is called. Throws Problem 'bad-input' (does not fit the schema) and 'already-there' (that
+ * indicator code. Standings follow when rescoreAll is called; a version from a file comes through publishFile. Throws Problem 'bad-input' (does not fit the schema) and 'already-there' (that
  * version or a newer one exists).
  */
 export async function publishInstrument(tx: Tx, definition: Instrument, newId: () => string): Promise<string> {

@@ -34,7 +34,7 @@ function toPlain(document: Document, name: string): unknown {
 }
 
 /** The line of a key, or of the nearest thing around it that is there. */
-function lineOf(document: Document, lines: LineCounter, path: readonly (string | number)[]): number {
+export function lineOf(document: Document, lines: LineCounter, path: readonly (string | number)[]): number {
   for (let length = path.length; length > 0; length--) {
     const node = document.getIn(path.slice(0, length), true) as { range?: [number, number, number] } | undefined;
     if (node?.range) return lines.linePos(node.range[0]).line;

@@ -6,9 +6,14 @@ import { startApp, type PersonName, type TestApp } from '../../../test/support/a
 import { aHousehold, aPerson } from '../../people/builders.ts';
 import { insertHouseholds, insertPeople } from '../../people/server/index.ts';
 import { seededId } from '../../platform/builders.ts';
+import { findActor } from '../../access/server/index.ts';
+import type { Actor } from '../../platform/domain/actor.ts';
+import { withActor } from '../../platform/server/db.ts';
+import type { Instrument } from '../domain/instrument.ts';
 import { household28 } from '../domain/instruments/household-28.ts';
 import type { HouseholdRisk, PersonRisk } from '../domain/person-risk.ts';
-import { installInstruments, peopleChanged } from './index.ts';
+import { installInstruments, peopleChanged, publishFile, recount } from './index.ts';
+import { writeInstrumentText } from './instrument-text.ts';
 
 /** Malee of Reed Pond, whose case worker is Ratana; her brother Tan; both in one household. */
 const now = new Date('2026-11-22T03:00:00Z');
@@ -403,5 +408,70 @@ describe('a household on a past day', () => {
     expect((await on('2026-02-28')).members.map(({ personId }) => nameOf(personId))).toEqual(['dara', 'anong', 'ek']);
     expect((await on('2026-02-28', 'coordinator')).members.map(({ personId }) => nameOf(personId))).toContain('bua');
     expect((await (await app.as('other_district_officer')).get(`/api/households/${regionId}/${home}/risk?on=2026-02-28`)).status).toBe(404);
+  });
+});
+
+describe('a question that a later version asks in confidence', () => {
+  let admin: Actor;
+  beforeAll(async () => {
+    admin = (await findActor(app.access, app.accountIds.administrator))!;
+  });
+  const published = (definition: Instrument) =>
+    withActor(app.db.app, admin, (tx) =>
+      publishFile({
+        tx,
+        bytes: Buffer.from(writeInstrumentText(definition, definition.version - 1)),
+        sameMeaning: [],
+        dryRun: false,
+        now,
+        newId: uuidv7,
+        audit: async () => {},
+      }),
+    );
+  /** Everything that Orn reads of the house, its timeline among it. */
+  const read = async (): Promise<string> => {
+    const orn = await app.as('watch_volunteer'),
+      village = app.land.eastVillages[0].placeId;
+    const texts = await Promise.all([
+      orn.get(`/api/households/${regionId}/${house}/risk`),
+      orn.get(`/api/people/${regionId}/${tan}/risk`),
+      orn.get(`/api/people/${regionId}/${tan}/risk?on=2026-10-01`),
+      orn.get(`/api/people/list?place=${village}`),
+    ]);
+    expect(texts.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    return texts.map(({ text }) => text).join('\n');
+  };
+  const without = (version: number, spoil: (each: Instrument['indicators'][number]) => Instrument['indicators'][number] | null) => ({
+    ...household28,
+    version,
+    indicators: household28.indicators.flatMap((each) => spoil(each) ?? []),
+  });
+
+  test('is private from then on, also what was answered before, and stays so when it is asked no more or again', async () => {
+    const debt = household28.indicators.find(({ code }) => code === 'debt')!;
+    expect(await read()).toMatch(/"debt"/);
+    const hides = (text: string) => {
+      for (const word of ['"debt"', debt.title.en, ...debt.answers.map(({ en }) => en), debt.reasons[3].en])
+        expect(text).not.toContain(word);
+      expect(text).toContain('private reason');
+    };
+    expect(await published(without(2, (each) => (each === debt ? { ...debt, protected: true } : each)))).toMatchObject({
+      state: 'published',
+      change: { changed: [{ code: 'debt', protected: true }] },
+    });
+    hides(await read());
+    // The database masks it too, whoever asks.
+    const { rows } = await sql<{ hidden: number[] }>`
+      select waymark.protected_positions(instrument_id) as hidden from waymark.instrument where code = 'household-28' and version = 1`.execute(
+      app.db.owner,
+    );
+    expect(rows[0]?.hidden).toContain(household28.indicators.indexOf(debt));
+    expect(await published(without(3, (each) => (each === debt ? null : each)))).toMatchObject({ state: 'published' });
+    hides(await read());
+    expect(await published(without(4, (each) => each))).toMatchObject({
+      state: 'refused',
+      faults: [{ at: 'question 12 (debt).protected', why: expect.stringContaining('it was answered in confidence, and stays private') }],
+    });
+    expect(await recount(app.db.owner, now)).toEqual([]);
   });
 });

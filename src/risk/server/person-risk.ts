@@ -13,6 +13,7 @@ import type { HouseholdRisk, MemberRow, PersonRisk, RiskQuery, ShownScore } from
 import { definitionsOf } from './map-question.ts';
 import { rowOf, type Asking } from './people-list.ts';
 import { findPrivateWarnings } from './queries-people-list.ts';
+import { findPrivateCodes } from './queries-instruments.ts';
 import { findLive } from './queries-map.ts';
 import {
   findHouseholdFacts,
@@ -65,10 +66,19 @@ export async function ask({ tx, actor, now }: Asking, query: RiskQuery, wanted =
   };
 }
 
+/** As the database masks it: a question that another version marks as private is private under this one too. */
+function inConfidence(definition: Instrument, hidden: ReadonlySet<string> | undefined): Instrument {
+  const open = (each: Instrument['indicators'][number]): boolean => !each.protected && (hidden?.has(each.code) ?? false);
+  if (!definition.indicators.some((each) => open(each))) return definition;
+  return { ...definition, indicators: definition.indicators.map((each) => (open(each) ? { ...each, protected: true } : each)) };
+}
+
 /** With the version of the instrument under which each was written. */
 export async function seen(tx: Tx, rows: readonly PastRow[]): Promise<SeenAssessment[]> {
   const ids = [...new Set(rows.map((row) => row.instrumentId))];
-  const versions = new Map((await definitionsOf(tx, ids)).map((definition, i) => [ids[i], definition]));
+  const definitions = await definitionsOf(tx, ids);
+  const hidden = await findPrivateCodes(tx, [...new Set(definitions.map(({ code }) => code))]);
+  const versions = new Map(definitions.map((definition, i) => [ids[i], inConfidence(definition, hidden.get(definition.code))]));
   return rows.map((row) => ({ ...row, instrument: versions.get(row.instrumentId)!, undone: false }));
 }
 

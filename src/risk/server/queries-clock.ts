@@ -47,9 +47,12 @@ export async function noteClockSeen(tx: Tx, now: Date): Promise<void> {
   );
 }
 
-/** Ends of the months until `last` (ISO) that are over and not closed yet, oldest first. */
+/** Ends of the months until `last` (ISO) that are over and not closed yet, oldest first; not while an answer that was saved before waits to be followed. */
 export async function findMonthsToClose(tx: Tx, last: string): Promise<string[]> {
-  const { rows } = await sql<{ month: string }>`select month from waymark.months_to_close(${last}::date) month`.execute(tx);
+  const { rows } = await sql<{ month: string }>`
+    select month from waymark.months_to_close(${last}::date) month
+    where not exists (select from waymark.answer_to_follow f where f.asked_at < (month + 1)::timestamp at time zone waymark.time_zone())
+    order by 1`.execute(tx);
   return rows.map(({ month }) => month);
 }
 

@@ -21,7 +21,7 @@ export interface HouseholdQuestion {
   readonly limit: number;
 }
 
-/** A page of the list, in order; the database asks rights and area (db/migrations/0046_household_lists.sql). */
+/** A page of the list, in order; the database asks rights and area (db/migrations/0048_household_lists.sql). */
 export async function findListedHouseholds(tx: Tx, asked: HouseholdQuestion): Promise<(HouseholdKey & { readonly key: string })[]> {
   const { code, placeId, bands, renewBy, warns, sort, after, limit } = asked;
   const { rows } = await sql<HouseholdKey & { key: string }>`

@@ -76,3 +76,33 @@ export async function findTimeZone(tx: Tx): Promise<string> {
   if (!row) throw new Error('the database does not know its time zone');
   return row.zone;
 }
+
+/** Questions of these instruments that any version marks as private: what was said of them is private under every version. */
+export async function findPrivateCodes(tx: Tx, codes: readonly string[]): Promise<Map<string, Set<string>>> {
+  const { rows } = await sql<{ code: string; hidden: string[] }>`
+    ${prepared} select code, array_agg(distinct h) as hidden from waymark.instrument cross join lateral unnest(protected_codes) h
+    where code = any (${codes}::text[]) group by code`.execute(tx);
+  return new Map(rows.map(({ code, hidden }) => [code, new Set(hidden)]));
+}
+
+/** Every version there is, the newest of each instrument first, with the day on which it was published. */
+export async function findAllVersions(tx: Tx): Promise<(StoredInstrument & { publishedOn: string })[]> {
+  const { rows } = await sql<StoredInstrument & { publishedOn: string }>`
+    select ${columns}, (created_at at time zone waymark.time_zone())::date::text as "publishedOn" from waymark.instrument order by code, version desc`.execute(
+    tx,
+  );
+  return rows;
+}
+
+/** How many people or places a version would be scored for, and how many of them have answers that count now; null: of people, fewer than 11. */
+export async function findReach(
+  tx: Tx,
+  code: string,
+  scores: 'person' | 'place',
+): Promise<{ subjects: number | null; answered: number | null }> {
+  const {
+    rows: [row],
+  } = await sql<{ subjects: number | null; answered: number | null }>`
+    select subjects, answered from waymark.reach_of_instrument(${code}, ${scores})`.execute(tx);
+  return row!;
+}

@@ -32,6 +32,7 @@ export async function findPersonDifferences(
   code: string,
   people: readonly { regionId: number; personId: string }[],
   now: Date,
+  butWaiting: boolean,
 ): Promise<Difference[]> {
   const { rows } = await sql<Difference>`
     with u as materialized (
@@ -49,9 +50,19 @@ export async function findPersonDifferences(
     )
     select 'standing' as what, ${code} as instrument, k.subject_id::text as key, case when k.there then k.row end as kept, c.row as counted
     from kept k join counted c on c.region_id = k.region_id and c.person_id = k.subject_id
-    where not k.there or k.row is distinct from c.row`.execute(tx);
+    where (not k.there or k.row is distinct from c.row) and not (${butWaiting} and ${isWaiting(code)})`.execute(tx);
   return rows;
 }
+
+/** Whether `k`, somebody, is concerned by a saved answer that no standing has followed yet. */
+const isWaiting = (code: string) => sql`exists (
+  select from waymark.answer_to_follow f
+  join waymark.assessment a using (region_id, assessment_id) join waymark.instrument i on i.instrument_id = a.instrument_id and i.code = ${code}
+  join waymark.person p on p.region_id = k.region_id and p.person_id = k.subject_id
+  where case a.subject_kind
+    when 'person' then a.region_id = p.region_id and a.subject_id = p.person_id
+    when 'household' then a.region_id = p.region_id and a.subject_id = p.household_id
+    else exists (select from waymark.place low join waymark.place top on low.path <@ top.path where low.place_id = p.place_id and top.place_id = a.subject_id) end)`;
 
 /** The same for places; a place nothing is known of needs no standing. */
 export async function findPlaceDifferences(tx: Tx, code: string, placeIds: readonly string[], now: Date): Promise<Difference[]> {

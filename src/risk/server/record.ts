@@ -42,8 +42,8 @@ export interface RecordOptions {
   /** The version the answers are given under, where it is not the live one: corrections of answers to a question that was dropped since. */
   readonly under?: StoredInstrument;
   /**
-   * People and households only: standings follow right after this transaction (FollowAnswers), together with those of others who save at the same
-   * moment. `rescored` says how many will.
+   * For instruments that score people: standings follow right after this transaction (FollowAnswers), together with those of others who save at the
+   * same moment; of an answer about a place where many live some at a time. `rescored` says how many will.
    */
   readonly later?: boolean;
 }

@@ -22,9 +22,10 @@ const enough = 100;
 /**
  * Recounts everything from the assessments and compares it with what is kept: each standing of a person or place with the score worked out
  * anew, the levels at which a country measured with all that was recorded of its places, each rollup with the sum of the standings. An empty list: equal. At most a hundred differences of a kind are named. A standing whose
- * time has come but that the clock has not reached yet is compared as of just before. To run as the owner or as waymark_jobs.
+ * time has come but that the clock has not reached yet is compared as of just before. `butWaiting`: those are left out whom a saved answer
+ * concerns that waits to be followed. To run as the owner or as waymark_jobs.
  */
-export async function recount(tx: Tx, now: Date = new Date()): Promise<Difference[]> {
+export async function recount(tx: Tx, now: Date = new Date(), { butWaiting = false } = {}): Promise<Difference[]> {
   const found: Difference[] = [];
   await planForMany(tx);
   for (const { code } of await findLiveInstruments(tx, 'person')) {
@@ -33,7 +34,7 @@ export async function recount(tx: Tx, now: Date = new Date()): Promise<Differenc
       const people = await findPeopleBelow(tx, null, after, step);
       const last = people.at(-1);
       if (!last) break;
-      found.push(...(await findPersonDifferences(tx, code, people, now)));
+      found.push(...(await findPersonDifferences(tx, code, people, now, butWaiting)));
       after = last;
     }
   }

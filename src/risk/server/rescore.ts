@@ -12,6 +12,7 @@ import {
   lockInstrument,
   lockSubjects,
   rescoreAffected,
+  rescorePeopleAt,
   rescorePersons,
   rescorePlaceIds,
   type Subject,
@@ -137,6 +138,38 @@ export async function peopleChanged(tx: Tx, people: readonly { regionId: number;
 export async function rescoreAll(tx: Tx, code: string, now: Date, options: RescoreOptions = {}): Promise<number> {
   const { definition } = await liveInstrument(tx, code);
   return definition.scores === 'place' ? rescorePlaces(tx, code, 'all', now, options) : rescoreBelow(tx, code, null, now, options);
+}
+
+/** People of so many places at once: some thousands, a few seconds. */
+const placesWithPeople = 50;
+
+/** The same for whoever publishes a version and may read nobody: everybody, place by place, or every place. */
+export async function rescoreForPublishing(
+  tx: Tx,
+  code: string,
+  scores: 'person' | 'place',
+  now: Date,
+  options: RescoreOptions = {},
+): Promise<void> {
+  if (scores === 'place') return void (await rescorePlaces(tx, code, 'all', now, options));
+  const { onProgress, signal } = options;
+  await lockInstrument(tx, code);
+  await planForMany(tx);
+  const levels = await findLevelsOfCountries(tx, 'all');
+  const total = levels.reduce((n, { places }) => n + places, 0);
+  let done = 0;
+  for (const { country, level } of levels) {
+    for (let after: string | null = null; ;) {
+      stopIfAsked(signal);
+      const ids: string[] = await findPlacesOfLevel(tx, country, level, after, placesWithPeople);
+      const last = ids.at(-1);
+      if (last === undefined) break;
+      await rescorePeopleAt(tx, code, ids, now);
+      done += ids.length;
+      onProgress?.(done, total);
+      after = last;
+    }
+  }
 }
 
 /** After an import batch was marked undone (or was brought back): everybody and every place it spoke of. Returns how many were looked at. */

@@ -81,7 +81,7 @@ const postAssessment = (follow: Pick<FollowAnswers, 'followed'>): Endpoint =>
       assessmentId: Type.String(),
       /** False when this very assessment was there already. */
       recorded: Type.Boolean(),
-      /** How many people or places were scored anew. */
+      /** How many people or places are scored anew: at once, or within minutes where they are very many. */
       rescored: Type.Integer(),
     }),
     problems: ['bad-input', 'not-allowed', 'not-found', 'outside-your-area', 'already-there', 'changed-meanwhile', 'restricted'],
@@ -90,8 +90,7 @@ const postAssessment = (follow: Pick<FollowAnswers, 'followed'>): Endpoint =>
       if (madeOfStatistics(stored.definition)) {
         throw new Problem('not-allowed', `Answers to ${body.instrument} are scored from statistics: import the file that measured them.`);
       }
-      // What is said of a place may concern all of a province; it is followed before it counts as saved.
-      const later = body.subjectKind !== 'place' && stored.definition.scores === 'person';
+      const later = stored.definition.scores === 'person';
       const { recorded, rescored } = await recordAssessments(
         tx,
         [{ ...body, observedAt: new Date(body.observedAt), actorId: actor.accountId }],

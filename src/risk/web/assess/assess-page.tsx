@@ -145,7 +145,9 @@ function Done({ subject, loaded, work }: { readonly subject: Subject; readonly l
   return (
     <Page title={t`Saved`} lead={plural(n, { one: '# answer is kept.', other: '# answers are kept.' })}>
       <Notice kind="good" title={t`Nothing of it is left on this device`} live>
-        {t`The figures of the village and of all places around it have followed.`}
+        {subject.kind === 'place'
+          ? t`The people who live there are counted again with it. Where very many live, their figures follow within minutes.`
+          : t`The figures of the village and of all places around it have followed.`}
       </Notice>
       <div class="row">
         {next && <ButtonLink kind="primary" icon={ArrowRight} href={`${personHref(next)}/assess`}>{t`Next person`}</ButtonLink>}

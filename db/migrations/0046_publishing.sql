@@ -1,0 +1,71 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- Publishing a version of an instrument (risk/server/publish.ts): all of it in one transaction, by whoever holds instruments.manage.
+
+-- As in 0009, and of what is published nothing changes but that it is in use no more: also not which answers are protected, which SQL reads beside the
+-- definition. Nobody goes back to a retired version, whose scores would be wrong, and what was answered in confidence stays so in every version after.
+create or replace function waymark.spread_instrument() returns trigger
+  language plpgsql security definer set search_path = waymark, public, pg_temp as $$
+declare opened text;
+begin
+  if tg_op = 'UPDATE' then
+    if (to_jsonb(new) - 'state') is distinct from (to_jsonb(old) - 'state') or (old.state = 'retired' and new.state <> 'retired') then
+      raise exception 'a published instrument never changes; publish a new version' using errcode = 'restrict_violation';
+    end if;
+    return new;
+  end if;
+  insert into instrument_indicator
+  select new.instrument_id, new.code, i.n - 1, i.d->>'code', i.d->>'unit', (i.d->>'weight')::integer, (i.d->>'bySex')::boolean,
+         (i.d->>'months')::smallint, dense_rank() over (order by (i.d->>'months')::integer)
+  from jsonb_array_elements(new.definition->'indicators') with ordinality i(d, n);
+  if new.indicators <> array(select code from instrument_indicator where instrument_id = new.instrument_id order by position) then
+    raise exception 'the indicators beside a definition are not those of the definition' using errcode = 'check_violation';
+  end if;
+  if exists (select from jsonb_array_elements(new.definition->'indicators') d
+             where (d->>'protected')::boolean is true and d->>'code' <> all (new.protected_codes)) then
+    raise exception 'the protected indicators beside a definition are not those of the definition' using errcode = 'check_violation';
+  end if;
+  select x.code into opened from instrument_indicator x
+  where x.instrument_id = new.instrument_id and x.code <> all (new.protected_codes)
+    and exists (select from instrument v where v.code = new.code and v.version < new.version and x.code = any (v.protected_codes))
+  limit 1;
+  if found then
+    raise exception 'answers to % were given in confidence', opened using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+revoke update on waymark.instrument from waymark_app;
+grant update (state) on waymark.instrument to waymark_app;
+
+-- Everybody who lives in exactly these places, under a version that was just published. Whoever publishes sets them right and is told nothing of them.
+create function waymark.rescore_people_at(p_code text, p_places uuid[], p_at timestamptz) returns void
+  language plpgsql security definer set search_path = waymark, public, pg_temp as $$
+declare regions integer[]; ids uuid[]; from_n integer := 1; step constant integer := 4000;
+begin
+  if session_user = 'waymark_app' and not has_right('instruments.manage') then
+    raise exception 'scoring everybody is for whoever publishes an instrument' using errcode = 'insufficient_privilege';
+  end if;
+  select array_agg(p.region_id order by p.region_id, p.person_id), array_agg(p.person_id order by p.region_id, p.person_id) into regions, ids
+  from person p where p.place_id = any (p_places) and p.state = 1;
+  while from_n <= coalesce(cardinality(ids), 0) loop
+    perform score_people_anew(p_code, regions[from_n : from_n + step - 1], ids[from_n : from_n + step - 1], p_at);
+    from_n := from_n + step;
+  end loop;
+end $$;
+
+-- How many people or places a version would be scored for, and how many of them have answers that count now. Of people, fewer than 11 are no number (null).
+create function waymark.reach_of_instrument(p_code text, p_scores text) returns table (subjects integer, answered integer)
+  language plpgsql stable security definer set search_path = waymark, public, pg_temp as $$
+begin
+  if session_user = 'waymark_app' and not has_right('instruments.manage') then
+    raise exception 'counting everybody is for whoever publishes an instrument' using errcode = 'insufficient_privilege';
+  end if;
+  if p_scores = 'place' then
+    return query select (select count(*) from place)::integer,
+      (select count(*) from standing s where s.instrument_code = p_code and s.subject_kind = 'place' and s.observed_at is not null)::integer;
+  else
+    return query select case when n.everybody between 1 and 10 then null else n.everybody end, case when n.known between 1 and 10 then null else n.known end
+      from (select (select count(*) from person p where p.state = 1)::integer as everybody,
+                   (select count(*) from standing s where s.instrument_code = p_code and s.subject_kind = 'person' and s.observed_at is not null)::integer as known) n;
+  end if;
+end $$;
+grant execute on function waymark.rescore_people_at, waymark.reach_of_instrument to waymark_app, waymark_jobs;
