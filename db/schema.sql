@@ -4672,7 +4672,7 @@ begin
   end if;
   insert into instrument_indicator
   select new.instrument_id, new.code, i.n - 1, i.d->>'code', i.d->>'unit', (i.d->>'weight')::integer, (i.d->>'bySex')::boolean,
-         (i.d->>'months')::smallint, dense_rank() over (order by (i.d->>'months')::integer)
+         (i.d->>'months')::smallint, dense_rank() over (order by (i.d->>'months')::integer), coalesce((i.d->>'warns')::boolean, false)
   from jsonb_array_elements(new.definition->'indicators') with ordinality i(d, n);
   if new.indicators <> array(select code from instrument_indicator where instrument_id = new.instrument_id order by position) then
     raise exception 'the indicators beside a definition are not those of the definition' using errcode = 'check_violation';
