@@ -183,6 +183,16 @@ begin
     raise exception 'somebody to be scored lies outside the area' using errcode = 'insufficient_privilege';
   end if;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.asks_to_set_right(p_region integer, p_person uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select (session_user <> 'waymark_app' or (has_right('assess.write') and subject_in_scope('person', p_region, p_person)))
+    and exists (select from records_of_one(p_region, p_person) o join person_request q on q.region_id = o.region_id and q.person_id = o.person_id
+                where q.kind = 'correction' and q.about = 'answers' and q.state = 'open')
+$function$;
 CREATE OR REPLACE FUNCTION waymark.assessment_answers(p_regions integer[], p_ids uuid[])
  RETURNS TABLE(region_id integer, assessment_id uuid, answers bytea, whole boolean)
  LANGUAGE sql
@@ -2817,6 +2827,24 @@ begin
   end loop;
   return null;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.only_sets_right(n waymark.assessment)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select exists (
+    select from assessment o
+    where o.region_id = n.region_id and o.assessment_id = n.supersedes and o.subject_kind = n.subject_kind and o.subject_id = n.subject_id
+      and not exists (
+        select from instrument_indicator i left join instrument_indicator was on was.instrument_id = o.instrument_id and was.code = i.code
+        cross join lateral (select get_byte(n.answers, i.position) as said, coalesce(get_byte(o.answers, was.position), 0) as had) b
+        cross join lateral (values (b.said & 15, b.had & 15), (b.said >> 4, b.had >> 4)) side(said, had)
+        where i.instrument_id = n.instrument_id and side.said between 1 and 6
+          and not (date_trunc('milliseconds', n.observed_at) = date_trunc('milliseconds', o.observed_at) and side.had between 1 and 6
+                   and (i.position <> all (protected_positions(i.instrument_id)) or session_user <> 'waymark_app'
+                        or (has_right('protected.read') and assigned_to_me(n.region_id, n.subject_id))))))
+$function$;
 CREATE OR REPLACE FUNCTION waymark.open_urgency(band smallint, excess integer, known integer, answers bytea, positions smallint[], weights integer[], warning smallint[])
  RETURNS smallint
  LANGUAGE plpgsql
@@ -3610,7 +3638,8 @@ begin
   if exists (select from new_rows n cross join lateral (
                select from person p where p.region_id = n.region_id and p.person_id = n.subject_id and p.restricted_at is not null offset 0) p
              where n.subject_kind = 'person'
-               and not exists (select from import_batch b where b.batch_id = n.batch_id and b.kind = 'merge')) then
+               and not exists (select from import_batch b where b.batch_id = n.batch_id and b.kind = 'merge')
+               and not (n.supersedes is not null and asks_to_set_right(n.region_id, n.subject_id) and only_sets_right(n))) then
     raise exception 'somebody whose record is used no further' using errcode = 'WM020';
   end if;
   return null;
@@ -6770,6 +6799,7 @@ grant execute on function waymark.ask_to_score() to waymark_app;
 grant execute on function waymark.ask_to_score() to waymark_jobs;
 grant execute on function waymark.ask_to_score(text[],integer[],uuid[]) to waymark_app;
 grant execute on function waymark.ask_to_score(text[],integer[],uuid[]) to waymark_jobs;
+grant execute on function waymark.asks_to_set_right(integer,uuid) to waymark_app;
 grant execute on function waymark.assessment_answers(integer[],uuid[]) to waymark_app;
 grant execute on function waymark.assigned_to_me(integer,uuid) to waymark_app;
 grant execute on function waymark.assigned_to_me(integer,uuid) to waymark_jobs;

@@ -17,6 +17,7 @@ import type { PersonRecord } from '../src/people/domain/person-record.ts';
 import { recordNumber } from '../src/platform/domain/record-number.ts';
 import type { Printout } from '../src/people/domain/printout.ts';
 import type { PersonRequest, QueuedRequest, RequestPage } from '../src/people/domain/request.ts';
+import { household28 } from '../src/risk/domain/instruments/household-28.ts';
 import type { ListPage, VisitList } from '../src/risk/domain/people-list.ts';
 import type { HouseholdRisk, PersonRisk } from '../src/risk/domain/person-risk.ts';
 
@@ -320,6 +321,94 @@ describe('while somebody objects', () => {
       200,
     );
     expect((await visit(her)).status).toBeLessThan(300);
+  });
+});
+
+describe('a wrong answer of somebody whose record is used no further', () => {
+  const answers = { school_attendance: 3, recruiter_contact: 3, stigma_or_past_exploitation: 2 };
+  /** What was said of her before, and how Orn would set it right. */
+  async function answered() {
+    const her = await household();
+    const visited = uuidv7();
+    const post = async (who: PersonName, more: object) =>
+      (await app.as(who)).post<{ type?: string }>('/api/assessments', {
+        assessmentId: uuidv7(),
+        subjectKind: 'person',
+        subjectId: her.ids[0],
+        regionId: her.regionId,
+        instrument: 'household-28',
+        observedAt: yesterday,
+        supersedes: visited,
+        ...more,
+      });
+    expect((await post('watch_volunteer', { assessmentId: visited, supersedes: null, answers })).status).toBe(201);
+    return { her, visited, post };
+  }
+  const everything = (answer: unknown) =>
+    Object.fromEntries(household28.indicators.filter(({ unit }) => unit === 'person').map(({ code }) => [code, answer]));
+  const risk = async (her: Registered, who: PersonName = 'watch_volunteer') =>
+    (await (await app.as(who)).get<PersonRisk>(`${at(her)}/risk`)).body;
+
+  it.each([
+    ['who objected', 'objection', (her: Registered) => ask('watch_volunteer', her, 'objection')],
+    ['whose consent was taken back', 'withdrawal', (her: Registered) => takesBack(her)],
+  ] as const)('%s is set right while she asks for that, as a correction, and her record stays used no further', async (_, why, stops) => {
+    const { her, visited, post } = await answered();
+    expect((await stops(her)).status).toBe(201);
+    const setRight = { answers: { school_attendance: 1 } };
+    expect([(await post('watch_volunteer', setRight)).status, (await risk(her)).asksToSetRight]).toEqual([409, false]);
+    await ask('watch_volunteer', her, 'correction', { about: 'birth' });
+    expect((await post('watch_volunteer', setRight)).status).toBe(409);
+    await ask('watch_volunteer', her, 'correction', { about: 'answers' });
+    // Nothing that was not said, of no other day, nothing by itself; and whoever may not read a private answer does not learn whether there is one.
+    for (const [what, more] of Object.entries({
+      'a new visit': { supersedes: null, answers: { school_attendance: 1 } },
+      'another question': { answers: { school_attendance: 1, life_stage: 2 } },
+      'a private question that was answered': { answers: { stigma_or_past_exploitation: 1 } },
+      'another day': { ...setRight, observedAt: new Date(Date.parse(yesterday) + 60_000).toISOString() },
+    }))
+      expect([what, (await post('watch_volunteer', more)).body.type]).toEqual([what, '/problems/restricted']);
+    const before = await stands(her);
+    expect((await post('watch_volunteer', setRight)).status).toBe(201);
+    expect(await stands(her)).not.toBe(before);
+    const seen = await risk(her);
+    expect([seen.restricted, seen.asksToSetRight, (await risk(her, 'district_officer')).asksToSetRight]).toEqual([why, true, true]);
+    expect(seen.questions.find(({ code }) => code === 'school_attendance')).toMatchObject({ score: 1 });
+    const told = ({ assessmentId, kind, supersedes }: PersonRisk['timeline'][number]) => [assessmentId === visited, kind, supersedes];
+    expect(seen.timeline.map(told)).toEqual(
+      expect.arrayContaining([
+        [true, 'visit', null],
+        [false, 'correction', visited],
+      ]),
+    );
+    const wrong = seen.timeline.find(({ assessmentId }) => assessmentId === visited)!.answers;
+    expect(wrong.find(({ code }) => code === 'school_attendance')?.voided).toMatchObject({ takenBack: false, role: 'watch_volunteer' });
+    // Taken back, all of it, the private answer too; once it is done nothing is changed any more.
+    expect((await post('watch_volunteer', { answers: everything('withdrawn'), observedAt: new Date().toISOString() })).status).toBe(201);
+    expect((await risk(her)).questions.find(({ code }) => code === 'recruiter_contact')?.state).toBe('never');
+    const taken = (await risk(her)).timeline.find(({ kind }) => kind === 'retraction')!;
+    expect(
+      (await post('watch_volunteer', { supersedes: taken.assessmentId, answers: { recruiter_contact: 3 }, observedAt: taken.observedAt }))
+        .status,
+    ).toBe(409);
+    const queue = await (await kanya()).get<RequestPage>('/api/data-protection/requests?kind=correction&limit=200');
+    const asked = queue.body.rows.find(({ personId, about }) => personId === her.ids[0] && about === 'answers')!;
+    expect((await decide(asked, { decision: 'done' })).status).toBe(200);
+    expect([(await post('watch_volunteer', setRight)).status, (await risk(her)).asksToSetRight]).toEqual([409, false]);
+    expect((await record(her)).restricted).toBe(why);
+    expect(await recount(app.db.owner)).toEqual([]);
+  });
+
+  it('which is private, by her case worker, who may read it', async () => {
+    const { her, post } = await answered();
+    await sql`insert into waymark.assignment (region_id, assignment_id, person_id, kind, account_id, given_by)
+      values (${her.regionId}, ${uuidv7()}, ${her.ids[0]}, 'case_worker', ${app.accountIds.case_worker}, 'set-up')`.execute(app.db.owner);
+    await ask('case_worker', her, 'objection');
+    await ask('case_worker', her, 'correction', { about: 'answers' });
+    expect((await post('case_worker', { answers: { stigma_or_past_exploitation: 1 } })).status).toBe(201);
+    expect((await risk(her, 'case_worker')).questions.find(({ code }) => code === 'stigma_or_past_exploitation')).toMatchObject({
+      score: 1,
+    });
   });
 });
 

@@ -194,15 +194,17 @@ drop trigger removed_on_purpose on waymark.assessment;
 create trigger removed_on_purpose before delete on waymark.assessment
   for each statement execute function waymark.refuse_removal_of_answers();
 
--- Her record is used no further: nothing new is recorded about her until that is decided. What stands on a record that is joined to hers was
--- recorded before. Answers about her household are the others' too; they count for everybody but her (score_people, 0022).
+-- Her record is used no further: nothing new is recorded about her until that is decided. What she asks to have set right is set right all the
+-- same. What stands on a record that is joined to hers was recorded before. Answers about her household are the others' too; they count for
+-- everybody but her (score_people, 0022).
 create function waymark.refuse_answers_of_restricted() returns trigger
   language plpgsql security definer set search_path = waymark, public, pg_temp as $$
 begin
   if exists (select from new_rows n cross join lateral (
                select from person p where p.region_id = n.region_id and p.person_id = n.subject_id and p.restricted_at is not null offset 0) p
              where n.subject_kind = 'person'
-               and not exists (select from import_batch b where b.batch_id = n.batch_id and b.kind = 'merge')) then
+               and not exists (select from import_batch b where b.batch_id = n.batch_id and b.kind = 'merge')
+               and not (n.supersedes is not null and asks_to_set_right(n.region_id, n.subject_id) and only_sets_right(n))) then
     raise exception 'somebody whose record is used no further' using errcode = 'WM020';
   end if;
   return null;
@@ -224,6 +226,32 @@ create function waymark.records_of_one(p_region integer, p_person uuid) returns 
   select d.region_id, d.person_id from down d
 $$;
 create index person_merged on waymark.person (merged_region, merged_into) where merged_into is not null;
+
+-- Whether she, or who speaks for her, asks to have an answer set right: for whoever may record answers about her.
+create function waymark.asks_to_set_right(p_region integer, p_person uuid) returns boolean
+  language sql stable security definer set search_path = waymark, public, pg_temp as $$
+  select (session_user <> 'waymark_app' or (has_right('assess.write') and subject_in_scope('person', p_region, p_person)))
+    and exists (select from records_of_one(p_region, p_person) o join person_request q on q.region_id = o.region_id and q.person_id = o.person_id
+                where q.kind = 'correction' and q.about = 'answers' and q.state = 'open')
+$$;
+grant execute on function waymark.asks_to_set_right to waymark_app;
+
+-- Whether an assessment does no more than set right or take back what another said of the same person: the same questions, the same moment. Of
+-- a private question whoever may not read its answer takes back only: else she would learn by trying whether it was answered.
+create function waymark.only_sets_right(n waymark.assessment) returns boolean
+  language sql stable security definer set search_path = waymark, public, pg_temp as $$
+  select exists (
+    select from assessment o
+    where o.region_id = n.region_id and o.assessment_id = n.supersedes and o.subject_kind = n.subject_kind and o.subject_id = n.subject_id
+      and not exists (
+        select from instrument_indicator i left join instrument_indicator was on was.instrument_id = o.instrument_id and was.code = i.code
+        cross join lateral (select get_byte(n.answers, i.position) as said, coalesce(get_byte(o.answers, was.position), 0) as had) b
+        cross join lateral (values (b.said & 15, b.had & 15), (b.said >> 4, b.had >> 4)) side(said, had)
+        where i.instrument_id = n.instrument_id and side.said between 1 and 6
+          and not (date_trunc('milliseconds', n.observed_at) = date_trunc('milliseconds', o.observed_at) and side.had between 1 and 6
+                   and (i.position <> all (protected_positions(i.instrument_id)) or session_user <> 'waymark_app'
+                        or (has_right('protected.read') and assigned_to_me(n.region_id, n.subject_id))))))
+$$;
 
 -- Whether the consent to keep her record was taken back, by the latest word of anybody who may speak of it, and consent stands no more. A record
 -- that rests on consent stays so until consent stands again: a law may say that it is kept, none that it is used. One that rests on another

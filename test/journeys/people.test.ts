@@ -3,14 +3,14 @@ import { sql } from 'kysely';
 import type { Browser, Page } from 'playwright-core';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { household28 } from '../../src/risk/domain/instruments/household-28.ts';
 import { anIndicator, anInstrument } from '../../src/risk/builders.ts';
 import type { HouseholdRisk, PersonRisk, PlaceRisk, ShownScore } from '../../src/risk/domain/person-risk.ts';
-import type { WhereFirst } from '../../src/risk/domain/where-first.ts';
 import { publishInstrument } from '../../src/risk/server/instruments.ts';
+import { backFromPaper, chosenPlaces, narrowedReports, onPaper, privateWords, rankedDistricts } from './figures.ts';
 import { householdsOf } from './households.ts';
 import { objects } from './objects.ts';
 import { demoPassword, startDemo, type JourneyServer } from './demo-server.ts';
+import { hasLeft, visitsEarlier } from './past-days.ts';
 import { barriers, letIn, loseAnswer, openBrowser, openWindow, settle, tabTo } from './support.ts';
 
 type Window = Awaited<ReturnType<typeof openWindow>>;
@@ -94,26 +94,17 @@ describe('who to visit next', () => {
     await page.goto('/people?warns=now');
     const whoTold = page.locator('.people-row:has(.people-warns)').filter({ hasText: 'private reason', hasNotText: 'No visit' }).first();
     await whoTold.getByRole('checkbox', { name: 'For the visit list' }).check();
-    await page.evaluate(() => {
-      window.print = () => document.body.setAttribute('data-printed', '');
-    });
     await page.getByRole('button', { name: 'Print a visit list of 1 person' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Print', exact: true }).click();
-    await page.locator('body[data-printed]').waitFor({ state: 'attached' });
-    await page.emulateMedia({ media: 'print' });
+    await onPaper(page, () => page.getByRole('dialog').getByRole('button', { name: 'Print', exact: true }).click());
     expect(await page.locator('.visit').count()).toBe(1);
     const paper = await page.locator('.visit-sheet').innerText();
     expect(paper).toContain('Destroy after use');
     expect(paper).toContain('private reason');
-    const told = household28.indicators
-      .filter((each) => each.protected)
-      .flatMap(({ title, reasons }) => [title.en, reasons[3].en, reasons[2].en]);
-    expect([told.length, told.filter((words) => paper.includes(words))]).toEqual([21, []]);
+    expect([privateWords.length, privateWords.filter((words) => paper.includes(words))]).toEqual([21, []]);
     // A warning is marked on the paper, too.
     expect(await page.locator('.visit .visit-warns').innerText()).toMatch(/^Needs somebody today: ./);
     await picture(desk, 'visit-list-paper');
-    await page.emulateMedia({ media: 'screen' });
-    await page.evaluate(() => dispatchEvent(new Event('afterprint')));
+    await backFromPaper(page);
     const { rows } = await sql`select from waymark.audit_entry where action = 'people.visit-list'`.execute(server.db.owner);
     expect(rows).toHaveLength(1);
     expect(await barriers(page)).toEqual([]);
@@ -343,6 +334,8 @@ describe('Mali, on a phone in the village', () => {
     await press(page, 'Save');
     await page.getByRole('link', { name: 'See how the place stands' }).click();
     await page.getByRole('link', { name: 'Ask about this place' }).click();
+    await page.getByLabel('Day of the visit').fill('2026-01-02');
+    await page.getByText(/^A newer answer of .* stands: what you answer for .* is kept/).waitFor();
     await page.getByText('What was said before').click();
     await page.locator('.timeline').getByRole('link', { name: 'Correct' }).first().click();
     await page.getByText('You correct the visit of').waitFor();
@@ -427,6 +420,8 @@ describe('Ratana, case worker, on her phone', () => {
     const before = await live();
     expect(before).toContain(standing(now!));
     const worst = page.locator('.answer').nth(2);
+    await visitsEarlier(page, await told<PersonRisk>(ratana, `${address()}/risk`));
+    expect(await live()).toBe(before);
     await press(page, 'Next');
     await worst.click();
     // How far she is and the index stay in sight below the bar at the top.
@@ -522,66 +517,13 @@ describe('Ratana, case worker, on her phone', () => {
   });
 });
 
-describe('figures of people', () => {
-  it('rank the districts, with how sure that is', async () => {
-    const { page } = desk;
-    await page.goto('/where-first');
-    await page.locator('.ranked').first().waitFor();
-    await settle(page);
-    await picture(desk, 'where-first-1280');
-    expect(await barriers(page)).toEqual([]);
-    const { placeId } = (await told<{ home: { placeId: string } }>(desk, '/me')).home;
-    const path = `/where-first?place=${placeId}&level=2`;
-    const share = (value: number) => `${value.toFixed(1)}%`;
-    const isOf = async (ranking: WhereFirst): Promise<void> => {
-      const shown = (await page.locator('.ranked').allInnerTexts()).map(plain);
-      expect(shown).toHaveLength(ranking.rows.length);
-      for (const [i, row] of ranking.rows.entries()) {
-        expect(shown[i]).toContain(share(row.value));
-        expect(shown[i]).toContain(
-          `At high risk: between ${share(row.low!)} and ${share(row.high!)}, depending on those who are not known`,
-        );
-        expect(shown[i]).toMatch(/\d+% known of \d+ people/);
-        for (const { text } of row.reasons) expect(shown[i]).toContain(text);
-        expect(row.reasons.length).toBeGreaterThan(0);
-      }
-    };
-    await isOf(await told<WhereFirst>(desk, path));
-    // On paper the same, of figures that anybody may see.
-    await page.evaluate(() => {
-      window.print = () => document.body.setAttribute('data-printed', '');
-    });
-    await press(page, 'Print');
-    await page.locator('body[data-printed]').waitFor({ state: 'attached' });
-    await page.emulateMedia({ media: 'print' });
-    await isOf(await told<WhereFirst>(desk, `${path}&protect=true`));
-    expect(await page.locator('.ranked .people-reasons').first().isVisible()).toBe(true);
-    await picture(desk, 'where-first-paper');
-    await page.emulateMedia({ media: 'screen' });
-    await page.evaluate(() => dispatchEvent(new Event('afterprint')));
-    await phone.page.goto('/where-first');
-    await phone.page.locator('.ranked').first().waitFor();
-    await picture(phone, 'where-first-360');
-    expect(await phone.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(1);
-  });
+it('of somebody who left for good is shown how she stood until then, to be read and not to be asked', async () => {
+  await hasLeft(desk, server, picture, standing);
+});
 
-  it('are reported by age, sex and place', async () => {
-    const { page } = desk;
-    await page.goto('/people/report');
-    await page.getByRole('table').waitFor();
-    await picture(desk, 'report-1280');
-    await page.getByText('Place', { exact: true }).first().click();
-    await settle(page);
-    expect(await page.getByRole('row').count()).toBeGreaterThan(5);
-    await page.goto('/people/report?by=sex');
-    await page.getByRole('rowheader', { name: 'Female' }).waitFor();
-    expect(await barriers(page)).toEqual([]);
-    const date = page.getByLabel('Date', { exact: true });
-    const monthEnd = (await date.locator('option').nth(2).getAttribute('value')) ?? '';
-    await date.selectOption(monthEnd);
-    await settle(page);
-    expect(new URL(page.url()).searchParams.get('date')).toBe(monthEnd);
-    await page.getByText(/Figures of \d+ .* 20\d\d/).waitFor();
-    expect(desk.errors()).toEqual([]);
-  });
+describe('figures of people', () => {
+  it('rank the districts, with how sure that is', () => rankedDistricts({ desk, phone, server, picture }));
+  it('are ranked of a month and of some people; the places that are ticked go on one paper, each under its own heading', () =>
+    chosenPlaces({ desk, phone, server, picture }));
+  it('are reported by age, sex and place', () => narrowedReports({ desk, phone, server, picture }));
 });

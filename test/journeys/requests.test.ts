@@ -11,17 +11,20 @@ type Window = Awaited<ReturnType<typeof openWindow>>;
 let server: JourneyServer, browser: Browser;
 /** The volunteer on her phone, and the data protection officer at her desk. */
 let orn: Window, kanya: Window;
-/** Somebody of Orn's village. */
-let address: string, number: string;
+/** Somebody of Orn's village, and another who was visited. */
+let address: string, number: string, another: string;
+const shots = process.env.WAYMARK_SHOTS;
 
 beforeAll(async () => {
   server = await startDemo();
   const { rows } = await sql<{ regionId: number; personId: string }>`
     select p.region_id as "regionId", p.person_id as "personId" from waymark.person p join waymark.place v on v.place_id = p.place_id
-    where v.code = 'XA010301' and p.state = 1 order by p.person_id limit 1`.execute(server.db.owner);
-  const [her] = rows;
-  if (!her) throw new Error('nobody lives in the village of Orn');
+    where v.code = 'XA010301' and p.state = 1 and exists (select from waymark.assessment a where a.subject_id = p.person_id)
+    order by p.person_id limit 2`.execute(server.db.owner);
+  const [her, second] = rows;
+  if (!her || !second) throw new Error('nobody lives in the village of Orn');
   [address, number] = [`/people/${her.regionId}/${her.personId}`, recordNumber(her.personId)];
+  another = `/people/${second.regionId}/${second.personId}`;
   browser = await openBrowser();
   orn = await openWindow(browser, server.url, { width: 360 });
   kanya = await openWindow(browser, server.url);
@@ -36,10 +39,11 @@ afterAll(async () => {
 const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
 const sideways = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
-async function writeDown(page: Page, what: string, saidOn: string): Promise<void> {
+async function writeDown(page: Page, what: string, saidOn: string, wrong?: string): Promise<void> {
   await page.getByRole('button', { name: 'Write down what the person asks for' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Asks for').selectOption({ label: what });
+  if (wrong) await dialog.getByLabel('What is wrong').selectOption({ label: wrong });
   await dialog.getByLabel('When').fill(saidOn);
   await dialog.getByRole('button', { name: 'Write it down' }).click();
   await dialog.waitFor({ state: 'detached' });
@@ -58,6 +62,43 @@ describe('Orn writes down what somebody of her village asks for', () => {
     expect(await page.getByRole('button', { name: 'Decide' }).count()).toBe(0);
     await page.getByLabel('Asks for').selectOption({ label: 'Complains' });
     await page.getByRole('heading', { name: 'Nothing like that' }).waitFor();
+    expect(orn.errors()).toEqual([]);
+  });
+
+  it('and sets an answer right for somebody who objected and asks for that, while nothing new is recorded', async () => {
+    const { page } = orn;
+    await page.goto(another);
+    await writeDown(page, 'Objects to being recorded', daysAgo(1));
+    await page.getByText('If an answer is wrong, the person may have it set right all the same').waitFor();
+    const correct = page
+      .locator('.timeline > li')
+      .filter({ hasText: 'Asked about the person' })
+      .first()
+      .getByRole('link', { name: 'Correct' });
+    expect(await correct.count()).toBe(0);
+    await writeDown(page, 'To have something set right', daysAgo(1), 'An answer');
+    await page.getByText('The person asks to have an answer set right').waitFor();
+    await correct.click();
+    await page.getByText('What was said that day may be set right or taken out').waitFor();
+    await page.locator('.question').waitFor();
+    const answers = page.locator('.answer input');
+    await page
+      .locator('.answer')
+      .nth((await answers.nth(0).isChecked()) ? 1 : 0)
+      .click();
+    if (shots) await page.screenshot({ path: `${shots}/assess-restricted-360.png`, fullPage: true });
+    expect([await barriers(page), await sideways(page)]).toEqual([[], 0]);
+    await page.getByRole('button', { name: 'Stop here and save' }).click();
+    await page.getByRole('button', { name: 'Save the correction' }).click();
+    await page.getByRole('heading', { name: 'Saved' }).waitFor();
+    await page.goto(another);
+    await page.getByText(/^Corrected on .* by: watch volunteer\. Counts no more\.$/).waitFor();
+    if (shots) await page.screenshot({ path: `${shots}/person-restricted-360.png`, fullPage: true });
+    await page.getByRole('button', { name: 'It is done' }).click();
+    await page.getByText('If an answer is wrong, the person may have it set right all the same').waitFor();
+    expect(await correct.count()).toBe(0);
+    await page.getByRole('button', { name: 'The person takes it back' }).click();
+    await page.getByText('This record is used no further').waitFor({ state: 'detached' });
     expect(orn.errors()).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { ClipboardList } from 'lucide';
+import { useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
 import type { accountOfPerson } from '../../access/web/index.ts';
 import { ownAccountAllowed } from '../../people/domain/consent.ts';
@@ -24,6 +25,8 @@ export const personPage = (parts: PersonParts, account: AccountPart | null) =>
       [regionId, personId],
     );
     const record = found.data;
+    // What she asks for may change what can be entered, and nothing in the record itself.
+    const [asked, setAsked] = useState(0);
     const number = record?.number ?? '';
     usePlaceCrumbs(record ? [{ label: named(record.place), href: `/people?place=${record.place.placeId}` }, { label: number }] : []);
     const visit = record?.may.assess && `/people/${record.regionId}/${record.personId}/assess`;
@@ -37,8 +40,13 @@ export const personPage = (parts: PersonParts, account: AccountPart | null) =>
             <div class="stack-wide narrow-page" key={data.personId}>
               <parts.MergeNotice record={data} onReload={found.reload} />
               <parts.PersonCard record={data} />
-              {data.state === 'here' && (
-                <PersonRisk key={`${data.version} ${data.restricted}`} regionId={data.regionId} personId={data.personId} />
+              {(data.state === 'here' || data.state === 'died' || data.state === 'left') && (
+                <PersonRisk
+                  key={`${data.version} ${data.restricted} ${asked}`}
+                  regionId={data.regionId}
+                  personId={data.personId}
+                  gone={data.state === 'here' ? undefined : { state: data.state, on: data.stateOn }}
+                />
               )}
               <parts.PersonChanges record={data} onChange={found.put} onReload={found.reload} />
               <parts.PersonConsents record={data} onChange={found.put} />
@@ -50,7 +58,13 @@ export const personPage = (parts: PersonParts, account: AccountPart | null) =>
                   allowed={ownAccountAllowed(data.consents.map(parts.eventOf), data.age)}
                 />
               )}
-              <parts.PersonRights record={data} onReload={found.reload} />
+              <parts.PersonRights
+                record={data}
+                onReload={() => {
+                  setAsked(asked + 1);
+                  found.reload();
+                }}
+              />
               <parts.PersonTimeline record={data} />
             </div>
           )}

@@ -33,8 +33,9 @@ export function PersonRequests({ record, onReload }: { readonly record: PersonRe
   );
   const changed = (all: PersonRequest[]) => {
     requests.put(all);
-    // An objection, and an erasure that is asked for no longer, change what may be done with the record.
-    if (all.some(({ kind }) => kind === 'objection' || kind === 'erasure')) onReload();
+    // An objection, an erasure that is asked for no longer, and of a record used no further an answer that is to be set right, change what may be done with it.
+    if (all.some(({ kind, about }) => kind === 'objection' || kind === 'erasure' || (record.restricted !== null && about === 'answers')))
+      onReload();
   };
   const [asking, setAsking] = useState(false);
   return (

@@ -25,7 +25,8 @@ export interface ListWords {
       | 'warns'
       | 'noVisit'
       | 'livingThere'
-      | 'atHighRisk',
+      | 'atHighRisk'
+      | 'reasonsToday',
       string
     >
   >;
@@ -34,6 +35,7 @@ export interface ListWords {
   readonly sexes: readonly [string, string, string];
   readonly ageUnknown: string;
   readonly everybody: string;
+  readonly allAges: string;
   readonly by: Readonly<Record<'age' | 'sex' | 'place', string>>;
   ageFrom(from: number): string;
   ageBetween(from: number, to: number): string;
@@ -61,11 +63,13 @@ const en: ListWords = {
     noVisit: 'Not to be visited',
     livingThere: 'People living there',
     atHighRisk: 'At high risk',
+    reasonsToday: 'Main reasons of everybody, as last known',
   },
   noVisit: { objection: 'No visit: the person objected', withdrawal: 'No visit: consent was taken back' },
   sexes: ['not known', 'male', 'female'],
   ageUnknown: 'age not known',
   everybody: 'everybody',
+  allAges: 'all ages',
   by: { age: 'by age', sex: 'by sex', place: 'by place' },
   ageFrom: (from) => `${from} and over`,
   ageBetween: (from, to) => `${from} to ${to}`,
@@ -93,11 +97,13 @@ const th: ListWords = {
     noVisit: 'ไม่ต้องไปเยี่ยม',
     livingThere: 'คนที่อาศัยอยู่',
     atHighRisk: 'เสี่ยงสูง',
+    reasonsToday: 'เหตุผลหลักของทุกคน ตามที่ทราบล่าสุด',
   },
   noVisit: { objection: 'ไม่ไปเยี่ยม: เจ้าตัวคัดค้าน', withdrawal: 'ไม่ไปเยี่ยม: ถอนความยินยอมแล้ว' },
   sexes: ['ไม่ทราบ', 'ชาย', 'หญิง'],
   ageUnknown: 'ไม่ทราบอายุ',
   everybody: 'ทุกคน',
+  allAges: 'ทุกอายุ',
   by: { age: 'ตามอายุ', sex: 'ตามเพศ', place: 'ตามพื้นที่' },
   ageFrom: (from) => `${from} ปีขึ้นไป`,
   ageBetween: (from, to) => `${from} ถึง ${to} ปี`,
@@ -125,11 +131,13 @@ const km: ListWords = {
     noVisit: 'មិនត្រូវទៅសួរសុខទុក្ខ',
     livingThere: 'មនុស្សរស់នៅទីនោះ',
     atHighRisk: 'ហានិភ័យខ្ពស់',
+    reasonsToday: 'មូលហេតុចម្បងរបស់មនុស្សទាំងអស់ តាមដែលដឹងចុងក្រោយ',
   },
   noVisit: { objection: 'មិនទៅសួរសុខទុក្ខ៖ សាមីខ្លួនបានជំទាស់', withdrawal: 'មិនទៅសួរសុខទុក្ខ៖ បានដកការយល់ព្រមវិញ' },
   sexes: ['មិនដឹង', 'ប្រុស', 'ស្រី'],
   ageUnknown: 'មិនដឹងអាយុ',
   everybody: 'មនុស្សទាំងអស់',
+  allAges: 'គ្រប់អាយុ',
   by: { age: 'តាមអាយុ', sex: 'តាមភេទ', place: 'តាមទីកន្លែង' },
   ageFrom: (from) => `${from} ឆ្នាំឡើងទៅ`,
   ageBetween: (from, to) => `${from} ដល់ ${to} ឆ្នាំ`,

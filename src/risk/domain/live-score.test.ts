@@ -41,7 +41,7 @@ test('moves exactly as the arithmetic says of the answers that then hold, privat
   );
 });
 
-test('moves each member of a household as she stands once it is saved, and a private answer moves nobody, whoever may read it', () => {
+test('moves each member of a household as she stands once it is saved, but nobody whose record is used no further; a private answer moves nobody, whoever may read it', () => {
   const one = fc.record({
     weight: fc.integer({ min: 1, max: 5 }),
     hidden: fc.boolean(),
@@ -50,7 +50,7 @@ test('moves each member of a household as she stands once it is saved, and a pri
     given: fc.option(fc.nat(5)),
   });
   fc.assert(
-    fc.property(fc.array(one, { minLength: 1, maxLength: 10 }), fc.boolean(), (all, whole) => {
+    fc.property(fc.array(one, { minLength: 1, maxLength: 10 }), fc.boolean(), fc.nat(3), (all, whole, objects) => {
       const instrument = anInstrument({
         indicators: all.map(({ weight, hidden, ofHousehold }, i) =>
           anIndicator({ code: `q_${i}`, weight, protected: hidden, unit: ofHousehold ? 'household' : 'person' }),
@@ -59,14 +59,20 @@ test('moves each member of a household as she stands once it is saved, and a pri
       // What is said of the household is each member's; what is said of a member, her own.
       const heldBy = (member: number) => all.map(({ ofHousehold, held }) => held[ofHousehold ? 0 : member]!);
       const thenOf = (member: number) =>
-        all.map(({ ofHousehold, held, given }) => (ofHousehold && given !== null ? given + 1 : held[ofHousehold ? 0 : member]!));
+        all.map(({ ofHousehold, held, given }) =>
+          ofHousehold && given !== null && member !== objects ? given + 1 : held[ofHousehold ? 0 : member]!,
+        );
       const questions = all.flatMap(({ hidden, ofHousehold, held }, i) =>
         ofHousehold && (whole || !hidden) ? [stateOf(`q_${i}`, 'household', held[0])] : [],
       );
       const given: Answers = Object.fromEntries(
         all.flatMap(({ given: answer, ofHousehold }, i) => (answer === null || !ofHousehold ? [] : [[`q_${i}`, words[answer]!]])),
       );
-      const members = [0, 1, 2].map((member) => ({ member, ...openSums(heldBy(member), instrument) }));
+      const members = [0, 1, 2].map((member) => ({
+        member,
+        restricted: member === objects ? ('objection' as const) : null,
+        ...openSums(heldBy(member), instrument),
+      }));
       for (const { member, score: moved } of liveMembers(instrument, members, questions, given))
         expect(moved).toMatchObject(openSums(thenOf(member.member), instrument));
     }),

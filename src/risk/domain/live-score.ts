@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+import type { Restriction } from '../../people/domain/restriction.ts';
 import { bandOf, type Score } from './arithmetic.ts';
 import type { Indicator, Instrument } from './instrument.ts';
 import type { Answers } from './pack.ts';
@@ -36,14 +37,15 @@ export function liveScore(instrument: Instrument, now: Sums, questions: readonly
 
 /**
  * The same of each member while one asks about their household: what is said of it is theirs too. By the open answers alone, whoever asks, as
- * members are shown in a list (docs/decisions/0013-protected-answers.md); what is private counts in no sum before nor after.
+ * members are shown in a list (docs/decisions/0013-protected-answers.md); what is private counts in no sum before nor after. Whose record is used
+ * no further stays as she is: what is said of her household now does not count for her.
  */
-export function liveMembers<M extends Sums>(
+export function liveMembers<M extends Sums & { readonly restricted: Restriction }>(
   instrument: Instrument,
   members: readonly M[],
   questions: readonly QuestionState[],
   given: Answers,
 ): { readonly member: M; readonly score: Score }[] {
   const open = { ...instrument, indicators: instrument.indicators.filter((indicator) => !indicator.protected) };
-  return members.map((member) => ({ member, score: liveScore(open, member, questions, given) }));
+  return members.map((member) => ({ member, score: liveScore(open, member, questions, member.restricted === null ? given : {}) }));
 }

@@ -81,6 +81,16 @@ function saidOf(given: Answers[string], sex: number): readonly (readonly [Timeli
   return sides.flatMap((side) => (given[side] === undefined ? [] : [[side, given[side]] as const]));
 }
 
+/** An answer as it was given; of both sexes apart where one of them alone was set right. */
+function givenOf(given: Answers[string], corrections: readonly { readonly said: Answers }[], code: string): Answers[string] {
+  const apart = typeof given !== 'object' && corrections.some(({ said }) => typeof said[code] === 'object');
+  return apart ? { female: given, male: given } : given;
+}
+
+/** What a correction says in place of an answer, or of one side of it; undefined where it does not speak of that. */
+const insteadOf = (said: Answers[string] | undefined, side: TimelineAnswer['side']): Answer | undefined =>
+  typeof said !== 'object' ? said : side === null ? undefined : said[side];
+
 function answersOf(a: SeenAssessment, history: readonly SeenAssessment[], { locale, sex, zone }: Reading): TimelineAnswer[] {
   const corrections = history
     .filter((c) => c.supersedes === a.assessmentId)
@@ -89,17 +99,21 @@ function answersOf(a: SeenAssessment, history: readonly SeenAssessment[], { loca
   return Object.entries(unpackAnswers(a.instrument, a.answers)).flatMap(([code, given]) => {
     const indicator = a.instrument.indicators.find((each) => each.code === code)!;
     if (indicator.protected && !a.whole) return [];
-    // The first that touched it made an end of it, whatever became of that one.
-    const by = corrections.find(({ said }) => said[code] !== undefined);
-    const voided = by ? { takenBack: by.said[code] === 'withdrawn', on: dateAt(by.recordedAt, zone), role: by.role } : null;
-    return saidOf(given, sex).map(([side, answer]) => ({
-      code,
-      title: wordsIn(indicator.title, locale),
-      answer,
-      text: typeof answer === 'number' ? wordsIn(indicator.answers[answer - 1]!, locale) : null,
-      side,
-      voided,
-    }));
+    return saidOf(givenOf(given, corrections, code), sex).map(([side, answer]) => {
+      // The first that touched it made an end of it, whatever became of that one; what was set right of the other sex is not about it.
+      const [by] = corrections.flatMap(({ said, recordedAt, role }) => {
+        const instead = insteadOf(said[code], side);
+        return instead === undefined ? [] : [{ takenBack: instead === 'withdrawn', on: dateAt(recordedAt, zone), role }];
+      });
+      return {
+        code,
+        title: wordsIn(indicator.title, locale),
+        answer,
+        text: typeof answer === 'number' ? wordsIn(indicator.answers[answer - 1]!, locale) : null,
+        side,
+        voided: by ?? null,
+      };
+    });
   });
 }
 

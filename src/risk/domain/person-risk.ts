@@ -112,6 +112,8 @@ export const PersonRisk = Type.Object({
   sex: Type.Integer(),
   ageGroup: orNull(Type.Integer()),
   restricted: Restriction,
+  /** She asks to have an answer set right, and the reader may do that: also while her record is used no further. */
+  asksToSetRight: Type.Boolean(),
   /** Null: she was not counted on that day (died, left, merged). */
   standing: orNull(
     Type.Intersect([

@@ -24,6 +24,13 @@ export const ReportQuery = Type.Object({
 });
 export type ReportQuery = Static<typeof ReportQuery>;
 
+/** Of whom all figures are; null: of everybody. By sex the choice of a sex says nothing, and by age that of an age. */
+export const Narrowed = Type.Object({
+  sex: Type.Union([Type.Integer(), Type.Null()]),
+  ageGroup: Type.Union([Type.Integer(), Type.Null()]),
+});
+export type Narrowed = Static<typeof Narrowed>;
+
 export const ReportRow = Type.Object({
   /** One of the three says which group; all null: everybody. */
   place: Type.Union([PlaceRef, Type.Null()]),
@@ -42,6 +49,7 @@ export const Report = Type.Object({
   by: ReportBy,
   levelNames: Type.Union([Type.Record(Type.String(), Type.String()), Type.Null()]),
   instrument: Type.Object({ code: Type.String(), version: Type.Integer(), title: Type.String() }),
+  ...Narrowed.properties,
   asOf: Type.String(),
   threshold: Type.Integer(),
   exact: Type.Boolean(),

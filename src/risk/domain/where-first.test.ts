@@ -49,6 +49,26 @@ describe('where to act first', () => {
     expect(notRanked).toBe(1);
   });
 
+  test('each area carries the day of its own figures; a place that is scored itself, the day asked for', () => {
+    const { rows } = rankAreas(
+      {
+        ...map([
+          row('a', 100, 0, 10, { observedOn: '2026-11-23' }),
+          row('b', 100, 0, 30, { observedOn: '2026-05-31', carriedFrom: '2026-05-31' }),
+          row('c', 0, 0, 0, { counts: null, index: 5, observedOn: '2026-02-01' }),
+        ]),
+        asOf: '2026-11-23',
+      },
+      null,
+      centres,
+    );
+    expect(rows.map(({ code, figuresOf, carriedFrom }) => [code, figuresOf, carriedFrom])).toEqual([
+      ['b', '2026-05-31', '2026-05-31'],
+      ['a', '2026-11-23', null],
+      ['c', '2026-11-23', null],
+    ]);
+  });
+
   test('risk that fell here and rose next door is said', () => {
     const { rows } = rankAreas(
       map([row('a', 100, 0, 10), row('b', 100, 0, 30)]),

@@ -3,6 +3,7 @@ import { Type, type Static } from 'typebox';
 import { perCent } from './arithmetic.ts';
 import { AreaAtLevel, BandCounts, NamedArea, Reason, type MapData, type MapRow } from './map-data.ts';
 import { shareHigh } from './ranking.ts';
+import { Narrowed } from './report.ts';
 
 const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
 
@@ -10,6 +11,11 @@ export const WhereFirstQuery = Type.Object({
   place: Type.String({ format: 'uuid' }),
   level: Type.Optional(Type.Integer({ minimum: 0, maximum: 9 })),
   instrument: Type.Optional(Type.String({ maxLength: 64 })),
+  /** Of people alone: an instrument that scores places has neither. */
+  sex: Type.Optional(Type.Integer({ minimum: 0, maximum: 2 })),
+  ageGroup: Type.Optional(Type.Integer({ minimum: 0, maximum: 6 })),
+  /** ISO date; default now. A past date is answered from the last month's end not after it. */
+  date: Type.Optional(Type.String({ format: 'date' })),
   locale: Type.Optional(Type.String({ maxLength: 35 })),
   /** Figures as everybody may see them: for paper. */
   protect: Type.Optional(Type.Boolean()),
@@ -36,7 +42,10 @@ export const RankedArea = Type.Object({
   neighbours: orNull(Type.Number()),
   /** Risk fell here and rose next door: the harm may have moved. */
   movedNextDoor: Type.Boolean(),
-  observedOn: orNull(Type.String()),
+  /** The day that this area's figures speak of: people who work with an area see today's, everybody else the month's. */
+  figuresOf: Type.String(),
+  /** The change since that earlier day is too small to show: the figures of that day are repeated. */
+  carriedFrom: orNull(Type.String()),
 });
 export type RankedArea = Static<typeof RankedArea>;
 
@@ -45,7 +54,10 @@ export const WhereFirst = Type.Object({
   level: Type.Integer(),
   levelNames: Type.Record(Type.String(), Type.String()),
   instrument: Type.Object({ code: Type.String(), scores: Type.String(), title: Type.String() }),
+  ...Narrowed.properties,
   asOf: Type.String(),
+  /** Answers of people are kept for today and for everybody: of an earlier month, or of some people, these reasons are still those. */
+  reasonsOfToday: Type.Boolean(),
   /** The day that the change is counted from; null: no figures of then. */
   comparedWith: orNull(Type.String()),
   threshold: Type.Integer(),
@@ -154,7 +166,9 @@ export function rankAreas(
       change,
       neighbours,
       movedNextDoor: change !== null && neighbours !== null && change <= -1 && neighbours >= 1,
-      observedOn: row.observedOn,
+      // What is measured of a place holds until it ends: its index is that of the day asked for.
+      figuresOf: (row.counts && row.observedOn) || now.asOf,
+      carriedFrom: row.carriedFrom ?? null,
     };
   });
   return { rows, notRanked: now.rows.length - rows.length };

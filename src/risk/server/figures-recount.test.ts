@@ -68,7 +68,7 @@ async function settle(many: number): Promise<void> {
   const made = Array.from({ length: many }, (_, i) => {
     const place = homes[chance(homes.length)]!,
       n = people.length + i;
-    const householdId = chance(3) ? seededId('household', `${place.code} ${chance(6)}`) : null;
+    const householdId = chance(12) ? seededId('household', `${place.code} ${chance(6)}`) : null;
     const born = `${1950 + chance(76)}-${String(1 + chance(12)).padStart(2, '0')}-${String(1 + chance(28)).padStart(2, '0')}`;
     return {
       person: {
@@ -108,18 +108,29 @@ async function settle(many: number): Promise<void> {
 }
 
 let visits = 0;
+/** How many of twenty answers are worse than usual: those who live together are alike, so that in every sub-district every band has many people. */
+const manners = [-7, 1, 12, -7, 1, 12, 'hardly asked'] as const;
+
 /** What is said on a visit: worse in some places than in others, so that areas differ; some questions stay open. */
-function visit(kind: 'person' | 'household' | 'place', subjectId: string, place: TestPlace, from: string, days: number): NewAssessment {
-  const worse = Number(place.code.at(-1)) + Number(place.code.at(3) ?? 1) * 2;
+function visit(
+  kind: 'person' | 'household' | 'place',
+  subjectId: string,
+  place: TestPlace,
+  from: string,
+  days: number,
+  home = subjectId,
+): NewAssessment {
+  const manner = kind === 'place' ? 1 : manners[Number.parseInt(home.slice(-4), 16) % manners.length]!;
+  const worse = Number(place.code.at(-1)) + Number(place.code.at(3) ?? 1) * 2 + (manner === 'hardly asked' ? 0 : manner);
   const one = (): Answer => {
     const drawn = chance(20);
-    if (drawn < 2) return 'unknown';
-    if (drawn === 2) return 'refused';
+    if (drawn < 1) return 'unknown';
+    if (drawn === 1) return 'refused';
     if (drawn === 3) return 'not-applicable';
     return drawn < 4 + worse ? 3 : drawn < 8 + worse ? 2 : 1;
   };
-  const open = chance(10);
-  const asked = instrument.indicators.filter(({ unit }) => unit === kind).filter(() => open < 7 || chance(3) === 0);
+  const open = manner === 'hardly asked' ? 10 : chance(10);
+  const asked = instrument.indicators.filter(({ unit }) => unit === kind).filter(() => open < 9 || chance(3) === 0);
   return {
     assessmentId: seededId('visit', ++visits),
     subjectKind: kind,
@@ -137,7 +148,9 @@ function visit(kind: 'person' | 'household' | 'place', subjectId: string, place:
 async function visitThem(whom: readonly Somebody[], from: string, days: number): Promise<void> {
   const households = new Map(whom.flatMap(({ householdId, place }) => (householdId ? [[householdId, place] as const] : [])));
   const said = [
-    ...whom.filter(() => chance(8) > 0).map(({ personId, place }) => visit('person', personId, place, from, days)),
+    ...whom
+      .filter(() => chance(16) > 0)
+      .map(({ personId, householdId, place }) => visit('person', personId, place, from, days, householdId ?? personId)),
     ...[...households].map(([id, place]) => visit('household', id, place, from, days)),
     ...[...level(4), ...level(3)].filter(() => chance(4) === 0).map((place) => visit('place', place.placeId, place, from, days)),
   ];
@@ -180,7 +193,7 @@ beforeAll(async () => {
   await createAccount(app.access, { ...wide, userName: 'afar', displayName: 'Afar', role: 'analyst' });
   [coordinator, analyst] = [await app.anonymous().signIn('wide', testPassword), await app.anonymous().signIn('afar', testPassword)];
   await settle(700);
-  await visitThem(people, '2025-12-01', 170);
+  await visitThem(people, '2026-02-01', 110);
   await countByHand(may, endOf(may));
   await close(may);
   await settle(90);
@@ -295,7 +308,8 @@ describe('a report of people', () => {
   });
 
   test.each(dates)('as a file says the same of the month it speaks of, as far as it may say it (%s)', async (_day, asked) => {
-    let shown = 0;
+    let shown = 0,
+      whole = 0;
     const check = (line: readonly string[], of: (day: string) => Counts): void => {
       const [, , n, low, medium, high, unknown, share, , day] = line;
       const then = of(day!);
@@ -328,13 +342,21 @@ describe('a report of people', () => {
             lines.find(([code]) => code === part.code)!,
             (day) => counts(day, part),
           );
+        if (n === 3)
+          whole += parts.filter(({ code }) =>
+            lines
+              .find((line) => line[0] === code)!
+              .slice(2, 7)
+              .every((text) => text !== ''),
+          ).length;
         check(lines.at(-1)!, (day) => counts(day, place));
       }
       for (const [i, line] of (await file('by=age')).entries())
         check(line, (day) => counts(day, place, i < 7 ? { ageGroup: (i + 1) % 7 } : {}));
       for (const [i, line] of (await file('by=sex')).entries()) check(line, (day) => counts(day, place, i < 3 ? { sex: 2 - i } : {}));
     }
-    expect(shown).toBeGreaterThan(90);
+    // Sub-districts with every band among them, each of eleven people and more: with "not shown" alone nothing would have been checked.
+    expect([shown > 90, whole > 5]).toEqual([true, true]);
   });
 });
 
@@ -352,23 +374,52 @@ describe('where to act first', () => {
       .slice(0, 3)
       .map(({ indicator }) => ({ code: indicator.code, text: indicator.reasons[3].en!, score: 3 }));
   }
-  const share = (day: string, place: TestPlace): number | null => {
-    const { n, high, unknown } = counts(day, place);
+  const share = (day: string, place: TestPlace, of: Filter): number | null => {
+    const { n, high, unknown } = counts(day, place, of);
     return n === unknown ? null : cent(high, n - unknown);
   };
   const tenth = (value: number): number => Math.round(value * 10) / 10;
-  const moved = (place: TestPlace): number | null => {
-    const [is, was] = [share('', place), share(may, place)];
+  /** Since six months before: of October that is a day before the first month was closed. */
+  const moved = (day: string, place: TestPlace, of: Filter): number | null => {
+    const [is, was] = [share(day, place, of), day === '' ? share(may, place, of) : null];
     return is === null || was === null ? null : tenth(is - was);
   };
   /** No place of this land has a centre: the others of the same parent lie around it. */
-  function aroundIt(place: TestPlace, parts: readonly TestPlace[]): number | null {
+  function aroundIt(place: TestPlace, parts: readonly TestPlace[], day: string, of: Filter): number | null {
     const parent = place.path.split('.').slice(0, -1).join('.');
     const others = parts
       .filter((each) => each !== place && each.path.split('.').slice(0, -1).join('.') === parent)
-      .flatMap((each) => moved(each) ?? []);
+      .flatMap((each) => moved(day, each, of) ?? []);
     return others.length === 0 ? null : tenth(others.reduce((sum, each) => sum + each, 0) / others.length);
   }
+
+  /** The ranking of the places of a level as it must be, of a day and of some people; its reasons are those of everybody now. */
+  function rankedByHand(parts: readonly TestPlace[], day: string, of: Filter) {
+    const ranked = parts.filter((part) => share(day, part, of) !== null);
+    const values = ranked.map((part) => share(day, part, of)!);
+    return ranked
+      .map((part) => {
+        const its = counts(day, part, of),
+          value = share(day, part, of)!;
+        return {
+          code: part.code,
+          rank: 1 + values.filter((other) => other > value).length,
+          counts: its,
+          value,
+          low: cent(its.high, its.n),
+          high: cent(its.high + its.unknown, its.n),
+          coverage: cent(its.n - its.unknown, its.n),
+          reasons: reasons(part),
+          change: moved(day, part, of),
+          neighbours: aroundIt(part, parts, day, of),
+          figuresOf: day || '2026-11-23',
+          carriedFrom: null,
+        };
+      })
+      .sort((a, b) => b.value - a.value || b.coverage - a.coverage || (a.code < b.code ? -1 : 1));
+  }
+  const asWritten = ({ rows }: WhereFirst) =>
+    rows.map(({ placeId: _id, name: _name, names: _names, band: _band, movedNextDoor: _moved, ...row }) => row);
 
   test('gives every area its rank, how sure that is, its true reasons, and how it moved', async () => {
     let ties = 0,
@@ -378,48 +429,64 @@ describe('where to act first', () => {
       for (let n = place.level + 1; n <= 4; n++) {
         const ranking = await ask<WhereFirst>(coordinator, `/api/where-first?place=${place.placeId}&level=${n}&locale=en`);
         const parts = below(place, n),
-          ranked = parts.filter((part) => share('', part) !== null);
-        const values = ranked.map((part) => share('', part)!);
-        const expected = ranked
-          .map((part) => {
-            const its = counts('', part),
-              value = share('', part)!;
-            return {
-              code: part.code,
-              rank: 1 + values.filter((other) => other > value).length,
-              counts: its,
-              value,
-              low: cent(its.high, its.n),
-              high: cent(its.high + its.unknown, its.n),
-              coverage: cent(its.n - its.unknown, its.n),
-              reasons: reasons(part),
-              change: moved(part),
-              neighbours: aroundIt(part, parts),
-            };
-          })
-          .sort((a, b) => b.value - a.value || b.coverage - a.coverage || (a.code < b.code ? -1 : 1));
-        expect(
-          ranking.rows.map(({ code, rank, counts: its, value, low, high, coverage, reasons: why, change: by, neighbours }) => ({
-            code,
-            rank,
-            counts: its,
-            value,
-            low,
-            high,
-            coverage,
-            reasons: why,
-            change: by,
-            neighbours,
-          })),
-          `${place.code} ${n}`,
-        ).toEqual(expected);
-        expect([ranking.notRanked, ranking.comparedWith, ranking.exact]).toEqual([parts.length - ranked.length, may, true]);
+          expected = rankedByHand(parts, '', {});
+        expect(asWritten(ranking), `${place.code} ${n}`).toEqual(expected);
+        expect([ranking.notRanked, ranking.comparedWith, ranking.exact, ranking.reasonsOfToday]).toEqual([
+          parts.length - expected.length,
+          may,
+          true,
+          false,
+        ]);
         ties += expected.length - new Set(expected.map(({ rank }) => rank)).size;
         told += new Set(expected.map(({ reasons: why }) => JSON.stringify(why))).size;
         wide += expected.filter(({ low, value, high }) => low < value && value < high).length;
       }
     // Otherwise nothing would have been asked of ties, of reasons that differ, of what is not known.
     expect([ties > 0, told > 20, wide > 20]).toEqual([true, true, true]);
+  });
+
+  test.each([
+    ['', '&sex=2', { sex: 2 }],
+    ['', '&sex=1&ageGroup=6', { sex: 1, ageGroup: 6 }],
+    [october, `&date=${october}`, {}],
+    [october, '&date=2026-11-15&ageGroup=6', { ageGroup: 6 }],
+  ] as const)(
+    'does so of an earlier month and of some people too, and gives the reasons of everybody now (%s %s)',
+    async (day, asked, of) => {
+      for (const [place, n] of [
+        [land[0]!, 3],
+        [level(1)[0]!, 4],
+      ] as const) {
+        const ranking = await ask<WhereFirst>(coordinator, `/api/where-first?place=${place.placeId}&level=${n}&locale=en${asked}`);
+        const expected = rankedByHand(below(place, n), day, of);
+        expect(expected.length).toBeGreaterThan(5);
+        expect(asWritten(ranking)).toEqual(expected);
+        expect(ranking).toMatchObject({
+          sex: null,
+          ageGroup: null,
+          ...of,
+          asOf: day || '2026-11-23',
+          comparedWith: day === '' ? may : null,
+          reasonsOfToday: true,
+        });
+      }
+    },
+  );
+
+  test('whoever sees published figures is told of each area of which day they are', async () => {
+    const ranking = await ask<WhereFirst>(analyst, `/api/where-first?place=${land[0]!.placeId}&level=3`);
+    expect([ranking.asOf, ranking.exact, ranking.rows.length > 2]).toEqual([october, false, true]);
+    for (const { code, counts: its, figuresOf, carriedFrom } of ranking.rows) {
+      expect(its, code).toEqual(
+        counts(
+          figuresOf,
+          land.find((each) => each.code === code)!,
+        ),
+      );
+      expect(carriedFrom).toBe(figuresOf === october ? null : figuresOf);
+    }
+    // Figures that hardly changed are repeated: without one of these, nothing would have been asked.
+    expect(ranking.rows.filter(({ figuresOf }) => figuresOf === may).length).toBeGreaterThan(0);
   });
 
   test('as a file gives what may be given of the last month, and of no area more', async () => {
@@ -432,7 +499,7 @@ describe('where to act first', () => {
         for (const line of lines) {
           const [, code, , value, low, high, n, coverage] = line;
           const part = land.find((each) => each.code === code)!,
-            day = line.at(-1)!;
+            day = line[11]!;
           const its = counts(day, part);
           expect([value, low, high, n, coverage].map(Number), line.join()).toEqual([
             cent(its.high, its.n - its.unknown),

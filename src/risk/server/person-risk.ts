@@ -144,6 +144,7 @@ export async function personRisk(asking: Asking, key: PersonKey, query: RiskQuer
     sex: person.sex,
     ageGroup: stands?.ageGroup ?? null,
     restricted: person.restricted,
+    asksToSetRight: person.asksToSetRight,
     standing: stands
       ? {
           ...scoreOf(stands, instrument),

@@ -10,6 +10,8 @@ export interface PersonFacts {
   readonly sex: number;
   readonly state: number;
   readonly restricted: Restriction;
+  /** She asks to have an answer set right, and the reader may do that. */
+  readonly asksToSetRight: boolean;
   readonly householdId: string | null;
   readonly place: PlaceRef;
 }
@@ -23,7 +25,7 @@ export async function findPersonFacts(tx: Tx, { regionId, personId }: PersonKey)
   const {
     rows: [row],
   } = await sql<PersonFacts>`
-    select p.sex, p.state, p.restricted_for as restricted, p.household_id as "householdId", ${placeOf('l')} as place
+    select p.sex, p.state, p.restricted_for as restricted, waymark.asks_to_set_right(p.region_id, p.person_id) as "asksToSetRight", p.household_id as "householdId", ${placeOf('l')} as place
     from waymark.person p join waymark.place l using (place_id)
     where p.region_id = ${regionId} and p.person_id = ${personId} and p.state <> 5`.execute(tx);
   return row;

@@ -10,10 +10,12 @@ import type { Actor } from '../../platform/domain/actor.ts';
 import { withActor } from '../../platform/server/db.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
 import { anAssessment } from '../builders.ts';
+import { writeInstrumentText } from './instrument-text.ts';
 import {
   installInstruments,
   type NewAssessment,
   peopleChanged,
+  publishFile,
   publishInstrument,
   recordAssessments,
   recount,
@@ -319,6 +321,35 @@ describe('batches and versions', () => {
     expect([await poor('XT11'), await poor('XT111'), await poor('XT112')]).toEqual(['03', '03', '03']);
     await asOwner((tx) => recordAssessments(tx, [measure('XT211', 1, 'p2')], later));
     expect([await poor('XT11'), await poor('XT111'), await poor('XT211'), await poor('XT212')]).toEqual(['03', '00', '01', '00']);
+    expect(await recount(database.owner, later)).toEqual([]);
+  });
+
+  test('an administrator publishes a version about places: all of them are scored by it, and nobody without the right publishes any', async () => {
+    const [, shipped] = shippedInstruments;
+    const next = { ...shipped!, indicators: shipped!.indicators.map((i) => (i.code === 'poor_households' ? { ...i, weight: 5 } : i)) };
+    const publish = (rights: string[]) =>
+      as(
+        'XT',
+        (tx) =>
+          publishFile({
+            tx,
+            bytes: Buffer.from(writeInstrumentText(next, 1)),
+            sameMeaning: [],
+            dryRun: false,
+            now: later,
+            newId: () => seededId('places-2'),
+            audit: async () => {},
+          }),
+        rights,
+      );
+    await expect(publish(['risk.read', 'statistics.import', 'places.import'])).rejects.toMatchObject({ code: '42501' });
+    const before = (await standing(place('XT211'), 'place-secondary-1')).applicable;
+    expect(await publish(['risk.read', 'statistics.import', 'places.import', 'instruments.manage'])).toMatchObject({
+      state: 'published',
+      change: { changed: [{ code: 'poor_households', weight: [1, 5] }] },
+      reach: { subjects: world.size, answered: expect.any(Number) },
+    });
+    expect((await standing(place('XT211'), 'place-secondary-1')).applicable).toBe(before + 4);
     expect(await recount(database.owner, later)).toEqual([]);
   });
 });

@@ -4,10 +4,27 @@ import type { FileAnswer } from '../../platform/server/endpoint.ts';
 import { writeSpreadsheet } from '../../platform/server/spreadsheet.ts';
 import { exportWords } from '../domain/export-words.ts';
 import { ageGroupWords, listWords } from '../domain/list-words.ts';
-import type { Report, ReportRow } from '../domain/report.ts';
+import type { Narrowed, Report, ReportRow } from '../domain/report.ts';
 import type { WhereFirst } from '../domain/where-first.ts';
 
 const nameIn = (of: { name: string; names: Readonly<Record<string, string>> }, locale: string): string => of.names[locale] ?? of.name;
+
+/** Of whom a line is, in its own columns: a table that is cut up or joined with another still says so. */
+function narrowedCells({ sex, ageGroup }: Narrowed, locale: string): Cell[] {
+  const words = listWords(locale);
+  return [
+    sex === null ? words.everybody : words.sexes[sex === 1 || sex === 2 ? sex : 0],
+    ageGroup === null ? words.allAges : ageGroupWords(words, ageGroup),
+  ];
+}
+
+/** The same in the name of a file: in English letters, which every system keeps. */
+function narrowedName({ sex, ageGroup }: Narrowed): string[] {
+  return [
+    ...(sex === null ? [] : [sex === 1 ? 'male' : sex === 2 ? 'female' : 'sex-not-known']),
+    ...(ageGroup === null ? [] : [ageGroup === 0 ? 'age-not-known' : `age-${ageGroupWords(listWords('en'), ageGroup)}`]),
+  ];
+}
 
 function groupOf({ by }: Report, { place, sex, ageGroup }: ReportRow, locale: string): string {
   const words = listWords(locale);
@@ -38,14 +55,29 @@ function reportSheet(report: Report, locale: string): Sheet {
     // A figure that is carried along speaks of the month it was published for.
     row.carriedFrom ?? report.asOf,
     report.instrument.code,
+    ...narrowedCells({ sex: row.sex ?? report.sex, ageGroup: row.ageGroup ?? report.ageGroup }, locale),
   ];
   return {
-    headings: [e.code, h.group, e.people, e.low, e.medium, e.high, e.unknown, h.missing, e.notShown, e.date, words.facts.instrument],
+    headings: [
+      e.code,
+      h.group,
+      e.people,
+      e.low,
+      e.medium,
+      e.high,
+      e.unknown,
+      h.missing,
+      e.notShown,
+      e.date,
+      words.facts.instrument,
+      h.sex,
+      h.age,
+    ],
     rows: [...report.rows, report.total].map(cells),
   };
 }
 
-function rankingSheet({ rows, asOf, instrument }: WhereFirst, locale: string): Sheet {
+function rankingSheet({ rows, instrument, sex, ageGroup, reasonsOfToday }: WhereFirst, locale: string): Sheet {
   const { headings: h } = listWords(locale),
     words = exportWords(locale),
     e = words.headings,
@@ -62,8 +94,10 @@ function rankingSheet({ rows, asOf, instrument }: WhereFirst, locale: string): S
       e.coverage,
       h.change,
       h.neighbours,
-      e.reasons,
+      reasonsOfToday ? h.reasonsToday : e.reasons,
       e.date,
+      words.facts.instrument,
+      ...(people ? [h.sex, h.age] : []),
     ],
     rows: rows.map((row) => [
       row.rank,
@@ -77,7 +111,9 @@ function rankingSheet({ rows, asOf, instrument }: WhereFirst, locale: string): S
       row.change,
       row.neighbours,
       row.reasons.map(({ text }) => text).join('; '),
-      (people ? row.observedOn : null) ?? asOf,
+      row.figuresOf,
+      instrument.code,
+      ...(people ? narrowedCells({ sex, ageGroup }, locale) : []),
     ]),
   };
 }
@@ -108,7 +144,7 @@ export function reportFile(report: Report, format: 'csv' | 'xlsx', locale: strin
   return fileOf(
     reportSheet(report, locale),
     `${nameIn(place, locale)} ${listWords(locale).by[by]}`,
-    [place.code, 'report', by, instrument.code, asOf],
+    [place.code, 'report', by, ...narrowedName(report), instrument.code, asOf],
     format,
     now,
   );
@@ -116,5 +152,6 @@ export function reportFile(report: Report, format: 'csv' | 'xlsx', locale: strin
 
 export function rankingFile(ranking: WhereFirst, locale: string, now: Date): Promise<FileAnswer> {
   const { place, instrument, asOf } = ranking;
-  return fileOf(rankingSheet(ranking, locale), nameIn(place, locale), [place.code, 'where-first', instrument.code, asOf], 'csv', now);
+  const name = [place.code, 'where-first', ...narrowedName(ranking), instrument.code, asOf];
+  return fileOf(rankingSheet(ranking, locale), nameIn(place, locale), name, 'csv', now);
 }

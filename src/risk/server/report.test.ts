@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApp, type PersonName, type TestApp } from '../../../test/support/app.ts';
 import { settlePeople } from '../../../test/support/settle-people.ts';
@@ -58,6 +59,33 @@ describe('reports', () => {
     }
   });
 
+  test('narrowed to a sex or an age, answer, file and record of use say of whom they are', async () => {
+    const { placeId } = app.land.east;
+    const men = await get<Report>('district_officer', `/api/people/report?place=${placeId}&by=place&level=3&sex=1`);
+    expect([men.sex, men.ageGroup, men.total.counts.n]).toEqual([1, null, 4]);
+    // By age the choice of an age would say nothing: none is claimed.
+    const women = await get<Report>('analyst', `/api/people/report?place=${placeId}&by=age&sex=2&ageGroup=4`);
+    expect([women.sex, women.ageGroup, women.rows.length]).toEqual([2, null, 7]);
+    const ploy = await app.as('analyst');
+    const file = await ploy.get(`/api/people/report.csv?place=${placeId}&by=place&level=3&sex=2&ageGroup=4&locale=en`);
+    expect(file.headers.get('content-disposition')).toMatch(/-report-place-female-age-18-to-25-household-28-\d{4}-\d\d-\d\d\.csv"$/);
+    const [head, ...lines] = file.text.trim().split('\r\n');
+    expect(head!.endsWith(',Sex,Age')).toBe(true);
+    expect(lines.length).toBe(3);
+    for (const line of lines) expect(line.endsWith(',female,18 to 25')).toBe(true);
+    // By sex the line itself says it, and the total is of everybody.
+    const bySex = (await ploy.get(`/api/people/report.csv?place=${placeId}&by=sex&sex=1&locale=en`)).text.trim().split('\r\n');
+    expect(bySex.slice(1).map((line) => line.split(',').at(-2))).toEqual(['female', 'male', 'not known', 'everybody']);
+    const { rows } = await sql<{ detail: object }>`
+      select detail from waymark.audit_entry where action = 'people.export-report' order by at desc, entry_id desc limit 2`.execute(
+      app.db.owner,
+    );
+    expect(rows.map(({ detail }) => detail)).toEqual([
+      expect.objectContaining({ by: 'sex', sex: null, ageGroup: null }),
+      expect.objectContaining({ by: 'place', sex: 2, ageGroup: 4 }),
+    ]);
+  });
+
   test('a place instrument has no report on people, and a village of others none at all', async () => {
     const ploy = await app.as('analyst');
     expect((await ploy.get(`/api/people/report?place=${app.land.east.placeId}&by=age&instrument=place-secondary-1`)).status).toBe(400);
@@ -83,5 +111,26 @@ describe('where to act first', () => {
     ).get(`/api/where-first.csv?place=${app.land.province.placeId}&level=2&instrument=household-28&locale=en`);
     expect(file.text).toContain('West Ridge');
     expect(file.text.split('\r\n')[0]).toContain('Per cent at high risk');
+  });
+
+  test('of some people alone it ranks as much as may be shown of them, beside the reasons of everybody, and the file says of whom', async () => {
+    const path = `/where-first?place=${app.land.province.placeId}&level=2&instrument=household-28`;
+    const everybody = await get<WhereFirst>('coordinator', `/api${path}`);
+    const men = await get<WhereFirst>('coordinator', `/api${path}&sex=1`);
+    expect(men).toMatchObject({ sex: 1, ageGroup: null, reasonsOfToday: true, notRanked: 1 });
+    expect(men.rows).toMatchObject([
+      { name: 'East Bay', counts: { n: 4, high: 1 }, reasons: everybody.rows.find(({ name }) => name === 'East Bay')!.reasons },
+    ]);
+    expect([everybody.reasonsOfToday, everybody.sex]).toEqual([false, null]);
+    // Whoever only reads figures gets no rank of four boys, nor does any file.
+    for (const filter of ['&sex=1', '&ageGroup=2', '&sex=1&ageGroup=2'])
+      expect((await get<WhereFirst>('analyst', `/api${path}${filter}`)).rows).toEqual([]);
+    const mali = await app.as('coordinator');
+    const file = await mali.get(`/api/where-first.csv${path.slice('/where-first'.length)}&sex=2&locale=en`);
+    expect(file.headers.get('content-disposition')).toContain('-where-first-female-household-28-');
+    const [head, ...lines] = file.text.trim().split('\r\n');
+    expect(head!.endsWith('"Main reasons of everybody, as last known",Date,Instrument,Sex,Age')).toBe(true);
+    for (const line of lines) expect(line).toMatch(/,\d{4}-\d\d-\d\d,household-28,female,all ages$/);
+    expect((await mali.get(`/api${path}&sex=1`.replace('household-28', 'place-secondary-1'))).status).toBe(400);
   });
 });

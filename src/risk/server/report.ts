@@ -55,6 +55,7 @@ async function byKind(question: Question, place: MapPlace, { by, sex, ageGroup }
   const total = of(fixed);
   return {
     ...frameOf(question, place),
+    ...fixed,
     by,
     levelNames: null,
     asOf: total.on,
@@ -80,6 +81,8 @@ export async function report(db: FigureDb, reader: Reader, query: ReportQuery): 
   const map = await mapData(db, reader, asked, 'first');
   return {
     ...frameOf(question, place),
+    sex: question.sex,
+    ageGroup: question.ageGroup,
     by: 'place',
     levelNames: map.levelNames,
     asOf: map.asOf,

@@ -42,7 +42,7 @@ const exportReport = (counting: Kysely<unknown>, format: 'csv' | 'xlsx'): Endpoi
       await audit({
         action: 'people.export-report',
         placeId: query.place,
-        detail: { format, by: query.by, instrument: made.instrument.code, sex: query.sex ?? null, ageGroup: query.ageGroup ?? null },
+        detail: { format, by: query.by, instrument: made.instrument.code, sex: made.sex, ageGroup: made.ageGroup, asOf: made.asOf },
       });
       return reportFile(made, format, query.locale ?? actor.locale, now);
     },
@@ -77,7 +77,15 @@ const exportWhereFirst = (counting: Kysely<unknown>): Endpoint =>
       await audit({
         action: 'map.export',
         placeId: query.place,
-        detail: { format: 'csv', ranking: true, instrument: ranking.instrument.code, level: ranking.level },
+        detail: {
+          format: 'csv',
+          ranking: true,
+          instrument: ranking.instrument.code,
+          level: ranking.level,
+          sex: ranking.sex,
+          ageGroup: ranking.ageGroup,
+          asOf: ranking.asOf,
+        },
       });
       return rankingFile(ranking, query.locale ?? actor.locale, now);
     },

@@ -19,10 +19,10 @@ import { Loaded as Ready } from '../../../platform/web/ui/states.tsx';
 import { nextOnRound, personHref } from '../people/people-data.ts';
 import { restrictionWords } from '../words.ts';
 import { OneByOne, AtOnce } from './questions.tsx';
-import { answerTo, askedOf } from './asked.ts';
+import { answerTo, askedOf, idleFor, type Asked } from './asked.ts';
 import { Live } from './live.tsx';
 import { AboutPlace, placeConcerned, PlaceRecorded } from './of-place.tsx';
-import { pathOf, useAssessing, useLoaded, type Assessing, type Loaded, type Subject } from './use-assessment.ts';
+import { pathOf, saidBefore, useAssessing, useLoaded, type Assessing, type Loaded, type Subject } from './use-assessment.ts';
 import '../people/people.css';
 import './assess.css';
 
@@ -38,17 +38,30 @@ function useRoom(): boolean {
   return room;
 }
 
+/** Why nothing new is asked about somebody; null where it is. */
+const usedNoFurther = ({ risk }: Pick<Loaded, 'risk'>): Restriction => ('restricted' in risk ? risk.restricted : null);
+
+/** To how many questions what is answered for the chosen day changes nothing now. */
+function dayWords(idle: number, { draft }: Assessing): string {
+  const visit = day(draft.on, 'medium'),
+    questions = plural(idle, { one: '# question', other: '# questions' });
+  return t`To ${questions} what you answer for ${visit} changes nothing now: a newer answer stands, or one of that day holds no more. It is kept all the same.`;
+}
+
 function Begin({
+  asked,
   loaded,
   work,
   onInstrument,
 }: {
+  readonly asked: readonly Asked[];
   readonly loaded: Loaded;
   readonly work: Assessing;
   readonly onInstrument: (code: string) => void;
 }) {
   const { risk, old } = loaded,
     online = useOnline();
+  const idle = asked.filter((each) => idleFor(each, loaded, work) !== null).length;
   return (
     <div class="stack">
       <AboutPlace loaded={loaded} />
@@ -67,7 +80,9 @@ function Begin({
       )}
       {old && (
         <Notice title={t`You correct the visit of ${day(old.observedOn)}`}>
-          {t`Change what was wrong. What you leave as it is stays. Private answers are not shown; answer them again only if they were wrong.`}
+          {usedNoFurther(loaded)
+            ? t`This record is used no further. What was said that day may be set right or taken out, because the person asks for it, and nothing is added.`
+            : t`Change what was wrong. What you leave as it is stays. Private answers are not shown; answer them again only if they were wrong.`}
         </Notice>
       )}
       {!old && risk.instruments.length > 1 && (
@@ -85,6 +100,7 @@ function Begin({
           value={work.draft.on}
           max={dayHere()}
           min="1900-01-01"
+          hint={idle > 0 && dayWords(idle, work)}
           onInput={(on) => work.setDay(on || dayHere())}
         />
       )}
@@ -184,11 +200,12 @@ function Entry({
 }) {
   const work = useAssessing(subject, loaded),
     room = useRoom();
-  const asked = askedOf(loaded.instrument, subject.kind);
+  const said = usedNoFurther(loaded) ? saidBefore(loaded.old) : null;
+  const asked = askedOf(loaded.instrument, subject.kind).filter(({ indicator }) => said === null || said[indicator.code] !== undefined);
   const answered = asked.filter((each) => answerTo(each, work) !== undefined).length;
   if (work.saved) return <Done subject={subject} loaded={loaded} work={work} />;
   const save = <SaveRow loaded={loaded} work={work} />;
-  const begin = <Begin loaded={loaded} work={work} onInstrument={onInstrument} />;
+  const begin = <Begin asked={asked} loaded={loaded} work={work} onInstrument={onInstrument} />;
   const props = { asked, loaded, work, begin, save };
   return (
     <Page
@@ -239,8 +256,9 @@ export default function AssessPage({ params }: PageProps) {
   return (
     <Ready of={loaded}>
       {(data) => {
-        const restricted = 'restricted' in data.risk ? data.risk.restricted : null;
-        if (restricted !== null) return <NotAsked subject={subject} restricted={restricted} />;
+        const restricted = usedNoFurther(data);
+        const setsRight = data.old !== null && 'asksToSetRight' in data.risk && data.risk.asksToSetRight;
+        if (restricted !== null && !setsRight) return <NotAsked subject={subject} restricted={restricted} />;
         return (
           <Entry
             key={`${subject.id} ${data.instrument.code} ${data.old?.assessmentId ?? ''}`}

@@ -5,7 +5,9 @@ import { decimal } from '../../../platform/web/format.ts';
 import { BandChip } from '../../../platform/web/ui/band.tsx';
 import { shown, type Score } from '../../domain/arithmetic.ts';
 import { liveMembers, liveScore } from '../../domain/live-score.ts';
+import type { Answers } from '../../domain/pack.ts';
 import type { HouseholdRisk } from '../../domain/person-risk.ts';
+import { countingNow } from '../../domain/visit-day.ts';
 import { keyOf } from '../people/people-data.ts';
 import { ageWords, sexWords } from '../words.ts';
 import type { Assessing, Loaded } from './use-assessment.ts';
@@ -30,7 +32,7 @@ const WithoutPrivate = () => <span class="soft small">{t`Without private answers
 
 /** From the lowest to the highest, in one line; each of them below it, for whoever opens that: a phone has no room for eight at once. */
 function Members({ risk, loaded, work }: Props & { readonly risk: HouseholdRisk }) {
-  const members = liveMembers(loaded.instrument, risk.members, risk.questions, work.draft.answers);
+  const members = liveMembers(loaded.instrument, risk.members, risk.questions, counting({ loaded, work }));
   const known = members.map(({ score }) => shown(score).index).filter((index) => index !== null);
   const lowest = decimal(Math.min(...known)),
     highest = decimal(Math.max(...known));
@@ -60,7 +62,11 @@ function Members({ risk, loaded, work }: Props & { readonly risk: HouseholdRisk 
   );
 }
 
-/** The index as one answers. Of a correction it is not shown: other visits may count after the one that is corrected. */
+/** What moves the index: not what is answered for a day after which a newer answer was given. */
+const counting = ({ loaded: { instrument, said }, work: { draft, moment } }: Props): Answers =>
+  countingNow(instrument.indicators, draft.answers, said, moment);
+
+/** The index as one answers, as it stands once it is saved. Of a correction it is not shown: other visits may count after the one that is corrected. */
 export function Live({ loaded, work }: Props) {
   const { risk, instrument, old } = loaded;
   if (old) return null;
@@ -69,7 +75,7 @@ export function Live({ loaded, work }: Props) {
   return (
     <div class="live" role="status">
       <span class="soft small">{t`Risk as answered`}</span>{' '}
-      <Figures score={liveScore(instrument, risk.standing, risk.questions, work.draft.answers)} />
+      <Figures score={liveScore(instrument, risk.standing, risk.questions, counting({ loaded, work }))} />
       {!risk.whole && <WithoutPrivate />}
     </div>
   );

@@ -17,6 +17,8 @@ interface Props {
   readonly side: string;
   /** What was said before, where the reader may know it. */
   readonly before: QuestionState | undefined;
+  /** That what is answered for the day of this visit changes nothing now; empty where it counts. */
+  readonly idle: string;
   readonly answer: Answer | undefined;
   readonly onAnswer: (answer: Answer | undefined) => void;
 }
@@ -41,7 +43,7 @@ function Before({ before }: { readonly before: QuestionState }) {
 }
 
 /** One question with its answers as large buttons. "Not asked today" is an answer too: it leaves what was said before. */
-export function QuestionCard({ indicator, side, before, answer, onAnswer }: Props) {
+export function QuestionCard({ indicator, side, before, idle, answer, onAnswer }: Props) {
   const name = useId(),
     locale = language().code;
   const options: readonly (readonly [Answer | undefined, string])[] = [
@@ -61,6 +63,7 @@ export function QuestionCard({ indicator, side, before, answer, onAnswer }: Prop
         </p>
       )}
       {before && <Before before={before} />}
+      {idle && <p class="small">{idle}</p>}
       <div class="answers">
         {options.map(([value, words]) => (
           <label key={String(value)} class={typeof value === 'number' ? 'answer' : 'answer answer-other'}>

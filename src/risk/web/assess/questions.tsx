@@ -7,7 +7,7 @@ import { language } from '../../../platform/web/i18n.ts';
 import { Button } from '../../../platform/web/ui/button.tsx';
 import { wordsIn } from '../../domain/drivers.ts';
 import { answerWords } from '../people/answer-words.ts';
-import { answerTo, giveAnswer, heldFor, sideWords, type Asked } from './asked.ts';
+import { answerTo, giveAnswer, heldFor, idleFor, idleWords, sideWords, type Asked } from './asked.ts';
 import { QuestionCard } from './question-card.tsx';
 import type { Assessing, Loaded } from './use-assessment.ts';
 
@@ -26,6 +26,7 @@ function Card({ asked, loaded, work }: { readonly asked: Asked } & Pick<Props, '
       indicator={asked.indicator}
       side={sideWords(asked.side)}
       before={heldFor(asked, loaded)}
+      idle={idleWords(idleFor(asked, loaded, work), work)}
       answer={answerTo(asked, work)}
       onAnswer={(answer) => giveAnswer(asked, work, answer)}
     />
@@ -33,7 +34,7 @@ function Card({ asked, loaded, work }: { readonly asked: Asked } & Pick<Props, '
 }
 
 /** A quiet summary before saving: what was answered; of private questions only that they were. */
-function Summary({ asked, work }: Pick<Props, 'asked' | 'work'>) {
+function Summary({ asked, loaded, work }: Pick<Props, 'asked' | 'loaded' | 'work'>) {
   const locale = language().code;
   const answered = asked.filter((each) => answerTo(each, work) !== undefined);
   const wordsOf = (each: Asked): string => {
@@ -54,7 +55,10 @@ function Summary({ asked, work }: Pick<Props, 'asked' | 'work'>) {
                 {wordsIn(each.indicator.title, locale)}
                 {each.side && ` (${sideWords(each.side)})`}
               </dt>
-              <dd>{each.indicator.protected ? t`answered, and private` : wordsOf(each)}</dd>
+              <dd>
+                {each.indicator.protected ? t`answered, and private` : wordsOf(each)}
+                {idleFor(each, loaded, work) && <span class="soft small"> ({t`changes nothing now`})</span>}
+              </dd>
             </div>
           ))}
         </dl>
@@ -94,7 +98,7 @@ export function OneByOne({ asked, loaded, work, begin, save }: Props) {
         <Card key={now.key} asked={now} loaded={loaded} work={work} />
       ) : (
         <>
-          <Summary asked={asked} work={work} />
+          <Summary asked={asked} loaded={loaded} work={work} />
           {save}
         </>
       )}

@@ -9,6 +9,7 @@ import { useAct, useResource, type Act } from '../../../platform/web/resource.ts
 import type { Instrument } from '../../domain/instrument.ts';
 import type { Answers, BySex } from '../../domain/pack.ts';
 import type { HouseholdRisk, PersonRisk, PlaceRisk, TimelineEntry } from '../../domain/person-risk.ts';
+import type { VisitMoment } from '../../domain/visit-day.ts';
 import { loadInstrument } from '../view-data.ts';
 import { carryDraft, draftKey, forgetDraft, keepDraft, readDraft, type Draft } from './draft.ts';
 
@@ -23,6 +24,8 @@ export interface Subject {
 export interface Loaded {
   readonly instrument: Instrument;
   readonly risk: PersonRisk | HouseholdRisk | PlaceRisk;
+  /** What was said before of whom or what the questions are about. */
+  readonly said: readonly TimelineEntry[];
   /** The visit that is corrected, if one is. */
   readonly old: TimelineEntry | null;
 }
@@ -38,12 +41,8 @@ export function useLoaded(subject: Subject, code: string | null, corrects: strin
     async (signal) => {
       const risk = await api.get<Loaded['risk']>(`${path}/risk`, { instrument: code, locale }, { signal });
       const instrument = await loadInstrument(risk.instrument.code, signal);
-      const old =
-        risk.timeline.find(
-          ({ assessmentId, about, place }) =>
-            assessmentId === corrects && about === subject.kind && (place === null || place.placeId === subject.id),
-        ) ?? null;
-      return { instrument, risk, old };
+      const old = saidOf(subject, risk).find(({ assessmentId }) => assessmentId === corrects) ?? null;
+      return { instrument, risk, old, said: saidOf(subject, risk) };
     },
     [path, code, corrects, locale],
   );
@@ -88,6 +87,8 @@ export interface Assessing {
   readonly found: boolean;
   readonly sending: Answers;
   readonly saved: boolean;
+  /** When the visit was, and what time it is. */
+  readonly moment: VisitMoment;
   readonly save: Act<[]>;
   answer(code: string, answer: Answers[string] | undefined): void;
   setDay(on: string): void;
@@ -114,6 +115,13 @@ function momentOf({ on, begun }: Draft, old: TimelineEntry | null): string {
   if (old) return old.observedAt;
   return on === dayHere(new Date(begun)) ? begun : new Date(`${on}T12:00:00`).toISOString();
 }
+
+/** The days of a visit are those of the calendar where the device is. */
+const zoneHere = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** What was said before of this very person, household or place, and not of what is around. */
+export const saidOf = ({ kind, id }: Subject, { timeline }: Pick<Loaded['risk'], 'timeline'>): TimelineEntry[] =>
+  timeline.filter(({ about, place }) => about === kind && (place === null || place.placeId === id));
 
 /** A correction is not taken along: it corrects a visit of the record that was joined, and the copy on the other has another id. */
 function carriedTo({ regionId, personId }: JoinedRecord, code: string, answered: { readonly draft: Draft; readonly key: string } | null) {
@@ -171,6 +179,7 @@ export function useAssessing(subject: Subject, { instrument, risk, old }: Loaded
     found,
     sending,
     saved,
+    moment: { at: Date.parse(momentOf(draft, old)), now: timeNow().getTime(), zone: zoneHere() },
     save,
     answer(code, answer) {
       const { [code]: _before, ...rest } = draft.answers;

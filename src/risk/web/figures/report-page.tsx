@@ -8,19 +8,19 @@ import { language } from '../../../platform/web/i18n.ts';
 import { useResource } from '../../../platform/web/resource.ts';
 import { useQuery, type SetQuery } from '../../../platform/web/router.tsx';
 import { may } from '../../../platform/web/session.ts';
-import { dayHere } from '../../../platform/web/clock.ts';
 import { Button, ButtonLink } from '../../../platform/web/ui/button.tsx';
 import { DistributionBar } from '../../../platform/web/ui/distribution-bar.tsx';
-import { Select } from '../../../platform/web/ui/field.tsx';
 import { ProblemNotice } from '../../../platform/web/ui/notice.tsx';
 import { Page } from '../../../platform/web/ui/page.tsx';
 import { Segmented } from '../../../platform/web/ui/segmented.tsx';
 import { EmptyState, Loaded, Loading } from '../../../platform/web/ui/states.tsx';
 import { Table, type Column } from '../../../platform/web/ui/table.tsx';
 import type { Report, ReportRow } from '../../domain/report.ts';
-import { dateOptions } from '../controls.tsx';
 import { UseThePrintButton } from '../print-sheet.tsx';
+import { loadInstruments } from '../view-data.ts';
 import { ageWords, coverWords, levelWord, sexWords } from '../words.ts';
+import { readAsked } from './asked.ts';
+import { Choices, FiguresHeading, narrowedWords } from './choices.tsx';
 import { AreaChoice, useArea } from './place-choice.tsx';
 import { usePaper } from './use-paper.ts';
 import '../people/people.css';
@@ -36,6 +36,12 @@ function groupWords({ by }: Pick<Report, 'by'>, row: ReportRow): string {
 function headOf({ by, levelNames }: Report): string {
   if (by === 'place') return levelWord(levelNames ?? {}) || t`Place`;
   return by === 'sex' ? t`Sex` : t`Age`;
+}
+
+/** How the people are divided, as the choice above has it. */
+function byWords({ by, levelNames }: Report): string {
+  if (by === 'place') return t`By place: ${levelWord(levelNames ?? {})}`;
+  return by === 'sex' ? t`By sex` : t`By age`;
 }
 
 function Group({ report, row }: { readonly report: Report; readonly row: ReportRow }) {
@@ -80,7 +86,7 @@ function Figures({
   readonly load: () => Promise<Report>;
   readonly query: Record<string, string | number | null>;
 }) {
-  const { shown, guarded, fetching, print } = usePaper(screen, screen.exact, load);
+  const { shown, guarded, fetching, print } = usePaper(screen, may('figures.exact'), load);
   return (
     <div class="stack">
       <div class="row not-in-print">
@@ -102,11 +108,18 @@ function Figures({
           <UseThePrintButton threshold={shown.threshold} />
         </div>
       )}
-      <div class={guarded ? 'not-in-print' : ''}>
+      <div class={guarded ? 'not-in-print stack-tight' : 'stack-tight'}>
+        <FiguresHeading
+          place={shown.place}
+          whom={narrowedWords(shown) || t`Everybody`}
+          facts={[byWords(shown), t`Figures of ${day(shown.asOf)}`, shown.instrument.title]}
+        />
+        {shown.total.cover === 'no-data' && (
+          <p class="strong">{t`Nobody fits: there are no such people here, or nothing was recorded by then.`}</p>
+        )}
         <Table caption={t`People by band`} columns={columnsOf(shown)} rows={[...shown.rows, shown.total]} rowKey={keyOf} />
       </div>
       <p class="soft small">
-        {shown.instrument.title}. {t`Figures of ${day(shown.asOf)}.`}{' '}
         {t`Who answered too little has no known band and is counted under unknown.`}{' '}
         {(!shown.exact || may('export')) && t`Figures of fewer than ${count(shown.threshold)} people are left out of files and paper.`}
       </p>
@@ -116,12 +129,22 @@ function Figures({
 
 function OfArea({ area, query, set }: { readonly area: PlaceDetail; readonly query: URLSearchParams; readonly set: SetQuery }) {
   const locale = language().code;
-  const asked = query.get('by'),
-    by = asked === 'sex' || (asked === 'place' && area.below.length > 0) ? asked : 'age';
+  const wanted = query.get('by'),
+    by = wanted === 'sex' || (wanted === 'place' && area.below.length > 0) ? wanted : 'age';
   const level = Number(query.get('level') ?? area.below[0]?.level ?? area.level);
-  const date = query.get('date');
-  const question = { place: area.placeId, by, locale, level: by === 'place' ? level : null, date };
+  const asked = readAsked(query);
+  const question = {
+    place: area.placeId,
+    by,
+    locale,
+    level: by === 'place' ? level : null,
+    instrument: asked.instrument,
+    date: asked.date,
+    sex: by === 'sex' ? null : asked.sex,
+    ageGroup: by === 'age' ? null : asked.ageGroup,
+  };
   const report = useResource((signal) => api.get<Report>('/people/report', question, { signal }), [JSON.stringify(question)]);
+  const instruments = useResource(loadInstruments, ['instruments']).data?.filter(({ scores }) => scores === 'person') ?? [];
   return (
     <>
       <div class="people-filters not-in-print">
@@ -136,11 +159,13 @@ function OfArea({ area, query, set }: { readonly area: PlaceDetail; readonly que
           onChange={(value) => set({ by: value })}
         />
         {by === 'place' && <AreaChoice area={area} level={level} set={set} />}
-        <Select
-          label={t`Date`}
-          value={date ?? ''}
-          options={dateOptions(dayHere(), date)}
-          onChange={(value) => set({ date: value || null })}
+        <Choices
+          asked={asked}
+          set={set}
+          instruments={instruments}
+          instrument={report.data?.instrument.code}
+          sexes={by !== 'sex'}
+          ages={by !== 'age'}
         />
       </div>
       <Loaded of={report}>

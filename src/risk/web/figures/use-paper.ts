@@ -15,7 +15,10 @@ export interface Paper<T> {
   back(): void;
 }
 
-/** Exact figures never go on paper: for printing, the page shows for a moment what anybody may see, and comes back. */
+/**
+ * Exact figures never go on paper: for printing, the page shows for a moment what anybody may see, and comes back.
+ * @param exact whether any figure on the screen may be exact: of an area that reaches beyond the reader's own, only some are
+ */
 export function usePaper<T>(screen: T, exact: boolean, load: () => Promise<T>): Paper<T> {
   const [held, hold] = useState<{ readonly of: T; readonly paper: T } | null>(null);
   const paper = held?.of === screen ? held.paper : null;

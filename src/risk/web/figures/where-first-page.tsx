@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { plural, t } from '@lingui/core/macro';
-import { Download, Printer, Shuffle, TrendingDown, TrendingUp } from 'lucide';
+import { ClipboardList, Download, Printer, Shuffle, TrendingDown, TrendingUp } from 'lucide';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { PlaceDetail } from '../../../places/domain/place.ts';
 import { api, apiPath } from '../../../platform/web/api.ts';
 import { count, day, decimal, named, percent } from '../../../platform/web/format.ts';
@@ -14,13 +15,16 @@ import { DistributionBar } from '../../../platform/web/ui/distribution-bar.tsx';
 import { Icon } from '../../../platform/web/ui/icon.tsx';
 import { ProblemNotice } from '../../../platform/web/ui/notice.tsx';
 import { Page } from '../../../platform/web/ui/page.tsx';
-import { Segmented } from '../../../platform/web/ui/segmented.tsx';
 import { EmptyState, Loaded, Loading } from '../../../platform/web/ui/states.tsx';
 import type { RankedArea, WhereFirst } from '../../domain/where-first.ts';
 import { UseThePrintButton } from '../print-sheet.tsx';
 import { loadInstruments } from '../view-data.ts';
+import { levelWord } from '../words.ts';
+import { readAsked } from './asked.ts';
+import { Choices, FiguresHeading, narrowedWords } from './choices.tsx';
 import { AreaChoice, useArea } from './place-choice.tsx';
 import { usePaper } from './use-paper.ts';
+import { VisitPlacesDialog, type RankingQuery } from './visit-places.tsx';
 import '../people/people.css';
 
 /** How it moved since, and what those around it did meanwhile. */
@@ -50,12 +54,46 @@ function Moves({ row, since }: { readonly row: RankedArea; readonly since: strin
   );
 }
 
-function Area({ row, ranking }: { readonly row: RankedArea; readonly ranking: WhereFirst }) {
+/** The day of this row's own figures, which need not be that of its neighbours. */
+function DayOf({ row }: { readonly row: RankedArea }) {
+  return row.carriedFrom ? (
+    <p class="soft small">{t`Figures of ${day(row.carriedFrom, 'medium')}: the change since is too small to show.`}</p>
+  ) : (
+    <p class="soft small">{t`Figures of ${day(row.figuresOf, 'medium')}`}</p>
+  );
+}
+
+function MainReasons({ row, ranking }: { readonly row: RankedArea; readonly ranking: WhereFirst }) {
+  if (row.reasons.length === 0) return null;
+  return (
+    <>
+      {ranking.reasonsOfToday && <p class="soft small">{t`Main reasons of everybody there, as last known:`}</p>}
+      <ul class="people-reasons">
+        {row.reasons.map(({ code, text }) => (
+          <li key={code ?? 'private'}>{text}</li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+interface AreaProps {
+  readonly row: RankedArea;
+  readonly ranking: WhereFirst;
+  readonly chosen: boolean;
+  readonly onChoose: (on: boolean) => void;
+}
+
+function Area({ row, ranking, chosen, onChoose }: AreaProps) {
   const people = ranking.instrument.scores === 'person';
   const figure = (value: number) => (people ? percent(value, 1) : decimal(value));
   return (
     <li class="ranked">
       <div class="ranked-head">
+        <label class="people-choose not-in-print">
+          <input type="checkbox" checked={chosen} onChange={(event) => onChoose(event.currentTarget.checked)} />
+          <span class="for-ears">{t`${named(row)}: for the visit list`}</span>
+        </label>
         <Link class="ranked-name" href={`/places/${row.placeId}?instrument=${ranking.instrument.code}`}>
           <span class="number">{row.rank}.</span>
           <bdi>{named(row)}</bdi>
@@ -79,20 +117,15 @@ function Area({ row, ranking }: { readonly row: RankedArea; readonly ranking: Wh
         )}
         {!people && row.coverage !== null && <span class="soft number">{t`${percent(row.coverage)} of the answers are known`}</span>}
       </p>
-      <Moves row={row} since={ranking.comparedWith} />
+      <DayOf row={row} />
+      {!row.carriedFrom && <Moves row={row} since={ranking.comparedWith} />}
       {row.movedNextDoor && (
         <p class="small strong area-moved">
           <Icon of={Shuffle} size={16} />
           <span>{t`Risk fell here and rose next door: it may have moved. Look at the neighbours before you leave.`}</span>
         </p>
       )}
-      {row.reasons.length > 0 && (
-        <ul class="people-reasons">
-          {row.reasons.map(({ code, text }) => (
-            <li key={code ?? 'private'}>{text}</li>
-          ))}
-        </ul>
-      )}
+      <MainReasons row={row} ranking={ranking} />
     </li>
   );
 }
@@ -109,85 +142,165 @@ function BarLegend() {
   );
 }
 
-function Ranking({
-  screen,
-  load,
-  query,
-}: {
+/** Every row at once, or none; half filled while only some are chosen. */
+function ChooseAll({ rows, chosen, onChoose }: ChoosingProps) {
+  const box = useRef<HTMLInputElement>(null);
+  const some = chosen.length > 0 && chosen.length < rows.length;
+  useEffect(() => {
+    if (box.current) box.current.indeterminate = some;
+  }, [some]);
+  return (
+    <label class="people-choose choose-all">
+      <input
+        ref={box}
+        type="checkbox"
+        checked={chosen.length === rows.length}
+        onChange={(event) => onChoose(event.currentTarget.checked ? rows : [])}
+      />
+      {t`Choose all ${count(rows.length)}`}
+    </label>
+  );
+}
+
+interface ChoosingProps {
+  readonly rows: readonly RankedArea[];
+  readonly chosen: readonly RankedArea[];
+  readonly onChoose: (rows: readonly RankedArea[]) => void;
+}
+
+/** From here to the paper: which places somebody should go to. */
+function Choosing(props: ChoosingProps & { readonly onList: () => void }) {
+  const { chosen, onList } = props;
+  return (
+    <div class="row choosing not-in-print">
+      <ChooseAll {...props} />
+      <Button kind="primary" icon={ClipboardList} disabled={chosen.length === 0} onClick={onList}>
+        {chosen.length === 0 ? t`Visit list` : plural(chosen.length, { one: 'Visit list of # place', other: 'Visit list of # places' })}
+      </Button>
+      <span class="soft small" role="status">
+        {chosen.length === 0 && t`Tick the places that somebody should go to.`}
+      </span>
+    </div>
+  );
+}
+
+function Actions({ query, printing, print }: { readonly query: RankingQuery; readonly printing: boolean; readonly print: () => void }) {
+  return (
+    <div class="row not-in-print">
+      {may('export') && (
+        <ButtonLink icon={Download} download href={apiPath('/where-first.csv', query)}>
+          CSV
+        </ButtonLink>
+      )}
+      <Button icon={Printer} busy={printing} onClick={print}>{t`Print`}</Button>
+    </div>
+  );
+}
+
+/** What is left out, and by which rule. */
+function Footnotes({ ranking: { notRanked, exact, threshold } }: { readonly ranking: WhereFirst }) {
+  return (
+    <>
+      {notRanked > 0 && (
+        <p class="soft small">
+          {plural(notRanked, {
+            one: '# area is not ranked: too little is known, or its figures may not be shown.',
+            other: '# areas are not ranked: too little is known, or their figures may not be shown.',
+          })}
+        </p>
+      )}
+      {!exact && <p class="soft small">{t`Figures of fewer than ${count(threshold)} people are not shown.`}</p>}
+    </>
+  );
+}
+
+interface RankingProps {
   readonly screen: WhereFirst;
   readonly load: () => Promise<WhereFirst>;
-  readonly query: Record<string, string | number | null>;
-}) {
-  const { shown, guarded, fetching, print } = usePaper(screen, screen.exact && screen.instrument.scores === 'person', load);
+  readonly query: RankingQuery;
+}
+
+function Ranking({ screen, load, query }: RankingProps) {
+  const people = screen.instrument.scores === 'person';
+  const { shown, guarded, fetching, print } = usePaper(screen, people && may('figures.exact'), load);
+  const [ticked, tick] = useState<readonly string[]>([]);
+  const [listing, setListing] = useState(false);
+  const chosen = screen.rows.filter(({ placeId }) => ticked.includes(placeId));
+  const choose = (rows: readonly RankedArea[]) => tick(rows.map(({ placeId }) => placeId));
   return (
     <div class="stack">
-      <div class="row not-in-print">
-        {may('export') && (
-          <ButtonLink icon={Download} download href={apiPath('/where-first.csv', query)}>
-            CSV
-          </ButtonLink>
-        )}
-        <Button icon={Printer} busy={fetching.busy} onClick={print}>{t`Print`}</Button>
-        <span class="soft small push">{t`Figures of ${day(shown.asOf, 'medium')}`}</span>
-      </div>
+      <Actions query={query} printing={fetching.busy} print={print} />
       {fetching.problem && <ProblemNotice problem={fetching.problem} />}
       {guarded && (
         <div class="print-only">
           <UseThePrintButton threshold={shown.threshold} />
         </div>
       )}
-      {shown.instrument.scores === 'person' && !guarded && <BarLegend />}
-      <ol class={guarded ? 'ranking not-in-print' : 'ranking'} role="list">
-        {shown.rows.map((row) => (
-          <Area key={row.placeId} row={row} ranking={shown} />
-        ))}
-      </ol>
-      {shown.notRanked > 0 && (
-        <p class="soft small">
-          {plural(shown.notRanked, {
-            one: '# area is not ranked: too little is known, or its figures may not be shown.',
-            other: '# areas are not ranked: too little is known, or their figures may not be shown.',
-          })}
-        </p>
-      )}
-      <p class="print-only small">{t`Figures of ${day(shown.asOf, 'medium')}`}</p>
-      <p class="soft small">
-        {shown.instrument.title}. {!shown.exact && t`Figures of fewer than ${count(shown.threshold)} people are not shown.`}
-      </p>
+      <div class={guarded ? 'not-in-print stack' : 'stack'}>
+        <FiguresHeading
+          place={shown.place}
+          whom={people ? narrowedWords(shown) || t`Everybody` : ''}
+          facts={[levelWord(shown.levelNames), t`As of ${day(shown.asOf)}`, shown.instrument.title]}
+        />
+        <Choosing rows={screen.rows} chosen={chosen} onChoose={choose} onList={() => setListing(true)} />
+        {people && <BarLegend />}
+        <ol class="ranking" role="list">
+          {shown.rows.map((row) => (
+            <Area
+              key={row.placeId}
+              row={row}
+              ranking={shown}
+              chosen={ticked.includes(row.placeId)}
+              onChoose={(on) => choose(screen.rows.filter((each) => (each.placeId === row.placeId ? on : chosen.includes(each))))}
+            />
+          ))}
+        </ol>
+        <Footnotes ranking={shown} />
+      </div>
+      {listing && <VisitPlacesDialog ranking={screen} chosen={chosen} query={query} load={load} onClose={() => setListing(false)} />}
     </div>
+  );
+}
+
+/** Why nothing stands here, and the way back to where something does. */
+function NothingRanked({ narrowed, set }: { readonly narrowed: boolean; readonly set: SetQuery }) {
+  if (!narrowed)
+    return (
+      <EmptyState
+        title={t`No area can be ranked yet`}
+      >{t`Too little is known of these areas, or so few people live in each that their figures may not be shown. Larger areas may be ranked already.`}</EmptyState>
+    );
+  return (
+    <EmptyState
+      title={t`No area can be ranked for these people and this date`}
+      action={<Button onClick={() => set({ date: null, sex: null, age: null })}>{t`Everybody, today`}</Button>}
+    >{t`Too little was known by then, or these people are so few that their figures may not be shown.`}</EmptyState>
   );
 }
 
 function OfArea({ area, query, set }: { readonly area: PlaceDetail; readonly query: URLSearchParams; readonly set: SetQuery }) {
   const locale = language().code;
   const level = Number(query.get('level') ?? area.below[0]?.level ?? area.level),
-    instrument = query.get('instrument');
-  const asked = { place: area.placeId, level, instrument, locale };
-  const ranking = useResource((signal) => api.get<WhereFirst>('/where-first', asked, { signal }), [JSON.stringify(asked)]);
+    asked = readAsked(query);
+  const question = { place: area.placeId, level, locale, ...asked };
+  const ranking = useResource((signal) => api.get<WhereFirst>('/where-first', question, { signal }), [JSON.stringify(question)]);
   const instruments = useResource(loadInstruments, ['instruments']).data ?? [];
+  const code = asked.instrument ?? ranking.data?.instrument.code;
+  const people = instruments.find((each) => each.code === code)?.scores !== 'place';
   return (
     <>
       <div class="people-filters not-in-print">
         <AreaChoice area={area} level={level} set={set} />
-        {instruments.length > 1 && (
-          <Segmented
-            label={t`Scored with`}
-            value={instrument ?? ranking.data?.instrument.code ?? ''}
-            options={instruments.map(({ code, title }) => ({ value: code, label: named({ names: title }) }))}
-            onChange={(code) => set({ instrument: code })}
-          />
-        )}
+        <Choices asked={asked} set={set} instruments={instruments} instrument={code} sexes={people} ages={people} />
       </div>
       <Loaded
         of={ranking}
         isEmpty={(data) => data.rows.length === 0}
-        empty={
-          <EmptyState
-            title={t`No area can be ranked yet`}
-          >{t`As soon as enough is known of at least one area, the areas stand here in order.`}</EmptyState>
-        }
+        empty={<NothingRanked narrowed={asked.date !== null || asked.sex !== null || asked.ageGroup !== null} set={set} />}
       >
-        {(data) => <Ranking screen={data} load={() => api.get<WhereFirst>('/where-first', { ...asked, protect: true })} query={asked} />}
+        {(data) => (
+          <Ranking screen={data} load={() => api.get<WhereFirst>('/where-first', { ...question, protect: true })} query={question} />
+        )}
       </Loaded>
     </>
   );

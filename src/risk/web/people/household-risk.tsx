@@ -59,6 +59,8 @@ function Members({ risk, names }: { readonly risk: Risk; readonly names: Readonl
       {!risk.past && risk.members.some(({ restricted }) => restricted !== null) && (
         <p>{t`What is said of the household goes on counting for the others who live in it, and not for whoever is not to be visited.`}</p>
       )}
+      {/* Said whether there is anybody or not: how many there are would be more than their own pages tell. */}
+      <p class="soft small">{t`Whoever lives outside your area today, or is not in your care, is not shown here.`}</p>
       <OpenIndex />
     </section>
   );

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { ApiProblem } from '../../../platform/web/api.ts';
 import { ErrorState, Loading } from '../../../platform/web/ui/states.tsx';
 import type { PersonKey } from '../../domain/people-list.ts';
+import type { Gone } from './as-of.tsx';
 
 /** A part of another room's page, whose code is fetched when it is first shown. */
 function Later<P extends object>({ load, props }: { readonly load: () => Promise<ComponentType<P>>; readonly props: P }) {
@@ -23,7 +24,7 @@ const loadPerson = () => import('./person-risk.tsx').then((module) => module.Per
 const loadHousehold = () => import('./household-risk.tsx').then((module) => module.HouseholdRisk);
 
 /** How a person stands, why, what to ask again, and everything recorded: for the page about her. */
-export function PersonRisk(props: PersonKey) {
+export function PersonRisk(props: PersonKey & { readonly gone?: Gone | undefined }) {
   return <Later load={loadPerson} props={props} />;
 }
 

@@ -15,7 +15,7 @@ import { Notice } from '../../../platform/web/ui/notice.tsx';
 import { Loaded } from '../../../platform/web/ui/states.tsx';
 import type { PersonKey } from '../../domain/people-list.ts';
 import type { PersonRisk as Risk, QuestionState, TimelineEntry } from '../../domain/person-risk.ts';
-import { Choices, PastNotice, sameDay, useAsked } from './as-of.tsx';
+import { Choices, GoneNotice, PastNotice, sameDay, useAsked, type Gone } from './as-of.tsx';
 import { restrictionWords } from '../words.ts';
 import { OpenIndex, Standing, Warnings } from './columns.tsx';
 import { Questions } from './questions.tsx';
@@ -60,7 +60,7 @@ function Line({ history }: { readonly history: Risk['history'] }) {
   );
 }
 
-function Now({ risk }: { readonly risk: Risk }) {
+function Now({ risk, gone }: { readonly risk: Risk; readonly gone: boolean }) {
   if (!risk.standing) return <p>{t`Not counted on ${day(risk.asOf)}: this person had left, died, or the record was merged.`}</p>;
   return (
     <section class="stack-tight" aria-label={t`How this person stands`}>
@@ -69,10 +69,13 @@ function Now({ risk }: { readonly risk: Risk }) {
       </div>
       {!risk.whole && risk.privateQuestions > 0 && <OpenIndex />}
       <p class="soft small">
-        {risk.past ? t`At the end of ${day(risk.asOf)}, in ${named(risk.place)}.` : t`Now, in ${named(risk.place)}.`}{' '}
-        {risk.standing.validUntil
-          ? t`To be asked again by ${day(risk.standing.validUntil)}.`
-          : t`Nothing is known that still holds: ask again.`}
+        {risk.past ? t`At the end of ${day(risk.asOf)}, in ${named(risk.place)}.` : t`Now, in ${named(risk.place)}.`}
+        {!gone &&
+          ` ${
+            risk.standing.validUntil
+              ? t`To be asked again by ${day(risk.standing.validUntil)}.`
+              : t`Nothing is known that still holds: ask again.`
+          }`}
       </p>
       <Warnings texts={risk.warnings} past={risk.past} />
       {risk.placeWarnings.length > 0 && (
@@ -98,11 +101,28 @@ function Now({ risk }: { readonly risk: Risk }) {
 const asksHouseholds = (risk: Risk): boolean => risk.privateQuestions > 0 || asksOf('household', risk);
 const asksOf = (kind: QuestionState['unit'], { questions }: Risk): boolean => questions.some(({ unit }) => unit === kind);
 
-function UsedNoFurther({ restricted, household }: { readonly restricted: NonNullable<Risk['restricted']>; readonly household: boolean }) {
+interface UsedNoFurtherProps {
+  readonly restricted: NonNullable<Risk['restricted']>;
+  readonly asksToSetRight: boolean;
+  readonly household: boolean;
+}
+
+function UsedNoFurther({ restricted, asksToSetRight, household }: UsedNoFurtherProps) {
   return (
     <Notice kind="warning" title={t`This record is used no further`}>
-      {restrictionWords(restricted)}
-      {household && ` ${t`What is said of the household goes on counting for the others who live in it, and not for this person.`}`}
+      <div class="stack-tight">
+        <p>
+          {restrictionWords(restricted)}
+          {household && ` ${t`What is said of the household goes on counting for the others who live in it, and not for this person.`}`}
+        </p>
+        {may('assess.write') && (
+          <p>
+            {asksToSetRight
+              ? t`The person asks to have an answer set right: correct it or take it back below, where it was recorded. Then write down that it is done.`
+              : t`If an answer is wrong, the person may have it set right all the same: write down below that the person asks for that.`}
+          </p>
+        )}
+      </div>
     </Notice>
   );
 }
@@ -130,10 +150,10 @@ function AskNow({ risk, path, household }: { readonly risk: Risk; readonly path:
 
 /**
  * The risk part of a person's page: how she stands and why, what to ask again, what is missing, and everything recorded. Carries no name and
- * no heading of its own above the second level; the page around it has both.
+ * no heading of its own above the second level; the page around it has both. Of somebody who died or left it is read and nothing is entered.
  */
-export function PersonRisk({ regionId, personId }: PersonKey) {
-  const asked = useAsked(),
+export function PersonRisk({ regionId, personId, gone }: PersonKey & { readonly gone?: Gone | undefined }) {
+  const asked = useAsked(gone),
     { on, instrument } = asked;
   const locale = language().code;
   const path = `/people/${regionId}/${personId}`;
@@ -148,21 +168,27 @@ export function PersonRisk({ regionId, personId }: PersonKey) {
         const questions = `instrument=${data.instrument.code}`;
         // Whoever looks at a past day looks; what she then sets right is asked of today's page.
         const correctHref = (entry: TimelineEntry) => {
-          // Of a record that is used no further, neither: nothing new is recorded.
-          const own = data.restricted === null ? path : null;
+          // Of a record that is used no further, only what she asks to have set right.
+          const own = data.restricted === null || data.asksToSetRight ? path : null;
           const subject = data.past ? null : entry.about === 'person' ? own : entry.about === 'household' ? household : null;
           return subject && `${subject}/assess?${questions}&corrects=${entry.assessmentId}`;
         };
         return (
           <div class="stack person-risk">
-            <h2>{t`How this person stands, and why`}</h2>
+            <h2>{gone ? t`How this person stood, and why` : t`How this person stands, and why`}</h2>
             <Choices risk={data} asked={asked} />
-            {data.past && <PastNotice asOf={data.asOf} onToday={() => asked.choose({ on: '' })} />}
-            <Now risk={data} />
-            {data.restricted !== null && !data.past && <UsedNoFurther restricted={data.restricted} household={household !== null} />}
+            {gone ? (
+              <GoneNotice gone={gone} asOf={data.asOf} asked={asked} />
+            ) : (
+              data.past && <PastNotice asOf={data.asOf} onToday={() => asked.choose({ on: '' })} />
+            )}
+            <Now risk={data} gone={gone !== undefined} />
+            {data.restricted !== null && !data.past && (
+              <UsedNoFurther restricted={data.restricted} asksToSetRight={data.asksToSetRight} household={household !== null} />
+            )}
             {may('assess.write') && !data.past && <AskNow risk={data} path={path} household={household} />}
             <Line history={data.history} />
-            <Questions questions={data.questions} privateQuestions={data.privateQuestions} />
+            {!gone && <Questions questions={data.questions} privateQuestions={data.privateQuestions} />}
             {household && (
               <p>
                 <Link href={`${household}${sameDay(data)}`}>{t`The household and who lives in it`}</Link>

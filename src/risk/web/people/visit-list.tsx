@@ -30,7 +30,7 @@ interface Props {
 const empty: ReadonlyMap<string, string> = new Map();
 
 /** One person on paper: large, with room to write. */
-function Line({ row, name, nth }: { readonly row: ListRow; readonly name: string | undefined; readonly nth: number }) {
+export function VisitLine({ row, name, nth }: { readonly row: ListRow; readonly name: string | undefined; readonly nth: number }) {
   const said = row.warnings.join('; ');
   return (
     <li class="visit">
@@ -112,7 +112,7 @@ export function VisitSheet({
           </h2>
           <ol>
             {rows.map((row, i) => (
-              <Line key={keyOf(row)} row={row} name={names.get(keyOf(row))} nth={before + i + 1} />
+              <VisitLine key={keyOf(row)} row={row} name={names.get(keyOf(row))} nth={before + i + 1} />
             ))}
           </ol>
         </section>
@@ -123,7 +123,7 @@ export function VisitSheet({
 }
 
 /** Prints what `sheet` holds and nothing else of the page. */
-function printAlone(sheet: preact.VNode): void {
+export function printAlone(sheet: preact.VNode): void {
   const box = document.createElement('div');
   box.className = 'print-only print-alone';
   document.body.append(box);
