@@ -246,4 +246,10 @@ describe('an examination', () => {
     await undoStats(db, report.batchId ?? '');
     expect(await ills()).toEqual([]);
   });
+
+  it('of an installation whose clock was ahead names the month that was closed before it was over', async () => {
+    await db.jobs.transaction().execute((tx) => closeMonth(tx, '2099-01-31'));
+    const found = (await examined()).find(({ what }) => what === 'published months');
+    expect(found).toMatchObject({ state: 'note', detail: expect.stringMatching(/^2099-01: closed before it was over/) });
+  });
 });
