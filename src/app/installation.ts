@@ -7,7 +7,7 @@ import { makeDataFolder, recordedLayout } from '../platform/server/cluster-layou
 import { openDb, openPool, type Urls } from '../platform/server/db.ts';
 import { prepareRoles, prepareServer, urlsOfRunning } from '../platform/server/roles.ts';
 import { Refusal, exitCode } from '../platform/server/refusal.ts';
-import { restoringMark } from '../platform/server/restore.ts';
+import { restoringMark } from '../platform/server/restoring-mark.ts';
 
 /** The database of one installation, however it is run, for as long as a command needs it. */
 export interface Installation {

@@ -7,7 +7,8 @@ import { sql, type Kysely } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testDatabase, type TestDatabase } from '../../../test/support/database.ts';
 import { writeBackup } from './backup.ts';
-import { checkBackup, refuseUsedDatabase, restoreBackup, restoringMark } from './restore.ts';
+import { checkBackup, refuseUsedDatabase, restoreBackup } from './restore.ts';
+import { restoringMark } from './restoring-mark.ts';
 import { schemaText } from './schema-text.ts';
 
 const passphrase = 'seven plain words that nobody else knows';

@@ -62,10 +62,12 @@ function whole(parts: readonly Pick[]): Pick {
 
 /** A union of plain values needs no look; among objects the first that fits is meant. */
 function either(branches: readonly Schema[]): Pick {
-  const pickers = branches.map((branch) => ({ pick: pickerOf(branch), check: Compile(branch as TSchema) }));
-  if (pickers.every(({ pick }) => pick === asIs)) return asIs;
-  const deep = pickers.filter(({ pick }) => pick !== asIs);
-  if (deep.length === 1) return (value) => (typeof value === 'object' && value !== null ? deep[0]?.pick(value) : value);
+  const picks = branches.map(pickerOf);
+  const deep = picks.filter((pick) => pick !== asIs);
+  if (deep.length === 0) return asIs;
+  if (deep.length === 1) return (value) => (typeof value === 'object' && value !== null ? deep[0]?.(value) : value);
+  // To compile a check is most of the work of a start: only where one is asked.
+  const pickers = branches.map((branch, i) => ({ pick: picks[i] ?? asIs, check: Compile(branch as TSchema) }));
   return (value) => {
     if (typeof value !== 'object' || value === null) return value;
     const fits = pickers.find(({ check }) => check.Check(value));

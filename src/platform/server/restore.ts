@@ -10,9 +10,7 @@ import { quoted, type BackupProgress } from './backup.ts';
 import { openDb, openPool } from './db.ts';
 import { compare, migrate, readMigrations, type Migration } from './migrate.ts';
 import { Refusal, exitCode } from './refusal.ts';
-
-/** Stands on the database as long as a restore is not whole, so that nobody starts on what looks like an empty one (app/installation.ts). */
-export const restoringMark = 'a restore of Waymark into this database is not finished';
+import { restoringMark } from './restoring-mark.ts';
 
 export interface CheckedBackup {
   readonly header: BackupHeader;
