@@ -105,6 +105,14 @@ describe('an examination', () => {
       /^lists of people: 2 differ/,
     ],
     [
+      'a household of a list in which nobody lives',
+      () => [
+        sql`insert into waymark.household_listing values (1, 'household-28', ${root()}, ${root()}, 1, 6000, now())`,
+        sql`delete from waymark.household_listing where household_id = ${root()}`,
+      ],
+      /^lists of people: 1 differ, such as household of the list /,
+    ],
+    [
       'a closed month counted otherwise later',
       () =>
         [1, -1].map(
