@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// `node bench/duplicates.ts [people ...]`: how long it takes to look up with whom somebody new is to be compared, by how many are registered.
+// `node bench/duplicates.ts [people ...]`: how long it takes to look up with whom somebody new is to be compared, and with whom 150 are after an import,
+// by how many are registered.
 // People, places and codes are made by the database: names as common and as rare as in the made register, every second family rare.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -71,20 +72,23 @@ try {
   await sql`alter table waymark.identity disable trigger user`.execute(db);
   await makePlaces();
   console.log(`${new Date().toISOString().slice(0, 10)}, ${cpus().length} cores, ${cpus()[0]?.model ?? ''}\n`);
-  console.log('| People | candidates of one, p50 | p95 | p99 | how many on average |\n|---|---|---|---|---|');
+  console.log(
+    '| People | candidates of one, p50 | p95 | p99 | how many on average | at most | of 150 together, each |\n|---|---|---|---|---|---|---|',
+  );
   let there = 0;
   for (const size of sizes) {
     await makePeople(there, size);
     there = size;
     const asked: Awaited<ReturnType<typeof somebody>>[] = [];
     for (let i = 0; i < 240; i++) asked.push(await somebody(db, Math.floor(((i + 0.5) / 240) * size)));
-    let found = 0;
+    const found: number[] = [];
     const { p50, p95, p99 } = await times(200, async (i) => {
-      const { key, codes } = asked[i + 40]!;
-      found += (await findCandidates(jobs, key, codes, 150)).length;
+      found.push((await findCandidates(jobs, [asked[i + 40]!], 150))[0]!.length);
     });
+    const together = await times(5, async () => void (await findCandidates(jobs, asked.slice(0, 150), 150)), 1);
+    const average = Math.round(found.reduce((sum, n) => sum + n, 0) / found.length);
     console.log(
-      `| ${size.toLocaleString('en')} | ${[p50, p95, p99].map((each) => `${each.toFixed(1)} ms`).join(' | ')} | ${Math.round(found / 220)} |`,
+      `| ${size.toLocaleString('en')} | ${[p50, p95, p99].map((each) => `${each.toFixed(1)} ms`).join(' | ')} | ${average} | ${Math.max(...found)} | ${(together.p50 / 150).toFixed(1)} ms |`,
     );
   }
 } finally {

@@ -6,7 +6,11 @@ import { findActor } from '../src/access/server/index.ts';
 import { writeAudit } from '../src/audit/server/index.ts';
 import { seededId } from '../src/platform/builders.ts';
 import { compareWaiting, insertHouseholds, insertPeople, learnWeights, putIdentities } from '../src/people/server/index.ts';
+import type { PersonKey } from '../src/people/domain/person-record.ts';
+import { compareSome } from '../src/people/server/matching.ts';
+import { findCandidates } from '../src/people/server/queries-matching.ts';
 import { withActor } from '../src/platform/server/db.ts';
+import type { Tx } from '../src/platform/server/endpoint.ts';
 import { startApp, type TestApp } from './support/app.ts';
 import { aBasis } from './support/basis.ts';
 import { insertPlace, type TestPlace } from './support/demo-land.ts';
@@ -117,6 +121,50 @@ it('finds most who were written down twice and puts few others before anybody; c
   expect(possible.precision).toBeGreaterThan(0.6);
   expect(probable.precision).toBeGreaterThan(0.85);
 }, 600_000);
+
+it('finds the same pairs when some are compared once more, one after the other, as it found many at a time', async () => {
+  const pairs = async () =>
+    (await sql`select person_a, person_b, weight, state, version from waymark.duplicate_pair order by 1, 2`.execute(app.db.owner)).rows;
+  const before = await pairs();
+  await sql`select waymark.compare_everybody()`.execute(app.db.jobs);
+  // A twelfth of all: their ids are spread evenly.
+  await sql`update waymark.duplicate_sweep set until = '15555555-ffff-ffff-ffff-ffffffffffff'`.execute(app.db.owner);
+  const vault = await app.server.vault.forRequest();
+  let people = 0;
+  for (let done = 1; done > 0; people += done)
+    done = (await app.db.jobs.transaction().execute((tx) => compareSome(tx, vault, async () => {}, 1))).people;
+  expect(people).toBeGreaterThan(register.length / 20);
+  expect(await pairs()).toEqual(before);
+}, 120_000);
+
+it('of many who are asked about together the later one finds the earlier, while no more than 150 share what they have in common', async () => {
+  const { rows: people } = await sql<PersonKey>`
+    select p.region_id as "regionId", p.person_id as "personId" from waymark.person p join waymark.place l using (place_id)
+    where l.parent_id = (select parent_id from waymark.person join waymark.place using (place_id) group by 1 order by count(*) desc limit 1) order by person_id limit 155`.execute(
+    app.db.owner,
+  );
+  expect(people).toHaveLength(155);
+  // All called alike, in one sub-district.
+  const asked = people.map((key) => ({ key, codes: [{ regionId: key.regionId, kind: 2, code: '4711' }] }));
+  const rolledBack = async (work: (tx: Tx) => Promise<PersonKey[][]>): Promise<PersonKey[][]> => {
+    let found: PersonKey[][] = [];
+    const gone = app.db.jobs.transaction().execute(async (tx) => {
+      found = await work(tx);
+      throw new Error('roll back');
+    });
+    await expect(gone).rejects.toThrow('roll back');
+    return found;
+  };
+  const together = await rolledBack((tx) => findCandidates(tx, asked, 150));
+  expect(together[149]).toHaveLength(149);
+  expect(together[150]!.length).toBeLessThan(30);
+  const singly = await rolledBack(async (tx) => {
+    const found: PersonKey[][] = [];
+    for (const one of asked) found.push(...(await findCandidates(tx, [one], 150)));
+    return found;
+  });
+  expect(together).toEqual(singly);
+}, 120_000);
 
 it('learns weights once enough was compared, and keeps them with how many pairs taught them', async () => {
   expect(await learnWeights(job())).toBe(false);

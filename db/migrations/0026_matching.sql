@@ -286,52 +286,82 @@ create function waymark.block_keys(p_code bigint, p_born date, p_near uuid) retu
     hashint8extended(p_code, case when extract(year from p_born) > 2400 then extract(year from p_born) - 543 else extract(year from p_born) end::bigint),
     uuid_hash_extended(p_near, p_code)], null);
 
--- With whom somebody is compared: who shares a telephone or document, or a key as above. Lines of the three lists are her codes, under the
--- key of each region looked in. A key that more than 150 share is no reason: those few that matter share another. Her own keys are written down
--- first, so that who is compared later finds her; of two it is always the later one that finds the other.
-create function waymark.duplicate_candidates(p_region integer, p_person uuid, p_regions integer[], p_kinds smallint[], p_codes bigint[],
-    p_limit integer)
-  returns table (region_id integer, person_id uuid)
+-- With whom each of some people is compared: who shares a telephone or document, or a key as above. They are asked about together, because most of
+-- what is asked is common to neighbours. Lines of the four lists are the codes of the person with that number, under the key of each region looked in. A key
+-- that more than 150 share is no reason: those few that matter share another. Their own keys are written down first, so that who is compared later
+-- finds them; of two it is always the later one that finds the other, also of two who are asked about together.
+create function waymark.duplicate_candidates(p_regions integer[], p_persons uuid[], p_numbers integer[], p_code_regions integer[], p_kinds smallint[],
+    p_codes bigint[], p_limit integer)
+  returns table (number integer, region_id integer, person_id uuid)
   language plpgsql security definer set search_path = waymark, public, pg_temp set jit = off
-  set plan_cache_mode = force_custom_plan set enable_seqscan = off as $$
+  set plan_cache_mode = force_custom_plan set enable_seqscan = off set enable_mergejoin = off as $$
 #variable_conflict use_column
 declare
   most constant integer := 150;
-  born date; near uuid;
+  together constant integer := cardinality(p_persons);
+  numbers integer[]; regions integer[]; keys bigint[];
 begin
-  select p.born_on, l.parent_id into born, near from person p join place l using (place_id) where p.region_id = p_region and p.person_id = p_person;
-  delete from duplicate_block b using (select d.region_id, unnest(d.keys) as key from duplicate_blocks_of d where d.region_id = p_region and d.person_id = p_person) o
-  where b.region_id = o.region_id and b.key = o.key and b.person_id = p_person;
-  with mine as (
-    select distinct k.key from unnest(p_regions, p_kinds, p_codes) a(region, kind, code)
-    cross join lateral unnest(block_keys(a.code, born, near)) k(key) where a.region = p_region and a.kind = 2
+  -- Under which keys each of them is looked for, in each region: all in one list, made once.
+  select array_agg(k.number order by k.region, k.key), array_agg(k.region order by k.region, k.key), array_agg(k.key order by k.region, k.key)
+    into numbers, regions, keys from (
+    select distinct c.number, c.region, k.key
+    from unnest(p_regions, p_persons) with ordinality x(region, person, number)
+    cross join lateral (select q.born_on, q.place_id from person q where q.region_id = x.region and q.person_id = x.person offset 0) p
+    cross join lateral (select l.parent_id from place l where l.place_id = p.place_id offset 0) l
+    join unnest(p_numbers, p_code_regions, p_kinds, p_codes) c(number, region, kind, code) on c.number = x.number and c.kind = 2
+    cross join lateral unnest(block_keys(c.code, p.born_on, l.parent_id)) k(key)) k;
+  delete from duplicate_block b using (
+    select d.region_id, unnest(d.keys) as key, d.person_id from unnest(p_regions, p_persons) x(region, person)
+    cross join lateral (select * from duplicate_blocks_of d where d.region_id = x.region and d.person_id = x.person offset 0) d) o
+  where b.region_id = o.region_id and b.key = o.key and b.person_id = o.person_id;
+  with mine as materialized (
+    select p_regions[a.number] as region, a.key, p_persons[a.number] as person
+    from unnest(numbers, regions, keys) a(number, region, key) where a.region = p_regions[a.number]
   ), put as (
-    insert into duplicate_block (region_id, key, person_id) select p_region, m.key, p_person from mine m on conflict do nothing
+    insert into duplicate_block (region_id, key, person_id) select m.region, m.key, m.person from mine m order by 1, 2, 3 on conflict do nothing
   )
-  insert into duplicate_blocks_of (region_id, person_id, keys) select p_region, p_person, coalesce(array_agg(m.key), '{}') from mine m
+  insert into duplicate_blocks_of (region_id, person_id, keys)
+  select x.region, x.person, coalesce(m.keys, '{}') from unnest(p_regions, p_persons) x(region, person)
+  left join (select m.region, m.person, array_agg(m.key) as keys from mine m group by 1, 2) m on m.region = x.region and m.person = x.person
+  order by 1, 2
   on conflict on constraint duplicate_blocks_of_pkey do update set keys = excluded.keys;
   return query
-  with asked as materialized (
-    select distinct a.region, k.key from unnest(p_regions, p_kinds, p_codes) a(region, kind, code)
-    cross join lateral unnest(block_keys(a.code, born, near)) k(key) where a.kind = 2
-  ), held as (
-    select a.region, c.person_id, false as number
+  with together as materialized (
+    select x.region, x.person, x.number::integer as number from unnest(p_regions, p_persons) with ordinality x(region, person, number)
+  ), asked as materialized (
+    select a.region, a.key, array_agg(a.number) as numbers from unnest(numbers, regions, keys) a(number, region, key) group by 1, 2
+  ), sharing as (
+    select a.region, a.key, a.numbers, b.person_id, t.number as also
     from asked a cross join lateral (
       select array_agg(x.person_id) as people from (
-        select b.person_id from duplicate_block b where b.region_id = a.region and b.key = a.key limit most + 1) x) h
-    cross join lateral unnest(h.people) c(person_id) where cardinality(h.people) <= most
+        select b.person_id from duplicate_block b where b.region_id = a.region and b.key = a.key limit most + together + 1) x) h
+    cross join lateral unnest(h.people) b(person_id)
+    left join together t on t.region = a.region and t.person = b.person_id
+    where cardinality(h.people) <= most + together
+  ), held as (
+    select n.number, s.region, s.person_id, s.also, false as by_number,
+           -- As many as shared it when it was her turn: whoever comes later is not there yet.
+           count(*) over (partition by s.region, s.key, n.number) as sharers
+    from sharing s cross join lateral unnest(s.numbers) n(number) where s.also is null or s.also <= n.number
     union all
-    select a.region, c.person_id, true
-    from unnest(p_regions, p_kinds, p_codes) a(region, kind, code)
+    select n.number, c.region, h.person_id, t.number, true, cardinality(f.people)
+    from (
+      select array_agg(distinct c.number) as numbers, c.region, c.code from unnest(p_numbers, p_code_regions, p_kinds, p_codes) c(number, region, kind, code)
+      where c.kind in (3, 4) group by 2, 3) c
     cross join lateral (
       select array_agg(x.person_id) as people from (
-        select i.person_id from identity i where i.codes @> array[a.code] and i.region_id + 0 = a.region limit most + 1) x) h
-    cross join lateral unnest(h.people) c(person_id) where a.kind in (3, 4) and cardinality(h.people) <= most
+        select i.person_id from identity i where i.codes @> array[c.code] and i.region_id + 0 = c.region limit most + 1) x) f
+    cross join lateral unnest(f.people) h(person_id)
+    cross join lateral unnest(c.numbers) n(number)
+    left join together t on t.region = c.region and t.person = h.person_id
   )
-  select h.region, h.person_id from held h
-  where (h.region, h.person_id) <> (p_region, p_person)
-    and exists (select from person p where p.region_id = h.region and p.person_id = h.person_id and p.state = 1)
-  group by 1, 2 order by bool_or(h.number) desc, count(*) desc, 1, 2 limit p_limit;
+  select r.number, r.region, r.person_id from (
+    select g.*, row_number() over (partition by g.number order by g.by_number desc, g.shared desc, g.region, g.person_id) as nth from (
+      select h.number, h.region, h.person_id, bool_or(h.by_number) as by_number, count(*) as shared
+      from held h where h.sharers <= most and h.also is distinct from h.number
+      group by 1, 2, 3) g
+    where exists (select from person p where p.region_id = g.region and p.person_id = g.person_id and p.state = 1)) r
+  where r.nth <= p_limit order by r.number, r.nth;
 end $$;
 
 -- The six nearest regions of registration of each, as far as it is known where they lie.

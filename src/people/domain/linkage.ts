@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import type { Sex } from './age-group.ts';
 import { phoneKey } from './identity-normal.ts';
-import { nameCodes } from './name-codes.ts';
+import { nameCodes, type Hearing } from './name-codes.ts';
 import { readName, readNameSimilarity, type ReadName } from './name-similarity.ts';
 import type { Romanise } from './romanise.ts';
 
@@ -48,13 +48,13 @@ export interface LinkageRecord extends Omit<LinkageFacts, 'names' | 'household' 
   readonly household: readonly ReadName[];
 }
 
-export function readRecord(facts: LinkageFacts, romanise: Romanise): LinkageRecord {
+export function readRecord(facts: LinkageFacts, by: Romanise | Hearing): LinkageRecord {
   return {
     ...facts,
-    names: facts.names.map((name) => readName(name, romanise)).filter((name) => name.words.length > 0),
-    sound: nameCodes(facts.names, romanise).sound,
+    names: facts.names.map((name) => readName(name, by)).filter((name) => name.words.length > 0),
+    sound: nameCodes(facts.names, by).sound,
     phones: facts.phones.map(phoneKey).filter((key) => key !== ''),
-    household: facts.household.map((name) => readName(name, romanise)).filter((name) => name.words.length > 0),
+    household: facts.household.map((name) => readName(name, by)).filter((name) => name.words.length > 0),
   };
 }
 

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { hearingBy, latinWords } from './name-codes.ts';
-import { soundCode } from './name-sounds.ts';
-import { plainSpelling } from './name-spelling.ts';
+import { hearingBy, latinWords, type Hearing } from './name-codes.ts';
 import { nameTokens } from './name-tokens.ts';
 import type { Romanise } from './romanise.ts';
 
@@ -17,13 +15,16 @@ export interface ReadName {
   readonly joined: string;
 }
 
-export function readName(name: string, romanise: Romanise): ReadName {
-  const [usual, other] = latinWords(nameTokens(name).telling, hearingBy(romanise));
+export function readName(name: string, by: Romanise | Hearing): ReadName {
+  const hearing = typeof by === 'function' ? hearingBy(by) : by;
+  const [usual, other] = latinWords(nameTokens(name).telling, hearing);
   const words = usual.map((word, at): Word => {
     const both = [...new Set([word, other[at] ?? word])];
     return {
-      spelt: [...new Set(both.map(plainSpelling))],
-      sounds: [...new Set(both.flatMap((each) => [soundCode(each, false), soundCode(each, true)]))].filter((code) => code.length > 1),
+      spelt: [...new Set(both.map((each) => hearing.spelling(each)))],
+      sounds: [...new Set(both.flatMap((each) => [hearing.sound(each, false), hearing.sound(each, true)]))].filter(
+        (code) => code.length > 1,
+      ),
     };
   });
   return { words, joined: words.map((word) => word.spelt[0]).join('') };

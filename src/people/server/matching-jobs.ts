@@ -14,12 +14,14 @@ export interface MatchingSetup {
   readonly vault: { forRequest(): Promise<Vault> };
   /** Writes into the record of use, in the job's own transaction, by whom the work was done. */
   readonly writeDown: (tx: Tx, actorId: string, entry: AuditEntry, newId: () => string) => Promise<void>;
+  /** People a transaction. */
+  readonly peopleAtOnce?: number;
 }
 
 /** Nobody is behind the work of a job. */
 const byItself = 'system';
-/** People a transaction: some seconds of work at most, and as many opened records as are held at once. */
-const atOnce = 40;
+/** A second or two of work, and as many opened records as are held at once; neighbours share most of what is looked up. */
+const atOnce = 150;
 /** The queue has room for two jobs only: after so long others have their turn, and the clock asks again. */
 const turn = 40_000;
 /** Fewer compared pairs teach less than is known to begin with. */
@@ -37,7 +39,7 @@ export async function compareWaiting(setup: MatchingSetup, job: JobContext): Pro
     if (!vault) break;
     const done = await job.db
       .transaction()
-      .execute((tx) => compareSome(tx, vault, (entry) => setup.writeDown(tx, byItself, entry, job.newId), atOnce));
+      .execute((tx) => compareSome(tx, vault, (entry) => setup.writeDown(tx, byItself, entry, job.newId), setup.peopleAtOnce ?? atOnce));
     if (done.people === 0) break;
     sum.people += done.people;
     sum.opened += done.opened;

@@ -17,19 +17,23 @@ import {
   putPairs,
   type CodeIn,
   type FoundPair,
+  type Member,
   type RowToMatch,
 } from './queries-matching.ts';
-import { romanise } from './romanise.ts';
 import type { WriteDown } from './vault/doors.ts';
 import type { MasterKey } from './vault/master-key.ts';
 import { codeKinds } from './vault/master-key.ts';
 import { knownKeys } from './vault/queries-vault.ts';
+import { rememberedHearing } from './vault/remembered-hearing.ts';
 import type { Vault } from './vault/vault.ts';
 
 /** More are no better: whoever shares most comes first. */
 const mostCandidates = 150;
 /** Less likely than this without a look at their households, a pair is not looked at again with them: their names must be opened, too. */
 const worthALook = 0.01;
+
+/** As many words as the vault remembers: a province of a million shares some ten thousand names. */
+const hearing = rememberedHearing(20_000);
 
 export interface Compared {
   /** How many were compared with the others; 0: nobody waits. */
@@ -44,7 +48,15 @@ interface Known {
   readonly record: LinkageRecord;
 }
 
+/** In the order of their ids. */
+interface Pair {
+  readonly a: Known;
+  readonly b: Known;
+}
+
 const keyOf = ({ regionId, personId }: PersonKey): string => `${regionId} ${personId}`;
+const homeOf = ({ regionId, householdId }: { readonly regionId: number; readonly householdId: string | null }): string =>
+  `${regionId} ${householdId}`;
 const inOrder = (a: PersonKey, b: PersonKey): boolean => a.regionId < b.regionId || (a.regionId === b.regionId && a.personId < b.personId);
 
 /** A comparison as one word: the level of each field, '-' where it is open. */
@@ -55,10 +67,9 @@ export async function compareSome(tx: Tx, vault: Vault, writeDown: WriteDown, li
   const waiting = await nextWaiting(tx, limit);
   if (waiting.length === 0) return { people: 0, opened: 0, pairs: 0 };
   const matching = await Matching.begin(tx, vault);
-  const asked = await matching.known(waiting);
-  await matching.lookAround([...asked.values()]);
-  let pairs = 0;
-  for (const known of asked.values()) pairs += await matching.compare(known);
+  const asked = [...(await matching.known(waiting)).values()];
+  await matching.lookAround(asked);
+  const pairs = await matching.compare(asked);
   await matching.end();
   await endWaiting(tx, waiting);
   await writeDown({ action: 'people.compare', detail: { people: waiting.length, opened: matching.opened, pairs } });
@@ -122,7 +133,7 @@ class Matching {
       householdId: row.householdId === null ? null : `${row.regionId} ${row.householdId}`,
       household: [],
     };
-    return { row, record: readRecord(facts, romanise) };
+    return { row, record: readRecord(facts, hearing) };
   }
 
   /** In which regions each may have been written down: her own, where she lives now, and those near either. */
@@ -148,35 +159,55 @@ class Matching {
     );
   }
 
-  /** Returns how many pairs of her wait for somebody anew. */
-  async compare(asked: Known): Promise<number> {
-    const candidates = await this.known(await findCandidates(this.#tx, asked.row, this.#codes(asked), mostCandidates));
-    const alike: Known[] = [];
-    for (const other of candidates.values()) {
-      const comparison = compareRecords(asked.record, other.record);
-      if (asked.record.householdId === null || asked.record.householdId !== other.record.householdId) {
-        const pattern = patternOf(comparison);
-        this.#patterns.set(pattern, (this.#patterns.get(pattern) ?? 0) + 1);
-      }
-      if (this.#weigh(comparison).probability >= worthALook) alike.push(other);
-    }
-    const found = alike.length === 0 ? [] : await this.#compareWithHouseholds(asked, alike);
+  /** Returns how many pairs of theirs wait for somebody anew. */
+  async compare(asked: readonly Known[]): Promise<number> {
+    const alike = (await this.#sharing(asked)).filter((pair) => this.#looksAlike(pair));
+    const found = alike.length === 0 ? [] : await this.#compareWithHouseholds(alike);
     await dropPairs(
       this.#tx,
-      asked.row,
-      found.flatMap(({ a, b }) => [a, b]).filter((key) => keyOf(key) !== keyOf(asked.row)),
+      asked.map(({ row }) => row),
+      found,
     );
     return putPairs(this.#tx, found, this.#estimateId);
   }
 
-  async #compareWithHouseholds(asked: Known, others: readonly Known[]): Promise<FoundPair[]> {
-    const withHousehold = await this.#households([asked, ...others]);
-    return others.flatMap((other) => {
-      const verdict = this.#weigh(compareRecords(withHousehold(asked), withHousehold(other)));
+  /** Whom each is compared with; two who share a number and are compared at the same time once. */
+  async #sharing(asked: readonly Known[]): Promise<Pair[]> {
+    const lists = await findCandidates(
+      this.#tx,
+      asked.map((each) => ({ key: each.row, codes: this.#codes(each) })),
+      mostCandidates,
+    );
+    const candidates = await this.known(lists.flat());
+    const pairs = new Map<string, Pair>();
+    for (const [at, list] of lists.entries()) {
+      for (const key of list) {
+        const [one, other] = [asked[at]!, candidates.get(keyOf(key))];
+        if (!other) continue;
+        const [a, b] = inOrder(one.row, other.row) ? [one, other] : [other, one];
+        pairs.set(`${keyOf(a.row)} ${keyOf(b.row)}`, { a, b });
+      }
+    }
+    return [...pairs.values()];
+  }
+
+  /** Counts how the two agree, for learning; members of one household, who share name, phone and village, would teach wrong things. */
+  #looksAlike({ a, b }: Pair): boolean {
+    const comparison = compareRecords(a.record, b.record);
+    if (a.record.householdId === null || a.record.householdId !== b.record.householdId) {
+      const pattern = patternOf(comparison);
+      this.#patterns.set(pattern, (this.#patterns.get(pattern) ?? 0) + 1);
+    }
+    return this.#weigh(comparison).probability >= worthALook;
+  }
+
+  async #compareWithHouseholds(pairs: readonly Pair[]): Promise<FoundPair[]> {
+    const withHousehold = await this.#households([...new Set(pairs.flatMap(({ a, b }) => [a, b]))]);
+    return pairs.flatMap(({ a, b }) => {
+      const verdict = this.#weigh(compareRecords(withHousehold(a), withHousehold(b)));
       if (verdict.verdict === 'unlikely') return [];
-      const [a, b] = inOrder(asked.row, other.row) ? [asked.row, other.row] : [other.row, asked.row];
       const { weight, probability, reasons } = verdict;
-      return [{ a, b, weight, probability, probable: verdict.verdict === 'probable', reasons }];
+      return [{ a: a.row, b: b.row, weight, probability, probable: verdict.verdict === 'probable', reasons }];
     });
   }
 
@@ -187,10 +218,12 @@ class Matching {
       people.flatMap(({ row }) => (row.householdId === null ? [] : [{ regionId: row.regionId, householdId: row.householdId }])),
     );
     const opened = await this.known(members);
+    const homes = new Map<string, Member[]>();
+    for (const member of members) homes.set(homeOf(member), [...(homes.get(homeOf(member)) ?? []), member]);
     return ({ row, record }) => ({
       ...record,
-      household: members
-        .filter((member) => member.householdId === row.householdId && member.regionId === row.regionId && keyOf(member) !== keyOf(row))
+      household: (homes.get(homeOf(row)) ?? [])
+        .filter((member) => keyOf(member) !== keyOf(row))
         .flatMap((member) => opened.get(keyOf(member))?.record.names.slice(0, 1) ?? []),
     });
   }

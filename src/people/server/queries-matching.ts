@@ -73,18 +73,21 @@ export interface CodeIn extends BlindCode {
   readonly regionId: number;
 }
 
+/** With whom each of some people is to be compared, of the last of them as if those before her had been compared already. Writes down their keys. */
 export async function findCandidates(
   tx: Tx,
-  { regionId, personId }: PersonKey,
-  codes: readonly CodeIn[],
+  asked: readonly { readonly key: PersonKey; readonly codes: readonly CodeIn[] }[],
   limit: number,
-): Promise<PersonKey[]> {
-  if (codes.length === 0) return [];
-  const { rows } = await sql<PersonKey>`
-    select region_id as "regionId", person_id as "personId"
-    from waymark.duplicate_candidates(${regionId}, ${personId}, ${codes.map((c) => c.regionId)}::integer[], ${codes.map((c) => c.kind)}::smallint[],
+): Promise<PersonKey[][]> {
+  const codes = asked.flatMap((one, at) => one.codes.map((code) => ({ ...code, number: at + 1 })));
+  const { rows } = await sql<PersonKey & { number: number }>`
+    select number, region_id as "regionId", person_id as "personId"
+    from waymark.duplicate_candidates(${asked.map(({ key }) => key.regionId)}::integer[], ${asked.map(({ key }) => key.personId)}::uuid[],
+      ${codes.map((c) => c.number)}::integer[], ${codes.map((c) => c.regionId)}::integer[], ${codes.map((c) => c.kind)}::smallint[],
       ${codes.map((c) => c.code)}::bigint[], ${limit})`.execute(tx);
-  return rows;
+  const found = asked.map((): PersonKey[] => []);
+  for (const { number, regionId, personId } of rows) found[number - 1]!.push({ regionId, personId });
+  return found;
 }
 
 /** Regions of registration that lie near each of these, and the one in which each place lies. */
@@ -171,10 +174,18 @@ export async function putPairs(tx: Tx, pairs: readonly FoundPair[], estimateId: 
   return rows[0]?.n ?? 0;
 }
 
-/** Pairs of somebody that were found before and no longer look alike. */
-export async function dropPairs(tx: Tx, { regionId, personId }: PersonKey, still: readonly PersonKey[]): Promise<void> {
-  await sql`update waymark.duplicate_pair d set state = 'gone', version = version + 1
-    where state = 'open' and ((region_a = ${regionId} and person_a = ${personId}) or (region_b = ${regionId} and person_b = ${personId}))
-      and not exists (select from unnest(${still.map((s) => s.regionId)}::integer[], ${still.map((s) => s.personId)}::uuid[]) x(region_id, person_id)
-        where (x.region_id, x.person_id) in ((d.region_a, d.person_a), (d.region_b, d.person_b)))`.execute(tx);
+/** Pairs of some people that were found before and no longer look alike. */
+export async function dropPairs(tx: Tx, of: readonly PersonKey[], still: readonly Pick<FoundPair, 'a' | 'b'>[]): Promise<void> {
+  await sql`with going as (
+      select d.region_a, d.person_a, d.region_b, d.person_b from unnest(${of.map((p) => p.regionId)}::integer[], ${of.map((p) => p.personId)}::uuid[]) x(region_id, person_id)
+      cross join lateral (
+        select * from waymark.duplicate_pair d where d.region_a = x.region_id and d.person_a = x.person_id and d.state = 'open'
+        union all select * from waymark.duplicate_pair d where d.region_b = x.region_id and d.person_b = x.person_id and d.state = 'open') d
+      except select * from unnest(${still.map(({ a }) => a.regionId)}::integer[], ${still.map(({ a }) => a.personId)}::uuid[],
+        ${still.map(({ b }) => b.regionId)}::integer[], ${still.map(({ b }) => b.personId)}::uuid[])
+    )
+    update waymark.duplicate_pair d set state = 'gone', version = version + 1 from going g
+    where d.region_a = g.region_a and d.person_a = g.person_a and d.region_b = g.region_b and d.person_b = g.person_b and d.state = 'open'`.execute(
+    tx,
+  );
 }

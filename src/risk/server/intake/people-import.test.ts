@@ -442,6 +442,7 @@ describe('A long list', () => {
     const setup = (then: () => void) => ({
       vault: { forRequest: () => Promise.resolve(testVault) },
       writeDown: async () => then(),
+      peopleAtOnce: 40,
     });
     // Somebody whose name is put right meanwhile comes first, and once more in her turn.
     await sql`insert into waymark.duplicate_check (region_id, person_id, bulk)
