@@ -195,6 +195,7 @@ const shots: readonly Shot[] = [
     only: '1280',
   },
   { name: 'people', role: 'coordinator', path: '/people' },
+  { name: 'households', role: 'coordinator', path: '/people?of=households' },
   { name: 'people-none', role: 'coordinator', path: '/people?bands=3&sex=0&age=0' },
   { name: 'people-restricted', role: 'coordinator', path: '/people?bands=3', before: people.withRestricted },
   { name: 'paper-visits', role: 'coordinator', path: '/people', before: people.visitsOnPaper },
