@@ -14,9 +14,11 @@ let world: World;
 beforeAll(async () => {
   world = await makeWorld();
   await fillTables(world);
-  await sql`insert into waymark.person_request (region_id, request_id, person_id, kind, by_whom, said_on, due_on, asked_by)
-    select ${world.app.land.east.regionId}, gen_random_uuid(), id, 'complaint', 'self', '2026-01-09', '2026-02-08', ${world.app.accountIds.district_officer}
-    from unnest(${everyone()}::uuid[]) id`.execute(world.app.db.owner);
+  await sql`insert into waymark.person_request (region_id, request_id, person_id, kind, about, by_whom, said_on, due_on, asked_by)
+    select ${world.app.land.east.regionId}, gen_random_uuid(), id, kind, about, 'self', '2026-01-09', '2026-02-08', ${world.app.accountIds.district_officer}
+    from unnest(${everyone()}::uuid[]) id, (values ('complaint', null), ('correction', 'answers')) asked(kind, about)`.execute(
+    world.app.db.owner,
+  );
 }, 120_000);
 afterAll(() => world?.app.close());
 
