@@ -472,7 +472,7 @@ describe('the list of households', () => {
     const walk = async (query: string): Promise<string[]> => {
       const seen: string[] = [];
       for (let after: string | null = ''; after !== null;) {
-        const page: HouseholdPage = await homes('other_coordinator', `${query}${after ? `&after=${after}` : ''}`);
+        const page: HouseholdPage = await homes('coordinator', `${query}${after ? `&after=${after}` : ''}`);
         seen.push(...homeIds(page));
         after = page.after;
       }
