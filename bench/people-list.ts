@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { sql } from 'kysely';
 import { uuidv7 } from 'uuidv7';
+import type { HouseholdListQuery } from '../src/risk/domain/household-list.ts';
 import type { ListQuery } from '../src/risk/domain/people-list.ts';
 import { recordAssessments } from '../src/risk/server/index.ts';
+import { householdList } from '../src/risk/server/household-list.ts';
 import { peopleList } from '../src/risk/server/people-list.ts';
 import { personRisk } from '../src/risk/server/person-risk.ts';
 import { ms, times } from './measure.ts';
@@ -41,6 +43,33 @@ export async function lists({ placesOf, asActor, actor }: RegisterWorld, size: n
         after = i % 5 === 0 ? undefined : (page.after ?? undefined); // pages further on, too
       });
       console.log(`| ${size.toLocaleString('en')} | list of a ${word}, ${what} | ${ms(measured.p50)} | ${ms(measured.p95)} |`);
+    }
+  }
+}
+
+/** The ways to narrow and sort households that are measured. */
+const householdWays: readonly (readonly [string, Partial<HouseholdListQuery>])[] = [
+  ['by urgency', {}],
+  ['by renewal', { sort: 'renewal' }],
+  ['to renew in 7 days, by urgency', { renew: 'week' }],
+  ['high, by renewal', { bands: '3', sort: 'renewal' }],
+  ['where an answer warns, by renewal', { warns: 'now', sort: 'renewal' }],
+];
+
+/** A page of the list of households, likewise. */
+export async function households({ placesOf, asActor, actor }: RegisterWorld, size: number): Promise<void> {
+  for (const [word, level] of [
+    ['village', 4],
+    ['district', 2],
+    ['province', 1],
+    ['country', 0],
+  ] as const) {
+    const ids = await placesOf('B', level);
+    for (const [what, query] of householdWays) {
+      const measured = await times(40, async (i) => {
+        await asActor((tx) => householdList({ tx, actor, now: new Date() }, { place: ids[Math.abs(i) % ids.length]!, ...query }));
+      });
+      console.log(`| ${size.toLocaleString('en')} | households of a ${word}, ${what} | ${ms(measured.p50)} | ${ms(measured.p95)} |`);
     }
   }
 }

@@ -116,13 +116,18 @@ async function scoredAnswers(owner: Kysely<unknown>): Promise<Buffer[]> {
 async function settle(owner: Kysely<unknown>, perVillage: number): Promise<void> {
   // Figures are counted at the end, at once: kept row by row they would take most of the time, and are measured elsewhere.
   await sql`alter table waymark.standing disable trigger rollup_after_insert`.execute(owner);
-  for (const table of ['assessment', 'person']) await sql`alter table waymark.${sql.raw(table)} disable trigger user`.execute(owner);
+  for (const table of ['assessment', 'person', 'household'])
+    await sql`alter table waymark.${sql.raw(table)} disable trigger user`.execute(owner);
   const answers = await scoredAnswers(owner);
   for (let province = 1; province <= 20; province++)
     await sql`
       with home as (select place_id, region_id from waymark.place where level = 4 and path <@ ${`B.${province}`}::ltree),
-      made as (insert into waymark.person (region_id, person_id, place_id, sex, born_on)
-        select h.region_id, gen_random_uuid(), h.place_id, 1 + n % 2, date '2020-01-01' - (random() * 25000)::integer from home h cross join generate_series(1, ${perVillage}::integer) n
+      -- Five live together.
+      roofs as materialized (select h.*, n, gen_random_uuid() as household_id from home h cross join generate_series(0, (${perVillage}::integer - 1) / 5) n),
+      built as (insert into waymark.household (region_id, household_id, place_id) select region_id, household_id, place_id from roofs),
+      made as (insert into waymark.person (region_id, person_id, household_id, place_id, sex, born_on)
+        select r.region_id, gen_random_uuid(), r.household_id, r.place_id, 1 + m % 2, date '2020-01-01' - (random() * 25000)::integer
+        from roofs r cross join generate_series(5 * r.n + 1, least(5 * r.n + 5, ${perVillage}::integer)) m
         returning region_id, person_id, place_id, sex, born_on),
       said as materialized (
         select m.*, now() - random() * interval '300 days' as at,
@@ -141,7 +146,8 @@ async function settle(owner: Kysely<unknown>, perVillage: number): Promise<void>
       owner,
     );
   await sql`alter table waymark.standing enable trigger rollup_after_insert`.execute(owner);
-  for (const table of ['assessment', 'person']) await sql`alter table waymark.${sql.raw(table)} enable trigger user`.execute(owner);
+  for (const table of ['assessment', 'person', 'household'])
+    await sql`alter table waymark.${sql.raw(table)} enable trigger user`.execute(owner);
   await countFigures(owner);
   await sql`vacuum analyze`.execute(owner);
 }

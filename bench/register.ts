@@ -3,7 +3,7 @@
 // as somebody waits for them, what the list costs whoever saves an answer, answers that arrive many a second, and one about everybody; each size is added to the one before.
 import { cpus } from 'node:os';
 import { sql } from 'kysely';
-import { lists, writes } from './people-list.ts';
+import { households, lists, writes } from './people-list.ts';
 import { placeAnswer } from './place-answer.ts';
 import { reads } from './register-reads.ts';
 import { openRegisterWorld } from './register-world.ts';
@@ -23,6 +23,7 @@ try {
     console.error(`${size} people after ${Math.round((performance.now() - from) / 1000)} s`);
     there = size;
     await lists(world, size);
+    await households(world, size);
     await writes(world, size);
     await reads(server.client, world, size);
     await underLoad(server.client, world, size, [50, 100, 200]);
@@ -32,7 +33,7 @@ try {
   const { rows } = await sql<{
     name: string;
     mb: number;
-  }>`select relname as name, pg_relation_size(oid) / 1000000 as mb from pg_class where relname like 'listing%' or relname = 'standing' order by 1`.execute(
+  }>`select relname as name, pg_relation_size(oid) / 1000000 as mb from pg_class where relname like 'listing%' or relname like 'household_listing%' or relname = 'standing' order by 1`.execute(
     world.owner,
   );
   console.log(rows.map(({ name, mb }) => `${name} ${mb} MB`).join(', '));

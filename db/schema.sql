@@ -1385,6 +1385,19 @@ AS $function$
   select exists (select from assignment a join person p using (region_id, person_id)
     where a.region_id = p_region and p.household_id = p_household and a.kind <> 'self' and a.ended_at is null and assigned_to_me(a.region_id, a.person_id))
 $function$;
+CREATE OR REPLACE FUNCTION waymark.household_listing_of_people()
+ RETURNS SETOF waymark.household_listing
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$ 
+  select h.region_id, l.instrument_code, h.household_id, h.place_id, l.home_region,
+         (coalesce(max(l.urgency % 10000) filter (where p.restricted_at is null), max(l.urgency % 10000))
+          + case when bool_or(l.urgency >= 10000 and p.restricted_at is null) then 10000 else 0 end)::smallint as urgency,
+         coalesce(min(l.renew_by) filter (where p.restricted_at is null), 'infinity') as renew_by
+  from household h cross join (select distinct code from instrument where scores = 'person') i join person p on p.region_id = h.region_id and p.household_id = h.household_id
+  join listing l on l.region_id = p.region_id and l.person_id = p.person_id and l.place_id = h.place_id and l.instrument_code = i.code
+  group by 1, 2, 3, 4, 5  $function$;
 CREATE OR REPLACE FUNCTION waymark.household_members_on(p_region integer, p_household uuid, p_on date)
  RETURNS TABLE(person_id uuid)
  LANGUAGE sql
@@ -1899,6 +1912,233 @@ AS $function$
           is distinct from (excluded.place_id, excluded.sex, excluded.age_group, excluded.urgency, excluded.renew_by, excluded.seen_at);
         return null;
       end $function$;
+CREATE OR REPLACE FUNCTION waymark.list_households(p_code text, p_place uuid, p_bands smallint[], p_renew_by timestamp with time zone, p_warns boolean, p_sort text, p_key text, p_region integer, p_household uuid, p_limit integer)
+ RETURNS TABLE(region_id integer, household_id uuid, sort_key text)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+ SET jit TO 'off'
+AS $function$
+#variable_conflict use_column
+declare
+  few constant integer := 5000;                 -- households; of people, four times as many
+  sort_by text := case p_sort when 'renewal' then 'renew_by' else 'urgency' end;
+  kind text := case p_sort when 'renewal' then 'timestamptz' else 'smallint' end;
+  way text := case p_sort when 'renewal' then 'asc' else 'desc' end;
+  filter text := 'l.instrument_code = $1';
+  sorted text; page text; source text; paths ltree[]; homes integer[]; within text := '';
+  lowest integer; highest integer; steps integer[]; range text := '';
+  total bigint; in_bands bigint; due bigint; warned bigint; whole boolean;
+begin
+  sorted := format('l.%1$I %2$s, l.region_id %2$s, l.household_id %2$s', sort_by, way);
+  if p_bands is not null then filter := filter || ' and l.urgency % 10000 / 2000 = any ($2)'; end if;
+  if p_bands is not null or p_warns then
+    select coalesce(min(b), 0) * 2000, coalesce(max(b), 3) * 2000 + 1999 into lowest, highest from unnest(p_bands) b;
+    steps := case when p_warns then '{10000}' else '{10000,0}' end::integer[];
+    select ' and (' || string_agg(format('l.urgency between %s and %s', lowest + s, highest + s), ' or ') || ')' into range from unnest(steps) s;
+  end if;
+  if p_warns then filter := filter || ' and l.urgency >= 10000'; end if;
+  if p_renew_by is not null then filter := filter || ' and l.renew_by <= $3'; end if;
+  if p_key is not null then
+    filter := filter || format(' and (l.%I, l.region_id, l.household_id) %s ($4::%s, $5, $6)', sort_by, case way when 'asc' then '>' else '<' end, kind);
+  end if;
+  page := format('select l.region_id, l.household_id, l.%1$I::text from %%s order by %2$s limit $7', sort_by, sorted);
+
+  if has_right('people.read') then
+    paths := array(select p.path from place p where (p_place is null and p.path = any (scope_paths())) or (p.place_id = p_place and p.path <@ any (scope_paths())));
+    if cardinality(paths) = 0 then return; end if;
+    select sum(r.n), sum(r.n) filter (where p_bands is null or r.band = any (p_bands)) into total, in_bands
+    from place p join rollup r on r.region_id = p.region_id and r.place_id = p.place_id and r.instrument_code = p_code
+    where p.path = any (paths);
+    whole := not exists (select from place p where p.path = any (paths) and p.level > 1);
+  elsif p_place is not null or not has_right('assigned.read') then
+    return;
+  end if;
+
+  if paths is null then
+    source := format('(select p.region_id, x.instrument_code, p.household_id,
+        coalesce(max(x.urgency %% 10000) filter (where p.restricted_at is null), max(x.urgency %% 10000))
+        + case when bool_or(x.urgency >= 10000 and p.restricted_at is null) then 10000 else 0 end as urgency,
+        coalesce(min(x.renew_by) filter (where p.restricted_at is null), ''infinity'') as renew_by
+      from (select distinct a.region_id, a.person_id from assignment a
+        where a.ended_at is null and (a.account_id = actor_id() or a.organisation_id = any (organisation_ids()))
+          and assigned_to_me(a.region_id, a.person_id)) m
+      join person p using (region_id, person_id) join household h using (region_id, household_id)
+      join listing x on x.region_id = p.region_id and x.instrument_code = $1 and x.person_id = p.person_id and x.place_id = h.place_id
+      group by 1, 2, 3) l where %s', filter);
+  elsif not whole and coalesce(total, 0) <= 4 * few then
+    source := format('place p cross join lateral (
+      select * from household_listing x where x.place_id = p.place_id and x.instrument_code = $1 offset 0) l where p.path <@ any ($8) and %s', filter);
+  else
+    homes := array(
+      select p.region_id from place p where p.path = any (paths) and p.level > 0
+      union select q.region_id from place p join place q on q.country = p.country and q.level <= 1 and q.path <@ p.path
+        where p.path = any (paths) and p.level = 0);
+    if not whole then
+      within := ' and exists (select from place p where p.place_id = l.place_id and p.path <@ any ($8))';
+    else
+      within := ' and (l.home_region <> 0 or exists (select from place p where p.place_id = l.place_id and p.path <@ any ($8)))';
+    end if;
+    if p_renew_by is not null and p_sort <> 'renewal' then
+      select count(*) into due from (
+        select from unnest(homes) h(home) cross join lateral (
+          select from household_listing l where l.instrument_code = p_code and l.home_region = h.home and l.renew_by <= p_renew_by limit few + 1) x
+        limit few + 1) y;
+    end if;
+    if p_warns and p_sort <> 'urgency' then
+      select count(*) into warned from (
+        select from unnest(homes) h(home) cross join lateral (
+          select from household_listing l where l.instrument_code = p_code and l.home_region = h.home and l.urgency >= 10000 limit few + 1) x
+        limit few + 1) y;
+    end if;
+    -- A household of a band has somebody in it who is of that band.
+    if due <= few or warned <= few or (p_bands is not null and p_sort <> 'urgency' and in_bands <= few) then
+      source := format('household_listing l where l.home_region = any ($9) and %s%s%s', filter, range, within);
+    elsif sort_by = 'urgency' and steps is not null then
+      source := format('unnest($9) h(home) cross join unnest($10) w(step) cross join lateral (
+        select * from household_listing l where l.home_region = h.home and l.urgency between $11 + w.step and $12 + w.step and %s%s order by %s limit $7) l',
+        filter, within, sorted);
+    else
+      source := format('unnest($9) h(home) cross join lateral (
+        select * from household_listing l where l.home_region = h.home and %s%s order by %s limit $7) l', filter, within, sorted);
+    end if;
+  end if;
+  return query execute format(page, source)
+    using p_code, p_bands, p_renew_by, p_key, p_region, p_household, p_limit, paths, homes, steps, lowest, highest;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.list_households_after_delete()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+      declare one record;
+      begin
+        for one in
+          select x.instrument_code as code, array_agg(p.region_id) as regions, array_agg(p.household_id) as ids
+          from changed x join person p on p.region_id = x.region_id and p.person_id = x.person_id
+          where p.household_id is not null group by 1 order by 1
+        loop
+          perform list_households_anew(one.code, one.regions, one.ids);
+        end loop;
+        return null;
+      end $function$;
+CREATE OR REPLACE FUNCTION waymark.list_households_after_insert()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+      declare one record;
+      begin
+        for one in
+          select x.instrument_code as code, array_agg(p.region_id) as regions, array_agg(p.household_id) as ids
+          from changed x join person p on p.region_id = x.region_id and p.person_id = x.person_id
+          where p.household_id is not null group by 1 order by 1
+        loop
+          perform list_households_anew(one.code, one.regions, one.ids);
+        end loop;
+        return null;
+      end $function$;
+CREATE OR REPLACE FUNCTION waymark.list_households_after_update()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+      declare one record;
+      begin
+        for one in
+          select x.instrument_code as code, array_agg(p.region_id) as regions, array_agg(p.household_id) as ids
+          from changed x join person p on p.region_id = x.region_id and p.person_id = x.person_id
+          where p.household_id is not null group by 1 order by 1
+        loop
+          perform list_households_anew(one.code, one.regions, one.ids);
+        end loop;
+        return null;
+      end $function$;
+CREATE OR REPLACE FUNCTION waymark.list_households_anew(p_code text, p_regions integer[], p_households uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+ SET jit TO 'off'
+AS $function$
+    begin
+      -- Of two at once the second waits, and counts what the first wrote.
+      perform from household_listing k join (select distinct * from unnest(p_regions, p_households) w(region_id, household_id)) w using (region_id, household_id)
+      where k.instrument_code = p_code order by k.region_id, k.household_id for update of k;
+      with wanted as materialized (select distinct * from unnest(p_regions, p_households) w(region_id, household_id)),
+      counted as materialized (
+  select h.region_id, l.instrument_code, h.household_id, h.place_id, l.home_region,
+         (coalesce(max(l.urgency % 10000) filter (where p.restricted_at is null), max(l.urgency % 10000))
+          + case when bool_or(l.urgency >= 10000 and p.restricted_at is null) then 10000 else 0 end)::smallint as urgency,
+         coalesce(min(l.renew_by) filter (where p.restricted_at is null), 'infinity') as renew_by
+  from wanted w join household h using (region_id, household_id) join person p on p.region_id = h.region_id and p.household_id = h.household_id
+  join listing l on l.region_id = p.region_id and l.person_id = p.person_id and l.place_id = h.place_id and l.instrument_code = p_code
+  group by 1, 2, 3, 4, 5 ),
+      gone as (
+        delete from household_listing k using wanted w
+        where k.region_id = w.region_id and k.instrument_code = p_code and k.household_id = w.household_id
+          and not exists (select from counted c where c.region_id = w.region_id and c.household_id = w.household_id))
+      insert into household_listing as k select * from counted c order by c.region_id, c.household_id
+      on conflict (region_id, instrument_code, household_id) do update
+        set place_id = excluded.place_id, home_region = excluded.home_region, urgency = excluded.urgency, renew_by = excluded.renew_by
+        where (k.place_id, k.urgency, k.renew_by) is distinct from (excluded.place_id, excluded.urgency, excluded.renew_by);
+    end $function$;
+CREATE OR REPLACE FUNCTION waymark.list_households_moved()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+declare regions integer[]; ids uuid[];
+begin
+  select array_agg(n.region_id), array_agg(n.household_id) into regions, ids
+  from old_rows o join new_rows n on n.region_id = o.region_id and n.household_id = o.household_id where n.place_id <> o.place_id;
+  perform list_households_of_all(regions, ids);
+  return null;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.list_households_of_all(p_regions integer[], p_households uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+declare code text;
+begin
+  if p_households is null then return; end if;
+  for code in select distinct i.code from instrument i where i.scores = 'person' order by 1 loop
+    perform list_households_anew(code, p_regions, p_households);
+  end loop;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.list_households_of_changed_people()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+declare regions integer[]; ids uuid[];
+begin
+  select array_agg(x.region_id), array_agg(x.household_id) into regions, ids from (
+    select o.region_id, h.household_id from old_rows o join new_rows n on n.region_id = o.region_id and n.person_id = o.person_id
+    cross join lateral (values (o.household_id), (n.household_id)) h(household_id)
+    where (o.household_id, o.restricted_at is null) is distinct from (n.household_id, n.restricted_at is null) and h.household_id is not null) x;
+  perform list_households_of_all(regions, ids);
+  return null;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.list_households_of_people_gone()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+declare regions integer[]; ids uuid[];
+begin
+  select array_agg(o.region_id), array_agg(o.household_id) into regions, ids from old_rows o where o.household_id is not null;
+  perform list_households_of_all(regions, ids);
+  return null;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.list_people(p_code text, p_place uuid, p_bands smallint[], p_sex smallint, p_age_group smallint, p_renew_by timestamp with time zone, p_warns boolean, p_sort text, p_key text, p_region integer, p_person uuid, p_limit integer)
  RETURNS TABLE(region_id integer, person_id uuid, sort_key text)
  LANGUAGE plpgsql
@@ -1994,6 +2234,32 @@ begin
   return query execute format(page, source)
     using p_code, p_bands, p_sex, p_age_group, p_renew_by, p_key, p_region, p_person, p_limit, paths, homes, steps, lowest, highest;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.listed_members(p_code text, p_regions integer[], p_households uuid[])
+ RETURNS TABLE(n integer, region_id integer, person_id uuid, household_id uuid, place_id uuid, sex smallint, age_group smallint, band smallint, answers bytea, warns_privately boolean, observed_at timestamp with time zone, valid_until timestamp with time zone, restricted_for text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+ SET jit TO 'off'
+AS $function$
+  with terms as materialized (select * from listing_terms() where instrument_code = p_code),
+  homes as materialized (
+    select k.n::integer as n, h.region_id, h.household_id, h.place_id,
+           session_user <> 'waymark_app' or has_right('people.read') and l.path <@ any (scope_paths()) as all_of_it
+    from unnest(p_regions, p_households) with ordinality k(region_id, household_id, n)
+    join household h on h.region_id = k.region_id and h.household_id = k.household_id join place l using (place_id)
+  )
+  select h.n, p.region_id, p.person_id, p.household_id, h.place_id, coalesce(s.sex, 0::smallint), coalesce(s.age_group, 0::smallint), s.band,
+         masked_answers(s.answers, t.positions),
+         exists (select from unnest(t.warning) w where get_byte(s.answers, w) = 3)
+           and not exists (select from unnest(t.open_warning) w where get_byte(s.answers, w) = 3),
+         s.observed_at, s.valid_until, p.restricted_for
+  from homes h
+  cross join lateral (select * from person q where q.region_id = h.region_id and q.household_id = h.household_id offset 0) p
+  cross join lateral (select * from standing x where x.region_id = p.region_id and x.instrument_code = p_code and x.subject_kind = 'person' and x.subject_id = p.person_id offset 0) s
+  join terms t on t.instrument_version = s.instrument_version
+  where s.place_id = h.place_id and (h.all_of_it or has_right('assigned.read') and assigned_to_me(p.region_id, p.person_id))
+  order by h.n, p.person_id
+$function$;
 CREATE OR REPLACE FUNCTION waymark.listing_of_standings()
  RETURNS SETOF waymark.listing
  LANGUAGE sql
@@ -4465,7 +4731,7 @@ begin
   end if;
   insert into instrument_indicator
   select new.instrument_id, new.code, i.n - 1, i.d->>'code', i.d->>'unit', (i.d->>'weight')::integer, (i.d->>'bySex')::boolean,
-         (i.d->>'months')::smallint, dense_rank() over (order by (i.d->>'months')::integer)
+         (i.d->>'months')::smallint, dense_rank() over (order by (i.d->>'months')::integer), coalesce((i.d->>'warns')::boolean, false)
   from jsonb_array_elements(new.definition->'indicators') with ordinality i(d, n);
   if new.indicators <> array(select code from instrument_indicator where instrument_id = new.instrument_id order by position) then
     raise exception 'the indicators beside a definition are not those of the definition' using errcode = 'check_violation';
@@ -5127,6 +5393,15 @@ table waymark.household (
   batch_id uuid,
   ended_on date
 ) row security forced;
+table waymark.household_listing (
+  region_id integer not null,
+  instrument_code text not null,
+  household_id uuid not null,
+  place_id uuid not null,
+  home_region integer not null,
+  urgency smallint not null,
+  renew_by timestamp with time zone not null
+) row security forced;
 table waymark.identity (
   region_id integer not null,
   person_id uuid not null,
@@ -5631,6 +5906,7 @@ constraint on waymark.erasure_source erasure_source_digest_check CHECK ((length(
 constraint on waymark.erasure_source erasure_source_pkey PRIMARY KEY (region_id, person_id, digest);
 constraint on waymark.frequent_code frequent_code_pkey PRIMARY KEY (code);
 constraint on waymark.household household_pkey PRIMARY KEY (region_id, household_id);
+constraint on waymark.household_listing household_listing_pkey PRIMARY KEY (region_id, instrument_code, household_id);
 constraint on waymark.identity a_kind_for_each_code CHECK ((cardinality(kinds) = cardinality(codes)));
 constraint on waymark.identity identity_pkey PRIMARY KEY (region_id, person_id);
 constraint on waymark.identity_key identity_key_wrapped_check CHECK ((length(wrapped) = 61));
@@ -5787,6 +6063,9 @@ CREATE INDEX duplicate_pair_queue ON waymark.duplicate_pair USING btree (probabi
 CREATE INDEX erasure_source_digest ON waymark.erasure_source USING btree (digest);
 CREATE INDEX household_batch ON waymark.household USING brin (batch_id) WITH (pages_per_range='32');
 CREATE INDEX household_place ON waymark.household USING btree (region_id, place_id, household_id);
+CREATE INDEX household_listing_place ON waymark.household_listing USING btree (place_id, instrument_code);
+CREATE INDEX household_listing_renewal ON waymark.household_listing USING btree (instrument_code, home_region, renew_by, region_id, household_id) INCLUDE (place_id, urgency);
+CREATE INDEX household_listing_urgency ON waymark.household_listing USING btree (instrument_code, home_region, urgency, region_id, household_id) INCLUDE (place_id, renew_by);
 CREATE INDEX identity_codes ON waymark.identity USING gin (codes);
 CREATE INDEX identity_read_actor ON waymark.identity_read USING btree (actor_id, at, person_id);
 CREATE INDEX identity_read_at ON waymark.identity_read USING btree (at DESC, entry_id DESC, person_id DESC);
@@ -5864,6 +6143,7 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON waymark.erasur
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON waymark.erasure_lifted FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON waymark.erasure_source FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
 CREATE TRIGGER kept BEFORE INSERT OR UPDATE ON waymark.household FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
+CREATE TRIGGER list_households_moved AFTER UPDATE ON waymark.household REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.list_households_moved();
 CREATE TRIGGER never_renumbered BEFORE UPDATE OF region_id, household_id ON waymark.household FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_removal();
 CREATE TRIGGER refuse_homeless_people AFTER DELETE ON waymark.household REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_homeless_people();
 CREATE TRIGGER unknown_places_insert AFTER INSERT ON waymark.household REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_places();
@@ -5881,11 +6161,16 @@ CREATE TRIGGER never_removed BEFORE DELETE OR UPDATE OF batch_id ON waymark.impo
 CREATE TRIGGER never_removed BEFORE DELETE OR UPDATE OF instrument_id ON waymark.instrument FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_removal();
 CREATE TRIGGER spread_instrument AFTER INSERT OR UPDATE ON waymark.instrument FOR EACH ROW EXECUTE FUNCTION waymark.spread_instrument();
 CREATE TRIGGER never_removed BEFORE DELETE OR UPDATE OF basis_id ON waymark.lawful_basis FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_removal();
+CREATE TRIGGER list_households_after_delete AFTER DELETE ON waymark.listing REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION waymark.list_households_after_delete();
+CREATE TRIGGER list_households_after_insert AFTER INSERT ON waymark.listing REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION waymark.list_households_after_insert();
+CREATE TRIGGER list_households_after_update AFTER UPDATE ON waymark.listing REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION waymark.list_households_after_update();
 CREATE TRIGGER compare_changed AFTER UPDATE ON waymark.person REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.follow_pairs();
 CREATE TRIGGER founded AFTER INSERT ON waymark.person REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unfounded_people();
 CREATE TRIGGER household_there_insert AFTER INSERT ON waymark.person REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_of_no_household();
 CREATE TRIGGER household_there_update AFTER UPDATE ON waymark.person REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_of_no_household();
 CREATE TRIGGER kept BEFORE INSERT OR UPDATE ON waymark.person FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
+CREATE TRIGGER list_households_of_changed_people AFTER UPDATE ON waymark.person REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.list_households_of_changed_people();
+CREATE TRIGGER list_households_of_people_gone AFTER DELETE ON waymark.person REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.list_households_of_people_gone();
 CREATE TRIGGER own_account AFTER UPDATE OF state, restricted_for, born_on ON waymark.person FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) OR (old.restricted_for IS DISTINCT FROM new.restricted_for) OR (old.born_on IS DISTINCT FROM new.born_on))) EXECUTE FUNCTION waymark.note_own_account_of_person();
 CREATE TRIGGER takes_key_along AFTER DELETE ON waymark.person REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.forget_removed_people();
 CREATE TRIGGER unknown_places_insert AFTER INSERT ON waymark.person REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_places();
@@ -6121,6 +6406,9 @@ policy in_scope_writes on waymark.household for all to waymark_app
 policy jobs_read on waymark.household for select to waymark_jobs
   using true;
 policy owner_all on waymark.household for all to waymark_owner
+  using true
+  check true;
+policy owner_all on waymark.household_listing for all to waymark_owner
   using true
   check true;
 policy mine_to_know on waymark.identity for select to waymark_app
@@ -6616,7 +6904,9 @@ grant execute on function waymark.issue_codes(uuid[],text[],text[],boolean) to w
 grant execute on function waymark.known_of_source(uuid,text,bytea[]) to waymark_app;
 grant execute on function waymark.leave_to_follow(text[],integer[],uuid[],uuid[]) to waymark_app;
 grant execute on function waymark.leave_to_follow(text[],integer[],uuid[],uuid[]) to waymark_jobs;
+grant execute on function waymark.list_households(text,uuid,smallint[],timestamp with time zone,boolean,text,text,integer,uuid,integer) to waymark_app;
 grant execute on function waymark.list_people(text,uuid,smallint[],smallint,smallint,timestamp with time zone,boolean,text,text,integer,uuid,integer) to waymark_app;
+grant execute on function waymark.listed_members(text,integer[],uuid[]) to waymark_app;
 grant execute on function waymark.lock_people_import(uuid) to waymark_app;
 grant execute on function waymark.lock_people_scoring(uuid,text) to waymark_app;
 grant execute on function waymark.lock_risk(text,text[],integer[],uuid[]) to waymark_app;

@@ -78,6 +78,17 @@ describe('a seeded demo (with few people)', () => {
     expect(rows.filter((r) => r.kind === 'place').map((r) => r.band)).toEqual(expect.arrayContaining([1, 2, 3]));
   });
 
+  it('has some to whom somebody should go today, of whom one only says a private reason, and not so many that nobody could', async () => {
+    const { rows } = await sql<{ warned: number; villages: number; hidden: number; orn: number }>`
+      select count(*)::integer as warned, count(distinct l.place_id)::integer as villages, count(w.person_id)::integer as hidden,
+             (count(*) filter (where p.code = 'XA010301'))::integer as orn
+      from waymark.listing l join waymark.place p using (place_id)
+      left join lateral waymark.private_warnings('household-28', array[l.region_id], array[l.person_id]) w on true
+      where l.urgency >= 10000`.execute(db.owner);
+    const [{ warned, villages, hidden, orn }] = rows as [(typeof rows)[number]];
+    expect([warned > 15, warned < 60, villages >= 15, hidden > 0, orn > 0]).toEqual([true, true, true, true, true]);
+  });
+
   it('tells the same of a past month as the engine does from the visits', async () => {
     const [month] = (
       await sql<{ month_end: string }>`select max(month_end) as month_end from waymark.rollup_month where month_end < '2026-05-01'`.execute(

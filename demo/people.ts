@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import type { AnswerCode } from '../src/risk/domain/instrument.ts';
+import { household28 } from '../src/risk/domain/instruments/household-28.ts';
 import { seededRandom, type Random } from './random.ts';
 
 /** An invented person: no name, as everywhere in this release. */
@@ -25,6 +26,8 @@ export interface MadeVillage {
   readonly diligence: number;
   /** Months before today in which something bad befell the village (a flood), or null. */
   readonly shockMonthsAgo: number | null;
+  /** What somebody told yesterday that warns by itself, by the question; null: nobody did. */
+  readonly warning: string | null;
 }
 
 // Per indicator: how common a 2-or-3 and a 3 are at average hardship, as places on the normal curve; and how much of the
@@ -58,16 +61,29 @@ export const personTendencies: Readonly<Record<string, Tendency>> = {
   migration_knowledge: [-0.1, 1.0, 0.8],
 };
 
+const warns: ReadonlySet<string> = new Set(household28.indicators.filter((each) => each.warns).map(({ code }) => code));
+
 /** Two years of one village, household by household; `today` is an ISO date, the history ends there. */
 export function* makeVillage(village: MadeVillage, seed: number, today: string): Generator<MadeHousehold> {
   const random = seededRandom(seed);
   const rounds = visitRounds(village, random);
-  let left = village.population;
+  let left = village.population,
+    warning = village.warning;
   while (left > 0) {
     const size = Math.min(left, 1 + Math.floor(2.2 + (2.4 * (random.next() + random.next())) / 1.4 - 0.6));
     left -= size;
-    yield makeHousehold(village, rounds, size, random, today);
+    const household = makeHousehold(village, rounds, size, random, today);
+    yield warning === null ? household : warned(household, warning, today);
+    warning = null;
   }
+}
+
+/** Whoever said something that warns was visited yesterday; all else is as it was. */
+function warned(household: MadeHousehold, code: string, today: string): MadeHousehold {
+  const on = new Date(Date.parse(today) - 86_400_000).toISOString().slice(0, 10);
+  const again = (visits: readonly MadeVisit[]) => [...visits, { on, answers: { ...visits.at(-1)?.answers, [code]: 3 as const } }];
+  if (code in householdTendencies) return { ...household, visits: again(household.visits) };
+  return { ...household, people: household.people.map((each, i) => (i === 0 ? { ...each, visits: again(each.visits) } : each)) };
 }
 
 /** The months ago in which the watch group goes round: about every six months, later where it is tired. */
@@ -153,7 +169,8 @@ function draw(
     const chance = random.next();
     // chance of an answer that is not given; then the answer itself, mostly lasting, a little of the day
     const x = weight * lot + Math.sqrt(1 - weight * weight) * (0.9 * noise[i]! + 0.43 * random.normal());
-    answers[code] = chance < 0.025 ? 4 : chance < 0.035 ? 5 : x > three ? 3 : x > two ? 2 : 1;
+    // Of what warns somebody was told long ago, and it holds no more: only what `warned` says needs somebody today.
+    answers[code] = chance < 0.025 ? 4 : chance < 0.035 ? 5 : x > three && !warns.has(code) ? 3 : x > two ? 2 : 1;
   });
   return answers;
 }

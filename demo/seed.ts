@@ -83,7 +83,11 @@ interface Life {
   readonly nearBorder: number;
   readonly diligence: number;
   readonly shockMonthsAgo: number | null;
+  readonly warning: string | null;
 }
+
+/** What warns in a village, where something does: in every eighth, and in that of Orn. */
+const warnings = ['debt', 'recruiter_contact', 'stigma_or_past_exploitation', 'identity_documents', 'family_violence'];
 
 /** What life is like in each village: hardship runs high along the border and in two districts, and one valley was flooded. */
 function lives(geography: Geography, share: number): Life[] {
@@ -100,6 +104,7 @@ function lives(geography: Geography, share: number): Life[] {
     nearBorder: v.nearBorder,
     diligence: Math.max(0.35, Math.min(1, districtDiligence[v.district]! + 0.12 * random.normal())),
     shockMonthsAgo: v.district === 3 && random.next() < 0.7 ? 7 : null,
+    warning: i % 8 === 0 || codes[i] === 'XA010301' ? warnings[Math.floor(i / 8) % warnings.length]! : null,
   }));
 }
 

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { asHerself, giveAccount } from './screens-own.ts';
+import * as people from './screens-people.ts';
 import { address, openBrowser, openWindow, settle, type Look } from '../test/journeys/support.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -81,19 +82,16 @@ const cancelALongImport = async (page: Page): Promise<void> => {
   await page.waitForTimeout(3000);
 };
 
-/** As it leaves the printer: A4 at 96 dots an inch, without its margins. The browser itself would not say when its picture can be taken. */
+/** As it leaves the printer. The browser itself would not say when its picture can be taken. */
 const onPaper = async (page: Page): Promise<void> => {
   await page.waitForTimeout(1500);
   await page.evaluate(() => {
-    window.print = () => {
-      dispatchEvent(new Event('beforeprint'));
-      document.body.setAttribute('data-printed', '');
-    };
+    const done = () => document.body.setAttribute('data-printed', '');
+    window.print = () => dispatchEvent(new Event('beforeprint')) && done();
   });
   await page.getByRole('button', { name: 'Print' }).click();
   await page.locator('body[data-printed]').waitFor({ state: 'attached' });
-  await page.emulateMedia({ media: 'print' });
-  await page.setViewportSize({ width: 720, height: 1050 });
+  await people.asPaper(page);
 };
 
 const firstAccount = async (page: Page): Promise<void> => {
@@ -197,8 +195,14 @@ const shots: readonly Shot[] = [
     only: '1280',
   },
   { name: 'people', role: 'coordinator', path: '/people' },
+  { name: 'households', role: 'coordinator', path: '/people?of=households' },
   { name: 'people-none', role: 'coordinator', path: '/people?bands=3&sex=0&age=0' },
+  { name: 'people-restricted', role: 'coordinator', path: '/people?bands=3', before: people.withRestricted },
+  { name: 'paper-visits', role: 'coordinator', path: '/people', before: people.visitsOnPaper },
   { name: 'assess', role: 'coordinator', path: '/people', before: firstVisit },
+  { name: 'village-assess', role: 'watch_volunteer', path: '/', before: people.assessHerVillage },
+  { name: 'duplicates', role: 'coordinator', path: '/people/duplicates' },
+  { name: 'pair', role: 'coordinator', path: '/people/duplicates', before: people.firstPair },
   { name: 'report', role: 'coordinator', path: '/people/report' },
   { name: 'report-places', role: 'analyst', path: '/people/report?by=place&level=3' },
   { name: 'where-first', role: 'coordinator', path: '/where-first' },
@@ -211,6 +215,7 @@ const shots: readonly Shot[] = [
   { name: 'find', role: 'watch_volunteer', path: '/people/find', before: findSomebody },
   { name: 'person', role: 'district_officer', path: '/people/find', before: somebody },
   { name: 'household', role: 'watch_volunteer', path: '/people/find', before: herHousehold },
+  { name: 'household-warns', role: 'coordinator', path: '/people', before: people.warnedHousehold },
   { name: 'data-protection', role: 'data_protection_officer', path: '/data-protection' },
   { name: 'start-officer', role: 'data_protection_officer', path: '/' },
   { name: 'requests', role: 'data_protection_officer', path: '/data-protection/requests', before: withRequests },
@@ -218,9 +223,16 @@ const shots: readonly Shot[] = [
   { name: 'requests-none', role: 'data_protection_officer', path: '/data-protection/requests?kind=complaint&state=refused' },
   { name: 'request-decide', role: 'data_protection_officer', path: '/data-protection/requests', before: decideFirst },
   { name: 'requests-here', role: 'district_officer', path: '/people/requests' },
-  { name: 'retention', role: 'data_protection_officer', path: '/data-protection/retention' },
+  { name: 'consents', role: 'data_protection_officer', path: '/data-protection/consents', before: people.withConsents },
+  { name: 'retention', role: 'data_protection_officer', path: '/data-protection/retention', before: people.withErased },
   { name: 'impact', role: 'data_protection_officer', path: '/data-protection/impact' },
   { name: 'printout', role: 'district_officer', path: '/people/find', before: herPrintout },
+  {
+    name: 'paper-printout',
+    role: 'district_officer',
+    path: '/people/find',
+    before: (page) => herPrintout(page).then(() => people.asPaper(page)),
+  },
   { name: 'own-give', role: 'case_worker', path: '/people', before: giveAccount },
   { name: 'own-start', path: '/', before: asHerself('/') },
   { name: 'own-record', path: '/', before: asHerself('/own/record') },
@@ -256,14 +268,32 @@ const mainPages: readonly string[] = [
   'imports',
   'import-report',
   'people',
+  'people-restricted',
+  'paper-visits',
   'assess',
+  'village-assess',
+  'pair',
+  'register-consent',
+  'register-who',
+  'person',
+  'household',
+  'household-warns',
+  'printout',
+  'paper-printout',
+  'data-protection',
+  'requests',
+  'request-decide',
+  'consents',
+  'retention',
   'report',
   'where-first',
   'accounts',
   'account',
   'own-give',
   'own-start',
+  'own-record',
   'own-words',
+  'own-looked',
   'own-ask',
   'audit',
 ];

@@ -235,6 +235,8 @@ describe('what somebody is told of her record', () => {
 describe('the data protection impact page', () => {
   it('says what is set, what is counted, and what follows from it', async () => {
     const { body, status } = await (await kanya()).get<Impact>('/api/data-protection/impact');
+    const inThai = await (await kanya()).get<Impact>('/api/data-protection/impact?locale=th');
+    expect(inThai.body.asked.map(({ title }) => title)).toEqual(['แบบประเมินครัวเรือน 28 ข้อ']);
     expect(status).toBe(200);
     const codes = body.risks.map(({ code }) => code);
     expect(codes).toEqual(expect.arrayContaining(['role-without-second-proof', 'basis-without-consent', 'no-retention-rule']));

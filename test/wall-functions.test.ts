@@ -282,8 +282,8 @@ describe('counting people by plain query', () => {
       from pg_proc p join pg_namespace n on n.oid = p.pronamespace
       where n.nspname = 'waymark' and p.proretset and has_function_privilege('waymark_app', p.oid, 'execute')
         and p.prosrc ~ '\\m(rollup|rollup_month|rollup_answer)\\M'
-        -- Looks at counts to choose its way and answers people, to those who may read them (src/risk/server/people-list.test.ts).
-        and p.proname <> 'list_people' order by 1`.execute(world.app.db.owner);
+        -- Look at counts to choose their way and answer people and households, to those who may read them (src/risk/server/people-list.test.ts).
+        and p.proname not in ('list_people', 'list_households') order by 1`.execute(world.app.db.owner);
     expect(rows.map(({ name }) => name.replace('waymark.', ''))).toEqual([
       'answers_exact',
       'people_exact',

@@ -14,9 +14,11 @@ let world: World;
 beforeAll(async () => {
   world = await makeWorld();
   await fillTables(world);
-  await sql`insert into waymark.person_request (region_id, request_id, person_id, kind, by_whom, said_on, due_on, asked_by)
-    select ${world.app.land.east.regionId}, gen_random_uuid(), id, 'complaint', 'self', '2026-01-09', '2026-02-08', ${world.app.accountIds.district_officer}
-    from unnest(${everyone()}::uuid[]) id`.execute(world.app.db.owner);
+  await sql`insert into waymark.person_request (region_id, request_id, person_id, kind, about, by_whom, said_on, due_on, asked_by)
+    select ${world.app.land.east.regionId}, gen_random_uuid(), id, kind, about, 'self', '2026-01-09', '2026-02-08', ${world.app.accountIds.district_officer}
+    from unnest(${everyone()}::uuid[]) id, (values ('complaint', null), ('correction', 'answers')) asked(kind, about)`.execute(
+    world.app.db.owner,
+  );
 }, 120_000);
 afterAll(() => world?.app.close());
 
@@ -169,11 +171,54 @@ describe('lists by plain query', () => {
     }
   });
 
+  it('hold the households of whom one may know, and say of them what they may say to everybody', async () => {
+    const { households, eastPeople, westPeople } = world;
+    const homes: readonly (readonly [string, readonly string[]])[] = [
+      [households.east, eastPeople.slice(2, 5)],
+      [households.west, westPeople.slice(2, 5)],
+      [households.past, eastPeople.slice(0, 2)],
+    ];
+    for (const who of cast) {
+      const mine = who === 'person' ? [] : opened(who);
+      const known = homes.filter(([, people]) => people.some((id) => mine.includes(id))).map(([id]) => id);
+      const { rows } = await as(world, who, (tx) =>
+        sql<{
+          id: string;
+        }>`select household_id as id from waymark.list_households('household-28', null, null, null, false, 'urgency', null, null, null, 1000)`.execute(
+          tx,
+        ),
+      );
+      expect([
+        who,
+        rows
+          .map(({ id }) => id)
+          .filter((id) => homes.some(([home]) => home === id))
+          .toSorted(),
+      ]).toEqual([who, known.toSorted()]);
+      const members = await as(world, who, (tx) =>
+        sql<{
+          id: string;
+          answers: Buffer;
+        }>`select person_id as id, answers from waymark.listed_members('household-28', ${homes.map(() => world.app.land.east.regionId)}::integer[], ${homes.map(([id]) => id)}::uuid[])`.execute(
+          tx,
+        ),
+      );
+      expect([who, members.rows.map(({ id }) => id).toSorted()]).toEqual([
+        who,
+        homes.flatMap(([, people]) => people.filter((id) => mine.includes(id))).toSorted(),
+      ]);
+      for (const { answers } of members.rows) expect([who, answers.toString('hex')]).toEqual([who, answersMasked.toString('hex')]);
+    }
+  });
+
   it('are the only way to the narrow table, and its helpers are nobody’s to call', async () => {
     const { regionId } = world.app.land.east,
       id = world.eastPeople[6];
     for (const statement of [
       sql`select from waymark.listing`,
+      sql`select from waymark.household_listing`,
+      sql`select from waymark.household_listing_of_people()`,
+      sql`select waymark.list_households_anew('household-28', array[${regionId}]::integer[], array[${world.households.east}]::uuid[])`,
       sql`select from waymark.listing_terms()`,
       sql`select from waymark.home_on(${regionId}, ${id}, current_date)`,
       sql`select from waymark.past_of('household-28', '{person}', array[${regionId}]::integer[], array[${id}]::uuid[], true, true)`,

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 -- Publishing a version of an instrument (risk/server/publish.ts): all of it in one transaction, by whoever holds instruments.manage.
 
--- As in 0009, and of what is published nothing changes but that it is in use no more: also not which answers are protected, which SQL reads beside the
+-- As in 0028, and of what is published nothing changes but that it is in use no more: also not which answers are protected, which SQL reads beside the
 -- definition. Nobody goes back to a retired version, whose scores would be wrong, and what was answered in confidence stays so in every version after.
 create or replace function waymark.spread_instrument() returns trigger
   language plpgsql security definer set search_path = waymark, public, pg_temp as $$
@@ -15,7 +15,7 @@ begin
   end if;
   insert into instrument_indicator
   select new.instrument_id, new.code, i.n - 1, i.d->>'code', i.d->>'unit', (i.d->>'weight')::integer, (i.d->>'bySex')::boolean,
-         (i.d->>'months')::smallint, dense_rank() over (order by (i.d->>'months')::integer)
+         (i.d->>'months')::smallint, dense_rank() over (order by (i.d->>'months')::integer), coalesce((i.d->>'warns')::boolean, false)
   from jsonb_array_elements(new.definition->'indicators') with ordinality i(d, n);
   if new.indicators <> array(select code from instrument_indicator where instrument_id = new.instrument_id order by position) then
     raise exception 'the indicators beside a definition are not those of the definition' using errcode = 'check_violation';

@@ -105,6 +105,14 @@ describe('an examination', () => {
       /^lists of people: 2 differ/,
     ],
     [
+      'a household of a list in which nobody lives',
+      () => [
+        sql`insert into waymark.household_listing values (1, 'household-28', ${root()}, ${root()}, 1, 6000, now())`,
+        sql`delete from waymark.household_listing where household_id = ${root()}`,
+      ],
+      /^lists of people: 1 differ, such as household of the list /,
+    ],
+    [
       'a closed month counted otherwise later',
       () =>
         [1, -1].map(
@@ -237,5 +245,11 @@ describe('an examination', () => {
     expect(await ills()).toEqual([]);
     await undoStats(db, report.batchId ?? '');
     expect(await ills()).toEqual([]);
+  });
+
+  it('of an installation whose clock was ahead names the month that was closed before it was over', async () => {
+    await db.jobs.transaction().execute((tx) => closeMonth(tx, '2099-01-31'));
+    const found = (await examined()).find(({ what }) => what === 'published months');
+    expect(found).toMatchObject({ state: 'note', detail: expect.stringMatching(/^2099-01: closed before it was over/) });
   });
 });

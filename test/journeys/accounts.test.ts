@@ -497,6 +497,9 @@ describe('By a code on paper', () => {
     await loseAnswer(page, '**/api/volunteers');
     await inDialog(page, 'Invite');
     await dialog(page).getByText('Waymark cannot be reached').waitFor();
+    // Closed and opened again it is the same invitation still.
+    await inDialog(page, 'Cancel');
+    await press(page, 'Invite a volunteer');
     await inDialog(page, 'Invite');
     await page.locator('.slip').waitFor();
     for (let i = 0; i < 3; i++) await page.keyboard.press('Escape');

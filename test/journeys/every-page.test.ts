@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { sql } from 'kysely';
 import type { Browser, Cookie, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { recordNumber } from '../../src/platform/domain/record-number.ts';
 import { demoPassword, startDemo, type JourneyServer } from './demo-server.ts';
 import { address, barriers, letIn, openBrowser, openWindow, settle, type Look } from './support.ts';
 
@@ -14,8 +15,10 @@ beforeAll(async () => {
   browser = await openBrowser();
   others = await wordsOfOthers();
   const { rows: someone } = await sql<{ person: string; household: string; place: string }>`
-    select '/people/' || region_id || '/' || person_id as person, '/households/' || region_id || '/' || household_id as household, '/places/' || place_id as place
-    from waymark.person where household_id is not null order by person_id limit 1`.execute(server.db.owner);
+    select '/people/' || p.region_id || '/' || p.person_id as person, '/households/' || p.region_id || '/' || p.household_id as household, '/places/' || p.place_id as place
+    from waymark.person p join waymark.place v using (place_id) where v.code = 'XA010301' and p.household_id is not null order by p.person_id limit 1`.execute(
+    server.db.owner,
+  );
   for (const [shown, path] of [
     [personPage, someone[0]?.person],
     [assessPage, `${someone[0]?.person}/assess`],
@@ -52,11 +55,35 @@ interface Shown {
   path: string;
   /** Where the address names somebody: as the rooms name the page. */
   readonly route?: string;
+  /** The page says that it is not there, or not hers: every other page must show what it is opened for. */
+  readonly refused?: true;
+  /** Buttons of the page that open a dialog, by the names they have in English. */
+  readonly dialogs?: readonly (string | RegExp)[];
 }
 const accountPage: Shown = { name: 'one account', who: 'niran', path: '', route: '/accounts/:id' };
 const profilePage: Shown = { name: 'a profile', who: 'mali', path: '', route: '/places/:placeId' };
-const personPage: Shown = { name: 'a person', who: 'mali', path: '', route: '/people/:regionId/:personId' };
-const householdPage: Shown = { name: 'a household', who: 'mali', path: '', route: '/households/:regionId/:householdId' };
+const personPage: Shown = {
+  name: 'a person',
+  who: 'mali',
+  path: '',
+  route: '/people/:regionId/:personId',
+  dialogs: [
+    'Take back',
+    'Moved',
+    'Birth date or sex is wrong',
+    'Name or telephone is wrong',
+    'This person has died',
+    'Refer to an organisation',
+    'Write down what the person asks for',
+  ],
+};
+const householdPage: Shown = {
+  name: 'a household',
+  who: 'mali',
+  path: '',
+  route: '/households/:regionId/:householdId',
+  dialogs: ['They moved', 'Take back'],
+};
 const assessPage: Shown = { name: 'a visit to a person', who: 'mali', path: '', route: '/people/:regionId/:personId/assess' };
 const assessHouseholdPage: Shown = {
   name: 'a visit to a household',
@@ -67,7 +94,7 @@ const assessHouseholdPage: Shown = {
 const assessPlacePage: Shown = { name: 'a visit to a place', who: 'orn', path: '', route: '/places/:placeId/assess' };
 const printoutPage: Shown = {
   name: 'what somebody is told of her record',
-  who: 'kanya',
+  who: 'mali',
   path: '',
   route: '/people/:regionId/:personId/printout',
 };
@@ -88,11 +115,11 @@ const pages: readonly Shown[] = [
   accountPage,
   { name: 'the record of use', who: 'niran', path: '/audit' },
   { name: 'the own account', who: 'mali', path: '/account' },
-  { name: 'a page that is not there', who: 'mali', path: '/nowhere' },
-  { name: 'a page that is not hers', who: 'ploy', path: '/accounts' },
+  { name: 'a page that is not there', who: 'mali', path: '/nowhere', refused: true },
+  { name: 'a page that is not hers', who: 'ploy', path: '/accounts', refused: true },
 ];
 
-/** Of people and of those who keep them, opened on a phone; their journeys go through them at a desk. */
+/** Of people and of those who keep them: by keyboard at a desk, their dialogs as well, and on a phone. */
 const morePages: readonly Shown[] = [
   personPage,
   householdPage,
@@ -100,21 +127,26 @@ const morePages: readonly Shown[] = [
   assessHouseholdPage,
   assessPlacePage,
   printoutPage,
-  { name: 'people', who: 'mali', path: '/people' },
+  { name: 'people', who: 'mali', path: '/people', dialogs: ['Print a visit list'] },
   { name: 'find a person', who: 'mali', path: '/people/find' },
   { name: 'a new household', who: 'orn', path: '/people/new' },
   { name: 'a report', who: 'mali', path: '/people/report' },
   { name: 'where to act first', who: 'mali', path: '/where-first' },
   { name: 'people who may be one', who: 'mali', path: '/people/duplicates' },
   { name: 'requests of the own area', who: 'orn', path: '/people/requests' },
-  { name: 'volunteers', who: 'mali', path: '/volunteers' },
+  { name: 'volunteers', who: 'mali', path: '/volunteers', dialogs: ['Invite a volunteer', 'New code for Orn', 'Disable Orn'] },
   { name: 'accounts from a file', who: 'niran', path: '/accounts/import' },
-  { name: 'organisations', who: 'niran', path: '/organisations' },
-  { name: 'settings', who: 'niran', path: '/settings' },
-  { name: 'data protection', who: 'kanya', path: '/data-protection' },
+  {
+    name: 'organisations',
+    who: 'niran',
+    path: '/organisations',
+    dialogs: ['Add an organisation', 'Rename Safe Harbour', 'End Safe Harbour'],
+  },
+  { name: 'settings', who: 'niran', path: '/settings', dialogs: ['Switch records of people off'] },
+  { name: 'data protection', who: 'kanya', path: '/data-protection', dialogs: ['State a lawful basis', /^End it: /] },
   { name: 'requests', who: 'kanya', path: '/data-protection/requests' },
   { name: 'all consents', who: 'kanya', path: '/data-protection/consents' },
-  { name: 'how long records are kept', who: 'kanya', path: '/data-protection/retention' },
+  { name: 'how long records are kept', who: 'kanya', path: '/data-protection/retention', dialogs: ['Change: Died', 'Hold a record'] },
   { name: 'the impact page', who: 'kanya', path: '/data-protection/impact' },
   { name: 'who looked at whom', who: 'kanya', path: '/audit/reads' },
 ];
@@ -122,7 +154,7 @@ const morePages: readonly Shown[] = [
 /** Pages that another journey opens, because the demo has nothing to show on them. */
 const elsewhere: Readonly<Record<string, string>> = {
   '/imports/:id': 'import.test.ts',
-  '/people/duplicates/pair/:pairId': 'npm run screens',
+  '/people/duplicates/pair/:pairId': 'import-people.test.ts',
   '/welcome': 'accounts.test.ts',
   '/own/record': 'own-account.test.ts',
   '/own/words': 'own-account.test.ts',
@@ -143,7 +175,7 @@ async function windowOf(who: string | null, look: Look): Promise<Awaited<ReturnT
   return opened;
 }
 
-async function open({ who, path }: Shown, look: Look): Promise<{ page: Page; errors: () => readonly string[] }> {
+async function open({ who, path, refused }: Shown, look: Look): Promise<{ page: Page; errors: () => readonly string[] }> {
   const { page, errors: all } = await windowOf(who, look);
   const before = all().length,
     errors = () => all().slice(before);
@@ -153,6 +185,8 @@ async function open({ who, path }: Shown, look: Look): Promise<{ page: Page; err
     .first()
     .waitFor();
   await settle(page);
+  // Somebody who may not open it would be shown a page that is faultless, and another.
+  if (!refused) expect(await page.locator('main .state-error').allInnerTexts()).toEqual([]);
   return { page, errors };
 }
 
@@ -221,52 +255,95 @@ interface Noted {
   readonly what: string;
 }
 
-/** Presses Tab through the page: what could be pressed and was never reached, and where the focus could not be seen. */
-async function byKeyboard(page: Page): Promise<{ missed: string[]; unseen: string[] }> {
+interface ByKeyboard {
+  /** What can be pressed and was never reached. */
+  readonly missed: string[];
+  /** Where the focus could not be seen. */
+  readonly unseen: string[];
+  /** Where the focus jumped back, though what it left out still came. */
+  readonly astray: string[];
+}
+
+/** Presses Tab through the page, or through the dialog that lies over it. */
+async function byKeyboard(page: Page): Promise<ByKeyboard> {
   const pressable = await page.evaluate(() => {
-    const all = [
-      ...document.querySelectorAll<HTMLElement>('a[href], button:not([disabled]), input:not([disabled]), select:not([disabled]), summary'),
-    ];
+    for (const each of document.querySelectorAll<HTMLElement>('[data-nth]')) delete each.dataset['nth'];
+    const names = 'a[href], button:not([disabled]), input:not([disabled]), select:not([disabled]), textarea:not([disabled]), summary';
+    const all = [...document.querySelectorAll<HTMLElement>(names)];
     const dialog = document.querySelector('dialog[open]');
+    // Of answers to choose from one is reached: the chosen one, else the first.
+    const inGroup = (each: HTMLElement): boolean => {
+      if (!(each instanceof HTMLInputElement) || each.type !== 'radio') return true;
+      const group = [...document.querySelectorAll<HTMLInputElement>(`input[type=radio][name="${CSS.escape(each.name)}"]`)];
+      return each === (group.find(({ checked }) => checked) ?? group[0]);
+    };
     const seen = all.filter(
       (each) =>
-        each.checkVisibility({ visibilityProperty: true }) &&
-        (!dialog || dialog.contains(each)) &&
-        each.tabIndex >= 0 &&
-        !each.matches('input[type=radio]:not(:checked)'),
+        each.checkVisibility({ visibilityProperty: true }) && (!dialog || dialog.contains(each)) && each.tabIndex >= 0 && inGroup(each),
     );
     seen.forEach((each, i) => {
       each.dataset['nth'] = String(i);
     });
     return seen.length;
   });
-  // The page itself notes where the focus comes and whether that can be seen there: asked from here after each key, it would take twice as long.
-  await page.evaluate(() => {
-    const notes: Noted[] = [];
-    Object.assign(globalThis, { notes });
-    document.addEventListener('focusin', ({ target }) => {
-      const each = target as HTMLElement;
-      const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(each);
-      const visible = (outlineStyle !== 'none' && outlineWidth !== '0px') || boxShadow !== 'none';
-      notes.push({ nth: each.dataset['nth'] ?? '', visible, what: each.outerHTML.slice(0, 120) });
-    });
-  });
+  await noteFocus(page);
   let noted: readonly Noted[] = [];
-  const reached = new Set<string>();
+  const reached = new Set<number>();
   for (let presses = 0; presses < pressable + 40 && reached.size < pressable;) {
     for (let chunk = 0; chunk < 10; chunk++, presses++) await page.keyboard.press('Tab');
     noted = await page.evaluate(() => (globalThis as unknown as { notes: Noted[] }).notes);
-    for (const { nth } of noted) if (nth) reached.add(nth);
+    for (const { nth } of noted) if (nth) reached.add(Number(nth));
   }
-  const unseen = noted.filter(({ visible }) => !visible).map(({ what }) => what);
-  const missed = await page.evaluate(
-    (nths) =>
-      [...document.querySelectorAll<HTMLElement>('[data-nth]')]
-        .filter((each) => !nths.includes(each.dataset['nth'] ?? ''))
-        .map((each) => each.outerHTML.slice(0, 120)),
-    [...reached],
+  const what = await page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>('[data-nth]')].map((each) => each.outerHTML.slice(0, 120)),
   );
-  return { missed, unseen };
+  const order = [...reached],
+    // Tab begins where the page put the focus, and after the last comes round to the first once.
+    back = order.filter((nth, i) => i > 0 && nth < order[i - 1]!);
+  return {
+    missed: what.filter((_, i) => !reached.has(i)),
+    unseen: noted.filter(({ visible }) => !visible).map((each) => each.what),
+    astray: back.slice(1).map((nth) => what[nth]!),
+  };
+}
+
+/** The page itself notes where the focus comes and whether that can be seen there: asked from here after each key, it would take twice as long. */
+const noteFocus = (page: Page) =>
+  page.evaluate(() => {
+    const notes: Noted[] = [];
+    const known = globalThis as { notes?: Noted[] };
+    const begun = known.notes !== undefined;
+    known.notes = notes;
+    if (begun) return;
+    document.addEventListener('focusin', ({ target }) => {
+      const each = target as HTMLElement;
+      // What is kept for ears shows its focus on what stands for it.
+      const shown = each.offsetWidth > 1 ? [each] : [each.closest('label'), each.nextElementSibling].filter((one) => one !== null);
+      const visible = shown.some((one) => {
+        const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(one);
+        return (outlineStyle !== 'none' && outlineWidth !== '0px') || (one === each && boxShadow !== 'none');
+      });
+      known.notes!.push({ nth: each.dataset['nth'] ?? '', visible, what: each.outerHTML.slice(0, 120) });
+    });
+  });
+
+const wholly: ByKeyboard = { missed: [], unseen: [], astray: [] };
+
+/** Opens each dialog of the page by its button, goes through it, and leaves it by Escape: the focus is where it was. */
+async function dialogsByKeyboard(page: Page, names: readonly (string | RegExp)[]): Promise<void> {
+  const dialog = page.getByRole('dialog');
+  for (const name of names) {
+    const button = page.locator('main').getByRole('button', { name, exact: true }).first();
+    await button.focus();
+    await page.keyboard.press('Enter');
+    await dialog.waitFor();
+    await settle(page);
+    expect([name, await dialog.evaluate((each) => each.contains(document.activeElement))]).toEqual([name, true]);
+    expect([name, await byKeyboard(page)]).toEqual([name, wholly]);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    expect([name, await button.evaluate((each) => each === document.activeElement)]).toEqual([name, true]);
+  }
 }
 
 /** Errors of the page itself; that something is not there or not hers is an answer. */
@@ -293,7 +370,7 @@ describe.each(pages.map((each) => [each.name, each] as const))('everybody can us
   it('by keyboard: everything that can be pressed is reached by Tab, and shows that it is', async () => {
     const { page, errors } = await open(shown, {});
     expect(await barriers(page)).toEqual([]);
-    expect(await byKeyboard(page)).toEqual({ missed: [], unseen: [] });
+    expect(await byKeyboard(page)).toEqual(wholly);
     expect(faults(errors())).toEqual([]);
   });
 
@@ -301,6 +378,31 @@ describe.each(pages.map((each) => [each.name, each] as const))('everybody can us
     const { page } = await open(shown, { locale: 'en-XA' });
     expect(await sideways(page)).toBeLessThanOrEqual(0);
   });
+});
+
+describe.each(morePages.map((each) => [each.name, each] as const))('everybody can use %s at a desk', (_name, shown) => {
+  it('by keyboard: everything that can be pressed is reached by Tab, and a dialog is left by Escape', async () => {
+    const { page, errors } = await open(shown, {});
+    expect(await byKeyboard(page)).toEqual(wholly);
+    await dialogsByKeyboard(page, shown.dialogs ?? []);
+    expect(faults(errors())).toEqual([]);
+  });
+});
+
+it('shows what somebody is told of her record, and puts all of it on paper and nothing else', async () => {
+  const { page } = await open(printoutPage, {});
+  const sheet = page.locator('.printout');
+  await sheet.waitFor();
+  const said = await sheet.innerText();
+  const number = recordNumber(printoutPage.path.split('/')[3] ?? '');
+  for (const words of [`Your record has the number ${number}`, 'Who you are', 'What you agreed to', 'Who read your name', 'Your rights'])
+    expect(said).toContain(words);
+  await page.emulateMedia({ media: 'print' });
+  expect(await sheet.innerText()).toBe(said);
+  expect([await sheet.isVisible(), await sideways(page)]).toEqual([true, 0]);
+  for (const each of ['.top', '.frame nav', '.off-paper'])
+    expect([each, await page.locator(each).filter({ visible: true }).count()]).toEqual([each, 0]);
+  await page.emulateMedia({ media: null });
 });
 
 describe.each([...pages, ...morePages].map((each) => [each.name, each] as const))('everybody can use %s on a phone', (_name, shown) => {

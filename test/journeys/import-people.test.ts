@@ -85,10 +85,15 @@ const counted = async (): Promise<number> =>
   (await sql<{ n: number }>`select count(*)::int as n from waymark.person where state = 1`.execute(server.db.owner)).rows[0]?.n ?? -1;
 const waitsForPeople = () =>
   expect
-    .poll(async () => {
-      const { rows } = await sql`select from pg_locks where relation = 'waymark.person'::regclass and not granted`.execute(server.db.owner);
-      return rows.length;
-    })
+    .poll(
+      async () => {
+        const { rows } = await sql`select from pg_locks where relation = 'waymark.person'::regclass and not granted`.execute(
+          server.db.owner,
+        );
+        return rows.length;
+      },
+      { timeout: 20_000 },
+    )
     .toBeGreaterThan(0);
 const lastTaken = async (): Promise<string> =>
   (
@@ -144,7 +149,7 @@ describe('Mali brings in the list of a watch group in the browser', () => {
     await picture('people-dry-run');
     await page.getByRole('button', { name: 'Go on to the import' }).click();
     await page.getByRole('button', { name: 'Import now' }).click();
-    await page.getByText('New people: 2, in 1 new households. Known before: 0.').waitFor();
+    await page.getByText('New people: 2. New households: 1. Known before: 0.').waitFor();
     const { rows } = await sql`select from waymark.identity`.execute(server.db.owner);
     expect(rows).toHaveLength(2);
   });
@@ -177,13 +182,83 @@ describe('Mali brings in the list of a watch group in the browser', () => {
 
   it('takes it after all, and reads what came of it', async () => {
     await page.getByRole('button', { name: 'Try again' }).click();
-    await page.getByText('New people: 2, in 2 new households. Known before: 0.').waitFor();
+    await page.getByText('New people: 2. New households: 2. Known before: 0.').waitFor();
     const answers = page.getByRole('table', { name: 'Questions' });
     expect(await answers.getByRole('row').filter({ hasText: 'debt' }).locator('td').allInnerTexts()).toEqual(['2', '1 / 0 / 1', '0', '0']);
     expect(await kept()).toMatchObject({ person: 4, identity: 4, household: 3 });
     await picture('people-taken');
     await page.getByRole('link', { name: 'Open this import' }).click();
     await page.getByRole('heading', { name: 'next.csv', level: 1 }).waitFor();
+  });
+});
+
+const round = `kind: observations
+source: Watch group of East Bay
+id: { column: ลำดับ }
+instrument: household-28
+observed: { column: วันที่ }
+indicators:
+  school_attendance: { column: school_attendance }
+`;
+
+describe('Mali brings in a later round of answers', () => {
+  it('reads it on the page of the person, takes it back, and the person stands as before', async () => {
+    const { rows } = await sql<{ path: string }>`
+      select '/people/' || p.region_id || '/' || p.person_id as path from waymark.person p where p.born_on = '1997-07-05'`.execute(
+      server.db.owner,
+    );
+    const path = rows[0]?.path ?? '',
+      entries = page.locator('.timeline > li'),
+      visit = entries.filter({ hasText: 'Asked about the person · 1 November 2026' }),
+      standing = page.locator('.risk-now');
+    const opened = async () => {
+      await page.goto(path);
+      await entries.first().waitFor();
+      await settle(page);
+      return [await standing.innerText(), await entries.count()];
+    };
+    const before = await opened();
+    const file = { name: 'round.csv', mimeType: 'text/csv', buffer: Buffer.from('ลำดับ,วันที่,school_attendance\n2,2026-11-01,1\n') };
+    const brought = await page.request.post('/api/imports', { multipart: { kind: 'observations', dryRun: 'false', mapping: round, file } });
+    expect([brought.status(), await brought.text()]).toEqual([202, expect.any(String)]);
+    const { batchId } = (await brought.json()) as { batchId: string };
+    await page.goto(`/imports/${batchId}`);
+    await page.getByText('New people: 0. New households: 0. Known before: 1.').waitFor();
+    const then = await opened();
+    await visit.getByText('From a file').waitFor();
+    expect([then[0] === before[0], then[1]]).toEqual([false, Number(before[1]) + 1]);
+    await picture('round-on-the-page');
+
+    await page.goto(`/imports/${batchId}`);
+    await page.getByRole('button', { name: 'Undo this import' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('The answers it brought count no more').waitFor();
+    expect(await barriers(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Undo the import' }).click();
+    await page.getByText('This import was undone').first().waitFor();
+    await picture('round-undone');
+    expect(await opened()).toEqual(before);
+    expect(await visit.count()).toBe(0);
+    expect(await kept()).toMatchObject({ person: 4 });
+  });
+
+  it('has names on the list for two minutes and no longer, whether or not anybody looks', async () => {
+    const list = await context.newPage();
+    await list.clock.install();
+    await list.goto('/people');
+    await list.locator('.people-row').first().waitFor();
+    const names = list.getByText(/สมศรี ใจดี|มานะ ใจดี|บุญมี ทองคำ/),
+      button = list.getByRole('button', { name: 'Show names' });
+    expect([await names.count(), await button.getAttribute('aria-pressed')]).toEqual([0, 'false']);
+    await button.click();
+    await names.first().waitFor();
+    expect(await names.count()).toBe(4);
+    await list.clock.fastForward(100_000);
+    expect([await names.count(), await button.getAttribute('aria-pressed')]).toEqual([4, 'true']);
+    await list.clock.fastForward(20_000);
+    await expect.poll(() => names.count()).toBe(0);
+    expect(await button.getAttribute('aria-pressed')).toBe('false');
+    await list.close();
   });
 });
 
@@ -222,7 +297,7 @@ describe('Mali looks through people written down twice', () => {
     await page.getByRole('button', { name: 'Take this merge back' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Take this merge back' }).click();
     await page.getByText('Taken apart from another record again').waitFor();
-    expect(await page.getByText(/^Joined with another record on /).count()).toBe(0);
+    await expect.poll(() => page.getByText(/^Joined with another record on /).count()).toBe(0);
     expect(await counted()).toBe(4);
     await page.goto('/people/duplicates');
     await page.getByRole('link', { name: /^Compare / }).click();

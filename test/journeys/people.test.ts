@@ -7,6 +7,7 @@ import { anIndicator, anInstrument } from '../../src/risk/builders.ts';
 import type { HouseholdRisk, PersonRisk, PlaceRisk, ShownScore } from '../../src/risk/domain/person-risk.ts';
 import { publishInstrument } from '../../src/risk/server/instruments.ts';
 import { backFromPaper, chosenPlaces, narrowedReports, onPaper, privateWords, rankedDistricts } from './figures.ts';
+import { householdsOf } from './households.ts';
 import { objects } from './objects.ts';
 import { demoPassword, startDemo, type JourneyServer } from './demo-server.ts';
 import { hasLeft, visitsEarlier } from './past-days.ts';
@@ -90,6 +91,7 @@ describe('who to visit next', () => {
     expect(new URL(page.url()).searchParams.get('bands')).toBe('3');
     expect(await page.locator('.people-row .band-chip-3').count()).toBe(await page.locator('.people-row').count());
     await objects(desk, server, picture);
+    await page.goto('/people?warns=now');
     const whoTold = page.locator('.people-row:has(.people-warns)').filter({ hasText: 'private reason', hasNotText: 'No visit' }).first();
     await whoTold.getByRole('checkbox', { name: 'For the visit list' }).check();
     await page.getByRole('button', { name: 'Print a visit list of 1 person' }).click();
@@ -107,6 +109,9 @@ describe('who to visit next', () => {
     expect(rows).toHaveLength(1);
     expect(await barriers(page)).toEqual([]);
   });
+
+  it('is a household, too: in the order of the list, narrowed and paged like it, and on paper household by household', () =>
+    householdsOf(desk, phone, picture));
 
   it('is asked question by question on a phone; a reload and a lost line lose nothing, and nothing is left behind', async () => {
     const { page } = phone;

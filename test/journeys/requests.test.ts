@@ -14,6 +14,7 @@ let orn: Window, kanya: Window;
 /** Somebody of Orn's village, and another who was visited. */
 let address: string, number: string, another: string;
 const shots = process.env.WAYMARK_SHOTS;
+const name = 'กัลยา วังฟ้าดาว';
 
 beforeAll(async () => {
   server = await startDemo();
@@ -29,7 +30,14 @@ beforeAll(async () => {
   orn = await openWindow(browser, server.url, { width: 360 });
   kanya = await openWindow(browser, server.url);
   await letIn(orn, 'orn', demoPassword);
-}, 120_000);
+  const identity = { names: [{ kind: 'official', full: name }], phones: ['+66 81 234 5678'], documents: [] };
+  const named = await orn.context.request.put(`/api${address}/identity`, { data: { identity, basedOn: 0 } });
+  if (!named.ok()) throw new Error(await named.text());
+  // She came with a list once.
+  await sql`insert into waymark.person_source (region_id, person_id, source, digest, key_id, batch_id)
+    select region_id, person_id, 'Watch group of East Bay', decode(repeat('5a', 16), 'hex'), master_key_id, (select batch_id from waymark.import_batch limit 1)
+    from waymark.identity_key where person_id = ${her.personId}`.execute(server.db.owner);
+}, 300_000);
 afterAll(async () => {
   for (const window of [orn, kanya]) await window?.context.close();
   await browser?.close();
@@ -62,6 +70,36 @@ describe('Orn writes down what somebody of her village asks for', () => {
     expect(await page.getByRole('button', { name: 'Decide' }).count()).toBe(0);
     await page.getByLabel('Asks for').selectOption({ label: 'Complains' });
     await page.getByRole('heading', { name: 'Nothing like that' }).waitFor();
+    expect(orn.errors()).toEqual([]);
+  });
+
+  it('and takes the person the paper with everything that is kept, with the name, before anybody has decided', async () => {
+    const { page } = orn;
+    await page.goto(address);
+    await page.getByRole('link', { name: 'Everything kept about this person' }).click();
+    const sheet = page.locator('.printout');
+    await sheet.getByText(name).waitFor();
+    await settle(page);
+    expect([await barriers(page), await sideways(page)]).toEqual([[], 0]);
+    const said = await sheet.innerText();
+    const kept = [number, '+66812345678', 'To see what is kept · Open', 'To be erased · Open'];
+    for (const words of kept) expect(said).toContain(words);
+    await page.getByLabel('Language of the page').selectOption('th');
+    await sheet.getByRole('heading', { name: 'สิทธิของคุณ' }).waitFor();
+    await page.getByLabel('ภาษาของหน้า').selectOption('en');
+    await sheet.getByRole('heading', { name: 'Your rights' }).waitFor();
+    await page.evaluate(() => {
+      window.print = () => document.body.setAttribute('data-printed', '');
+    });
+    await page.getByRole('button', { name: 'Print' }).click();
+    await page.locator('body[data-printed]').waitFor({ state: 'attached' });
+    await page.emulateMedia({ media: 'print' });
+    const paper = await sheet.innerText();
+    for (const words of [name, ...kept]) expect(paper).toContain(words);
+    // Each language was read anew, and the person is told so.
+    expect(paper).toMatch(/watch volunteer, 3 times/);
+    expect(await page.getByRole('button').count()).toBe(0);
+    await page.emulateMedia({ media: null });
     expect(orn.errors()).toEqual([]);
   });
 
@@ -150,10 +188,45 @@ describe('Kanya, data protection officer', () => {
     await page.goto('/data-protection/retention');
     await page.getByRole('rowheader', { name: number }).waitFor();
     await page.getByRole('link', { name: `Who looked at ${number}` }).click();
-    await page.getByText('Nobody looked at what is chosen above.').waitFor();
+    const looked = page.locator('tbody tr');
+    await looked.first().waitFor();
+    expect(await looked.locator('[title="identity.print"]').count()).toBe(await looked.count());
+    for (const row of await looked.allInnerTexts()) expect(row).toContain('Orn');
     expect(await page.getByLabel('Record number').inputValue()).toBe(number);
     await orn.page.goto(address);
     await orn.page.getByText('There is no such').waitFor();
+  });
+
+  it('lets lists bring somebody again who was erased, came back and agrees: once, after being asked whether that is meant', async () => {
+    const { page } = kanya;
+    await page.goto('/data-protection/retention');
+    const row = page.getByRole('row').filter({ hasText: number }),
+      again = row.getByRole('button', { name: `May come with a list again: ${number}` }),
+      dialog = page.getByRole('dialog', { name: 'May this person come with a list again?' });
+    const lifted = async () =>
+      (
+        await sql<{
+          by: string;
+        }>`select a.display_name as by from waymark.erasure_lifted l join waymark.account a on a.account_id = l.lifted_by`.execute(
+          server.db.owner,
+        )
+      ).rows;
+    await again.click();
+    await dialog.getByText(number).waitFor();
+    expect(await barriers(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    expect(await lifted()).toEqual([]);
+    await again.click();
+    await dialog.getByRole('button', { name: 'Lists may bring the person' }).click();
+    await again.waitFor({ state: 'detached' });
+    await dialog.waitFor({ state: 'detached' });
+    expect([await lifted(), await row.getByText('The person asked for it').count()]).toEqual([[{ by: 'Kanya' }], 1]);
+    await page.reload();
+    await row.waitFor();
+    expect(await again.count()).toBe(0);
+    await page.getByRole('link', { name: 'Record of use' }).click();
+    await page.getByRole('rowheader', { name: 'Let lists bring a person again who was erased' }).waitFor();
   });
 
   it('reads on the impact page what is set at that moment, and another page once it is set otherwise', async () => {

@@ -12,6 +12,7 @@ import { testDatabase, type TestDatabase } from '../support/database.ts';
 import startTestCluster from '../support/global-setup.ts';
 import { coordinatorOf, importPeopleFile, keepPeople, testVault, undoPeopleImport } from '../support/people-import.ts';
 import { importFolder } from '../support/places-import.ts';
+import { figuresKept, figuresOfFile } from './village-figures.ts';
 
 const people = Number(process.env['REGISTER_PEOPLE'] ?? 200_000);
 
@@ -52,6 +53,19 @@ describe(`A register of ${people.toLocaleString('en')} people with names in seve
       { sex: 2, n: women },
     ]);
   }, 3_600_000);
+
+  it('and so do the figures of each village: people by sex, age and band, and what they answered', async () => {
+    const { rows } = await sql<{ at: Date; zone: string }>`
+      select i.time_zone as zone, b.started_at as at from waymark.installation i, waymark.import_batch b where b.batch_id = ${batch}`.execute(
+      db.owner,
+    );
+    const [{ at, zone }] = rows as [{ at: Date; zone: string }];
+    const counted = await timed('count of the file', () => figuresOfFile(made.register, at.getTime(), zone));
+    const kept = await figuresKept(db);
+    expect(Object.keys(kept).sort()).toEqual(Object.keys(counted).sort());
+    expect(Object.keys(kept).length).toBeGreaterThan(Math.min(people / 20, 1000));
+    for (const [village, figures] of Object.entries(counted)) expect([village, kept[village]]).toEqual([village, figures]);
+  }, 600_000);
 
   it('finds somebody by name in each script', async () => {
     await sql`analyze`.execute(db.owner);

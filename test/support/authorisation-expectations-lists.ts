@@ -28,6 +28,8 @@ async function livingIn({ app }: World, placeId: string): Promise<number> {
 const chosen = (world: World, who: PersonName | 'anonymous'): string[] => [
   ...new Set([whom(world, who), outsider(world, who), world.eastPeople[7] ?? '', world.westPeople[8] ?? '']),
 ];
+/** Who lives with one of the households. */
+const together = ({ eastPeople, westPeople }: World): readonly string[] => [...eastPeople.slice(0, 5), ...westPeople.slice(2, 5)];
 const householdRiskOf = ({ app }: World, householdId: string): string => `/api/households/${app.land.east.regionId}/${householdId}/risk`;
 const riskOf = (world: World, personId: string): string => `/api/people/${world.app.land.east.regionId}/${personId}/risk`;
 
@@ -95,6 +97,33 @@ export const listExpectations: Readonly<Record<string, Expectation>> = {
       status: 403,
       code: 'outside-your-area',
       call: (world, client) => client.get(`/api/people/list.csv?place=${world.app.land.eastVillages[0].placeId}`),
+    },
+  },
+  'GET /api/households/list': {
+    may: [...areaReaders, ...carers],
+    status: 200,
+    call: (world, client, who) => client.get(`/api/households/list?${placeOf(world, who)}`),
+    shows: (world, who) => ({ people: ofVillage(world, who).filter((id) => together(world).includes(id)), named: [] }),
+    fromOutside: {
+      status: 403,
+      code: 'outside-your-area',
+      call: (world, client) => client.get(`/api/households/list?place=${world.app.land.eastVillages[0].placeId}`),
+    },
+  },
+  'GET /api/households/list.csv': {
+    may: officers,
+    status: 200,
+    call: (world, client, who) => client.get(`/api/households/list.csv?place=${village(world, who)}`),
+    shows: (world, who) => ({
+      people: [],
+      named: [],
+      text: ['People living there', isWest(who) ? world.households.west : world.households.east],
+      hides: [isWest(who) ? world.households.east : world.households.west],
+    }),
+    fromOutside: {
+      status: 403,
+      code: 'outside-your-area',
+      call: (world, client) => client.get(`/api/households/list.csv?place=${world.app.land.eastVillages[0].placeId}`),
     },
   },
   'POST /api/people/visit-list': {

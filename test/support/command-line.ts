@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { sql, type Kysely } from 'kysely';
 import { uuidv7 } from 'uuidv7';
@@ -10,6 +9,7 @@ import { openDb, openPool, type Urls } from '../../src/platform/server/db.ts';
 import { migrate } from '../../src/platform/server/migrate.ts';
 import { prepareRoles } from '../../src/platform/server/roles.ts';
 import { installInstruments } from '../../src/risk/server/index.ts';
+import { databaseFolder } from './folder.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -57,7 +57,7 @@ export const cli = (cwd: string, ...args: string[]): Promise<Said> =>
 export const launcher = (cwd: string, ...args: string[]): Promise<Said> => runProgram(join(root, 'waymark'), args, cwd);
 
 export async function commandLineWorld(): Promise<CommandLineWorld> {
-  const folder = mkdtempSync(join(process.env['WAYMARK_TEST_QUICK'] ?? tmpdir(), 'waymark-cli-')),
+  const folder = databaseFolder('waymark-cli-'),
     data = join(folder, 'data');
   const cluster = await startCluster({ dataFolder: data, unsafeFast: true });
   const urls = await prepareRoles(cluster);

@@ -7,3 +7,8 @@ import { join } from 'node:path';
 export function testFolder(prefix: string): string {
   return mkdtempSync(join(tmpdir(), prefix));
 }
+
+/** The same for databases, and nothing that is started as a program: in memory where the machine has room there. */
+export function databaseFolder(prefix: string): string {
+  return mkdtempSync(join(process.env['WAYMARK_TEST_QUICK'] ?? tmpdir(), prefix));
+}

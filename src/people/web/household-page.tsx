@@ -3,6 +3,7 @@ import { Eye, EyeOff, Footprints, UserPlus } from 'lucide';
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
+import { recordNumber } from '../../platform/domain/record-number.ts';
 import { api } from '../../platform/web/api.ts';
 import { day, named } from '../../platform/web/format.ts';
 import { useAct, useResource } from '../../platform/web/resource.ts';
@@ -94,7 +95,7 @@ function Household({ household, below }: { readonly household: HouseholdRecord }
           <bdi>{named(household.place)}</bdi>
         </Link>{' '}
         <span class="soft">
-          · {t`registered`} {day(household.createdAt)}
+          · {t`registered`} {day(household.createdAt)} · {t`number`} <bdi class="record-number">{recordNumber(household.householdId)}</bdi>
         </span>
       </p>
       {household.members.length === 0 ? (

@@ -4,6 +4,7 @@ import type { ComponentChildren } from 'preact';
 import { plural, t } from '@lingui/core/macro';
 import { api } from '../../platform/web/api.ts';
 import { count, day, moment } from '../../platform/web/format.ts';
+import { language } from '../../platform/web/i18n.ts';
 import { useResource } from '../../platform/web/resource.ts';
 import { Button } from '../../platform/web/ui/button.tsx';
 import { Page } from '../../platform/web/ui/page.tsx';
@@ -75,7 +76,8 @@ function Part({ title, children }: { readonly title: string; readonly children: 
 
 /** What is set up here and counted, and which risks follow; made anew each time it is opened. */
 export default function ImpactPage() {
-  const impact = useResource((signal) => api.get<Impact>('/data-protection/impact', undefined, { signal }), ['impact']);
+  const { code } = language();
+  const impact = useResource((signal) => api.get<Impact>('/data-protection/impact', { locale: code }, { signal }), ['impact', code]);
   const made = impact.data ? moment(impact.data.madeAt) : '';
   return (
     <Page

@@ -47,9 +47,11 @@ export function Answers({ told: { title, standing, hidden, answers } }: { readon
       </h2>
       {standing && (
         <p>
-          {index
-            ? t`From these answers a number is worked out: ${index} of 100 (${band}). The higher it is, the more things make life hard at the moment, and the sooner somebody should visit. It says nothing about what kind of person you are, and it ends when the answers are old.`
-            : t`Not enough is known to work out how things stand.`}
+          {index && standing.band === 0
+            ? t`Not enough is known to say how things stand. What was answered so far comes to ${index} of 100.`
+            : index
+              ? t`From these answers a number is worked out: ${index} of 100 (${band}). The higher it is, the more things make life hard at the moment, and the sooner somebody should visit. It says nothing about what kind of person you are, and it ends when the answers are old.`
+              : t`Not enough is known to work out how things stand.`}
         </p>
       )}
       {visitsOf(answers).map(({ first, all }) => (
@@ -62,7 +64,10 @@ export function Answers({ told: { title, standing, hidden, answers } }: { readon
           <ul>
             {all.map((each, i) => (
               <li key={`${i} ${each.question}`} class={each.voided ? 'soft' : ''}>
-                <span class="strong">{each.question}:</span> {answerWords(each)}
+                <span class="strong">
+                  <bdi>{each.question}</bdi>:
+                </span>{' '}
+                <bdi>{answerWords(each)}</bdi>
                 {each.voided && ` (${t`corrected or taken back since`})`}
               </li>
             ))}

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { databaseFolder, testFolder } from '../../../test/support/folder.ts';
 import { runningCluster, startCluster, type Cluster } from './cluster.ts';
 import { lockFolder, lockHolder } from './folder-lock.ts';
 import { gone } from './process-table.ts';
@@ -11,10 +12,11 @@ import { prepareRoles } from './roles.ts';
 
 let base: string;
 beforeAll(() => {
-  base = mkdtempSync(join(tmpdir(), 'waymark-cluster-'));
+  base = databaseFolder('waymark-cluster-');
   // Where root may make no user namespace, programs and data lie outside the data folder, and somebody else must get there.
-  chmodSync(base, 0o711);
-  process.env['WAYMARK_COPIED_BASE'] = join(base, 'var-lib');
+  const apart = testFolder('waymark-var-lib-');
+  for (const each of [base, apart]) chmodSync(each, 0o711);
+  process.env['WAYMARK_COPIED_BASE'] = apart;
 });
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { ageGroups } from '../../people/domain/age-group.ts';
+import type { Restriction } from '../../people/domain/restriction.ts';
 
 /** What a file of people or of their figures says in words, by language; beside `export-words.ts`, which has the rest. */
 export interface ListWords {
@@ -22,10 +23,15 @@ export interface ListWords {
       | 'rank'
       | 'neighbours'
       | 'warns'
+      | 'noVisit'
+      | 'livingThere'
+      | 'atHighRisk'
       | 'reasonsToday',
       string
     >
   >;
+  /** As the screens say it (`noVisitWords` in web/words.ts). */
+  readonly noVisit: Readonly<Record<NonNullable<Restriction>, string>>;
   readonly sexes: readonly [string, string, string];
   readonly ageUnknown: string;
   readonly everybody: string;
@@ -54,8 +60,12 @@ const en: ListWords = {
     rank: 'Rank',
     neighbours: 'Neighbours, points',
     warns: 'Warns now',
+    noVisit: 'Not to be visited',
+    livingThere: 'People living there',
+    atHighRisk: 'At high risk',
     reasonsToday: 'Main reasons of everybody, as last known',
   },
+  noVisit: { objection: 'No visit: the person objected', withdrawal: 'No visit: consent was taken back' },
   sexes: ['not known', 'male', 'female'],
   ageUnknown: 'age not known',
   everybody: 'everybody',
@@ -84,8 +94,12 @@ const th: ListWords = {
     rank: 'ลำดับ',
     neighbours: 'พื้นที่ข้างเคียง (จุด)',
     warns: 'เตือนอยู่ขณะนี้',
+    noVisit: 'ไม่ต้องไปเยี่ยม',
+    livingThere: 'คนที่อาศัยอยู่',
+    atHighRisk: 'เสี่ยงสูง',
     reasonsToday: 'เหตุผลหลักของทุกคน ตามที่ทราบล่าสุด',
   },
+  noVisit: { objection: 'ไม่ไปเยี่ยม: เจ้าตัวคัดค้าน', withdrawal: 'ไม่ไปเยี่ยม: ถอนความยินยอมแล้ว' },
   sexes: ['ไม่ทราบ', 'ชาย', 'หญิง'],
   ageUnknown: 'ไม่ทราบอายุ',
   everybody: 'ทุกคน',
@@ -114,8 +128,12 @@ const km: ListWords = {
     rank: 'លំដាប់',
     neighbours: 'ទីកន្លែងជិតខាង (ពិន្ទុ)',
     warns: 'កំពុងព្រមាន',
+    noVisit: 'មិនត្រូវទៅសួរសុខទុក្ខ',
+    livingThere: 'មនុស្សរស់នៅទីនោះ',
+    atHighRisk: 'ហានិភ័យខ្ពស់',
     reasonsToday: 'មូលហេតុចម្បងរបស់មនុស្សទាំងអស់ តាមដែលដឹងចុងក្រោយ',
   },
+  noVisit: { objection: 'មិនទៅសួរសុខទុក្ខ៖ សាមីខ្លួនបានជំទាស់', withdrawal: 'មិនទៅសួរសុខទុក្ខ៖ បានដកការយល់ព្រមវិញ' },
   sexes: ['មិនដឹង', 'ប្រុស', 'ស្រី'],
   ageUnknown: 'មិនដឹងអាយុ',
   everybody: 'មនុស្សទាំងអស់',

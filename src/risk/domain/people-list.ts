@@ -23,8 +23,8 @@ export const ListQuery = Type.Object({
   bands: Type.Optional(Type.String({ pattern: '^[0-3]{1,4}$' })),
   sex: Type.Optional(Type.Integer({ minimum: 0, maximum: 2 })),
   ageGroup: Type.Optional(Type.Integer({ minimum: 0, maximum: 6 })),
-  /** `now`: nothing holds any more; `soon`: within 30 days; or an ISO day, before which it is to be renewed. */
-  renew: Type.Optional(Type.String({ pattern: String.raw`^(now|soon|\d{4}-\d{2}-\d{2})$` })),
+  /** `now`: nothing holds any more; `week`, `soon`: within 7 or 30 days; or an ISO day, before which it is to be renewed. */
+  renew: Type.Optional(Type.String({ pattern: String.raw`^(now|week|soon|\d{4}-\d{2}-\d{2})$` })),
   /** `now`: only whom a warning holds for. */
   warns: Type.Optional(Type.Literal('now')),
   sort: Type.Optional(ListSort),

@@ -9,10 +9,11 @@ import { aHousehold, aPerson } from '../../people/builders.ts';
 import { insertHouseholds, insertPeople } from '../../people/server/index.ts';
 import { seededId } from '../../platform/builders.ts';
 import { score } from '../domain/arithmetic.ts';
+import type { HouseholdPage } from '../domain/household-list.ts';
 import type { ListPage, Waiting } from '../domain/people-list.ts';
 import { household28 } from '../domain/instruments/household-28.ts';
 import { urgencyOf, warningsOf } from '../domain/warning.ts';
-import { installInstruments, keepTime, peopleChanged } from './index.ts';
+import { installInstruments, keepTime, peopleChanged, recountLists } from './index.ts';
 
 let app: TestApp,
   now = new Date('2026-11-22T04:00:00Z');
@@ -46,10 +47,10 @@ function answersOf(excess: number): Buffer {
 async function settle(
   village: TestPlace,
   seed: string,
-  given: { band: number; excess: number; sex?: 1 | 2; age?: number; until?: string | null; seen?: string | null },
+  given: { band: number; excess: number; sex?: 1 | 2; age?: number; until?: string | null; seen?: string | null; householdId?: string },
 ): Promise<string> {
   const { placeId, regionId } = village;
-  const person = aPerson({ placeId, regionId, sex: given.sex ?? 2 }, seed);
+  const person = aPerson({ placeId, regionId, sex: given.sex ?? 2, householdId: given.householdId ?? null }, seed);
   await insertPeople(app.db.owner, [person]);
   await sql`insert into waymark.standing (region_id, instrument_code, subject_kind, subject_id, place_id, sex, age_group, instrument_version, excess, known, applicable, band, answers, observed_at, valid_until, computed_at)
     values (${regionId}, 'household-28', 'person', ${person.personId}, ${placeId}, ${given.sex ?? 2}, ${given.age ?? 4}, 1, ${given.excess}, ${given.band === 0 ? 0 : 20}, 28, ${given.band},
@@ -373,5 +374,227 @@ describe('a warning', () => {
       expect(kept.get(id)).toEqual({ urgency: urgencyOf(household28, answers, band), alone: hidden && open.length === 0 });
     }
     expect(new Set(rows.map(({ alone }) => alone)).size).toBe(2);
+  });
+});
+
+describe('the list of households', () => {
+  const homes = async (who: PersonName, query: string): Promise<HouseholdPage> => {
+    const answer = await (await app.as(who)).get<HouseholdPage>(`/api/households/list?${query}`);
+    expect(answer.status, answer.text).toBe(200);
+    return answer.body;
+  };
+  const homeIds = (page: HouseholdPage): string[] => page.rows.map(({ householdId }) => householdId);
+  const house = (seed: string) => seededId('household', seed);
+  const restrict = (personId: string, why: 'objection' | 'withdrawal' | null) =>
+    sql`update waymark.person set restricted_for = ${why}, restricted_at = case when ${why}::text is not null then now() end where person_id = ${personId}`.execute(
+      app.db.owner,
+    );
+  /** Somebody of a household; `warned`: an open answer warns of this one. */
+  async function lives(
+    village: TestPlace,
+    home: string,
+    seed: string,
+    given: Parameters<typeof settle>[2] & { warned?: true },
+  ): Promise<string> {
+    const id = await settle(village, `${home} ${seed}`, { until: '2027-05-01', seen: '2026-11-01', ...given, householdId: house(home) });
+    const answers = given.warned
+      ? sql`set_byte(${openOnes}::bytea, ${guardianship}, 3)`
+      : sql`set_byte(${openOnes}::bytea, ${guardianship}, 1)`;
+    await sql`update waymark.standing set answers = ${answers} where subject_id = ${id}`.execute(app.db.owner);
+    return id;
+  }
+  const ferry = () => app.land.westVillages[1];
+  const here = () => `place=${ferry().placeId}`;
+  const who = 'other_district_officer';
+  let objector = '';
+
+  test('says of each what is said of whoever there is worst off and may be visited, a warning first', async () => {
+    const { placeId, regionId } = ferry();
+    const named = ['warned', 'high', 'medium', 'nobody', 'unknown'];
+    await insertHouseholds(
+      app.db.owner,
+      named.map((seed) => aHousehold({ placeId, regionId }, seed)),
+    );
+    // Worst off is another than whoever the warning is about.
+    await lives(ferry(), 'warned', 'a', { band: 1, excess: 2, warned: true, until: '2026-12-25' });
+    await lives(ferry(), 'warned', 'b', { band: 2, excess: 20, until: '2027-02-01', seen: '2026-11-09' });
+    await lives(ferry(), 'high', 'a', { band: 3, excess: 36, until: '2027-01-20' });
+    await lives(ferry(), 'high', 'b', { band: 3, excess: 38 });
+    await lives(ferry(), 'high', 'c', { band: 1, excess: 2 });
+    await lives(ferry(), 'medium', 'a', { band: 2, excess: 16, until: '2027-04-01' });
+    objector = await lives(ferry(), 'medium', 'b', { band: 3, excess: 38, warned: true, until: '2026-12-10' });
+    await restrict(objector, 'objection');
+    await restrict(await lives(ferry(), 'nobody', 'a', { band: 3, excess: 39, warned: true, until: '2026-12-10' }), 'withdrawal');
+    await lives(ferry(), 'unknown', 'a', { band: 0, excess: 0, until: null });
+    // Of the household and living elsewhere: said where they live.
+    await lives(app.land.westVillages[0], 'unknown', 'away', { band: 3, excess: 38, warned: true });
+    const page = await homes(who, here());
+    const told = new Map(page.rows.map((row) => [row.householdId, row]));
+    expect(homeIds(page)).toEqual(['warned', 'nobody', 'high', 'medium', 'unknown'].map(house));
+    const words = indicators[guardianship]!.reasons[3].en;
+    expect(told.get(house('warned'))).toMatchObject({
+      band: 2,
+      high: 0,
+      warnings: [words],
+      validUntil: '2026-12-25',
+      observedOn: '2026-11-09',
+      place: { name: 'Old Ferry' },
+    });
+    expect(told.get(house('high'))).toMatchObject({ band: 3, high: 2, warnings: [], validUntil: '2027-01-20', members: [{}, {}, {}] });
+    expect(told.get(house('medium'))).toMatchObject({ band: 2, high: 0, warnings: [], validUntil: '2027-04-01' });
+    expect(told.get(house('medium'))?.members.filter(({ restricted }) => restricted === 'objection')).toHaveLength(1);
+    expect(told.get(house('nobody'))).toMatchObject({ band: 3, warnings: [], validUntil: null, members: [{ restricted: 'withdrawal' }] });
+    expect(told.get(house('unknown'))).toMatchObject({ band: 0, high: 0, warnings: [], validUntil: null, members: [{}] });
+  });
+
+  test('is narrowed by band, warning and renewal, and sorted by renewal; nobody to be asked comes last', async () => {
+    const of = async (query: string) => new Set(homeIds(await homes(who, `${here()}&${query}`)));
+    const set = (...seeds: string[]) => new Set(seeds.map(house));
+    expect(await of('bands=3')).toEqual(set('high', 'nobody'));
+    expect(await of('bands=20')).toEqual(set('warned', 'medium', 'unknown'));
+    expect(await of('warns=now')).toEqual(set('warned'));
+    expect(await of('renew=now')).toEqual(set('unknown'));
+    expect(await of('renew=2027-01-01')).toEqual(set('unknown', 'warned'));
+    expect(await of('renew=2027-02-01&bands=3')).toEqual(set('high'));
+    expect(homeIds(await homes(who, `${here()}&sort=renewal`))).toEqual(['unknown', 'warned', 'high', 'medium', 'nobody'].map(house));
+  });
+
+  test('is read in pages, each household once, from the sorted indexes as from a sort, in every area', async () => {
+    const { regionId } = ferry();
+    await sql`with home as (insert into waymark.household (region_id, household_id, place_id)
+        select ${regionId}, gen_random_uuid(), ${app.land.westVillages[0].placeId} from generate_series(1, 130) returning household_id),
+      made as (insert into waymark.person (region_id, person_id, household_id, place_id, sex)
+        select ${regionId}, gen_random_uuid(), household_id, ${app.land.westVillages[0].placeId}, 2 from home, generate_series(1, 2) returning person_id)
+      insert into waymark.standing (region_id, instrument_code, subject_kind, subject_id, place_id, sex, age_group, instrument_version, excess, known, applicable, band, answers, valid_until, computed_at)
+      select ${regionId}, 'household-28', 'person', person_id, ${app.land.westVillages[0].placeId}, 2, 4, 1, n * 7 % 40, 20, 28, n % 4, case when n % 5 = 0 then set_byte(${openOnes}::bytea, ${guardianship}, 3) else ${openOnes}::bytea end,
+             case when n % 9 > 0 then timestamptz '2026-12-01' + n * interval '1 day' end, now()
+      from (select *, row_number() over () as n from made) m`.execute(app.db.owner);
+    const walk = async (query: string): Promise<string[]> => {
+      const seen: string[] = [];
+      for (let after: string | null = ''; after !== null;) {
+        const page: HouseholdPage = await homes('other_coordinator', `${query}${after ? `&after=${after}` : ''}`);
+        seen.push(...homeIds(page));
+        after = page.after;
+      }
+      return seen;
+    };
+    const sorted = async (sort: string, where: ReturnType<typeof sql>): Promise<string[]> => {
+      const order = sql.raw(
+        sort === 'renewal' ? 'renew_by, l.region_id, household_id' : 'urgency desc, l.region_id desc, household_id desc',
+      );
+      const { rows } = await sql<{ id: string }>`
+        select household_id as id from waymark.household_listing l join waymark.place using (place_id) where path <@ ${app.land.west.path}::ltree and ${where} order by ${order}`.execute(
+        app.db.owner,
+      );
+      return rows.map(({ id }) => id);
+    };
+    // A district of few people is gathered and sorted; one of many is walked in order, as whole provinces are.
+    const many = (n: number) =>
+      sql`update waymark.rollup set n = n + ${n} where place_id = ${app.land.west.placeId} and band = 0 and sex = 2`.execute(app.db.owner);
+    for (const n of [0, 100_000]) {
+      await many(n);
+      for (const sort of ['urgency', 'renewal'])
+        for (const [query, where] of [
+          ['', sql`true`],
+          ['&bands=31', sql`urgency % 10000 / 2000 in (3, 1)`],
+          ['&warns=now', sql`urgency >= 10000`],
+          ['&renew=2027-02-01&bands=2', sql`renew_by <= '2027-02-01T00:00:00+07' and urgency % 10000 / 2000 = 2`],
+        ] as const) {
+          const walked = await walk(`place=${app.land.west.placeId}&sort=${sort}${query}`);
+          expect(walked.length).toBeGreaterThan(3);
+          expect(walked, `${n} ${sort} ${query}`).toEqual(await sorted(sort, where));
+        }
+    }
+  });
+
+  test('goes into a file that says who is not to be visited, as that of people does, and begins no formula', async () => {
+    const sunee = await app.as(who);
+    const homeLine = async (home: string, locale = 'en') =>
+      (await sunee.get(`/api/households/list.csv?${here()}&locale=${locale}`)).text
+        .split('\r\n')
+        .find((line) => line.includes(house(home))) ?? '';
+    expect(await homeLine('medium')).toContain('No visit: the person objected (1)');
+    expect(await homeLine('nobody')).toContain('No visit: consent was taken back (1)');
+    expect(await homeLine('medium', 'th')).toContain('ไม่ไปเยี่ยม: เจ้าตัวคัดค้าน (1)');
+    const people = (await sunee.get(`/api/people/list.csv?${here()}&bands=3`)).text.split('\r\n');
+    expect(people[0]).toContain(',Not to be visited,');
+    expect(people.find((line) => line.includes(objector))).toContain(',No visit: the person objected,');
+    expect(people.filter((line) => line.includes('No visit'))).toHaveLength(2);
+    await sql`update waymark.place set name = '=1+1', names = '{"en": "=1+1"}' where place_id = ${ferry().placeId}`.execute(app.db.owner);
+    expect(await homeLine('high')).toContain(",'=1+1,");
+  });
+
+  test('leaves whoever is not to be visited out of what the start page counts', async () => {
+    const sunee = await app.as(who);
+    const counted = async () => (await sunee.get<Waiting>(`/api/people/waiting?${here()}`)).body;
+    const before = await counted();
+    await restrict(objector, null);
+    expect((await counted()).warned.n).toBe(before.warned.n + 1);
+    await sql`update waymark.standing set valid_until = '2026-11-20' where subject_id = ${objector}`.execute(app.db.owner);
+    const due = (await counted()).households.n;
+    await restrict(objector, 'objection');
+    expect((await counted()).warned.n).toBe(before.warned.n);
+    expect((await counted()).households.n).toBe(due - 1);
+  });
+
+  test('shows a case worker the household as those in her care stand, and nobody another area', async () => {
+    const care = async (home: string, seed: string) =>
+      sql`insert into waymark.assignment (region_id, assignment_id, person_id, kind, account_id, given_by)
+        values (${ferry().regionId}, ${seededId('care', home, seed)}, ${seededId('person', `${home} ${seed}`)}, 'case_worker', ${app.accountIds.case_worker}, 'set-up')`.execute(
+        app.db.owner,
+      );
+    await care('high', 'c');
+    const row = (await homes('case_worker', '')).rows.find(({ householdId }) => householdId === house('high'));
+    expect(row).toMatchObject({ householdId: house('high'), band: 1, high: 0, members: [{ personId: seededId('person', 'high c') }] });
+    expect(homeIds(await homes('case_worker', 'bands=3'))).toEqual([]);
+    for (const path of ['list', 'list.csv'])
+      for (const other of ['district_officer', 'case_worker', 'analyst', 'administrator', 'person'] as const)
+        expect([path, other, (await (await app.as(other)).get(`/api/households/${path}?${here()}`)).status]).toEqual([path, other, 403]);
+    for (const cursor of ['["; drop",1,"x"]', '["infinity",1,"00000000-0000-0000-0000-000000000000"]'])
+      expect(
+        (await (await app.as(who)).get(`/api/households/list?${here()}&after=${Buffer.from(cursor).toString('base64url')}`)).status,
+      ).toBe(400);
+  });
+
+  test('is what the list of people says, whoever moves, dies, objects, is joined or erased', async () => {
+    const { regionId } = ferry();
+    await sql`with home as (insert into waymark.household (region_id, household_id, place_id)
+        select ${regionId}, gen_random_uuid(), case when n % 3 = 0 then ${app.land.westVillages[0].placeId}::uuid else ${ferry().placeId}::uuid end from generate_series(1, 60) n returning household_id, place_id),
+      made as (insert into waymark.person (region_id, person_id, household_id, place_id, sex) select ${regionId}, gen_random_uuid(), household_id, place_id, 2 from home, generate_series(1, 3) returning person_id, place_id)
+      insert into waymark.standing (region_id, instrument_code, subject_kind, subject_id, place_id, sex, age_group, instrument_version, excess, known, applicable, band, answers, valid_until, computed_at)
+      select ${regionId}, 'household-28', 'person', person_id, place_id, 2, 4, 1, n * 7 % 40, 20, 28, n % 4, ${openOnes}::bytea, timestamptz '2026-12-01' + n * interval '1 day', now()
+      from (select *, row_number() over () as n from made) m`.execute(app.db.owner);
+    const { rows: everybody } = await sql<{ id: string }>`
+      select person_id as id from waymark.person where household_id is not null order by md5(person_id::text)`.execute(app.db.owner);
+    const some = (nth: number) => everybody.filter((_, i) => i % 17 === nth).map(({ id }) => id);
+    const another = sql`(select h.household_id from waymark.household h where h.region_id = p.region_id order by md5(h.household_id::text || p.person_id::text) limit 1)`;
+    const changes = [
+      sql`update waymark.standing set excess = (excess + 13) % 40, band = (band + 1) % 4, valid_until = valid_until - interval '20 days' where subject_id = any (${some(1)})`,
+      sql`update waymark.person set restricted_for = 'objection', restricted_at = now() where person_id = any (${some(2)})`,
+      sql`update waymark.person set restricted_for = null, restricted_at = null where restricted_at is not null`,
+      sql`update waymark.person p set household_id = ${another} where person_id = any (${some(3)})`,
+      sql`update waymark.person set household_id = null where person_id = any (${some(4)})`,
+      sql`update waymark.standing set place_id = ${ferry().placeId} where subject_id = any (${[...some(5), ...some(6)]})`,
+      sql`delete from waymark.standing where subject_id = any (${some(7)})`,
+      sql`with gone as (delete from waymark.standing where subject_id = any (${some(8)})) delete from waymark.person where person_id = any (${some(8)})`,
+      sql`delete from waymark.person where person_id = any (${some(9)})`,
+      sql`update waymark.household set place_id = ${app.land.westVillages[0].placeId} where household_id in (select household_id from waymark.household order by md5(household_id::text) limit 9)`,
+    ];
+    await sql`analyze waymark.person, waymark.household, waymark.listing, waymark.household_listing`.execute(app.db.owner);
+    for (const change of changes) {
+      expect(Number((await change.execute(app.db.owner)).numAffectedRows)).toBeGreaterThan(0);
+      const { rows } = await sql`
+        select from waymark.household_listing l full join waymark.household_listing_of_people() w using (region_id, instrument_code, household_id)
+        where (l.place_id, l.home_region, l.urgency, l.renew_by) is distinct from (w.place_id, w.home_region, w.urgency, w.renew_by)`.execute(
+        app.db.owner,
+      );
+      expect(rows).toHaveLength(0);
+    }
+    expect(await recountLists(app.db.owner)).toEqual([]);
+    const { rows } = await sql<{ key: string }>`
+      update waymark.household_listing set urgency = urgency + 1 where household_id = (select min(household_id::text)::uuid from waymark.household_listing) returning household_id as key`.execute(
+      app.db.owner,
+    );
+    expect(await recountLists(app.db.owner)).toMatchObject([{ what: 'household of the list', ...rows[0] }]);
   });
 });

@@ -15,6 +15,7 @@ import {
   type ListPage,
   type ListQuery,
   type ListRow,
+  type ListSort,
   type PersonKey,
   type VisitList,
   type VisitListBody,
@@ -23,14 +24,7 @@ import {
 } from '../domain/people-list.ts';
 import { visitWeek, warningsInWords, warningsOf } from '../domain/warning.ts';
 import { definitionsOf } from './map-question.ts';
-import {
-  countHouseholds,
-  findListed,
-  findListedPeople,
-  findRestricted,
-  type ListedPerson,
-  type ListQuestion,
-} from './queries-people-list.ts';
+import { countToVisit, findListed, findListedPeople, findRestricted, type ListedPerson, type ListQuestion } from './queries-people-list.ts';
 import { findLive } from './queries-map.ts';
 
 /** Who asks, and when. */
@@ -51,35 +45,45 @@ export async function peopleInstrument(tx: Tx, code: string | undefined): Promis
 }
 
 /** The moment by which answers must be renewed to be wanted. */
-function renewBy(renew: string | undefined, now: Date, zone: string): Date | null {
+export function renewBy(renew: string | undefined, now: Date, zone: string): Date | null {
   if (renew === undefined) return null;
   if (renew === 'now') return now;
-  if (renew === 'soon') return new Date(now.getTime() + 30 * 86_400_000);
+  if (renew === 'week' || renew === 'soon') return new Date(now.getTime() + (renew === 'week' ? 7 : 30) * 86_400_000);
   const start = startOfDate(renew, zone);
   if (dateAt(start, zone) !== renew) throw new Problem('bad-input', 'renew: there is no such day.');
   return new Date(start);
 }
 
-/** Where a page ended: key, region, person. Anything else than what we wrote is refused before the database reads it. */
-function afterOf(text: string): ListQuestion['after'] {
-  const [key, regionId, personId] = readCursor(text, ['string', 'number', 'string'] as const);
+/** What the database takes a sort key of that order for. */
+const soundKey = { urgency: /^\d{1,5}$/, moment: /^(-?infinity|\d{4,6}-\d\d-\d\d[ \d:.+-]{8,24})$/ };
+
+/** Where a page ended: key, region, person or household. Anything else than what we wrote is refused before the database reads it. */
+export function afterOf(text: string, sort: ListSort): { readonly key: string; readonly regionId: number; readonly id: string } {
+  const [key, regionId, id] = readCursor(text, ['string', 'number', 'string'] as const);
   const sound =
-    /^(\d{1,5}|-infinity|\d{4,6}-\d\d-\d\d[ \d:.+-]{8,24})$/.test(key) && Number.isInteger(regionId) && /^[0-9a-f-]{36}$/.test(personId);
+    soundKey[sort === 'urgency' ? 'urgency' : 'moment'].test(key) &&
+    Number.isInteger(regionId) &&
+    /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);
   if (!sound) throw new Problem('bad-input', 'after: is not where a page of ours ended.');
-  return { key, regionId, personId };
+  return { key, regionId, id };
 }
 
+/** The bands asked for, each once; null: all. */
+export const bandsOf = (bands: string | undefined): number[] | null => (bands === undefined ? null : [...new Set([...bands].map(Number))]);
+
 function questionOf(query: ListQuery, code: string, zone: string, now: Date, limit: number): ListQuestion {
+  const sort = query.sort ?? 'urgency',
+    after = query.after === undefined ? null : afterOf(query.after, sort);
   return {
     code,
     placeId: query.place ?? null,
-    bands: query.bands === undefined ? null : [...new Set([...query.bands].map(Number))],
+    bands: bandsOf(query.bands),
     sex: query.sex ?? null,
     ageGroup: query.ageGroup ?? null,
     renewBy: renewBy(query.renew, now, zone),
     warns: query.warns !== undefined,
-    sort: query.sort ?? 'urgency',
-    after: query.after === undefined ? null : afterOf(query.after),
+    sort,
+    after: after && { key: after.key, regionId: after.regionId, personId: after.id },
     limit,
   };
 }
@@ -140,22 +144,19 @@ export async function visitList(asking: Asking, { people, instrument, locale }: 
 
 /**
  * How many people of the list a warning holds for, and how many households need a visit this week: what the list itself would show, counted,
- * for nobody but those who may read it. Throws Problem `not-found` (instrument).
+ * for nobody but those who may read it. Whoever is not to be visited is counted nowhere here. Throws Problem `not-found` (instrument).
  */
 export async function peopleWaiting({ tx, now }: Asking, query: WaitingQuery): Promise<Waiting> {
   const { instrument, zone } = await peopleInstrument(tx, query.instrument);
   const asOf = dateAt(now.getTime(), zone),
     week = visitWeek(asOf);
-  const listed = (more: ListQuery) => findListed(tx, questionOf({ ...query, ...more }, instrument.code, zone, now, mostWaiting + 1));
-  const warned = await listed({ warns: 'now' });
-  const due = await listed({ renew: week.before, sort: 'renewal' });
-  const more = due.length > mostWaiting,
-    households = await countHouseholds(tx, due);
-  return {
-    asOf,
-    ...week,
-    warned: { n: Math.min(warned.length, mostWaiting), more: warned.length > mostWaiting },
-    // Beyond what was read there are others, of whose households some are counted already: a round number below says so.
-    households: { n: more ? Math.max(1, Math.floor((households - 1) / 100) * 100) : households, more },
+  const waiting = async (more: ListQuery) => {
+    const listed = await findListed(tx, questionOf({ ...query, ...more }, instrument.code, zone, now, mostWaiting + 1));
+    return { more: listed.length > mostWaiting, ...(await countToVisit(tx, listed)) };
   };
+  const warned = await waiting({ warns: 'now' }),
+    due = await waiting({ renew: week.before, sort: 'renewal' });
+  // Beyond what was read there are others, of whose households some are counted already: a round number below says so.
+  const counted = (n: number, more: boolean) => ({ n: more ? Math.max(1, Math.floor((n - 1) / 100) * 100) : n, more });
+  return { asOf, ...week, warned: counted(warned.people, warned.more), households: counted(due.households, due.more) };
 }

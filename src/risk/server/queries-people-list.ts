@@ -81,15 +81,15 @@ export async function findListedPeople(tx: Tx, code: string, zone: string, keys:
   return rows;
 }
 
-/** In how many households these people live; who lives in none counts as one. Asks as the reader, by row security. */
-export async function countHouseholds(tx: Tx, keys: readonly PersonKey[]): Promise<number> {
+/** How many of these people may be visited, and in how many households they live; who lives in none counts as one. Asks as the reader, by row security. */
+export async function countToVisit(tx: Tx, keys: readonly PersonKey[]): Promise<{ people: number; households: number }> {
   const {
     rows: [row],
-  } = await sql<{ n: number }>`
-    select count(distinct coalesce(p.household_id, p.person_id))::integer as n
+  } = await sql<{ people: number; households: number }>`
+    select count(*)::integer as people, count(distinct coalesce(p.household_id, p.person_id))::integer as households
     from unnest(${keys.map((k) => k.regionId)}::integer[], ${keys.map((k) => k.personId)}::uuid[]) k(region_id, id)
-    join waymark.person p on p.region_id = k.region_id and p.person_id = k.id`.execute(tx);
-  return row?.n ?? 0;
+    join waymark.person p on p.region_id = k.region_id and p.person_id = k.id where p.restricted_at is null`.execute(tx);
+  return row ?? { people: 0, households: 0 };
 }
 
 /** Of these people, for whom a protected answer warns and no open one does. */

@@ -4,7 +4,15 @@ import type { Tx } from '../../platform/server/endpoint.ts';
 
 /** Something kept that a recount finds otherwise. `kept` and `counted` are null where the row is missing on that side. */
 export interface Difference {
-  readonly what: 'standing' | 'measured level' | 'rollup' | 'rollup_answer' | 'published figure' | 'summed statistic' | 'line of the list';
+  readonly what:
+    | 'standing'
+    | 'measured level'
+    | 'rollup'
+    | 'rollup_answer'
+    | 'published figure'
+    | 'summed statistic'
+    | 'line of the list'
+    | 'household of the list';
   readonly instrument: string;
   /** A person's or place's id for standings, a place's id and cell for rollups. */
   readonly key: string;
@@ -86,7 +94,7 @@ export async function findStrays(tx: Tx, limit: number): Promise<Difference[]> {
   return rows;
 }
 
-/** Lines of the lists of people that are not what the standings say, or are missing, or have no standing. For the owner: nobody else reads that table whole. */
+/** Lines of the lists that are not what standings, or those who live with a household, say, or are missing, or have none. For the owner: nobody else reads that table whole. */
 export async function findListDifferences(tx: Tx, limit: number): Promise<Difference[]> {
   const { rows } = await sql<Difference>`
     select 'line of the list' as what, coalesce(l.instrument_code, w.instrument_code) as instrument, coalesce(l.person_id, w.person_id)::text as key,
@@ -95,6 +103,12 @@ export async function findListDifferences(tx: Tx, limit: number): Promise<Differ
       on w.region_id = l.region_id and w.instrument_code = l.instrument_code and w.person_id = l.person_id
     where (l.place_id, l.home_region, l.sex, l.age_group, l.urgency, l.renew_by, l.seen_at)
       is distinct from (w.place_id, w.home_region, w.sex, w.age_group, w.urgency, w.renew_by, w.seen_at)
+    union all
+    select 'household of the list', coalesce(l.instrument_code, w.instrument_code), coalesce(l.household_id, w.household_id)::text,
+           case when l.household_id is not null then l::text end, case when w.household_id is not null then w::text end
+    from waymark.household_listing l full join waymark.household_listing_of_people() w
+      on w.region_id = l.region_id and w.instrument_code = l.instrument_code and w.household_id = l.household_id
+    where (l.place_id, l.home_region, l.urgency, l.renew_by) is distinct from (w.place_id, w.home_region, w.urgency, w.renew_by)
     limit ${limit}`.execute(tx);
   return rows;
 }

@@ -2,9 +2,11 @@
 import { Type } from 'typebox';
 import { Problem } from '../../platform/domain/problem.ts';
 import { endpoint, type Endpoint } from '../../platform/server/endpoint.ts';
+import { HouseholdListQuery, HouseholdPage } from '../domain/household-list.ts';
 import { ListPage, ListQuery, VisitList, VisitListBody, Waiting, WaitingQuery } from '../domain/people-list.ts';
+import { householdList } from './household-list.ts';
 import { peopleList, peopleWaiting, visitList } from './people-list.ts';
-import { peopleListFile } from './people-list-file.ts';
+import { householdListFile, peopleListFile } from './people-list-file.ts';
 
 /** The right that reaches person by person: whoever has it names no place. */
 const personByPerson = ['assigned.read'] as const;
@@ -64,6 +66,47 @@ const exportList = endpoint({
   },
 });
 
+const getHouseholds = endpoint({
+  method: 'GET',
+  path: '/api/households/list',
+  tag: 'Risk',
+  summary: 'Households of an area, or of people in one’s care, by urgency or renewal date; without names',
+  rule: { may: 'people.read', or: personByPerson, place: { in: 'query', field: 'place', unless: personByPerson } },
+  query: HouseholdListQuery,
+  response: HouseholdPage,
+  problems: ['not-found', 'bad-input'],
+  handle: ({ tx, actor, now, query }) => householdList({ tx, actor, now }, query),
+});
+
+const exportHouseholds = endpoint({
+  method: 'GET',
+  path: '/api/households/list.csv',
+  tag: 'Risk',
+  summary: 'The list of households as a file, without names and without protected answers',
+  rule: { may: 'export', place: { in: 'query', field: 'place' } },
+  query: HouseholdListQuery,
+  response: Type.Any(),
+  files: ['text/csv'],
+  problems: ['not-found', 'bad-input', 'not-allowed'],
+  async handle({ tx, actor, now, query, audit }) {
+    if (!actor.rights.has('people.read')) throw new Problem('not-allowed');
+    const { file, page, households } = await householdListFile({ tx, actor, now }, query);
+    await audit({
+      action: 'people.export',
+      placeId: query.place ?? null,
+      detail: {
+        instrument: page.instrument.code,
+        households,
+        bands: query.bands ?? null,
+        renew: query.renew ?? null,
+        warns: query.warns ?? null,
+        sort: query.sort ?? 'urgency',
+      },
+    });
+    return file;
+  },
+});
+
 const postVisitList = endpoint({
   method: 'POST',
   path: '/api/people/visit-list',
@@ -84,4 +127,4 @@ const postVisitList = endpoint({
   },
 });
 
-export const peopleListEndpoints: readonly Endpoint[] = [getList, getWaiting, exportList, postVisitList];
+export const peopleListEndpoints: readonly Endpoint[] = [getList, getWaiting, exportList, getHouseholds, exportHouseholds, postVisitList];

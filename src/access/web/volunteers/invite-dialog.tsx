@@ -17,7 +17,14 @@ import { looksLikeUserName } from '../checks.ts';
 import { useFirstWrong } from '../first-wrong.ts';
 import { UserNameField } from '../user-name-field.tsx';
 
+/** What was sent and not answered: closed and opened again it is the same invitation still. */
+export interface Unanswered {
+  readonly accountId: string;
+  readonly draft: Draft;
+}
+
 interface Props {
+  readonly unanswered: { current: Unanswered | null };
   readonly onClose: () => void;
   readonly onInvited: (slip: Slip) => void;
 }
@@ -34,13 +41,14 @@ const whole = (draft: Draft): boolean =>
   draft.displayName.trim() !== '' && (draft.userName === '' || looksLikeUserName(draft.userName)) && isWhole(postOf(draft));
 
 /** A name and a village; the code comes in its place, once. */
-export function InviteDialog({ onClose, onInvited }: Props) {
-  const [draft, setDraft] = useState<Draft>({ displayName: '', userName: '', place: null });
+export function InviteDialog({ unanswered, onClose, onInvited }: Props) {
+  const [draft, setDraft] = useState<Draft>(unanswered.current?.draft ?? { displayName: '', userName: '', place: null });
   const [tries, setTries] = useState(0);
   const form = useFirstWrong(tries);
   // Sent again it is the same invitation, for which a new code comes.
-  const accountId = useRef(uuidv7());
+  const accountId = useRef(unanswered.current?.accountId ?? uuidv7());
   const invite = useAct(async () => {
+    unanswered.current = { accountId: accountId.current, draft };
     const { slip } = await api.post<VolunteerWithSlip>('/volunteers', {
       accountId: accountId.current,
       displayName: draft.displayName.trim(),
@@ -48,8 +56,13 @@ export function InviteDialog({ onClose, onInvited }: Props) {
       locale: language().pseudo ? 'en' : language().code,
       ...(draft.userName ? { userName: draft.userName } : {}),
     });
+    unanswered.current = null;
     onInvited(slip);
   });
+  const close = () => {
+    if (invite.problem && invite.problem.code !== 'offline') unanswered.current = null;
+    onClose();
+  };
   const isTaken = invite.problem?.code === 'already-there' && invite.problem.detail !== invitedOtherwise;
   const set = (changes: Partial<Draft>) => setDraft((before) => ({ ...before, ...changes }));
   const submit = async (event: SubmitEvent) => {
@@ -57,7 +70,7 @@ export function InviteDialog({ onClose, onInvited }: Props) {
     if (!whole(draft) || !(await invite.run())) setTries((before) => before + 1);
   };
   return (
-    <Dialog title={t`Invite a volunteer`} onClose={onClose}>
+    <Dialog title={t`Invite a volunteer`} onClose={close}>
       <form class="stack" ref={form} onSubmit={(event) => void submit(event)} noValidate>
         <TextField
           label={t`Name`}
@@ -83,7 +96,7 @@ export function InviteDialog({ onClose, onInvited }: Props) {
         {invite.problem && !isTaken && <InviteProblem problem={invite.problem} />}
         <div class="row">
           <Button kind="primary" type="submit" busy={invite.busy}>{t`Invite`}</Button>
-          <Button onClick={onClose}>{t`Cancel`}</Button>
+          <Button onClick={close}>{t`Cancel`}</Button>
         </div>
       </form>
     </Dialog>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { UserPlus } from 'lucide';
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { plural, t } from '@lingui/core/macro';
 import { timeNow } from '../../../platform/web/clock.ts';
 import { moment, named } from '../../../platform/web/format.ts';
@@ -17,7 +17,7 @@ import { InvitedUntil } from '../accounts/account-state.tsx';
 import { CodeDialog } from '../accounts/code-dialog.tsx';
 import { DisableDialog } from '../accounts/disable-dialog.tsx';
 import { SlipDialog } from '../accounts/slip-dialog.tsx';
-import { InviteDialog } from './invite-dialog.tsx';
+import { InviteDialog, type Unanswered } from './invite-dialog.tsx';
 import { LetInButton } from './let-in-button.tsx';
 import { findVolunteers, listVolunteers, volunteerPath } from './volunteers-data.ts';
 
@@ -108,6 +108,7 @@ export default function VolunteersPage() {
   const [asking, setAsking] = useState<Asking | undefined>(undefined);
   const [slip, setSlip] = useState<Slip | undefined>(undefined);
   const invite = <Button kind="primary" icon={UserPlus} onClick={() => setQuery({ new: 1 })}>{t`Invite a volunteer`}</Button>;
+  const unanswered = useRef<Unanswered | null>(null);
   const close = () => setAsking(undefined);
   const noted = () => {
     setSlip(undefined);
@@ -133,6 +134,7 @@ export default function VolunteersPage() {
       </Loaded>
       {query.get('new') === '1' && (
         <InviteDialog
+          unanswered={unanswered}
           onClose={() => setQuery({ new: null }, { replace: true })}
           onInvited={(made) => {
             setQuery({ new: null }, { replace: true });

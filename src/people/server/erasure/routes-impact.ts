@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+import { Type } from 'typebox';
 import { endpoint, type Endpoint } from '../../../platform/server/endpoint.ts';
 import { Impact, risksOf } from '../../domain/impact.ts';
 import { listBases } from '../queries-basis.ts';
@@ -15,8 +16,9 @@ export const impactEndpoints = ({ told }: PeopleSetup): readonly Endpoint[] => [
     tag: 'Data protection',
     summary: 'The data protection impact assessment of this installation, as it is set up now',
     rule: { may: 'basis.manage' },
+    query: Type.Object({ locale: Type.Optional(Type.String({ maxLength: 35 })) }),
     response: Impact,
-    async handle({ tx, now, actor }) {
+    async handle({ tx, now, actor, query }) {
       const facts = {
         bases: await listBases(tx),
         roles: [...(await told.roles(tx))],
@@ -24,7 +26,7 @@ export const impactEndpoints = ({ told }: PeopleSetup): readonly Endpoint[] => [
         sealed: await told.sealed(tx),
         numbers: await countForImpact(tx),
       };
-      const asked = (await told.asked(tx, actor.locale)).map((each) => ({ ...each, private: [...each.private] }));
+      const asked = (await told.asked(tx, query.locale ?? actor.locale)).map((each) => ({ ...each, private: [...each.private] }));
       const settings = { limits: await getReadingLimits(tx), otherService: told.otherService() };
       return { madeAt: now.toISOString(), asked, ...facts, ...settings, risks: risksOf(facts, now) };
     },

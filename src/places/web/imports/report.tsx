@@ -99,7 +99,7 @@ function PeopleFound({ report: { people, indicators: lines } }: { readonly repor
   ];
   return (
     <>
-      <p>{t`New people: ${count(people.new)}, in ${count(people.households)} new households. Known before: ${count(people.known)}.`}</p>
+      <p>{t`New people: ${count(people.new)}. New households: ${count(people.households)}. Known before: ${count(people.known)}.`}</p>
       {lines.length > 0 && <Table hideCaption={false} caption={t`Questions`} columns={columns} rows={lines} rowKey={(row) => row.code} />}
     </>
   );

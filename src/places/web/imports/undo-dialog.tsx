@@ -31,7 +31,9 @@ export function UndoDialog({ batch, onClose, onDone }: Props) {
             ? t`The people it brought are taken out of the register with their answers, and the keys of their names are destroyed. Whoever was visited, corrected or assigned since stays, and so does whoever is under a legal hold or asked for something; you are told how many.`
             : batch.kind === 'places'
               ? t`The places and boundaries it brought are taken out again, unless something else already hangs on them; then you are told what, and nothing changes.`
-              : t`The figures it brought are taken back and the map returns to what was known before.`}
+              : batch.kind === 'observations'
+                ? t`The answers it brought count no more, and everybody stands as without them. The people stay.`
+                : t`The figures it brought are taken back and the map returns to what was known before.`}
         </p>
         <p>{t`The import stays in the list, marked as undone. You can load the file again.`}</p>
       </div>

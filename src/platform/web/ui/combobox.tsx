@@ -45,6 +45,8 @@ function usePicking<T>({ text, setText, wanted, rows }: Finding<T>, onChoose: (i
   const [open, setOpen] = useState(false);
   const [active, setActive] = useState(0);
   useEffect(() => setActive(0), [wanted]);
+  // Nothing stands below an empty line: there Escape is for the dialog around it.
+  const shown = open && wanted !== '';
   const choose = (item: T) => {
     setText('');
     setOpen(false);
@@ -59,12 +61,12 @@ function usePicking<T>({ text, setText, wanted, rows }: Finding<T>, onChoose: (i
       event.preventDefault();
       const item = rows[active];
       if (item !== undefined && wanted === text.trim()) choose(item);
-    } else if (event.key === 'Escape' && open) {
+    } else if (event.key === 'Escape' && shown) {
       event.preventDefault();
       setOpen(false);
     }
   };
-  return { open, setOpen, active, setActive, choose, press };
+  return { shown, setOpen, active, setActive, choose, press };
 }
 
 /** What stands below the rows, or instead of them. */
@@ -150,9 +152,8 @@ export function Combobox<T>({ label, hideLabel = false, placeholder, search, key
   const id = inputId ?? ownId;
   const box = useRef<HTMLDivElement>(null);
   const finding = useFinding(search);
-  const { open, setOpen, active, setActive, choose, press } = usePicking(finding, onChoose);
-  const { text, setText, wanted, rows, loading } = finding;
-  const shown = open && wanted !== '';
+  const { shown, setOpen, active, setActive, choose, press } = usePicking(finding, onChoose);
+  const { text, setText, rows, loading } = finding;
   const message = messageFor(finding, nothing);
   return (
     <div

@@ -91,6 +91,16 @@ export function Reasons({ row }: { readonly row: Pick<ListRow, 'reasons'> }) {
   );
 }
 
+/** A box that puts one row on the visit list. */
+export function ForTheVisit({ on, onChoose }: { readonly on: boolean; readonly onChoose: (on: boolean) => void }) {
+  return (
+    <label class="people-choose">
+      <input type="checkbox" checked={on} onChange={(event) => onChoose(event.currentTarget.checked)} />
+      <span class="people-choose-word">{t`For the visit list`}</span>
+    </label>
+  );
+}
+
 /** "Nothing known" instead of a date that is not there. */
 export const renewWords = (row: Pick<ListRow, 'validUntil'>): string =>
   row.validUntil ? day(row.validUntil, 'medium') : t`now: nothing is known`;
@@ -105,13 +115,7 @@ export function columnsOf(
     {
       key: 'choose',
       head: '',
-      cell: (row) =>
-        row.restricted === null && (
-          <label class="people-choose">
-            <input type="checkbox" checked={chosen.has(keyOf(row))} onChange={(event) => choose(row, event.currentTarget.checked)} />
-            <span class="people-choose-word">{t`For the visit list`}</span>
-          </label>
-        ),
+      cell: (row) => row.restricted === null && <ForTheVisit on={chosen.has(keyOf(row))} onChoose={(on) => choose(row, on)} />,
     },
     {
       key: 'who',

@@ -63,20 +63,44 @@ function Warning({ view, set }: Pick<Props, 'view' | 'set'>) {
 }
 
 function Renewal({ view, set }: Pick<Props, 'view' | 'set'>) {
-  const day = view.renew !== null && view.renew !== 'now' && view.renew !== 'soon' ? view.renew : '';
+  const day = view.renew !== null && /^\d/.test(view.renew) ? view.renew : '';
   const toggle = (value: string) => set({ renew: view.renew === value ? null : value });
   return (
     <fieldset class="chips">
       <legend class="field-label">{t`Ask again`}</legend>
       <Chip on={view.renew === 'now'} onToggle={() => toggle('now')}>{t`Nothing holds any more`}</Chip>
+      <Chip on={view.renew === 'week'} onToggle={() => toggle('week')}>{t`Within 7 days`}</Chip>
       <Chip on={view.renew === 'soon'} onToggle={() => toggle('soon')}>{t`Within 30 days`}</Chip>
       <TextField type="date" label={t`Before this day`} hideLabel value={day} onInput={(value) => set({ renew: value || null })} />
     </fieldset>
   );
 }
 
+function SexAndAge({ view, set }: Pick<Props, 'view' | 'set'>) {
+  return (
+    <>
+      <Select
+        label={t`Sex`}
+        value={view.sex ?? ''}
+        options={[{ value: '', label: t`All` }, ...['2', '1', '0'].map((value) => ({ value, label: sexWords(Number(value)) }))]}
+        onChange={(sex) => set({ sex })}
+      />
+      <Select
+        label={t`Age`}
+        value={view.ageGroup ?? ''}
+        options={[
+          { value: '', label: t`All ages` },
+          ...[...ageGroups.slice(1), ageGroups[0]].map(({ group }) => ({ value: String(group), label: ageWords(group) })),
+        ]}
+        onChange={(age) => set({ age })}
+      />
+    </>
+  );
+}
+
 /** What the list is narrowed to; everything stands in the address. */
 export function Filters({ view, set, instruments }: Props) {
+  const households = view.of === 'households';
   return (
     <div class="people-filters not-in-print">
       {may('people.read') && (
@@ -85,12 +109,21 @@ export function Filters({ view, set, instruments }: Props) {
         </div>
       )}
       <Segmented
+        label={t`What to list`}
+        value={view.of}
+        options={[
+          { value: 'people', label: t`People` },
+          { value: 'households', label: t`Households` },
+        ]}
+        onChange={(of) => set(of === 'people' ? { of: null } : { of, sex: null, age: null, sort: view.sort === 'seen' ? null : view.sort })}
+      />
+      <Segmented
         label={t`In which order`}
-        value={view.sort}
+        value={households && view.sort === 'seen' ? 'urgency' : view.sort}
         options={[
           { value: 'urgency', label: t`Most urgent` },
           { value: 'renewal', label: t`To ask again` },
-          { value: 'seen', label: t`Newest answer` },
+          ...(households ? [] : [{ value: 'seen' as const, label: t`Newest answer` }]),
         ]}
         onChange={(sort) => set({ sort: sort === 'urgency' ? null : sort })}
       />
@@ -98,21 +131,7 @@ export function Filters({ view, set, instruments }: Props) {
       <Bands view={view} set={set} />
       <Renewal view={view} set={set} />
       <div class="people-selects">
-        <Select
-          label={t`Sex`}
-          value={view.sex ?? ''}
-          options={[{ value: '', label: t`All` }, ...['2', '1', '0'].map((value) => ({ value, label: sexWords(Number(value)) }))]}
-          onChange={(sex) => set({ sex })}
-        />
-        <Select
-          label={t`Age`}
-          value={view.ageGroup ?? ''}
-          options={[
-            { value: '', label: t`All ages` },
-            ...[...ageGroups.slice(1), ageGroups[0]].map(({ group }) => ({ value: String(group), label: ageWords(group) })),
-          ]}
-          onChange={(age) => set({ age })}
-        />
+        {!households && <SexAndAge view={view} set={set} />}
         {instruments.length > 1 && (
           <Select
             label={t`Scored with`}

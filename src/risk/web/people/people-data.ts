@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { api, type Query } from '../../../platform/web/api.ts';
 import { may } from '../../../platform/web/session.ts';
-import type { ListPage, ListRow, PersonKey } from '../../domain/people-list.ts';
+import type { HouseholdPage, HouseholdRow } from '../../domain/household-list.ts';
+import type { ListPage, PersonKey } from '../../domain/people-list.ts';
 
 export const mayReadPeople = (): boolean => may('people.read') || may('assigned.read') || may('own.read');
 export const mayReadNames = (): boolean => may('identity.read') || may('assigned.read') || may('own.read');
 
 export const keyOf = ({ regionId, personId }: PersonKey): string => `${regionId} ${personId}`;
+export const householdKeyOf = ({ regionId, householdId }: Pick<HouseholdRow, 'regionId' | 'householdId'>): string =>
+  `${regionId} ${householdId}`;
 export const personHref = ({ regionId, personId }: PersonKey): string => `/people/${regionId}/${personId}`;
 
 /** The state of the list as it stands in the address. */
 export interface ListView {
+  readonly of: 'people' | 'households';
   readonly place: string | null;
   readonly instrument: string | null;
   readonly bands: string;
@@ -25,6 +29,7 @@ export interface ListView {
 export function readListView(query: URLSearchParams, home: string | null): ListView {
   const sort = query.get('sort');
   return {
+    of: query.get('of') === 'households' ? 'households' : 'people',
     place: query.get('place') ?? home,
     instrument: query.get('instrument'),
     bands: (query.get('bands') ?? '').replaceAll(/[^0-3]/g, ''),
@@ -43,10 +48,13 @@ export function listQuery({ place, instrument, bands, sex, ageGroup, renew, warn
 export const loadPage = (view: ListView, locale: string, after: string | null, signal?: AbortSignal): Promise<ListPage> =>
   api.get<ListPage>('/people/list', { ...listQuery(view, locale), after }, signal ? { signal } : {});
 
-/** Rows once each: somebody whose standing changed between two pages may come again. */
-export function onceEach(rows: readonly ListRow[]): ListRow[] {
-  return [...new Map(rows.map((row) => [keyOf(row), row])).values()];
+/** Of households nobody asks sex or age, and the newest answer orders none. */
+export function householdQuery({ place, instrument, bands, renew, warns, sort }: ListView, locale: string): Query {
+  return { place, instrument, bands, renew, warns, sort: sort === 'renewal' ? sort : null, locale };
 }
+
+export const loadHouseholds = (view: ListView, locale: string, after: string | null, signal?: AbortSignal): Promise<HouseholdPage> =>
+  api.get<HouseholdPage>('/households/list', { ...householdQuery(view, locale), after }, signal ? { signal } : {});
 
 interface Named extends PersonKey {
   readonly name: string | null;

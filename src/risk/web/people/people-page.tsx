@@ -8,54 +8,36 @@ import { useBriefly } from '../../../platform/web/briefly.ts';
 import { day, named } from '../../../platform/web/format.ts';
 import { language } from '../../../platform/web/i18n.ts';
 import { useAct, useResource } from '../../../platform/web/resource.ts';
-import { usePlaceCrumbs, useQuery } from '../../../platform/web/router.tsx';
+import { usePlaceCrumbs, useQuery, type SetQuery } from '../../../platform/web/router.tsx';
 import { may, me } from '../../../platform/web/session.ts';
 import { Button, ButtonLink } from '../../../platform/web/ui/button.tsx';
 import { ProblemNotice } from '../../../platform/web/ui/notice.tsx';
 import { Page } from '../../../platform/web/ui/page.tsx';
 import { EmptyState, ErrorState, Loading } from '../../../platform/web/ui/states.tsx';
 import { Table } from '../../../platform/web/ui/table.tsx';
+import type { HouseholdPage, HouseholdRow } from '../../domain/household-list.ts';
 import type { ListPage, ListRow } from '../../domain/people-list.ts';
 import { loadInstruments } from '../view-data.ts';
 import { columnsOf, OpenIndex } from './columns.tsx';
 import { Filters } from './filters.tsx';
 import {
+  householdKeyOf,
+  householdQuery,
   keyOf,
   listQuery,
+  loadHouseholds,
   loadNames,
   loadPage,
   mayReadNames,
   mayReadPeople,
-  onceEach,
   readListView,
   rememberRound,
   type ListView,
 } from './people-data.ts';
+import { HouseholdsList } from './households-list.tsx';
+import { useListed, type Shown } from './use-listed.ts';
 import { VisitListDialog } from './visit-list.tsx';
 import './people.css';
-
-interface Shown {
-  readonly of: string;
-  readonly page: ListPage;
-  readonly rows: readonly ListRow[];
-}
-
-/** The first page, and those after it as they are asked for. */
-function usePeople(view: ListView, locale: string) {
-  const wanted = JSON.stringify([view, locale]);
-  const first = useResource((signal) => loadPage(view, locale, null, signal), [wanted]);
-  const [more, setMore] = useState<Shown | null>(null);
-  const shown = more?.of === wanted ? more : first.data && { of: wanted, page: first.data, rows: first.data.rows };
-  const next = useAct(async () => {
-    if (!shown?.page.after) return;
-    const page = await loadPage(view, locale, shown.page.after);
-    setMore({ of: wanted, page, rows: onceEach([...shown.rows, ...page.rows]) });
-  });
-  useEffect(() => {
-    if (shown) rememberRound(shown.rows.filter(({ restricted }) => restricted === null));
-  }, [shown?.rows]);
-  return { first, shown, next };
-}
 
 /** Names, briefly, once somebody asks for them; while they are shown those of rows that come later are asked for as well. */
 function useNames(rows: readonly ListRow[]) {
@@ -93,7 +75,15 @@ function Actions({ view }: { readonly view: ListView }) {
         <ButtonLink icon={MapPinned} href={`/where-first${view.place ? `?place=${view.place}` : ''}`}>{t`Where to act first`}</ButtonLink>
       )}
       {may('export') && (
-        <ButtonLink icon={Download} download href={apiPath('/people/list.csv', listQuery(view, locale))}>{t`CSV without names`}</ButtonLink>
+        <ButtonLink
+          icon={Download}
+          download
+          href={
+            view.of === 'households'
+              ? apiPath('/households/list.csv', householdQuery(view, locale))
+              : apiPath('/people/list.csv', listQuery(view, locale))
+          }
+        >{t`CSV without names`}</ButtonLink>
       )}
     </>
   );
@@ -105,8 +95,8 @@ function List({
   next,
 }: {
   readonly view: ListView;
-  readonly shown: Shown;
-  readonly next: ReturnType<typeof usePeople>['next'];
+  readonly shown: Shown<ListRow, ListPage>;
+  readonly next: ReturnType<typeof useAct>;
 }) {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [printing, setPrinting] = useState(false);
@@ -159,35 +149,70 @@ function List({
   );
 }
 
-/** `/people`: who to visit next. */
-export default function PeoplePage() {
-  const [query, set] = useQuery();
-  const view = readListView(query, may('people.read') ? (me.value?.home?.placeId ?? null) : null);
-  const { first, shown, next } = usePeople(view, language().code);
-  const instruments = useResource(loadInstruments, ['instruments']).data?.filter(({ scores }) => scores === 'person') ?? [];
+interface Nothing {
+  readonly view: ListView;
+  readonly set: SetQuery;
+  readonly title: string;
+}
+
+/** Nobody is here, or nobody whom the reader narrowed the list to. */
+function Nobody({ view, set, title }: Nothing) {
   const narrowed = view.bands !== '' || view.sex !== null || view.ageGroup !== null || view.renew !== null || view.warns !== null;
   return (
-    <Page title={t`People`} wide lead={<PlaceLine place={view.place} />} actions={<Actions view={view} />}>
-      <Filters view={view} set={set} instruments={instruments} />
+    <EmptyState
+      title={narrowed ? t`Nobody fits all of this` : title}
+      action={
+        narrowed ? (
+          <Button onClick={() => set({ bands: null, sex: null, age: null, renew: null, warns: null })}>{t`Show everybody`}</Button>
+        ) : may('people.write') ? (
+          <ButtonLink kind="primary" icon={UserPlus} href="/people/new">{t`Register a household`}</ButtonLink>
+        ) : undefined
+      }
+    >
+      {mayReadPeople()
+        ? t`People appear here with how they stand, why, and when to ask again.`
+        : t`Your work here needs no records of people.`}
+    </EmptyState>
+  );
+}
+
+function People({ view, set }: Omit<Nothing, 'title'>) {
+  const { first, shown, next } = useListed<ListRow, ListPage>(view, loadPage, keyOf);
+  useEffect(() => {
+    if (shown) rememberRound(shown.rows.filter(({ restricted }) => restricted === null));
+  }, [shown?.rows]);
+  return (
+    <>
       {first.problem && <ErrorState problem={first.problem} onRetry={first.reload} />}
       {!shown && !first.problem && <Loading />}
       {shown && shown.rows.length > 0 && <List view={view} shown={shown} next={next} />}
-      {shown && shown.rows.length === 0 && !first.problem && (
-        <EmptyState
-          title={narrowed ? t`Nobody fits all of this` : t`Nobody is recorded here yet`}
-          action={
-            narrowed ? (
-              <Button onClick={() => set({ bands: null, sex: null, age: null, renew: null, warns: null })}>{t`Show everybody`}</Button>
-            ) : may('people.write') ? (
-              <ButtonLink kind="primary" icon={UserPlus} href="/people/new">{t`Register a household`}</ButtonLink>
-            ) : undefined
-          }
-        >
-          {mayReadPeople()
-            ? t`People appear here with how they stand, why, and when to ask again.`
-            : t`Your work here needs no records of people.`}
-        </EmptyState>
-      )}
+      {shown && shown.rows.length === 0 && !first.problem && <Nobody view={view} set={set} title={t`Nobody is recorded here yet`} />}
+    </>
+  );
+}
+
+function Households({ view, set }: Omit<Nothing, 'title'>) {
+  const { first, shown, next } = useListed<HouseholdRow, HouseholdPage>(view, loadHouseholds, householdKeyOf);
+  return (
+    <>
+      {first.problem && <ErrorState problem={first.problem} onRetry={first.reload} />}
+      {!shown && !first.problem && <Loading />}
+      {shown && shown.rows.length > 0 && <HouseholdsList shown={shown} instrument={view.instrument} next={next} />}
+      {shown && shown.rows.length === 0 && !first.problem && <Nobody view={view} set={set} title={t`No household is recorded here yet`} />}
+    </>
+  );
+}
+
+/** `/people`: who to visit next, and with `of=households` which household. */
+export default function PeoplePage() {
+  const [query, set] = useQuery();
+  const view = readListView(query, may('people.read') ? (me.value?.home?.placeId ?? null) : null);
+  const instruments = useResource(loadInstruments, ['instruments']).data?.filter(({ scores }) => scores === 'person') ?? [];
+  const Listed = view.of === 'households' ? Households : People;
+  return (
+    <Page title={t`People`} wide lead={<PlaceLine place={view.place} />} actions={<Actions view={view} />}>
+      <Filters view={view} set={set} instruments={instruments} />
+      <Listed view={view} set={set} />
     </Page>
   );
 }

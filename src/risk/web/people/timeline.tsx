@@ -50,11 +50,11 @@ function Answer({ answer, alike }: { readonly answer: TimelineAnswer; readonly a
   return (
     <>
       <dt>
-        {answer.title}
+        <bdi>{answer.title}</bdi>
         {side && ` (${side})`}
       </dt>
       <dd>
-        {answer.voided ? <del>{said}</del> : said}
+        {answer.voided ? <del>{said}</del> : <bdi>{said}</bdi>}
         {answer.voided && !alike && <span class="soft small voided-by">{voidedWords(answer.voided)}</span>}
       </dd>
     </>

@@ -20,7 +20,7 @@ import { renewWords } from './columns.tsx';
 import { keyOf, loadNames, mayReadNames } from './people-data.ts';
 
 interface Props {
-  readonly rows: readonly ListRow[];
+  readonly rows: readonly Pick<ListRow, 'regionId' | 'personId' | 'restricted'>[];
   /** Names by `"regionId personId"`, where the list shows them. */
   readonly names: ReadonlyMap<string, string>;
   readonly instrument: string | null;
@@ -54,6 +54,26 @@ export function VisitLine({ row, name, nth }: { readonly row: ListRow; readonly 
   );
 }
 
+interface Home {
+  readonly householdId: string | null;
+  readonly rows: readonly ListRow[];
+  /** How many people stand on the paper before these. */
+  readonly before: number;
+}
+
+/** Household by household, in the order in which their first stands; who lives in none comes last. */
+function homesOf(rows: readonly ListRow[]): Home[] {
+  const homes = new Map<string | null, ListRow[]>();
+  for (const row of rows) homes.set(row.householdId, [...(homes.get(row.householdId) ?? []), row]);
+  const ordered = [...homes].toSorted(([a], [b]) => Number(a === null) - Number(b === null));
+  let before = 0;
+  return ordered.map(([householdId, members]) => {
+    const home = { householdId, rows: members, before };
+    before += members.length;
+    return home;
+  });
+}
+
 /** The paper itself; it says who printed it, when, and that it must not lie about. */
 export function VisitSheet({
   page,
@@ -79,11 +99,24 @@ export function VisitSheet({
         )}
       </header>
       <p class="visit-destroy">{t`Destroy after use. Printed on ${day(page.asOf)} by ${by}. Do not copy, photograph or leave lying about.`}</p>
-      <ol>
-        {page.rows.map((row, i) => (
-          <VisitLine key={keyOf(row)} row={row} name={names.get(keyOf(row))} nth={i + 1} />
-        ))}
-      </ol>
+      {homesOf(page.rows).map(({ householdId, rows, before }) => (
+        <section key={householdId} class="visit-home">
+          <h2>
+            {householdId === null ? (
+              t`In no household`
+            ) : (
+              <>
+                {t`Household`} <bdi class="number">{recordNumber(householdId)}</bdi>
+              </>
+            )}
+          </h2>
+          <ol>
+            {rows.map((row, i) => (
+              <VisitLine key={keyOf(row)} row={row} name={names.get(keyOf(row))} nth={before + i + 1} />
+            ))}
+          </ol>
+        </section>
+      ))}
       <p class="visit-destroy">{t`Destroy after use. Printed on ${day(page.asOf)} by ${by}.`}</p>
     </article>
   );
