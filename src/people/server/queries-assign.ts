@@ -85,13 +85,13 @@ export async function findSharingConsent(tx: Tx, { regionId, personId }: PersonK
   return rows[0]?.eventId ?? null;
 }
 
-/** Whether she agrees to be accompanied, or the basis of her record says it; false also of somebody outside the area (db/migrations/0046). */
+/** Whether she agrees to be accompanied, or the basis of her record says it; false also of somebody outside the area (db/migrations/0047). */
 export async function mayAccompany(tx: Tx, { regionId, personId }: PersonKey): Promise<boolean> {
   const { rows } = await sql<{ may: boolean }>`select waymark.may_accompany(${regionId}, ${personId}) as may`.execute(tx);
   return rows[0]?.may ?? false;
 }
 
-/** Whether this word, written down by whoever asks, is the one that closed the record to her (db/migrations/0046). */
+/** Whether this word, written down by whoever asks, is the one that closed the record to her (db/migrations/0047). */
 export async function saidAndLeft(tx: Tx, { regionId, personId }: PersonKey, eventId: string): Promise<boolean> {
   const { rows } = await sql<{ left: boolean }>`select waymark.said_and_left(${regionId}, ${eventId}::uuid, ${personId}) as left`.execute(
     tx,

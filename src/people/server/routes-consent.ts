@@ -53,7 +53,7 @@ const sayConsent = ({ follow }: PeopleSetup): Endpoint =>
         const ended = purpose === 'share' && act !== 'given' ? await endReferrals(tx, params, body.organisationId ?? null) : 0;
         await audit({ action: `consent.${act}`, subject: params.personId, detail: { purpose, byWhom, referralsEnded: ended } });
       }
-      // What follows for the use of the record and for who accompanies her, the database says itself (db/migrations/0032, 0046).
+      // What follows for the use of the record and for who accompanies her, the database says itself (db/migrations/0032, 0047).
       if (added > 0 && body.purpose === 'register') afterCommit(() => follow.followed());
       return (await saidAndLeft(tx, params, body.eventId)) && !(await findRecord(tx, params)) ? null : wholeRecord(ctx, params);
     },

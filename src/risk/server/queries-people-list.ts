@@ -60,7 +60,7 @@ export async function findRestricted(tx: Tx, keys: readonly PersonKey[]): Promis
   return rows;
 }
 
-/** Who of them said no to being called or written to (db/migrations/0046), of those the reader may see. */
+/** Who of them said no to being called or written to (db/migrations/0047), of those the reader may see. */
 export async function findNotToContact(tx: Tx, keys: readonly PersonKey[]): Promise<PersonKey[]> {
   const { rows } = await sql<PersonKey>`
     select region_id as "regionId", person_id as "personId"

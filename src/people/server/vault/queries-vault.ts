@@ -85,7 +85,7 @@ export async function sealedIdentities(tx: Tx, keys: readonly PersonKey[]): Prom
   return rows;
 }
 
-/** Which of these have not agreed to be called or written to, of those whoever asks may see (db/migrations/0046). By whole id. */
+/** Which of these have not agreed to be called or written to, of those whoever asks may see (db/migrations/0047). By whole id. */
 export async function findNotToContact(tx: Tx, keys: readonly PersonKey[]): Promise<ReadonlySet<string>> {
   const { rows } = await sql<{ personId: string }>`
     select person_id as "personId" from waymark.not_to_contact(${keys.map((k) => k.regionId)}::integer[], ${keys.map((k) => k.personId)}::uuid[], false)`.execute(
