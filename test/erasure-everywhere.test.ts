@@ -6,13 +6,14 @@ import { sql } from 'kysely';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ImportState } from '../src/places/domain/imports-api.ts';
-import { closeMonth, installInstruments, recountPublished, recountRollups } from '../src/risk/server/index.ts';
+import { closeMonth, recountPublished, recountRollups } from '../src/risk/server/index.ts';
 import { recordNumber } from '../src/platform/domain/record-number.ts';
 import type { RequestPage } from '../src/people/domain/request.ts';
 import { startApp, type TestApp } from './support/app.ts';
 import { aBasis } from './support/basis.ts';
 import type { Answer } from './support/client.ts';
 import { filesThatHold, rowsThatHold } from './support/everywhere.ts';
+import { instrumentsOf } from './support/instruments.ts';
 
 /** Whatever happened to somebody before: once she is erased, nothing anywhere holds her id or her name, and the figures are what a recount says. */
 let app: TestApp, basisId: string, now: Date;
@@ -21,8 +22,7 @@ let brought: Living[];
 beforeAll(async () => {
   now = new Date('2026-09-10T02:00:00Z');
   app = await startApp({ everyRole: true, now: () => now });
-  await installInstruments(app.db.owner, uuidv7);
-  await sql`update waymark.instrument set created_at = '2026-06-01T00:00:00Z'`.execute(app.db.owner);
+  await instrumentsOf(app.db.owner, '2026-06-01T00:00:00Z');
   basisId = await aBasis(app.db.owner);
   brought = await bring();
 }, 60_000);

@@ -10,8 +10,9 @@ import { household28 } from '../src/risk/domain/instruments/household-28.ts';
 import type { MapData } from '../src/risk/domain/map-data.ts';
 import type { Answers } from '../src/risk/domain/pack.ts';
 import type { Profile } from '../src/risk/domain/profile.ts';
-import { installInstruments, peopleChanged, recordAssessments } from '../src/risk/server/index.ts';
+import { peopleChanged, recordAssessments } from '../src/risk/server/index.ts';
 import { startApp, type PersonName, type TestApp } from './support/app.ts';
+import { instrumentsOf } from './support/instruments.ts';
 
 /** What a closed month says stays said: through restarts, late visits, and two months without power. */
 let app: TestApp;
@@ -63,8 +64,7 @@ beforeAll(async () => {
   const { eastVillages, westVillages } = app.land,
     regionId = app.land.province.regionId;
   await app.db.owner.transaction().execute(async (tx) => {
-    await installInstruments(tx, uuidv7);
-    await sql`update waymark.instrument set created_at = '2026-08-19T00:00:00Z'`.execute(tx);
+    await instrumentsOf(tx, '2026-08-19T00:00:00Z');
     const people = [...eastVillages, ...westVillages].flatMap(({ placeId }, village) =>
       Array.from({ length: 60 }, (_, i) =>
         aPerson({ placeId, regionId, householdId: seededId('household', village), sex: i % 2 ? 2 : 1 }, 100 * village + i),
