@@ -291,10 +291,10 @@ describe('functions about one person or household', () => {
 
 describe('a published instrument by plain query', () => {
   const add =
-    (protectedCodes: string, definition = 'definition') =>
+    (protectedCodes: string, definition = 'definition', version = 99) =>
     (tx: Tx) =>
       sql`insert into waymark.instrument (instrument_id, code, version, scores, definition, indicators, protected_codes, state)
-      select ${uuidv7()}::uuid, code, 99, scores, ${sql.raw(definition)}, indicators, ${sql.raw(protectedCodes)}, 'retired'
+      select ${uuidv7()}::uuid, code, ${version}, scores, ${sql.raw(definition)}, indicators, ${sql.raw(protectedCodes)}, 'retired'
       from waymark.instrument where code = 'household-28' and state = 'live'`.execute(tx);
 
   it('is changed by nobody, not in what is private either, and never comes back into use', async () => {
@@ -330,5 +330,16 @@ describe('a published instrument by plain query', () => {
     const open = `replace(definition::text, '"protected": true', '"protected": false')::jsonb`;
     await expect(as(world, 'administrator', add(`'{}'`, open))).rejects.toMatchObject({ code: '23001' });
     await expect(as(world, 'coordinator', add('protected_codes'))).rejects.toMatchObject(denied);
+    // Nor in a version that would stand before it, or in its place.
+    const hides = add(
+      `protected_codes || '{school_attendance}'`,
+      `replace(definition::text, '"code": "school_attendance"', '"protected": true, "code": "school_attendance"')::jsonb`,
+    );
+    for (const version of [98, 99, 100]) {
+      const opened = (tx: Tx) => hides(tx).then(() => add('protected_codes', 'definition', version)(tx));
+      await expect(as(world, 'administrator', opened), String(version)).rejects.toMatchObject({ code: version === 99 ? '23505' : '23001' });
+    }
+    const before = (tx: Tx) => hides(tx).then(() => add(`protected_codes || '{school_attendance}'`, 'definition', 98)(tx));
+    await expect(as(world, 'administrator', before)).rejects.toThrow('a version comes after every other');
   });
 });

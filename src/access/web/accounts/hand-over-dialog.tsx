@@ -62,6 +62,14 @@ export function HandOverDialog({ account, post, reload, onClose }: Props) {
           {done.assignments > 0 && (
             <p>{plural(done.assignments, { one: '# person in this care went along.', other: '# people in this care went along.' })}</p>
           )}
+          {done.assignmentsEnded > 0 && (
+            <p>
+              {plural(done.assignmentsEnded, {
+                one: 'For # person the care ended: being accompanied is not agreed to any more, or the record is used no further.',
+                other: 'For # people the care ended: being accompanied is not agreed to any more, or the record is used no further.',
+              })}
+            </p>
+          )}
           <div class="row">
             <Button kind="primary" onClick={finish}>{t`Done`}</Button>
           </div>
@@ -82,10 +90,10 @@ function HandOverForm({ account, post, reload, onClose, onDone }: Props & { read
   const form = useFirstWrong(tries);
   const path = `${accountPath(account)}/posts/${post.postId}/hand-over`;
   // None but where people are put into the care of its holder one by one.
-  const cared = useResource((signal) => api.get<{ assignments: number }>(path, undefined, { signal }), [path]);
-  const people = cared.data?.assignments ?? 0;
+  const cared = useResource((signal) => api.get<{ assignments: number; ending: number }>(path, undefined, { signal }), [path]);
+  const { assignments: people, ending } = cared.data ?? { assignments: 0, ending: 0 };
   const act = useAct(async () => {
-    const wish = wishOf({ ...draft, withAssignments: draft.withAssignments && people > 0 }, account.version);
+    const wish = wishOf({ ...draft, withAssignments: people > 0 ? draft.withAssignments : ending > 0 }, account.version);
     onDone(await orReload(api.post<HandedOver>(path, wish), reload));
   });
   const set = (changes: Partial<Draft>) => setDraft((before) => ({ ...before, ...changes }));
@@ -120,6 +128,14 @@ function HandOverForm({ account, post, reload, onClose, onDone }: Props & { read
           checked={draft.withAssignments}
           onChange={(withAssignments) => set({ withAssignments })}
         />
+      )}
+      {ending > 0 && (draft.withAssignments || people === 0) && (
+        <Notice kind="info">
+          {plural(ending, {
+            one: 'For # person more the care ends: being accompanied is not agreed to any more, or the record is used no further.',
+            other: 'For # people more the care ends: being accompanied is not agreed to any more, or the record is used no further.',
+          })}
+        </Notice>
       )}
       {people > 0 && !draft.withAssignments && (
         <Notice kind="warning">{t`Without that nobody accompanies them until they are assigned anew.`}</Notice>
