@@ -73,7 +73,7 @@ function columnsOf(report: Report): Column<ReportRow>[] {
     counted('medium', t`Medium`),
     counted('low', t`Low`),
     counted('unknown', t`Unknown`),
-    { key: 'missing', head: t`Not known`, number: true, cell: (row) => (row.missing === null ? '' : percent(row.missing, 1)) },
+    { key: 'missing', head: t`Share unknown`, number: true, cell: (row) => (row.missing === null ? '' : percent(row.missing, 1)) },
   ];
 }
 
