@@ -152,6 +152,8 @@ describe('a seeded demo (with few people)', () => {
         'register given assent',
         'contact refused self',
         'contact withdrawn self',
+        'assist given guardian',
+        'assist given assent',
         'assist withdrawn self',
         'share given self',
       ]),

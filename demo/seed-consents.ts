@@ -33,11 +33,13 @@ async function registerWords(tx: Kysely<unknown>, now: Date): Promise<void> {
   // `birthday`: the last one at which other people are asked. Whoever had it since she agreed was asked anew a few days later.
   await sql`
     create temp table agreed on commit drop as
-    select p.region_id, p.person_id, ${chance} as chance, s.at, b.birthday, b.birthday > s.at and ${chance} % 90 = 0 as lapsed, ${asked} as asked
+    select p.region_id, p.person_id, ${chance} as chance, s.at, b.birthday, ${asked} as asked,
+           o.older and row_number() over (partition by o.older order by ${chance}) <= greatest(1, count(*) over (partition by o.older) / 90) as lapsed
     from waymark.person p cross join (select waymark.today() as today) d
     cross join lateral (select ${now}::timestamptz - make_interval(days => 3 + ${chance} % 700, mins => ${chance} % 600) as at) s
     cross join lateral (select case when p.born_on <= d.today - interval '18 years' then p.born_on + interval '18 years'
-      when p.born_on <= d.today - interval '7 years' then p.born_on + interval '7 years' else p.born_on end as birthday) b`.execute(tx);
+      when p.born_on <= d.today - interval '7 years' then p.born_on + interval '7 years' else p.born_on end as birthday) b
+    cross join lateral (select b.birthday > s.at and b.birthday > p.born_on as older) o`.execute(tx);
   await sql`
     insert into waymark.consent_event ${columns}
     select a.region_id, gen_random_uuid(), a.person_id, 'register', 'given', w.by_whom, (array['spoken', 'spoken', 'written', 'thumbprint'])[1 + a.chance % 4],
@@ -63,13 +65,15 @@ async function contactWords(tx: Kysely<unknown>, now: Date): Promise<void> {
     where p.place_id in ${namedVillages} and p.born_on < waymark.today() - interval '15 years' and ${chance} % 5 > 0`.execute(tx);
 }
 
-/** Who is most in need of somebody, in the larger villages with names: fourteen accompanied by Ratana, two referred to her organisation. */
+/** Who is most in need of somebody, in the larger villages with names: fourteen accompanied by Ratana, four of them children, two referred to her organisation. */
 async function careWords(tx: Kysely<unknown>, now: Date): Promise<void> {
   await sql`
     create temp table in_care on commit drop as
-    select p.region_id, p.person_id, row_number() over (order by s.band desc, ${chance}) as nth, ${asked} as asked
-    from waymark.person p join waymark.standing s on s.region_id = p.region_id and s.subject_kind = 'person' and s.subject_id = p.person_id
-    where p.place_id in ${largeVillages} order by 3 limit 16`.execute(tx);
+    select x.region_id, x.person_id, row_number() over (order by x.asked = array['self'], x.nth) as nth, x.asked
+    from (select p.region_id, p.person_id, ${asked} as asked, row_number() over (partition by ${asked} order by s.band desc, ${chance}) as nth
+      from waymark.person p join waymark.standing s on s.region_id = p.region_id and s.subject_kind = 'person' and s.subject_id = p.person_id
+      where p.place_id in ${largeVillages}) x
+    where x.nth <= case when x.asked = array['self'] then 12 when x.asked = array['guardian', 'assent'] then 3 else 1 end`.execute(tx);
   await sql`
     insert into waymark.consent_event ${columns}
     select c.region_id, gen_random_uuid(), c.person_id, v.purpose, 'given', x.by_whom, 'spoken', 'th', null, v.at, v.at, 'demo'

@@ -249,7 +249,7 @@ describe('in two worlds that differ in private answers alone', () => {
       code: 'instruments',
       instrument: figures,
       indicator: 'map map.csv map.geojson map.xlsx',
-      locale: figures,
+      locale: `data-protection ${figures}`,
       search: 'places',
       file: 'imports imports.csv',
       // Accounts by their ids, records by theirs, and where the page before ended.

@@ -19,6 +19,9 @@ beforeAll(async () => {
     from unnest(${everyone()}::uuid[]) id, (values ('complaint', null), ('correction', 'answers')) asked(kind, about)`.execute(
     world.app.db.owner,
   );
+  await sql`insert into waymark.consent_event (region_id, event_id, person_id, purpose, act, by_whom, way, observed_at, actor_id)
+    select ${world.app.land.east.regionId}, gen_random_uuid(), id, 'assist', 'given', 'self', 'spoken', '2026-01-12', 'set-up'
+    from unnest(${everyone()}::uuid[]) id where id not in (${world.eastPeople[7]}, ${world.westPeople[7]})`.execute(world.app.db.owner);
 }, 120_000);
 afterAll(() => world?.app.close());
 
@@ -267,6 +270,7 @@ describe('functions about one person or household', () => {
       is_registered: 'whether an id is taken, which nobody can guess: asked before somebody new is written down',
     };
     const ofNobody: Readonly<Record<string, string>> = {
+      said_and_left: 'asked by the word that was written down a moment before, and not by a person (test/sharing.test.ts)',
       own_accounts: 'nobody in care has an account here (test/own-account.test.ts)',
     };
     const ids = [...everyone(), ...Object.values(world.households)];

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 -- What follows from consent to be accompanied (`assist`) and to be called or written to (`contact`): who may be assigned, what ends when somebody
--- says no, and whose telephone number is shown (people/domain/consent.ts says the same; test/consent-followed.test.ts holds the two together).
+-- says no, and whose telephone number is shown (people/domain/consent.ts says the same; test/own-account.test.ts holds the two together).
 
 -- Whether the basis of the record, in force today, says by itself that it is used so: then nobody is asked first.
 create function waymark.basis_covers(p_region integer, p_person uuid, p_purpose text) returns boolean

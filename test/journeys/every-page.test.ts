@@ -342,8 +342,8 @@ async function dialogsByKeyboard(page: Page, names: readonly (string | RegExp)[]
     expect([name, await byKeyboard(page)]).toEqual([name, wholly]);
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
-    // Once the dialog is gone the focus goes back, a moment later.
-    await expect.poll(() => button.evaluate((each) => each === document.activeElement), { message: name }).toBe(true);
+    // With the next picture, not before: so effects are cleaned up.
+    await expect.poll(() => button.evaluate((each) => each === document.activeElement), { message: name, timeout: 2000 }).toBe(true);
   }
 }
 

@@ -24,13 +24,20 @@ export function versions(scores: 'person' | 'place'): fc.Arbitrary<[Instrument, 
     high: fc.integer({ min: 50, max: 100 }),
     coverage: fc.integer({ min: 0, max: 100 }),
   });
-  return fc
-    .tuple(one, one, bands, bands)
-    .map(([first, second, b1, b2]) => [
-      anInstrument({ scores, version: 1, bands: b1, indicators: first.map(anIndicator) }),
-      anInstrument({ scores, version: 2, bands: b2, indicators: second.map(anIndicator) }),
-    ]);
+  return fc.tuple(one, one, bands, bands).map(([first, second, b1, b2]) => [
+    anInstrument({ scores, version: 1, bands: b1, indicators: first.map(anIndicator) }),
+    // What was asked in confidence once stays so: a version that opens it is refused (src/risk/domain/instrument-change.ts).
+    anInstrument({
+      scores,
+      version: 2,
+      bands: b2,
+      indicators: second.map((i) => anIndicator({ ...i, protected: i.protected || closed(first, i) })),
+    }),
+  ]);
 }
+
+const closed = (before: readonly { code: string; protected: boolean }[], { code }: { code: string }): boolean =>
+  before.some((one) => one.code === code && one.protected);
 
 export interface Visit {
   readonly subject: number;

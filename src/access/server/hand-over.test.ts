@@ -90,11 +90,13 @@ describe('a post that is handed over', () => {
       select account_id as account, ended_at is not null as ended, given_by as by from waymark.assignment where kind = 'case_worker' order by given_at`.execute(
       world.app.db.owner,
     );
-    // Whom she had until yesterday is nobody's to hand over, nor whoever is in the care of another organisation.
+    // Whom she had until yesterday, or who said no to her, is nobody's to hand over, nor whoever is in the care of another organisation.
     expect(rows).toEqual([
       { account: ratana.accountId, ended: false, by: 'set-up' },
       { account: ratana.accountId, ended: true, by: 'set-up' },
       { account: world.app.accountIds.other_case_worker, ended: false, by: 'set-up' },
+      { account: ratana.accountId, ended: true, by: 'set-up' },
+      { account: world.app.accountIds.other_case_worker, ended: true, by: 'set-up' },
       { account: next.accountId, ended: false, by: world.app.accountIds.administrator },
     ]);
     // And back, without anybody.

@@ -169,5 +169,9 @@ export const details: readonly (readonly [english: string, khmer: string])[] = [
   ['it has {} letters and digits after {}, not {}', 'វាមានអក្សរ និងលេខ {} តួក្រោយ {} មិនមែន {} ទេ'],
   ['the {}th letter after {} is none of those that are used', 'អក្សរទី {} ក្រោយ {} មិនមែនជាអក្សរដែលប្រើទេ'],
   ['at least one letter or digit is wrong', 'មានអក្សរ ឬលេខយ៉ាងតិចមួយខុស'],
+  ['This record is used no further.', 'លែងប្រើកំណត់ត្រានេះទៀត។'],
+  ['The person has not agreed to be accompanied by a case worker.', 'គាត់មិនបានយល់ព្រមឲ្យអ្នកទទួលបន្ទុកករណីអមដំណើរទេ។'],
+  ['--same-meaning names {}, and there is no such question in it', '--same-meaning ដាក់ឈ្មោះ {} ប៉ុន្តែគ្មានសំណួរនោះទេ'],
+  ['{} scores a {}; that cannot change between versions', '{} ដាក់ពិន្ទុលើ {} ដែលមិនអាចប្តូររវាងកំណែបានទេ'],
   ...ofFiles,
 ];

@@ -188,5 +188,9 @@ export const details: readonly (readonly [english: string, thai: string])[] = [
   ['it has {} letters and digits after {}, not {}', 'มีตัวอักษรและตัวเลข {} ตัวหลัง {} ไม่ใช่ {} ตัว'],
   ['the {}th letter after {} is none of those that are used', 'ตัวอักษรตัวที่ {} หลัง {} ไม่ใช่ตัวที่ใช้'],
   ['at least one letter or digit is wrong', 'มีตัวอักษรหรือตัวเลขผิดอย่างน้อยหนึ่งตัว'],
+  ['This record is used no further.', 'ไม่ใช้บันทึกนี้ต่อ'],
+  ['The person has not agreed to be accompanied by a case worker.', 'บุคคลนี้ยังไม่ได้ยินยอมให้ผู้ดูแลรายกรณีดูแล'],
+  ['--same-meaning names {}, and there is no such question in it', '--same-meaning ระบุ {} ซึ่งไม่มีคำถามนี้อยู่'],
+  ['{} scores a {}; that cannot change between versions', '{} ให้คะแนนแก่ {} ซึ่งเปลี่ยนระหว่างรุ่นไม่ได้'],
   ...ofFiles,
 ];
