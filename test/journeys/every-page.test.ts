@@ -343,7 +343,9 @@ async function dialogsByKeyboard(page: Page, names: readonly (string | RegExp)[]
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
     // With the next picture, not before: so effects are cleaned up.
-    await expect.poll(() => button.evaluate((each) => each === document.activeElement), { message: name, timeout: 2000 }).toBe(true);
+    await expect
+      .poll(() => button.evaluate((each) => each === document.activeElement), { message: String(name), timeout: 2000 })
+      .toBe(true);
   }
 }
 

@@ -71,7 +71,7 @@ function Now({ risk, gone }: { readonly risk: Risk; readonly gone: boolean }) {
       <p class="soft small">
         {risk.past ? t`At the end of ${day(risk.asOf)}, in ${named(risk.place)}.` : t`Now, in ${named(risk.place)}.`}
         {!gone &&
-          risk.restricted === null &&
+          (risk.restricted === null || risk.past) &&
           ` ${
             risk.standing.validUntil
               ? t`To be asked again by ${day(risk.standing.validUntil)}.`
@@ -189,7 +189,9 @@ export function PersonRisk({ regionId, personId, gone }: PersonKey & { readonly 
             <Now risk={data} gone={gone !== undefined} />
             {may('assess.write') && !data.past && <AskNow risk={data} path={path} household={household} />}
             <Line history={data.history} />
-            {!gone && data.restricted === null && <Questions questions={data.questions} privateQuestions={data.privateQuestions} />}
+            {!gone && (data.restricted === null || data.past) && (
+              <Questions questions={data.questions} privateQuestions={data.privateQuestions} />
+            )}
             {household && (
               <p>
                 <Link href={`${household}${sameDay(data)}`}>{t`The household and who lives in it`}</Link>
