@@ -65,8 +65,8 @@ export function HandOverDialog({ account, post, reload, onClose }: Props) {
           {done.assignmentsEnded > 0 && (
             <p>
               {plural(done.assignmentsEnded, {
-                one: 'For # person the care ended: being accompanied is not agreed to any more, or the record is used no further.',
-                other: 'For # people the care ended: being accompanied is not agreed to any more, or the record is used no further.',
+                one: 'The care of # person ended: being accompanied is not agreed to any more, or the record is used no further.',
+                other: 'The care of # people ended: being accompanied is not agreed to any more, or the record is used no further.',
               })}
             </p>
           )}
@@ -122,24 +122,7 @@ function HandOverForm({ account, post, reload, onClose, onDone }: Props & { read
       ) : (
         <Newcomer draft={draft} set={set} checked={tries > 0} />
       )}
-      {people > 0 && (
-        <Checkbox
-          label={plural(people, { one: 'The # person in this care goes along', other: 'The # people in this care go along' })}
-          checked={draft.withAssignments}
-          onChange={(withAssignments) => set({ withAssignments })}
-        />
-      )}
-      {ending > 0 && (draft.withAssignments || people === 0) && (
-        <Notice kind="info">
-          {plural(ending, {
-            one: 'For # person more the care ends: being accompanied is not agreed to any more, or the record is used no further.',
-            other: 'For # people more the care ends: being accompanied is not agreed to any more, or the record is used no further.',
-          })}
-        </Notice>
-      )}
-      {people > 0 && !draft.withAssignments && (
-        <Notice kind="warning">{t`Without that nobody accompanies them until they are assigned anew.`}</Notice>
-      )}
+      <Along people={people} ending={ending} on={draft.withAssignments} onChange={(withAssignments) => set({ withAssignments })} />
       <p class="soft small">{t`${account.displayName} will at once no longer see what belongs to this post. The record of use says who handed it to whom.`}</p>
       {act.problem && <ProblemNotice problem={act.problem} />}
       <div class="row">
@@ -147,6 +130,37 @@ function HandOverForm({ account, post, reload, onClose, onDone }: Props & { read
         <Button onClick={onClose}>{t`Cancel`}</Button>
       </div>
     </form>
+  );
+}
+
+interface AlongProps {
+  readonly people: number;
+  readonly ending: number;
+  readonly on: boolean;
+  readonly onChange: (on: boolean) => void;
+}
+
+/** Whether the people in the care of whoever holds the post go along; of whom it ends instead is said either way. */
+function Along({ people, ending, on, onChange }: AlongProps) {
+  return (
+    <>
+      {people > 0 && (
+        <Checkbox
+          label={plural(people, { one: 'The # person in this care goes along', other: 'The # people in this care go along' })}
+          checked={on}
+          onChange={onChange}
+        />
+      )}
+      {ending > 0 && (on || people === 0) && (
+        <Notice kind="info">
+          {plural(ending, {
+            one: 'The care of # other person ends: being accompanied is not agreed to any more, or the record is used no further.',
+            other: 'The care of # other people ends: being accompanied is not agreed to any more, or the record is used no further.',
+          })}
+        </Notice>
+      )}
+      {people > 0 && !on && <Notice kind="warning">{t`Without that nobody accompanies them until they are assigned anew.`}</Notice>}
+    </>
   );
 }
 
