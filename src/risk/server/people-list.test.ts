@@ -335,11 +335,6 @@ describe('a warning', () => {
     await say('household', first!.householdId, { debt: 3 }, 0);
     expect((await counted()).warned.n).toBe(3);
     expect((await list('district_officer', `${here}&warns=now`)).rows).toHaveLength(3);
-    // Whoever is not to be visited needs nobody today.
-    await sql`update waymark.person set restricted_for = 'objection', restricted_at = now() where person_id = ${papers}`.execute(app.db.owner);
-    for (const sort of ['urgency', 'renewal'])
-      expect(new Set(ids(await list('district_officer', `${here}&warns=now&sort=${sort}`)))).toEqual(new Set([debtor, violent]));
-    expect(ids(await list('district_officer', here))).toContain(papers);
   });
 
   test('is counted for nobody but those who may list these people', async () => {
