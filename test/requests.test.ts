@@ -701,6 +701,8 @@ describe('while an instrument is published, or an import counts', () => {
         version: 1,
       });
       await untilWaiting(app.db.owner, 1);
+      // She has looked whether they wait for each other: from here on it would be the long work that the database ends.
+      await new Promise((resolve) => setTimeout(resolve, 1100));
       await changed(tx, stays);
       return { moving };
     });
