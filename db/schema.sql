@@ -433,8 +433,8 @@ AS $function$
       and (p_age < 7 or exists (select from latest where by_whom in ('assent', 'self') and act = 'given'))
       and not exists (select from latest where by_whom in ('assent', 'self') and act <> 'given') end
 $function$;
-CREATE OR REPLACE FUNCTION waymark.count_assignments(p_account text)
- RETURNS integer
+CREATE OR REPLACE FUNCTION waymark.count_assignments(p_account text, OUT assignments integer, OUT ending integer)
+ RETURNS record
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
@@ -443,8 +443,9 @@ begin
   if not has_right('accounts.manage') then
     raise exception 'not yours to count' using errcode = 'insufficient_privilege';
   end if;
-  return (select count(*) from assignment where account_id = p_account and kind = 'case_worker' and ended_at is null
-            and (until_at is null or until_at > now()));
+  select count(*) filter (where use_stands(region_id, person_id, 'assist')), count(*) filter (where not use_stands(region_id, person_id, 'assist'))
+  into assignments, ending
+  from assignment where account_id = p_account and kind = 'case_worker' and ended_at is null and (until_at is null or until_at > now());
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.count_for_planner()
  RETURNS void
@@ -1252,32 +1253,33 @@ begin
   delete from identity_key k using old_rows o where k.region_id = o.region_id and k.person_id = o.person_id;
   return null;
 end $function$;
-CREATE OR REPLACE FUNCTION waymark.hand_over_assignments(p_from text, p_to text)
- RETURNS integer
+CREATE OR REPLACE FUNCTION waymark.hand_over_assignments(p_from text, p_to text, OUT moved integer, OUT ended integer)
+ RETURNS record
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
-declare
-  moved integer;
 begin
   if not has_right('accounts.manage') or actor_id() is null or p_from = p_to
      or not exists (select from post where account_id = p_to and role = 'case_worker' and ended_at is null) then
     raise exception 'not yours to hand over, or not to a case worker' using errcode = 'insufficient_privilege';
   end if;
+  -- Like whoever writes down a no: one that is said meanwhile is seen here, or ends the new care.
+  perform from person p where (p.region_id, p.person_id) in (select a.region_id, a.person_id from assignment a
+      where a.account_id = p_from and a.kind = 'case_worker' and a.ended_at is null)
+    order by p.region_id, p.person_id for no key update;
   with old as (
     update assignment set ended_at = now(), ended_by = actor_id(), version = version + 1
     where account_id = p_from and kind = 'case_worker' and ended_at is null and (until_at is null or until_at > now())
-    returning region_id, person_id, consent_id, until_at
+    returning region_id, person_id, consent_id, until_at, use_stands(region_id, person_id, 'assist') as stands
   ), new as (
     insert into assignment (region_id, assignment_id, person_id, kind, account_id, consent_id, given_by, until_at)
     select o.region_id, gen_random_uuid(), o.person_id, 'case_worker', p_to, o.consent_id, actor_id(), o.until_at from old o
-    where not exists (select from assignment a where a.region_id = o.region_id and a.person_id = o.person_id and a.account_id = p_to
-                        and a.kind = 'case_worker' and a.ended_at is null)
+    where o.stands and not exists (select from assignment a where a.region_id = o.region_id and a.person_id = o.person_id and a.account_id = p_to
+                                     and a.kind = 'case_worker' and a.ended_at is null)
     returning 1
   )
-  select count(*) into moved from old;
-  return moved;
+  select count(*) filter (where stands), count(*) filter (where not stands) into moved, ended from old;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.has_right(wanted text)
  RETURNS boolean
@@ -2767,6 +2769,25 @@ begin
   return query select c.region_id, c.person_id, c.ticket, null::uuid from duplicate_check c
     order by c.bulk, c.asked_at, c.region_id, c.person_id limit p_limit;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.no_to_it_since(p_region integer, p_person uuid, p_kind text, p_organisation uuid, p_since timestamp with time zone)
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select c.by_whom from consent_event c join person p using (region_id, person_id) cross join lateral (select age_on(p.born_on, today()) as age) a
+  where c.region_id = p_region and c.person_id = p_person and c.act <> 'given'
+    and c.purpose = case p_kind when 'referral' then 'share' else 'assist' end
+    and (p_kind <> 'referral' or c.organisation_id is null or c.organisation_id = p_organisation)
+    and (p_kind = 'referral' or case when a.age is null or a.age >= 18 then c.by_whom = 'self'
+      else c.by_whom <> 'guardian' or not basis_covers(p_region, p_person, 'assist') end)
+    and (c.recorded_at >= p_since or (p_kind <> 'referral' and use_refused(p_region, p_person, 'assist')))
+    -- A no of long ago that is written down after a later yes ends nothing.
+    and not exists (select from consent_event y where y.region_id = c.region_id and y.person_id = c.person_id and y.purpose = c.purpose
+      and y.by_whom = c.by_whom and y.act = 'given' and y.organisation_id is not distinct from c.organisation_id
+      and y.observed_at > c.observed_at and y.recorded_at <= c.recorded_at)
+  order by c.by_whom = 'guardian', c.observed_at desc, c.recorded_at desc, c.event_id limit 1
+$function$;
 CREATE OR REPLACE FUNCTION waymark.not_to_contact(p_regions integer[], p_persons uuid[], p_said boolean)
  RETURNS TABLE(region_id integer, person_id uuid)
  LANGUAGE sql
@@ -3513,7 +3534,8 @@ begin
     return query select (select count(*) from place)::integer,
       (select count(*) from standing s where s.instrument_code = p_code and s.subject_kind = 'place' and s.observed_at is not null)::integer;
   else
-    return query select case when n.everybody between 1 and 10 then null else n.everybody end, case when n.known between 1 and 10 then null else n.known end
+    return query select case when n.everybody between 1 and 10 then null else n.everybody end,
+        case when n.known between 1 and 10 or abs(n.everybody - n.known) between 1 and 10 then null else n.known end
       from (select (select count(*) from person p where p.state = 1)::integer as everybody,
                    (select count(*) from standing s where s.instrument_code = p_code and s.subject_kind = 'person' and s.observed_at is not null)::integer as known) n;
   end if;
@@ -4072,7 +4094,7 @@ begin
   perform ask_to_score(array_fill('person'::text, array[coalesce(cardinality(p_ids), 0)]), p_regions, p_ids);
   return score_people_anew(p_code, p_regions, p_ids, p_at);
 end $function$;
-CREATE OR REPLACE FUNCTION waymark.rescore_people_at(p_code text, p_places uuid[], p_at timestamp with time zone)
+CREATE OR REPLACE FUNCTION waymark.rescore_people_at(p_code text, p_places uuid[])
  RETURNS void
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -4083,10 +4105,15 @@ begin
   if session_user = 'waymark_app' and not has_right('instruments.manage') then
     raise exception 'scoring everybody is for whoever publishes an instrument' using errcode = 'insufficient_privilege';
   end if;
+  -- By the row and by its day: taking a version out of use and into it again would make the row new as well.
+  if not exists (select from instrument v where v.code = p_code and v.state = 'live' and v.created_at = now() and v.xmin = pg_current_xact_id()::xid) then
+    raise exception 'everybody is scored anew while a version is published, and then alone' using errcode = 'insufficient_privilege';
+  end if;
+  perform lock_risk_all(p_code);
   select array_agg(p.region_id order by p.region_id, p.person_id), array_agg(p.person_id order by p.region_id, p.person_id) into regions, ids
   from person p where p.place_id = any (p_places) and p.state = 1;
   while from_n <= coalesce(cardinality(ids), 0) loop
-    perform score_people_anew(p_code, regions[from_n : from_n + step - 1], ids[from_n : from_n + step - 1], p_at);
+    perform score_people_anew(p_code, regions[from_n : from_n + step - 1], ids[from_n : from_n + step - 1], clock_timestamp());
     from_n := from_n + step;
   end loop;
 end $function$;
@@ -4896,6 +4923,12 @@ begin
     end if;
     return new;
   end if;
+  if exists (select from instrument v where v.code = new.code and v.version >= new.version and v.instrument_id <> new.instrument_id) then
+    raise exception 'a version comes after every other of its instrument' using errcode = 'restrict_violation';
+  end if;
+  if session_user = 'waymark_app' and new.created_at <> now() then
+    raise exception 'a version is published when it is published' using errcode = 'restrict_violation';
+  end if;
   insert into instrument_indicator
   select new.instrument_id, new.code, i.n - 1, i.d->>'code', i.d->>'unit', (i.d->>'weight')::integer, (i.d->>'bySex')::boolean,
          (i.d->>'months')::smallint, dense_rank() over (order by (i.d->>'months')::integer), coalesce((i.d->>'warns')::boolean, false)
@@ -4909,7 +4942,7 @@ begin
   end if;
   select x.code into opened from instrument_indicator x
   where x.instrument_id = new.instrument_id and x.code <> all (new.protected_codes)
-    and exists (select from instrument v where v.code = new.code and v.version < new.version and x.code = any (v.protected_codes))
+    and exists (select from instrument v where v.code = new.code and x.code = any (v.protected_codes))
   limit 1;
   if found then
     raise exception 'answers to % were given in confidence', opened using errcode = 'restrict_violation';
@@ -5054,6 +5087,11 @@ begin
   from assignment c
   where c.batch_id = p_merge and a.region_id = m.other_region and a.assignment_id = c.copy_of and a.ended_batch = p_merge
     and c.ended_at is not null and c.ended_batch is distinct from p_merge;
+  -- What only the words of the other ended begins again; what its own record said no to meanwhile ended by that (0047).
+  update assignment a set ended_batch = null, version = a.version + 1,
+    taken_back_by = no_to_it_since(a.region_id, a.person_id, a.kind, a.organisation_id, m.merged_at)
+  where a.ended_batch = p_merge and a.batch_id is distinct from p_merge
+    and no_to_it_since(a.region_id, a.person_id, a.kind, a.organisation_id, m.merged_at) is not null;
   update assignment a set ended_at = null, ended_by = null, ended_batch = null, taken_back_by = null, version = a.version + 1
   where a.ended_batch = p_merge and a.batch_id is distinct from p_merge;
   delete from assignment c where c.batch_id = p_merge;
@@ -7202,8 +7240,8 @@ grant execute on function waymark.regions_near(integer[]) to waymark_jobs;
 grant execute on function waymark.repeated_readings(timestamp with time zone,timestamp with time zone,integer) to waymark_app;
 grant execute on function waymark.rescore_people(text,integer[],uuid[],timestamp with time zone) to waymark_app;
 grant execute on function waymark.rescore_people(text,integer[],uuid[],timestamp with time zone) to waymark_jobs;
-grant execute on function waymark.rescore_people_at(text,uuid[],timestamp with time zone) to waymark_app;
-grant execute on function waymark.rescore_people_at(text,uuid[],timestamp with time zone) to waymark_jobs;
+grant execute on function waymark.rescore_people_at(text,uuid[]) to waymark_app;
+grant execute on function waymark.rescore_people_at(text,uuid[]) to waymark_jobs;
 grant execute on function waymark.rescore_people_of(text,text[],integer[],uuid[],timestamp with time zone) to waymark_app;
 grant execute on function waymark.rescore_people_of(text,text[],integer[],uuid[],timestamp with time zone) to waymark_jobs;
 grant execute on function waymark.rescore_places(text,uuid[],timestamp with time zone) to waymark_app;

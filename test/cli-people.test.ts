@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { sql } from 'kysely';
@@ -205,14 +205,17 @@ describe('waymark instrument', () => {
         .replace('How old is this person?', 'Is this person young?'),
     );
     writeFileSync(join(at.folder, 'large.yaml'), Buffer.alloc(1_500_000, 32));
-    const [same, words, machine, endless, large] = await Promise.all([
+    // A pipe to which nobody writes.
+    execFileSync('mkfifo', [join(at.folder, 'pipe.yaml')]);
+    const [same, words, machine, endless, large, pipe] = await Promise.all([
       at.waymark('instrument', 'publish', 'next.yaml'),
       at.waymark('instrument', 'publish', 'wrong.yaml', '--same-meaning', 'intention_to_stay'),
       at.waymark('instrument', 'publish', 'wrong.yaml', '--json'),
       at.waymark('instrument', 'publish', '/dev/zero'),
       at.waymark('instrument', 'publish', 'large.yaml', '--dry-run'),
+      at.waymark('instrument', 'publish', 'pipe.yaml'),
     ]);
-    expect([same, words, machine, endless, large].map(({ code }) => code)).toEqual([0, 1, 1, 1, 1]);
+    expect([same, words, machine, endless, large, pipe].map(({ code }) => code)).toEqual([0, 1, 1, 1, 1, 1]);
     expect(same.out).toBe('It says what version 1 of household-28 says; nothing was published.\n');
     expect(words.out).toBe('');
     expect(words.err.split('\n').map((line) => line.replace(/^ +line \d+, /, ''))).toEqual([
@@ -226,6 +229,7 @@ describe('waymark instrument', () => {
     ]);
     expect(machine.json).toMatchObject({ state: 'refused', faults: { length: 5 }, exitCode: 1 });
     expect(endless.err).toBe('/dev/zero is no file.\n');
+    expect(pipe.err).toMatch(/pipe\.yaml is no file\.\n$/);
     expect(large.err).toContain('it is larger than 1 MB');
     expect(await kept()).toEqual(before);
   });
@@ -245,7 +249,7 @@ describe('waymark instrument', () => {
   changed     school_attendance: weight 1 becomes 3
   changed     debt: private from now on, also what was answered before
   bands       high 60 becomes 65
-Scored by it: fewer than 11 people; fewer than 11 people with answers that count now.
+Scored by it: fewer than 11 people; how many with answers that count now is not told, so that it points to nobody.
 A dry run: nothing was published.
 `);
     expect(await kept()).toEqual(before);

@@ -175,6 +175,36 @@ it('a no on one of two records stands on the joined one, and on that one alone w
   expect(await restricted()).toEqual([null, 'withdrawal']);
 }, 60_000);
 
+it('what she herself said no to meanwhile does not begin again when they are two again, nor where she said yes later', async () => {
+  const mali = await app.as('coordinator');
+  const { rows } = await sql<{ id: string }>`select organisation_id as id from waymark.organisation where name = 'Safe Harbour'`.execute(
+    app.db.owner,
+  );
+  const organisationId = rows[0]!.id;
+  for (const yesAfter of [false, true]) {
+    const [one, two] = (await twoAlike()) as [Made, Made];
+    const says = async (made: Made, purpose: string, act: string, observedAt?: string) =>
+      expect((await mali.post(`${at(made)}/consents`, said({ purpose, act, observedAt }))).status).toBe(201);
+    await says(one, 'share', 'given');
+    for (const to of [{ accountId: app.accountIds.case_worker }, { organisationId }])
+      expect((await mali.post(`${at(one)}/assignments`, { assignmentId: uuidv7(), ...to })).status).toBe(201);
+    for (const purpose of ['assist', 'share']) await says(two, purpose, 'refused', '2026-03-05T03:00:00Z');
+    const seen = async () =>
+      Promise.all((['case_worker', 'partner_provider'] as const).map(async (who) => (await (await app.as(who)).get(at(one))).status));
+    expect(await seen()).toEqual([200, 200]);
+    const merged = await merge(one, two, []);
+    expect(await seen()).toEqual([404, 404]);
+    for (const purpose of ['assist', 'share']) await says(one, purpose, 'withdrawn');
+    if (yesAfter) for (const purpose of ['assist', 'share']) await says(one, purpose, 'given');
+    expect((await takeBack(one, merged)).status).toBe(200);
+    expect([yesAfter, await seen()]).toEqual([yesAfter, [404, 404]]);
+    const care = await sql`select kind, ended_at is not null as ended, ended_batch, taken_back_by from waymark.assignment
+      where person_id = ${one.personId} order by kind`.execute(app.db.owner);
+    const ended = { ended: true, ended_batch: null, taken_back_by: 'self' };
+    expect(care.rows).toEqual(['case_worker', 'referral'].map((kind) => ({ kind, ...ended })));
+  }
+}, 60_000);
+
 it('of two merges into one record the later is taken back first, and then nothing is left of either', async () => {
   const [one, two, three] = (await twoAlike(1)) as [Made, Made, Made];
   await go([two, three], [{ kind: 'answer', who: 0, day: '2026-02-03T03:00:00Z', score: 3, corrects: false }]);

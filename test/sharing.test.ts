@@ -203,7 +203,13 @@ describe('her telephone number', () => {
     expect(JSON.stringify(await known(personId))).not.toMatch(/\+66/);
     const other = [{ kind: 'official' as const, full: 'Anong Madeupp' }];
     expect(
-      (await write(personId, { names: other, phones: [], documents: [], guardian: { name: guardian.name } }, { basedOn: 1 })).status,
+      (
+        await write(
+          personId,
+          { names: other, phones: [], documents: [], guardian: { name: guardian.name } },
+          { basedOn: 1, numbersWithheld: true },
+        )
+      ).status,
     ).toBe(200);
     await say(personId, contact());
     expect(await known(personId)).toMatchObject({ identity: { names: other, phones: [first, second], guardian }, numbersWithheld: false });
@@ -216,6 +222,40 @@ describe('her telephone number', () => {
     expect((await write(personId, { names, phones: [], documents: [] }, { basedOn: 2, dropNumbers: true })).status).toBe(200);
     await say(personId, contact());
     expect(await known(personId)).toMatchObject({ identity: { phones: [] }, numbersWithheld: false });
+  });
+
+  it('is never taken for somebody else’s, or lost: as it was told, or said not to be told, when the name was opened', async () => {
+    const personId = await somebody(),
+      other = { name: 'Another Madeup' };
+    let basedOn = 0;
+    const set = async (more: object, identity: object) => {
+      const answer = await write(personId, { names, phones: [], documents: [], ...identity }, { basedOn, ...more });
+      if (answer.status === 200) basedOn = answer.body.version;
+      return answer.status;
+    };
+    /** All that is kept. */
+    const kept = async () => {
+      await say(personId, contact());
+      const { phones, guardian: by } = (await known(personId)).identity;
+      await say(personId, contact('withdrawn'));
+      return [phones, by];
+    };
+    const hidden = { numbersWithheld: true },
+      third = '+66811111111';
+    expect(await set({}, { phones: [first, second], guardian })).toBe(200);
+    // Written down anew, each stays; the first that was kept gives way to them. Another guardian is not called by the number of the former.
+    expect(await set(hidden, { phones: [third, '+66822222222'], guardian: other })).toBe(200);
+    expect(await kept()).toEqual([[third, '+66822222222', second], other]);
+    const five = Array.from({ length: 5 }, (_, i) => `+6681000000${i}`);
+    expect([await set(hidden, { phones: five }), await kept()]).toEqual([400, [[third, '+66822222222', second], other]]);
+    // Nobody says whether she was told them: neither that they stay nor that they go is right.
+    expect([await set({}, { phones: [third] }), await set({}, {})]).toEqual([400, 400]);
+    // She took one out while it was shown; that calling was refused in between brings it not back.
+    expect(await set({ numbersWithheld: false }, { phones: [second], guardian: { ...other, phone: third } })).toBe(200);
+    expect(await kept()).toEqual([[second], { ...other, phone: third }]);
+    expect(await set(hidden, { guardian: { ...other, phone: first } })).toBe(200);
+    expect(await set(hidden, { guardian: other })).toBe(200);
+    expect(await kept()).toEqual([[second], { ...other, phone: first }]);
   });
 
   it('is told on a basis that covers it until she says no, or the record is used no further', async () => {

@@ -298,10 +298,10 @@ describe('functions about one person or household', () => {
 
 describe('a published instrument by plain query', () => {
   const add =
-    (protectedCodes: string, definition = 'definition') =>
+    (protectedCodes: string, definition = 'definition', version = 99) =>
     (tx: Tx) =>
       sql`insert into waymark.instrument (instrument_id, code, version, scores, definition, indicators, protected_codes, state)
-      select ${uuidv7()}::uuid, code, 99, scores, ${sql.raw(definition)}, indicators, ${sql.raw(protectedCodes)}, 'retired'
+      select ${uuidv7()}::uuid, code, ${version}, scores, ${sql.raw(definition)}, indicators, ${sql.raw(protectedCodes)}, 'retired'
       from waymark.instrument where code = 'household-28' and state = 'live'`.execute(tx);
 
   it('is changed by nobody, not in what is private either, and never comes back into use', async () => {
@@ -337,5 +337,80 @@ describe('a published instrument by plain query', () => {
     const open = `replace(definition::text, '"protected": true', '"protected": false')::jsonb`;
     await expect(as(world, 'administrator', add(`'{}'`, open))).rejects.toMatchObject({ code: '23001' });
     await expect(as(world, 'coordinator', add('protected_codes'))).rejects.toMatchObject(denied);
+    // Nor in a version that would stand before it, or in its place.
+    const hides = add(
+      `protected_codes || '{school_attendance}'`,
+      `replace(definition::text, '"code": "school_attendance"', '"protected": true, "code": "school_attendance"')::jsonb`,
+    );
+    for (const version of [98, 99, 100]) {
+      const opened = (tx: Tx) => hides(tx).then(() => add('protected_codes', 'definition', version)(tx));
+      await expect(as(world, 'administrator', opened), String(version)).rejects.toMatchObject({ code: version === 99 ? '23505' : '23001' });
+    }
+    const before = (tx: Tx) => hides(tx).then(() => add(`protected_codes || '{school_attendance}'`, 'definition', 98)(tx));
+    await expect(as(world, 'administrator', before)).rejects.toThrow('a version comes after every other');
+  });
+
+  it('is scored by while it is published, under its lock, and at no other time', async () => {
+    const score = (tx: Tx) =>
+      sql`select waymark.rescore_people_at('household-28', array[${world.app.land.eastVillages[0].placeId}]::uuid[])`.execute(tx);
+    const next = async (tx: Tx, createdAt = 'now()') => {
+      await sql`update waymark.instrument set state = 'retired' where code = 'household-28' and state = 'live'`.execute(tx);
+      await sql`insert into waymark.instrument (instrument_id, code, version, scores, definition, indicators, protected_codes, state, created_at)
+        select ${uuidv7()}::uuid, code, version + 1, scores, definition, indicators, protected_codes, 'live', ${sql.raw(createdAt)}
+        from waymark.instrument where code = 'household-28' order by version desc limit 1`.execute(tx);
+    };
+    await expect(as(world, 'administrator', score)).rejects.toMatchObject(denied);
+    // Nor by what looks like publishing and is none.
+    const touched = async (tx: Tx) => {
+      await sql`update waymark.instrument set state = state where code = 'household-28'`.execute(tx);
+      await score(tx);
+    };
+    await expect(as(world, 'administrator', touched)).rejects.toMatchObject(denied);
+    const another = (tx: Tx) => next(tx, `now() - interval '1 hour'`);
+    await expect(as(world, 'administrator', another)).rejects.toMatchObject({ code: '23001' });
+    const published = async (tx: Tx) => {
+      await next(tx);
+      await score(tx);
+      const { rows } = await sql`select from pg_locks where locktype = 'advisory' and mode = 'ExclusiveLock' and pid = pg_backend_pid()
+        and classid::bigint = hashtext('waymark.risk:household-28') & 4294967295 and objid::bigint = 4294967295`.execute(tx);
+      throw new Error(`${rows.length} lock`);
+    };
+    await expect(as(world, 'administrator', published)).rejects.toThrow('1 lock');
+  });
+
+  it('does not tell whoever publishes it that a few have answers, nor that a few have none', async () => {
+    /** What is told where so many of everybody have no answers; of nobody it stays so. */
+    const told = (without: number) =>
+      world.app.db.owner
+        .transaction()
+        .execute(async (tx) => {
+          await sql`alter table waymark.standing disable trigger user`.execute(tx);
+          await sql`delete from waymark.standing where instrument_code = 'household-28' and subject_kind = 'person'`.execute(tx);
+          const { rows } = await sql<{ n: number }>`select count(*)::integer as n from waymark.person where state = 1`.execute(tx);
+          const everybody = rows[0]!.n;
+          await sql`insert into waymark.standing (region_id, instrument_code, subject_kind, subject_id, place_id, instrument_version, excess, known,
+              applicable, band, answers, observed_at, computed_at)
+            select region_id, 'household-28', 'person', person_id, place_id, 1, 0, 0, 1, 0, '', now(), now() from waymark.person
+            where state = 1 limit ${everybody - without}`.execute(tx);
+          const reach = await sql<{ subjects: number; answered: number | null }>`
+            select subjects, answered from waymark.reach_of_instrument('household-28', 'person')`.execute(tx);
+          throw Object.assign(new Error('nothing is kept'), {
+            told: [reach.rows[0]!.subjects - everybody, reach.rows[0]!.answered, everybody],
+          });
+        })
+        .catch((error: Error & { told?: [number, number | null, number] }) => error.told ?? Promise.reject(error));
+    const [, , everybody] = await told(0);
+    expect(everybody).toBeGreaterThan(22);
+    for (const [without, answered] of [
+      [0, everybody],
+      [1, null],
+      [10, null],
+      [11, everybody - 11],
+      [everybody - 11, 11],
+      [everybody - 10, null],
+      [everybody - 1, null],
+      [everybody, 0],
+    ] as const)
+      expect([without, await told(without)]).toEqual([without, [0, answered, everybody]]);
   });
 });

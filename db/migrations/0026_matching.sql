@@ -564,6 +564,11 @@ begin
   from assignment c
   where c.batch_id = p_merge and a.region_id = m.other_region and a.assignment_id = c.copy_of and a.ended_batch = p_merge
     and c.ended_at is not null and c.ended_batch is distinct from p_merge;
+  -- What only the words of the other ended begins again; what its own record said no to meanwhile ended by that (0047).
+  update assignment a set ended_batch = null, version = a.version + 1,
+    taken_back_by = no_to_it_since(a.region_id, a.person_id, a.kind, a.organisation_id, m.merged_at)
+  where a.ended_batch = p_merge and a.batch_id is distinct from p_merge
+    and no_to_it_since(a.region_id, a.person_id, a.kind, a.organisation_id, m.merged_at) is not null;
   update assignment a set ended_at = null, ended_by = null, ended_batch = null, taken_back_by = null, version = a.version + 1
   where a.ended_batch = p_merge and a.batch_id is distinct from p_merge;
   delete from assignment c where c.batch_id = p_merge;

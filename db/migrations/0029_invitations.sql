@@ -138,40 +138,44 @@ begin
   update access_code set voided_at = now() where account_id = p_account and used_at is null and voided_at is null;
 end $$;
 
--- How many people an account accompanies as a case worker: what whoever hands its post over is told, and nothing else of them.
-create function waymark.count_assignments(p_account text) returns integer
+-- How many people an account accompanies as a case worker, and for how many of them that ends where its post is handed over, because they agree to it
+-- no more or their record is used no further (0047): what whoever hands it over is told, and nothing else of them.
+create function waymark.count_assignments(p_account text, out assignments integer, out ending integer)
   language plpgsql stable security definer set search_path = waymark, public, pg_temp as $$
 begin
   if not has_right('accounts.manage') then
     raise exception 'not yours to count' using errcode = 'insufficient_privilege';
   end if;
-  return (select count(*) from assignment where account_id = p_account and kind = 'case_worker' and ended_at is null
-            and (until_at is null or until_at > now()));
+  select count(*) filter (where use_stands(region_id, person_id, 'assist')), count(*) filter (where not use_stands(region_id, person_id, 'assist'))
+  into assignments, ending
+  from assignment where account_id = p_account and kind = 'case_worker' and ended_at is null and (until_at is null or until_at > now());
 end $$;
 
--- The people of one case worker go to another: the old assignments end, and new ones say who handed them over.
-create function waymark.hand_over_assignments(p_from text, p_to text) returns integer
+-- The people of one case worker go to another: the old assignments end, and new ones say who handed them over. A new one needs what any other does:
+-- that being accompanied stands now. `moved` is how many went along, and `ended` of how many the care ended.
+create function waymark.hand_over_assignments(p_from text, p_to text, out moved integer, out ended integer)
   language plpgsql security definer set search_path = waymark, public, pg_temp as $$
-declare
-  moved integer;
 begin
   if not has_right('accounts.manage') or actor_id() is null or p_from = p_to
      or not exists (select from post where account_id = p_to and role = 'case_worker' and ended_at is null) then
     raise exception 'not yours to hand over, or not to a case worker' using errcode = 'insufficient_privilege';
   end if;
+  -- Like whoever writes down a no: one that is said meanwhile is seen here, or ends the new care.
+  perform from person p where (p.region_id, p.person_id) in (select a.region_id, a.person_id from assignment a
+      where a.account_id = p_from and a.kind = 'case_worker' and a.ended_at is null)
+    order by p.region_id, p.person_id for no key update;
   with old as (
     update assignment set ended_at = now(), ended_by = actor_id(), version = version + 1
     where account_id = p_from and kind = 'case_worker' and ended_at is null and (until_at is null or until_at > now())
-    returning region_id, person_id, consent_id, until_at
+    returning region_id, person_id, consent_id, until_at, use_stands(region_id, person_id, 'assist') as stands
   ), new as (
     insert into assignment (region_id, assignment_id, person_id, kind, account_id, consent_id, given_by, until_at)
     select o.region_id, gen_random_uuid(), o.person_id, 'case_worker', p_to, o.consent_id, actor_id(), o.until_at from old o
-    where not exists (select from assignment a where a.region_id = o.region_id and a.person_id = o.person_id and a.account_id = p_to
-                        and a.kind = 'case_worker' and a.ended_at is null)
+    where o.stands and not exists (select from assignment a where a.region_id = o.region_id and a.person_id = o.person_id and a.account_id = p_to
+                                     and a.kind = 'case_worker' and a.ended_at is null)
     returning 1
   )
-  select count(*) into moved from old;
-  return moved;
+  select count(*) filter (where stands), count(*) filter (where not stands) into moved, ended from old;
 end $$;
 grant execute on function waymark.issue_codes, waymark.invite_volunteer, waymark.set_volunteer_disabled, waymark.void_codes,
   waymark.count_assignments, waymark.hand_over_assignments to waymark_app;

@@ -13,6 +13,12 @@ begin
     end if;
     return new;
   end if;
+  if exists (select from instrument v where v.code = new.code and v.version >= new.version and v.instrument_id <> new.instrument_id) then
+    raise exception 'a version comes after every other of its instrument' using errcode = 'restrict_violation';
+  end if;
+  if session_user = 'waymark_app' and new.created_at <> now() then
+    raise exception 'a version is published when it is published' using errcode = 'restrict_violation';
+  end if;
   insert into instrument_indicator
   select new.instrument_id, new.code, i.n - 1, i.d->>'code', i.d->>'unit', (i.d->>'weight')::integer, (i.d->>'bySex')::boolean,
          (i.d->>'months')::smallint, dense_rank() over (order by (i.d->>'months')::integer), coalesce((i.d->>'warns')::boolean, false)
@@ -26,7 +32,7 @@ begin
   end if;
   select x.code into opened from instrument_indicator x
   where x.instrument_id = new.instrument_id and x.code <> all (new.protected_codes)
-    and exists (select from instrument v where v.code = new.code and v.version < new.version and x.code = any (v.protected_codes))
+    and exists (select from instrument v where v.code = new.code and x.code = any (v.protected_codes))
   limit 1;
   if found then
     raise exception 'answers to % were given in confidence', opened using errcode = 'restrict_violation';
@@ -36,23 +42,30 @@ end $$;
 revoke update on waymark.instrument from waymark_app;
 grant update (state) on waymark.instrument to waymark_app;
 
--- Everybody who lives in exactly these places, under a version that was just published. Whoever publishes sets them right and is told nothing of them.
-create function waymark.rescore_people_at(p_code text, p_places uuid[], p_at timestamptz) returns void
+-- Everybody who lives in exactly these places, as of this moment, under a version that this very transaction publishes. Whoever publishes sets them right and
+-- is told nothing of them.
+create function waymark.rescore_people_at(p_code text, p_places uuid[]) returns void
   language plpgsql security definer set search_path = waymark, public, pg_temp as $$
 declare regions integer[]; ids uuid[]; from_n integer := 1; step constant integer := 4000;
 begin
   if session_user = 'waymark_app' and not has_right('instruments.manage') then
     raise exception 'scoring everybody is for whoever publishes an instrument' using errcode = 'insufficient_privilege';
   end if;
+  -- By the row and by its day: taking a version out of use and into it again would make the row new as well.
+  if not exists (select from instrument v where v.code = p_code and v.state = 'live' and v.created_at = now() and v.xmin = pg_current_xact_id()::xid) then
+    raise exception 'everybody is scored anew while a version is published, and then alone' using errcode = 'insufficient_privilege';
+  end if;
+  perform lock_risk_all(p_code);
   select array_agg(p.region_id order by p.region_id, p.person_id), array_agg(p.person_id order by p.region_id, p.person_id) into regions, ids
   from person p where p.place_id = any (p_places) and p.state = 1;
   while from_n <= coalesce(cardinality(ids), 0) loop
-    perform score_people_anew(p_code, regions[from_n : from_n + step - 1], ids[from_n : from_n + step - 1], p_at);
+    perform score_people_anew(p_code, regions[from_n : from_n + step - 1], ids[from_n : from_n + step - 1], clock_timestamp());
     from_n := from_n + step;
   end loop;
 end $$;
 
--- How many people or places a version would be scored for, and how many of them have answers that count now. Of people, fewer than 11 are no number (null).
+-- How many people or places a version would be scored for, and how many of them have answers that count now. Of people, fewer than 11 are no number
+-- (null), nor is one that tells of fewer than 11 that they have none.
 create function waymark.reach_of_instrument(p_code text, p_scores text) returns table (subjects integer, answered integer)
   language plpgsql stable security definer set search_path = waymark, public, pg_temp as $$
 begin
@@ -63,7 +76,8 @@ begin
     return query select (select count(*) from place)::integer,
       (select count(*) from standing s where s.instrument_code = p_code and s.subject_kind = 'place' and s.observed_at is not null)::integer;
   else
-    return query select case when n.everybody between 1 and 10 then null else n.everybody end, case when n.known between 1 and 10 then null else n.known end
+    return query select case when n.everybody between 1 and 10 then null else n.everybody end,
+        case when n.known between 1 and 10 or abs(n.everybody - n.known) between 1 and 10 then null else n.known end
       from (select (select count(*) from person p where p.state = 1)::integer as everybody,
                    (select count(*) from standing s where s.instrument_code = p_code and s.subject_kind = 'person' and s.observed_at is not null)::integer as known) n;
   end if;

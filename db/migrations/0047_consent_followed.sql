@@ -80,6 +80,24 @@ end $$;
 create trigger word_on_assist after insert on waymark.consent_event
   referencing new table as new_rows for each statement execute function waymark.note_word_on_assist();
 
+-- By whose no somebody's care, or a referral, does not begin again when two records are two again (0026): one that stands now, or was said since then
+-- and would have ended it. Also where a yes came after it: whom she agrees to then, is given to her anew.
+create function waymark.no_to_it_since(p_region integer, p_person uuid, p_kind text, p_organisation uuid, p_since timestamptz) returns text
+  language sql stable security definer set search_path = waymark, public, pg_temp as $$
+  select c.by_whom from consent_event c join person p using (region_id, person_id) cross join lateral (select age_on(p.born_on, today()) as age) a
+  where c.region_id = p_region and c.person_id = p_person and c.act <> 'given'
+    and c.purpose = case p_kind when 'referral' then 'share' else 'assist' end
+    and (p_kind <> 'referral' or c.organisation_id is null or c.organisation_id = p_organisation)
+    and (p_kind = 'referral' or case when a.age is null or a.age >= 18 then c.by_whom = 'self'
+      else c.by_whom <> 'guardian' or not basis_covers(p_region, p_person, 'assist') end)
+    and (c.recorded_at >= p_since or (p_kind <> 'referral' and use_refused(p_region, p_person, 'assist')))
+    -- A no of long ago that is written down after a later yes ends nothing.
+    and not exists (select from consent_event y where y.region_id = c.region_id and y.person_id = c.person_id and y.purpose = c.purpose
+      and y.by_whom = c.by_whom and y.act = 'given' and y.organisation_id is not distinct from c.organisation_id
+      and y.observed_at > c.observed_at and y.recorded_at <= c.recorded_at)
+  order by c.by_whom = 'guardian', c.observed_at desc, c.recorded_at desc, c.event_id limit 1
+$$;
+
 -- Whether a word that was written down just now is the one that closed the record to whoever wrote it: a case worker who is told "no more" reads
 -- nothing of it from there on, and is answered all the same, also when the phone sends it again.
 create function waymark.said_and_left(p_region integer, p_event uuid, p_person uuid) returns boolean

@@ -42,8 +42,7 @@ export async function backUpBeforeUpgrade(options: UpgradeOptions): Promise<stri
   const begun = begunBackup(dataFolder, missing[0].name);
   if (begun !== null) return begun;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const moment = now.toISOString().slice(0, 19).replaceAll(':', '-');
-  const file = join(folder, `before-${missing[0].name.slice(0, 4)}-${moment}.backup`);
+  const file = freeName(folder, missing[0].name.slice(0, 4), now.getTime());
   try {
     const sealing = await sealingIn(dataFolder);
     await writeBackup({ ownerUrl, file, sealing, version, now, ...(onProgress ? { onProgress } : {}) });
@@ -69,6 +68,12 @@ function begunBackup(dataFolder: string, firstMissing: string): string | null {
   const name = existsSync(mark) ? readFileSync(mark, 'utf8') : '';
   const file = join(backupsOf(dataFolder), basename(name));
   return ofUpgrade.test(name) && name.slice(7, 11) < firstMissing.slice(0, 4) && existsSync(file) ? file : null;
+}
+
+/** Named by the moment: of two tries in the same one, before the first change of either, the second takes the next. */
+function freeName(folder: string, migration: string, moment: number): string {
+  const file = join(folder, `before-${migration}-${new Date(moment).toISOString().slice(0, 23).replaceAll(/[:.]/g, '-')}.backup`);
+  return existsSync(file) ? freeName(folder, migration, moment + 1) : file;
 }
 
 const backupsOf = (dataFolder: string): string => join(dataFolder, 'backups');

@@ -120,6 +120,15 @@ describe('who to visit next', () => {
     await page.locator('.people-row').first().waitFor();
     await picture(phone, 'people-360');
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(1);
+    // What narrows the list does not stand before whom to visit.
+    const high = page.getByRole('button', { name: 'High', exact: true });
+    expect(await high.isVisible()).toBe(false);
+    await page.getByText('Narrow the list', { exact: true }).click();
+    await high.click();
+    await page.getByText('Narrow the list: 1 choice', { exact: true }).waitFor();
+    await high.click();
+    await page.getByText('Narrow the list', { exact: true }).click();
+    await settle(page);
     await page.getByRole('link', { name: 'Visit', exact: true }).first().click();
     await page.locator('.question').waitFor();
     await picture(phone, 'assess-360');

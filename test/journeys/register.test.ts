@@ -76,7 +76,7 @@ describe('Orn registers a household on her phone', () => {
     await page.goto('/');
     // Her start page says whom to go to, before it says that no request waits.
     await page.getByText(/^[\d,]+ households? needs? a new visit by Friday, /).waitFor();
-    await page.getByText('Nothing to answer').waitFor();
+    await page.getByText('No request about a record is waiting.').waitFor();
     await picture('start-360');
     expect(await sideways(page)).toBe(0);
     expect(await barriers(page)).toEqual([]);

@@ -144,6 +144,9 @@ describe('Orn writes down what somebody of her village asks for', () => {
     await page.goto(another);
     await writeDown(page, 'Objects to being recorded', daysAgo(1));
     await page.getByText('If an answer is wrong, the person may have it set right all the same').waitFor();
+    // First on the page, where else the button to visit is; nothing there asks anybody to come again.
+    await page.getByText('No visit: the person objected').waitFor();
+    expect(await page.locator('main').innerText()).not.toMatch(/Visit now|ask(ed)? again/i);
     const correct = page
       .locator('.timeline > li')
       .filter({ hasText: 'Asked about the person' })

@@ -10,7 +10,7 @@ import { Imports, Killable, victims } from './killable.ts';
 
 const provinces = 20,
   districts = 10,
-  villages = 100; // of each other: 20,000 villages
+  villages = 200; // of each other: 40,000 villages, which keep a quick machine busy, too
 const all = provinces * districts * villages;
 const at = new Killable(4388),
   imports = new Imports(() => at.nok());

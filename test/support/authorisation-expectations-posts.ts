@@ -136,7 +136,7 @@ export const postExpectations: Readonly<Record<string, Expectation>> = {
     may: administrators,
     status: 200,
     call: spare((client, { accountId, postId }) => client.get(`/api/accounts/${accountId}/posts/${postId}/hand-over`)),
-    shows: () => ({ body: { assignments: 0 } }),
+    shows: () => ({ body: { assignments: 0, ending: 0 } }),
   },
   'POST /api/accounts/:id/posts/:postId/hand-over': {
     may: administrators,

@@ -22,7 +22,10 @@ export type HandOver = Static<typeof HandOver>;
 export const HandedOver = Type.Object({
   from: Account,
   to: Account,
+  /** How many people went along. */
   assignments: Type.Integer(),
+  /** Of how many the care ended instead: they do not agree to be accompanied, or their record is used no further. */
+  assignmentsEnded: Type.Integer(),
   slip: Type.Union([Slip, Type.Null()]),
 });
 export type HandedOver = Static<typeof HandedOver>;

@@ -80,14 +80,14 @@ function handOverEndpoints(access: Access): readonly Endpoint[] {
       method: 'GET',
       path,
       tag,
-      summary: 'How many people would go along if a post were handed over with its assignments',
+      summary: 'How many people would go along if a post were handed over with its assignments, and for how many more the care would end',
       rule: manage,
       params: PostId,
-      response: Type.Object({ assignments: Type.Integer() }),
+      response: Type.Object({ assignments: Type.Integer(), ending: Type.Integer() }),
       problems: ['not-found'],
       async handle({ tx, params }) {
         await getAccountToChange(tx, params.id);
-        return { assignments: await countAssignments(tx, params.id) };
+        return countAssignments(tx, params.id);
       },
     }),
     endpoint({

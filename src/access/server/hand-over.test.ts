@@ -63,6 +63,7 @@ describe('a post that is handed over', () => {
           postId: account.posts[0]?.postId,
           newPostId: body.to.posts[0]?.postId,
           assignments: 0,
+          assignmentsEnded: 0,
         },
       },
     ]);
@@ -78,17 +79,36 @@ describe('a post that is handed over', () => {
     ).toBe(200);
   });
 
-  it('takes the people of a case worker along when asked, and says how many', async () => {
+  it('takes the people of a case worker along when asked who agree to it, and says how many, and for how many it ended', async () => {
     const ratana = await find(world.app.accountIds.case_worker);
-    const { account: next } = await make();
+    const { account: next, password } = await make();
+    const { owner } = world.app.db,
+      { regionId } = world.app.land.east,
+      [agrees, objects, refused] = [world.eastPeople[3]!, world.eastPeople[8]!, world.eastPeople[9]!];
+    for (const personId of [agrees, objects, refused])
+      await sql`insert into waymark.consent_event (region_id, event_id, person_id, purpose, act, by_whom, way, observed_at, actor_id)
+        values (${regionId}, ${uuidv7()}, ${personId}, 'assist', ${personId === refused ? 'refused' : 'given'}, 'self', 'spoken', now(), 'set-up')`.execute(
+        owner,
+      );
+    for (const personId of [objects, refused])
+      await sql`insert into waymark.assignment (region_id, assignment_id, person_id, kind, account_id, given_by)
+        values (${regionId}, ${uuidv7()}, ${personId}, 'case_worker', ${ratana.accountId}, 'not agreed')`.execute(owner);
+    await sql`insert into waymark.person_request (region_id, request_id, person_id, kind, by_whom, said_on, due_on, asked_by)
+      values (${regionId}, ${uuidv7()}, ${objects}, 'objection', 'self', current_date, current_date + 30, 'test')`.execute(owner);
     const path = `/api/accounts/${ratana.accountId}/posts/${ratana.posts[0]?.postId}/hand-over`;
-    expect((await nok.get(path)).body).toEqual({ assignments: 1 });
+    expect((await nok.get(path)).body).toEqual({ assignments: 1, ending: 2 });
     const to = { accountId: next.accountId, version: next.version };
     const { body } = await handOver(ratana, to, { withAssignments: true });
-    expect([body.assignments, body.to.posts[0]?.organisation?.name]).toEqual([1, 'Safe Harbour']);
+    expect([body.assignments, body.assignmentsEnded, body.to.posts[0]?.organisation?.name]).toEqual([1, 2, 'Safe Harbour']);
+    const hers = await world.app.anonymous().signIn(next.userName, password);
+    const opens = [objects, refused, agrees].map(async (id) => (await hers.get(`/api/people/${regionId}/${id}`)).status);
+    expect(await Promise.all(opens)).toEqual([404, 404, 200]);
+    const said = await sql`select detail->'assignments' as along, detail->'assignmentsEnded' as ended from waymark.audit_entry
+      where action = 'accounts.hand-over' and subject = ${ratana.accountId}`.execute(owner);
+    expect(said.rows).toEqual([{ along: 1, ended: 2 }]);
     const { rows } = await sql<{ account: string; ended: boolean; by: string }>`
       select account_id as account, ended_at is not null as ended, given_by as by from waymark.assignment where kind = 'case_worker' order by given_at`.execute(
-      world.app.db.owner,
+      owner,
     );
     // Whom she had until yesterday, or who said no to her, is nobody's to hand over, nor whoever is in the care of another organisation.
     expect(rows).toEqual([
@@ -97,12 +117,13 @@ describe('a post that is handed over', () => {
       { account: world.app.accountIds.other_case_worker, ended: false, by: 'set-up' },
       { account: ratana.accountId, ended: true, by: 'set-up' },
       { account: world.app.accountIds.other_case_worker, ended: true, by: 'set-up' },
+      ...[objects, refused].map(() => ({ account: ratana.accountId, ended: true, by: 'not agreed' })),
       { account: next.accountId, ended: false, by: world.app.accountIds.administrator },
     ]);
     // And back, without anybody.
     const back = await handOver(body.to, { accountId: ratana.accountId, version: body.from.version });
     expect([back.status, back.body.assignments]).toEqual([200, 0]);
-    expect((await nok.get(path.replace(ratana.posts[0]?.postId ?? '', uuidv7()))).body).toEqual({ assignments: 0 });
+    expect((await nok.get(path.replace(ratana.posts[0]?.postId ?? '', uuidv7()))).body).toEqual({ assignments: 0, ending: 0 });
   });
 
   it('is refused whole where anything is in its way', async () => {

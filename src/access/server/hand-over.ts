@@ -34,16 +34,22 @@ export async function handOver(access: Access, { tx, now, audit }: Pick<Ctx, 'tx
   if (isKeeper(post.role) && from.disabledAt === null && found.invited) await keepAnAdministrator(tx, accountId);
   await endPost(tx, accountId, postId, now);
   const newPostId = await givePost(access, tx, found.accountId, postInput(post));
-  const assignments = wanted.withAssignments ? await handOverAssignments(tx, accountId, found.accountId) : 0;
+  const care = wanted.withAssignments ? await handOverAssignments(tx, accountId, found.accountId) : { moved: 0, ended: 0 };
   await touchAccount(tx, accountId);
   await touchAccount(tx, found.accountId);
   await audit({
     action: 'accounts.hand-over',
     subject: accountId,
     placeId: post.place?.placeId ?? null,
-    detail: { to: found.accountId, role: post.role, postId, newPostId, assignments },
+    detail: { to: found.accountId, role: post.role, postId, newPostId, assignments: care.moved, assignmentsEnded: care.ended },
   });
-  return { from: await viewOf(tx, accountId), to: await viewOf(tx, found.accountId), assignments, slip: found.slip };
+  return {
+    from: await viewOf(tx, accountId),
+    to: await viewOf(tx, found.accountId),
+    assignments: care.moved,
+    assignmentsEnded: care.ended,
+    slip: found.slip,
+  };
 }
 
 const postInput = (post: StoredPost) => ({

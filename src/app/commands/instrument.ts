@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { existsSync, openSync, closeSync, fstatSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { constants, existsSync, openSync, closeSync, fstatSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { uuidv7 } from 'uuidv7';
@@ -103,7 +103,8 @@ async function exportFile(code: string, file: string | undefined, options: Expor
 
 /** Not more than an instrument may have, whatever the name stands for: a disk, a pipe without an end. */
 function bytesOf(path: string, most: number): Uint8Array {
-  const opened = openSync(path, 'r');
+  // A pipe to which nobody writes would be waited for for ever, before it could be asked what it is.
+  const opened = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     if (!fstatSync(opened).isFile()) throw new Refusal(`${path} is no file.`);
     const bytes = Buffer.alloc(most + 1);
@@ -201,7 +202,13 @@ function changeLines({ code, version, scores, change, reach }: Publication): str
   if (after !== null && languages.added.length > 0) lines.push(`  languages   also ${languages.added.join(', ')}`);
   if (words) lines.push('  words       title or description');
   if (order) lines.push('  order       its questions stand in another order');
-  if (reach) lines.push(`Scored by it: ${many(reach.subjects, scores)}; ${many(reach.answered, scores)} with answers that count now.`);
+  if (reach) {
+    const answered =
+      reach.answered === null && scores === 'person'
+        ? 'how many with answers that count now is not told, so that it points to nobody'
+        : `${many(reach.answered, scores)} with answers that count now`;
+    lines.push(`Scored by it: ${many(reach.subjects, scores)}; ${answered}.`);
+  }
   return lines;
 }
 

@@ -14,7 +14,7 @@ import { ButtonLink } from '../../platform/web/ui/button.tsx';
 import { Notice } from '../../platform/web/ui/notice.tsx';
 import { Page } from '../../platform/web/ui/page.tsx';
 import { Loaded } from '../../platform/web/ui/states.tsx';
-import { HouseholdRisk, PersonRisk } from '../../risk/web/index.ts';
+import { HouseholdRisk, noVisitWords, PersonRisk } from '../../risk/web/index.ts';
 
 type AccountPart = Awaited<ReturnType<typeof accountOfPerson>>;
 
@@ -42,6 +42,8 @@ export const personPage = (parts: PersonParts, account: AccountPart | null) =>
           {(data) => (
             <div class="stack-wide narrow-page" key={data.personId}>
               <parts.MergeNotice record={data} onReload={found.reload} />
+              {/* In place of the button that begins a visit; what else follows stands where the answers are. */}
+              {data.state === 'here' && data.restricted !== null && <Notice kind="warning">{noVisitWords(data.restricted)}</Notice>}
               <parts.RenewConsent record={data} onChange={found.put} onGone={() => setGone(true)} />
               <parts.PersonCard record={data} />
               {(data.state === 'here' || data.state === 'died' || data.state === 'left') && (

@@ -25,7 +25,14 @@ export function RequestsWaiting({ path }: { readonly path: NonNullable<ReturnTyp
     <Loaded
       of={open}
       isEmpty={({ rows }) => rows.length === 0}
-      empty={<EmptyState title={t`Nothing to answer`}>{t`No request about a record is waiting.`}</EmptyState>}
+      empty={
+        // Beside other work that nothing waits is one quiet line; for whom it is all there is, the page would be empty.
+        may('erasure.order') ? (
+          <EmptyState title={t`Nothing to answer`}>{t`No request about a record is waiting.`}</EmptyState>
+        ) : (
+          <p class="soft">{t`No request about a record is waiting.`}</p>
+        )
+      }
     >
       {({ rows, next }) => {
         const late = rows.filter((row) => daysLeft(row, today) < 0).length;

@@ -80,11 +80,14 @@ export function withoutNumbers({ guardian, ...rest }: Identity): Identity {
   return { ...rest, phones: [], ...(guardian && { guardian: { name: guardian.name } }) };
 }
 
-/** An identity set right by somebody who was not told the numbers: they stay, and a number that was written down anew takes the place of the first. */
+/**
+ * An identity set right by somebody who was not told the numbers: they stay, and what was written down anew takes the place of the first. A guardian
+ * keeps the number while it is the same guardian: another may be whom she was taken from. It may hold more numbers than fit (identityLimits).
+ */
 export function withNumbersOf(corrected: Identity, stored: Identity): Identity {
-  const [first] = corrected.phones;
-  const phones = first === undefined ? stored.phones : [first, ...stored.phones.slice(1)];
-  const phone = corrected.guardian?.phone ?? stored.guardian?.phone;
-  const guardian = corrected.guardian && { ...corrected.guardian, ...(phone !== undefined && { phone }) };
-  return { ...corrected, phones, ...(guardian && { guardian }) };
+  const anew = corrected.phones,
+    kept = stored.phones.slice(anew.length > 0 ? 1 : 0).filter((phone) => !anew.includes(phone));
+  const { guardian } = corrected,
+    phone = guardian?.name === stored.guardian?.name ? stored.guardian?.phone : undefined;
+  return { ...corrected, phones: [...anew, ...kept], ...(guardian && phone !== undefined && { guardian: { phone, ...guardian } }) };
 }

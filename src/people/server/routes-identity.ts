@@ -54,16 +54,19 @@ function writing({ vault }: PeopleSetup): Endpoint {
     body: Type.Object({
       identity: Identity,
       basedOn: Type.Integer({ minimum: 0 }),
+      /** What reading it said: whether telephone numbers were left out. To be said where any are. */
+      numbersWithheld: Type.Optional(Type.Boolean()),
       /** Numbers that were not shown are taken out too; otherwise they stay. */
       dropNumbers: Type.Optional(Type.Boolean()),
     }),
     response: Type.Object({ version: Type.Integer() }),
-    problems: ['not-found', 'changed-meanwhile', 'outside-your-area', 'vault-closed'],
+    problems: ['not-found', 'bad-input', 'changed-meanwhile', 'outside-your-area', 'vault-closed'],
     async handle({ tx, params, body, actor, now, newId, audit }) {
       await recordToWrite(tx, params);
       await insertEvents(tx, [{ ...params, eventId: newId(), kind: 'identity', onDate: await findToday(tx, now) }], actor.accountId);
       const row = { ...params, identity: cleanIdentity(body.identity), basedOn: body.basedOn };
-      await putCorrected(tx, await vault.forRequest(), row, body.dropNumbers ?? false);
+      const { numbersWithheld, dropNumbers = false } = body;
+      await putCorrected(tx, await vault.forRequest(), row, { numbersWithheld, dropNumbers });
       await audit({ action: 'people.identity', subject: params.personId });
       return { version: body.basedOn + 1 };
     },

@@ -110,8 +110,9 @@ function IdentityForm({ known, record, onChange, onClose }: Props & { readonly k
   const [tried, setTried] = useState(false);
   const [drops, setDrops] = useState(false);
   const saving = useAct(async () => {
-    const dropNumbers = known.numbersWithheld && drops;
-    await api.put(`${personAddress(record)}/identity`, { identity: corrected(known, typed), basedOn: known.version, dropNumbers });
+    const { version: basedOn, numbersWithheld } = known;
+    const body = { identity: corrected(known, typed), basedOn, numbersWithheld, dropNumbers: numbersWithheld && drops };
+    await api.put(`${personAddress(record)}/identity`, body);
     onChange(await api.get<PersonRecord>(personAddress(record)));
   });
   const save = async () => {

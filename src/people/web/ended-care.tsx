@@ -39,10 +39,10 @@ export function EndedCare({
         {rows.map((row) => (
           <li key={row.assignmentId}>
             <div class="stack-tight">
+              {row.personId !== null && row.number !== null && (
+                <p>{record({ regionId: row.regionId, personId: row.personId, number: row.number })}</p>
+              )}
               <p>
-                {row.personId !== null && row.number !== null && (
-                  <>{record({ regionId: row.regionId, personId: row.personId, number: row.number })} · </>
-                )}
                 <bdi>{what(row)}</bdi>
               </p>
               <p class="soft small">

@@ -28,7 +28,9 @@ export function PersonChanges({ record, onChange, onReload }: Props) {
       <h2 id="changes">{t`Something changed`}</h2>
       {isAway ? (
         <div class="row">
-          <Button icon={Undo2} onClick={() => setOpen('here')}>{t`This person is back`}</Button>
+          <Button icon={Undo2} onClick={() => setOpen('here')}>
+            {record.state === 'died' ? t`This person is alive` : t`This person is back`}
+          </Button>
         </div>
       ) : (
         <div class="row">

@@ -17,7 +17,7 @@ interface Words {
   readonly action: string;
 }
 
-function wordsOf(state: NewState): Words {
+function wordsOf(state: NewState, was: PersonRecord['state']): Words {
   if (state === 'died')
     return {
       title: t`This person has died`,
@@ -30,6 +30,13 @@ function wordsOf(state: NewState): Words {
       title: t`This person has left for good`,
       text: t`The person lives outside what Waymark covers and does not mean to come back. Nobody will be asked to visit. If you worry about how this person left, raise an alert first.`,
       date: t`Since when`,
+      action: t`Write it down`,
+    };
+  if (was === 'died')
+    return {
+      title: t`This person is alive`,
+      text: t`The death was written down by mistake. From the day below the person is visited and counted again. Ask whether the consent to be in the register still holds.`,
+      date: t`Counted again from`,
       action: t`Write it down`,
     };
   return {
@@ -49,7 +56,7 @@ interface Props {
 
 export function StateDialog({ record, state, onChange, onClose }: Props) {
   const [onDate, setOnDate] = useState(todayHere());
-  const words = wordsOf(state);
+  const words = wordsOf(state, record.state);
   return (
     <ConfirmDialog
       title={words.title}

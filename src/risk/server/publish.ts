@@ -34,7 +34,7 @@ export interface Publication {
   readonly scores: 'person' | 'place' | null;
   readonly faults: readonly InstrumentFault[];
   readonly change: InstrumentChange | null;
-  /** People or places that are scored anew, and those of them with answers that count; null: of people, fewer than 11. */
+  /** People or places that are scored anew, and those of them with answers that count; null: of people, fewer than 11, or all but fewer than 11. */
   readonly reach: { readonly subjects: number | null; readonly answered: number | null } | null;
 }
 

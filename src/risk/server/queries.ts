@@ -117,9 +117,9 @@ export async function rescorePersons(
   return row?.n ?? 0;
 }
 
-/** Rescores everybody who lives in exactly these places, for whoever publishes an instrument. */
-export async function rescorePeopleAt(tx: Tx, code: string, placeIds: readonly string[], at: Date): Promise<void> {
-  await sql`select waymark.rescore_people_at(${code}, ${`{${placeIds.join(',')}}`}::uuid[], ${at}::timestamptz)`.execute(tx);
+/** Rescores everybody who lives in exactly these places as of now, in the transaction that publishes a version of the instrument. */
+export async function rescorePeopleAt(tx: Tx, code: string, placeIds: readonly string[]): Promise<void> {
+  await sql`select waymark.rescore_people_at(${code}, ${`{${placeIds.join(',')}}`}::uuid[])`.execute(tx);
 }
 
 /** Rescores exactly these places. Returns how many standings changed. */

@@ -168,7 +168,7 @@ export async function rescoreForPublishing(
       const ids: string[] = await findPlacesOfLevel(tx, country, level, after, placesWithPeople);
       const last = ids.at(-1);
       if (last === undefined) break;
-      await rescorePeopleAt(tx, code, ids, now);
+      await rescorePeopleAt(tx, code, ids);
       done += ids.length;
       onProgress?.(done, total);
       after = last;

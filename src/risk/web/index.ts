@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 export { nothingOn, openingMap } from './opening.ts';
 export { HouseholdRisk, PersonRisk } from './people/later.tsx';
+export { noVisitWords } from './words.ts';
 import type { PageRoute } from '../../platform/web/router.tsx';
 import { forgetDraftsWhenLeaving } from './assess/draft.ts';
 import { movedTo, readView, viewAddress } from './view-state.ts';

@@ -62,6 +62,14 @@ export function HandOverDialog({ account, post, reload, onClose }: Props) {
           {done.assignments > 0 && (
             <p>{plural(done.assignments, { one: '# person in this care went along.', other: '# people in this care went along.' })}</p>
           )}
+          {done.assignmentsEnded > 0 && (
+            <p>
+              {plural(done.assignmentsEnded, {
+                one: 'The care of # person ended: being accompanied is not agreed to any more, or the record is used no further.',
+                other: 'The care of # people ended: being accompanied is not agreed to any more, or the record is used no further.',
+              })}
+            </p>
+          )}
           <div class="row">
             <Button kind="primary" onClick={finish}>{t`Done`}</Button>
           </div>
@@ -82,10 +90,10 @@ function HandOverForm({ account, post, reload, onClose, onDone }: Props & { read
   const form = useFirstWrong(tries);
   const path = `${accountPath(account)}/posts/${post.postId}/hand-over`;
   // None but where people are put into the care of its holder one by one.
-  const cared = useResource((signal) => api.get<{ assignments: number }>(path, undefined, { signal }), [path]);
-  const people = cared.data?.assignments ?? 0;
+  const cared = useResource((signal) => api.get<{ assignments: number; ending: number }>(path, undefined, { signal }), [path]);
+  const { assignments: people, ending } = cared.data ?? { assignments: 0, ending: 0 };
   const act = useAct(async () => {
-    const wish = wishOf({ ...draft, withAssignments: draft.withAssignments && people > 0 }, account.version);
+    const wish = wishOf({ ...draft, withAssignments: people > 0 ? draft.withAssignments : ending > 0 }, account.version);
     onDone(await orReload(api.post<HandedOver>(path, wish), reload));
   });
   const set = (changes: Partial<Draft>) => setDraft((before) => ({ ...before, ...changes }));
@@ -114,16 +122,7 @@ function HandOverForm({ account, post, reload, onClose, onDone }: Props & { read
       ) : (
         <Newcomer draft={draft} set={set} checked={tries > 0} />
       )}
-      {people > 0 && (
-        <Checkbox
-          label={plural(people, { one: 'The # person in this care goes along', other: 'The # people in this care go along' })}
-          checked={draft.withAssignments}
-          onChange={(withAssignments) => set({ withAssignments })}
-        />
-      )}
-      {people > 0 && !draft.withAssignments && (
-        <Notice kind="warning">{t`Without that nobody accompanies them until they are assigned anew.`}</Notice>
-      )}
+      <Along people={people} ending={ending} on={draft.withAssignments} onChange={(withAssignments) => set({ withAssignments })} />
       <p class="soft small">{t`${account.displayName} will at once no longer see what belongs to this post. The record of use says who handed it to whom.`}</p>
       {act.problem && <ProblemNotice problem={act.problem} />}
       <div class="row">
@@ -131,6 +130,37 @@ function HandOverForm({ account, post, reload, onClose, onDone }: Props & { read
         <Button onClick={onClose}>{t`Cancel`}</Button>
       </div>
     </form>
+  );
+}
+
+interface AlongProps {
+  readonly people: number;
+  readonly ending: number;
+  readonly on: boolean;
+  readonly onChange: (on: boolean) => void;
+}
+
+/** Whether the people in the care of whoever holds the post go along; of whom it ends instead is said either way. */
+function Along({ people, ending, on, onChange }: AlongProps) {
+  return (
+    <>
+      {people > 0 && (
+        <Checkbox
+          label={plural(people, { one: 'The # person in this care goes along', other: 'The # people in this care go along' })}
+          checked={on}
+          onChange={onChange}
+        />
+      )}
+      {ending > 0 && (on || people === 0) && (
+        <Notice kind="info">
+          {plural(ending, {
+            one: 'The care of # other person ends: being accompanied is not agreed to any more, or the record is used no further.',
+            other: 'The care of # other people ends: being accompanied is not agreed to any more, or the record is used no further.',
+          })}
+        </Notice>
+      )}
+      {people > 0 && !on && <Notice kind="warning">{t`Without that nobody accompanies them until they are assigned anew.`}</Notice>}
+    </>
   );
 }
 

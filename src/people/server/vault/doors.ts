@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { Problem } from '../../../platform/domain/problem.ts';
 import type { AuditEntry, Tx } from '../../../platform/server/endpoint.ts';
-import { hasNumbers, withNumbersOf, withoutNumbers, type Identity } from '../../domain/identity.ts';
+import { hasNumbers, identityLimits, withNumbersOf, withoutNumbers, type Identity } from '../../domain/identity.ts';
 import { normalDocument } from '../../domain/identity-normal.ts';
 import { readName, readNameSimilarity } from '../../domain/name-similarity.ts';
 import { romanise } from '../romanise.ts';
@@ -102,13 +102,33 @@ export async function getIdentities(
   return numbers === 'all' ? known : asAgreed(known, await findNotToContact(tx, known));
 }
 
+/** What whoever sets an identity right says of numbers. */
+export interface SaidOfNumbers {
+  /** Whether numbers were left out of the identity it is based on, as getIdentities told; undefined: not said. What holds now may be another thing. */
+  readonly numbersWithheld: boolean | undefined;
+  /** Those that were left out of it are taken out too. */
+  readonly dropNumbers: boolean;
+}
+
 /**
- * Writes who somebody is, as set right by whoever may not have seen her numbers: those that were left out stay, unless they are taken out.
- * Problems: as putIdentities.
+ * Writes who somebody is, as set right by whoever may not have been told her numbers: what she was not told stays, what she was told is as she says,
+ * whatever consent says by now. Problems: as putIdentities; 'bad-input' (more numbers than fit, or nobody can tell whether those kept were told).
  */
-export async function putCorrected(tx: Tx, vault: Vault, row: IdentityToPut, dropNumbers: boolean): Promise<void> {
-  const [stored] = dropNumbers || (await findNotToContact(tx, [row])).size === 0 ? [] : await opened(tx, vault, [row]);
-  await putIdentities(tx, vault, [stored ? { ...row, identity: withNumbersOf(row.identity, stored.identity) } : row]);
+export async function putCorrected(
+  tx: Tx,
+  vault: Vault,
+  row: IdentityToPut,
+  { numbersWithheld, dropNumbers }: SaidOfNumbers,
+): Promise<void> {
+  const [stored] = dropNumbers || numbersWithheld === false ? [] : await opened(tx, vault, [row]);
+  if (!stored || !hasNumbers(stored.identity)) return putIdentities(tx, vault, [row]);
+  if (stored.version !== row.basedOn) throw new Problem('changed-meanwhile');
+  if (numbersWithheld === undefined)
+    throw new Problem('bad-input', 'numbersWithheld: say whether the telephone numbers were left out of what this is based on.');
+  const identity = withNumbersOf(row.identity, stored.identity);
+  if (identity.phones.length > identityLimits.phones)
+    throw new Problem('bad-input', `phones: with those that are kept and not shown there are more than ${identityLimits.phones}.`);
+  await putIdentities(tx, vault, [{ ...row, identity }]);
 }
 
 function asAgreed(known: readonly KnownIdentity[], not: ReadonlySet<string>): KnownIdentity[] {

@@ -2,7 +2,6 @@
 import { plural, t } from '@lingui/core/macro';
 import { ArrowRight, List, Save } from 'lucide';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
 import type { Restriction } from '../../../people/domain/restriction.ts';
 import { personParts } from '../../../people/web/index.ts';
 import { dayHere } from '../../../platform/web/clock.ts';
@@ -18,6 +17,7 @@ import { Notice, ProblemNotice } from '../../../platform/web/ui/notice.tsx';
 import { Page } from '../../../platform/web/ui/page.tsx';
 import { Progress } from '../../../platform/web/ui/progress.tsx';
 import { Segmented } from '../../../platform/web/ui/segmented.tsx';
+import { useWide } from '../../../platform/web/ui/use-wide.ts';
 import { Loaded as Ready } from '../../../platform/web/ui/states.tsx';
 import { nextOnRound, personHref } from '../people/people-data.ts';
 import { restrictionWords } from '../words.ts';
@@ -28,18 +28,6 @@ import { AboutPlace, placeConcerned, PlaceRecorded } from './of-place.tsx';
 import { pathOf, saidBefore, useAssessing, useLoaded, type Assessing, type Loaded, type Subject } from './use-assessment.ts';
 import '../people/people.css';
 import './assess.css';
-
-/** Whether there is room for all questions at once. */
-function useRoom(): boolean {
-  const wide = matchMedia('(min-width: 720px)');
-  const [room, setRoom] = useState(wide.matches);
-  useEffect(() => {
-    const look = () => setRoom(wide.matches);
-    wide.addEventListener('change', look);
-    return () => wide.removeEventListener('change', look);
-  }, []);
-  return room;
-}
 
 /** Why nothing new is asked about somebody; null where it is. */
 const usedNoFurther = ({ risk }: Pick<Loaded, 'risk'>): Restriction => ('restricted' in risk ? risk.restricted : null);
@@ -205,7 +193,7 @@ function Entry({
   readonly onRetracted: () => void;
 }) {
   const work = useAssessing(subject, loaded),
-    room = useRoom();
+    room = useWide('(min-width: 720px)');
   const said = usedNoFurther(loaded) ? saidBefore(loaded.old) : null;
   const asked = askedOf(loaded.instrument, subject.kind).filter(({ indicator }) => said === null || said[indicator.code] !== undefined);
   const answered = asked.filter((each) => answerTo(each, work) !== undefined).length;

@@ -63,17 +63,18 @@ function columnsOf(report: Report): Column<ReportRow>[] {
     key,
     head,
     number: true,
-    cell: (row) => (row.counts[key] === null ? blank(row) : count(row.counts[key])),
+    // Of whom nothing is shown, that is said once.
+    cell: (row) => (row.counts[key] !== null ? count(row.counts[key]) : key === 'n' || row.counts.n !== null ? blank(row) : ''),
   });
   return [
     { key: 'group', head: headOf(report), rowHead: true, cell: (row) => <Group report={report} row={row} /> },
     counted('n', t`People`),
-    { key: 'bar', head: t`Distribution`, cell: (row) => <DistributionBar counts={row.counts} /> },
+    { key: 'bar', head: t`Distribution`, cell: (row) => (row.counts.n === null ? '' : <DistributionBar counts={row.counts} />) },
     counted('high', t`High`),
     counted('medium', t`Medium`),
     counted('low', t`Low`),
     counted('unknown', t`Unknown`),
-    { key: 'missing', head: t`Not known`, number: true, cell: (row) => (row.missing === null ? '' : percent(row.missing, 1)) },
+    { key: 'missing', head: t`Share unknown`, number: true, cell: (row) => (row.missing === null ? '' : percent(row.missing, 1)) },
   ];
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { plural, t } from '@lingui/core/macro';
+import type { ComponentChildren } from 'preact';
 import { ClipboardPen, TriangleAlert } from 'lucide';
 import { recordNumber } from '../../../platform/domain/record-number.ts';
 import { day, decimal, named, percent } from '../../../platform/web/format.ts';
@@ -64,6 +65,19 @@ export function OpenIndex() {
     <p class="soft small">
       {t`Private answers count in the risk band. The index, its interval and how much is known leave them out, so that nobody can work them out.`}
     </p>
+  );
+}
+
+/** What the figures of a list are, behind one line: whoever comes back each day knows it, and comes for the rows. */
+export function HowToRead({ children }: { readonly children?: ComponentChildren }) {
+  return (
+    <details class="not-in-print">
+      <summary>{t`How to read this list`}</summary>
+      <div class="stack-tight">
+        {children}
+        <OpenIndex />
+      </div>
+    </details>
   );
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { t } from '@lingui/core/macro';
+import { plural, t } from '@lingui/core/macro';
 import { TriangleAlert } from 'lucide';
 import { ageGroups } from '../../../people/domain/age-group.ts';
 import { PlaceSearch } from '../../../places/web/index.ts';
@@ -7,6 +7,7 @@ import { BandShape, bandWord } from '../../../platform/web/ui/band.tsx';
 import { Select, TextField } from '../../../platform/web/ui/field.tsx';
 import { Icon } from '../../../platform/web/ui/icon.tsx';
 import { Segmented } from '../../../platform/web/ui/segmented.tsx';
+import { useWide } from '../../../platform/web/ui/use-wide.ts';
 import type { SetQuery } from '../../../platform/web/router.tsx';
 import { may } from '../../../platform/web/session.ts';
 import type { ListedInstrument } from '../view-data.ts';
@@ -71,7 +72,7 @@ function Renewal({ view, set }: Pick<Props, 'view' | 'set'>) {
       <Chip on={view.renew === 'now'} onToggle={() => toggle('now')}>{t`Nothing holds any more`}</Chip>
       <Chip on={view.renew === 'week'} onToggle={() => toggle('week')}>{t`Within 7 days`}</Chip>
       <Chip on={view.renew === 'soon'} onToggle={() => toggle('soon')}>{t`Within 30 days`}</Chip>
-      <TextField type="date" label={t`Before this day`} hideLabel value={day} onInput={(value) => set({ renew: value || null })} />
+      <TextField type="date" label={t`Before this day`} value={day} onInput={(value) => set({ renew: value || null })} />
     </fieldset>
   );
 }
@@ -98,16 +99,28 @@ function SexAndAge({ view, set }: Pick<Props, 'view' | 'set'>) {
   );
 }
 
+/** How many of the choices below narrow the list. */
+const narrowing = ({ bands, sex, ageGroup, renew, warns }: ListView): number =>
+  [bands, sex, ageGroup, renew, warns].filter((each) => each !== null && each !== '').length;
+
+/** On a phone whoever is to be visited comes first, and what narrows the list waits behind one line that says how many do. */
+function Folded({ view, children }: { readonly view: ListView; readonly children: preact.ComponentChildren }) {
+  const wide = useWide('(min-width: 560px)');
+  const n = narrowing(view);
+  if (wide) return <>{children}</>;
+  return (
+    <details>
+      <summary>{n > 0 ? plural(n, { one: 'Narrow the list: # choice', other: 'Narrow the list: # choices' }) : t`Narrow the list`}</summary>
+      <div class="people-filters people-folded">{children}</div>
+    </details>
+  );
+}
+
 /** What the list is narrowed to; everything stands in the address. */
 export function Filters({ view, set, instruments }: Props) {
   const households = view.of === 'households';
   return (
     <div class="people-filters not-in-print">
-      {may('people.read') && (
-        <div class="people-place">
-          <PlaceSearch label={t`Village, sub-district, district or province`} onChoose={(place) => set({ place: place.placeId })} />
-        </div>
-      )}
       <Segmented
         label={t`What to list`}
         value={view.of}
@@ -117,30 +130,37 @@ export function Filters({ view, set, instruments }: Props) {
         ]}
         onChange={(of) => set(of === 'people' ? { of: null } : { of, sex: null, age: null, sort: view.sort === 'seen' ? null : view.sort })}
       />
-      <Segmented
-        label={t`In which order`}
-        value={households && view.sort === 'seen' ? 'urgency' : view.sort}
-        options={[
-          { value: 'urgency', label: t`Most urgent` },
-          { value: 'renewal', label: t`To ask again` },
-          ...(households ? [] : [{ value: 'seen' as const, label: t`Newest answer` }]),
-        ]}
-        onChange={(sort) => set({ sort: sort === 'urgency' ? null : sort })}
-      />
-      <Warning view={view} set={set} />
-      <Bands view={view} set={set} />
-      <Renewal view={view} set={set} />
-      <div class="people-selects">
-        {!households && <SexAndAge view={view} set={set} />}
-        {instruments.length > 1 && (
-          <Select
-            label={t`Scored with`}
-            value={view.instrument ?? instruments[0]!.code}
-            options={instruments.map(({ code, title }) => ({ value: code, label: named({ names: title }) }))}
-            onChange={(instrument) => set({ instrument })}
-          />
+      <Folded view={view}>
+        {may('people.read') && (
+          <div class="people-place">
+            <PlaceSearch label={t`Village, sub-district, district or province`} onChoose={(place) => set({ place: place.placeId })} />
+          </div>
         )}
-      </div>
+        <Segmented
+          label={t`In which order`}
+          value={households && view.sort === 'seen' ? 'urgency' : view.sort}
+          options={[
+            { value: 'urgency', label: t`Most urgent` },
+            { value: 'renewal', label: t`To ask again` },
+            ...(households ? [] : [{ value: 'seen' as const, label: t`Newest answer` }]),
+          ]}
+          onChange={(sort) => set({ sort: sort === 'urgency' ? null : sort })}
+        />
+        <Warning view={view} set={set} />
+        <Bands view={view} set={set} />
+        <Renewal view={view} set={set} />
+        <div class="people-selects">
+          {!households && <SexAndAge view={view} set={set} />}
+          {instruments.length > 1 && (
+            <Select
+              label={t`Scored with`}
+              value={view.instrument ?? instruments[0]!.code}
+              options={instruments.map(({ code, title }) => ({ value: code, label: named({ names: title }) }))}
+              onChange={(instrument) => set({ instrument })}
+            />
+          )}
+        </div>
+      </Folded>
     </div>
   );
 }

@@ -13,7 +13,7 @@ import { ProblemNotice } from '../../../platform/web/ui/notice.tsx';
 import { Table, type Column } from '../../../platform/web/ui/table.tsx';
 import { isVisited, notVisited, type HouseholdPage, type HouseholdRow } from '../../domain/household-list.ts';
 import { noVisitWords } from '../words.ts';
-import { ForTheVisit, OpenIndex, Reasons, renewWords, Warns } from './columns.tsx';
+import { ForTheVisit, HowToRead, Reasons, renewWords, Warns } from './columns.tsx';
 import { householdKeyOf } from './people-data.ts';
 import type { Shown } from './use-listed.ts';
 import { VisitListDialog } from './visit-list.tsx';
@@ -126,8 +126,9 @@ export function HouseholdsList({ shown: { rows, page }, instrument, next }: Prop
           {page.instrument.title} · {day(page.asOf, 'medium')}
         </span>
       </div>
-      <p class="soft small">{t`The band, the index and the reasons are of whoever is worst off among those who may be visited. The day is the first on which anybody there is to be asked again.`}</p>
-      <OpenIndex />
+      <HowToRead>
+        <p class="soft small">{t`The band, the index and the reasons are of whoever is worst off among those who may be visited. The day is the first on which anybody there is to be asked again.`}</p>
+      </HowToRead>
       <Table
         caption={t`Households, and where to go next`}
         columns={columnsOf(chosen, choose, page.instrument.code)}

@@ -18,7 +18,7 @@ import { Table } from '../../../platform/web/ui/table.tsx';
 import type { HouseholdPage, HouseholdRow } from '../../domain/household-list.ts';
 import type { ListPage, ListRow } from '../../domain/people-list.ts';
 import { loadInstruments } from '../view-data.ts';
-import { columnsOf, OpenIndex } from './columns.tsx';
+import { columnsOf, HowToRead } from './columns.tsx';
 import { Filters } from './filters.tsx';
 import {
   householdKeyOf,
@@ -127,7 +127,7 @@ function List({
         </span>
       </div>
       {ask.problem && <ProblemNotice problem={ask.problem} />}
-      <OpenIndex />
+      <HowToRead />
       <Table
         caption={t`People, and who to visit next`}
         columns={columnsOf(names, chosen, choose, page.instrument.code)}

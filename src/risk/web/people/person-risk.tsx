@@ -71,6 +71,7 @@ function Now({ risk, gone }: { readonly risk: Risk; readonly gone: boolean }) {
       <p class="soft small">
         {risk.past ? t`At the end of ${day(risk.asOf)}, in ${named(risk.place)}.` : t`Now, in ${named(risk.place)}.`}
         {!gone &&
+          (risk.restricted === null || risk.past) &&
           ` ${
             risk.standing.validUntil
               ? t`To be asked again by ${day(risk.standing.validUntil)}.`
@@ -182,13 +183,15 @@ export function PersonRisk({ regionId, personId, gone }: PersonKey & { readonly 
             ) : (
               data.past && <PastNotice asOf={data.asOf} onToday={() => asked.choose({ on: '' })} />
             )}
-            <Now risk={data} gone={gone !== undefined} />
             {data.restricted !== null && !data.past && (
               <UsedNoFurther restricted={data.restricted} asksToSetRight={data.asksToSetRight} household={household !== null} />
             )}
+            <Now risk={data} gone={gone !== undefined} />
             {may('assess.write') && !data.past && <AskNow risk={data} path={path} household={household} />}
             <Line history={data.history} />
-            {!gone && <Questions questions={data.questions} privateQuestions={data.privateQuestions} />}
+            {!gone && (data.restricted === null || data.past) && (
+              <Questions questions={data.questions} privateQuestions={data.privateQuestions} />
+            )}
             {household && (
               <p>
                 <Link href={`${household}${sameDay(data)}`}>{t`The household and who lives in it`}</Link>
