@@ -4789,17 +4789,20 @@ begin
   where account_id = p_account and version = p_version;
   return found;
 end $function$;
-CREATE OR REPLACE FUNCTION waymark.settle_first_version(p_code text, p_at timestamp with time zone)
+CREATE OR REPLACE FUNCTION waymark.settle_first_version(p_code text)
  RETURNS boolean
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
  SET jit TO 'off'
 AS $function$
-declare zone text := time_zone(); today date := (p_at at time zone zone)::date; regions integer[]; ids uuid[]; from_n integer := 1; step constant integer := 4000;
+declare zone constant text := time_zone(); today constant date := today(); regions integer[]; ids uuid[]; from_n integer := 1; step constant integer := 4000;
 begin
   if session_user = 'waymark_app' and not has_right('instruments.manage') then
     raise exception 'scoring everybody is for whoever publishes an instrument' using errcode = 'insufficient_privilege';
+  end if;
+  if not exists (select from instrument v where v.code = p_code and v.version = 1 and v.created_at = now() and v.xmin = pg_current_xact_id()::xid) then
+    raise exception 'people are looked at again while a first version is published, and then alone' using errcode = 'insufficient_privilege';
   end if;
   if not pg_try_advisory_xact_lock(hashtext('waymark.instruments')) then return false; end if;
   select array_agg(x.region_id order by x.region_id, x.id), array_agg(x.id order by x.region_id, x.id) into regions, ids from (
@@ -4810,7 +4813,7 @@ begin
       or (s.place_id, s.sex, s.age_group, s.next_change)
         is distinct from (p.place_id, p.sex, age_group_on(p.born_on, today), next_age_group_date(p.born_on, today)::timestamp at time zone zone)) x;
   while from_n <= coalesce(cardinality(ids), 0) loop
-    perform score_people_anew(p_code, regions[from_n : from_n + step - 1], ids[from_n : from_n + step - 1], p_at);
+    perform score_people_anew(p_code, regions[from_n : from_n + step - 1], ids[from_n : from_n + step - 1], clock_timestamp());
     from_n := from_n + step;
   end loop;
   return true;
@@ -7266,8 +7269,8 @@ grant execute on function waymark.set_own_locale(text) to waymark_app;
 grant execute on function waymark.set_people_kept(boolean) to waymark_app;
 grant execute on function waymark.set_reading_limits(integer,integer,integer) to waymark_app;
 grant execute on function waymark.set_volunteer_disabled(text,boolean,integer) to waymark_app;
-grant execute on function waymark.settle_first_version(text,timestamp with time zone) to waymark_app;
-grant execute on function waymark.settle_first_version(text,timestamp with time zone) to waymark_jobs;
+grant execute on function waymark.settle_first_version(text) to waymark_app;
+grant execute on function waymark.settle_first_version(text) to waymark_jobs;
 grant execute on function waymark.shared_with(integer,uuid) to waymark_app;
 grant execute on function waymark.stages_of(integer[],uuid[],timestamp with time zone[]) to waymark_app;
 grant execute on function waymark.standing_answers(text,integer[],uuid[]) to waymark_app;

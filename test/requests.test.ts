@@ -4,19 +4,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findActor } from '../src/access/server/index.ts';
-import { withActor } from '../src/platform/server/db.ts';
-import { anIndicator, anInstrument } from '../src/risk/builders.ts';
-import {
-  followHouseholds,
-  installInstruments,
-  publishFile,
-  recount,
-  recountLists,
-  recountRollups,
-  workOutHistory,
-} from '../src/risk/server/index.ts';
-import { writeInstrumentText } from '../src/risk/server/instrument-text.ts';
+import { installInstruments, recount, recountRollups, workOutHistory } from '../src/risk/server/index.ts';
 import { daysFromToday } from './support/days.ts';
 import { startApp, type PersonName, type TestApp } from './support/app.ts';
 import { followEverybody, type Trail } from './support/authorisation-trail.ts';
@@ -30,7 +18,6 @@ import { recordNumber } from '../src/platform/domain/record-number.ts';
 import type { Printout } from '../src/people/domain/printout.ts';
 import type { PersonRequest, QueuedRequest, RequestPage } from '../src/people/domain/request.ts';
 import { household28 } from '../src/risk/domain/instruments/household-28.ts';
-import type { HouseholdPage } from '../src/risk/domain/household-list.ts';
 import type { ListPage, VisitList } from '../src/risk/domain/people-list.ts';
 import type { HouseholdRisk, PersonRisk } from '../src/risk/domain/person-risk.ts';
 
@@ -606,114 +593,6 @@ describe('Kanya erases', () => {
     const { rows } = await sql`select 1 from waymark.person where person_id = ${her.ids[0]}`.execute(app.db.owner);
     expect(rows).toHaveLength(1);
   });
-});
-
-describe('while an instrument is published, or an import counts', () => {
-  const dies = async (person: Registered) =>
-    (await app.as('district_officer')).post(`${at(person)}/state`, { state: 'died', onDate: '2026-03-03', version: 1 });
-  const standsUnder = async (code: string, { ids }: Registered) =>
-    (await sql`select from waymark.standing where instrument_code = ${code} and subject_id = any (${ids}::uuid[])`.execute(app.db.owner))
-      .rows.length;
-  const asksToBeErased = async (her: Registered) => {
-    await ask('watch_volunteer', her, 'erasure');
-    return openRequest(her, 'erasure');
-  };
-
-  it('the first version of an instrument finds everybody as she is at its end, and nothing of whoever was erased meanwhile', async () => {
-    const code = 'another-28';
-    const asked = anInstrument({
-      code,
-      version: 1,
-      indicators: [anIndicator({ code: 'school' }), anIndicator({ code: 'work', unit: 'household' })],
-    });
-    const admin = (await findActor(app.access, app.accountIds.administrator))!;
-    const [died, diesLater, erased, erasedLater] = [await household(), await household(), await household(), await household()];
-    const requests = [await asksToBeErased(erased), await asksToBeErased(erasedLater)] as const;
-    const registering: Registered[] = [];
-    let scored!: () => void;
-    const allScored = new Promise<void>((done) => (scored = done));
-    let later!: Promise<unknown[]>;
-    const { published } = await heldUp(
-      app.db.owner,
-      (tx) => sql`select waymark.hold_instruments()`.execute(tx),
-      // Somebody is changing the register, so it is not settled yet, and nobody waits for it.
-      async () => {
-        const published = withActor(app.db.app, admin, async (tx) => {
-          const { state } = await publishFile({
-            tx,
-            bytes: Buffer.from(writeInstrumentText(asked, 0)),
-            sameMeaning: [],
-            dryRun: false,
-            now: new Date(),
-            newId: uuidv7,
-            audit: async () => {},
-            onProgress: (done, total) => done === total && scored(),
-          });
-          // Settled and not committed: they wait for this moment, and then they know of it.
-          later = Promise.all([household().then((one) => registering.push(one)), dies(diesLater), eraseIt(requests[1])]);
-          await untilWaiting(app.db.owner, 3);
-          return state;
-        });
-        published.catch(scored);
-        await allScored;
-        registering.push(await household());
-        expect((await dies(died)).status).toBe(200);
-        expect((await eraseIt(requests[0])).status).toBe(200);
-        return { published };
-      },
-    );
-    expect(await published).toBe('published');
-    expect(await later).toMatchObject([2, { status: 200 }, { status: 200 }]);
-    expect(await Promise.all([...registering, died, diesLater].map((one) => standsUnder(code, one)))).toEqual([1, 1, 0, 0]);
-    for (const one of [erased, erasedLater]) expect(await rowsThatHold(app.db.owner, one.ids[0]!)).toEqual(['audit_entry', 'erasure']);
-    expect(await recountRollups(app.db.owner)).toEqual([]);
-    expect(await recount(app.db.owner)).toEqual([]);
-    await followHouseholds(app.db.jobs);
-    for (const one of [erased, erasedLater]) expect(await rowsThatHold(app.db.owner, one.householdId)).toEqual(['audit_entry']);
-    expect(await recountLists(app.db.owner)).toEqual([]);
-  }, 30_000);
-
-  it('nobody who takes a word back, objects or moves waits for it, nor does it end by what they write', async () => {
-    const home = await household(5),
-      [counted, withdraws, objects, moves, stays] = home.ids;
-    const of = (personId: string | undefined) => ({ ...home, ids: [personId!] });
-    const order = async () => {
-      const page = await (
-        await app.as('district_officer')
-      ).get<HouseholdPage>(`/api/households/list?place=${app.land.eastVillages[0].placeId}`);
-      return page.body.rows.find(({ householdId }) => householdId === home.householdId);
-    };
-    const soon = <T>(work: Promise<T>) => Promise.race([work, new Promise<'waits'>((done) => setTimeout(done, 8000, 'waits').unref())]);
-    const changed = (tx: Tx, personId: string | undefined) =>
-      sql`update waymark.standing set band = 2, excess = 10, known = 20, valid_until = '2099-01-01' where subject_id = ${personId}`.execute(
-        tx,
-      );
-    const moving = await app.db.owner.transaction().execute(async (tx) => {
-      await sql`select waymark.lock_risk_all('household-28')`.execute(tx);
-      await changed(tx, counted);
-      const orn = await app.as('watch_volunteer');
-      expect(await soon(orn.post(`${at(of(withdraws))}/consents`, said('withdrawn')))).toMatchObject({ status: 201 });
-      expect(await soon(ask('watch_volunteer', of(objects), 'objection'))).toMatchObject({ status: 201 });
-      const moving = (await app.as('district_officer')).post(`${at(of(moves))}/move`, {
-        placeId: app.land.eastVillages[1].placeId,
-        householdId: null,
-        onDate: '2026-03-03',
-        version: 1,
-      });
-      await untilWaiting(app.db.owner, 1);
-      // She has looked whether they wait for each other: from here on it would be the long work that the database ends.
-      await new Promise((resolve) => setTimeout(resolve, 1100));
-      await changed(tx, stays);
-      return { moving };
-    });
-    expect((await moving.moving).status).toBe(200);
-    await followHouseholds(app.db.jobs);
-    expect(await order()).toMatchObject({ band: 2, members: { length: 4 } });
-    expect(await recountLists(app.db.owner)).toEqual([]);
-    await sql`update waymark.standing set band = 0, excess = 0, known = 0, valid_until = null where subject_id = any (${[counted, stays]}::uuid[])`.execute(
-      app.db.owner,
-    );
-  }, 30_000);
 });
 
 it('whatever was changed here stands in the record of use', () => {

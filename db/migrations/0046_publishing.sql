@@ -99,12 +99,15 @@ end $$;
 
 -- Everybody who came, went or changed while a first version was being published stands under it as she is now. Nobody has answered any of its questions
 -- yet, so a standing is wrong only by what the record says. False: somebody is changing the register at this moment, so try again.
-create function waymark.settle_first_version(p_code text, p_at timestamptz) returns boolean
+create function waymark.settle_first_version(p_code text) returns boolean
   language plpgsql security definer set search_path = waymark, public, pg_temp set jit = off as $$
-declare zone text := time_zone(); today date := (p_at at time zone zone)::date; regions integer[]; ids uuid[]; from_n integer := 1; step constant integer := 4000;
+declare zone constant text := time_zone(); today constant date := today(); regions integer[]; ids uuid[]; from_n integer := 1; step constant integer := 4000;
 begin
   if session_user = 'waymark_app' and not has_right('instruments.manage') then
     raise exception 'scoring everybody is for whoever publishes an instrument' using errcode = 'insufficient_privilege';
+  end if;
+  if not exists (select from instrument v where v.code = p_code and v.version = 1 and v.created_at = now() and v.xmin = pg_current_xact_id()::xid) then
+    raise exception 'people are looked at again while a first version is published, and then alone' using errcode = 'insufficient_privilege';
   end if;
   if not pg_try_advisory_xact_lock(hashtext('waymark.instruments')) then return false; end if;
   select array_agg(x.region_id order by x.region_id, x.id), array_agg(x.id order by x.region_id, x.id) into regions, ids from (
@@ -115,7 +118,7 @@ begin
       or (s.place_id, s.sex, s.age_group, s.next_change)
         is distinct from (p.place_id, p.sex, age_group_on(p.born_on, today), next_age_group_date(p.born_on, today)::timestamp at time zone zone)) x;
   while from_n <= coalesce(cardinality(ids), 0) loop
-    perform score_people_anew(p_code, regions[from_n : from_n + step - 1], ids[from_n : from_n + step - 1], p_at);
+    perform score_people_anew(p_code, regions[from_n : from_n + step - 1], ids[from_n : from_n + step - 1], clock_timestamp());
     from_n := from_n + step;
   end loop;
   return true;

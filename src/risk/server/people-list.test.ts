@@ -8,7 +8,6 @@ import type { TestPlace } from '../../../test/support/demo-land.ts';
 import { aHousehold, aPerson } from '../../people/builders.ts';
 import { insertHouseholds, insertPeople } from '../../people/server/index.ts';
 import { seededId } from '../../platform/builders.ts';
-import type { Tx } from '../../platform/server/endpoint.ts';
 import { score } from '../domain/arithmetic.ts';
 import type { HouseholdPage } from '../domain/household-list.ts';
 import type { ListPage, Waiting } from '../domain/people-list.ts';
@@ -389,12 +388,10 @@ describe('the list of households', () => {
   };
   const homeIds = (page: HouseholdPage): string[] => page.rows.map(({ householdId }) => householdId);
   const house = (seed: string) => seededId('household', seed);
-  const restrict = async (personId: string, why: 'objection' | 'withdrawal' | null) => {
-    await sql`update waymark.person set restricted_for = ${why}, restricted_at = case when ${why}::text is not null then now() end where person_id = ${personId}`.execute(
+  const restrict = (personId: string, why: 'objection' | 'withdrawal' | null) =>
+    sql`update waymark.person set restricted_for = ${why}, restricted_at = case when ${why}::text is not null then now() end where person_id = ${personId}`.execute(
       app.db.owner,
     );
-    await counted();
-  };
   /** Somebody of a household; `warned`: an open answer warns of this one. */
   async function lives(
     village: TestPlace,
@@ -409,12 +406,6 @@ describe('the list of households', () => {
     await sql`update waymark.standing set answers = ${answers} where subject_id = ${id}`.execute(app.db.owner);
     return id;
   }
-  const lineOf = async (home: string) =>
-    (
-      await sql<{ urgency: number }>`select urgency from waymark.household_listing where household_id = ${house(home)}`.execute(
-        app.db.owner,
-      )
-    ).rows;
   const ferry = () => app.land.westVillages[1];
   const here = () => `place=${ferry().placeId}`;
   const who = 'other_district_officer';
@@ -539,12 +530,11 @@ describe('the list of households', () => {
 
   test('leaves whoever is not to be visited out of what the start page counts', async () => {
     const sunee = await app.as(who);
-    const told = async () => (await sunee.get<Waiting>(`/api/people/waiting?${here()}`)).body;
+    const told = async () => counted().then(async () => (await sunee.get<Waiting>(`/api/people/waiting?${here()}`)).body);
     const before = await told();
     await restrict(objector, null);
     expect((await told()).warned.n).toBe(before.warned.n + 1);
     await sql`update waymark.standing set valid_until = '2026-11-20' where subject_id = ${objector}`.execute(app.db.owner);
-    await counted();
     const due = (await told()).households.n;
     await restrict(objector, 'objection');
     expect((await told()).warned.n).toBe(before.warned.n);
@@ -611,32 +601,5 @@ describe('the list of households', () => {
       app.db.owner,
     );
     expect(await recountLists(app.db.owner)).toMatchObject([{ what: 'household of the list', ...rows[0] }]);
-  });
-
-  test('is whole when two come into an empty household at once, and each time when nobody counted in between', async () => {
-    const { placeId, regionId } = ferry();
-    await insertHouseholds(app.db.owner, [aHousehold({ placeId, regionId }, 'empty')]);
-    const two = [await settle(ferry(), 'first in', { band: 1, excess: 2 }), await settle(ferry(), 'second in', { band: 3, excess: 38 })];
-    const moveIn = (tx: Tx, personId: string) =>
-      sql`update waymark.person set household_id = ${house('empty')} where person_id = ${personId}`.execute(tx);
-    await counted();
-    await app.db.owner.transaction().execute(async (first) => {
-      await moveIn(first, two[1]!);
-      await app.db.owner.transaction().execute((second) => moveIn(second, two[0]!));
-      // Counted while the other is not committed: she is not seen, and is counted when she is.
-      await counted();
-      expect(await lineOf('empty')).toEqual([{ urgency: 2000 + 50 }]);
-    });
-    await counted();
-    expect(await lineOf('empty')).toEqual([{ urgency: 16_000 + 950 }]);
-    expect((await recountLists(app.db.owner)).filter(({ key }) => key === house('empty'))).toEqual([]);
-  });
-
-  test('that waits to be counted is no fault, and is counted by the clock where no server did', async () => {
-    await sql`update waymark.person set household_id = null where person_id = ${seededId('person', 'second in')}`.execute(app.db.owner);
-    expect((await recountLists(app.db.owner)).filter(({ key }) => key === house('empty'))).toEqual([]);
-    expect(await lineOf('empty')).toEqual([{ urgency: 16_000 + 950 }]);
-    await keepTime(app.db.jobs, () => now, 500);
-    expect(await lineOf('empty')).toEqual([{ urgency: 2000 + 50 }]);
   });
 });

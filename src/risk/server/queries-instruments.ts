@@ -113,9 +113,9 @@ export async function holdInstruments(tx: Tx): Promise<void> {
 }
 
 /** Brings everybody who changed while the first version of an instrument was published in line. False: somebody is changing the register, so try again. */
-export async function settleFirstVersion(tx: Tx, code: string, at: Date): Promise<boolean> {
+export async function settleFirstVersion(tx: Tx, code: string): Promise<boolean> {
   const {
     rows: [row],
-  } = await sql<{ settled: boolean }>`select waymark.settle_first_version(${code}, ${at}::timestamptz) as settled`.execute(tx);
+  } = await sql<{ settled: boolean }>`select waymark.settle_first_version(${code}) as settled`.execute(tx);
   return row?.settled ?? false;
 }

@@ -176,7 +176,7 @@ export async function rescoreForPublishing(
   }
   if (version > 1) return listWaitingHouseholds(tx);
   // Nobody has waited for this so far, and an erasure must not wait for a list of households that nobody has read: the server counts them right after.
-  while (!(await settleFirstVersion(tx, code, now))) {
+  while (!(await settleFirstVersion(tx, code))) {
     stopIfAsked(signal);
     await pause(beforeAnotherTry);
   }
