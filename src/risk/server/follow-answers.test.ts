@@ -318,6 +318,7 @@ describe('the list of households follows who lives where', () => {
     await app.db.owner.transaction().execute(async (tx) => {
       await lockInstrument(tx, 'household-28');
       void follow.followed();
+      await follow.listed();
       await moveIn(app.db.owner, second);
       await follow.listed();
       expect(await line()).toEqual([{ urgency: 6000 + 950 }]);
