@@ -2202,7 +2202,9 @@ begin
     steps := case when p_warns then '{10000}' else '{10000,0}' end::integer[];
     select ' and (' || string_agg(format('l.urgency between %s and %s', lowest + s, highest + s), ' or ') || ')' into range from unnest(steps) s;
   end if;
-  if p_warns then filter := filter || ' and l.urgency >= 10000'; end if;
+  -- Nobody is sent to whoever is not to be visited.
+  if p_warns then filter := filter || ' and l.urgency >= 10000 and not exists (select from person r
+    where r.region_id = l.region_id and r.person_id = l.person_id and r.restricted_at is not null)'; end if;
   if p_sex is not null then filter := filter || ' and l.sex = $3'; end if;
   if p_age_group is not null then filter := filter || ' and l.age_group = $4'; end if;
   if p_renew_by is not null then filter := filter || ' and l.renew_by <= $5'; end if;

@@ -4,7 +4,7 @@ import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findActor } from '../src/access/server/index.ts';
 import { withActor } from '../src/platform/server/db.ts';
-import type { EndedCare, NamedIdentity, PersonRecord } from '../src/people/domain/person-record.ts';
+import type { EndedCare, EndedCarePage, NamedIdentity, PersonRecord } from '../src/people/domain/person-record.ts';
 import { recordNumber } from '../src/platform/domain/record-number.ts';
 import { aBasis } from './support/basis.ts';
 import { everybody, startApp, type PersonName, type TestApp } from './support/app.ts';
@@ -173,6 +173,33 @@ describe('Ratana, case worker', () => {
     const objection = { requestId: uuidv7(), kind: 'objection', byWhom: 'self' };
     await (await app.as('district_officer')).post(at(personId, '/requests'), objection);
     expect((await assign(personId)).body).toMatchObject({ type: '/problems/restricted' });
+  });
+
+  it('is told of all that ended, page by page', async () => {
+    const som = await app.as('district_officer');
+    const page = async (query: string) => (await som.get<EndedCarePage>(`/api/people/care-ended${query}`)).body;
+    // All in one moment, as where one file brings what several people said.
+    const ids = await Promise.all(Array.from({ length: 5 }, () => somebody()));
+    for (const personId of ids)
+      await sql`insert into waymark.assignment (region_id, assignment_id, person_id, kind, account_id, given_by, ended_at, ended_by, taken_back_by)
+        values (${region()}, ${uuidv7()}, ${personId}, 'case_worker', ${app.accountIds.case_worker}, 'x', date_trunc('minute', now()) - interval '1 hour', 'x', 'self')`.execute(
+        app.db.owner,
+      );
+    const all = (await page('?limit=200')).rows.map(({ assignmentId }) => assignmentId);
+    const told: string[] = [];
+    for (let next: string | null = ''; next !== null;) {
+      const answer: EndedCarePage = await page(`?limit=2${next && `&after=${next}`}`);
+      told.push(...answer.rows.map(({ assignmentId }) => assignmentId));
+      next = answer.next;
+    }
+    expect([told.length > 5, told]).toEqual([true, all]);
+    for (const [after, status] of [
+      ['x', 400],
+      ['1_2', 400],
+      [`${'9'.repeat(17)}_${uuidv7()}`, 400],
+      [`${'9'.repeat(16)}_${uuidv7()}`, 200],
+    ] as const)
+      expect([after, (await som.get(`/api/people/care-ended?after=${after}`)).status]).toEqual([after, status]);
   });
 
   it('and a referral that ends by her no stands in the same list', async () => {

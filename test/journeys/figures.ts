@@ -2,7 +2,9 @@
 import { sql } from 'kysely';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
+import { recordNumber } from '../../src/platform/domain/record-number.ts';
 import { household28 } from '../../src/risk/domain/instruments/household-28.ts';
+import type { ListPage } from '../../src/risk/domain/people-list.ts';
 import type { Report } from '../../src/risk/domain/report.ts';
 import type { WhereFirst } from '../../src/risk/domain/where-first.ts';
 import type { JourneyServer } from './demo-server.ts';
@@ -118,6 +120,13 @@ export async function chosenPlaces({ desk, server, picture }: Look): Promise<voi
     await page.keyboard.press('Space');
   }
   await picture(desk, 'where-first-chosen-1280');
+  // A whole page of the most urgent is not to be visited: the next ones are.
+  const urgent = await told<ListPage>(desk, `/people/list?place=${two[0]!.placeId}&sort=urgency&sex=2`);
+  expect(urgent.after).not.toBeNull();
+  const restricted = (why: 'objection' | null) =>
+    sql`update waymark.person set restricted_for = ${why}, restricted_at = case when ${why}::text is not null then now() end
+      where person_id = any (${urgent.rows.map(({ personId }) => personId)}::uuid[])`.execute(server.db.owner);
+  await restricted('objection');
   await page.getByRole('button', { name: 'Visit list of 2 places' }).click();
   await picture(desk, 'where-first-visit-list');
   expect(await barriers(page)).toEqual([]);
@@ -129,6 +138,8 @@ export async function chosenPlaces({ desk, server, picture }: Look): Promise<voi
     for (const line of await places.nth(i).locator('.visit').allInnerTexts()) expect(line).toContain('Female');
   }
   const paper = await page.locator('.visit-sheet').innerText();
+  expect(urgent.rows.filter(({ personId }) => paper.includes(recordNumber(personId)))).toEqual([]);
+  await restricted(null);
   for (const words of ['only: Female', 'Destroy after use', 'private reason']) expect(paper).toContain(words);
   expect(privateWords.filter((words) => paper.includes(words))).toEqual([]);
   await picture(desk, 'where-first-visit-paper');

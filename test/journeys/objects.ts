@@ -17,6 +17,16 @@ export async function objects(
   const row = page.locator('.people-row').nth(1);
   const href = (await row.locator('.people-who').getAttribute('href')) ?? '';
   const [, , regionId, personId] = href.split('/');
+  const calls = 'Needs somebody today',
+    tells = 'A warning is known, and nobody is sent';
+  expect(await row.innerText()).toContain(calls);
+  /** Whether she stands where the list is narrowed to whom a warning calls for somebody today. */
+  const isCalledFor = async () => {
+    await page.goto('/people?warns=now&bands=3');
+    await row.waitFor();
+    return page.locator(`.people-who[href="${href}"]`).count();
+  };
+  expect(await isCalledFor()).toBe(1);
   await sql`insert into waymark.person_request (region_id, request_id, person_id, kind, by_whom, said_on, due_on, asked_by)
     values (${Number(regionId)}, ${personId}, ${personId}, 'objection', 'self', current_date, current_date + 30, 'test')`.execute(
     server.db.owner,
@@ -26,12 +36,17 @@ export async function objects(
   await page.getByText(said).waitFor();
   await page.getByRole('link', { name: 'Ask about the household' }).waitFor();
   expect(await page.getByRole('link', { name: /^(Visit|Ask) now$/ }).count()).toBe(0);
+  await page.locator('.notice-info', { hasText: tells }).waitFor();
+  expect(await page.getByText(calls).count()).toBe(0);
   await page.goto(`${href}/assess`);
   await page.getByText(said).waitFor();
   expect([await page.locator('.question').count(), await barriers(page)]).toEqual([0, []]);
+  expect(await isCalledFor()).toBe(0);
   await page.goto('/people?bands=3');
   await row.getByText('No visit: the person objected').waitFor();
   expect([await row.getByRole('link', { name: 'Visit' }).count(), await row.getByRole('checkbox').count()]).toEqual([0, 0]);
+  const line = await row.innerText();
+  expect([line.includes(tells), line.includes(calls), line.includes('nobody is to be asked')]).toEqual([true, false, true]);
   const all = await page.locator('.people-row').count();
   await page.getByRole('button', { name: 'Print a visit list' }).click();
   const dialog = page.getByRole('dialog');

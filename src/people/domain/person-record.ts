@@ -111,6 +111,15 @@ export const EndedCare = Type.Object({
   endedAt: instant,
 });
 export type EndedCare = Static<typeof EndedCare>;
+export const EndedCareQuery = Type.Object({
+  /** Where the page before ended. */
+  after: Type.Optional(Type.String({ maxLength: 60 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
+});
+export type EndedCareQuery = Static<typeof EndedCareQuery>;
+/** The newest first; `next` is where the page after this one begins, null: this was the last. */
+export const EndedCarePage = Type.Object({ rows: Type.Array(EndedCare), next: orNull(Type.String()) });
+export type EndedCarePage = Static<typeof EndedCarePage>;
 
 export const HouseholdRecord = Type.Object({
   regionId: Type.Integer(),

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { Problem } from '../../platform/domain/problem.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
 import { recordNumber } from '../../platform/domain/record-number.ts';
-import type { EndedCare, PersonKey } from '../domain/person-record.ts';
+import type { EndedCare, EndedCarePage, EndedCareQuery, PersonKey } from '../domain/person-record.ts';
 import { waitForOthers } from './queries.ts';
 import { orProblem } from './refusals.ts';
 
@@ -99,26 +99,43 @@ export async function saidAndLeft(tx: Tx, { regionId, personId }: PersonKey, eve
   return rows[0]?.left ?? false;
 }
 
+/** When something ended, to the microsecond, and what: where a page of them ends. */
+function endedCursor(after: string | undefined): { endedMicros: string | null; assignmentId: string | null } {
+  if (after === undefined) return { endedMicros: null, assignmentId: null };
+  const match = /^(\d{1,16})_([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})$/.exec(after);
+  if (!match?.[1] || !match[2]) throw new Problem('bad-input', 'after: use the value of "next" from the page before.');
+  return { endedMicros: match[1], assignmentId: match[2] };
+}
+
 /**
- * Care and referrals that ended by a no in the last ninety days, as far as whoever asks may know of them; the newest first. The case worker is told
- * since when and until when, and not of whom: the record is closed to her.
+ * Care and referrals that ended by a no in the last ninety days, as far as whoever asks may know of them; the newest first, page by page. The case
+ * worker is told since when and until when, and not of whom: the record is closed to her. Problem 'bad-input' (cursor).
  */
-export async function listEndedCare(tx: Tx, now: Date): Promise<EndedCare[]> {
+export async function listEndedCare(tx: Tx, now: Date, { after, limit = 50 }: EndedCareQuery): Promise<EndedCarePage> {
+  const { endedMicros, assignmentId } = endedCursor(after);
   const { rows } = await sql<
-    Omit<EndedCare, 'givenAt' | 'endedAt' | 'number' | 'personId'> & { personId: string; givenAt: Date; endedAt: Date }
+    Omit<EndedCare, 'givenAt' | 'endedAt' | 'number' | 'personId'> & { personId: string; givenAt: Date; endedAt: Date; micros: string }
   >`
     select a.assignment_id as "assignmentId", a.region_id as "regionId", a.person_id as "personId", a.kind, coalesce(g.name, w.display_name) as "to",
-           a.kind = 'case_worker' and a.account_id = waymark.actor_id() as mine, a.taken_back_by as "byWhom", a.given_at as "givenAt", a.ended_at as "endedAt"
+           a.kind = 'case_worker' and a.account_id = waymark.actor_id() as mine, a.taken_back_by as "byWhom", a.given_at as "givenAt", a.ended_at as "endedAt",
+           (extract(epoch from a.ended_at) * 1000000)::bigint::text as micros
     from waymark.assignment a left join waymark.organisation g using (organisation_id) left join waymark.case_workers() w on w.account_id = a.account_id
     where a.taken_back_by is not null and a.ended_at > ${now}::timestamptz - interval '90 days'
-    order by a.ended_at desc, a.assignment_id limit 200`.execute(tx);
-  return rows.map(({ personId, givenAt, endedAt, ...row }) => ({
-    ...row,
-    personId: row.mine ? null : personId,
-    number: row.mine ? null : recordNumber(personId),
-    givenAt: givenAt.toISOString(),
-    endedAt: endedAt.toISOString(),
-  }));
+      and (${assignmentId}::uuid is null or (a.ended_at, a.assignment_id)
+        < (timestamptz 'epoch' + ${endedMicros}::bigint * interval '1 microsecond', ${assignmentId}::uuid))
+    order by a.ended_at desc, a.assignment_id desc limit ${limit + 1}`.execute(tx);
+  const page = rows.slice(0, limit),
+    last = rows.length > limit ? page.at(-1) : undefined;
+  return {
+    rows: page.map(({ personId, givenAt, endedAt, micros: _micros, ...row }) => ({
+      ...row,
+      personId: row.mine ? null : personId,
+      number: row.mine ? null : recordNumber(personId),
+      givenAt: givenAt.toISOString(),
+      endedAt: endedAt.toISOString(),
+    })),
+    next: last ? `${last.micros}_${last.assignmentId}` : null,
+  };
 }
 
 /** Referrals that rested on a consent to share which is no more. Returns how many ended. */

@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import { LawfulBasis, NewBasis } from '../domain/basis.ts';
 import { NewConsent, saidAt } from '../domain/consent.ts';
-import { EndedCare, PersonRecord } from '../domain/person-record.ts';
+import { EndedCarePage, EndedCareQuery, PersonRecord } from '../domain/person-record.ts';
 import { uuid } from '../domain/registration.ts';
 import { Problem } from '../../platform/domain/problem.ts';
 import { endpoint, type Endpoint } from '../../platform/server/endpoint.ts';
@@ -125,8 +125,10 @@ const endedCare = endpoint({
   tag: 'People',
   summary: 'Care and referrals that ended in the last ninety days because somebody said no: by record number, without names',
   rule: { may: 'people.assign', or: ['assigned.read', 'consent.read'] },
-  response: Type.Object({ rows: Type.Array(EndedCare) }),
-  handle: async ({ tx, now }) => ({ rows: await listEndedCare(tx, now) }),
+  query: EndedCareQuery,
+  response: EndedCarePage,
+  problems: ['bad-input'],
+  handle: ({ tx, now, query }) => listEndedCare(tx, now, query),
 });
 
 const caseWorkers = endpoint({

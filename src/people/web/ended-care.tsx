@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
 import { api } from '../../platform/web/api.ts';
 import { day } from '../../platform/web/format.ts';
-import { useResource } from '../../platform/web/resource.ts';
+import { useAct, useResource } from '../../platform/web/resource.ts';
 import { may } from '../../platform/web/session.ts';
-import type { EndedCare as Row } from '../domain/person-record.ts';
+import { Button } from '../../platform/web/ui/button.tsx';
+import { ProblemNotice } from '../../platform/web/ui/notice.tsx';
+import type { EndedCarePage, EndedCare as Row } from '../domain/person-record.ts';
 import { speakerWord } from './words.ts';
 
 /** Who accompanied, or read, whom no longer: `mine` is told to whoever it was. */
@@ -25,11 +28,18 @@ export function EndedCare({
   readonly record: (to: { regionId: number; personId: string; number: string }) => ComponentChildren;
 }) {
   const asks = may('people.assign') || may('assigned.read') || may('consent.read');
-  const found = useResource(
-    async (signal) => (asks ? api.get<{ rows: Row[] }>('/people/care-ended', undefined, { signal }) : { rows: [] }),
+  const first = useResource(
+    async (signal): Promise<EndedCarePage> =>
+      asks ? api.get<EndedCarePage>('/people/care-ended', undefined, { signal }) : { rows: [], next: null },
     ['care-ended', asks],
   );
-  const rows = found.data?.rows ?? [];
+  const [more, setMore] = useState<EndedCarePage | undefined>(undefined);
+  const next = (more ?? first.data)?.next ?? null;
+  const show = useAct(async () => {
+    const page = await api.get<EndedCarePage>('/people/care-ended', { after: next });
+    setMore({ rows: [...(more?.rows ?? []), ...page.rows], next: page.next });
+  });
+  const rows = [...(first.data?.rows ?? []), ...(more?.rows ?? [])];
   if (rows.length === 0) return null;
   return (
     <section class="section" aria-labelledby="care-ended">
@@ -52,6 +62,12 @@ export function EndedCare({
           </li>
         ))}
       </ul>
+      {show.problem && <ProblemNotice problem={show.problem} />}
+      {next && (
+        <div class="row not-in-print">
+          <Button busy={show.busy} onClick={() => void show.run()}>{t`Show more`}</Button>
+        </div>
+      )}
     </section>
   );
 }

@@ -25,7 +25,7 @@ export const ListQuery = Type.Object({
   ageGroup: Type.Optional(Type.Integer({ minimum: 0, maximum: 6 })),
   /** `now`: nothing holds any more; `week`, `soon`: within 7 or 30 days; or an ISO day, before which it is to be renewed. */
   renew: Type.Optional(Type.String({ pattern: String.raw`^(now|week|soon|\d{4}-\d{2}-\d{2})$` })),
-  /** `now`: only whom a warning holds for. */
+  /** `now`: only whom a warning holds for, and who may be visited. */
   warns: Type.Optional(Type.Literal('now')),
   sort: Type.Optional(ListSort),
   /** Where the page before ended. */

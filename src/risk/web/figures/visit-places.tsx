@@ -50,19 +50,25 @@ interface Paper {
   readonly visitOnly: ReadonlySet<string>;
 }
 
-/** The most urgent people of one place; null where the reader works with none of them. */
+/** The most urgent people of one place who may be visited, as many as there are up to so many; null where the reader works with none of them. */
 async function urgentAt(placeId: string, many: number, query: RankingQuery, people: boolean): Promise<readonly ListRow[] | null> {
   const { sex, ageGroup, instrument, locale } = query;
+  const found = new Map<string, ListRow>();
   try {
-    const page = await api.get<ListPage>('/people/list', {
-      place: placeId,
-      sort: 'urgency',
-      sex,
-      ageGroup,
-      locale,
-      instrument: people ? instrument : null,
-    });
-    return page.rows.filter(({ restricted }) => restricted === null).slice(0, many);
+    for (let after: string | null = null; ;) {
+      const page: ListPage = await api.get<ListPage>('/people/list', {
+        place: placeId,
+        sort: 'urgency',
+        sex,
+        ageGroup,
+        locale,
+        instrument: people ? instrument : null,
+        after,
+      });
+      for (const row of page.rows) if (row.restricted === null) found.set(keyOf(row), row);
+      if (found.size >= many || page.after === null) return [...found.values()].slice(0, many);
+      after = page.after;
+    }
   } catch (problem) {
     if (problem instanceof ApiProblem && problem.code === 'outside-your-area') return null;
     throw problem;

@@ -32,11 +32,26 @@ export function Who({ row, names }: { readonly row: ListRow; readonly names: Rea
 /** So many warnings a line of a list says in words; her page says them all. */
 const fewWarnings = 2;
 
-/** That somebody should go there today, and why: a mark and words, in a list. */
-export function Warns({ row: { warnings } }: { readonly row: Pick<ListRow, 'warnings'> }) {
+interface Warned extends Pick<ListRow, 'warnings'> {
+  readonly restricted?: ListRow['restricted'];
+}
+
+/** That somebody should go there today, and why: a mark and words, in a list. Where nobody is to be visited it calls nobody, and says so. */
+export function Warns({ row: { warnings, restricted = null } }: { readonly row: Warned }) {
   if (warnings.length === 0) return null;
   const said = warnings.slice(0, fewWarnings).join('; '),
     more = warnings.length - fewWarnings;
+  if (restricted !== null)
+    return (
+      <p class="soft small">
+        {more > 0
+          ? plural(more, {
+              one: `A warning is known, and nobody is sent: ${said}; and # more`,
+              other: `A warning is known, and nobody is sent: ${said}; and # more`,
+            })
+          : t`A warning is known, and nobody is sent: ${said}`}
+      </p>
+    );
   return (
     <p class="people-warns">
       <Icon of={TriangleAlert} size={18} />
@@ -49,9 +64,17 @@ export function Warns({ row: { warnings } }: { readonly row: Pick<ListRow, 'warn
   );
 }
 
+interface WarningsProps {
+  readonly texts: readonly string[];
+  readonly past: boolean;
+  /** Nobody there is to be visited. */
+  readonly nobody: boolean;
+}
+
 /** The same at the head of a page about a person or a household; of a past day, what warned then. */
-export function Warnings({ texts, past }: { readonly texts: readonly string[]; readonly past: boolean }) {
+export function Warnings({ texts, past, nobody }: WarningsProps) {
   if (texts.length === 0) return null;
+  if (nobody && !past) return <Notice title={t`A warning is known, and nobody is sent`}>{texts.join('; ')}</Notice>;
   return (
     <Notice kind="danger" title={past ? t`Warned on this day, whatever the index` : t`Needs somebody today, whatever the index`}>
       {texts.join('; ')}
@@ -147,7 +170,12 @@ export function columnsOf(
     { key: 'risk', head: t`Risk`, cell: (row) => <Standing row={row} /> },
     { key: 'reasons', head: t`Main reasons`, cell: (row) => <Reasons row={row} /> },
     { key: 'place', head: t`Place`, cell: (row) => <bdi>{named(row.place)}</bdi> },
-    { key: 'renew', head: t`Ask again by`, cell: (row) => <span class="number">{renewWords(row)}</span> },
+    {
+      key: 'renew',
+      head: t`Ask again by`,
+      cell: (row) =>
+        row.restricted === null ? <span class="number">{renewWords(row)}</span> : <span class="soft">{t`nobody is to be asked`}</span>,
+    },
     {
       key: 'seen',
       head: t`Newest answer`,

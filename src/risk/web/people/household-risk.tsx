@@ -69,7 +69,11 @@ function Members({ risk, names }: { readonly risk: Risk; readonly names: Readonl
 function Reasons({ risk }: { readonly risk: Risk }) {
   return (
     <>
-      <Warnings texts={risk.warnings} past={risk.past} />
+      <Warnings
+        texts={risk.warnings}
+        past={risk.past}
+        nobody={risk.members.length > 0 && risk.members.every(({ restricted }) => restricted !== null)}
+      />
       <h3>{t`What makes life harder here`}</h3>
       {risk.reasons.length === 0 ? (
         <p class="soft">{t`No answer points to a risk.`}</p>

@@ -78,7 +78,7 @@ function Now({ risk, gone }: { readonly risk: Risk; readonly gone: boolean }) {
               : t`Nothing is known that still holds: ask again.`
           }`}
       </p>
-      <Warnings texts={risk.warnings} past={risk.past} />
+      <Warnings texts={risk.warnings} past={risk.past} nobody={risk.restricted !== null} />
       {risk.placeWarnings.length > 0 && (
         <Notice kind="warning" title={t`A warning about the place, for everybody who lives there`}>
           {risk.placeWarnings.join('; ')}
