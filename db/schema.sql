@@ -7,6 +7,7 @@ extension unaccent;
 schema auth owner waymark_owner;
 schema waymark owner waymark_owner;
 
+sequence waymark.household_to_list_line_id_seq as bigint;
 sequence waymark.person_merge_nth_seq as bigint;
 sequence waymark.place_label_seq as bigint;
 sequence waymark.region_seq as integer;
@@ -668,6 +669,8 @@ begin
   get diagnostics n = row_count;
   gone := gone || jsonb_build_object('households', n);
   if p_copies then perform close_own_accounts(accounts); end if;
+  -- Last of all: who holds the list of households holds it for a moment (0048).
+  perform list_households_now(houses_r, houses);
   return gone;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.district_of_person(p_region integer, p_person uuid)
@@ -1149,6 +1152,17 @@ begin
   end if;
   return null;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.follow_households(p_most integer)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  if not exists (select from household_to_list) or not pg_try_advisory_xact_lock(hashtext('waymark.households')) then return false; end if;
+  perform list_some_households(-1, p_most);
+  return exists (select from household_to_list);
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.follow_identity_key()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1194,6 +1208,7 @@ CREATE OR REPLACE FUNCTION waymark.follow_people(p_regions integer[], p_ids uuid
 AS $function$
 declare code text; home integer; changed integer := 0;
 begin
+  perform pg_advisory_xact_lock_shared(hashtext('waymark.instruments'));  -- 0046
   for code in select i.code from instrument i where i.state = 'live' and i.scores = 'person' order by 1 loop
     perform pg_advisory_xact_lock_shared(hashtext('waymark.risk:' || code), -1);
     for home in
@@ -1327,6 +1342,18 @@ begin
   )
   select subject_kind, coalesce(p_as[n], p_ids[n]), position, side, two_sided, answer, observed_at, ends_at, origin from answered where ends_at > p_at;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.hold_instruments()
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  if session_user = 'waymark_app' and not (has_right('people.write') or has_right('assess.write') or has_right('people.import')) then
+    raise exception 'no right to record anything about people' using errcode = 'insufficient_privilege';
+  end if;
+  perform pg_advisory_xact_lock_shared(hashtext('waymark.instruments'));
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.hold_one_to_destroy(p_region integer, p_person uuid, OUT regions integer[], OUT persons uuid[])
  RETURNS record
  LANGUAGE plpgsql
@@ -1362,6 +1389,7 @@ CREATE OR REPLACE FUNCTION waymark.hold_to_destroy(p_regions integer[], p_person
 AS $function$
 declare code text; home integer;
 begin
+  perform pg_advisory_xact_lock_shared(hashtext('waymark.instruments'));  -- 0046
   for code in select i.code from instrument i where i.state = 'live' and i.scores = 'person' order by 1 loop
     perform pg_advisory_xact_lock_shared(hashtext('waymark.risk:' || code), -1);
     for home in
@@ -1838,6 +1866,82 @@ begin
     on h.region_id = k.region_id and h.person_id = k.person_id and h.state = 1 and (l.path <@ any (scopes)) is true
   where not exists (select from gone g where g.digest = d.digest);
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.leave_households_after_delete()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+      begin
+        insert into household_to_list (region_id, household_id)
+        select distinct p.region_id, p.household_id
+        from changed x cross join lateral (
+          select p.region_id, p.household_id from person p where p.region_id = x.region_id and p.person_id = x.person_id offset 0) p
+        where p.household_id is not null;
+        return null;
+      end $function$;
+CREATE OR REPLACE FUNCTION waymark.leave_households_after_insert()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+      begin
+        insert into household_to_list (region_id, household_id)
+        select distinct p.region_id, p.household_id
+        from changed x cross join lateral (
+          select p.region_id, p.household_id from person p where p.region_id = x.region_id and p.person_id = x.person_id offset 0) p
+        where p.household_id is not null;
+        return null;
+      end $function$;
+CREATE OR REPLACE FUNCTION waymark.leave_households_after_update()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+      begin
+        insert into household_to_list (region_id, household_id)
+        select distinct p.region_id, p.household_id
+        from changed x cross join lateral (
+          select p.region_id, p.household_id from person p where p.region_id = x.region_id and p.person_id = x.person_id offset 0) p
+        where p.household_id is not null;
+        return null;
+      end $function$;
+CREATE OR REPLACE FUNCTION waymark.leave_households_moved()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  insert into household_to_list (region_id, household_id)
+  select n.region_id, n.household_id from old_rows o join new_rows n on n.region_id = o.region_id and n.household_id = o.household_id where n.place_id <> o.place_id;
+  return null;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.leave_households_of_changed_people()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  insert into household_to_list (region_id, household_id)
+  select distinct o.region_id, h.household_id from old_rows o join new_rows n on n.region_id = o.region_id and n.person_id = o.person_id
+  cross join lateral (values (o.household_id), (n.household_id)) h(household_id)
+  where (o.household_id, o.restricted_at is null) is distinct from (n.household_id, n.restricted_at is null) and h.household_id is not null;
+  return null;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.leave_households_of_people_gone()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+begin
+  insert into household_to_list (region_id, household_id) select distinct o.region_id, o.household_id from old_rows o where o.household_id is not null;
+  return null;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.leave_to_follow(p_kinds text[], p_regions integer[], p_ids uuid[], p_assessments uuid[], OUT there integer, OUT reached integer)
  RETURNS record
  LANGUAGE plpgsql
@@ -2020,68 +2124,15 @@ begin
   return query execute format(page, source)
     using p_code, p_bands, p_renew_by, p_key, p_region, p_household, p_limit, paths, homes, steps, lowest, highest;
 end $function$;
-CREATE OR REPLACE FUNCTION waymark.list_households_after_delete()
- RETURNS trigger
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'waymark', 'public', 'pg_temp'
-AS $function$
-      declare one record;
-      begin
-        for one in
-          select x.instrument_code as code, array_agg(p.region_id) as regions, array_agg(p.household_id) as ids
-          from changed x join person p on p.region_id = x.region_id and p.person_id = x.person_id
-          where p.household_id is not null group by 1 order by 1
-        loop
-          perform list_households_anew(one.code, one.regions, one.ids);
-        end loop;
-        return null;
-      end $function$;
-CREATE OR REPLACE FUNCTION waymark.list_households_after_insert()
- RETURNS trigger
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'waymark', 'public', 'pg_temp'
-AS $function$
-      declare one record;
-      begin
-        for one in
-          select x.instrument_code as code, array_agg(p.region_id) as regions, array_agg(p.household_id) as ids
-          from changed x join person p on p.region_id = x.region_id and p.person_id = x.person_id
-          where p.household_id is not null group by 1 order by 1
-        loop
-          perform list_households_anew(one.code, one.regions, one.ids);
-        end loop;
-        return null;
-      end $function$;
-CREATE OR REPLACE FUNCTION waymark.list_households_after_update()
- RETURNS trigger
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'waymark', 'public', 'pg_temp'
-AS $function$
-      declare one record;
-      begin
-        for one in
-          select x.instrument_code as code, array_agg(p.region_id) as regions, array_agg(p.household_id) as ids
-          from changed x join person p on p.region_id = x.region_id and p.person_id = x.person_id
-          where p.household_id is not null group by 1 order by 1
-        loop
-          perform list_households_anew(one.code, one.regions, one.ids);
-        end loop;
-        return null;
-      end $function$;
 CREATE OR REPLACE FUNCTION waymark.list_households_anew(p_code text, p_regions integer[], p_households uuid[])
  RETURNS void
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
  SET jit TO 'off'
+ SET enable_nestloop TO 'on'
 AS $function$
     begin
-      -- Of two at once the second waits, and counts what the first wrote.
-      perform from household_listing k join (select distinct * from unnest(p_regions, p_households) w(region_id, household_id)) w using (region_id, household_id)
-      where k.instrument_code = p_code order by k.region_id, k.household_id for update of k;
       with wanted as materialized (select distinct * from unnest(p_regions, p_households) w(region_id, household_id)),
       counted as materialized (
   select h.region_id, l.instrument_code, h.household_id, h.place_id, l.home_region,
@@ -2100,18 +2151,17 @@ AS $function$
         set place_id = excluded.place_id, home_region = excluded.home_region, urgency = excluded.urgency, renew_by = excluded.renew_by
         where (k.place_id, k.urgency, k.renew_by) is distinct from (excluded.place_id, excluded.urgency, excluded.renew_by);
     end $function$;
-CREATE OR REPLACE FUNCTION waymark.list_households_moved()
- RETURNS trigger
+CREATE OR REPLACE FUNCTION waymark.list_households_now(p_regions integer[], p_households uuid[])
+ RETURNS void
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
-declare regions integer[]; ids uuid[];
 begin
-  select array_agg(n.region_id), array_agg(n.household_id) into regions, ids
-  from old_rows o join new_rows n on n.region_id = o.region_id and n.household_id = o.household_id where n.place_id <> o.place_id;
-  perform list_households_of_all(regions, ids);
-  return null;
+  if p_households is null then return; end if;
+  perform pg_advisory_xact_lock(hashtext('waymark.households'));
+  delete from household_to_list q using unnest(p_regions, p_households) h(region, id) where q.region_id = h.region and q.household_id = h.id;
+  perform list_households_of_all(p_regions, p_households);
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.list_households_of_all(p_regions integer[], p_households uuid[])
  RETURNS void
@@ -2125,33 +2175,6 @@ begin
   for code in select distinct i.code from instrument i where i.scores = 'person' order by 1 loop
     perform list_households_anew(code, p_regions, p_households);
   end loop;
-end $function$;
-CREATE OR REPLACE FUNCTION waymark.list_households_of_changed_people()
- RETURNS trigger
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'waymark', 'public', 'pg_temp'
-AS $function$
-declare regions integer[]; ids uuid[];
-begin
-  select array_agg(x.region_id), array_agg(x.household_id) into regions, ids from (
-    select o.region_id, h.household_id from old_rows o join new_rows n on n.region_id = o.region_id and n.person_id = o.person_id
-    cross join lateral (values (o.household_id), (n.household_id)) h(household_id)
-    where (o.household_id, o.restricted_at is null) is distinct from (n.household_id, n.restricted_at is null) and h.household_id is not null) x;
-  perform list_households_of_all(regions, ids);
-  return null;
-end $function$;
-CREATE OR REPLACE FUNCTION waymark.list_households_of_people_gone()
- RETURNS trigger
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'waymark', 'public', 'pg_temp'
-AS $function$
-declare regions integer[]; ids uuid[];
-begin
-  select array_agg(o.region_id), array_agg(o.household_id) into regions, ids from old_rows o where o.household_id is not null;
-  perform list_households_of_all(regions, ids);
-  return null;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.list_people(p_code text, p_place uuid, p_bands smallint[], p_sex smallint, p_age_group smallint, p_renew_by timestamp with time zone, p_warns boolean, p_sort text, p_key text, p_region integer, p_person uuid, p_limit integer)
  RETURNS TABLE(region_id integer, person_id uuid, sort_key text)
@@ -2250,6 +2273,38 @@ begin
   return query execute format(page, source)
     using p_code, p_bands, p_sex, p_age_group, p_renew_by, p_key, p_region, p_person, p_limit, paths, homes, steps, lowest, highest;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.list_some_households(p_after bigint, p_most integer)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+declare last bigint; regions integer[]; ids uuid[];
+begin
+  with next as (
+    select q.line_id from household_to_list q where q.line_id > p_after order by q.line_id limit p_most),
+  taken as (delete from household_to_list q using next n where q.line_id = n.line_id returning q.line_id, q.region_id, q.household_id)
+  select max(t.line_id), array_agg(t.region_id), array_agg(t.household_id) into last, regions, ids from taken t;
+  perform list_households_of_all(regions, ids);
+  return last;
+end $function$;
+CREATE OR REPLACE FUNCTION waymark.list_waiting_households()
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+declare last bigint := -1;
+begin
+  if session_user = 'waymark_app' and not (has_right('people.import') or has_right('instruments.manage')) then
+    raise exception 'counting households at once is for imports and for whoever publishes an instrument' using errcode = 'insufficient_privilege';
+  end if;
+  perform pg_advisory_xact_lock(hashtext('waymark.households'));
+  loop
+    last := list_some_households(last, 4000);
+    exit when last is null;
+  end loop;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.listed_members(p_code text, p_regions integer[], p_households uuid[])
  RETURNS TABLE(n integer, region_id integer, person_id uuid, household_id uuid, place_id uuid, sex smallint, age_group smallint, band smallint, answers bytea, warns_privately boolean, observed_at timestamp with time zone, valid_until timestamp with time zone, restricted_for text)
  LANGUAGE sql
@@ -2309,6 +2364,7 @@ AS $function$
 begin
   perform ask_to_import_people(p_batch);
   perform pg_advisory_xact_lock(hashtext('waymark.import'));
+  perform pg_advisory_xact_lock_shared(hashtext('waymark.instruments'));  -- 0046
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.lock_people_scoring(p_batch uuid, p_code text)
  RETURNS void
@@ -4735,6 +4791,35 @@ begin
   where account_id = p_account and version = p_version;
   return found;
 end $function$;
+CREATE OR REPLACE FUNCTION waymark.settle_first_version(p_code text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+ SET jit TO 'off'
+AS $function$
+declare zone constant text := time_zone(); today constant date := today(); regions integer[]; ids uuid[]; from_n integer := 1; step constant integer := 4000;
+begin
+  if session_user = 'waymark_app' and not has_right('instruments.manage') then
+    raise exception 'scoring everybody is for whoever publishes an instrument' using errcode = 'insufficient_privilege';
+  end if;
+  if not exists (select from instrument v where v.code = p_code and v.version = 1 and v.created_at = now() and v.xmin = pg_current_xact_id()::xid) then
+    raise exception 'people are looked at again while a first version is published, and then alone' using errcode = 'insufficient_privilege';
+  end if;
+  if not pg_try_advisory_xact_lock(hashtext('waymark.instruments')) then return false; end if;
+  select array_agg(x.region_id order by x.region_id, x.id), array_agg(x.id order by x.region_id, x.id) into regions, ids from (
+    select coalesce(p.region_id, s.region_id) as region_id, coalesce(p.person_id, s.subject_id) as id
+    from (select * from person where state = 1) p
+    full join (select * from standing where instrument_code = p_code and subject_kind = 'person') s on s.region_id = p.region_id and s.subject_id = p.person_id
+    where p.person_id is null or s.subject_id is null
+      or (s.place_id, s.sex, s.age_group, s.next_change)
+        is distinct from (p.place_id, p.sex, age_group_on(p.born_on, today), next_age_group_date(p.born_on, today)::timestamp at time zone zone)) x;
+  while from_n <= coalesce(cardinality(ids), 0) loop
+    perform score_people_anew(p_code, regions[from_n : from_n + step - 1], ids[from_n : from_n + step - 1], clock_timestamp());
+    from_n := from_n + step;
+  end loop;
+  return true;
+end $function$;
 CREATE OR REPLACE FUNCTION waymark.settle_restriction(p_region integer, p_person uuid, p_at timestamp with time zone, p_by text)
  RETURNS void
  LANGUAGE plpgsql
@@ -5557,6 +5642,11 @@ table waymark.household_listing (
   urgency smallint not null,
   renew_by timestamp with time zone not null
 ) row security forced;
+table waymark.household_to_list (
+  line_id bigint not null,
+  region_id integer not null,
+  household_id uuid not null
+) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=1000) row security forced;
 table waymark.identity (
   region_id integer not null,
   person_id uuid not null,
@@ -6063,6 +6153,7 @@ constraint on waymark.erasure_source erasure_source_pkey PRIMARY KEY (region_id,
 constraint on waymark.frequent_code frequent_code_pkey PRIMARY KEY (code);
 constraint on waymark.household household_pkey PRIMARY KEY (region_id, household_id);
 constraint on waymark.household_listing household_listing_pkey PRIMARY KEY (region_id, instrument_code, household_id);
+constraint on waymark.household_to_list household_to_list_pkey PRIMARY KEY (line_id);
 constraint on waymark.identity a_kind_for_each_code CHECK ((cardinality(kinds) = cardinality(codes)));
 constraint on waymark.identity identity_pkey PRIMARY KEY (region_id, person_id);
 constraint on waymark.identity_key identity_key_wrapped_check CHECK ((length(wrapped) = 61));
@@ -6223,6 +6314,7 @@ CREATE INDEX household_place ON waymark.household USING btree (region_id, place_
 CREATE INDEX household_listing_place ON waymark.household_listing USING btree (place_id, instrument_code);
 CREATE INDEX household_listing_renewal ON waymark.household_listing USING btree (instrument_code, home_region, renew_by, region_id, household_id) INCLUDE (place_id, urgency);
 CREATE INDEX household_listing_urgency ON waymark.household_listing USING btree (instrument_code, home_region, urgency, region_id, household_id) INCLUDE (place_id, renew_by);
+CREATE INDEX household_to_list_of ON waymark.household_to_list USING btree (region_id, household_id);
 CREATE INDEX identity_codes ON waymark.identity USING gin (codes);
 CREATE INDEX identity_read_actor ON waymark.identity_read USING btree (actor_id, at, person_id);
 CREATE INDEX identity_read_at ON waymark.identity_read USING btree (at DESC, entry_id DESC, person_id DESC);
@@ -6301,7 +6393,7 @@ CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON waymark.erasur
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON waymark.erasure_lifted FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON waymark.erasure_source FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_change();
 CREATE TRIGGER kept BEFORE INSERT OR UPDATE ON waymark.household FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
-CREATE TRIGGER list_households_moved AFTER UPDATE ON waymark.household REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.list_households_moved();
+CREATE TRIGGER leave_households_moved AFTER UPDATE ON waymark.household REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.leave_households_moved();
 CREATE TRIGGER never_renumbered BEFORE UPDATE OF region_id, household_id ON waymark.household FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_removal();
 CREATE TRIGGER refuse_homeless_people AFTER DELETE ON waymark.household REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_homeless_people();
 CREATE TRIGGER unknown_places_insert AFTER INSERT ON waymark.household REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_places();
@@ -6319,16 +6411,16 @@ CREATE TRIGGER never_removed BEFORE DELETE OR UPDATE OF batch_id ON waymark.impo
 CREATE TRIGGER never_removed BEFORE DELETE OR UPDATE OF instrument_id ON waymark.instrument FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_removal();
 CREATE TRIGGER spread_instrument AFTER INSERT OR UPDATE ON waymark.instrument FOR EACH ROW EXECUTE FUNCTION waymark.spread_instrument();
 CREATE TRIGGER never_removed BEFORE DELETE OR UPDATE OF basis_id ON waymark.lawful_basis FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_removal();
-CREATE TRIGGER list_households_after_delete AFTER DELETE ON waymark.listing REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION waymark.list_households_after_delete();
-CREATE TRIGGER list_households_after_insert AFTER INSERT ON waymark.listing REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION waymark.list_households_after_insert();
-CREATE TRIGGER list_households_after_update AFTER UPDATE ON waymark.listing REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION waymark.list_households_after_update();
+CREATE TRIGGER leave_households_after_delete AFTER DELETE ON waymark.listing REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION waymark.leave_households_after_delete();
+CREATE TRIGGER leave_households_after_insert AFTER INSERT ON waymark.listing REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION waymark.leave_households_after_insert();
+CREATE TRIGGER leave_households_after_update AFTER UPDATE ON waymark.listing REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION waymark.leave_households_after_update();
 CREATE TRIGGER compare_changed AFTER UPDATE ON waymark.person REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.follow_pairs();
 CREATE TRIGGER founded AFTER INSERT ON waymark.person REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unfounded_people();
 CREATE TRIGGER household_there_insert AFTER INSERT ON waymark.person REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_of_no_household();
 CREATE TRIGGER household_there_update AFTER UPDATE ON waymark.person REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_of_no_household();
 CREATE TRIGGER kept BEFORE INSERT OR UPDATE ON waymark.person FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_people_where_none_are_kept();
-CREATE TRIGGER list_households_of_changed_people AFTER UPDATE ON waymark.person REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.list_households_of_changed_people();
-CREATE TRIGGER list_households_of_people_gone AFTER DELETE ON waymark.person REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.list_households_of_people_gone();
+CREATE TRIGGER leave_households_of_changed_people AFTER UPDATE ON waymark.person REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.leave_households_of_changed_people();
+CREATE TRIGGER leave_households_of_people_gone AFTER DELETE ON waymark.person REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.leave_households_of_people_gone();
 CREATE TRIGGER own_account AFTER UPDATE OF state, restricted_for, born_on ON waymark.person FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) OR (old.restricted_for IS DISTINCT FROM new.restricted_for) OR (old.born_on IS DISTINCT FROM new.born_on))) EXECUTE FUNCTION waymark.note_own_account_of_person();
 CREATE TRIGGER takes_key_along AFTER DELETE ON waymark.person REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.forget_removed_people();
 CREATE TRIGGER unknown_places_insert AFTER INSERT ON waymark.person REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION waymark.refuse_unknown_places();
@@ -6567,6 +6659,9 @@ policy owner_all on waymark.household for all to waymark_owner
   using true
   check true;
 policy owner_all on waymark.household_listing for all to waymark_owner
+  using true
+  check true;
+policy owner_all on waymark.household_to_list for all to waymark_owner
   using true
   check true;
 policy mine_to_know on waymark.identity for select to waymark_app
@@ -7029,11 +7124,14 @@ grant execute on function waymark.figure_slot(smallint,smallint,smallint) to way
 grant execute on function waymark.figure_slot(smallint,smallint,smallint) to waymark_jobs;
 grant execute on function waymark.find_by_codes(uuid,integer[],smallint[],bigint[],smallint[],integer) to waymark_app;
 grant execute on function waymark.find_retention_due(timestamp with time zone) to waymark_jobs;
+grant execute on function waymark.follow_households(integer) to waymark_jobs;
 grant execute on function waymark.hand_over_assignments(text,text) to waymark_app;
 grant execute on function waymark.has_right(text) to waymark_app;
 grant execute on function waymark.has_right(text) to waymark_jobs;
 grant execute on function waymark.held(integer,uuid) to waymark_jobs;
 grant execute on function waymark.held_answers(text,text[],integer[],uuid[],timestamp with time zone,boolean,timestamp with time zone[],uuid[]) to waymark_jobs;
+grant execute on function waymark.hold_instruments() to waymark_app;
+grant execute on function waymark.hold_instruments() to waymark_jobs;
 grant execute on function waymark.hold_record(integer,uuid) to waymark_app;
 grant execute on function waymark.household_assigned_to_me(integer,uuid) to waymark_app;
 grant execute on function waymark.household_assigned_to_me(integer,uuid) to waymark_jobs;
@@ -7064,6 +7162,8 @@ grant execute on function waymark.leave_to_follow(text[],integer[],uuid[],uuid[]
 grant execute on function waymark.leave_to_follow(text[],integer[],uuid[],uuid[]) to waymark_jobs;
 grant execute on function waymark.list_households(text,uuid,smallint[],timestamp with time zone,boolean,text,text,integer,uuid,integer) to waymark_app;
 grant execute on function waymark.list_people(text,uuid,smallint[],smallint,smallint,timestamp with time zone,boolean,text,text,integer,uuid,integer) to waymark_app;
+grant execute on function waymark.list_waiting_households() to waymark_app;
+grant execute on function waymark.list_waiting_households() to waymark_jobs;
 grant execute on function waymark.listed_members(text,integer[],uuid[]) to waymark_app;
 grant execute on function waymark.lock_people_import(uuid) to waymark_app;
 grant execute on function waymark.lock_people_scoring(uuid,text) to waymark_app;
@@ -7171,6 +7271,8 @@ grant execute on function waymark.set_own_locale(text) to waymark_app;
 grant execute on function waymark.set_people_kept(boolean) to waymark_app;
 grant execute on function waymark.set_reading_limits(integer,integer,integer) to waymark_app;
 grant execute on function waymark.set_volunteer_disabled(text,boolean,integer) to waymark_app;
+grant execute on function waymark.settle_first_version(text) to waymark_app;
+grant execute on function waymark.settle_first_version(text) to waymark_jobs;
 grant execute on function waymark.shared_with(integer,uuid) to waymark_app;
 grant execute on function waymark.stages_of(integer[],uuid[],timestamp with time zone[]) to waymark_app;
 grant execute on function waymark.standing_answers(text,integer[],uuid[]) to waymark_app;

@@ -73,10 +73,20 @@ describe('scoring by plain query', () => {
     const reach = (code: string) => async (tx: Tx) =>
       (await sql`select subjects, answered from waymark.reach_of_instrument(${code}, 'person')`.execute(tx)).rows[0];
     const score = (tx: Tx) => sql`select waymark.rescore_people_at('household-28', array[${village}]::uuid[])`.execute(tx);
+    const settle = (tx: Tx) => sql`select waymark.settle_first_version('household-28')`.execute(tx);
     for (const who of ['coordinator', 'analyst', 'data_protection_officer'] as const) {
       await expect(as(who, reach('household-28')), who).rejects.toMatchObject(denied);
       await expect(as(who, score), who).rejects.toMatchObject(denied);
+      await expect(as(who, settle), who).rejects.toMatchObject(denied);
     }
+    // While she publishes a first version, and then alone.
+    await expect(as('administrator', settle)).rejects.toMatchObject(denied);
+    for (const who of ['analyst', 'data_protection_officer'] as const)
+      for (const call of ['hold_instruments()', 'list_waiting_households()'])
+        await expect(
+          as(who, (tx) => sql`select waymark.${sql.raw(call)}`.execute(tx)),
+          `${who} ${call}`,
+        ).rejects.toMatchObject(denied);
     expect(await as('administrator', reach('household-28'))).toMatchObject({ subjects: expect.any(Number) });
     expect(await as('administrator', reach('nobody-asked'))).toMatchObject({ answered: 0 });
   });

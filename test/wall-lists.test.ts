@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { everybody, type PersonName } from './support/app.ts';
 import type { Tx } from '../src/platform/server/endpoint.ts';
 import { household28 } from '../src/risk/domain/instruments/household-28.ts';
+import { followHouseholds } from '../src/risk/server/index.ts';
 import { answersMasked, answersOfEverybody, fillTables } from './support/authorisation-filled.ts';
 import { householdsKnownTo, knownTo, makeWorld, type World } from './support/authorisation-world.ts';
 import { asSomebody as as, tablesOfPeople, wallFaults } from './support/wall-tables.ts';
@@ -181,6 +182,7 @@ describe('lists by plain query', () => {
       [households.west, westPeople.slice(2, 5)],
       [households.past, eastPeople.slice(0, 2)],
     ];
+    await followHouseholds(world.app.db.jobs);
     for (const who of cast) {
       const mine = who === 'person' ? [] : opened(who);
       const known = homes.filter(([, people]) => people.some((id) => mine.includes(id))).map(([id]) => id);
@@ -222,6 +224,11 @@ describe('lists by plain query', () => {
       sql`select from waymark.household_listing`,
       sql`select from waymark.household_listing_of_people()`,
       sql`select waymark.list_households_anew('household-28', array[${regionId}]::integer[], array[${world.households.east}]::uuid[])`,
+      sql`select from waymark.household_to_list`,
+      sql`select waymark.follow_households(1)`,
+      sql`select waymark.list_some_households(-1, 1)`,
+      sql`select waymark.list_households_of_all(array[${regionId}]::integer[], array[${world.households.east}]::uuid[])`,
+      sql`select waymark.list_households_now(array[${regionId}]::integer[], array[${world.households.east}]::uuid[])`,
       sql`select from waymark.listing_terms()`,
       sql`select from waymark.home_on(${regionId}, ${id}, current_date)`,
       sql`select from waymark.past_of('household-28', '{person}', array[${regionId}]::integer[], array[${id}]::uuid[], true, true)`,

@@ -476,6 +476,7 @@ create function waymark.lock_people_import(p_batch uuid) returns void
 begin
   perform ask_to_import_people(p_batch);
   perform pg_advisory_xact_lock(hashtext('waymark.import'));
+  perform pg_advisory_xact_lock_shared(hashtext('waymark.instruments'));  -- 0046
 end $$;
 -- Nobody else writes answers to this instrument until the import ends.
 create function waymark.lock_people_scoring(p_batch uuid, p_code text) returns void

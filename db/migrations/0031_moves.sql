@@ -7,6 +7,7 @@ create function waymark.follow_people(p_regions integer[], p_ids uuid[], p_from 
   language plpgsql security definer set search_path = waymark, public, pg_temp as $$
 declare code text; home integer; changed integer := 0;
 begin
+  perform pg_advisory_xact_lock_shared(hashtext('waymark.instruments'));  -- 0046
   for code in select i.code from instrument i where i.state = 'live' and i.scores = 'person' order by 1 loop
     perform pg_advisory_xact_lock_shared(hashtext('waymark.risk:' || code), -1);
     for home in

@@ -511,6 +511,7 @@ create function waymark.hold_to_destroy(p_regions integer[], p_persons uuid[]) r
   language plpgsql set search_path = waymark, public, pg_temp as $$
 declare code text; home integer;
 begin
+  perform pg_advisory_xact_lock_shared(hashtext('waymark.instruments'));  -- 0046
   for code in select i.code from instrument i where i.state = 'live' and i.scores = 'person' order by 1 loop
     perform pg_advisory_xact_lock_shared(hashtext('waymark.risk:' || code), -1);
     for home in
@@ -608,6 +609,8 @@ begin
   get diagnostics n = row_count;
   gone := gone || jsonb_build_object('households', n);
   if p_copies then perform close_own_accounts(accounts); end if;
+  -- Last of all: who holds the list of households holds it for a moment (0048).
+  perform list_households_now(houses_r, houses);
   return gone;
 end $$;
 

@@ -83,3 +83,44 @@ begin
   end if;
 end $$;
 grant execute on function waymark.rescore_people_at, waymark.reach_of_instrument to waymark_app, waymark_jobs;
+
+-- The first version of an instrument comes into use unseen: until it is committed nobody who registers, moves or erases somebody knows that there is a
+-- standing to write or to take out under it. Whoever changes who is in the register holds this, shared, from before she reads which instruments are in
+-- use until her transaction ends. Whoever publishes takes it whole for a moment, last of all, and looks again; she tries until nobody holds it, because
+-- others would queue behind her while she waits.
+create function waymark.hold_instruments() returns void
+  language plpgsql security definer set search_path = waymark, public, pg_temp as $$
+begin
+  if session_user = 'waymark_app' and not (has_right('people.write') or has_right('assess.write') or has_right('people.import')) then
+    raise exception 'no right to record anything about people' using errcode = 'insufficient_privilege';
+  end if;
+  perform pg_advisory_xact_lock_shared(hashtext('waymark.instruments'));
+end $$;
+
+-- Everybody who came, went or changed while a first version was being published stands under it as she is now. Nobody has answered any of its questions
+-- yet, so a standing is wrong only by what the record says. False: somebody is changing the register at this moment, so try again.
+create function waymark.settle_first_version(p_code text) returns boolean
+  language plpgsql security definer set search_path = waymark, public, pg_temp set jit = off as $$
+declare zone constant text := time_zone(); today constant date := today(); regions integer[]; ids uuid[]; from_n integer := 1; step constant integer := 4000;
+begin
+  if session_user = 'waymark_app' and not has_right('instruments.manage') then
+    raise exception 'scoring everybody is for whoever publishes an instrument' using errcode = 'insufficient_privilege';
+  end if;
+  if not exists (select from instrument v where v.code = p_code and v.version = 1 and v.created_at = now() and v.xmin = pg_current_xact_id()::xid) then
+    raise exception 'people are looked at again while a first version is published, and then alone' using errcode = 'insufficient_privilege';
+  end if;
+  if not pg_try_advisory_xact_lock(hashtext('waymark.instruments')) then return false; end if;
+  select array_agg(x.region_id order by x.region_id, x.id), array_agg(x.id order by x.region_id, x.id) into regions, ids from (
+    select coalesce(p.region_id, s.region_id) as region_id, coalesce(p.person_id, s.subject_id) as id
+    from (select * from person where state = 1) p
+    full join (select * from standing where instrument_code = p_code and subject_kind = 'person') s on s.region_id = p.region_id and s.subject_id = p.person_id
+    where p.person_id is null or s.subject_id is null
+      or (s.place_id, s.sex, s.age_group, s.next_change)
+        is distinct from (p.place_id, p.sex, age_group_on(p.born_on, today), next_age_group_date(p.born_on, today)::timestamp at time zone zone)) x;
+  while from_n <= coalesce(cardinality(ids), 0) loop
+    perform score_people_anew(p_code, regions[from_n : from_n + step - 1], ids[from_n : from_n + step - 1], clock_timestamp());
+    from_n := from_n + step;
+  end loop;
+  return true;
+end $$;
+grant execute on function waymark.hold_instruments, waymark.settle_first_version to waymark_app, waymark_jobs;

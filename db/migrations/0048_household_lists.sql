@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 -- Lists of households by urgency and by renewal, of a village as of a whole country. A household is counted as those who live with it stand in the lists
--- of people: nothing is known of it here that is not known of them. Kept narrow beside `listing`, by trigger, for the same reasons (0028).
+-- of people: nothing is known of it here that is not known of them. Kept narrow beside `listing`, for the same reasons (0028), and a moment behind it: a
+-- line is made of several people, so whoever wrote about one of them would wait for whoever writes about another, be it an import.
 create table waymark.household_listing (
   region_id       integer not null,             -- of registration, as the household's
   instrument_code text not null,
@@ -21,6 +22,18 @@ create index household_listing_place on waymark.household_listing (place_id, ins
 alter table waymark.household_listing enable row level security, force row level security;
 create policy owner_all on waymark.household_listing to waymark_owner using (true) with check (true);
 
+-- Households of whom the list of people says something else now: whoever writes about people leaves a line here, and waits for nobody. They are counted
+-- again right after (risk/server/follow-households.ts), and what writes about very many counts them at its end. One at a time does so, so that each sees
+-- what the other wrote; whoever counts at its end waits for that last, and holds everything else it needs by then.
+create table waymark.household_to_list (
+  line_id      bigint generated always as identity primary key,
+  region_id    integer not null,
+  household_id uuid not null
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
+create index household_to_list_of on waymark.household_to_list (region_id, household_id);
+alter table waymark.household_to_list enable row level security, force row level security;
+create policy owner_all on waymark.household_to_list to waymark_owner using (true) with check (true);
+
 -- What a household is by those who live with it, once for all households (what an examination compares with) and once for some, of one instrument.
 -- Who is of the household and lives elsewhere is not counted: whoever reads of one place need not know of the other.
 do $do$ declare line constant text := $q$
@@ -38,11 +51,8 @@ begin
   $fn$, format(line, 'household h cross join (select distinct code from instrument where scores = ''person'') i', 'and l.instrument_code = i.code'));
   execute format($fn$
     create function waymark.list_households_anew(p_code text, p_regions integer[], p_households uuid[]) returns void
-      language plpgsql security definer set search_path = waymark, public, pg_temp set jit = off as $body$
+      language plpgsql security definer set search_path = waymark, public, pg_temp set jit = off set enable_nestloop = on as $body$
     begin
-      -- Of two at once the second waits, and counts what the first wrote.
-      perform from household_listing k join (select distinct * from unnest(p_regions, p_households) w(region_id, household_id)) w using (region_id, household_id)
-      where k.instrument_code = p_code order by k.region_id, k.household_id for update of k;
       with wanted as materialized (select distinct * from unnest(p_regions, p_households) w(region_id, household_id)),
       counted as materialized (%s),
       gone as (
@@ -57,30 +67,56 @@ begin
   $fn$, format(line, 'wanted w join household h using (region_id, household_id)', 'and l.instrument_code = p_code'));
 end $do$;
 
--- The households of whom the list of people says something else now.
+-- Of everybody whose line in the list of people is another now; who came into a household or left it, may be visited no more or again, or is in the
+-- register no longer; and households that moved.
 do $do$ declare op text; begin
   foreach op in array array['insert', 'update', 'delete'] loop
     execute format($fn$
-      create function waymark.list_households_after_%1$s() returns trigger
+      create function waymark.leave_households_after_%1$s() returns trigger
         language plpgsql security definer set search_path = waymark, public, pg_temp as $body$
-      declare one record;
       begin
-        for one in
-          select x.instrument_code as code, array_agg(p.region_id) as regions, array_agg(p.household_id) as ids
-          from changed x join person p on p.region_id = x.region_id and p.person_id = x.person_id
-          where p.household_id is not null group by 1 order by 1
-        loop
-          perform list_households_anew(one.code, one.regions, one.ids);
-        end loop;
+        insert into household_to_list (region_id, household_id)
+        select distinct p.region_id, p.household_id
+        from changed x cross join lateral (
+          select p.region_id, p.household_id from person p where p.region_id = x.region_id and p.person_id = x.person_id offset 0) p
+        where p.household_id is not null;
         return null;
       end $body$;
-      create trigger list_households_after_%1$s after %1$s on waymark.listing
-        referencing %2$s table as changed for each statement execute function waymark.list_households_after_%1$s();
+      create trigger leave_households_after_%1$s after %1$s on waymark.listing
+        referencing %2$s table as changed for each statement execute function waymark.leave_households_after_%1$s();
     $fn$, op, case op when 'delete' then 'old' else 'new' end);
   end loop;
 end $do$;
+create function waymark.leave_households_of_changed_people() returns trigger
+  language plpgsql security definer set search_path = waymark, public, pg_temp as $$
+begin
+  insert into household_to_list (region_id, household_id)
+  select distinct o.region_id, h.household_id from old_rows o join new_rows n on n.region_id = o.region_id and n.person_id = o.person_id
+  cross join lateral (values (o.household_id), (n.household_id)) h(household_id)
+  where (o.household_id, o.restricted_at is null) is distinct from (n.household_id, n.restricted_at is null) and h.household_id is not null;
+  return null;
+end $$;
+create trigger leave_households_of_changed_people after update on waymark.person
+  referencing old table as old_rows new table as new_rows for each statement execute function waymark.leave_households_of_changed_people();
+create function waymark.leave_households_of_people_gone() returns trigger
+  language plpgsql security definer set search_path = waymark, public, pg_temp as $$
+begin
+  insert into household_to_list (region_id, household_id) select distinct o.region_id, o.household_id from old_rows o where o.household_id is not null;
+  return null;
+end $$;
+create trigger leave_households_of_people_gone after delete on waymark.person
+  referencing old table as old_rows for each statement execute function waymark.leave_households_of_people_gone();
+create function waymark.leave_households_moved() returns trigger
+  language plpgsql security definer set search_path = waymark, public, pg_temp as $$
+begin
+  insert into household_to_list (region_id, household_id)
+  select n.region_id, n.household_id from old_rows o join new_rows n on n.region_id = o.region_id and n.household_id = o.household_id where n.place_id <> o.place_id;
+  return null;
+end $$;
+create trigger leave_households_moved after update on waymark.household
+  referencing old table as old_rows new table as new_rows for each statement execute function waymark.leave_households_moved();
 
--- Under every instrument, of whoever came into a household or left it, may be visited no more or again, or is in the register no longer.
+-- Counts these under every instrument. Only for whoever holds the list.
 create function waymark.list_households_of_all(p_regions integer[], p_households uuid[]) returns void
   language plpgsql security definer set search_path = waymark, public, pg_temp as $$
 declare code text;
@@ -90,40 +126,51 @@ begin
     perform list_households_anew(code, p_regions, p_households);
   end loop;
 end $$;
-create function waymark.list_households_of_changed_people() returns trigger
+-- Some of those that wait, after this line: up to which. Null: none waits. Lines that are gone in this transaction are not looked at once more.
+create function waymark.list_some_households(p_after bigint, p_most integer) returns bigint
   language plpgsql security definer set search_path = waymark, public, pg_temp as $$
-declare regions integer[]; ids uuid[];
+declare last bigint; regions integer[]; ids uuid[];
 begin
-  select array_agg(x.region_id), array_agg(x.household_id) into regions, ids from (
-    select o.region_id, h.household_id from old_rows o join new_rows n on n.region_id = o.region_id and n.person_id = o.person_id
-    cross join lateral (values (o.household_id), (n.household_id)) h(household_id)
-    where (o.household_id, o.restricted_at is null) is distinct from (n.household_id, n.restricted_at is null) and h.household_id is not null) x;
+  with next as (
+    select q.line_id from household_to_list q where q.line_id > p_after order by q.line_id limit p_most),
+  taken as (delete from household_to_list q using next n where q.line_id = n.line_id returning q.line_id, q.region_id, q.household_id)
+  select max(t.line_id), array_agg(t.region_id), array_agg(t.household_id) into last, regions, ids from taken t;
   perform list_households_of_all(regions, ids);
-  return null;
+  return last;
 end $$;
-create trigger list_households_of_changed_people after update on waymark.person
-  referencing old table as old_rows new table as new_rows for each statement execute function waymark.list_households_of_changed_people();
-create function waymark.list_households_of_people_gone() returns trigger
+-- For the server, right after what was written: some of them, unless somebody else is at it, who does the same. Whether others may wait.
+create function waymark.follow_households(p_most integer) returns boolean
   language plpgsql security definer set search_path = waymark, public, pg_temp as $$
-declare regions integer[]; ids uuid[];
 begin
-  select array_agg(o.region_id), array_agg(o.household_id) into regions, ids from old_rows o where o.household_id is not null;
-  perform list_households_of_all(regions, ids);
-  return null;
+  if not exists (select from household_to_list) or not pg_try_advisory_xact_lock(hashtext('waymark.households')) then return false; end if;
+  perform list_some_households(-1, p_most);
+  return exists (select from household_to_list);
 end $$;
-create trigger list_households_of_people_gone after delete on waymark.person
-  referencing old table as old_rows for each statement execute function waymark.list_households_of_people_gone();
-create function waymark.list_households_moved() returns trigger
+grant execute on function waymark.follow_households to waymark_jobs;
+-- All of them, by what changed very many, last of all in its transaction. It tells nothing.
+create function waymark.list_waiting_households() returns void
   language plpgsql security definer set search_path = waymark, public, pg_temp as $$
-declare regions integer[]; ids uuid[];
+declare last bigint := -1;
 begin
-  select array_agg(n.region_id), array_agg(n.household_id) into regions, ids
-  from old_rows o join new_rows n on n.region_id = o.region_id and n.household_id = o.household_id where n.place_id <> o.place_id;
-  perform list_households_of_all(regions, ids);
-  return null;
+  if session_user = 'waymark_app' and not (has_right('people.import') or has_right('instruments.manage')) then
+    raise exception 'counting households at once is for imports and for whoever publishes an instrument' using errcode = 'insufficient_privilege';
+  end if;
+  perform pg_advisory_xact_lock(hashtext('waymark.households'));
+  loop
+    last := list_some_households(last, 4000);
+    exit when last is null;
+  end loop;
 end $$;
-create trigger list_households_moved after update on waymark.household
-  referencing old table as old_rows new table as new_rows for each statement execute function waymark.list_households_moved();
+grant execute on function waymark.list_waiting_households to waymark_app, waymark_jobs;
+-- These at once: nothing of whoever was erased stays for a moment longer (0032).
+create function waymark.list_households_now(p_regions integer[], p_households uuid[]) returns void
+  language plpgsql security definer set search_path = waymark, public, pg_temp as $$
+begin
+  if p_households is null then return; end if;
+  perform pg_advisory_xact_lock(hashtext('waymark.households'));
+  delete from household_to_list q using unnest(p_regions, p_households) h(region, id) where q.region_id = h.region and q.household_id = h.id;
+  perform list_households_of_all(p_regions, p_households);
+end $$;
 
 insert into waymark.household_listing select * from waymark.household_listing_of_people();
 

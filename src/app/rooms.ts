@@ -32,7 +32,7 @@ export interface RoomPorts {
   /** Who was erased, outside the database. */
   readonly erasures: ErasureLists;
   /** Standings and figures follow what was just saved. */
-  readonly follow: Pick<FollowAnswers, 'followed'>;
+  readonly follow: Pick<FollowAnswers, 'followed' | 'listed'>;
 }
 
 /** Places, with what is kept of them in the room above. */
@@ -65,7 +65,7 @@ export function allEndpoints({
     ...importEndpoints({ kinds: importKinds(vault), work: imports, queue, words }),
     ...peopleEndpoints({
       vault,
-      follow: { peopleChanged, followed: () => follow.followed() },
+      follow: { peopleChanged, followed: () => follow.followed(), listed: () => follow.listed() },
       erasures,
       told: { ...told, otherService: () => otherServiceOf(access) },
     }),

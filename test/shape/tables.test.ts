@@ -39,6 +39,7 @@ const withoutRegion: Record<string, string> = {
   audit_seal: 'one chain over all entries',
   reading_day: 'as identity_read, one row a reader and day',
   identity_read: 'read by person or by reader over the whole installation; an entry of the record names no region',
+  household_to_list: 'households that wait for a moment, taken in the order in which they came',
   published_month: 'one row a month and country',
   published_figure: 'read by place over a whole country at once, and written once a month',
   published_answer: 'as published_figure',

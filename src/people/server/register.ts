@@ -38,6 +38,8 @@ export interface PeopleFollower {
   peopleChanged(tx: Tx, people: readonly PersonKey[], now: Date): Promise<unknown>;
   /** Resolves when what was said of records that are used again counts; to be called once that is committed. */
   followed(): Promise<void>;
+  /** Resolves when the list of households says what was just written about people; to be called once that is committed. */
+  listed(): Promise<void>;
 }
 
 export interface Writing {

@@ -121,6 +121,7 @@ function merging({ vault, follow }: PeopleSetup): Endpoint {
         subject: stays.personId,
         detail: { other: other.personId, merge: mergeId, taken: ctx.body.take },
       });
+      ctx.afterCommit(() => follow.listed());
       return { mergeId, ...stays };
     },
   });
@@ -174,6 +175,7 @@ function takingBack({ vault, follow }: PeopleSetup): Endpoint {
       await recordOf(ctx.tx, key);
       const merge = await takeBack({ ...ctx, vault: await vault.forRequest(), follow }, key, mergeId);
       await ctx.audit({ action: 'people.unmerge', subject: merge.personId, detail: { other: merge.otherId, merge: mergeId } });
+      ctx.afterCommit(() => follow.listed());
       return { merges: await mergesOf({ ...ctx, params: key }) };
     },
   });

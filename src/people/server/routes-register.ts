@@ -36,7 +36,7 @@ function registering({ vault, follow }: PeopleSetup): Endpoint {
     body: NewHousehold,
     response: Type.Object({ regionId: Type.Integer(), householdId: Type.String(), registered: Type.Boolean() }),
     problems: ['no-consent', 'no-lawful-basis', 'already-there', 'vault-closed', ...writeProblems],
-    async handle({ tx, body, actor, now, newId, audit }) {
+    async handle({ tx, body, actor, now, newId, audit, afterCommit }) {
       const { regionId, registered } = await registerHousehold({ tx, actor, now, newId }, await vault.forRequest(), follow, body);
       if (registered) {
         const people = body.members.map(({ personId }) => personId);
@@ -46,6 +46,7 @@ function registering({ vault, follow }: PeopleSetup): Endpoint {
           subject: body.householdId,
           detail: { people, basis: body.basisId },
         });
+        afterCommit(() => follow.listed());
       }
       return { regionId, householdId: body.householdId, registered };
     },
@@ -64,7 +65,7 @@ function adding({ vault, follow }: PeopleSetup): Endpoint {
     body: NewMembers,
     response: Type.Object({ registered: Type.Boolean() }),
     problems: ['no-consent', 'no-lawful-basis', 'already-there', 'vault-closed', ...writeProblems],
-    async handle({ tx, params, body, actor, now, newId, audit }) {
+    async handle({ tx, params, body, actor, now, newId, audit, afterCommit }) {
       const { regionId, householdId } = params;
       const found = await findHousehold(tx, regionId, householdId);
       if (!found) throw new Problem('not-found', 'There is no such household, or it lies outside your area.');
@@ -74,6 +75,7 @@ function adding({ vault, follow }: PeopleSetup): Endpoint {
         const people = body.members.map(({ personId }) => personId);
         const detail = { people, basis: body.basisId };
         await audit({ action: 'people.register', placeId: home.placeId, subject: householdId, detail });
+        afterCommit(() => follow.listed());
       }
       return { registered };
     },
@@ -140,68 +142,74 @@ function correcting({ follow }: PeopleSetup): Endpoint {
       const { version: basedOn, ...correction } = ctx.body;
       await correctPerson(ctx, follow, ctx.params, correction, basedOn);
       await ctx.audit({ action: 'people.correct', subject: ctx.params.personId, detail: { fields: Object.keys(correction) } });
+      ctx.afterCommit(() => follow.listed());
       return wholeRecord(ctx, ctx.params);
     },
   });
 }
 
-const moving = endpoint({
-  method: 'POST',
-  path: '/api/people/:regionId/:personId/move',
-  tag: 'People',
-  summary: 'A person lives elsewhere now, or in another household',
-  rule: { may: 'people.write' },
-  params: personParams,
-  body: Type.Object({ placeId: uuid, householdId: Type.Union([uuid, Type.Null()]), onDate: Day, version }),
-  response: Type.Object({ moved: Type.Boolean() }),
-  problems: writeProblems,
-  async handle(ctx) {
-    const { placeId, householdId, onDate, version: basedOn } = ctx.body;
-    if (await movePersonAway(ctx, ctx.params, { placeId, householdId }, onDate, basedOn))
-      await ctx.audit({ action: 'people.move', placeId, subject: ctx.params.personId });
-    return { moved: true };
-  },
-});
+const moving = ({ follow }: PeopleSetup): Endpoint =>
+  endpoint({
+    method: 'POST',
+    path: '/api/people/:regionId/:personId/move',
+    tag: 'People',
+    summary: 'A person lives elsewhere now, or in another household',
+    rule: { may: 'people.write' },
+    params: personParams,
+    body: Type.Object({ placeId: uuid, householdId: Type.Union([uuid, Type.Null()]), onDate: Day, version }),
+    response: Type.Object({ moved: Type.Boolean() }),
+    problems: writeProblems,
+    async handle(ctx) {
+      const { placeId, householdId, onDate, version: basedOn } = ctx.body;
+      if (await movePersonAway(ctx, ctx.params, { placeId, householdId }, onDate, basedOn)) {
+        await ctx.audit({ action: 'people.move', placeId, subject: ctx.params.personId });
+        ctx.afterCommit(() => follow.listed());
+      }
+      return { moved: true };
+    },
+  });
 
-const movingHousehold = endpoint({
-  method: 'POST',
-  path: '/api/households/:regionId/:householdId/move',
-  tag: 'People',
-  summary: 'A household lives elsewhere now, with everybody in it',
-  rule: { may: 'people.write' },
-  params: Type.Object({ regionId: RegionId, householdId: uuid }),
-  body: Type.Object({ placeId: uuid, onDate: Day, version }),
-  response: Type.Object({ moved: Type.Integer() }),
-  problems: writeProblems,
-  async handle({ tx, params, body, actor, now, newId, audit }) {
-    const { regionId, householdId } = params;
-    const onDate = dayNotAfter(body.onDate, await findToday(tx, now), 'onDate');
-    const before = await wasHouseholdMoved(tx, params, { ...body, onDate });
-    if (before !== null) return { moved: before };
-    const found = await findHousehold(tx, regionId, householdId);
-    if (!found) throw new Problem('not-found', 'There is no such household, or it lies outside your area.');
-    if ((await findRegionOf(tx, body.placeId)) === null) throw new Problem('not-found', 'There is no such place.');
-    const living = (await findMembers(tx, regionId, householdId)).filter(
-      ({ state, place }) => stateOf(state) === 'here' && place.placeId === found.place.placeId,
-    );
-    const from = { placeId: found.place.placeId, householdId },
-      after = { placeId: body.placeId, householdId };
-    const events = living.map(({ personId }) => ({
-      regionId,
-      personId,
-      eventId: newId(),
-      kind: 'moved',
-      onDate,
-      before: from,
-      after,
-    }));
-    await insertEvents(tx, events, actor.accountId);
-    const moved = await moveHouseholdTo(tx, regionId, householdId, body.placeId, body.version, now);
-    const people = moved.map(({ personId }) => personId);
-    await audit({ action: 'people.move-household', placeId: body.placeId, subject: householdId, detail: { people, onDate } });
-    return { moved: moved.length };
-  },
-});
+const movingHousehold = ({ follow }: PeopleSetup): Endpoint =>
+  endpoint({
+    method: 'POST',
+    path: '/api/households/:regionId/:householdId/move',
+    tag: 'People',
+    summary: 'A household lives elsewhere now, with everybody in it',
+    rule: { may: 'people.write' },
+    params: Type.Object({ regionId: RegionId, householdId: uuid }),
+    body: Type.Object({ placeId: uuid, onDate: Day, version }),
+    response: Type.Object({ moved: Type.Integer() }),
+    problems: writeProblems,
+    async handle({ tx, params, body, actor, now, newId, audit, afterCommit }) {
+      const { regionId, householdId } = params;
+      const onDate = dayNotAfter(body.onDate, await findToday(tx, now), 'onDate');
+      const before = await wasHouseholdMoved(tx, params, { ...body, onDate });
+      if (before !== null) return { moved: before };
+      const found = await findHousehold(tx, regionId, householdId);
+      if (!found) throw new Problem('not-found', 'There is no such household, or it lies outside your area.');
+      if ((await findRegionOf(tx, body.placeId)) === null) throw new Problem('not-found', 'There is no such place.');
+      const living = (await findMembers(tx, regionId, householdId)).filter(
+        ({ state, place }) => stateOf(state) === 'here' && place.placeId === found.place.placeId,
+      );
+      const from = { placeId: found.place.placeId, householdId },
+        after = { placeId: body.placeId, householdId };
+      const events = living.map(({ personId }) => ({
+        regionId,
+        personId,
+        eventId: newId(),
+        kind: 'moved',
+        onDate,
+        before: from,
+        after,
+      }));
+      await insertEvents(tx, events, actor.accountId);
+      const moved = await moveHouseholdTo(tx, regionId, householdId, body.placeId, body.version, now);
+      const people = moved.map(({ personId }) => personId);
+      await audit({ action: 'people.move-household', placeId: body.placeId, subject: householdId, detail: { people, onDate } });
+      afterCommit(() => follow.listed());
+      return { moved: moved.length };
+    },
+  });
 
 function changingState({ follow }: PeopleSetup): Endpoint {
   return endpoint({
@@ -219,6 +227,7 @@ function changingState({ follow }: PeopleSetup): Endpoint {
       if (await changeState(ctx, follow, ctx.params, state, onDate, basedOn)) {
         const { place } = await recordOf(ctx.tx, ctx.params);
         await ctx.audit({ action: 'people.state', placeId: place.placeId, subject: ctx.params.personId, detail: { state } });
+        ctx.afterCommit(() => follow.listed());
       }
       return wholeRecord(ctx, ctx.params);
     },
@@ -232,7 +241,7 @@ export const registerEndpoints = (setup: PeopleSetup): readonly Endpoint[] => [
   readRecord,
   readHousehold,
   correcting(setup),
-  moving,
-  movingHousehold,
+  moving(setup),
+  movingHousehold(setup),
   changingState(setup),
 ];

@@ -2,6 +2,7 @@
 import type { Kysely } from 'kysely';
 import { wallTimeAt } from '../../platform/domain/zoned-time.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
+import { followHouseholds } from './follow-households.ts';
 import { publishMonths } from './map-publish.ts';
 import {
   type DueStanding,
@@ -21,7 +22,8 @@ const setBackBy = 60_000;
 
 /**
  * What the passing of time changes, as waymark_jobs, `limit` standings a transaction: those whose time has come, and where the clock was set back
- * those that were worked out for moments still to come. Cut off in between it is done again; two servers that do it at once do it twice, to the same end.
+ * those that were worked out for moments still to come. Cut off in between it is done again; two servers that do it at once do it twice, to the same end. Then
+ * households, also those of whom something was written beside the server.
  */
 export async function keepTime(db: Kysely<unknown>, now: () => Date, limit: number, signal?: AbortSignal): Promise<void> {
   const began = now();
@@ -35,6 +37,7 @@ export async function keepTime(db: Kysely<unknown>, now: () => Date, limit: numb
   }
   while ((await db.transaction().execute((tx) => tickClock(tx, now(), limit))) > 0) if (signal?.aborted) return;
   await db.transaction().execute((tx) => noteClockSeen(tx, began));
+  await followHouseholds(db, () => signal?.aborted ?? false);
 }
 
 async function workOutAnew(tx: Tx, now: Date, after: DueStanding | null, limit: number): Promise<DueStanding | null> {

@@ -11,14 +11,17 @@ import { withActor } from '../../platform/server/db.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
 import {
   FollowAnswers,
+  followHouseholds,
   followPlace,
   followSome,
   installInstruments,
+  keepTime,
   lockInstrument,
   monthsToClose,
   peopleChanged,
   recordAssessments,
   recount,
+  recountLists,
   recountRollups,
 } from './index.ts';
 
@@ -264,5 +267,62 @@ describe('an answer about a place where many live', () => {
     expect(answer).toMatchObject({ status: 201, body: { recorded: true, rescored: everybody } });
     expect(await waiting()).toBe(0);
     expect(await countsFor(3)).toBe(everybody);
+  });
+});
+
+describe('the list of households follows who lives where', () => {
+  const counted = () => followHouseholds(app.db.jobs);
+  const [home, first, second] = ['empty home', 31, 32];
+  const householdId = seededId('household', home);
+  const standsAt = (person: number, band: number, excess: number) =>
+    sql`update waymark.standing set band = ${band}, excess = ${excess}, known = 20, answers = ${Buffer.alloc(28)} where instrument_code = 'household-28' and subject_id = ${seededId('person', person)}`.execute(
+      app.db.owner,
+    );
+  const moveIn = (tx: Tx, person: number, to: string | null = householdId) =>
+    sql`update waymark.person set household_id = ${to} where person_id = ${seededId('person', person)}`.execute(tx);
+  const line = async () =>
+    (
+      await sql<{ urgency: number }>`select urgency from waymark.household_listing where household_id = ${householdId}`.execute(
+        app.db.owner,
+      )
+    ).rows;
+  const wrong = async () => (await recountLists(app.db.owner)).filter(({ key }) => key === householdId);
+
+  test('and is whole when two come into an empty one at once, the one seen before the other', async () => {
+    await insertHouseholds(app.db.owner, [aHousehold(app.land.eastVillages[0], home)]);
+    await standsAt(first, 1, 2);
+    await standsAt(second, 3, 38);
+    await counted();
+    await app.db.owner.transaction().execute(async (tx) => {
+      await moveIn(tx, second);
+      await app.db.owner.transaction().execute((other) => moveIn(other, first));
+      await counted();
+      expect(await line()).toEqual([{ urgency: 2000 + 50 }]);
+    });
+    await counted();
+    expect(await line()).toEqual([{ urgency: 6000 + 950 }]);
+    expect(await wrong()).toEqual([]);
+  });
+
+  test('a moment later, which is no fault; the clock counts what no server did', async () => {
+    await moveIn(app.db.owner, second, null);
+    expect(await wrong()).toEqual([]);
+    expect(await line()).toEqual([{ urgency: 6000 + 950 }]);
+    await keepTime(app.db.jobs, () => new Date(), 500);
+    expect(await line()).toEqual([{ urgency: 2000 + 50 }]);
+  });
+
+  test('beside answers that wait for an import, which hold it up no more than anybody else', async () => {
+    const follow = new FollowAnswers({ db: app.db.jobs, now: () => new Date(), log: { error: () => {} } });
+    await savedAndNotFollowed(second);
+    await app.db.owner.transaction().execute(async (tx) => {
+      await lockInstrument(tx, 'household-28');
+      void follow.followed();
+      await follow.listed();
+      await moveIn(app.db.owner, second);
+      await follow.listed();
+      expect(await line()).toEqual([{ urgency: 6000 + 950 }]);
+    });
+    await follow.close();
   });
 });

@@ -2,6 +2,7 @@
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import type { Tx } from '../../platform/server/endpoint.ts';
+import { followHouseholds, OneAfterAnother } from './follow-households.ts';
 import { findPeopleToFollow, findPlaceToFollow, noteFollowed, takeToFollow, type Portion } from './queries-follow.ts';
 import { many, planForFew, planForMany } from './queries-plan.ts';
 import { lockSubjects, rescoreAffected, rescorePersons, type Subject } from './queries.ts';
@@ -76,21 +77,32 @@ export class FollowAnswers {
   #again: NodeJS.Timeout | undefined;
   #closed = false;
   readonly #most: Portion;
+  readonly #households: OneAfterAnother;
 
   constructor(options: FollowOptions) {
     this.#options = options;
+    this.#households = new OneAfterAnother(() => this.#list());
     this.#most = { ...atOnce, people: options.peopleAtOnce ?? atOnce.people };
   }
 
   /** Resolves when everything committed before this call is followed, or after the patience of the one who waits. Never rejects. */
   async followed(): Promise<void> {
+    await this.#patiently(() => Promise.all([this.#ask(), this.#households.ask()]));
+  }
+
+  /** The same of what was written about people and households and leaves no answer to follow: only the list of households. */
+  async listed(): Promise<void> {
+    await this.#patiently(() => this.#households.ask());
+  }
+
+  async #patiently(ask: () => Promise<unknown>): Promise<void> {
     if (this.#closed) return;
-    const followed = this.#ask();
+    const done = ask();
     let patience: NodeJS.Timeout | undefined;
-    const tired = new Promise<void>((done) => {
-      patience = setTimeout(done, this.#options.patienceMs ?? 3000);
+    const tired = new Promise<void>((rest) => {
+      patience = setTimeout(rest, this.#options.patienceMs ?? 3000);
     });
-    await Promise.race([followed, tired]);
+    await Promise.race([done, tired]);
     clearTimeout(patience);
   }
 
@@ -100,6 +112,7 @@ export class FollowAnswers {
     clearTimeout(this.#again);
     await this.#working;
     await this.#next;
+    await this.#households.ended();
   }
 
   #ask(): Promise<void> {
@@ -114,10 +127,16 @@ export class FollowAnswers {
     await round;
   }
 
+  /** What is said of somebody alone waits for no import, so it does not stand in one line with answers. */
+  async #list(): Promise<void> {
+    if (!this.#closed) await this.#try(() => followHouseholds(this.#options.db, () => this.#closed));
+  }
+
   async #round(): Promise<boolean> {
     const { db, now } = this.#options;
     return this.#try(async () => {
       while ((await db.transaction().execute((tx) => followSome(tx, now(), this.#most))).more && !this.#closed);
+      await this.#households.ask();
     });
   }
 

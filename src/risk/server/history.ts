@@ -20,6 +20,7 @@ import {
   type StandingRow,
   upsertStandings,
 } from './queries-history.ts';
+import { listWaitingHouseholds } from './queries-follow.ts';
 import { findLiveInstruments, findTimeZone, findVersions } from './queries-instruments.ts';
 import { lockInstrument } from './queries.ts';
 
@@ -350,6 +351,7 @@ export async function workOutHistory(ownerTx: Tx, options: HistoryOptions): Prom
     await lockInstrument(ownerTx, code);
     await runInstrument(ownerTx, await engineOf(ownerTx, code, zone), places, options);
   }
+  await listWaitingHouseholds(ownerTx);
   if (options.months.length > 0) await publishMonths(ownerTx);
 }
 

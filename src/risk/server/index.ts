@@ -14,6 +14,7 @@ export { closeMonth, keepTime, monthsToClose, tickClock } from './clock.ts';
 export { publishMonths } from './map-publish.ts';
 export { mapEndpoints } from './routes-map.ts';
 export { FollowAnswers, followPlace, followSome } from './follow-answers.ts';
+export { followHouseholds } from './follow-households.ts';
 export { followPlaces } from './follow-places.ts';
 export { type HistoryOptions, rollupMonthsFromHistory, workOutHistory } from './history.ts';
 export { observationsKind, peopleKind, type OpenVault } from './intake/kind.ts';

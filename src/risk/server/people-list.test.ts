@@ -13,7 +13,7 @@ import type { HouseholdPage } from '../domain/household-list.ts';
 import type { ListPage, Waiting } from '../domain/people-list.ts';
 import { household28 } from '../domain/instruments/household-28.ts';
 import { urgencyOf, warningsOf } from '../domain/warning.ts';
-import { installInstruments, keepTime, peopleChanged, recountLists } from './index.ts';
+import { followHouseholds, installInstruments, keepTime, peopleChanged, recountLists } from './index.ts';
 
 let app: TestApp,
   now = new Date('2026-11-22T04:00:00Z');
@@ -378,7 +378,10 @@ describe('a warning', () => {
 });
 
 describe('the list of households', () => {
+  /** What the server does of itself after a request; the tests write by hand. */
+  const counted = () => followHouseholds(app.db.jobs);
   const homes = async (who: PersonName, query: string): Promise<HouseholdPage> => {
+    await counted();
     const answer = await (await app.as(who)).get<HouseholdPage>(`/api/households/list?${query}`);
     expect(answer.status, answer.text).toBe(200);
     return answer.body;
@@ -526,15 +529,15 @@ describe('the list of households', () => {
 
   test('leaves whoever is not to be visited out of what the start page counts', async () => {
     const sunee = await app.as(who);
-    const counted = async () => (await sunee.get<Waiting>(`/api/people/waiting?${here()}`)).body;
-    const before = await counted();
+    const told = async () => counted().then(async () => (await sunee.get<Waiting>(`/api/people/waiting?${here()}`)).body);
+    const before = await told();
     await restrict(objector, null);
-    expect((await counted()).warned.n).toBe(before.warned.n + 1);
+    expect((await told()).warned.n).toBe(before.warned.n + 1);
     await sql`update waymark.standing set valid_until = '2026-11-20' where subject_id = ${objector}`.execute(app.db.owner);
-    const due = (await counted()).households.n;
+    const due = (await told()).households.n;
     await restrict(objector, 'objection');
-    expect((await counted()).warned.n).toBe(before.warned.n);
-    expect((await counted()).households.n).toBe(due - 1);
+    expect((await told()).warned.n).toBe(before.warned.n);
+    expect((await told()).households.n).toBe(due - 1);
   });
 
   test('shows a case worker the household as those in her care stand, and nobody another area', async () => {
@@ -583,14 +586,9 @@ describe('the list of households', () => {
     await sql`analyze waymark.person, waymark.household, waymark.listing, waymark.household_listing`.execute(app.db.owner);
     for (const change of changes) {
       expect(Number((await change.execute(app.db.owner)).numAffectedRows)).toBeGreaterThan(0);
-      const { rows } = await sql`
-        select from waymark.household_listing l full join waymark.household_listing_of_people() w using (region_id, instrument_code, household_id)
-        where (l.place_id, l.home_region, l.urgency, l.renew_by) is distinct from (w.place_id, w.home_region, w.urgency, w.renew_by)`.execute(
-        app.db.owner,
-      );
-      expect(rows).toHaveLength(0);
+      await counted();
+      expect(await recountLists(app.db.owner)).toEqual([]);
     }
-    expect(await recountLists(app.db.owner)).toEqual([]);
     const { rows } = await sql<{ key: string }>`
       update waymark.household_listing set urgency = urgency + 1 where household_id = (select min(household_id::text)::uuid from waymark.household_listing) returning household_id as key`.execute(
       app.db.owner,

@@ -41,7 +41,7 @@ export interface Publication {
 /**
  * Publishes the version of an instrument that a file holds: it comes into use, the one before goes out of it, everybody is scored anew and figures follow, all in this
  * transaction. Whatever ends it in between leaves the version before, and scores under it. It waits for an import at work, and what people save meanwhile is
- * followed when it is done. Nothing that is wrong with the file is thrown: it stands in `faults`, all of it.
+ * followed when it is done; whoever came or went while the first version of an instrument was made has her standing under it, or none. Nothing that is wrong with the file is thrown: it stands in `faults`, all of it.
  */
 export async function publishFile(args: PublishArgs): Promise<Publication> {
   const { tx, bytes, dryRun, now, newId, audit } = args;
@@ -53,7 +53,7 @@ export async function publishFile(args: PublishArgs): Promise<Publication> {
   args.onCompared?.(found);
   if (dryRun) return found;
   const instrumentId = await publishInstrument(tx, definition, newId);
-  await rescoreForPublishing(tx, definition.code, definition.scores, now, args);
+  await rescoreForPublishing(tx, definition, now, args);
   await audit({
     action: 'instruments.publish',
     subject: instrumentId,

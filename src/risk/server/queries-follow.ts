@@ -111,3 +111,16 @@ export async function noteFollowed(jobsTx: Tx, { regionId, assessmentId }: Place
         where region_id = ${regionId} and assessment_id = ${assessmentId}`
   ).execute(jobsTx);
 }
+
+/** Counts some of the households again of whom the list of people says something else now, as waymark_jobs. Returns whether others may wait. */
+export async function followSomeHouseholds(jobs: Tx, most: number): Promise<boolean> {
+  const {
+    rows: [row],
+  } = await sql<{ more: boolean }>`${prepared} select waymark.follow_households(${most}) as more`.execute(jobs);
+  return row?.more ?? false;
+}
+
+/** The same of all that wait, for what changed very many people: last of all in its transaction. */
+export async function listWaitingHouseholds(tx: Tx): Promise<void> {
+  await sql`select waymark.list_waiting_households()`.execute(tx);
+}

@@ -106,3 +106,16 @@ export async function findReach(
     select subjects, answered from waymark.reach_of_instrument(${code}, ${scores})`.execute(tx);
   return row!;
 }
+
+/** Before reading for whom there are standings to write: an instrument that is being published now looks again at whom this transaction changes. */
+export async function holdInstruments(tx: Tx): Promise<void> {
+  await sql`${prepared} select waymark.hold_instruments()`.execute(tx);
+}
+
+/** Brings everybody who changed while the first version of an instrument was published in line. False: somebody is changing the register, so try again. */
+export async function settleFirstVersion(tx: Tx, code: string): Promise<boolean> {
+  const {
+    rows: [row],
+  } = await sql<{ settled: boolean }>`select waymark.settle_first_version(${code}) as settled`.execute(tx);
+  return row?.settled ?? false;
+}

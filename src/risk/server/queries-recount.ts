@@ -94,7 +94,7 @@ export async function findStrays(tx: Tx, limit: number): Promise<Difference[]> {
   return rows;
 }
 
-/** Lines of the lists that are not what standings, or those who live with a household, say, or are missing, or have none. For the owner: nobody else reads that table whole. */
+/** Lines of the lists that are not what standings, or those who live with a household, say, or are missing, or have none; but for households that wait to be counted. For the owner: nobody else reads that table whole. */
 export async function findListDifferences(tx: Tx, limit: number): Promise<Difference[]> {
   const { rows } = await sql<Difference>`
     select 'line of the list' as what, coalesce(l.instrument_code, w.instrument_code) as instrument, coalesce(l.person_id, w.person_id)::text as key,
@@ -109,6 +109,7 @@ export async function findListDifferences(tx: Tx, limit: number): Promise<Differ
     from waymark.household_listing l full join waymark.household_listing_of_people() w
       on w.region_id = l.region_id and w.instrument_code = l.instrument_code and w.household_id = l.household_id
     where (l.place_id, l.home_region, l.urgency, l.renew_by) is distinct from (w.place_id, w.home_region, w.urgency, w.renew_by)
+      and not exists (select from waymark.household_to_list q where q.region_id = coalesce(l.region_id, w.region_id) and q.household_id = coalesce(l.household_id, w.household_id))
     limit ${limit}`.execute(tx);
   return rows;
 }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+import { setTimeout as pause } from 'node:timers/promises';
 import { Problem } from '../../platform/domain/problem.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
-import { findLiveInstruments, liveInstrument } from './queries-instruments.ts';
+import type { Instrument } from '../domain/instrument.ts';
+import { listWaitingHouseholds } from './queries-follow.ts';
+import { findLiveInstruments, holdInstruments, liveInstrument, settleFirstVersion } from './queries-instruments.ts';
 import { many, planForMany } from './queries-plan.ts';
 import {
   findLevelsOfCountries,
@@ -130,6 +133,7 @@ export async function rescorePeople(tx: Tx, code: string, whom: Whom, now: Date,
 /** To be called in the transaction in which people were registered, moved, or had their sex, birth date or household changed: every live instrument for people follows. */
 export async function peopleChanged(tx: Tx, people: readonly { regionId: number; personId: string }[], now: Date): Promise<number> {
   let changed = 0;
+  await holdInstruments(tx);
   for (const { code } of await findLiveInstruments(tx, 'person')) changed += await rescoreListed(tx, code, people, now, {});
   return changed;
 }
@@ -142,12 +146,12 @@ export async function rescoreAll(tx: Tx, code: string, now: Date, options: Resco
 
 /** People of so many places at once: some thousands, a few seconds. */
 const placesWithPeople = 50;
+const beforeAnotherTry = 50;
 
 /** The same for whoever publishes a version and may read nobody: everybody, place by place, or every place. */
 export async function rescoreForPublishing(
   tx: Tx,
-  code: string,
-  scores: 'person' | 'place',
+  { code, scores, version }: Pick<Instrument, 'code' | 'scores' | 'version'>,
   now: Date,
   options: RescoreOptions = {},
 ): Promise<void> {
@@ -169,6 +173,12 @@ export async function rescoreForPublishing(
       onProgress?.(done, total);
       after = last;
     }
+  }
+  if (version > 1) return listWaitingHouseholds(tx);
+  // Nobody has waited for this so far, and an erasure must not wait for a list of households that nobody has read: the server counts them right after.
+  while (!(await settleFirstVersion(tx, code))) {
+    stopIfAsked(signal);
+    await pause(beforeAnotherTry);
   }
 }
 

@@ -13,33 +13,36 @@ import { decideRequest, findRequest, findRequests, insertRequest } from './queri
 
 const asker = { may: 'erasure.ask' } as const;
 
-const ask = endpoint({
-  method: 'POST',
-  path: '/api/people/:regionId/:personId/requests',
-  tag: 'People',
-  status: 201,
-  summary: 'Pass on what a person asks for: to see, set right or erase what is kept of her, to object, to complain',
-  rule: asker,
-  params: personParams,
-  body: NewRequest,
-  response: Type.Array(PersonRequest),
-  problems: ['not-found', 'bad-input', 'already-there', 'changed-meanwhile', 'outside-your-area'],
-  async handle({ tx, params, body, actor, now, audit }) {
-    const { place } = await recordToWrite(tx, params);
-    const today = await findToday(tx, now);
-    const saidOn = dayNotAfter(body.saidOn ?? today, today, 'saidOn');
-    if ((body.kind === 'correction') !== (body.about !== undefined))
-      throw new Problem('bad-input', 'about: a correction says what is wrong, and nothing else does.');
-    if (await insertRequest(tx, params, { ...body, saidOn }, actor.accountId, now))
-      await audit({
-        action: 'requests.asked',
-        placeId: place.placeId,
-        subject: params.personId,
-        detail: { kind: body.kind, byWhom: body.byWhom, requestId: body.requestId },
-      });
-    return findRequests(tx, params);
-  },
-});
+const ask = ({ follow }: PeopleSetup): Endpoint =>
+  endpoint({
+    method: 'POST',
+    path: '/api/people/:regionId/:personId/requests',
+    tag: 'People',
+    status: 201,
+    summary: 'Pass on what a person asks for: to see, set right or erase what is kept of her, to object, to complain',
+    rule: asker,
+    params: personParams,
+    body: NewRequest,
+    response: Type.Array(PersonRequest),
+    problems: ['not-found', 'bad-input', 'already-there', 'changed-meanwhile', 'outside-your-area'],
+    async handle({ tx, params, body, actor, now, audit, afterCommit }) {
+      const { place } = await recordToWrite(tx, params);
+      const today = await findToday(tx, now);
+      const saidOn = dayNotAfter(body.saidOn ?? today, today, 'saidOn');
+      if ((body.kind === 'correction') !== (body.about !== undefined))
+        throw new Problem('bad-input', 'about: a correction says what is wrong, and nothing else does.');
+      if (await insertRequest(tx, params, { ...body, saidOn }, actor.accountId, now)) {
+        await audit({
+          action: 'requests.asked',
+          placeId: place.placeId,
+          subject: params.personId,
+          detail: { kind: body.kind, byWhom: body.byWhom, requestId: body.requestId },
+        });
+        if (body.kind === 'objection') afterCommit(() => follow.listed());
+      }
+      return findRequests(tx, params);
+    },
+  });
 
 const read = endpoint({
   method: 'GET',
@@ -80,7 +83,7 @@ const ending = ({ follow }: PeopleSetup, state: 'withdrawn' | 'done', summary: s
   });
 
 export const requestEndpoints = (setup: PeopleSetup): readonly Endpoint[] => [
-  ask,
+  ask(setup),
   read,
   ending(setup, 'withdrawn', 'She took back what she asked for'),
   ending(setup, 'done', 'What was wrong is set right, or what is kept was handed to her'),

@@ -11,6 +11,7 @@ import { countsOf, indicatorsOf } from './report.ts';
 import { gatherHomes, type Homes } from './homes.ts';
 import { checkAgainstInstrument, readObservationsMapping, readPeopleMapping, tableOptionsOf } from './mapping.ts';
 import { IntakePlaces } from './places.ts';
+import { listWaitingHouseholds } from '../queries-follow.ts';
 import { arePeopleKept, findBases, lockImport, type StatedBasis } from './queries-people.ts';
 import { readRows, type Read } from './read.ts';
 import { writeNames } from './names.ts';
@@ -210,6 +211,8 @@ async function write(args: ImportArgs, ready: Ready, table: Table, read: Read, s
   const ended = await Promise.allSettled(both);
   const reasons = ended.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
   if (reasons.length > 0) throw reasons.find((reason) => !isAfterwards(reason)) ?? reasons[0];
+  onProgress({ done: 0, total: 0, phase: 'Putting households in order' });
+  await listWaitingHouseholds(tx);
   return ended[0].status === 'fulfilled' ? ended[0].value : 0;
 }
 

@@ -2,7 +2,8 @@
 import type { ImportKind } from '../../../places/server/index.ts';
 import { Problem } from '../../../platform/domain/problem.ts';
 import { markBatchUndone } from '../queries-area-stats.ts';
-import { findLiveInstruments } from '../queries-instruments.ts';
+import { listWaitingHouseholds } from '../queries-follow.ts';
+import { findLiveInstruments, holdInstruments } from '../queries-instruments.ts';
 import { planForMany } from '../queries-plan.ts';
 import { lockInstrument } from '../queries.ts';
 import { rescoreBatch } from '../rescore.ts';
@@ -16,10 +17,12 @@ type Args = Parameters<ImportKind['undo']>[0];
  */
 export async function undoPeople({ tx, batchId, actor, now }: Args, kind: 'people' | 'observations'): Promise<Record<string, number>> {
   await planForMany(tx);
+  await holdInstruments(tx);
   for (const { code } of await findLiveInstruments(tx, 'person')) await lockInstrument(tx, code);
   await markBatchUndone(tx, batchId, actor.accountId);
   const back = kind === 'people' ? await removed(tx, batchId) : null;
   const rescored = await rescoreBatch(tx, batchId, now);
+  await listWaitingHouseholds(tx);
   return { ...back, rescored };
 }
 
