@@ -221,9 +221,11 @@ const happenings: Readonly<Record<string, Happening>> = {
   correct: async (who) => (await mali()).patch(path(who), { sex: 1, version: await version(who) }),
   rename: async (who) => {
     const client = await mali();
-    const known = await client.get<{ version: number }>(`${path(who)}/identity`);
+    const known = await client.get<{ version: number; numbersWithheld?: boolean }>(`${path(who)}/identity`);
     const identity = { names: [{ kind: 'official', full: who.name }], phones: [phone], documents: [] };
-    return known.status >= 300 ? known : client.send('PUT', `${path(who)}/identity`, { identity, basedOn: known.body.version });
+    if (known.status >= 300) return known;
+    const { version, numbersWithheld } = known.body;
+    return client.send('PUT', `${path(who)}/identity`, { identity, basedOn: version, numbersWithheld: numbersWithheld ?? false });
   },
   read: async (who) => (await mali()).get(`${path(who)}/identity`),
   print: async (who) => (await mali()).get(`${path(who)}/printout.csv`),
