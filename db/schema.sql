@@ -2140,7 +2140,7 @@ AS $function$
           + case when bool_or(l.urgency >= 10000 and p.restricted_at is null) then 10000 else 0 end)::smallint as urgency,
          coalesce(min(l.renew_by) filter (where p.restricted_at is null), 'infinity') as renew_by
   from wanted w join household h using (region_id, household_id) join person p on p.region_id = h.region_id and p.household_id = h.household_id
-  join listing l on l.region_id = p.region_id and l.person_id = p.person_id and l.place_id = h.place_id and l.instrument_code = p_code
+  cross join lateral (select * from listing x where x.region_id = p.region_id and x.instrument_code = p_code and x.person_id = p.person_id offset 0) l where l.place_id = h.place_id
   group by 1, 2, 3, 4, 5 ),
       gone as (
         delete from household_listing k using wanted w

@@ -42,13 +42,14 @@ do $do$ declare line constant text := $q$
           + case when bool_or(l.urgency >= 10000 and p.restricted_at is null) then 10000 else 0 end)::smallint as urgency,
          coalesce(min(l.renew_by) filter (where p.restricted_at is null), 'infinity') as renew_by
   from %s join person p on p.region_id = h.region_id and p.household_id = h.household_id
-  join listing l on l.region_id = p.region_id and l.person_id = p.person_id and l.place_id = h.place_id %s
+  %s
   group by 1, 2, 3, 4, 5 $q$;
 begin
   execute format($fn$
     create function waymark.household_listing_of_people() returns setof waymark.household_listing
       language sql stable security definer set search_path = waymark, public, pg_temp as $body$ %s $body$;
-  $fn$, format(line, 'household h cross join (select distinct code from instrument where scores = ''person'') i', 'and l.instrument_code = i.code'));
+  $fn$, format(line, 'household h cross join (select distinct code from instrument where scores = ''person'') i',
+    'join listing l on l.region_id = p.region_id and l.person_id = p.person_id and l.place_id = h.place_id and l.instrument_code = i.code'));
   execute format($fn$
     create function waymark.list_households_anew(p_code text, p_regions integer[], p_households uuid[]) returns void
       language plpgsql security definer set search_path = waymark, public, pg_temp set jit = off set enable_nestloop = on as $body$
@@ -64,7 +65,9 @@ begin
         set place_id = excluded.place_id, home_region = excluded.home_region, urgency = excluded.urgency, renew_by = excluded.renew_by
         where (k.place_id, k.urgency, k.renew_by) is distinct from (excluded.place_id, excluded.urgency, excluded.renew_by);
     end $body$;
-  $fn$, format(line, 'wanted w join household h using (region_id, household_id)', 'and l.instrument_code = p_code'));
+  $fn$, format(line, 'wanted w join household h using (region_id, household_id)',
+    -- One by one, by the key: after very many were written the planner knows nothing of them, and would look through everybody of the place.
+    'cross join lateral (select * from listing x where x.region_id = p.region_id and x.instrument_code = p_code and x.person_id = p.person_id offset 0) l where l.place_id = h.place_id'));
 end $do$;
 
 -- Of everybody whose line in the list of people is another now; who came into a household or left it, may be visited no more or again, or is in the
