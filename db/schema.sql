@@ -130,14 +130,14 @@ CREATE OR REPLACE FUNCTION waymark.ask_to_compare_renamed()
  SET search_path TO 'waymark', 'public', 'pg_temp'
 AS $function$
 begin
-  if exists (select from new_rows n join old_rows o using (region_id, person_id) join person p using (region_id, person_id)
-             where n.sealed <> o.sealed and p.state = 4) then
+  if exists (select from (select region_id, person_id, sealed from new_rows except select region_id, person_id, sealed from old_rows) n
+             join person p using (region_id, person_id) where p.state = 4) then
     raise exception 'merged into another record: that one is changed' using errcode = 'insufficient_privilege';
   end if;
   -- The codes alone change with the master key, and the keys of comparing with them; nobody waits for that.
   insert into duplicate_check as c (region_id, person_id, bulk)
-  select n.region_id, n.person_id, n.sealed = o.sealed
-  from new_rows n join old_rows o using (region_id, person_id) where n.sealed <> o.sealed or n.codes <> o.codes
+  select x.region_id, x.person_id, count(distinct x.sealed) = 1 from (table old_rows union all table new_rows) x
+  group by 1, 2 having count(distinct x.sealed) > 1 or count(distinct x.codes) > 1
   order by 1, 2
   on conflict on constraint duplicate_check_pkey do update set ticket = c.ticket + 1, bulk = c.bulk and excluded.bulk;
   return null;
@@ -1186,16 +1186,17 @@ begin
   where n.state = 5 and (d.region_b, d.person_b) = (n.region_id, n.person_id);
   update duplicate_pair d set place_a = n.place_id, state = case when n.state <> 1 and d.state = 'open' then 'gone' else d.state end,
     version = d.version + 1
-  from new_rows n join old_rows o using (region_id, person_id)
-  where d.region_a = n.region_id and d.person_a = n.person_id and (n.place_id, n.state) is distinct from (o.place_id, o.state);
+  from (select region_id, person_id, place_id, state from new_rows except select region_id, person_id, place_id, state from old_rows) n
+  where d.region_a = n.region_id and d.person_a = n.person_id;
   update duplicate_pair d set place_b = n.place_id, state = case when n.state <> 1 and d.state = 'open' then 'gone' else d.state end,
     version = d.version + 1
-  from new_rows n join old_rows o using (region_id, person_id)
-  where d.region_b = n.region_id and d.person_b = n.person_id and (n.place_id, n.state) is distinct from (o.place_id, o.state);
+  from (select region_id, person_id, place_id, state from new_rows except select region_id, person_id, place_id, state from old_rows) n
+  where d.region_b = n.region_id and d.person_b = n.person_id;
   insert into duplicate_check as c (region_id, person_id, bulk)
   select n.region_id, n.person_id, false
-  from new_rows n join old_rows o using (region_id, person_id)
-  where n.state = 1 and (n.place_id, n.state, n.sex, n.born_on, n.household_id) is distinct from (o.place_id, o.state, o.sex, o.born_on, o.household_id)
+  from (select region_id, person_id, state, place_id, sex, born_on, household_id from new_rows
+        except select region_id, person_id, state, place_id, sex, born_on, household_id from old_rows) n
+  where n.state = 1
   order by 1, 2
   on conflict on constraint duplicate_check_pkey do update set ticket = c.ticket + 1, bulk = false;
   return null;
@@ -1916,7 +1917,7 @@ CREATE OR REPLACE FUNCTION waymark.leave_households_moved()
 AS $function$
 begin
   insert into household_to_list (region_id, household_id)
-  select n.region_id, n.household_id from old_rows o join new_rows n on n.region_id = o.region_id and n.household_id = o.household_id where n.place_id <> o.place_id;
+  select region_id, household_id from (select region_id, household_id, place_id from new_rows except select region_id, household_id, place_id from old_rows) x;
   return null;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.leave_households_of_changed_people()
@@ -1927,9 +1928,9 @@ CREATE OR REPLACE FUNCTION waymark.leave_households_of_changed_people()
 AS $function$
 begin
   insert into household_to_list (region_id, household_id)
-  select distinct o.region_id, h.household_id from old_rows o join new_rows n on n.region_id = o.region_id and n.person_id = o.person_id
-  cross join lateral (values (o.household_id), (n.household_id)) h(household_id)
-  where (o.household_id, o.restricted_at is null) is distinct from (n.household_id, n.restricted_at is null) and h.household_id is not null;
+  with was as (select region_id, person_id, household_id, restricted_at is null as free from old_rows),
+       now as (select region_id, person_id, household_id, restricted_at is null as free from new_rows)
+  select distinct region_id, household_id from ((table was except table now) union all (table now except table was)) x where household_id is not null;
   return null;
 end $function$;
 CREATE OR REPLACE FUNCTION waymark.leave_households_of_people_gone()
@@ -2143,9 +2144,11 @@ AS $function$
   cross join lateral (select * from listing x where x.region_id = p.region_id and x.instrument_code = p_code and x.person_id = p.person_id offset 0) l where l.place_id = h.place_id
   group by 1, 2, 3, 4, 5 ),
       gone as (
-        delete from household_listing k using wanted w
-        where k.region_id = w.region_id and k.instrument_code = p_code and k.household_id = w.household_id
-          and not exists (select from counted c where c.region_id = w.region_id and c.household_id = w.household_id))
+        -- By the key, as below; taken from each other and not compared, which for thousands is each with each.
+        delete from household_listing k where k.ctid = any (array(
+          select l.ctid from (select region_id, household_id from wanted except select region_id, household_id from counted) w
+          cross join lateral (select x.ctid from household_listing x
+                              where x.region_id = w.region_id and x.instrument_code = p_code and x.household_id = w.household_id offset 0) l)))
       insert into household_listing as k select * from counted c order by c.region_id, c.household_id
       on conflict (region_id, instrument_code, household_id) do update
         set place_id = excluded.place_id, home_region = excluded.home_region, urgency = excluded.urgency, renew_by = excluded.renew_by
@@ -4187,19 +4190,14 @@ AS $function$
       declare code text; country text;
       begin
         for code, country in select distinct s.instrument_code, p.country
-            from (select s.place_id, s.instrument_code, s.instrument_version,
-                                   s.sex, s.age_group, s.band, s.answers, -1 as d, true as moved, true as said
-                            from old_rows s where s.subject_kind = 'person') s join place p using (place_id)
-            where s.moved or s.said order by 1, 2 loop
+            from (select s.*, -1 as d from old_rows s where s.subject_kind = 'person') s join place p using (place_id) order by 1, 2 loop
           perform pg_advisory_xact_lock(hashtext('waymark.rollup:' || code), hashtext(country));
         end loop;
         if not found then return null; end if;
 
         -- Each place's own lineage once, by the index ("offset 0"): the planner takes a path for a thousand, and would read every place for one answer.
         with x as materialized (
-          select place_id, instrument_code, sex, age_group, band, sum(d)::integer as n from (select s.place_id, s.instrument_code, s.instrument_version,
-                                   s.sex, s.age_group, s.band, s.answers, -1 as d, true as moved, true as said
-                            from old_rows s where s.subject_kind = 'person') s where s.moved
+          select place_id, instrument_code, sex, age_group, band, sum(d)::integer as n from (select s.*, -1 as d from old_rows s where s.subject_kind = 'person') s
           group by 1, 2, 3, 4, 5 having sum(d) <> 0
         ), around as materialized (
           select p.place_id as home, a.region_id, a.place_id
@@ -4221,9 +4219,7 @@ AS $function$
                        sum(e.d)::integer as n
                 from (select s.place_id, s.instrument_code, s.instrument_version, s.answers, s.d,
                              generate_series(0, length(s.answers) - 1) as i
-                      from (select s.place_id, s.instrument_code, s.instrument_version,
-                                   s.sex, s.age_group, s.band, s.answers, -1 as d, true as moved, true as said
-                            from old_rows s where s.subject_kind = 'person') s where s.said) e
+                      from (select s.*, -1 as d from old_rows s where s.subject_kind = 'person') s) e
                 where get_byte(e.answers, e.i) between 1 and 3
                 group by 1, 2, 3, 4, 5 having sum(e.d) <> 0) c
           join instrument ins on ins.code = c.instrument_code and ins.version = c.instrument_version
@@ -4251,19 +4247,14 @@ AS $function$
       declare code text; country text;
       begin
         for code, country in select distinct s.instrument_code, p.country
-            from (select s.place_id, s.instrument_code, s.instrument_version,
-                                   s.sex, s.age_group, s.band, s.answers, 1 as d, true as moved, true as said
-                            from new_rows s where s.subject_kind = 'person') s join place p using (place_id)
-            where s.moved or s.said order by 1, 2 loop
+            from (select s.*, 1 as d from new_rows s where s.subject_kind = 'person') s join place p using (place_id) order by 1, 2 loop
           perform pg_advisory_xact_lock(hashtext('waymark.rollup:' || code), hashtext(country));
         end loop;
         if not found then return null; end if;
 
         -- Each place's own lineage once, by the index ("offset 0"): the planner takes a path for a thousand, and would read every place for one answer.
         with x as materialized (
-          select place_id, instrument_code, sex, age_group, band, sum(d)::integer as n from (select s.place_id, s.instrument_code, s.instrument_version,
-                                   s.sex, s.age_group, s.band, s.answers, 1 as d, true as moved, true as said
-                            from new_rows s where s.subject_kind = 'person') s where s.moved
+          select place_id, instrument_code, sex, age_group, band, sum(d)::integer as n from (select s.*, 1 as d from new_rows s where s.subject_kind = 'person') s
           group by 1, 2, 3, 4, 5 having sum(d) <> 0
         ), around as materialized (
           select p.place_id as home, a.region_id, a.place_id
@@ -4285,9 +4276,7 @@ AS $function$
                        sum(e.d)::integer as n
                 from (select s.place_id, s.instrument_code, s.instrument_version, s.answers, s.d,
                              generate_series(0, length(s.answers) - 1) as i
-                      from (select s.place_id, s.instrument_code, s.instrument_version,
-                                   s.sex, s.age_group, s.band, s.answers, 1 as d, true as moved, true as said
-                            from new_rows s where s.subject_kind = 'person') s where s.said) e
+                      from (select s.*, 1 as d from new_rows s where s.subject_kind = 'person') s) e
                 where get_byte(e.answers, e.i) between 1 and 3
                 group by 1, 2, 3, 4, 5 having sum(e.d) <> 0) c
           join instrument ins on ins.code = c.instrument_code and ins.version = c.instrument_version
@@ -4315,29 +4304,18 @@ AS $function$
       declare code text; country text;
       begin
         for code, country in select distinct s.instrument_code, p.country
-            from (select x.place_id, x.instrument_code, x.instrument_version, x.sex, x.age_group, x.band, x.answers, x.d,
-                     (o.place_id, o.sex, o.age_group, o.band) is distinct from (n.place_id, n.sex, n.age_group, n.band) as moved,
-                     (o.place_id, o.instrument_version, o.answers) is distinct from (n.place_id, n.instrument_version, n.answers) as said
-              from old_rows o join new_rows n using (region_id, instrument_code, subject_kind, subject_id)
-              cross join lateral (values (o.place_id, instrument_code, o.instrument_version, o.sex, o.age_group, o.band, o.answers, -1),
-                                         (n.place_id, instrument_code, n.instrument_version, n.sex, n.age_group, n.band, n.answers, 1))
-                x(place_id, instrument_code, instrument_version, sex, age_group, band, answers, d)
-              where subject_kind <> 'place') s join place p using (place_id)
-            where s.moved or s.said order by 1, 2 loop
+            from (
+              select place_id, instrument_code from (select s.*, -1 as d from old_rows s where s.subject_kind = 'person'
+              union all select s.*, 1 from new_rows s where s.subject_kind = 'person') s
+              group by place_id, instrument_code, instrument_version, sex, age_group, band, answers having sum(d) <> 0) s join place p using (place_id) order by 1, 2 loop
           perform pg_advisory_xact_lock(hashtext('waymark.rollup:' || code), hashtext(country));
         end loop;
         if not found then return null; end if;
 
         -- Each place's own lineage once, by the index ("offset 0"): the planner takes a path for a thousand, and would read every place for one answer.
         with x as materialized (
-          select place_id, instrument_code, sex, age_group, band, sum(d)::integer as n from (select x.place_id, x.instrument_code, x.instrument_version, x.sex, x.age_group, x.band, x.answers, x.d,
-                     (o.place_id, o.sex, o.age_group, o.band) is distinct from (n.place_id, n.sex, n.age_group, n.band) as moved,
-                     (o.place_id, o.instrument_version, o.answers) is distinct from (n.place_id, n.instrument_version, n.answers) as said
-              from old_rows o join new_rows n using (region_id, instrument_code, subject_kind, subject_id)
-              cross join lateral (values (o.place_id, instrument_code, o.instrument_version, o.sex, o.age_group, o.band, o.answers, -1),
-                                         (n.place_id, instrument_code, n.instrument_version, n.sex, n.age_group, n.band, n.answers, 1))
-                x(place_id, instrument_code, instrument_version, sex, age_group, band, answers, d)
-              where subject_kind <> 'place') s where s.moved
+          select place_id, instrument_code, sex, age_group, band, sum(d)::integer as n from (select s.*, -1 as d from old_rows s where s.subject_kind = 'person'
+              union all select s.*, 1 from new_rows s where s.subject_kind = 'person') s
           group by 1, 2, 3, 4, 5 having sum(d) <> 0
         ), around as materialized (
           select p.place_id as home, a.region_id, a.place_id
@@ -4359,14 +4337,10 @@ AS $function$
                        sum(e.d)::integer as n
                 from (select s.place_id, s.instrument_code, s.instrument_version, s.answers, s.d,
                              generate_series(0, length(s.answers) - 1) as i
-                      from (select x.place_id, x.instrument_code, x.instrument_version, x.sex, x.age_group, x.band, x.answers, x.d,
-                     (o.place_id, o.sex, o.age_group, o.band) is distinct from (n.place_id, n.sex, n.age_group, n.band) as moved,
-                     (o.place_id, o.instrument_version, o.answers) is distinct from (n.place_id, n.instrument_version, n.answers) as said
-              from old_rows o join new_rows n using (region_id, instrument_code, subject_kind, subject_id)
-              cross join lateral (values (o.place_id, instrument_code, o.instrument_version, o.sex, o.age_group, o.band, o.answers, -1),
-                                         (n.place_id, instrument_code, n.instrument_version, n.sex, n.age_group, n.band, n.answers, 1))
-                x(place_id, instrument_code, instrument_version, sex, age_group, band, answers, d)
-              where subject_kind <> 'place') s where s.said) e
+                      from (
+                      select place_id, instrument_code, instrument_version, answers, sum(d) as d from (select s.*, -1 as d from old_rows s where s.subject_kind = 'person'
+              union all select s.*, 1 from new_rows s where s.subject_kind = 'person') s
+                      group by 1, 2, 3, 4 having sum(d) <> 0) s) e
                 where get_byte(e.answers, e.i) between 1 and 3
                 group by 1, 2, 3, 4, 5 having sum(e.d) <> 0) c
           join instrument ins on ins.code = c.instrument_code and ins.version = c.instrument_version

@@ -183,14 +183,14 @@ end $$;
 create function waymark.ask_to_compare_renamed() returns trigger
   language plpgsql security definer set search_path = waymark, public, pg_temp as $$
 begin
-  if exists (select from new_rows n join old_rows o using (region_id, person_id) join person p using (region_id, person_id)
-             where n.sealed <> o.sealed and p.state = 4) then
+  if exists (select from (select region_id, person_id, sealed from new_rows except select region_id, person_id, sealed from old_rows) n
+             join person p using (region_id, person_id) where p.state = 4) then
     raise exception 'merged into another record: that one is changed' using errcode = 'insufficient_privilege';
   end if;
   -- The codes alone change with the master key, and the keys of comparing with them; nobody waits for that.
   insert into duplicate_check as c (region_id, person_id, bulk)
-  select n.region_id, n.person_id, n.sealed = o.sealed
-  from new_rows n join old_rows o using (region_id, person_id) where n.sealed <> o.sealed or n.codes <> o.codes
+  select x.region_id, x.person_id, count(distinct x.sealed) = 1 from (table old_rows union all table new_rows) x
+  group by 1, 2 having count(distinct x.sealed) > 1 or count(distinct x.codes) > 1
   order by 1, 2
   on conflict on constraint duplicate_check_pkey do update set ticket = c.ticket + 1, bulk = c.bulk and excluded.bulk;
   return null;
@@ -227,6 +227,7 @@ end $$;
 create trigger compare_no_more after delete on waymark.identity
   referencing old table as old_rows for each statement execute function waymark.forget_blocks();
 
+-- What was is taken from what is: joined, the plan of a connection's first handful would compare each of a thousand with each.
 create function waymark.follow_pairs() returns trigger
   language plpgsql security definer set search_path = waymark, public, pg_temp as $$
 begin
@@ -236,16 +237,17 @@ begin
   where n.state = 5 and (d.region_b, d.person_b) = (n.region_id, n.person_id);
   update duplicate_pair d set place_a = n.place_id, state = case when n.state <> 1 and d.state = 'open' then 'gone' else d.state end,
     version = d.version + 1
-  from new_rows n join old_rows o using (region_id, person_id)
-  where d.region_a = n.region_id and d.person_a = n.person_id and (n.place_id, n.state) is distinct from (o.place_id, o.state);
+  from (select region_id, person_id, place_id, state from new_rows except select region_id, person_id, place_id, state from old_rows) n
+  where d.region_a = n.region_id and d.person_a = n.person_id;
   update duplicate_pair d set place_b = n.place_id, state = case when n.state <> 1 and d.state = 'open' then 'gone' else d.state end,
     version = d.version + 1
-  from new_rows n join old_rows o using (region_id, person_id)
-  where d.region_b = n.region_id and d.person_b = n.person_id and (n.place_id, n.state) is distinct from (o.place_id, o.state);
+  from (select region_id, person_id, place_id, state from new_rows except select region_id, person_id, place_id, state from old_rows) n
+  where d.region_b = n.region_id and d.person_b = n.person_id;
   insert into duplicate_check as c (region_id, person_id, bulk)
   select n.region_id, n.person_id, false
-  from new_rows n join old_rows o using (region_id, person_id)
-  where n.state = 1 and (n.place_id, n.state, n.sex, n.born_on, n.household_id) is distinct from (o.place_id, o.state, o.sex, o.born_on, o.household_id)
+  from (select region_id, person_id, state, place_id, sex, born_on, household_id from new_rows
+        except select region_id, person_id, state, place_id, sex, born_on, household_id from old_rows) n
+  where n.state = 1
   order by 1, 2
   on conflict on constraint duplicate_check_pkey do update set ticket = c.ticket + 1, bulk = false;
   return null;

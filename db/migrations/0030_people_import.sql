@@ -130,39 +130,35 @@ drop index waymark.person_place;
 
 -- Counts of places as in 0012: of many people at once, the answers are counted by their numbers and get their codes once counted, which takes a
 -- fraction of the time. It is never known beforehand how many rows a statement wrote: sorted rather than hashed, a million answers take long.
--- What was and what is are joined by hash ("<> 'place'" and not "= 'person'", of which the planner expects a single row and compares each with each).
-do $do$ declare source text; op text; begin
+-- What was is taken from what is, and what did not change adds up to nothing: joined, a connection would keep the plan of its first handful of rows,
+-- and compare each of a thousand with each.
+do $do$ declare source text; touched text; said text; op text; begin
   foreach op in array array['insert', 'update', 'delete'] loop
     source := case op
-      when 'insert' then $q$select s.place_id, s.instrument_code, s.instrument_version,
-                                   s.sex, s.age_group, s.band, s.answers, 1 as d, true as moved, true as said
-                            from new_rows s where s.subject_kind = 'person'$q$
-      when 'delete' then $q$select s.place_id, s.instrument_code, s.instrument_version,
-                                   s.sex, s.age_group, s.band, s.answers, -1 as d, true as moved, true as said
-                            from old_rows s where s.subject_kind = 'person'$q$
-      else $q$select x.place_id, x.instrument_code, x.instrument_version, x.sex, x.age_group, x.band, x.answers, x.d,
-                     (o.place_id, o.sex, o.age_group, o.band) is distinct from (n.place_id, n.sex, n.age_group, n.band) as moved,
-                     (o.place_id, o.instrument_version, o.answers) is distinct from (n.place_id, n.instrument_version, n.answers) as said
-              from old_rows o join new_rows n using (region_id, instrument_code, subject_kind, subject_id)
-              cross join lateral (values (o.place_id, instrument_code, o.instrument_version, o.sex, o.age_group, o.band, o.answers, -1),
-                                         (n.place_id, instrument_code, n.instrument_version, n.sex, n.age_group, n.band, n.answers, 1))
-                x(place_id, instrument_code, instrument_version, sex, age_group, band, answers, d)
-              where subject_kind <> 'place'$q$ end;
+      when 'insert' then $q$select s.*, 1 as d from new_rows s where s.subject_kind = 'person'$q$
+      when 'delete' then $q$select s.*, -1 as d from old_rows s where s.subject_kind = 'person'$q$
+      else $q$select s.*, -1 as d from old_rows s where s.subject_kind = 'person'
+              union all select s.*, 1 from new_rows s where s.subject_kind = 'person'$q$ end;
+    touched := case op when 'update' then format($q$
+              select place_id, instrument_code from (%s) s
+              group by place_id, instrument_code, instrument_version, sex, age_group, band, answers having sum(d) <> 0$q$, source) else source end;
+    said := case op when 'update' then format($q$
+                      select place_id, instrument_code, instrument_version, answers, sum(d) as d from (%s) s
+                      group by 1, 2, 3, 4 having sum(d) <> 0$q$, source) else source end;
     execute format($fn$
       create or replace function waymark.rollup_after_%1$s() returns trigger
         language plpgsql security definer set search_path = waymark, public, pg_temp set enable_sort = off as $body$
       declare code text; country text;
       begin
         for code, country in select distinct s.instrument_code, p.country
-            from (%2$s) s join place p using (place_id)
-            where s.moved or s.said order by 1, 2 loop
+            from (%3$s) s join place p using (place_id) order by 1, 2 loop
           perform pg_advisory_xact_lock(hashtext('waymark.rollup:' || code), hashtext(country));
         end loop;
         if not found then return null; end if;
 
         -- Each place's own lineage once, by the index ("offset 0"): the planner takes a path for a thousand, and would read every place for one answer.
         with x as materialized (
-          select place_id, instrument_code, sex, age_group, band, sum(d)::integer as n from (%2$s) s where s.moved
+          select place_id, instrument_code, sex, age_group, band, sum(d)::integer as n from (%2$s) s
           group by 1, 2, 3, 4, 5 having sum(d) <> 0
         ), around as materialized (
           select p.place_id as home, a.region_id, a.place_id
@@ -184,7 +180,7 @@ do $do$ declare source text; op text; begin
                        sum(e.d)::integer as n
                 from (select s.place_id, s.instrument_code, s.instrument_version, s.answers, s.d,
                              generate_series(0, length(s.answers) - 1) as i
-                      from (%2$s) s where s.said) e
+                      from (%4$s) s) e
                 where get_byte(e.answers, e.i) between 1 and 3
                 group by 1, 2, 3, 4, 5 having sum(e.d) <> 0) c
           join instrument ins on ins.code = c.instrument_code and ins.version = c.instrument_version
@@ -202,7 +198,7 @@ do $do$ declare source text; op text; begin
         on conflict (region_id, place_id, instrument_code, indicator, score) do update set n = r.n + excluded.n;
         return null;
       end $body$;
-    $fn$, op, source);
+    $fn$, op, source, touched, said);
   end loop;
 end $do$;
 

@@ -57,9 +57,11 @@ begin
       with wanted as materialized (select distinct * from unnest(p_regions, p_households) w(region_id, household_id)),
       counted as materialized (%s),
       gone as (
-        delete from household_listing k using wanted w
-        where k.region_id = w.region_id and k.instrument_code = p_code and k.household_id = w.household_id
-          and not exists (select from counted c where c.region_id = w.region_id and c.household_id = w.household_id))
+        -- By the key, as below; taken from each other and not compared, which for thousands is each with each.
+        delete from household_listing k where k.ctid = any (array(
+          select l.ctid from (select region_id, household_id from wanted except select region_id, household_id from counted) w
+          cross join lateral (select x.ctid from household_listing x
+                              where x.region_id = w.region_id and x.instrument_code = p_code and x.household_id = w.household_id offset 0) l)))
       insert into household_listing as k select * from counted c order by c.region_id, c.household_id
       on conflict (region_id, instrument_code, household_id) do update
         set place_id = excluded.place_id, home_region = excluded.home_region, urgency = excluded.urgency, renew_by = excluded.renew_by
@@ -70,6 +72,7 @@ begin
     'cross join lateral (select * from listing x where x.region_id = p.region_id and x.instrument_code = p_code and x.person_id = p.person_id offset 0) l where l.place_id = h.place_id'));
 end $do$;
 
+-- What was is taken from what is rather than joined with it (0030).
 -- Of everybody whose line in the list of people is another now; who came into a household or left it, may be visited no more or again, or is in the
 -- register no longer; and households that moved.
 do $do$ declare op text; begin
@@ -94,9 +97,9 @@ create function waymark.leave_households_of_changed_people() returns trigger
   language plpgsql security definer set search_path = waymark, public, pg_temp as $$
 begin
   insert into household_to_list (region_id, household_id)
-  select distinct o.region_id, h.household_id from old_rows o join new_rows n on n.region_id = o.region_id and n.person_id = o.person_id
-  cross join lateral (values (o.household_id), (n.household_id)) h(household_id)
-  where (o.household_id, o.restricted_at is null) is distinct from (n.household_id, n.restricted_at is null) and h.household_id is not null;
+  with was as (select region_id, person_id, household_id, restricted_at is null as free from old_rows),
+       now as (select region_id, person_id, household_id, restricted_at is null as free from new_rows)
+  select distinct region_id, household_id from ((table was except table now) union all (table now except table was)) x where household_id is not null;
   return null;
 end $$;
 create trigger leave_households_of_changed_people after update on waymark.person
@@ -113,7 +116,7 @@ create function waymark.leave_households_moved() returns trigger
   language plpgsql security definer set search_path = waymark, public, pg_temp as $$
 begin
   insert into household_to_list (region_id, household_id)
-  select n.region_id, n.household_id from old_rows o join new_rows n on n.region_id = o.region_id and n.household_id = o.household_id where n.place_id <> o.place_id;
+  select region_id, household_id from (select region_id, household_id, place_id from new_rows except select region_id, household_id, place_id from old_rows) x;
   return null;
 end $$;
 create trigger leave_households_moved after update on waymark.household

@@ -106,6 +106,34 @@ describe('days', () => {
   });
 });
 
+/**
+ * PostgreSQL makes the plan of a trigger's statement once a connection, for as many rows as the first time: of a handful, each is compared with each, and so is
+ * each of the next thousand. So triggers take what was from what is (`except`, or a sum that comes to nothing).
+ */
+describe('a trigger', () => {
+  let db: TestDatabase;
+  beforeAll(async () => {
+    db = await testDatabase();
+  });
+  afterAll(() => db?.close());
+  const joins = String.raw`(old_rows|new_rows)(\s+\w+)?\s+((left|full|inner|cross)\s+)?join\s+(old_rows|new_rows)`;
+
+  it('never joins what was with what is', async () => {
+    const { rows } = await sql<{
+      name: string;
+    }>`select proname as name from pg_proc where pronamespace = 'waymark'::regnamespace and prosrc ~* ${joins}`.execute(db.owner);
+    expect(rows).toEqual([]);
+    expect(
+      (
+        await sql<{
+          both: number;
+        }>`select count(*)::integer as both from pg_trigger where tgoldtable is not null and tgnewtable is not null`.execute(db.owner)
+      ).rows[0]!.both,
+    ).toBeGreaterThan(3);
+    expect('from new_rows n join old_rows o using (region_id)').toMatch(new RegExp(joins));
+  });
+});
+
 /** Statements stand in server/queries*.ts of a room, where the next reader looks for them. */
 describe('SQL in rooms', () => {
   const stray = (path: string, text: string): boolean =>
