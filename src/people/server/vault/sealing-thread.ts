@@ -39,7 +39,7 @@ export class SealingThread {
     this.#worker = new Worker(new URL('./sealing-thread-work.ts', import.meta.url), {
       workerData: { vault: vault.share(key), country },
       // Words and codes it remembers take some seventy megabytes; beyond that only waste would pile up.
-      resourceLimits: { maxYoungGenerationSizeMb: 32, maxOldGenerationSizeMb: 192 },
+      resourceLimits: { maxYoungGenerationSizeMb: 32, maxOldGenerationSizeMb: 128 },
     });
     this.#worker.on('message', (block: SealedBlock) =>
       this.#waiting.shift()?.resolve({
