@@ -254,7 +254,7 @@ sex: { column: sex, map: { f: female, m: male } }
 born: { date: { column: born } }
 names: [{ full: name, language: en }]
 instrument: household-28
-observed: { date: "2026-03-01" }
+observed: { date: "${new Date(Date.now() - 30 * 86_400_000).toISOString().slice(0, 10)}" }
 indicators:
   school_attendance: { column: school }
 `;
