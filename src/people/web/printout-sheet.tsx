@@ -138,7 +138,7 @@ function Rights({ printout: { requests, kept } }: { readonly printout: Printout 
   );
 }
 
-function Who({ printout: { record, identity, members } }: { readonly printout: Printout }) {
+function Who({ printout: { record, identity, numbersWithheld, members } }: { readonly printout: Printout }) {
   return (
     <section>
       <h2>{t`Who you are`}</h2>
@@ -146,6 +146,12 @@ function Who({ printout: { record, identity, members } }: { readonly printout: P
         <dt>{t`Name`}</dt>
         <dd>{identity ? identity.names.map(({ full }) => <bdi key={full}>{full} </bdi>) : t`not kept`}</dd>
         {(identity?.phones ?? []).length > 0 && [<dt key="t">{t`Telephone`}</dt>, <dd key="d">{identity?.phones.join(', ')}</dd>]}
+        {numbersWithheld && [
+          <dt key="wt">{t`Telephone`}</dt>,
+          <dd key="wd">
+            {t`A number is kept and left out here, because numbers are told only where calling was agreed to. Ask whoever visits you, or any officer, to see what is kept about you; then it stands on this page.`}
+          </dd>,
+        ]}
         {(identity?.documents ?? []).map(({ kind, number }) => [
           <dt key={`${number} t`}>{documentWord(kind)}</dt>,
           <dd key={number}>{number}</dd>,
