@@ -253,7 +253,11 @@ export async function changeState(
   // Said of the record as it was: whoever sends it once more, when the server's clock is on another day by now, is told so and reads it again.
   if (row.version !== version) throw new Problem('changed-meanwhile');
   const from = stateOf(row.state);
-  if (from === 'merged' || !mayBecome(from, to)) throw new Problem('bad-input', 'state: that cannot be said of this record.');
+  if (from === 'merged' || !mayBecome(from, to)) {
+    // What somebody else wrote down meanwhile is no mistake of whoever asks.
+    if (row.version !== version) throw new Problem('changed-meanwhile');
+    throw new Problem('bad-input', 'state: that cannot be said of this record.');
+  }
   const { sex, bornOn, bornPrecision } = row;
   const change = { sex, bornOn, bornPrecision, state: personStates[to], stateOn: to === 'here' ? null : onDate };
   if (!(await updatePerson(tx, key, change, version))) {

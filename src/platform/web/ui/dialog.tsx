@@ -20,6 +20,19 @@ type Props = Common &
     | { readonly onClose?: undefined; readonly sticky: true }
   );
 
+/**
+ * What opened a dialog may be gone with what was done in it: then the focus goes to the heading of the part it stood in, else of the page, and not to
+ * the top of everything.
+ */
+function focusPart(part: Element | null): void {
+  if (document.activeElement && document.activeElement !== document.body) return;
+  const within = part?.isConnected ? part : document.querySelector('main');
+  const heading = within?.querySelector<HTMLElement>('h1, h2, h3');
+  if (!heading) return;
+  heading.tabIndex = -1;
+  heading.focus();
+}
+
 const keepEscape = (event: KeyboardEvent): void => {
   if (event.key === 'Escape') event.preventDefault();
 };
@@ -30,6 +43,7 @@ export function Dialog({ title, onClose, children, wide = false }: Props) {
   const id = useId();
   useEffect(() => {
     const before = document.activeElement;
+    const part = before?.closest('section') ?? null;
     dialog.current?.showModal();
     // To what is to be filled in, or to what is to be read; never to the button that closes.
     const first = dialog.current?.querySelector<HTMLElement>(
@@ -38,6 +52,8 @@ export function Dialog({ title, onClose, children, wide = false }: Props) {
     (first ?? dialog.current?.querySelector<HTMLElement>('h2'))?.focus();
     return () => {
       if (before instanceof HTMLElement && before.isConnected) before.focus();
+      // Once what follows from it is drawn.
+      requestAnimationFrame(() => setTimeout(() => focusPart(part)));
     };
   }, []);
   const cancel = (event: Event) => {
@@ -89,19 +105,21 @@ interface ConfirmProps {
   readonly children: ComponentChildren;
   readonly action: string;
   readonly kind?: ButtonKind;
+  /** See ProblemNotice. */
+  readonly now?: string | undefined;
   /** Failures are shown inside; on success the dialog closes. */
   readonly onConfirm: () => Promise<unknown>;
   readonly onClose: () => void;
 }
 
 /** Asks before something that cannot simply be taken back. */
-export function ConfirmDialog({ title, children, action, kind = 'danger', onConfirm, onClose }: ConfirmProps) {
+export function ConfirmDialog({ title, children, action, kind = 'danger', now, onConfirm, onClose }: ConfirmProps) {
   const confirm = useAct(onConfirm);
   return (
     <Dialog title={title} onClose={onClose}>
       <div class="stack">
         {children}
-        {confirm.problem && <ProblemNotice problem={confirm.problem} />}
+        {confirm.problem && <ProblemNotice problem={confirm.problem} now={now} />}
         <div class="row">
           <Button
             kind={kind}
