@@ -86,7 +86,7 @@ export function explain(error: unknown): { line: string; code: number } {
   const { code, message, path } = error as { code?: string; message?: string; path?: string };
   if (code === '53100' || /No space left on device/.test(message ?? ''))
     return { line: 'The disk is full: free some space, then try again. Nothing that was saved is lost.', code: exitCode.failed };
-  if (databaseGone.has(code ?? '') || /^Connection terminated/.test(message ?? ''))
+  if (databaseGone.has(code ?? '') || message?.startsWith('Connection terminated') === true)
     return {
       line: 'The database does not answer at the moment: try again shortly, and see data/log/postgres.log.',
       code: exitCode.notReady,
