@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { X } from 'lucide';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
 import { Button, type ButtonKind } from './button.tsx';
+import { useFirstWrong } from './first-wrong.ts';
 import { Icon } from './icon.tsx';
 import { ProblemNotice } from './notice.tsx';
 import { useAct } from '../resource.ts';
@@ -24,12 +25,26 @@ const keepEscape = (event: KeyboardEvent): void => {
   if (event.key === 'Escape') event.preventDefault();
 };
 
+function ancestors(of: Element | null): readonly Element[] {
+  return of?.parentElement ? [of.parentElement, ...ancestors(of.parentElement)] : [];
+}
+
+/** What was ended takes its button along: then it is the heading of the part of the page where the button stood. */
+function headingOf(around: readonly Element[]): HTMLElement | undefined {
+  for (const each of around) {
+    const heading = each.isConnected ? each.querySelector<HTMLElement>(':is(h1, h2, h3)[tabindex]') : null;
+    if (heading) return heading;
+  }
+  return undefined;
+}
+
 /** The browser's own modal dialog: focus stays inside, Escape closes, focus returns. Rendered only while open. */
 export function Dialog({ title, onClose, children, wide = false }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
     const before = document.activeElement;
+    const around = ancestors(before);
     dialog.current?.showModal();
     // To what is to be filled in, or to what is to be read; never to the button that closes.
     const first = dialog.current?.querySelector<HTMLElement>(
@@ -38,6 +53,7 @@ export function Dialog({ title, onClose, children, wide = false }: Props) {
     (first ?? dialog.current?.querySelector<HTMLElement>('h2'))?.focus();
     return () => {
       if (before instanceof HTMLElement && before.isConnected) before.focus();
+      else headingOf(around)?.focus();
     };
   }, []);
   const cancel = (event: Event) => {
@@ -85,8 +101,10 @@ export function Dialog({ title, onClose, children, wide = false }: Props) {
 
 interface ConfirmProps {
   readonly title: string;
-  /** What will happen, and what will not. */
-  readonly children: ComponentChildren;
+  /** What will happen, and what will not; with fields to fill in, told whether their errors are to be shown by now. */
+  readonly children: ComponentChildren | ((tried: boolean) => ComponentChildren);
+  /** False while a field is wrong: nothing is done then, and whoever pressed is taken to that field. */
+  readonly ready?: boolean;
   readonly action: string;
   readonly kind?: ButtonKind;
   /** Failures are shown inside; on success the dialog closes. */
@@ -95,19 +113,22 @@ interface ConfirmProps {
 }
 
 /** Asks before something that cannot simply be taken back. */
-export function ConfirmDialog({ title, children, action, kind = 'danger', onConfirm, onClose }: ConfirmProps) {
+export function ConfirmDialog({ title, children, action, kind = 'danger', ready = true, onConfirm, onClose }: ConfirmProps) {
   const confirm = useAct(onConfirm);
+  const [tries, setTries] = useState(0);
+  const inside = useFirstWrong<HTMLDivElement>(tries);
   return (
     <Dialog title={title} onClose={onClose}>
-      <div class="stack">
-        {children}
+      <div class="stack" ref={inside}>
+        {typeof children === 'function' ? children(tries > 0) : children}
         {confirm.problem && <ProblemNotice problem={confirm.problem} />}
         <div class="row">
           <Button
             kind={kind}
             busy={confirm.busy}
             onClick={async () => {
-              if (await confirm.run()) onClose();
+              setTries(tries + 1);
+              if (ready && (await confirm.run())) onClose();
             }}
           >
             {action}
