@@ -2513,6 +2513,19 @@ AS $function$
   select has_right('people.assign') and subject_in_scope('person', p_region, p_person)
     and (use_stands(p_region, p_person, 'assist') or exists (select from person p where p.region_id = p_region and p.person_id = p_person and p.state = 4))
 $function$;
+CREATE OR REPLACE FUNCTION waymark.may_hand_over_numbers(p_region integer, p_person uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select may_read_identity(p_region, p_person) and (has_right('own.read')
+    or (has_right('erasure.ask') and not has_right('referred.read') and exists (
+      select from records_of_one(p_region, p_person) o join person_request q on q.region_id = o.region_id and q.person_id = o.person_id
+      join person p on p.region_id = p_region and p.person_id = p_person
+      where q.kind = 'access' and q.state = 'open'
+        and (q.by_whom = 'self' or (q.by_whom = 'guardian' and age_on(p.born_on, today()) < 7)))))
+$function$;
 CREATE OR REPLACE FUNCTION waymark.may_import(kind text)
  RETURNS boolean
  LANGUAGE sql
@@ -7150,6 +7163,7 @@ grant execute on function waymark.made_of_statistics(uuid) to waymark_jobs;
 grant execute on function waymark.masked_answers(bytea,smallint[]) to waymark_app;
 grant execute on function waymark.masked_answers(bytea,smallint[]) to waymark_jobs;
 grant execute on function waymark.may_accompany(integer,uuid) to waymark_app;
+grant execute on function waymark.may_hand_over_numbers(integer,uuid) to waymark_app;
 grant execute on function waymark.may_import(text) to waymark_app;
 grant execute on function waymark.may_import(text) to waymark_jobs;
 grant execute on function waymark.may_invite(text) to waymark_app;

@@ -80,6 +80,15 @@ describe('Orn asks anew', () => {
       await picture(orn, shot);
       expect([await barriers(page), await sideways(page)]).toEqual([[], 0]);
     }
+    // Nobody may call while that is open: the page with everything that is kept has no number on it either, and says so on paper too.
+    await page.getByRole('link', { name: 'Everything kept about this person' }).click();
+    await page.getByText('A telephone number is left out').waitFor();
+    await settle(page);
+    await picture(orn, 'printout-left-out-360');
+    expect([await barriers(page), await sideways(page)]).toEqual([[], 0]);
+    expect(await page.locator('.printout').innerText()).toContain('A number is kept and left out here');
+    expect(await page.locator('main').innerText()).not.toContain('+668');
+    await page.goto(address);
     await page.getByRole('button', { name: 'Renew consent' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('group', { name: 'Being called or written to' }).getByLabel('Yes, agrees').check();
@@ -121,12 +130,15 @@ describe('Orn writes down what somebody of her village asks for', () => {
     const said = await sheet.innerText();
     const kept = [number, '+66812345678', 'To see what is kept · Open', 'To be erased · Open'];
     for (const words of kept) expect(said).toContain(words);
+    expect(said).not.toContain('left out');
+    const hint = page.getByText('Private answers are left out');
+    expect([await hint.isVisible(), await page.getByText('A telephone number is left out').count()]).toEqual([true, 0]);
     await page.getByLabel('Language of the page').selectOption('th');
     await sheet.getByRole('heading', { name: 'สิทธิของคุณ' }).waitFor();
     await page.getByLabel('ภาษาของหน้า').selectOption('en');
     await sheet.getByRole('heading', { name: 'Your rights' }).waitFor();
     // Each language is read anew, and the person is told so.
-    await sheet.getByText(/watch volunteer, [23] times/).waitFor();
+    await sheet.getByText(/watch volunteer, [34] times/).waitFor();
     await settle(page);
     await page.evaluate(() => {
       window.print = () => document.body.setAttribute('data-printed', '');
@@ -136,7 +148,7 @@ describe('Orn writes down what somebody of her village asks for', () => {
     await page.emulateMedia({ media: 'print' });
     const paper = await sheet.innerText();
     for (const words of [name, ...kept]) expect(paper).toContain(words);
-    expect(await page.getByRole('button').count()).toBe(0);
+    expect([await page.getByRole('button').count(), await hint.isVisible()]).toEqual([0, false]);
     await page.emulateMedia({ media: null });
     expect(orn.errors()).toEqual([]);
   });

@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
 import { api } from '../../../platform/web/api.ts';
 import { day } from '../../../platform/web/format.ts';
-import { useAct } from '../../../platform/web/resource.ts';
+import { orReload, useAct } from '../../../platform/web/resource.ts';
 import { Button } from '../../../platform/web/ui/button.tsx';
 import { ConfirmDialog, Dialog } from '../../../platform/web/ui/dialog.tsx';
 import { useFirstWrong } from '../../../platform/web/ui/first-wrong.ts';
@@ -13,7 +13,7 @@ import { ProblemNotice } from '../../../platform/web/ui/notice.tsx';
 import type { Account } from '../../domain/account.ts';
 import { postReach, roleName } from '../role-words.ts';
 import './accounts.css';
-import { accountPath, orReload } from './accounts-data.ts';
+import { accountPath } from './accounts-data.ts';
 import { HandOverDialog } from './hand-over-dialog.tsx';
 import { isWhole, noPost, postOf, PostFields, type PostDraft } from './post-fields.tsx';
 

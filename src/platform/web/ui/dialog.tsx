@@ -21,22 +21,22 @@ type Props = Common &
     | { readonly onClose?: undefined; readonly sticky: true }
   );
 
+/**
+ * What opened a dialog may be gone with what was done in it: then the focus goes to the heading of the part it stood in, else of the page, and not to
+ * the top of everything.
+ */
+function focusPart(part: Element | null): void {
+  if (document.activeElement && document.activeElement !== document.body) return;
+  const within = part?.isConnected ? part : document.querySelector('main');
+  const heading = within?.querySelector<HTMLElement>('h1, h2, h3');
+  if (!heading) return;
+  heading.tabIndex = -1;
+  heading.focus();
+}
+
 const keepEscape = (event: KeyboardEvent): void => {
   if (event.key === 'Escape') event.preventDefault();
 };
-
-function ancestors(of: Element | null): readonly Element[] {
-  return of?.parentElement ? [of.parentElement, ...ancestors(of.parentElement)] : [];
-}
-
-/** What was ended takes its button along: then it is the heading of the part of the page where the button stood. */
-function headingOf(around: readonly Element[]): HTMLElement | undefined {
-  for (const each of around) {
-    const heading = each.isConnected ? each.querySelector<HTMLElement>(':is(h1, h2, h3)[tabindex]') : null;
-    if (heading) return heading;
-  }
-  return undefined;
-}
 
 /** The browser's own modal dialog: focus stays inside, Escape closes, focus returns. Rendered only while open. */
 export function Dialog({ title, onClose, children, wide = false }: Props) {
@@ -44,7 +44,7 @@ export function Dialog({ title, onClose, children, wide = false }: Props) {
   const id = useId();
   useEffect(() => {
     const before = document.activeElement;
-    const around = ancestors(before);
+    const part = before?.closest('section') ?? null;
     dialog.current?.showModal();
     // To what is to be filled in, or to what is to be read; never to the button that closes.
     const first = dialog.current?.querySelector<HTMLElement>(
@@ -53,7 +53,8 @@ export function Dialog({ title, onClose, children, wide = false }: Props) {
     (first ?? dialog.current?.querySelector<HTMLElement>('h2'))?.focus();
     return () => {
       if (before instanceof HTMLElement && before.isConnected) before.focus();
-      else headingOf(around)?.focus();
+      // Once what follows from it is drawn.
+      requestAnimationFrame(() => setTimeout(() => focusPart(part)));
     };
   }, []);
   const cancel = (event: Event) => {
@@ -107,13 +108,15 @@ interface ConfirmProps {
   readonly ready?: boolean;
   readonly action: string;
   readonly kind?: ButtonKind;
+  /** See ProblemNotice. */
+  readonly now?: string | undefined;
   /** Failures are shown inside; on success the dialog closes. */
   readonly onConfirm: () => Promise<unknown>;
   readonly onClose: () => void;
 }
 
 /** Asks before something that cannot simply be taken back. */
-export function ConfirmDialog({ title, children, action, kind = 'danger', ready = true, onConfirm, onClose }: ConfirmProps) {
+export function ConfirmDialog({ title, children, action, kind = 'danger', ready = true, now, onConfirm, onClose }: ConfirmProps) {
   const confirm = useAct(onConfirm);
   const [tries, setTries] = useState(0);
   const inside = useFirstWrong<HTMLDivElement>(tries);
@@ -121,7 +124,7 @@ export function ConfirmDialog({ title, children, action, kind = 'danger', ready 
     <Dialog title={title} onClose={onClose}>
       <div class="stack" ref={inside}>
         {typeof children === 'function' ? children(tries > 0) : children}
-        {confirm.problem && <ProblemNotice problem={confirm.problem} />}
+        {confirm.problem && <ProblemNotice problem={confirm.problem} now={now} />}
         <div class="row">
           <Button
             kind={kind}
