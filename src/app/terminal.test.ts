@@ -7,6 +7,7 @@ describe('a command whose database is gone', () => {
   it.each([
     ['that was killed with kill -9', Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' })],
     ['that was killed in the midst of an answer', new Error('Connection terminated unexpectedly')],
+    ['that was killed between two questions', new Error('Client has encountered a connection error and is not queryable')],
     ['one of whose processes was killed', Object.assign(new Error('terminating connection because of crash'), { code: '57P02' })],
     ['that does not run', Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })],
   ])('%s, says that it does not answer', (_, error) => {
