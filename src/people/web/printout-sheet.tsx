@@ -145,7 +145,16 @@ function Who({ printout: { record, identity, numbersWithheld, members } }: { rea
       <dl class="facts">
         <dt>{t`Name`}</dt>
         <dd>{identity ? identity.names.map(({ full }) => <bdi key={full}>{full} </bdi>) : t`not kept`}</dd>
-        {(identity?.phones ?? []).length > 0 && [<dt key="t">{t`Telephone`}</dt>, <dd key="d">{identity?.phones.join(', ')}</dd>]}
+        {(identity?.phones ?? []).length > 0 && [
+          <dt key="t">{t`Telephone`}</dt>,
+          <dd key="d">
+            {identity?.phones.map((phone) => (
+              <div key={phone}>
+                <bdi>{phone}</bdi>
+              </div>
+            ))}
+          </dd>,
+        ]}
         {numbersWithheld && [
           <dt key="wt">{t`Telephone`}</dt>,
           <dd key="wd">
@@ -154,12 +163,16 @@ function Who({ printout: { record, identity, numbersWithheld, members } }: { rea
         ]}
         {(identity?.documents ?? []).map(({ kind, number }) => [
           <dt key={`${number} t`}>{documentWord(kind)}</dt>,
-          <dd key={number}>{number}</dd>,
+          <dd key={number}>
+            <bdi>{number}</bdi>
+          </dd>,
         ])}
         {identity?.address && [<dt key="at">{t`Address`}</dt>, <dd key="ad">{identity.address}</dd>]}
         {identity?.guardian && [
           <dt key="gt">{t`Parent or guardian`}</dt>,
-          <dd key="gd">{[identity.guardian.name, identity.guardian.phone].filter(Boolean).join(', ')}</dd>,
+          <dd key="gd">
+            <bdi>{identity.guardian.name}</bdi> <bdi>{identity.guardian.phone ?? ''}</bdi>
+          </dd>,
         ]}
         <dt>{t`Sex`}</dt>
         <dd>{sexWord(record.sex)}</dd>
