@@ -99,6 +99,16 @@ export const frameOf = ({ instrument, live, locale, asOf, past }: Question) => (
   past,
 });
 
+/** Somebody as the reader may see her, and everything recorded of her up to the day asked about. Throws Problem `not-found`, `bad-input`. */
+export async function recordedOf(asking: Asking, key: PersonKey, query: RiskQuery) {
+  const { tx } = asking;
+  const person = await findPersonFacts(tx, key);
+  if (!person) throw new Problem('not-found', 'There is no such person, or this person is not in your care.');
+  const question = await ask(asking, query);
+  const history = await seen(tx, await findPersonPast(tx, question.instrument.code, key, question.asOf));
+  return { person, question, history };
+}
+
 function historyOf(scored: readonly ScoredAt[], moments: readonly number[], { instrument, zone }: Question): PersonRisk['history'] {
   const byDay = new Map(
     scored.filter(({ moment }) => moments.includes(moment)).map((each) => [dateAt(each.moment, zone), scoreOf(each, instrument)]),
@@ -112,11 +122,8 @@ function historyOf(scored: readonly ScoredAt[], moments: readonly number[], { in
  */
 export async function personRisk(asking: Asking, key: PersonKey, query: RiskQuery): Promise<PersonRisk> {
   const { tx } = asking;
-  const person = await findPersonFacts(tx, key);
-  if (!person) throw new Problem('not-found', 'There is no such person, or this person is not in your care.');
-  const question = await ask(asking, query),
+  const { person, question, history } = await recordedOf(asking, key, query),
     { instrument, zone, at, locale } = question;
-  const history = await seen(tx, await findPersonPast(tx, instrument.code, key, question.asOf));
   const visits = [...new Set(history.map(({ observedAt }) => observedAt))].filter((moment) => moment <= at).sort((a, b) => a - b);
   const points = [...visits.slice(-mostPoints), at];
   const scored = await findScoredAt(tx, instrument.code, key, points);
