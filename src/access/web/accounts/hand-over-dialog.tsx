@@ -13,7 +13,7 @@ import { Segmented } from '../../../platform/web/ui/segmented.tsx';
 import type { Account } from '../../domain/account.ts';
 import type { HandedOver, HandOver } from '../../domain/hand-over.ts';
 import { looksLikeUserName } from '../checks.ts';
-import { useFirstWrong } from '../first-wrong.ts';
+import { useFirstWrong } from '../../../platform/web/ui/first-wrong.ts';
 import { postReach, roleName } from '../role-words.ts';
 import { UserNameField } from '../user-name-field.tsx';
 import './accounts.css';

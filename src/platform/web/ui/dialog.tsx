@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { X } from 'lucide';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
 import { Button, type ButtonKind } from './button.tsx';
+import { useFirstWrong } from './first-wrong.ts';
 import { Icon } from './icon.tsx';
 import { ProblemNotice } from './notice.tsx';
 import { useAct } from '../resource.ts';
@@ -101,8 +102,10 @@ export function Dialog({ title, onClose, children, wide = false }: Props) {
 
 interface ConfirmProps {
   readonly title: string;
-  /** What will happen, and what will not. */
-  readonly children: ComponentChildren;
+  /** What will happen, and what will not; with fields to fill in, told whether their errors are to be shown by now. */
+  readonly children: ComponentChildren | ((tried: boolean) => ComponentChildren);
+  /** False while a field is wrong: nothing is done then, and whoever pressed is taken to that field. */
+  readonly ready?: boolean;
   readonly action: string;
   readonly kind?: ButtonKind;
   /** See ProblemNotice. */
@@ -113,19 +116,22 @@ interface ConfirmProps {
 }
 
 /** Asks before something that cannot simply be taken back. */
-export function ConfirmDialog({ title, children, action, kind = 'danger', now, onConfirm, onClose }: ConfirmProps) {
+export function ConfirmDialog({ title, children, action, kind = 'danger', ready = true, now, onConfirm, onClose }: ConfirmProps) {
   const confirm = useAct(onConfirm);
+  const [tries, setTries] = useState(0);
+  const inside = useFirstWrong<HTMLDivElement>(tries);
   return (
     <Dialog title={title} onClose={onClose}>
-      <div class="stack">
-        {children}
+      <div class="stack" ref={inside}>
+        {typeof children === 'function' ? children(tries > 0) : children}
         {confirm.problem && <ProblemNotice problem={confirm.problem} now={now} />}
         <div class="row">
           <Button
             kind={kind}
             busy={confirm.busy}
             onClick={async () => {
-              if (await confirm.run()) onClose();
+              setTries(tries + 1);
+              if (ready && (await confirm.run())) onClose();
             }}
           >
             {action}
