@@ -118,4 +118,23 @@ describe('what somebody told of the household', () => {
       expect(await all()).toEqual(before[0]);
     }
   });
+
+  it('once she has left it, is in no number of a past day either, nor in the line of them: it is not her case worker’s to read', async () => {
+    const { version } = (await som.get<PersonRecord>(`/api/people/${regionId}/${personId}`)).body;
+    const to = { placeId: app.land.eastVillages[0].placeId, householdId: null, onDate: daysAgo(0).slice(0, 10), version };
+    expect((await som.post(`/api/people/${regionId}/${personId}/move`, to)).status).toBe(200);
+    const then = daysAgo(10).slice(0, 10);
+    const ask = async () => (await ratana.get<PersonRisk>(`/api/people/${regionId}/${personId}/risk?on=${then}`)).body;
+    const before = await ask();
+    expect(before).toMatchObject({ whole: true, standing: { index: expect.any(Number) } });
+    await told({ family_violence: 3, household_migration: 3 }, { subjectKind: 'household', subjectId: householdId }, daysAgo(15));
+    const after = await ask();
+    expect(after.timeline[0]).toMatchObject({ about: 'household', answers: [], privateReason: 'private reason' });
+    const figures = ({ standing, history }: PersonRisk) =>
+      [standing, ...history].map((each) => [each!.index, each!.low, each!.high, each!.coverage]);
+    const unlike = figures(after).filter((one) => !figures(before).some((other) => other.join() === one.join()));
+    expect(unlike).toEqual([]);
+    expect(after.questions.filter((each) => each.private && each.unit === 'household')).toEqual([]);
+    expect(after.questions.filter((each) => each.private && each.unit === 'person')).toHaveLength(5);
+  });
 });

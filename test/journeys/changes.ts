@@ -182,6 +182,19 @@ async function homeOf({ server }: Both): Promise<Home> {
   return rows[0]!;
 }
 
+/** Of somebody who came without one: what is known of her stands under no name, and is given one. */
+async function isNamed(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await press(page, 'Show the name');
+  await page.getByText('No name is kept of this person.').waitFor();
+  await press(page, 'Name or telephone is wrong');
+  await page.getByRole('dialog').getByLabel('Full name').fill('Somying Thongdaeng');
+  await inDialog(page, 'Save');
+  await closed(page);
+  await press(page, 'Show the name');
+  await page.locator('.person-name', { hasText: 'Somying Thongdaeng' }).waitFor();
+}
+
 /** The household moves beyond the volunteer's area: everybody goes along, out of her lists into those of the other village. */
 export async function householdMoves(both: Both): Promise<void> {
   const { orn, mali, picture } = both,
@@ -200,6 +213,7 @@ export async function householdMoves(both: Both): Promise<void> {
   const [wereFrom = 0, wereTo = 0] = await counted();
   expect([await listed(mali, from), await listed(mali, to)]).toEqual([members.length, 0]);
 
+  await isNamed(page, members[0]!);
   await page.goto(path);
   await press(page, 'They moved');
   await inDialog(page, 'Write down the move');

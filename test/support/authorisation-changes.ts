@@ -3,8 +3,7 @@ import { sql, type Kysely } from 'kysely';
 
 /** Written by the gate itself, whatever is asked and answered; each with why. */
 const besides: readonly string[] = [
-  'waymark.audit_entry', // looked after by the trail
-  'waymark.identity_read', // likewise: that names were read
+  'waymark.audit_entry', // the record of use, looked after by the trail
   'auth.session_state', // when this device was last seen
 ];
 

@@ -128,8 +128,10 @@ export async function personRisk(asking: Asking, key: PersonKey, query: RiskQuer
   const points = [...visits.slice(-mostPoints), at];
   const scored = await findScoredAt(tx, instrument.code, key, points);
   const stands = scored.find(({ moment }) => moment === at),
-    // Who died or left stands nowhere any more, and her answers are read all the same.
-    whole = stands?.whole ?? history.some((each) => each.whole && each.subjectKind !== 'place');
+    // Who died or left stands nowhere any more, and of whom she lived with before not all is told: her answers are read all the same.
+    whole =
+      (stands?.whole ?? false) ||
+      history.some((each) => each.whole && (each.subjectKind === 'person' || (!stands && each.subjectKind === 'household')));
   const reading: Reading = {
     instrument,
     at,
@@ -161,7 +163,7 @@ export async function personRisk(asking: Asking, key: PersonKey, query: RiskQuer
         }
       : null,
     reasons: stands ? drivers(instrument, stands.answers, locale) : [],
-    ...warningsIn(instrument, stands?.answers ?? [], reading, alone),
+    ...warningsIn(instrument, stands?.answers ?? [], { locale, whole: stands?.whole ?? whole }, alone),
     privateQuestions: instrument.indicators.filter((each) => each.protected).length - questions.filter((each) => each.private).length,
     questions,
     timeline: timelineOf(history, reading),
