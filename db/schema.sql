@@ -2513,6 +2513,19 @@ AS $function$
   select has_right('people.assign') and subject_in_scope('person', p_region, p_person)
     and (use_stands(p_region, p_person, 'assist') or exists (select from person p where p.region_id = p_region and p.person_id = p_person and p.state = 4))
 $function$;
+CREATE OR REPLACE FUNCTION waymark.may_hand_over_numbers(p_region integer, p_person uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'waymark', 'public', 'pg_temp'
+AS $function$
+  select may_read_identity(p_region, p_person) and (has_right('own.read')
+    or (has_right('erasure.ask') and not has_right('referred.read') and exists (
+      select from records_of_one(p_region, p_person) o join person_request q on q.region_id = o.region_id and q.person_id = o.person_id
+      join person p on p.region_id = p_region and p.person_id = p_person
+      where q.kind = 'access' and q.state = 'open'
+        and (q.by_whom = 'self' or (q.by_whom = 'guardian' and age_on(p.born_on, today()) < 7)))))
+$function$;
 CREATE OR REPLACE FUNCTION waymark.may_import(kind text)
  RETURNS boolean
  LANGUAGE sql
@@ -3288,7 +3301,7 @@ CREATE OR REPLACE FUNCTION waymark.person_scored_at(p_code text, p_region intege
 AS $function$
 #variable_conflict use_column
 declare
-  zone text := waymark.time_zone(); m timestamptz; today date; who person; home uuid; house uuid; sees boolean;
+  zone text := waymark.time_zone(); m timestamptz; today date; who person; home uuid; house uuid; sees boolean; sees_home boolean;
   kinds text[]; regions integer[]; ids uuid[]; until timestamptz[];
 begin
   if session_user = 'waymark_app' and not may_read_person(p_region, p_person) then return; end if;
@@ -3299,6 +3312,8 @@ begin
     today := (m at time zone zone)::date;
     continue when not was_here(p_region, p_person, today);
     select h.place_id, h.household_id into home, house from home_on(p_region, p_person, today) h;
+    -- Of a household that she has left, the private answers are not her case worker's to read (person_past), so no sum of hers counts them.
+    sees_home := sees and (session_user <> 'waymark_app' or house is null or reads_only_own() or household_assigned_to_me(p_region, house));
     select array_agg(h.kind), array_agg(h.region), array_agg(h.id) into kinds, regions, ids from (
       select 'person' as kind, p_region as region, p_person as id
       union all select 'household', p_region, house where house is not null and not reads_only_own()
@@ -3335,7 +3350,7 @@ begin
     )
     select m, home, house, age_group_on(who.born_on, today), r.excess, r.known, r.applicable,
            band_of(r.excess, r.known, r.applicable, r.medium, r.high, r.coverage),
-           case when sees then r.answers else masked_answers(r.answers, protected_positions(r.instrument_id)) end, sees,
+           case when sees_home then r.answers else masked_answers(r.answers, protected_positions(r.instrument_id)) end, sees_home,
            r.observed_at, r.valid_until
     from summed r;
   end loop;
@@ -7150,6 +7165,7 @@ grant execute on function waymark.made_of_statistics(uuid) to waymark_jobs;
 grant execute on function waymark.masked_answers(bytea,smallint[]) to waymark_app;
 grant execute on function waymark.masked_answers(bytea,smallint[]) to waymark_jobs;
 grant execute on function waymark.may_accompany(integer,uuid) to waymark_app;
+grant execute on function waymark.may_hand_over_numbers(integer,uuid) to waymark_app;
 grant execute on function waymark.may_import(text) to waymark_app;
 grant execute on function waymark.may_import(text) to waymark_jobs;
 grant execute on function waymark.may_invite(text) to waymark_app;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+import { existsSync } from 'node:fs';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isRight } from '../src/access/domain/rights.ts';
@@ -8,10 +9,13 @@ import { problemCatalogue } from '../src/platform/domain/problem.ts';
 import type { Rule } from '../src/platform/server/endpoint.ts';
 import type { ApiDocument } from '../src/platform/server/openapi.ts';
 import { everybody as cast, type PersonName } from './support/app.ts';
-import { expectations, type Expectation, type Shown } from './support/authorisation-expectations.ts';
+import { Changes } from './support/authorisation-changes.ts';
+import { expectations, type Expectation, type From, type Shown } from './support/authorisation-expectations.ts';
 import { fillTables } from './support/authorisation-filled.ts';
+import { rejectedCode } from './support/authorisation-fresh.ts';
+import { nothing, type Fresh } from './support/authorisation-passing.ts';
 import { followEverybody, leaveNoTrace, type Trail } from './support/authorisation-trail.ts';
-import { householdsKnownTo, knownTo, makeWorld, type World } from './support/authorisation-world.ts';
+import { householdsKnownTo, knownTo, makeWorld, passingKnownTo, type World } from './support/authorisation-world.ts';
 import type { Answer } from './support/client.ts';
 
 /**
@@ -21,11 +25,13 @@ import type { Answer } from './support/client.ts';
 let world: World;
 let document: ApiDocument;
 let trail: Trail;
+let changes: Changes;
 beforeAll(async () => {
   world = await makeWorld();
   await fillTables(world);
   document = (await world.app.anonymous().get<ApiDocument>('/api/openapi.json')).body;
   trail = await followEverybody(world.app, everybody, world.names);
+  changes = await Changes.follow(world.app.db.owner);
 }, 120_000);
 afterAll(() => world?.app.close());
 
@@ -40,15 +46,26 @@ const operations = () =>
   );
 const problem = (answer: Answer) => answer.body as { type?: string; status?: number } | null;
 
-/** Questions whose answers the walk does not look into; each with why. */
+/** Answers that the walk does not look into; each with why. */
 const shownElsewhere: Readonly<Record<string, string>> = {
   'GET /api/people/report.xlsx': 'packed; the same rows as the CSV',
   'GET /api/map.xlsx': 'packed; the same rows as the CSV',
   'GET /api/audit/unusual-days': 'nothing unusual happens within one walk (src/audit/server/reads.test.ts)',
 };
 
+/** Writes that are let through and write nothing but the record of use; each with why. */
+const writesNothing: Readonly<Record<string, string>> = {
+  'POST /api/accounts/import': 'the walk only tries its file (src/access/server/user-import.test.ts)',
+  'POST /api/auth/passkey/options': 'a challenge, kept nowhere',
+  'POST /api/auth/sign-out': 'said by nobody who is signed in, so that the walk goes on (src/access/server/sign-in.test.ts)',
+  'POST /api/imports/preview': 'reads the first rows of a file that the asker brought',
+  'POST /api/me/app': 'a secret on its way, kept nowhere before its first code',
+  'POST /api/me/passkeys/options': 'a challenge, kept nowhere',
+  'POST /api/me/proof/passkey/options': 'a challenge, kept nowhere',
+};
+
 /** Whatever is refused tells nothing: no name of a place or of a colleague, no id of a person. */
-function expectSilence(answer: Answer): void {
+function expectSilence(answer: Answer, { personId, otherId }: Fresh = nothing): void {
   const { land } = world.app;
   const words = [land.province, land.east, land.west, ...land.eastVillages, ...land.westVillages].map((place) => place.name);
   const colleagues = Object.values(cast).map((person) => `"${person.displayName}"`);
@@ -59,17 +76,19 @@ function expectSilence(answer: Answer): void {
     ...everyone().map(recordNumber),
     ...world.names.values(),
     ...Object.values(world.households),
+    rejectedCode,
+    ...[personId, otherId].filter(Boolean).flatMap((each) => [each, recordNumber(each)]),
   ];
   expect([never.filter((word) => answer.text.includes(word)), answer.text]).toEqual([[], answer.text]);
 }
 
 /** No answer to anybody names people whom she may not know of. */
 function expectNoOthers(answer: Answer, who: PersonName): void {
-  const known = new Set(knownTo(world, who));
-  const unknown = everyone().filter((id) => !known.has(id));
+  const known = new Set([...knownTo(world, who), ...passingKnownTo(world, who)]);
+  const unknown = [...everyone(), ...world.passing.sides.keys()].filter((id) => !known.has(id));
   const households = Object.values(world.households).filter((id) => !householdsKnownTo(world, who).includes(id));
   // Nobody but those who may read names, whoever may know of the record.
-  const unnamed = (who === 'data_protection_officer' ? everyone() : unknown).map((id) => world.names.get(id)!);
+  const unnamed = (who === 'data_protection_officer' ? [...world.names.keys()] : unknown).map((id) => world.names.get(id)!);
   const never = [...unknown, ...unknown.map(recordNumber), ...unnamed, ...households];
   expect([who, never.filter((word) => answer.text.includes(word)), answer.text]).toEqual([who, [], answer.text]);
 }
@@ -106,11 +125,20 @@ describe('the description of the API', () => {
       expect(Object.keys(expectations), `test/support/authorisation-expectations.ts says nothing of ${name}`).toContain(name);
   });
 
-  it('says what stands in every answer to a question, or why that is tried elsewhere', () => {
+  it('says what stands in every answer, or why that is tried elsewhere', () => {
     const silent = operations()
-      .map(({ name }) => name)
-      .filter((name) => name.startsWith('GET ') && (expectations[name]?.status ?? 0) < 300 && !expectations[name]?.shows);
+      .map(({ name }) => ({ name, ...expectations[name] }))
+      .filter(({ status = 0, shows, afterwards }) => status < 300 && !shows && !(status === 204 ? true : afterwards))
+      .map(({ name }) => name);
     expect(silent.toSorted()).toEqual(Object.keys(shownElsewhere).toSorted());
+  });
+
+  it('is walked to a success by whoever is let through, or says where that is shown', () => {
+    for (const { name } of operations()) {
+      const { status = 0, elsewhere } = expectations[name] ?? {};
+      expect([name, status >= 300, elsewhere?.why]).toEqual([name, elsewhere !== undefined, elsewhere && expect.stringMatching(/\S/)]);
+      if (elsewhere) expect([name, elsewhere.test, existsSync(elsewhere.test)]).toEqual([name, elsewhere.test, true]);
+    }
   });
 
   it('documents every problem that there is', async () => {
@@ -137,55 +165,88 @@ describe('every operation, by everybody', () => {
     for (const { name } of operations()) {
       const expected = expectations[name];
       if (!expected) throw new Error(`no expectation for ${name}`);
-      await walkStranger(name, expected);
-      for (const who of everybody) await walkPerson(name, expected, who);
+      // It would do for whoever is let through: everybody else is refused for who she is, and uses nothing up.
+      const untouched = await freshFor(expected, 'anonymous');
+      await walkStranger(name, expected, untouched);
+      for (const who of everybody) await walkPerson(name, expected, who, untouched);
     }
-  }, 240_000);
+  }, 360_000);
+
+  it('that was let through wrote something, unless it says why not', () => {
+    expect([...changed.idle].toSorted()).toEqual(Object.keys(writesNothing).toSorted());
+    expect(changed.wrote).toBeGreaterThan(60);
+  });
 
   it('that changed something or told a name stands in the record of use, with who did it and whose name it was', () => {
     expect(trail.faults).toEqual([]);
-    expect(trail.written.size).toBeGreaterThan(40);
+    expect(trail.written.size).toBeGreaterThan(60);
     expect(trail.named).toBeGreaterThan(100);
     // Whatever leaves a trace after all needs no excuse any more.
     expect(Object.keys(leaveNoTrace).filter((name) => !trail.traceless.has(name))).toEqual([]);
   });
 });
 
-async function walkStranger(name: string, expected: Expectation): Promise<void> {
-  const answer = await expected.call(world, trail.watch(world.app.anonymous(), 'a stranger', null), 'anonymous');
+const freshFor = async ({ fresh }: Expectation, who: PersonName | 'anonymous', from: From = 'inside'): Promise<Fresh> =>
+  fresh ? fresh(world, who, from) : nothing;
+
+/** Writes that were let through and wrote no row, and how many wrote some. */
+const changed = { idle: new Set<string>(), wrote: 0 };
+
+/** Asks, and says to which tables that wrote; a question is not watched. */
+async function watched(name: string, ask: () => Promise<Answer>): Promise<{ answer: Answer; wrote: readonly string[] }> {
+  if (name.startsWith('GET ')) return { answer: await ask(), wrote: [] };
+  await changes.sinceLast();
+  const answer = await ask();
+  return { answer, wrote: await changes.sinceLast() };
+}
+
+async function walkStranger(name: string, expected: Expectation, fresh: Fresh): Promise<void> {
+  const client = trail.watch(world.app.anonymous(), 'a stranger', null);
+  const { answer, wrote } = await watched(name, () => expected.call(world, client, 'anonymous', fresh));
   if (expected.may === 'everybody') {
     expect([name, 'stranger', answer.status, answer.text]).toEqual([name, 'stranger', expected.status, answer.text]);
   } else {
     expect([name, 'stranger', answer.status, problem(answer)?.type]).toEqual([name, 'stranger', 401, '/problems/not-signed-in']);
+    expect([name, 'stranger', wrote]).toEqual([name, 'stranger', []]);
   }
-  expectSilence(answer);
+  expectSilence(answer, fresh);
 }
 
 /** Who knows people one by one: whoever lives in East Bay and is not hers is as far away as West Ridge. */
 const oneByOne: ReadonlySet<PersonName> = new Set<PersonName>(['case_worker', 'partner_provider', 'person']);
 
-async function walkPerson(name: string, expected: Expectation, who: PersonName): Promise<void> {
+async function walkPerson(name: string, expected: Expectation, who: PersonName, untouched: Fresh): Promise<void> {
   const client = await world.app.as(who);
-  const answer = await expected.call(world, client, who);
   const allowed = typeof expected.may === 'string' || expected.may.includes(who);
+  const fresh = allowed ? await freshFor(expected, who) : untouched;
+  const { answer, wrote } = await watched(name, () => expected.call(world, client, who, fresh));
   if (!allowed) {
     expect([name, who, answer.status, problem(answer)?.type]).toEqual([name, who, 403, '/problems/not-allowed']);
-    return expectSilence(answer);
+    expect([name, who, wrote]).toEqual([name, who, []]);
+    return expectSilence(answer, fresh);
   }
   const status = expected.otherwise?.[who] ?? expected.status;
   expect([name, who, answer.status, answer.text]).toEqual([name, who, status, answer.text]);
   expectNoOthers(answer, who);
-  if (expected.shows && status < 300) expectShown(name, who, answer, await expected.shows(world, who));
-  if (!expected.fromOutside || !(who.startsWith('other_') || oneByOne.has(who))) return;
-  const outside = await expected.fromOutside.call(world, client, who);
-  expect([name, `${who} from outside`, outside.status, outside.text]).toEqual([
-    name,
-    `${who} from outside`,
-    expected.fromOutside.status,
-    outside.text,
-  ]);
-  if (expected.fromOutside.code) expect(problem(outside)?.type).toBe(`/problems/${expected.fromOutside.code}`);
-  expectSilence(outside);
+  if (status < 300) {
+    if (wrote.length > 0) changed.wrote++;
+    else if (!name.startsWith('GET ')) changed.idle.add(name);
+    if (expected.shows) expectShown(name, who, answer, await expected.shows(world, who, fresh));
+    await expected.afterwards?.({ world, client, who, fresh, answer });
+  }
+  if (expected.fromOutside && (who.startsWith('other_') || oneByOne.has(who))) await walkFromOutside(name, expected, who);
+}
+
+async function walkFromOutside(name: string, { fromOutside, ...expected }: Expectation, who: PersonName): Promise<void> {
+  if (!fromOutside) return;
+  const client = await world.app.as(who);
+  const fresh = await freshFor(expected, who, 'outside');
+  const { answer, wrote } = await watched(name, () => fromOutside.call(world, client, who, fresh));
+  const here = `${who} from outside`;
+  expect([name, here, answer.status, answer.text]).toEqual([name, here, fromOutside.status, answer.text]);
+  if (fromOutside.code) expect(problem(answer)?.type).toBe(`/problems/${fromOutside.code}`);
+  expect([name, here, wrote]).toEqual([name, here, []]);
+  expectSilence(answer, fresh);
 }
 
 describe('what no table can say', () => {

@@ -5,6 +5,7 @@ import type { OwnAccountWithSlip } from '../src/access/domain/own-account.ts';
 import type { PersonRecord } from '../src/people/domain/person-record.ts';
 import type { Printout } from '../src/people/domain/printout.ts';
 import type { PersonRisk } from '../src/risk/domain/person-risk.ts';
+import { household28 } from '../src/risk/domain/instruments/household-28.ts';
 import { installInstruments } from '../src/risk/server/index.ts';
 import { startApp, type TestApp } from './support/app.ts';
 import type { Client } from './support/client.ts';
@@ -40,6 +41,14 @@ beforeAll(async () => {
 }, 90_000);
 afterAll(() => app?.close());
 
+/** Every open question of a kind, answered with a 2. */
+const openAnswers = (unit: 'person' | 'household'): object =>
+  Object.fromEntries(
+    household28.indicators
+      .filter((each) => each.unit === unit && !each.protected)
+      .map(({ code, bySex }) => [code, bySex ? { female: 2, male: 2 } : 2]),
+  );
+
 const risk = async (client: Client) => (await client.get<PersonRisk>(`/api/people/${regionId}/${personId}/risk`)).body;
 const printout = async (client: Client) => (await client.get<Printout>(`/api/people/${regionId}/${personId}/printout`)).body.instruments;
 
@@ -69,5 +78,63 @@ describe('what somebody told of the household', () => {
     expect(sheet!.answers.map(({ question }) => question)).not.toContain(questions.find(({ code }) => code === 'family_violence')!.title);
     expect(sheet!.answers.filter(({ about }) => about === 'household')).toHaveLength(1);
     expect(sheet!.hidden).toBe(2);
+  });
+
+  /** The page and its file, but for the moment they were made and who read the name before. */
+  async function paper(client: Client): Promise<readonly [page: Printout, file: string]> {
+    const path = `/api/people/${regionId}/${personId}/printout`;
+    const page = await client.get<Printout>(path),
+      file = await client.get(`${path}.csv`);
+    expect([page.status, file.status]).toEqual([200, 200]);
+    return [{ ...page.body, madeAt: '', readings: [] }, file.text.replace(/^record,made,.*$/m, '').replace(/^reading,.*\s+/gm, '')];
+  }
+
+  it('changes no letter of what is handed over, not the number and not the days, whoever prints it', async () => {
+    const about = { subjectKind: 'household', subjectId: householdId };
+    // Enough open answers for a band of their own.
+    await told(openAnswers('person'), { subjectKind: 'person', subjectId: personId }, daysAgo(40));
+    await told(openAnswers('household'), about, daysAgo(40));
+    const [mali, orn] = [await app.as('coordinator'), await app.as('watch_volunteer')];
+    const printers = { ratana, som, mali, orn, his };
+    const all = async () => {
+      const papers = Object.entries(printers).map(async ([who, client]) => [who, await paper(client)] as const);
+      return Object.fromEntries(await Promise.all(papers));
+    };
+    const before = [await all(), (await risk(ratana)).standing] as const;
+    const hers = before[0]['ratana']![0].instruments[0]!,
+      others = before[0]['som']![0].instruments[0]!;
+    expect(hers.standing).toMatchObject({ band: expect.any(Number), index: expect.any(Number), observedOn: expect.any(String) });
+    // Her own private answers are on the paper of her case worker, and in its number; on nobody else's.
+    expect([hers.answers.length - others.answers.length, hers.hidden, others.hidden]).toEqual([1, 2, 7]);
+    expect(hers.standing!.index).not.toBe(others.standing!.index);
+    for (const [answers, days] of [
+      [{ family_violence: 1, household_migration: 1 }, 1],
+      [{ family_violence: 3, household_migration: 2 }, 0],
+    ] as const) {
+      await told(answers, about, daysAgo(days));
+      const after = await risk(ratana);
+      expect(after.standing!.index).not.toBe(before[1]!.index);
+      expect(after.standing!.observedOn).not.toBe(before[1]!.observedOn);
+      expect(await all()).toEqual(before[0]);
+    }
+  });
+
+  it('once she has left it, is in no number of a past day either, nor in the line of them: it is not her case worker’s to read', async () => {
+    const { version } = (await som.get<PersonRecord>(`/api/people/${regionId}/${personId}`)).body;
+    const to = { placeId: app.land.eastVillages[0].placeId, householdId: null, onDate: daysAgo(0).slice(0, 10), version };
+    expect((await som.post(`/api/people/${regionId}/${personId}/move`, to)).status).toBe(200);
+    const then = daysAgo(10).slice(0, 10);
+    const ask = async () => (await ratana.get<PersonRisk>(`/api/people/${regionId}/${personId}/risk?on=${then}`)).body;
+    const before = await ask();
+    expect(before).toMatchObject({ whole: true, standing: { index: expect.any(Number) } });
+    await told({ family_violence: 3, household_migration: 3 }, { subjectKind: 'household', subjectId: householdId }, daysAgo(15));
+    const after = await ask();
+    expect(after.timeline[0]).toMatchObject({ about: 'household', answers: [], privateReason: 'private reason' });
+    const figures = ({ standing, history }: PersonRisk) =>
+      [standing, ...history].map((each) => [each!.index, each!.low, each!.high, each!.coverage]);
+    const unlike = figures(after).filter((one) => !figures(before).some((other) => other.join() === one.join()));
+    expect(unlike).toEqual([]);
+    expect(after.questions.filter((each) => each.private && each.unit === 'household')).toEqual([]);
+    expect(after.questions.filter((each) => each.private && each.unit === 'person')).toHaveLength(5);
   });
 });

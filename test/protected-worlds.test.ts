@@ -9,6 +9,7 @@ import { recordNumber } from '../src/platform/domain/record-number.ts';
 import { seededId } from '../src/platform/builders.ts';
 import { writeBackup } from '../src/platform/server/backup.ts';
 import { checkBackup } from '../src/platform/server/restore.ts';
+import type { ImportState } from '../src/places/domain/imports-api.ts';
 import type { ApiDocument } from '../src/platform/server/openapi.ts';
 import { household28 } from '../src/risk/domain/instruments/household-28.ts';
 import type { PersonName } from './support/app.ts';
@@ -272,6 +273,113 @@ describe('in two worlds that differ in private answers alone', () => {
       return withoutItsOwn(text, world);
     };
     expect(await risk(quiet)).not.toBe(await risk(loud));
+  });
+
+  it('a file of people, and a later round of one of them, leave the same behind for whoever reads of them, and so does the record of use', async () => {
+    /** Of both worlds the same, but for what is private: in the quiet one rows of one household differ, and other values are named in the mapping. */
+    const fileOf = (isLoud: boolean): string => {
+      const rows = Array.from({ length: 12 }, (_, nth) => {
+        const [violence, papers] = isLoud ? ['beaten', 'none'] : [nth % 2 ? 'never' : 'shouted', nth % 3 ? 'unsaid' : 'all'];
+        return `${nth},home ${nth >> 1},XA1201,${nth % 2 ? 'some' : 'much'},${violence},${papers}`;
+      });
+      const [odd, other] = isLoud ? ['bruised', 'stateless'] : ['kind', 'born here'];
+      return [
+        'no,home,village,debt,violence,papers',
+        ...rows,
+        `12,home 9,XA1201,much,${odd},all`,
+        `13,home 9,XA1201,much,never,${other}`,
+        '',
+      ].join('\n');
+    };
+    const common = (isLoud: boolean) => `source: Watch group
+instrument: household-28
+id: { column: no }
+observed: { date: 2026-11-01 }
+indicators:
+  debt: { column: debt, map: { some: 2, much: 3 } }
+  family_violence: { column: violence, map: { ${isLoud ? 'beaten: 3, never: 1' : 'never: 1, shouted: 2'} } }
+  legal_status: { column: papers, ${isLoud ? 'map: { none: 3, all: 1 }' : 'map: { all: 1, unsaid: refused }'} }
+`;
+    const people = (world: TwinWorld, basis: string) => ({
+      kind: 'people',
+      content: fileOf(world.loud),
+      mapping: `kind: people\ncountry: XA\nbasis: ${basis}\nplace: { columns: [village] }\nhousehold: { column: home }\n${common(world.loud)}`,
+    });
+    const round = (world: TwinWorld) => ({
+      kind: 'observations',
+      content: `no,debt,violence,papers\n5,some,${world.loud ? 'beaten,none' : 'never,all'}\n`,
+      mapping: `kind: observations\n${common(world.loud)}`,
+    });
+    const batches = new Map<TwinWorld, string[]>([quiet, loud].map((world) => [world, []]));
+    for (const world of [quiet, loud]) {
+      const { owner } = world.app.db;
+      const dao = await world.app.as('other_coordinator');
+      const { rows: bases } = await sql<{ id: string }>`select basis_id as id from waymark.lawful_basis`.execute(owner);
+      for (const { kind, content, mapping, dryRun } of [
+        { ...people(world, bases[0]!.id), dryRun: 'true' },
+        { ...people(world, bases[0]!.id), dryRun: 'false' },
+        { ...round(world), dryRun: 'false' },
+      ]) {
+        const file = { field: 'file', name: 'list.csv', content };
+        const asked = await dao.upload<{ batchId: string }>('/api/imports', [file], { kind, mapping, dryRun });
+        expect([asked.status, asked.text]).toEqual([202, asked.text]);
+        batches.get(world)!.push(asked.body.batchId);
+        // Not by asking the server, which would write down how often.
+        const state = sql<{ state: string }>`select state from waymark.import_run where batch_id = ${asked.body.batchId}`;
+        await expect.poll(async () => (await state.execute(owner)).rows[0]?.state, { timeout: 20_000, interval: 100 }).toBe('done');
+      }
+    }
+    const plain =
+      (ask: Ask): Ask =>
+      async (world, client) => {
+        const told = await ask(world, client);
+        return { ...told, text: told.text.replace(/"milliseconds":\d+/g, '"milliseconds":0') };
+      };
+    const of = (at: number, rest: string) => plain(get((world) => `/api/imports/${batches.get(world)![at]}${rest}`));
+    const reports: Record<string, Ask> = {
+      'list of imports': plain(get('/api/imports?limit=100')),
+      'list of dry runs': plain(get('/api/imports?state=dry-run')),
+      'list of imports as a file': plain(get('/api/imports.csv')),
+    };
+    for (const [at, what] of ['trial', 'people', 'round'].entries()) {
+      reports[what] = of(at, '');
+      reports[`${what}, rejected rows`] = of(at, '/rejected.csv');
+    }
+    const mappings = Object.fromEntries(['trial', 'people', 'round'].map((what, at) => [`${what}, mapping`, of(at, '/mapping.yaml')]));
+    expect(await compare('other_coordinator', reports)).toBe(8);
+    // Whoever brought the file made the mapping of its values; others are not told them.
+    expect(await compare('coordinator', { ...reports, ...mappings })).toBe(11);
+    await compare('administrator', { ...reports, ...mappings, ...proof });
+    await compare('data_protection_officer', { ...reports, ...mappings, ...proof });
+    const kept = async ({ app: { db } }: TwinWorld): Promise<string> => {
+      const { rows } = await sql<{ said: object }>`
+        select jsonb_build_array(r.report - 'milliseconds' - 'rejectedFile', r.progress - 'phase', r.problem, b.report - 'milliseconds' - 'rejectedFile') as said
+        from waymark.import_run r left join waymark.import_batch b using (batch_id) where r.kind in ('people', 'observations') order by batch_id`.execute(
+        db.owner,
+      );
+      expect(rows).toHaveLength(3);
+      return JSON.stringify(rows);
+    };
+    expectAlike(['kept of imports'], [0, withoutItsOwn(await kept(quiet), quiet)], [0, withoutItsOwn(await kept(loud), loud)]);
+    const hidden = (values: number | null) => ({ values, empty: values && 0 });
+    for (const world of [quiet, loud]) {
+      const mali = await world.app.as('coordinator');
+      const at = (nth: number) => `/api/imports/${batches.get(world)![nth]}`;
+      // Twelve people are told of as answering, six households are not, nor is one person.
+      expect((await mali.get<ImportState>(at(1))).body.report).toMatchObject({
+        taken: 12,
+        rejected: 2,
+        indicators: [{ code: 'debt', scores: [0, 0, 0], unknown: 6 }],
+        privateQuestions: [
+          { code: 'family_violence', ...hidden(null) },
+          { code: 'legal_status', ...hidden(12) },
+        ],
+      });
+      expect((await mali.get<ImportState>(at(2))).body.report!.privateQuestions).toMatchObject([hidden(null), hidden(null)]);
+      const { text } = await mali.get(`${at(2)}/mapping.yaml`);
+      expect(text).toContain('column: violence');
+      expect(text).not.toMatch(/beaten|never|none: 3|unsaid/);
+    }
   });
 
   it('whoever sends answers that are refused, or that the database refuses, is told the same, and so is the log', async () => {

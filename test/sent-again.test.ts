@@ -141,6 +141,19 @@ describe('a move out of her area', () => {
   });
 });
 
+describe('somebody left for good', () => {
+  it('is written down once, also where the clock was set right between two tries: then whoever sends it is told that it changed meanwhile', async () => {
+    const personId = await somebody();
+    const left = async (onDate: string, version = 1) => (await som()).post(at(personId, '/state'), { state: 'left', onDate, version });
+    expect(statuses([await left('2026-02-01'), await left('2026-02-01')])).toEqual([200, 200]);
+    const [otherDay, read] = [await left('2026-02-02'), await left('2026-02-02', 2)];
+    expect([otherDay.status, otherDay.body]).toEqual([409, refused('changed-meanwhile')]);
+    // Whoever read that she left cannot say so once more.
+    expect([read.status, read.body]).toEqual([400, refused('bad-input')]);
+    expect(await noted('people.state', personId)).toBe(1);
+  });
+});
+
 describe('a volunteer is invited', () => {
   const invite = async (body: object, by = som()) => (await by).post<VolunteerWithSlip>('/api/volunteers', body);
   const called = async (displayName: string) =>

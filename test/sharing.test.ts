@@ -5,7 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findActor } from '../src/access/server/index.ts';
 import { withActor } from '../src/platform/server/db.ts';
 import type { EndedCare, EndedCarePage, NamedIdentity, PersonRecord } from '../src/people/domain/person-record.ts';
+import type { Printout } from '../src/people/domain/printout.ts';
+import type { PersonRequest } from '../src/people/domain/request.ts';
 import { recordNumber } from '../src/platform/domain/record-number.ts';
+import { installInstruments } from '../src/risk/server/index.ts';
 import { aBasis } from './support/basis.ts';
 import { everybody, startApp, type PersonName, type TestApp } from './support/app.ts';
 
@@ -14,6 +17,7 @@ let app: TestApp;
 let harbour: string, pier: string;
 beforeAll(async () => {
   app = await startApp({ everyRole: true });
+  await installInstruments(app.db.owner, uuidv7);
   const { rows } = await sql<{
     id: string;
   }>`select organisation_id as id from waymark.organisation where name = 'Safe Harbour'`.execute(app.db.owner);
@@ -47,10 +51,16 @@ const say = async (personId: string, over: object = {}) =>
 const refer = async (personId: string, organisationId = harbour) =>
   (await app.as('district_officer')).post<{ type?: string }>(at(personId, '/assignments'), { assignmentId: uuidv7(), organisationId });
 const seen = async (personId: string) => (await (await app.as('partner_provider')).get(at(personId))).status;
-const asOfficer = async (statement: ReturnType<typeof sql>, who: PersonName = 'district_officer') => {
+const asOfficer = async (
+  statement: ReturnType<typeof sql>,
+  who: PersonName = 'district_officer',
+  but: (rights: Set<string>) => unknown = () => {},
+) => {
   const actor = await findActor(app.access, app.accountIds[who]);
   if (!actor) throw new Error(`${everybody[who].displayName} is nobody`);
-  return withActor(app.db.app, actor, (tx) => statement.execute(tx));
+  const rights = new Set(actor.rights);
+  but(rights);
+  return withActor(app.db.app, { ...actor, rights }, (tx) => statement.execute(tx));
 };
 
 describe('Duang of Safe Harbour', () => {
@@ -297,6 +307,98 @@ describe('her telephone number', () => {
     expect((await known(personId)).identity.phones).toEqual([first]);
     await say(personId, contact('refused'));
     expect((await known(personId)).identity.phones).toEqual([]);
+  });
+});
+
+describe('on the page with everything that is kept, her telephone numbers', () => {
+  const names = [{ kind: 'official' as const, full: 'Anong Madeup' }];
+  const numbers = ['+66811234567', '+66819876543', '+66865550000'];
+  const near = ['watch_volunteer', 'district_officer', 'coordinator', 'case_worker', 'partner_provider', 'person'] as const;
+  const numbered = async (personId: string) => {
+    const identity = { names, phones: numbers.slice(0, 2), documents: [], guardian: { name: 'Somebody Madeup', phone: numbers[2] } };
+    const client = await app.as('district_officer');
+    expect((await client.send('PUT', at(personId, '/identity'), { identity, basedOn: 0 })).status).toBe(200);
+    return personId;
+  };
+  /** Whether this page, and the same as a file, tell all of them; or none, and say that they do not. */
+  async function tells(who: PersonName, personId: string): Promise<boolean> {
+    const client = await app.as(who);
+    const page = await client.get<Printout>(at(personId, '/printout')),
+      file = await client.get(at(personId, '/printout.csv'));
+    expect([who, page.status, file.status, page.body.identity?.names]).toEqual([who, 200, 200, names]);
+    const found = [page, file].map(({ text }) => numbers.filter((each) => text.includes(each)).length);
+    const saysSo = [page.body.numbersWithheld, file.text.includes('phone left out')];
+    expect([[3, 3, false, false].join(), [0, 0, true, true].join()], who).toContain([...found, ...saysSo].join());
+    return found[0] === 3;
+  }
+  const told = async (personId: string, whom: readonly PersonName[] = near) => {
+    const whoIs: PersonName[] = [];
+    for (const who of whom) if (await tells(who, personId)) whoIs.push(who);
+    return whoIs;
+  };
+  const handsOver = async (personId: string, who: PersonName, but?: (rights: Set<string>) => unknown) =>
+    (await asOfficer(sql`select waymark.may_hand_over_numbers(${region()}, ${personId}) as may`, who, but)).rows;
+  const asks = async (personId: string, byWhom: string, kind = 'access') =>
+    (await app.as('district_officer')).post<PersonRequest[]>(at(personId, '/requests'), { requestId: uuidv7(), kind, byWhom });
+
+  it('are for herself, and for whoever may hand it to her while she asks to see it; for no organisation she was referred to', async () => {
+    const personId = await numbered(await somebody()),
+      som = await app.as('district_officer');
+    await say(personId, { purpose: 'assist' });
+    await som.post(at(personId, '/assignments'), { assignmentId: uuidv7(), accountId: app.accountIds.case_worker });
+    await say(personId);
+    await refer(personId);
+    await sql`insert into waymark.assignment (region_id, assignment_id, person_id, kind, account_id, given_by)
+      values (${region()}, ${uuidv7()}, ${personId}, 'self', ${app.accountIds.person}, 'set-up')`.execute(app.db.owner);
+    expect(await told(personId)).toEqual(['person']);
+    // Nobody else's asking is hers: it may be whoever she wants no call from.
+    for (const byWhom of ['other', 'guardian']) expect((await asks(personId, byWhom)).status).toBe(201);
+    await asks(personId, 'self', 'complaint');
+    expect(await told(personId)).toEqual(['person']);
+    const asked = await asks(personId, 'self');
+    expect(await told(personId)).toEqual(near.filter((who) => who !== 'partner_provider'));
+    // By plain query as well; whatever rights somebody holds beside it one day.
+    for (const who of [...near, 'other_district_officer', 'analyst', 'data_protection_officer', 'administrator'] as const)
+      expect([who, await handsOver(personId, who)]).toEqual([who, [{ may: near.includes(who as never) && who !== 'partner_provider' }]]);
+    expect(await handsOver(personId, 'partner_provider', (rights) => rights.add('erasure.ask'))).toEqual([{ may: false }]);
+    expect(await handsOver(personId, 'watch_volunteer', (rights) => rights.delete('erasure.ask'))).toEqual([{ may: false }]);
+    // On every other page nothing changed.
+    const opened = await (await app.as('watch_volunteer')).get<NamedIdentity>(at(personId, '/identity'));
+    expect(opened.body).toMatchObject({ identity: { phones: [] }, numbersWithheld: true });
+    const { requestId } = asked.body.find(({ kind, byWhom }) => kind === 'access' && byWhom === 'self')!;
+    expect((await som.post(at(personId, `/requests/${requestId}/done`), { version: 1 })).status).toBe(200);
+    expect(await told(personId)).toEqual(['person']);
+    // Where she agrees to be called, they are told as on every page.
+    await say(personId, { purpose: 'contact' });
+    expect(await told(personId)).toEqual(near);
+    const { rows } = await sql<{ actor: string; numbers: string }>`select distinct actor_id as actor, detail ->> 'numbers' as numbers
+      from waymark.audit_entry where action = 'identity.print' and subject = ${personId} order by 1, 2`.execute(app.db.owner);
+    const written = (who: PersonName) => rows.filter(({ actor }) => actor === app.accountIds[who]).map((row) => row.numbers);
+    expect((['watch_volunteer', 'partner_provider', 'person'] as const).map(written)).toEqual([['agreed', 'all'], ['agreed'], ['all']]);
+  });
+
+  it('of a child are told while it asks itself; while a guardian does, only before it is asked at all', async () => {
+    const year = new Date().getFullYear();
+    const [small, older] = [await numbered(await somebody(`${year - 4}-01-01`)), await numbered(await somebody(`${year - 9}-01-01`))];
+    const orn = ['watch_volunteer'] as const;
+    for (const child of [small, older]) await asks(child, 'guardian');
+    expect([await told(small, orn), await told(older, orn)]).toEqual([orn, []]);
+    await asks(older, 'self');
+    expect(await told(older, orn)).toEqual(orn);
+  });
+
+  it('are on it while she asks, also of a record that is used no further, or that was asked for before two of hers were joined', async () => {
+    const personId = await numbered(await somebody('1990-01-01', false)),
+      joined = await somebody();
+    const orn = ['watch_volunteer'] as const;
+    expect(await told(personId, orn)).toEqual(orn);
+    await asks(personId, 'self', 'objection');
+    expect(await told(personId, orn)).toEqual([]);
+    await asks(joined, 'self');
+    expect(await told(personId, orn)).toEqual([]);
+    await sql`update waymark.person set state = 4, state_on = current_date, merged_region = region_id, merged_into = ${personId}
+      where person_id = ${joined}`.execute(app.db.owner);
+    expect(await told(personId, orn)).toEqual(orn);
   });
 });
 

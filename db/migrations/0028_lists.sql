@@ -329,7 +329,7 @@ create function waymark.person_scored_at(p_code text, p_region integer, p_person
   language plpgsql stable security definer set search_path = waymark, public, pg_temp set jit = off as $$
 #variable_conflict use_column
 declare
-  zone text := waymark.time_zone(); m timestamptz; today date; who person; home uuid; house uuid; sees boolean;
+  zone text := waymark.time_zone(); m timestamptz; today date; who person; home uuid; house uuid; sees boolean; sees_home boolean;
   kinds text[]; regions integer[]; ids uuid[]; until timestamptz[];
 begin
   if session_user = 'waymark_app' and not may_read_person(p_region, p_person) then return; end if;
@@ -340,6 +340,8 @@ begin
     today := (m at time zone zone)::date;
     continue when not was_here(p_region, p_person, today);
     select h.place_id, h.household_id into home, house from home_on(p_region, p_person, today) h;
+    -- Of a household that she has left, the private answers are not her case worker's to read (person_past), so no sum of hers counts them.
+    sees_home := sees and (session_user <> 'waymark_app' or house is null or reads_only_own() or household_assigned_to_me(p_region, house));
     select array_agg(h.kind), array_agg(h.region), array_agg(h.id) into kinds, regions, ids from (
       select 'person' as kind, p_region as region, p_person as id
       union all select 'household', p_region, house where house is not null and not reads_only_own()
@@ -376,7 +378,7 @@ begin
     )
     select m, home, house, age_group_on(who.born_on, today), r.excess, r.known, r.applicable,
            band_of(r.excess, r.known, r.applicable, r.medium, r.high, r.coverage),
-           case when sees then r.answers else masked_answers(r.answers, protected_positions(r.instrument_id)) end, sees,
+           case when sees_home then r.answers else masked_answers(r.answers, protected_positions(r.instrument_id)) end, sees_home,
            r.observed_at, r.valid_until
     from summed r;
   end loop;

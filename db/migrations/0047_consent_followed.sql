@@ -115,4 +115,17 @@ create function waymark.not_to_contact(p_regions integer[], p_persons uuid[], p_
   where (has_right('people.read') or has_right('assigned.read')) and subject_in_scope('person', x.region, x.person)
     and case when p_said then use_refused(x.region, x.person, 'contact') else not use_stands(x.region, x.person, 'contact') end
 $$;
-grant execute on function waymark.said_and_left, waymark.not_to_contact to waymark_app;
+
+-- Whether her own record, with every number in it, is told to whoever asks whatever was said of calling: to herself, and to whoever hands it over to
+-- her while she asks to see it. Of a child too young to be asked its guardian does; anybody else who asks for her may be whom no number is told for.
+-- Never to an organisation that she was referred to: it reads what she agrees to, and passes on nothing that she asks for.
+create function waymark.may_hand_over_numbers(p_region integer, p_person uuid) returns boolean
+  language sql stable security definer set search_path = waymark, public, pg_temp as $$
+  select may_read_identity(p_region, p_person) and (has_right('own.read')
+    or (has_right('erasure.ask') and not has_right('referred.read') and exists (
+      select from records_of_one(p_region, p_person) o join person_request q on q.region_id = o.region_id and q.person_id = o.person_id
+      join person p on p.region_id = p_region and p.person_id = p_person
+      where q.kind = 'access' and q.state = 'open'
+        and (q.by_whom = 'self' or (q.by_whom = 'guardian' and age_on(p.born_on, today()) < 7)))))
+$$;
+grant execute on function waymark.said_and_left, waymark.not_to_contact, waymark.may_hand_over_numbers to waymark_app;

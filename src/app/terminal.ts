@@ -66,6 +66,12 @@ function bar(share: number): string {
   return `[${'#'.repeat(full)}${'.'.repeat(24 - full)}]`;
 }
 
+/** It does not answer, it was ended while it worked (also by a crash or kill -9), or it is only starting. */
+const databaseGone = new Set(['57P01', '57P02', '57P03', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE']);
+
+/** The same in the words of the driver, which has no code for it. */
+const connectionGone = ['Connection terminated', 'Client has encountered a connection error'];
+
 /** One clear line for whatever stopped a command, and the exit code that goes with it. */
 export function explain(error: unknown): { line: string; code: number } {
   if (error instanceof Refusal) return { line: error.message, code: error.exitCode };
@@ -83,7 +89,7 @@ export function explain(error: unknown): { line: string; code: number } {
   const { code, message, path } = error as { code?: string; message?: string; path?: string };
   if (code === '53100' || /No space left on device/.test(message ?? ''))
     return { line: 'The disk is full: free some space, then try again. Nothing that was saved is lost.', code: exitCode.failed };
-  if (code === '57P03' || code === 'ECONNREFUSED' || code === '57P01')
+  if (databaseGone.has(code ?? '') || connectionGone.some((words) => message?.startsWith(words)))
     return {
       line: 'The database does not answer at the moment: try again shortly, and see data/log/postgres.log.',
       code: exitCode.notReady,

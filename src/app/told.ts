@@ -6,56 +6,32 @@ import { asksProof } from '../access/domain/second-proof.ts';
 import type { Access } from '../access/server/index.ts';
 import { writeAudit } from '../audit/server/index.ts';
 import type { OtherService, RoleFacts } from '../people/domain/impact.ts';
-import type { ToldAnswer, ToldInstrument } from '../people/domain/printout.ts';
+import type { ToldInstrument } from '../people/domain/printout.ts';
 import type { ToldByOthers } from '../people/server/index.ts';
 import type { Tx } from '../platform/server/endpoint.ts';
-import type { PersonRisk } from '../risk/domain/person-risk.ts';
-import { instrumentsOfPeople, personRisk } from '../risk/server/index.ts';
+import type { PersonOnPaper } from '../risk/domain/person-paper.ts';
+import { instrumentsOfPeople, personOnPaper } from '../risk/server/index.ts';
 import { uuidv7 } from 'uuidv7';
 
-/** Private questions about the household: somebody else of it may have answered, and be in danger if this page says so. */
-const householdsSecrets = ({ questions }: PersonRisk): ReadonlySet<string> =>
-  new Set(questions.filter((each) => each.private && each.unit === 'household').map(({ code }) => code));
-
-/** What the risk room says of somebody, as the page she is handed says it: places are left out, nobody's answers but hers and her household's. */
-function toldAnswers(risk: PersonRisk): ToldAnswer[] {
-  const secrets = householdsSecrets(risk);
-  return risk.timeline.flatMap(({ about, observedAt, recordedAt, role, imported, answers }) =>
-    about === 'place'
-      ? []
-      : answers
-          .filter(({ code }) => !secrets.has(code))
-          .map(({ title, answer, text, voided }) => ({
-            about,
-            question: title,
-            answer: text ?? String(answer),
-            worded: text !== null,
-            observedAt,
-            recordedAt,
-            role,
-            imported,
-            voided: voided !== null,
-          })),
-  );
-}
-
-function toldInstrument(risk: PersonRisk): ToldInstrument {
-  const { standing, instrument, privateQuestions } = risk;
+/** What the risk room says of somebody, as the page she is handed says it: nobody's answers but hers and her household's. */
+function toldInstrument({ instrument, standing, hidden, timeline }: PersonOnPaper): ToldInstrument {
   return {
     title: instrument.title,
-    standing:
-      standing === null
-        ? null
-        : {
-            band: standing.band,
-            index: standing.index,
-            low: standing.low,
-            high: standing.high,
-            observedOn: standing.observedOn,
-            validUntil: standing.validUntil,
-          },
-    hidden: privateQuestions + householdsSecrets(risk).size,
-    answers: toldAnswers(risk),
+    standing,
+    hidden,
+    answers: timeline.flatMap(({ about, observedAt, recordedAt, role, imported, answers }) =>
+      answers.map(({ title, answer, text, voided }) => ({
+        about,
+        question: title,
+        answer: text ?? String(answer),
+        worded: text !== null,
+        observedAt,
+        recordedAt,
+        role,
+        imported,
+        voided: voided !== null,
+      })),
+    ),
   };
 }
 
@@ -87,10 +63,10 @@ export function otherServiceOf({ provider }: Pick<Access, 'provider'>): OtherSer
 /** What the people room asks of the rooms above and beside it for pages that tell everything. */
 export const told: Omit<ToldByOthers, 'otherService'> = {
   async answersOf(ctx, key, locale) {
-    const first = await personRisk(ctx, key, { locale });
+    const first = await personOnPaper(ctx, key, { locale });
     const others = first.instruments.filter(({ code }) => code !== first.instrument.code);
-    const rest: PersonRisk[] = [];
-    for (const { code } of others) rest.push(await personRisk(ctx, key, { locale, instrument: code }));
+    const rest: PersonOnPaper[] = [];
+    for (const { code } of others) rest.push(await personOnPaper(ctx, key, { locale, instrument: code }));
     return [first, ...rest].map(toldInstrument);
   },
   roles: roleFacts,

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Account } from '../../src/access/domain/account.ts';
 import type { PlaceRef } from '../../src/places/domain/place.ts';
 import { demoPassword, startDemo, type JourneyServer } from './demo-server.ts';
+import { handsCareOver } from './hand-over.ts';
 import { barriers, letIn, loseAnswer, openBrowser, openWindow, settle, signIn } from './support.ts';
 
 type Window = Awaited<ReturnType<typeof openWindow>>;
@@ -559,6 +560,9 @@ describe('By a code on paper', () => {
     await openAccounts(page, '?find=arun');
     expect(await page.locator('tbody').innerText()).toContain(`District officer, ${neighbour.name}`);
   });
+
+  it('and the post of Ratana to Wanida: told before, and after, how many go along and whose care ends', () =>
+    handsCareOver(niran, mali, server));
 
   it('Niran brings in a file of people: what is wrong first, then slips for all, then nobody twice', async () => {
     const { page } = niran;

@@ -22,7 +22,7 @@ export const demoPassword = 'lantern-river-42';
 /** The built application over a database of its own; `fill` puts into it what the journey begins with. */
 export async function startJourney(
   fill: (db: TestDatabase) => Promise<void>,
-  more: Pick<ServerOptions, 'tilesUrl' | 'tilesAttribution' | 'jobs'> & { readonly template?: string } = {},
+  more: Pick<ServerOptions, 'tilesUrl' | 'tilesAttribution' | 'jobs' | 'singleSignOn'> & { readonly template?: string } = {},
 ): Promise<JourneyServer> {
   const { template, ...server } = more;
   await buildWebIfStale();

@@ -11,10 +11,14 @@ import { installInstruments } from '../../src/risk/server/index.ts';
 import { makeDemoLand } from '../support/demo-land.ts';
 import { passwordsAreEnough } from '../support/second-proof.ts';
 import { demoPassword, startJourney, type JourneyServer } from './demo-server.ts';
+import { endBasis, statesTheFirstBasis } from './first-basis.ts';
 import { barriers, letIn, openBrowser, openWindow, settle } from './support.ts';
 
 let server: JourneyServer, browser: Browser, context: BrowserContext, page: Page, folder: string;
 let errors: () => readonly string[];
+/** The data protection officer on her phone, and the administrator. */
+let kanya: Awaited<ReturnType<typeof openWindow>>, niran: Awaited<ReturnType<typeof openWindow>>;
+const basis = 'Consent of each person';
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'waymark-register-'));
@@ -31,16 +35,12 @@ beforeAll(async () => {
   );
   server = await startJourney(
     async (db) => {
-      await sql`insert into waymark.installation (installation_id, is_demo, people_kept) values (${uuidv7()}, true, true)`.execute(
+      await sql`insert into waymark.installation (installation_id, is_demo, people_kept) values (${uuidv7()}, true, false)`.execute(
         db.owner,
       );
       await passwordsAreEnough(db.owner);
       await installInstruments(db.owner, uuidv7);
       const land = await makeDemoLand(db.owner);
-      await sql`insert into waymark.lawful_basis (basis_id, title, ground, citation, purposes, needs_consent, from_on, created_by)
-        values (${uuidv7()}, 'Consent of each person', 'consent', 'Act of the demo province, section 1', '{register}', true, '2020-01-01', 'set-up')`.execute(
-        db.owner,
-      );
       const access = openAccess({
         urls: db.urls,
         app: db.app,
@@ -49,23 +49,29 @@ beforeAll(async () => {
         now: () => new Date(),
         newId: uuidv7,
       });
-      await createAccount(access, {
-        userName: 'mali',
-        displayName: 'Mali',
-        role: 'coordinator',
-        placeId: land.province.placeId,
-        password: demoPassword,
-      });
+      for (const [displayName, role, placeId] of [
+        ['Mali', 'coordinator', land.province.placeId],
+        ['Kanya', 'data_protection_officer', null],
+        ['Niran', 'administrator', null],
+      ] as const)
+        await createAccount(access, { userName: displayName.toLowerCase(), displayName, role, placeId, password: demoPassword });
       await access.close();
     },
     { jobs: true },
   );
   browser = await openBrowser();
   ({ context, page, errors } = await openWindow(browser, server.url));
-  await letIn({ context }, 'mali', demoPassword);
+  kanya = await openWindow(browser, server.url, { width: 360 });
+  niran = await openWindow(browser, server.url);
+  for (const [window, who] of [
+    [{ context }, 'mali'],
+    [kanya, 'kanya'],
+    [niran, 'niran'],
+  ] as const)
+    await letIn(window, who, demoPassword);
 }, 300_000);
 afterAll(async () => {
-  await context?.close();
+  for (const each of [context, kanya?.context, niran?.context]) await each?.close();
   await browser?.close();
   await server?.close();
   await rm(folder, { recursive: true, force: true });
@@ -102,9 +108,10 @@ const lastTaken = async (): Promise<string> =>
     }>`select batch_id as id from waymark.import_batch where state = 'done' order by started_at desc limit 1`.execute(server.db.owner)
   ).rows[0]?.id ?? '';
 /** For looking at, when asked for: SCREENS=folder. */
-async function picture(name: string): Promise<void> {
+async function picture(name: string, shown = page): Promise<void> {
   const to = process.env['SCREENS'];
   if (!to) return;
+  if (shown !== page) return void (await shown.screenshot({ path: join(to, `${name}-360.png`), fullPage: true }));
   for (const width of [1280, 360]) {
     await page.setViewportSize({ width, height: 800 });
     await settle(page);
@@ -112,6 +119,12 @@ async function picture(name: string): Promise<void> {
   }
   await page.setViewportSize({ width: 1280, height: 800 });
 }
+
+describe('Kanya, data protection officer, before anything else', () => {
+  it('states the first lawful basis, told at the field what is missing or wrong; only then can Niran switch records of people on', async () => {
+    await statesTheFirstBasis(kanya, niran, basis, (name) => picture(name, kanya.page));
+  });
+});
 
 describe('Mali brings in the list of a watch group in the browser', () => {
   it('is asked for the lawful basis first, finds the columns guessed, and says what the values mean', async () => {
@@ -125,7 +138,7 @@ describe('Mali brings in the list of a watch group in the browser', () => {
     expect(await page.getByLabel('Years are of the Buddhist era').isChecked()).toBe(true);
     await goOn(2);
     await page.getByText('Choose the lawful basis').first().waitFor();
-    await page.getByLabel('On which lawful basis?').selectOption({ label: 'Consent of each person' });
+    await page.getByLabel('On which lawful basis?').selectOption({ label: basis });
     await page.getByLabel('Country').selectOption('XA');
     await page.getByLabel('Whose list it is').fill('Watch group of East Bay');
     await page.getByLabel('Day people were asked', { exact: true }).fill('2026-10-01');
@@ -320,5 +333,22 @@ describe('Mali looks through people written down twice', () => {
     await picture('people-undone');
     // What a mapping that is not whole yet gives is an answer, not a fault.
     expect(errors().filter((line) => !line.includes('422'))).toEqual([]);
+  });
+});
+
+describe('Kanya ends the lawful basis', () => {
+  it('and no list brings anybody on it any more: whoever tries is told whom to ask', async () => {
+    await kanya.page.reload();
+    await endBasis(kanya, basis);
+    await page.goto('/imports/new?kind=people');
+    await page.getByLabel('File', { exact: true }).setInputFiles(join(folder, 'next.csv'));
+    await page.getByRole('button', { name: 'Read the first rows' }).click();
+    await page.getByText('No lawful basis is stated on which people may be recorded').waitFor();
+    expect(await page.getByLabel('On which lawful basis?').locator('option').allInnerTexts()).toEqual(['Choose a basis']);
+    expect(await barriers(page)).toEqual([]);
+    await page.goto('/people/new');
+    await page.getByText('The data protection officer states it under Data protection. Then households can be registered here.').waitFor();
+    // The line was cut on purpose, and until the basis was in force nobody could be recorded.
+    for (const { errors: all } of [kanya, niran]) expect(all().filter((line) => !/409|422|ERR_CONNECTION_RESET/.test(line))).toEqual([]);
   });
 });

@@ -1,22 +1,16 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { sql } from 'kysely';
 import { expect } from 'vitest';
 import { recordNumber } from '../../src/platform/domain/record-number.ts';
-import type { JourneyServer } from './demo-server.ts';
 import { barriers, type openWindow } from './support.ts';
 
 type Window = Awaited<ReturnType<typeof openWindow>>;
 
-/** The second of the list objects: there, on her page and on paper it is said that nobody visits her, and why. */
-export async function objects(
-  desk: Window,
-  server: JourneyServer,
-  picture: (window: Window, name: string) => Promise<void>,
-): Promise<void> {
+/** The second of the list objects, which is written down on her page: there, on her page and on paper it is said that nobody visits her, and why. */
+export async function objects(desk: Window, picture: (window: Window, name: string) => Promise<void>): Promise<void> {
   const { page } = desk;
   const row = page.locator('.people-row').nth(1);
   const href = (await row.locator('.people-who').getAttribute('href')) ?? '';
-  const [, , regionId, personId] = href.split('/');
+  const personId = href.split('/').at(-1);
   const calls = 'Needs somebody today',
     tells = 'A warning is known, and nobody is sent';
   expect(await row.innerText()).toContain(calls);
@@ -27,12 +21,15 @@ export async function objects(
     return page.locator(`.people-who[href="${href}"]`).count();
   };
   expect(await isCalledFor()).toBe(1);
-  await sql`insert into waymark.person_request (region_id, request_id, person_id, kind, by_whom, said_on, due_on, asked_by)
-    values (${Number(regionId)}, ${personId}, ${personId}, 'objection', 'self', current_date, current_date + 30, 'test')`.execute(
-    server.db.owner,
-  );
-  const said = 'The person objected. Nobody visits this person';
+  const dialog = page.getByRole('dialog');
   await page.goto(href);
+  await page.getByRole('button', { name: 'Write down what the person asks for' }).click();
+  await dialog.getByLabel('Asks for').selectOption({ label: 'Objects to being recorded' });
+  await picture(desk, 'objecting');
+  expect(await barriers(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Write it down' }).click();
+  await page.getByText('An objection stands. Nothing new is recorded and nobody visits until it ends.').waitFor();
+  const said = 'The person objected. Nobody visits this person';
   await page.getByText(said).waitFor();
   await page.getByRole('link', { name: 'Ask about the household' }).waitFor();
   expect(await page.getByRole('link', { name: /^(Visit|Ask) now$/ }).count()).toBe(0);
@@ -49,7 +46,6 @@ export async function objects(
   expect([line.includes(tells), line.includes(calls), line.includes('nobody is to be asked')]).toEqual([true, false, true]);
   const all = await page.locator('.people-row').count();
   await page.getByRole('button', { name: 'Print a visit list' }).click();
-  const dialog = page.getByRole('dialog');
   await dialog.getByText(`${all - 1} people go on the paper`).waitFor();
   await dialog.getByText('1 person is left off:').waitFor();
   expect(await dialog.getByRole('listitem').allInnerTexts()).toEqual([

@@ -5,7 +5,9 @@ import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anIndicator, anInstrument } from '../../src/risk/builders.ts';
 import type { HouseholdRisk, PersonRisk, PlaceRisk, ShownScore } from '../../src/risk/domain/person-risk.ts';
+import { recordNumber } from '../../src/platform/domain/record-number.ts';
 import { publishInstrument } from '../../src/risk/server/instruments.ts';
+import { careEnds } from './care-ends.ts';
 import { backFromPaper, chosenPlaces, narrowedReports, onPaper, privateWords, rankedDistricts } from './figures.ts';
 import { householdsOf } from './households.ts';
 import { objects } from './objects.ts';
@@ -90,7 +92,7 @@ describe('who to visit next', () => {
     await settle(page);
     expect(new URL(page.url()).searchParams.get('bands')).toBe('3');
     expect(await page.locator('.people-row .band-chip-3').count()).toBe(await page.locator('.people-row').count());
-    await objects(desk, server, picture);
+    await objects(desk, picture);
     await page.goto('/people?warns=now');
     const whoTold = page.locator('.people-row:has(.people-warns)').filter({ hasText: 'private reason', hasNotText: 'No visit' }).first();
     await whoTold.getByRole('checkbox', { name: 'For the visit list' }).check();
@@ -527,6 +529,9 @@ describe('Ratana, case worker, on her phone', () => {
     await expect.poll(async () => plain(await page.locator('.risk-now').innerText())).toBe(first);
     expect(ratana.errors()).toEqual([]);
   });
+
+  it('is told in plain words that the care ended while she had the page open, and keeps nothing of it; Mali reads all that ended', () =>
+    careEnds({ desk, ratana, server, picture }, address(), recordNumber(her.personId)));
 });
 
 it('of somebody who left for good is shown how she stood until then, to be read and not to be asked', async () => {

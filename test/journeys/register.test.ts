@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { diedAndCameBack, householdMoves, setRight, type Both } from './changes.ts';
 import { demoPassword, startDemo, type JourneyServer } from './demo-server.ts';
 import { barriers, letIn, loseAnswer, openBrowser, openWindow, settle } from './support.ts';
 
@@ -10,9 +11,11 @@ type Window = Awaited<ReturnType<typeof openWindow>>;
 let server: JourneyServer, browser: Browser;
 /** The volunteer on her phone, and the data protection officer at her desk. */
 let orn: Window, kanya: Window;
+/** The coordinator of the province, who sees to the same people. */
+let mali: Window;
 const mother = 'Kanlaya Wangfandao',
   child = 'Nari Wangfandao';
-let childsNumber: string;
+let childsNumber: string, mothersNumber: string;
 
 beforeAll(async () => {
   server = await startDemo();
@@ -23,7 +26,7 @@ beforeAll(async () => {
   await letIn(orn, 'orn', demoPassword);
 }, 120_000);
 afterAll(async () => {
-  for (const window of [orn, kanya]) await window?.context.close();
+  for (const window of [orn, mali, kanya]) await window?.context.close();
   await browser?.close();
   await server?.close();
 });
@@ -149,7 +152,7 @@ describe('Orn registers a household on her phone', () => {
     expect([await count('person'), await count('consent_event')]).toEqual([people + 2, words + 3]);
     const numbers = await page.locator('.record-number').allInnerTexts();
     expect(numbers).toEqual([expect.stringMatching(/^[\dA-Z]{4}-[\dA-Z]{4}-[\dA-Z]{2}$/), expect.anything()]);
-    childsNumber = numbers[1] ?? '';
+    [mothersNumber = '', childsNumber = ''] = numbers;
     expect(await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }) + location.href)).not.toContain('Kanlaya');
   });
 
@@ -182,6 +185,25 @@ describe('Orn registers a household on her phone', () => {
     await page.getByRole('heading', { name: 'Find a person', level: 1 }).waitFor();
     expect(orn.errors().filter((line) => !/404|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_RESET/.test(line))).toEqual([]);
   });
+});
+
+describe('Orn writes down what changed, while Mali has the same records open', () => {
+  let both: Both, path: string;
+  beforeAll(async () => {
+    mali = await openWindow(browser, server.url);
+    await letIn(mali, 'mali', demoPassword);
+    both = { orn, mali, server, picture };
+  });
+
+  it('sets a birth year and a name right, keeps what she typed and what Mali set right, and finds her by the new name alone', async () => {
+    path = await setRight(both, mother, mothersNumber, 'Preeda Somsuk');
+  });
+
+  it('that she died, which was a mistake, and left, and came back: each time she is on the list or off it', () =>
+    diedAndCameBack(both, path));
+
+  it('that a household moved beyond her village: it leaves her lists with everybody, and stands in those of the other', () =>
+    householdMoves(both));
 });
 
 describe('Kanya, data protection officer', () => {

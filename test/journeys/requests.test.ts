@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { recordNumber } from '../../src/platform/domain/record-number.ts';
 import { demoPassword, startDemo, type JourneyServer } from './demo-server.ts';
+import { holdsAndEnds, looksForTheUnusual, refuses, rulesOnTheDead } from './officer.ts';
 import { barriers, letIn, openBrowser, openWindow, settle } from './support.ts';
 
 type Window = Awaited<ReturnType<typeof openWindow>>;
@@ -12,7 +13,7 @@ let server: JourneyServer, browser: Browser;
 /** The volunteer on her phone, and the data protection officer at her desk. */
 let orn: Window, kanya: Window;
 /** Somebody of Orn's village, and another who was visited. */
-let address: string, number: string, another: string;
+let address: string, number: string, another: string, dead: string;
 const shots = process.env.WAYMARK_SHOTS;
 const name = 'กัลยา วังฟ้าดาว';
 const picture = async (window: Window, name: string): Promise<void> => {
@@ -24,11 +25,12 @@ beforeAll(async () => {
   const { rows } = await sql<{ regionId: number; personId: string }>`
     select p.region_id as "regionId", p.person_id as "personId" from waymark.person p join waymark.place v on v.place_id = p.place_id
     where v.code = 'XA010301' and p.state = 1 and p.born_on < current_date - interval '20 years' and exists (select from waymark.assessment a where a.subject_id = p.person_id)
-    order by p.person_id limit 2`.execute(server.db.owner);
-  const [her, second] = rows;
-  if (!her || !second) throw new Error('nobody lives in the village of Orn');
+    order by p.person_id limit 3`.execute(server.db.owner);
+  const [her, second, third] = rows;
+  if (!her || !second || !third) throw new Error('nobody lives in the village of Orn');
   [address, number] = [`/people/${her.regionId}/${her.personId}`, recordNumber(her.personId)];
   another = `/people/${second.regionId}/${second.personId}`;
+  dead = `/people/${third.regionId}/${third.personId}`;
   browser = await openBrowser();
   orn = await openWindow(browser, server.url, { width: 360 });
   kanya = await openWindow(browser, server.url);
@@ -78,6 +80,15 @@ describe('Orn asks anew', () => {
       await picture(orn, shot);
       expect([await barriers(page), await sideways(page)]).toEqual([[], 0]);
     }
+    // Nobody may call while that is open: the page with everything that is kept has no number on it either, and says so on paper too.
+    await page.getByRole('link', { name: 'Everything kept about this person' }).click();
+    await page.getByText('A telephone number is left out').waitFor();
+    await settle(page);
+    await picture(orn, 'printout-left-out-360');
+    expect([await barriers(page), await sideways(page)]).toEqual([[], 0]);
+    expect(await page.locator('.printout').innerText()).toContain('A number is kept and left out here');
+    expect(await page.locator('main').innerText()).not.toContain('+668');
+    await page.goto(address);
     await page.getByRole('button', { name: 'Renew consent' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('group', { name: 'Being called or written to' }).getByLabel('Yes, agrees').check();
@@ -119,12 +130,15 @@ describe('Orn writes down what somebody of her village asks for', () => {
     const said = await sheet.innerText();
     const kept = [number, '+66812345678', 'To see what is kept · Open', 'To be erased · Open'];
     for (const words of kept) expect(said).toContain(words);
+    expect(said).not.toContain('left out');
+    const hint = page.getByText('Private answers are left out');
+    expect([await hint.isVisible(), await page.getByText('A telephone number is left out').count()]).toEqual([true, 0]);
     await page.getByLabel('Language of the page').selectOption('th');
     await sheet.getByRole('heading', { name: 'สิทธิของคุณ' }).waitFor();
     await page.getByLabel('ภาษาของหน้า').selectOption('en');
     await sheet.getByRole('heading', { name: 'Your rights' }).waitFor();
     // Each language is read anew, and the person is told so.
-    await sheet.getByText(/watch volunteer, [23] times/).waitFor();
+    await sheet.getByText(/watch volunteer, [34] times/).waitFor();
     await settle(page);
     await page.evaluate(() => {
       window.print = () => document.body.setAttribute('data-printed', '');
@@ -134,7 +148,7 @@ describe('Orn writes down what somebody of her village asks for', () => {
     await page.emulateMedia({ media: 'print' });
     const paper = await sheet.innerText();
     for (const words of [name, ...kept]) expect(paper).toContain(words);
-    expect(await page.getByRole('button').count()).toBe(0);
+    expect([await page.getByRole('button').count(), await hint.isVisible()]).toEqual([0, false]);
     await page.emulateMedia({ media: null });
     expect(orn.errors()).toEqual([]);
   });
@@ -211,6 +225,21 @@ describe('Kanya, data protection officer', () => {
     await page.emulateMedia({ media: null });
   });
 
+  it('says how long the records of people who died are kept, and after the night sees whose time is over', async () => {
+    await rulesOnTheDead(kanya, server, orn, dead);
+  });
+
+  it('holds two records: neither can be erased until she ends the hold', async () => {
+    await holdsAndEnds(kanya, { asked: number, due: recordNumber(dead.split('/').at(-1) ?? '') }, picture);
+  });
+
+  it('refuses another with the ground, and Orn reads it on the page of whoever asked', async () => {
+    await orn.page.goto(another);
+    await writeDown(orn.page, 'To be erased', daysAgo(1));
+    await refuses(kanya, orn, another, picture);
+    expect(orn.errors()).toEqual([]);
+  });
+
   it('erases who asked for it, once the number is typed, and finds all of it in the record of use', async () => {
     const { page } = kanya;
     await page.getByRole('button', { name: `Decide about ${number}` }).click();
@@ -266,6 +295,10 @@ describe('Kanya, data protection officer', () => {
     expect(await again.count()).toBe(0);
     await page.getByRole('link', { name: 'Record of use' }).click();
     await page.getByRole('rowheader', { name: 'Let lists bring a person again who was erased' }).waitFor();
+  });
+
+  it('sees among who looked at whom that Orn asked for the names of many people who are not hers to visit', async () => {
+    await looksForTheUnusual(kanya, orn, server, picture);
   });
 
   it('reads on the impact page what is set at that moment, and another page once it is set otherwise', async () => {

@@ -36,7 +36,7 @@ beforeAll(async () => {
   url = server.url.replace('127.0.0.1', 'localhost');
   browser = await openBrowser();
   desk = await openWindow(browser, url);
-  phone = await openWindow(browser, url, { width: 360, dark: true });
+  phone = await openWindow(browser, url, { width: 360, dark: true, userAgent: 'Mozilla/5.0 (Linux; Android 15) Chrome/140.0 Mobile' });
 }, 300_000);
 afterAll(async () => {
   for (const window of [desk, phone]) await window?.context.close();
@@ -143,13 +143,32 @@ describe('Nok comes back on her phone', () => {
     await expectUsable(page);
     await press(page, 'I have the codes on paper');
     await page.locator('.proof-list').getByText('My phone').waitFor();
-    expect(await page.getByRole('button', { name: /^Sign out Chrome/ }).count()).toBe(1);
+    expect(await page.getByRole('button', { name: /^Sign out Chrome on Linux, signed in / }).count()).toBe(1);
     await page.getByRole('heading', { name: 'Where you are signed in' }).scrollIntoViewIfNeeded();
     await page.getByRole('main').getByRole('button', { name: 'Sign out', exact: true }).last().click();
     await page.locator('input[autocomplete=username]').waitFor();
     await expectUsable(page);
     await press(page, 'Sign in with a passkey');
     await page.locator('.frame').waitFor();
+  });
+
+  it('signs it out from her desk, where it stands in the list: the next click on it asks who she is', async () => {
+    const { page } = desk;
+    await page.goto('/account');
+    const device = page.locator('.proof-list > li').filter({ hasText: 'Chrome on Android' });
+    await device.getByText('last seen').waitFor();
+    await page.getByRole('listitem').filter({ hasText: 'this device' }).waitFor();
+    await device.getByRole('button', { name: /^Sign out Chrome on Android, signed in / }).click();
+    await device.waitFor({ state: 'detached' });
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('Where you are signed in');
+    expect(await barriers(page)).toEqual([]);
+    await phone.page.getByRole('link', { name: 'Imports' }).first().click();
+    await phone.page.getByRole('heading', { name: 'Sign in again' }).waitFor();
+    expect(await barriers(phone.page)).toEqual([]);
+    await press(phone.page, 'Leave this page instead');
+    await phone.page.getByRole('heading', { name: 'Sign in', level: 1 }).waitFor();
+    await page.getByRole('link', { name: 'Accounts', exact: true }).click();
+    await page.getByRole('heading', { name: 'Accounts', level: 1 }).waitFor();
   });
 
   it('proves by passkey after her password too', async () => {

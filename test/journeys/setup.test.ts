@@ -4,22 +4,34 @@ import type { Browser } from 'playwright-core';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startJourney, type JourneyServer } from './demo-server.ts';
-import { address, barriers, openBrowser, openWindow, settle } from './support.ts';
+import { comesInAndLeaves, isLinkedBySomebodyElse, linksHerAccount, meetsNoAccount } from './other-service.ts';
+import { address, barriers, letIn, openBrowser, openWindow, settle } from './support.ts';
 import { passwordsAreEnough } from '../support/second-proof.ts';
+import { startSignInService, type SignInService } from '../support/sign-in-service.ts';
 
 const password = 'harbour-candle-58';
 let server: JourneyServer, browser: Browser;
+/** A sign-in service of the ministry; to it Waymark has a name, and lies elsewhere. */
+let service: SignInService, url: string;
 
 beforeAll(async () => {
-  server = await startJourney(async (db) => {
-    await sql`insert into waymark.installation (installation_id, is_demo) values (${uuidv7()}, false)`.execute(db.owner);
-    await passwordsAreEnough(db.owner);
-  });
+  const started = await startSignInService();
+  ({ service } = started);
+  server = await startJourney(
+    async (db) => {
+      await sql`insert into waymark.installation (installation_id, is_demo) values (${uuidv7()}, false)`.execute(db.owner);
+      await passwordsAreEnough(db.owner);
+    },
+    { singleSignOn: service.settings() },
+  );
+  url = server.url.replace('127.0.0.1', 'localhost');
+  started.allow(url);
   browser = await openBrowser();
 }, 300_000);
 afterAll(async () => {
   await browser?.close();
   await server?.close();
+  await service?.close();
 });
 
 describe('the first administrator of an installation without demo', () => {
@@ -94,7 +106,35 @@ describe('the first administrator of an installation without demo', () => {
     expect((await page.request.get('/api/me')).status()).toBe(401);
     await context.close();
   });
+});
 
+describe('Niran and the sign-in service of the ministry', () => {
+  it('links her account with it, and is told in words while it does not answer', async () => {
+    const niran = await openWindow(browser, url, { width: 360 });
+    service.subject = 'niran@ministry';
+    await linksHerAccount(niran, service, { userName: 'niran', password });
+    await comesInAndLeaves(niran);
+    expect(niran.errors().filter((line) => !/50\d/.test(line))).toEqual([]);
+    await niran.context.close();
+  });
+
+  it('opens nothing to somebody whose account is not linked, nor while it keeps silent afterwards', async () => {
+    const stranger = await openWindow(browser, url, { width: 360 });
+    service.subject = 'stranger@ministry';
+    await meetsNoAccount(stranger, service);
+    expect(stranger.errors()).toEqual([]);
+    await stranger.context.close();
+  });
+
+  it('is where she says who somebody else is, and ends it again', async () => {
+    const niran = await openWindow(browser, url);
+    await letIn(niran, 'niran', password);
+    await isLinkedBySomebodyElse(niran, 'niran@ministry');
+    await niran.context.close();
+  });
+});
+
+describe('somebody who guesses the password', () => {
   it('is told to wait after too many wrong passwords, even with the right one', async () => {
     const { page, context } = await openWindow(browser, server.url);
     await page.goto('/');

@@ -62,6 +62,8 @@ export interface Look {
   /** `ar-XB` shows the pages right to left. */
   readonly locale?: string;
   readonly reducedMotion?: boolean;
+  /** How the browser describes itself, where the page tells devices apart. */
+  readonly userAgent?: string;
 }
 
 /** A person's own browser window: cookies and storage of its own. Errors of the page fail the test at `errors()`. */
@@ -75,6 +77,7 @@ export async function openWindow(
     baseURL: url,
     viewport: { width, height: look.height ?? (width < 600 ? 740 : 800) },
     locale: 'en-GB',
+    ...(look.userAgent ? { userAgent: look.userAgent } : {}),
     hasTouch: width < 600,
     colorScheme: look.dark ? 'dark' : 'light',
     reducedMotion: look.reducedMotion === false ? 'no-preference' : 'reduce',

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { uuidv7 } from 'uuidv7';
 import { expect } from 'vitest';
-import type { PersonName } from './app.ts';
 import type { Expectation } from './authorisation-expectations.ts';
+import { readsBack } from './authorisation-fresh.ts';
+import { nothing } from './authorisation-passing.ts';
 import { isWest, type World } from './authorisation-world.ts';
 import type { Answer, Client } from './client.ts';
 
@@ -16,24 +17,37 @@ const spare =
   async (world, client, who) =>
     act(client, who === 'administrator' ? await world.spareAccount() : { accountId: uuidv7(), postId: uuidv7(), version: 1 }, world);
 
-/** A volunteer of the village of whoever asks; as another one, so that the walk's own clients stay signed in. */
-async function volunteer(world: World, who: PersonName | 'anonymous'): Promise<{ accountId: string; version: number }> {
-  const { app } = world;
-  if (!(inviters as readonly string[]).includes(who) && who !== 'administrator')
-    return { accountId: app.accountIds.watch_volunteer, version: 1 };
-  const officer = await app.as(isWest(who) ? 'other_district_officer' : 'district_officer');
-  const village = isWest(who) ? app.land.westVillages[0] : app.land.eastVillages[0];
+/** A volunteer of the village of whoever asks, invited by somebody else of there. */
+const freshVolunteer: Expectation['fresh'] = async (world, who, from) => {
+  const west = from === 'inside' && isWest(who);
+  const officer = await world.app.as(west ? 'other_district_officer' : 'district_officer');
+  const village = (west ? world.app.land.westVillages : world.app.land.eastVillages)[0];
   const { body } = await officer.post<{ volunteer: { accountId: string; version: number } }>('/api/volunteers', {
     displayName: `Volunteer ${world.next()}`,
     placeId: village.placeId,
   });
-  return body.volunteer;
-}
+  return { ...nothing, id: body.volunteer.accountId, version: body.volunteer.version };
+};
+
+/** What is handed over on paper, and to whom. */
+const slip = (displayName: string) => ({ displayName, kind: 'invitation', code: expect.any(String) });
+const freshOrganisation: Expectation['fresh'] = async ({ app, next }) => {
+  const nok = await app.as('administrator');
+  const { body } = await nok.post<{ organisationId: string; version: number }>('/api/organisations', {
+    name: `House ${next()}`,
+    kind: 'ngo',
+  });
+  return { ...nothing, id: body.organisationId, version: body.version };
+};
 
 export const postExpectations: Readonly<Record<string, Expectation>> = {
   'POST /api/welcome': {
     may: 'everybody',
     status: 401,
+    elsewhere: {
+      why: 'it ends in a session of somebody else, and each takes a password to be hashed',
+      test: 'src/access/server/invitations.test.ts',
+    },
     call: ({ next }, client) =>
       client.post('/api/welcome', { userName: `nobody.${next()}`, code: 'aaaa-bbbb-cccc-dddd', password: 'rice boat morning' }),
   },
@@ -41,21 +55,25 @@ export const postExpectations: Readonly<Record<string, Expectation>> = {
     may: administrators,
     status: 201,
     call: ({ next }, client) => client.post('/api/accounts/invitations', { userName: `invited.${next()}`, displayName: 'Invited' }),
+    shows: () => ({ body: { account: { displayName: 'Invited', posts: [] }, slip: slip('Invited') } }),
   },
   'POST /api/accounts/import': {
     may: administrators,
     status: 200,
     call: (_world, client) =>
       client.upload('/api/accounts/import', [{ field: 'file', name: 'a.csv', content: 'name,role\nAna,analyst\n' }], { dryRun: 'true' }),
+    shows: () => ({ body: { state: expect.stringMatching(/tried|refused/), rows: [{}], slips: [] } }),
   },
   'POST /api/accounts/:id/code': {
     may: [...administrators, ...inviters],
     status: 201,
-    call: async (world, client, who) => client.post(`/api/accounts/${(await volunteer(world, who)).accountId}/code`, {}),
+    fresh: freshVolunteer,
+    call: (_world, client, _who, { id }) => client.post(`/api/accounts/${id}/code`, {}),
+    shows: () => ({ body: { kind: 'invitation', code: expect.any(String), displayName: expect.stringMatching(/^Volunteer/) } }),
     fromOutside: {
       status: 404,
       code: 'not-found',
-      call: ({ app }, client) => client.post(`/api/accounts/${app.accountIds.watch_volunteer}/code`, {}),
+      call: (_world, client, _who, { id }) => client.post(`/api/accounts/${id}/code`, {}),
     },
   },
   'GET /api/code-times': {
@@ -68,6 +86,7 @@ export const postExpectations: Readonly<Record<string, Expectation>> = {
     may: administrators,
     status: 200,
     call: (_world, client) => client.patch('/api/code-times', { invitationDays: 14, recoveryHours: 24 }),
+    shows: () => ({ body: { invitationDays: 14, recoveryHours: 24 } }),
   },
   'GET /api/volunteers': {
     may: inviters,
@@ -91,6 +110,15 @@ export const postExpectations: Readonly<Record<string, Expectation>> = {
         displayName: `Made ${next()}`,
         placeId: (isWest(who) ? app.land.westVillages[1] : app.land.eastVillages[1]).placeId,
       }),
+    shows: ({ app }, who) => ({
+      body: {
+        volunteer: {
+          displayName: expect.stringMatching(/^Made/),
+          places: [{ placeId: (isWest(who) ? app.land.westVillages[1] : app.land.eastVillages[1]).placeId }],
+        },
+        slip: { kind: 'invitation', code: expect.any(String) },
+      },
+    }),
     fromOutside: {
       status: 403,
       code: 'outside-your-area',
@@ -100,14 +128,13 @@ export const postExpectations: Readonly<Record<string, Expectation>> = {
   'PATCH /api/volunteers/:id': {
     may: inviters,
     status: 200,
-    call: async (world, client, who) => {
-      const { accountId, version } = await volunteer(world, who);
-      return client.patch(`/api/volunteers/${accountId}`, { disabled: true, version });
-    },
+    fresh: freshVolunteer,
+    call: (_world, client, _who, { id, version }) => client.patch(`/api/volunteers/${id}`, { disabled: true, version }),
+    shows: () => ({ body: { displayName: expect.stringMatching(/^Volunteer/), disabled: true } }),
     fromOutside: {
       status: 404,
       code: 'not-found',
-      call: ({ app }, client) => client.patch(`/api/volunteers/${app.accountIds.watch_volunteer}`, { disabled: true, version: 1 }),
+      call: (_world, client, _who, { id, version }) => client.patch(`/api/volunteers/${id}`, { disabled: true, version }),
     },
   },
   'GET /api/organisations': {
@@ -126,11 +153,18 @@ export const postExpectations: Readonly<Record<string, Expectation>> = {
     may: administrators,
     status: 201,
     call: ({ next }, client) => client.post('/api/organisations', { name: `House ${next()}`, kind: 'ngo' }),
+    shows: () => ({ body: { name: expect.stringMatching(/^House/), kind: 'ngo', accounts: 0, ended: false } }),
   },
   'PATCH /api/organisations/:organisationId': {
     may: administrators,
-    status: 404,
-    call: (_world, client) => client.patch(`/api/organisations/${uuidv7()}`, { name: 'Renamed', version: 1 }),
+    status: 200,
+    fresh: freshOrganisation,
+    call: (_world, client, _who, { id, version }) => client.patch(`/api/organisations/${id}`, { name: 'Renamed', version }),
+    shows: (_world, _who, { id, version }) => ({ body: { organisationId: id, name: 'Renamed', ended: false, version: version + 1 } }),
+    afterwards: readsBack(
+      () => '/api/organisations',
+      ({ id }) => ({ rows: expect.arrayContaining([expect.objectContaining({ organisationId: id, name: 'Renamed' })]) }),
+    ),
   },
   'GET /api/accounts/:id/posts/:postId/hand-over': {
     may: administrators,
@@ -148,5 +182,13 @@ export const postExpectations: Readonly<Record<string, Expectation>> = {
         withAssignments: false,
       }),
     ),
+    shows: () => ({
+      body: {
+        from: { posts: [] },
+        to: { displayName: 'Successor', posts: [{ role: 'analyst' }] },
+        slip: slip('Successor'),
+        assignments: 0,
+      },
+    }),
   },
 };

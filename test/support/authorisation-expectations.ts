@@ -1,19 +1,31 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { uuidv7 } from 'uuidv7';
 import { expect } from 'vitest';
-import { everybody, type PersonName } from './app.ts';
+import { everybody, testPassword, type PersonName } from './app.ts';
 import type { Answer, Client } from './client.ts';
 import type { DemoLand } from './demo-land.ts';
 import { listExpectations } from './authorisation-expectations-lists.ts';
 import { postExpectations } from './authorisation-expectations-posts.ts';
 import { proofExpectations } from './authorisation-expectations-proof.ts';
+import { freshImport, freshRejected, freshRunning, readsBack, rejectedCode } from './authorisation-fresh.ts';
 import { matchingExpectations } from './authorisation-matching.ts';
 import { ownExpectations } from './authorisation-own.ts';
+import type { Fresh } from './authorisation-passing.ts';
 import { peopleExpectations } from './authorisation-people.ts';
 import { requestExpectations } from './authorisation-requests.ts';
 import { isWest, outsider, whom, type World } from './authorisation-world.ts';
 
-type Call = (world: World, client: Client, who: PersonName | 'anonymous') => Promise<Answer>;
+type Call = (world: World, client: Client, who: PersonName | 'anonymous', fresh: Fresh) => Promise<Answer>;
+/** Asked about what is hers, or by somebody of elsewhere. */
+export type From = 'inside' | 'outside';
+/** What is looked at when a call was answered as it should be. */
+export type Afterwards = (done: {
+  readonly world: World;
+  readonly client: Client;
+  readonly who: PersonName;
+  readonly fresh: Fresh;
+  readonly answer: Answer;
+}) => Promise<void>;
 
 /** What an answer must hold. What it must not, the walk knows by itself. */
 export interface Shown {
@@ -38,10 +50,16 @@ export interface Expectation {
   readonly call: Call;
   /** What an allowed call answers. */
   readonly status: number;
+  /** Where it is a refusal: why its success is not walked here, and the test that shows it. */
+  readonly elsewhere?: { readonly why: string; readonly test: string };
+  /** Makes what a call uses up: for everybody who is let through one of her own, and for all others one that would do. */
+  readonly fresh?: (world: World, who: PersonName | 'anonymous', from: From) => Promise<Fresh>;
   /** Who is let through by her role and gets another answer, because nothing of the kind is hers. */
   readonly otherwise?: Partial<Record<PersonName, number>>;
   /** What stands in the answer to whoever is let through. */
-  readonly shows?: (world: World, who: PersonName) => Shown | Promise<Shown>;
+  readonly shows?: (world: World, who: PersonName, fresh: Fresh) => Shown | Promise<Shown>;
+  /** That what was answered has come to be. */
+  readonly afterwards?: Afterwards;
   /** The same about a place of East Bay, asked by somebody of West Ridge alone, or about somebody by whom she is not hers: what they get. Left out where place does not matter. */
   readonly fromOutside?: { readonly call: Call; readonly status: number; readonly code?: string };
 }
@@ -69,7 +87,12 @@ const readers = [
 ] as const;
 const recordReaders = ['administrator', 'data_protection_officer'] as const;
 
-const mapping = 'kind: places\n';
+const mapping = `country: XA
+names: { en: Demo land }
+levels: [{ en: country }, { en: province }, { en: district }, { en: village }]
+steps: [{ level: 3, file: p.csv, code: code, names: { en: name }, parent: { column: parent } }]
+`;
+const someone = (who: PersonName | 'anonymous'): PersonName => (who === 'anonymous' ? 'analyst' : who);
 const own = (who: string): 'east' | 'west' => (isWest(who) ? 'west' : 'east');
 const spare =
   (act: (client: Client, account: Awaited<ReturnType<World['spareAccount']>>, world: World) => Promise<Answer>): Call =>
@@ -96,10 +119,18 @@ function assess(client: Client, subjectId: string, regionId: number): Promise<An
 export const expectations: Readonly<Record<string, Expectation>> = {
   'POST /api/auth/sign-in/username': {
     may: 'everybody',
-    status: 401,
-    call: ({ next }, client) => client.post('/api/auth/sign-in/username', { username: `nobody.${next()}`, password: 'wrong' }),
+    status: 200,
+    // On another device; whoever was nobody is the analyst from there on.
+    call: ({ app }, _client, who) =>
+      app.anonymous().post('/api/auth/sign-in/username', { username: everybody[someone(who)].userName, password: testPassword }),
+    shows: ({ app }, who) => ({ body: { accountId: app.accountIds[who] } }),
   },
-  'POST /api/auth/sign-out': { may: 'everybody', status: 200, call: (world) => world.app.anonymous().post('/api/auth/sign-out') },
+  'POST /api/auth/sign-out': {
+    may: 'everybody',
+    status: 200,
+    call: (world) => world.app.anonymous().post('/api/auth/sign-out'),
+    shows: () => ({ body: { signedOut: true, elsewhere: null } }),
+  },
   'GET /api/auth/get-session': {
     may: 'everybody',
     status: 200,
@@ -115,15 +146,22 @@ export const expectations: Readonly<Record<string, Expectation>> = {
   'POST /api/setup': {
     may: 'everybody',
     status: 409,
+    elsewhere: { why: 'it is done once, where nobody has an account', test: 'src/access/server/accounts.test.ts' },
     call: (_world, client) =>
       client.post('/api/setup', { code: 'abcd-efgh-jkmn', userName: 'intruder', displayName: 'I', password: 'rice boat morning' }),
   },
 
   'GET /api/me': { may: 'signed-in', status: 200, call: (_world, client) => client.get('/api/me'), shows: herself },
-  'PATCH /api/me': { may: 'signed-in', status: 200, call: (_world, client) => client.patch('/api/me', { locale: 'en' }) },
+  'PATCH /api/me': {
+    may: 'signed-in',
+    status: 200,
+    call: (_world, client) => client.patch('/api/me', { locale: 'en' }),
+    shows: ({ app }, who) => ({ body: { accountId: app.accountIds[who], locale: 'en' } }),
+  },
   'POST /api/me/password': {
     may: 'signed-in',
     status: 401,
+    elsewhere: { why: 'it ends every session of hers', test: 'src/access/server/accounts.test.ts' },
     call: (_world, client) => client.post('/api/me/password', { current: 'a guess', wanted: 'rice boat morning' }),
   },
 
@@ -137,16 +175,19 @@ export const expectations: Readonly<Record<string, Expectation>> = {
     may: administrators,
     status: 201,
     call: ({ next }, client) => client.post('/api/accounts', { userName: `made.${next()}`, displayName: 'Made' }),
+    shows: () => ({ body: { account: { displayName: 'Made', posts: [] }, password: expect.any(String) } }),
   },
   'PATCH /api/accounts/:id': {
     may: administrators,
     status: 200,
     call: spare((client, { accountId, version }) => client.patch(`/api/accounts/${accountId}`, { displayName: 'Renamed', version })),
+    shows: () => ({ body: { displayName: 'Renamed', disabled: false } }),
   },
   'POST /api/accounts/:id/password': {
     may: administrators,
     status: 200,
     call: spare((client, { accountId }) => client.post(`/api/accounts/${accountId}/password`)),
+    shows: () => ({ body: { account: { displayName: 'Spare' }, password: expect.any(String) } }),
   },
   'POST /api/accounts/:id/posts': {
     may: administrators,
@@ -154,11 +195,17 @@ export const expectations: Readonly<Record<string, Expectation>> = {
     call: spare((client, { accountId, version }, { app }) =>
       client.post(`/api/accounts/${accountId}/posts`, { role: 'analyst', placeId: app.land.west.placeId, version }),
     ),
+    shows: ({ app }) => ({
+      body: {
+        posts: [app.land.east, app.land.west].map(({ placeId }) => ({ role: 'analyst', place: { placeId } })),
+      },
+    }),
   },
   'DELETE /api/accounts/:id/posts/:postId': {
     may: administrators,
     status: 200,
     call: spare((client, { accountId, postId, version }) => client.delete(`/api/accounts/${accountId}/posts/${postId}?version=${version}`)),
+    shows: () => ({ body: { displayName: 'Spare', posts: [] } }),
   },
   'GET /api/audit': {
     may: recordReaders,
@@ -188,7 +235,12 @@ export const expectations: Readonly<Record<string, Expectation>> = {
     body: { rows: expect.arrayContaining([expect.objectContaining({ readerId: app.accountIds.coordinator, people: 24 })]) },
   })),
   'GET /api/audit/unusual-days': wholeRecord('/api/audit/unusual-days'),
-  'POST /api/accounts.csv': { may: administrators, status: 200, call: (_world, client) => client.post('/api/accounts.csv', {}) },
+  'POST /api/accounts.csv': {
+    may: administrators,
+    status: 200,
+    call: (_world, client) => client.post('/api/accounts.csv', {}),
+    shows: () => ({ text: Object.values(everybody).map(({ userName }) => userName) }),
+  },
   ...postExpectations,
   ...proofExpectations,
 
@@ -225,19 +277,31 @@ export const expectations: Readonly<Record<string, Expectation>> = {
 
   'POST /api/imports': {
     may: importers,
-    status: 422,
-    call: (_world, client) =>
-      client.upload('/api/imports', [{ field: 'file', name: 'a.csv', content: 'code\n1\n' }], {
-        kind: 'places',
-        mapping,
-        mappingName: 'm.yaml',
-        dryRun: 'true',
-      }),
+    status: 202,
+    call: ({ app }, client, who) =>
+      client.upload(
+        '/api/imports',
+        [{ field: 'file', name: 'p.csv', content: `code,name,parent\nXA9901,New,${app.land[own(who)].code}\n` }],
+        {
+          kind: 'places',
+          mapping,
+          mappingName: 'm.yaml',
+          dryRun: 'true',
+        },
+      ),
+    shows: () => ({ body: { batchId: expect.any(String) } }),
+    async afterwards({ client, answer }) {
+      const { batchId } = answer.body as { batchId: string };
+      await expect
+        .poll(async () => (await client.get(`/api/imports/${batchId}`)).body, { timeout: 20_000 })
+        .toMatchObject({ batchId, dryRun: true, state: 'done', report: { taken: 1, rejected: 0 } });
+    },
   },
   'POST /api/imports/preview': {
     may: importers,
     status: 200,
     call: (_world, client) => client.upload('/api/imports/preview', [{ field: 'file', name: 'a.csv', content: 'code,name\n1,One\n' }]),
+    shows: () => ({ text: ['"code"', '"name"', '"One"'] }),
   },
   'GET /api/imports': { may: importers, status: 200, call: (_world, client) => client.get('/api/imports'), shows: importsOf },
   'GET /api/imports.csv': {
@@ -256,13 +320,27 @@ export const expectations: Readonly<Record<string, Expectation>> = {
     (client, batchId) => client.get(`/api/imports/${batchId}/mapping.yaml`),
     () => ({ text: ['{}'] }),
   ),
-  'POST /api/imports/:batchId/cancel': ofOneImport(200, (client, batchId) => client.post(`/api/imports/${batchId}/cancel`)),
+  'POST /api/imports/:batchId/cancel': ofFreshImport(
+    freshRunning,
+    (client, batchId) => client.post(`/api/imports/${batchId}/cancel`),
+    (_world, _who, { id }) => ({ body: { batchId: id, state: 'running', waiting: false } }),
+  ),
   'POST /api/imports/:batchId/undo': {
-    may: importers,
-    status: 404,
-    call: (_world, client) => client.post(`/api/imports/${uuidv7()}/undo`),
+    ...ofFreshImport(
+      freshImport,
+      (client, batchId) => client.post(`/api/imports/${batchId}/undo`),
+      (_world, _who, { id }) => ({ body: { batchId: id, state: 'undone', undoneAt: expect.any(String), tookBack: { figures: 1 } } }),
+    ),
+    afterwards: readsBack(
+      (_world, { id }) => `/api/imports/${id}`,
+      ({ id }) => ({ batchId: id, state: 'undone' }),
+    ),
   },
-  'GET /api/imports/:batchId/rejected.csv': ofOneImport(404, (client, batchId) => client.get(`/api/imports/${batchId}/rejected.csv`)),
+  'GET /api/imports/:batchId/rejected.csv': ofFreshImport(
+    freshRejected,
+    (client, batchId) => client.get(`/api/imports/${batchId}/rejected.csv`),
+    () => ({ text: ['reason_code', rejectedCode] }),
+  ),
 
   'GET /api/instruments': {
     may: 'signed-in',
@@ -280,6 +358,7 @@ export const expectations: Readonly<Record<string, Expectation>> = {
     may: assessors,
     status: 201,
     call: (world, client, who) => assess(client, whom(world, who, 0), world.app.land[own(who)].regionId),
+    shows: () => ({ body: { assessmentId: expect.any(String), recorded: true, rescored: expect.any(Number) } }),
     fromOutside: {
       status: 403,
       code: 'outside-your-area',
@@ -361,4 +440,14 @@ function ofOneImport(status: number, ask: (client: Client, batchId: string) => P
     call: ({ batchId, westBatchId }, client, who) => ask(client, own(who) === 'east' ? batchId : westBatchId),
     fromOutside: { status: 404, code: 'not-found', call: ({ batchId }, client) => ask(client, batchId) },
   };
+}
+
+/** The same of one that is there for this call alone: of the province, and in West Ridge one of West Ridge. */
+function ofFreshImport(
+  fresh: NonNullable<Expectation['fresh']>,
+  ask: (client: Client, batchId: string) => Promise<Answer>,
+  shows: NonNullable<Expectation['shows']>,
+): Expectation {
+  const call: Call = (_world, client, _who, { id }) => ask(client, id);
+  return { may: importers, status: 200, fresh, call, shows, fromOutside: { status: 404, code: 'not-found', call } };
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { sql } from 'kysely';
-import { uuidv7 } from 'uuidv7';
+import { expect } from 'vitest';
 import type { PersonName } from './app.ts';
 import type { Expectation } from './authorisation-expectations.ts';
+import { asOne, changing, freshMerge, freshPair, readsBack } from './authorisation-fresh.ts';
+import type { Fresh } from './authorisation-passing.ts';
 import { isWest, knownTo, outsider, whom, type World } from './authorisation-world.ts';
 import type { Answer, Client } from './client.ts';
 
@@ -53,6 +55,21 @@ function aboutPair(status: number, ask: (client: Client, path: string) => Promis
 
 const merges = ({ app }: World, personId: string) => `/api/people/${app.land.east.regionId}/${personId}/merges`;
 
+const decided = ({ id, personId, otherId, version }: Fresh) => ({
+  pairId: id,
+  state: 'different',
+  version: version + 1,
+  a: { personId },
+  b: { personId: otherId },
+});
+const takenBack = ({ id, otherId }: Fresh) => ({
+  mergeId: id,
+  stayed: true,
+  withPerson: { personId: otherId },
+  undoneAt: expect.any(String),
+  mayTakeBack: false,
+});
+
 /** Records that may be one person: for whoever may decide in the place where both live. */
 export const matchingExpectations: Readonly<Record<string, Expectation>> = {
   'GET /api/people/duplicates': {
@@ -66,11 +83,28 @@ export const matchingExpectations: Readonly<Record<string, Expectation>> = {
     (client, path) => client.get(path),
     (world, who) => ({ people: sideOf(world, who).slice(7, 9), named: [], body: { state: 'open' } }),
   ),
-  'POST /api/people/duplicates/:pairId/decision': aboutPair(409, (client, path) =>
-    client.post(`${path}/decision`, { decision: 'different', version: 77 }),
+  'POST /api/people/duplicates/:pairId/decision': changing(
+    deciders,
+    200,
+    (client, _path, { id, version }) => client.post(`/api/people/duplicates/${id}/decision`, { decision: 'different', version }),
+    {
+      fresh: freshPair,
+      shows: (_world, _who, fresh) => ({ body: decided(fresh) }),
+      afterwards: readsBack((_world, { id }) => `/api/people/duplicates/${id}`, decided),
+    },
   ),
-  'POST /api/people/duplicates/:pairId/merge': aboutPair(409, (client, path) =>
-    client.post(`${path}/merge`, { version: 77, stays: 'a', take: [], versions: { a: 77, b: 77 } }),
+  'POST /api/people/duplicates/:pairId/merge': changing(
+    deciders,
+    200,
+    (client, _path, { id, version }) => client.post(`/api/people/duplicates/${id}/merge`, asOne(version)),
+    {
+      fresh: freshPair,
+      shows: (_world, _who, { personId }) => ({ body: { mergeId: expect.any(String), personId } }),
+      afterwards: readsBack(
+        (world, { otherId }) => merges(world, otherId),
+        ({ personId }) => ({ merges: [{ stayed: false, withPerson: { personId }, undoneAt: null, mayTakeBack: true }] }),
+      ),
+    },
   ),
   'GET /api/people/:regionId/:personId/merges': {
     may: readers,
@@ -83,14 +117,17 @@ export const matchingExpectations: Readonly<Record<string, Expectation>> = {
     }),
     fromOutside: { status: 404, code: 'not-found', call: (world, client, who) => client.get(merges(world, outsider(world, who))) },
   },
-  'POST /api/people/:regionId/:personId/merges/:mergeId/take-back': {
-    may: deciders,
-    status: 404,
-    call: (world, client, who) => client.post(`${merges(world, whom(world, who))}/${uuidv7()}/take-back`),
-    fromOutside: {
-      status: 404,
-      code: 'not-found',
-      call: (world, client, who) => client.post(`${merges(world, outsider(world, who))}/${uuidv7()}/take-back`),
+  'POST /api/people/:regionId/:personId/merges/:mergeId/take-back': changing(
+    deciders,
+    200,
+    (client, path, { id }) => client.post(`${path}/merges/${id}/take-back`),
+    {
+      fresh: freshMerge,
+      shows: (_world, _who, fresh) => ({ body: { merges: [takenBack(fresh)] } }),
+      afterwards: readsBack(
+        (world, { otherId }) => `/api/people/${world.app.land.east.regionId}/${otherId}`,
+        ({ otherId }) => ({ personId: otherId, state: 'here', mergedInto: null }),
+      ),
     },
-  },
+  ),
 };

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { uuidv7 } from 'uuidv7';
 import { expect } from 'vitest';
-import type { OwnAccountWithSlip } from '../../src/access/domain/own-account.ts';
+import type { OwnAccount, OwnAccountWithSlip } from '../../src/access/domain/own-account.ts';
 import { testPassword, type PersonName } from './app.ts';
 import type { Expectation } from './authorisation-expectations.ts';
+import { readsBack } from './authorisation-fresh.ts';
 import { outsider, whom, type World } from './authorisation-world.ts';
 import type { Answer, Client } from './client.ts';
 
 const caseWorker = ['case_worker', 'other_case_worker'] as const,
   herself = ['person'] as const;
+type OwnAccounts = readonly OwnAccount[];
+/** One way in, on paper. */
+const withSlip = { accounts: [{ accountId: expect.any(String) }], slip: { code: expect.any(String) } };
 const asked = { wished: true, phoneIsSafe: true };
 const accountOf = ({ app }: World, personId: string) => `/api/people/${app.land.east.regionId}/${personId}/account`;
 /** Of whoever is in her care: Ratana's, where it matters to nobody. */
@@ -44,6 +48,7 @@ export const ownExpectations: Readonly<Record<string, Expectation>> = {
       await client.delete(account(world, who));
       return client.post(account(world, who), asked);
     },
+    shows: () => ({ body: withSlip }),
     fromOutside: {
       status: 404,
       code: 'not-found',
@@ -52,8 +57,19 @@ export const ownExpectations: Readonly<Record<string, Expectation>> = {
   },
   'POST /api/people/:regionId/:personId/account/code': {
     may: caseWorker,
-    status: 404,
-    call: (world, client, who) => client.post(`${account(world, who)}/code`, { accountId: uuidv7(), phoneIsSafe: true }),
+    status: 201,
+    call: async (world, client, who) => {
+      if (who.endsWith('case_worker')) await client.post(account(world, who), asked);
+      const there = who.endsWith('case_worker') ? await client.get<OwnAccounts>(account(world, who)) : null;
+      return client.post(`${account(world, who)}/code`, { accountId: there?.body[0]?.accountId ?? uuidv7(), phoneIsSafe: true });
+    },
+    shows: () => ({ body: withSlip }),
+    fromOutside: {
+      status: 404,
+      code: 'not-found',
+      call: (world, client, who) =>
+        client.post(`${accountOf(world, outsider(world, who))}/code`, { accountId: world.app.accountIds.person, phoneIsSafe: true }),
+    },
   },
   'DELETE /api/people/:regionId/:personId/account': {
     may: caseWorker,
@@ -62,6 +78,7 @@ export const ownExpectations: Readonly<Record<string, Expectation>> = {
       await client.post(account(world, who), asked);
       return client.delete(account(world, who));
     },
+    shows: () => ({ body: [] }),
     fromOutside: { status: 404, code: 'not-found', call: (world, client, who) => client.delete(accountOf(world, outsider(world, who))) },
   },
   'GET /api/own': {
@@ -81,6 +98,13 @@ export const ownExpectations: Readonly<Record<string, Expectation>> = {
     may: herself,
     status: 201,
     call: (_world, client) => client.post('/api/own/consents', { eventId: uuidv7(), purpose: 'contact' }),
+    shows: () => ({ body: { accountStands: true } }),
+    afterwards: readsBack(
+      () => '/api/own',
+      () => ({
+        record: { consents: expect.arrayContaining([expect.objectContaining({ purpose: 'contact', act: 'withdrawn', way: 'written' })]) },
+      }),
+    ),
   },
   'DELETE /api/own/account': {
     may: herself,

@@ -12,7 +12,6 @@ export const leaveNoTrace: Readonly<Record<string, string>> = {
   'POST /api/me/app': 'a secret on its way; the first code that proves it is on record',
   'POST /api/accounts/import': 'the walk only tries its file; each account that an import makes is on record',
   'POST /api/imports/preview': 'reads the first rows of a file that the asker brought',
-  'POST /api/imports/:batchId/cancel': 'the import of the walk was done; one that is stopped is on record',
 };
 
 /** What requests leave in the record of use, watched while somebody else sends them. */

@@ -7,6 +7,7 @@ import { withActor } from '../../src/platform/server/db.ts';
 import { installInstruments } from '../../src/risk/server/index.ts';
 import { aBasis } from './basis.ts';
 import { everybody, startApp, testPassword, type PersonName, type TestApp } from './app.ts';
+import { Passing } from './authorisation-passing.ts';
 import type { Client } from './client.ts';
 import type { TestPlace } from './demo-land.ts';
 
@@ -25,6 +26,8 @@ export interface World {
   readonly batchId: string;
   /** One of West Ridge alone, by the coordinator of West Ridge. */
   readonly westBatchId: string;
+  /** Others, each for one call that changes somebody for good. */
+  readonly passing: Passing;
   /** A number never used before, for names that must be new. */
   next(): number;
   /** A throw-away account with one post, for whatever an administrator does to it. */
@@ -52,15 +55,17 @@ export async function makeWorld(): Promise<World> {
   ]);
   const westBatchId = await measure(app, 'other_coordinator', app.land.west, [app.land.westVillages[1]]);
   const nok = await app.as('administrator');
+  const basisId = await aBasis(app.db.owner, { needsConsent: true });
   return {
     app,
     eastPeople,
     westPeople,
     names,
     households,
-    basisId: await aBasis(app.db.owner, { needsConsent: true }),
+    basisId,
     batchId,
     westBatchId,
+    passing: new Passing(app, basisId, names),
     next: () => ++n,
     async spareAccount() {
       const answer = await nok.post<{ account: { accountId: string; version: number; posts: { postId: string }[] } }>('/api/accounts', {
@@ -214,6 +219,15 @@ export function knownTo(world: World, who: PersonName): readonly string[] {
   }
 }
 
+/** The same of those who are there for one call each: whoever works with an area knows who lives there. */
+export function passingKnownTo({ passing }: World, who: PersonName): readonly string[] {
+  const everywhere = who === 'coordinator' || who === 'data_protection_officer';
+  const area = ['district_officer', 'watch_volunteer', 'other_coordinator', 'other_district_officer', 'other_watch_volunteer'].includes(
+    who,
+  );
+  return [...passing.sides].flatMap(([id, side]) => (everywhere || (area && isWest(who) === (side === 'west')) ? [id] : []));
+}
+
 /** The same of households; Fah knows the number of her own from her record, and may not open it (test/own-household.test.ts). */
 export function householdsKnownTo({ households: { east, west, past } }: World, who: PersonName): readonly string[] {
   switch (who) {
@@ -239,7 +253,7 @@ export function householdsKnownTo({ households: { east, west, past } }: World, w
 }
 
 /** One import of statistics by somebody whose post is at `post`, with a figure for each of these places. */
-async function measure(app: TestApp, by: PersonName, post: TestPlace, places: readonly TestPlace[]): Promise<string> {
+export async function measure(app: TestApp, by: PersonName, post: TestPlace, places: readonly TestPlace[]): Promise<string> {
   const batchId = uuidv7(),
     actorId = app.accountIds[by];
   await sql`insert into waymark.import_run (batch_id, kind, dry_run, file_name, mapping_name, actor_id, reach, state, finished_at)

@@ -11,7 +11,11 @@ function shapesOf(text: string): string[] {
 }
 
 /** Tables that hold a text anywhere in any row, whatever kind of column it stands in; also those that come later. Sorted. */
-export async function rowsThatHold(owner: Kysely<unknown>, text: string): Promise<string[]> {
+export const rowsThatHold = (owner: Kysely<unknown>, text: string): Promise<string[]> => rowsThatHoldAny(owner, [text]);
+
+/** The same of several texts at once: tables that hold any of them. */
+export async function rowsThatHoldAny(owner: Kysely<unknown>, texts: readonly string[]): Promise<string[]> {
+  const shapes = [...new Set(texts.flatMap(shapesOf))];
   const { rows } = await sql<{ schema: string; name: string }>`
     select n.nspname as schema, c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname in ('waymark', 'auth', 'public', 'graphile_worker') and c.relkind = 'r' and has_table_privilege(c.oid, 'select') order by 2`.execute(
@@ -20,7 +24,7 @@ export async function rowsThatHold(owner: Kysely<unknown>, text: string): Promis
   const found: string[] = [];
   for (const { schema, name } of rows) {
     const held = await sql`select 1 from ${sql.table(`${schema}.${name}`)} t, lateral (select lower(t::text) as row) l
-      where exists (select from unnest(${shapesOf(text)}::text[]) shape where position(shape in l.row) > 0) limit 1`.execute(owner);
+      where exists (select from unnest(${shapes}::text[]) shape where position(shape in l.row) > 0) limit 1`.execute(owner);
     if (held.rows.length > 0) found.push(name);
   }
   return found;

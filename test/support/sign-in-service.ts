@@ -19,6 +19,8 @@ export class SignInService {
   declines = false;
   /** Answers every request as a server in trouble does. */
   broken = false;
+  /** Sends people back, and then answers nobody who comes with what they brought. */
+  silentAfterwards = false;
   readonly #server: Server;
 
   constructor(server: Server, issuer: string) {
@@ -58,7 +60,15 @@ function providerFor(service: SignInService, waymarkUrl: string): Provider {
     ],
     jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256', kid: 'test' }] },
     cookies: { keys: ['a key for the cookies of tests'] },
-    features: { devInteractions: { enabled: false } },
+    features: {
+      devInteractions: { enabled: false },
+      // Its own page asks for letters from elsewhere.
+      rpInitiatedLogout: {
+        logoutSource(ctx, form) {
+          ctx.body = `<!doctype html><title>Leave?</title>${form}<button form="op.logoutForm" name="logout" value="yes">Yes</button>`;
+        },
+      },
+    },
     claims: { openid: ['sub', 'amr'] },
     conformIdTokenClaims: false, // what the scope names stands in the ID token itself
     pkce: { required: () => true },
@@ -79,7 +89,7 @@ function providerFor(service: SignInService, waymarkUrl: string): Provider {
 function serve(service: SignInService, provider: Provider): RequestListener {
   const answer = provider.callback();
   return (request, response) => {
-    if (service.broken) {
+    if (service.broken || (service.silentAfterwards && request.url?.startsWith('/token'))) {
       response.writeHead(503).end();
     } else if (request.url?.startsWith('/interaction/')) {
       const { subject: accountId, amr, declines } = service;

@@ -7,7 +7,7 @@ import { useAct } from '../../platform/web/resource.ts';
 import { Button } from '../../platform/web/ui/button.tsx';
 import { PasswordField } from '../../platform/web/ui/field.tsx';
 import { Notice, ProblemNotice } from '../../platform/web/ui/notice.tsx';
-import { useFirstWrong } from './first-wrong.ts';
+import { useFirstWrong } from '../../platform/web/ui/first-wrong.ts';
 import { signIn } from './session.ts';
 
 /** One's own password. The server ends every session, this one too, so the new password signs in again at once. */

@@ -8,7 +8,7 @@ import { Icon } from '../../platform/web/ui/icon.tsx';
 import { Notice, ProblemNotice } from '../../platform/web/ui/notice.tsx';
 import type { Setup } from '../domain/account.ts';
 import { FrontDoor } from './front-door.tsx';
-import { saidByService } from './proof/service-words.ts';
+import { saidByService, takeServiceWord } from './proof/service-words.ts';
 import { roleDoes, roleName } from './role-words.ts';
 import { signIn } from './session.ts';
 import { SignInForm } from './sign-in-form.tsx';
@@ -48,7 +48,8 @@ function DemoAccounts({ accounts }: { readonly accounts: Setup['demoAccounts'] }
 
 export default function SignInPage({ setup }: { readonly setup: Setup }) {
   useTitle(t`Sign in`);
-  const said = saidByService(new URLSearchParams(location.search).get('sso'));
+  const [word] = useState(takeServiceWord);
+  const said = saidByService(word);
   const demo = setup.demo && setup.demoAccounts.length > 0;
   return (
     <FrontDoor>

@@ -10,7 +10,7 @@ import { me } from '../../platform/web/session.ts';
 import { Button } from '../../platform/web/ui/button.tsx';
 import { PasswordField, TextField } from '../../platform/web/ui/field.tsx';
 import { Notice, ProblemNotice } from '../../platform/web/ui/notice.tsx';
-import { useFirstWrong } from './first-wrong.ts';
+import { useFirstWrong } from '../../platform/web/ui/first-wrong.ts';
 import { FrontDoor } from './front-door.tsx';
 import { loadMe, signIn } from './session.ts';
 

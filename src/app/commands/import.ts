@@ -179,6 +179,10 @@ function lines(report: ImportReport): string[] {
       `  ${title?.en ? `${title.en} (${code})` : code}: ${values} values, ${empty} empty; scored 1/2/3: ${scores.join('/')}${cuts ? `; cuts ${cuts.join(', ')}` : ''}${summedTo.map(({ level, places }) => `; summed to ${places} of level ${level}`).join('')}`,
     );
   }
+  for (const { code, title, values, empty } of report.privateQuestions ?? [])
+    said.push(
+      `  ${title?.en ? `${title.en} (${code})` : code}: private${values === null ? '; how many answered is not told of so few' : `, ${values} answers, ${empty} not asked`}`,
+    );
   for (const note of report.notes) said.push(`  note: ${note}`);
   for (const row of report.rejectedRows.slice(0, 10))
     said.push(

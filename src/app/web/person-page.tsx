@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { ClipboardList } from 'lucide';
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
 import type { accountOfPerson } from '../../access/web/index.ts';
 import { ownAccountAllowed } from '../../people/domain/consent.ts';
@@ -8,7 +8,7 @@ import type { PersonRecord } from '../../people/domain/person-record.ts';
 import type { PersonParts } from '../../people/web/index.ts';
 import { api } from '../../platform/web/api.ts';
 import { named } from '../../platform/web/format.ts';
-import { useResource } from '../../platform/web/resource.ts';
+import { useLookAgain, useResource } from '../../platform/web/resource.ts';
 import { usePlaceCrumbs, type PageProps } from '../../platform/web/router.tsx';
 import { ButtonLink } from '../../platform/web/ui/button.tsx';
 import { Notice } from '../../platform/web/ui/notice.tsx';
@@ -21,11 +21,12 @@ type AccountPart = Awaited<ReturnType<typeof accountOfPerson>>;
 /** One person: who she is as the register knows her, how she stands as the risk room knows her, and what she agreed to; for whoever accompanies her, her own account. */
 export const personPage = (parts: PersonParts, account: AccountPart | null) =>
   function PersonPage({ params: { regionId, personId } }: PageProps) {
-    const found = useResource(
-      (signal) => api.get<PersonRecord>(`/people/${regionId}/${personId}`, undefined, { signal }),
-      [regionId, personId],
-    );
+    const path = `/people/${regionId}/${personId}`;
+    const found = useResource((signal) => api.get<PersonRecord>(path, undefined, { signal }), [path]);
     const record = found.data;
+    useLookAgain((closed) => closed.startsWith(`${path}/`) || closed === '/assessments', found.reload);
+    const seen = useRef('');
+    if (record) seen.current = path;
     const [gone, setGone] = useState(false);
     // What she asks for may change what can be entered, and nothing in the record itself.
     const [asked, setAsked] = useState(0);
@@ -33,6 +34,7 @@ export const personPage = (parts: PersonParts, account: AccountPart | null) =>
     usePlaceCrumbs(record ? [{ label: named(record.place), href: `/people?place=${record.place.placeId}` }, { label: number }] : []);
     const visit = record?.may.assess && `/people/${record.regionId}/${record.personId}/assess`;
     if (gone) return <NoLonger />;
+    if (found.problem?.code === 'not-found' && seen.current === path) return <parts.ClosedRecord of="person" />;
     return (
       <Page
         title={record ? t`Person ${number}` : t`Person`}
@@ -82,7 +84,7 @@ export const personPage = (parts: PersonParts, account: AccountPart | null) =>
 /** What somebody wrote down closed the record to her: said, so that she does not look for a mistake. */
 function NoLonger() {
   return (
-    <Page title={t`You accompany this person no longer`}>
+    <Page title={t`You accompany this person no longer`} instead>
       <Notice kind="good" title={t`It is written down`} live>
         {t`The record is closed to you from now on. Give thanks for the trust, and say that the door stays open. Whoever gave you the case sees it under Requests.`}
       </Notice>

@@ -69,6 +69,7 @@ const full: Printout = {
     address: 'Behind the kiln',
     guardian: { name: 'Imagined Aunt', phone: '082 333 4444' },
   },
+  numbersWithheld: true,
   members: 6,
   instruments: [
     {

@@ -47,6 +47,8 @@ export const Printout = Type.Object({
   record: PersonRecord,
   /** Null: no name is kept, or it is not the reader's to read. */
   identity: orNull(Identity),
+  /** Telephone numbers are kept and left out here: she has not agreed to be called, and it is not to her that the record is handed. */
+  numbersWithheld: Type.Boolean(),
   members: Type.Integer(),
   instruments: Type.Array(ToldInstrument),
   /** Organisations she was referred to, with what she agreed to. */
@@ -68,7 +70,7 @@ export function printoutLines(printout: Printout): PrintoutLine[] {
   return [
     ['record', 'made', null, madeAt, null],
     ...recordLines(printout.record, members),
-    ...identityLines(printout.identity),
+    ...identityLines(printout),
     ...printout.instruments.flatMap(instrumentLines),
     ...shared.flatMap((each): PrintoutLine[] => [
       ['shared', each.with ?? '', null, each.since, null],
@@ -121,7 +123,9 @@ function recordLines(record: PersonRecord, members: number): PrintoutLine[] {
   ];
 }
 
-function identityLines(identity: Identity | null): PrintoutLine[] {
+const withheldWords = 'true: kept, and told only where the person agrees to be called, or asks to see what is kept';
+
+function identityLines({ identity, numbersWithheld }: Printout): PrintoutLine[] {
   if (!identity) return [];
   const { names, phones, documents, address, guardian } = identity;
   const of = (what: string, value: string | undefined): PrintoutLine[] => (value ? [['identity', what, value, null, null]] : []);
@@ -132,6 +136,7 @@ function identityLines(identity: Identity | null): PrintoutLine[] {
       ...of(`family name ${kind}`, family),
     ]),
     ...phones.flatMap((phone) => of('phone', phone)),
+    ...of('phone left out', numbersWithheld ? withheldWords : undefined),
     ...documents.flatMap(({ kind, country, number }) => of(`document ${kind}${country ? ` (${country})` : ''}`, number)),
     ...of('address', address),
     ...of('guardian', guardian?.name),

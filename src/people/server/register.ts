@@ -251,7 +251,11 @@ export async function changeState(
   const onDate = dayNotAfter(toldDate, await findToday(tx, now), 'onDate');
   if (await saysSo(tx, row, to, onDate)) return false;
   const from = stateOf(row.state);
-  if (from === 'merged' || !mayBecome(from, to)) throw new Problem('bad-input', 'state: that cannot be said of this record.');
+  if (from === 'merged' || !mayBecome(from, to)) {
+    // What somebody else wrote down meanwhile is no mistake of whoever asks.
+    if (row.version !== version) throw new Problem('changed-meanwhile');
+    throw new Problem('bad-input', 'state: that cannot be said of this record.');
+  }
   const { sex, bornOn, bornPrecision } = row;
   const change = { sex, bornOn, bornPrecision, state: personStates[to], stateOn: to === 'here' ? null : onDate };
   if (!(await updatePerson(tx, key, change, version))) {

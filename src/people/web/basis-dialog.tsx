@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { useMemo, useState } from 'preact/hooks';
+import { useId, useMemo, useState } from 'preact/hooks';
 import { uuidv7 } from 'uuidv7';
 import { t } from '@lingui/core/macro';
 import { api } from '../../platform/web/api.ts';
@@ -7,6 +7,7 @@ import { useAct } from '../../platform/web/resource.ts';
 import { Button } from '../../platform/web/ui/button.tsx';
 import { Dialog } from '../../platform/web/ui/dialog.tsx';
 import { Checkbox, Select, TextArea, TextField } from '../../platform/web/ui/field.tsx';
+import { useFirstWrong } from '../../platform/web/ui/first-wrong.ts';
 import { ProblemNotice } from '../../platform/web/ui/notice.tsx';
 import { grounds, type Ground, type LawfulBasis } from '../domain/basis.ts';
 import { purposes, type Purpose } from '../domain/consent.ts';
@@ -27,9 +28,18 @@ interface Typed {
   readonly fromOn: string;
 }
 
+/** The first day that can be meant; an earlier one is a year that was half typed. */
+const earliest = '1900-01-01';
+
+function dayProblem(fromOn: string): string | undefined {
+  if (!fromOn) return t`Choose a day`;
+  return fromOn < earliest ? t`Write the year with four digits` : undefined;
+}
+
 /** Which law, for what, whether people are asked, from when. It cannot be changed afterwards, only ended. */
 export function BasisDialog({ onStated, onClose }: Props) {
-  const [tried, setTried] = useState(false);
+  const [tries, setTries] = useState(0);
+  const form = useFirstWrong(tries);
   const [typed, setTyped] = useState<Typed>({
     title: '',
     ground: 'consent',
@@ -41,16 +51,16 @@ export function BasisDialog({ onStated, onClose }: Props) {
   // Changed, it is another basis, even if the first was sent.
   const basisId = useMemo(uuidv7, [typed]);
   const stating = useAct(async () => onStated(await api.post<LawfulBasis[]>('/people/bases', { basisId, ...typed })));
-  const isWhole = typed.title.trim() && typed.citation.trim() && typed.purposes.length > 0 && typed.fromOn;
+  const isWhole = typed.title.trim() && typed.citation.trim() && typed.purposes.length > 0 && !dayProblem(typed.fromOn);
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
-    setTried(true);
+    setTries(tries + 1);
     if (isWhole && (await stating.run())) onClose();
   };
   return (
     <Dialog title={t`State a lawful basis`} onClose={onClose}>
-      <form class="stack" onSubmit={(event) => void submit(event)} noValidate>
-        <BasisFields typed={typed} tried={tried} onChange={(part) => setTyped({ ...typed, ...part })} />
+      <form class="stack" ref={form} onSubmit={(event) => void submit(event)} noValidate>
+        <BasisFields typed={typed} tried={tries > 0} onChange={(part) => setTyped({ ...typed, ...part })} />
         <p class="soft">{t`It cannot be changed afterwards, only ended: who was recorded on which basis has to stay clear.`}</p>
         {stating.problem && <ProblemNotice problem={stating.problem} />}
         <div class="row">
@@ -69,8 +79,6 @@ interface FieldsProps {
 }
 
 function BasisFields({ typed, tried, onChange }: FieldsProps) {
-  const toggle = (purpose: Purpose, on: boolean) =>
-    onChange({ purposes: on ? [...typed.purposes, purpose] : typed.purposes.filter((each) => each !== purpose) });
   return (
     <>
       <TextField
@@ -94,18 +102,11 @@ function BasisFields({ typed, tried, onChange }: FieldsProps) {
         onInput={(citation) => onChange({ citation })}
         error={tried && !typed.citation.trim() ? t`Say where it is written` : undefined}
       />
-      <fieldset class={tried && typed.purposes.length === 0 ? 'field-wrong' : ''}>
-        <legend class="field-label">{t`For what`}</legend>
-        {tried && typed.purposes.length === 0 && <p class="field-error">{t`Choose at least one`}</p>}
-        {purposes.map((purpose) => (
-          <Checkbox
-            key={purpose}
-            label={purposeName(purpose)}
-            checked={typed.purposes.includes(purpose)}
-            onChange={(on) => toggle(purpose, on)}
-          />
-        ))}
-      </fieldset>
+      <Purposes
+        chosen={typed.purposes}
+        wrong={tried && typed.purposes.length === 0}
+        onChange={(chosen) => onChange({ purposes: chosen })}
+      />
       <Checkbox
         label={t`Each person is asked`}
         hint={t`Always so where consent is the ground. For a child a guardian is asked, and from seven years the child too.`}
@@ -116,10 +117,36 @@ function BasisFields({ typed, tried, onChange }: FieldsProps) {
       <TextField
         label={t`In force from`}
         type="date"
+        min={earliest}
         value={typed.fromOn}
         onInput={(fromOn) => onChange({ fromOn })}
-        error={tried && !typed.fromOn ? t`Choose a day` : undefined}
+        hint={typed.fromOn > todayHere() ? t`This day is still to come. Nobody can be registered on it before.` : undefined}
+        error={tried ? dayProblem(typed.fromOn) : undefined}
       />
     </>
+  );
+}
+
+interface PurposesProps {
+  readonly chosen: readonly Purpose[];
+  readonly wrong: boolean;
+  readonly onChange: (chosen: readonly Purpose[]) => void;
+}
+
+function Purposes({ chosen, wrong, onChange }: PurposesProps) {
+  const wrongId = useId();
+  const toggle = (purpose: Purpose, on: boolean) => onChange(on ? [...chosen, purpose] : chosen.filter((each) => each !== purpose));
+  return (
+    <fieldset class={wrong ? 'field-wrong' : ''} aria-describedby={wrong ? wrongId : undefined}>
+      <legend class="field-label">{t`For what`}</legend>
+      {wrong && (
+        <p class="field-error" id={wrongId}>
+          {t`Choose at least one`}
+        </p>
+      )}
+      {purposes.map((purpose) => (
+        <Checkbox key={purpose} label={purposeName(purpose)} checked={chosen.includes(purpose)} onChange={(on) => toggle(purpose, on)} />
+      ))}
+    </fieldset>
   );
 }

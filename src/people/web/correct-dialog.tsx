@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
-import { api } from '../../platform/web/api.ts';
-import { useAct, useResource } from '../../platform/web/resource.ts';
+import { api, ApiProblem } from '../../platform/web/api.ts';
+import { orReload, useAct, useResource } from '../../platform/web/resource.ts';
 import { Button } from '../../platform/web/ui/button.tsx';
 import { Dialog } from '../../platform/web/ui/dialog.tsx';
 import { Checkbox, Select, TextField } from '../../platform/web/ui/field.tsx';
@@ -16,10 +16,12 @@ import { spokenLanguages, writtenIn } from './languages.ts';
 import { BirthFields, birthError } from './register/birth-fields.tsx';
 import { todayHere } from './register/draft.ts';
 import { SexChoice } from './register/step-who.tsx';
+import { ageWords, bornWords, sexWord } from './words.ts';
 
 interface Props {
   readonly record: PersonRecord;
   readonly onChange: (record: PersonRecord) => void;
+  readonly onReload: () => void;
   readonly onClose: () => void;
 }
 
@@ -29,27 +31,34 @@ function asTold({ bornOn, bornPrecision }: PersonRecord): BirthAsTold {
   return bornOn === null ? { day: '', month: '', year: '', age: '' } : { year, month: known(month, 2), day: known(day, 3), age: '' };
 }
 
+function nowOf({ sex, bornOn, bornPrecision }: PersonRecord): string {
+  return `${sexWord(sex)}, ${bornOn === null ? ageWords(null) : bornWords(bornOn, bornPrecision)}`;
+}
+
 /** Sex and birth date, where they were written down wrongly. */
-export function CorrectDialog({ record, onChange, onClose }: Props) {
-  const [sex, setSex] = useState<0 | 1 | 2>(record.sex === 9 ? 0 : record.sex);
-  const [birth, setBirth] = useState(() => asTold(record));
+export function CorrectDialog({ record, onChange, onReload, onClose }: Props) {
+  // Only what was changed here is sent: the rest is as the record says by then, whoever set it right.
+  const [sex, setSex] = useState<0 | 1 | 2 | undefined>(undefined);
+  const [birth, setBirth] = useState<BirthAsTold | undefined>(undefined);
   const [tried, setTried] = useState(false);
-  const wrong = birthError(birth);
+  const wrong = birth && birthError(birth);
   const saving = useAct(async () => {
-    const read = readBirth(birth, todayHere());
+    const read = birth ? readBirth(birth, todayHere()) : {};
     if ('wrong' in read) return;
-    onChange(await api.patch<PersonRecord>(personAddress(record), { sex, ...read, version: record.version }));
+    const change = { ...(sex === undefined ? {} : { sex }), ...read, version: record.version };
+    onChange(await orReload(api.patch<PersonRecord>(personAddress(record), change), onReload));
   });
   const save = async () => {
     setTried(true);
-    if (!wrong && (await saving.run())) onClose();
+    const isChanged = sex !== undefined || birth !== undefined;
+    if (!wrong && (!isChanged || (await saving.run()))) onClose();
   };
   return (
     <Dialog title={t`Set right`} onClose={onClose}>
       <div class="stack">
-        <SexChoice value={sex} onChange={setSex} />
-        <BirthFields value={birth} onChange={setBirth} error={tried ? wrong : undefined} />
-        {saving.problem && <ProblemNotice problem={saving.problem} />}
+        <SexChoice value={sex ?? (record.sex === 9 ? 0 : record.sex)} onChange={setSex} />
+        <BirthFields value={birth ?? asTold(record)} onChange={setBirth} error={tried ? wrong : undefined} />
+        {saving.problem && <ProblemNotice problem={saving.problem} now={nowOf(record)} />}
         <div class="row">
           <Button kind="primary" busy={saving.busy} onClick={() => void save()}>{t`Save`}</Button>
           <Button onClick={onClose}>{t`Cancel`}</Button>
@@ -59,15 +68,24 @@ export function CorrectDialog({ record, onChange, onClose }: Props) {
   );
 }
 
+/** Whose name is not known yet may be given one. */
+async function identityOf({ regionId, personId }: PersonRecord, signal: AbortSignal): Promise<NamedIdentity> {
+  try {
+    return await api.get<NamedIdentity>(`${personAddress({ regionId, personId })}/identity`, undefined, { signal });
+  } catch (error) {
+    if (!(error instanceof ApiProblem) || error.code !== 'not-found') throw error;
+    return { regionId, personId, identity: { names: [], phones: [], documents: [] }, numbersWithheld: false, version: 0 };
+  }
+}
+
 /** Name, telephone: opened for the purpose, which is recorded as a reading like any other. */
-export function IdentityDialog({ record, onChange, onClose }: Props) {
-  const known = useResource(
-    (signal) => api.get<NamedIdentity>(`${personAddress(record)}/identity`, undefined, { signal }),
-    [record.personId],
-  );
+export function IdentityDialog({ record, onChange, onClose }: Omit<Props, 'onReload'>) {
+  const known = useResource((signal) => identityOf(record, signal), [record.personId]);
   return (
     <Dialog title={t`Set the name or telephone right`} onClose={onClose}>
-      <Loaded of={known}>{(identity) => <IdentityForm known={identity} record={record} onChange={onChange} onClose={onClose} />}</Loaded>
+      <Loaded of={known}>
+        {(identity) => <IdentityForm known={identity} record={record} onChange={onChange} onReload={known.reload} onClose={onClose} />}
+      </Loaded>
     </Dialog>
   );
 }
@@ -98,21 +116,27 @@ interface Typed {
   readonly phone: string;
 }
 
-function IdentityForm({ known, record, onChange, onClose }: Props & { readonly known: NamedIdentity }) {
-  const { identity } = known;
+function asKept({ identity }: NamedIdentity): Typed {
   const first = identity.names[firstOf(identity)];
-  const [typed, setTyped] = useState<Typed>({
+  return {
     full: first?.full ?? '',
     called: identity.names.find(({ kind }) => kind === 'called')?.full ?? '',
     language: first?.language?.split('-')[0] ?? 'en',
     phone: identity.phones[0] ?? '',
-  });
+  };
+}
+
+function IdentityForm({ known, record, onChange, onReload, onClose }: Props & { readonly known: NamedIdentity }) {
+  // What was not typed here is as it is kept by then, whoever set it right.
+  const [changed, setChanged] = useState<Partial<Typed>>({});
+  const kept = asKept(known),
+    typed = { ...kept, ...changed };
   const [tried, setTried] = useState(false);
   const [drops, setDrops] = useState(false);
   const saving = useAct(async () => {
     const { version: basedOn, numbersWithheld } = known;
     const body = { identity: corrected(known, typed), basedOn, numbersWithheld, dropNumbers: numbersWithheld && drops };
-    await api.put(`${personAddress(record)}/identity`, body);
+    await orReload(api.put(`${personAddress(record)}/identity`, body), onReload);
     onChange(await api.get<PersonRecord>(personAddress(record)));
   });
   const save = async () => {
@@ -121,7 +145,7 @@ function IdentityForm({ known, record, onChange, onClose }: Props & { readonly k
   };
   return (
     <div class="stack">
-      <IdentityFields typed={typed} tried={tried} onChange={(part) => setTyped({ ...typed, ...part })} />
+      <IdentityFields typed={typed} tried={tried} onChange={(part) => setChanged({ ...changed, ...part })} />
       {known.numbersWithheld && (
         <Checkbox
           label={t`Take the telephone number out`}
@@ -130,7 +154,7 @@ function IdentityForm({ known, record, onChange, onClose }: Props & { readonly k
           onChange={setDrops}
         />
       )}
-      {saving.problem && <ProblemNotice problem={saving.problem} />}
+      {saving.problem && <ProblemNotice problem={saving.problem} now={[kept.full, kept.called, kept.phone].filter(Boolean).join(', ')} />}
       <div class="row">
         <Button kind="primary" busy={saving.busy} onClick={() => void save()}>{t`Save`}</Button>
         <Button onClick={onClose}>{t`Cancel`}</Button>

@@ -8,6 +8,7 @@ import { useResource } from '../../platform/web/resource.ts';
 import { may } from '../../platform/web/session.ts';
 import { Button, ButtonLink } from '../../platform/web/ui/button.tsx';
 import { ConfirmDialog } from '../../platform/web/ui/dialog.tsx';
+import { useLostFocus } from '../../platform/web/ui/lost-focus.ts';
 import { Notice } from '../../platform/web/ui/notice.tsx';
 import { Page } from '../../platform/web/ui/page.tsx';
 import { EmptyState, Loaded } from '../../platform/web/ui/states.tsx';
@@ -15,6 +16,7 @@ import type { LawfulBasis } from '../domain/basis.ts';
 import { BasisDialog } from './basis-dialog.tsx';
 import { DataProtectionMore } from './data-protection-more.tsx';
 import './people.css';
+import { todayHere } from './register/draft.ts';
 import { groundWord, purposeName } from './words.ts';
 
 export interface PeopleSettings {
@@ -71,6 +73,7 @@ interface BasesProps {
 }
 
 function Bases({ bases, onNew, onEnd }: BasesProps) {
+  const head = useLostFocus(bases);
   const state = may('basis.manage') && <Button kind="primary" onClick={onNew}>{t`State a lawful basis`}</Button>;
   if (bases.length === 0)
     return (
@@ -81,7 +84,7 @@ function Bases({ bases, onNew, onEnd }: BasesProps) {
   return (
     <section class="stack" aria-labelledby="bases">
       <div class="row">
-        <h2 id="bases">{t`Lawful bases`}</h2>
+        <h2 id="bases" tabIndex={-1} ref={head}>{t`Lawful bases`}</h2>
         <span class="push">{state}</span>
       </div>
       <ul role="list" class="people-list">
@@ -108,7 +111,8 @@ function Basis({ basis, onEnd }: { readonly basis: LawfulBasis; readonly onEnd: 
           <bdi>{basis.citation}</bdi>
         </p>
         <p class="soft small">
-          {ended ? t`From ${from} to ${ended}` : t`In force since ${from}`} · {basis.purposes.map(purposeName).join(', ')}
+          {ended ? t`From ${from} to ${ended}` : basis.fromOn > todayHere() ? t`In force from ${from}` : t`In force since ${from}`} ·{' '}
+          {basis.purposes.map(purposeName).join(', ')}
         </p>
       </div>
       {may('basis.manage') && basis.endedAt === null && (

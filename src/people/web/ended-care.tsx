@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
 import { api } from '../../platform/web/api.ts';
 import { day } from '../../platform/web/format.ts';
@@ -37,17 +37,24 @@ export function EndedCare({
   const next = (more ?? first.data)?.next ?? null;
   const show = useAct(async () => {
     const page = await api.get<EndedCarePage>('/people/care-ended', { after: next });
+    before.current = rows.length;
     setMore({ rows: [...(more?.rows ?? []), ...page.rows], next: page.next });
   });
   const rows = [...(first.data?.rows ?? []), ...(more?.rows ?? [])];
+  const list = useRef<HTMLUListElement>(null);
+  const before = useRef(0);
+  useEffect(() => {
+    // The button that showed the last of them is gone.
+    if (more && !more.next && document.activeElement === document.body) list.current?.querySelectorAll('li')[before.current]?.focus();
+  }, [more]);
   if (rows.length === 0) return null;
   return (
     <section class="section" aria-labelledby="care-ended">
       <h2 id="care-ended">{t`Care that ended by a no`}</h2>
       <p class="soft">{t`Consent was taken back, so it ended at once. Nobody need say why, and help does not depend on it. Whoever agrees again is assigned anew.`}</p>
-      <ul role="list" class="people-list">
+      <ul role="list" class="people-list" ref={list}>
         {rows.map((row) => (
-          <li key={row.assignmentId}>
+          <li key={row.assignmentId} tabIndex={-1}>
             <div class="stack-tight">
               {row.personId !== null && row.number !== null && (
                 <p>{record({ regionId: row.regionId, personId: row.personId, number: row.number })}</p>

@@ -6,21 +6,27 @@ import { day } from '../../platform/web/format.ts';
 import { useResource } from '../../platform/web/resource.ts';
 import { Button } from '../../platform/web/ui/button.tsx';
 import { ConfirmDialog } from '../../platform/web/ui/dialog.tsx';
+import { useLostFocus } from '../../platform/web/ui/lost-focus.ts';
 import { Loaded } from '../../platform/web/ui/states.tsx';
 import type { Hold } from '../domain/request.ts';
 import { NumberWithWays } from './number-with-ways.tsx';
 import { todayHere } from './register/draft.ts';
 import { HoldDialog } from './request-dialogs.tsx';
 
-/** Records that must be kept for now. */
-export function HoldsPart() {
+/** Records that must be kept for now. `onChanged`: what may be erased is another list by then. */
+export function HoldsPart({ onChanged }: { readonly onChanged: () => void }) {
   const holds = useResource((signal) => api.get<Hold[]>('/data-protection/holds', undefined, { signal }), ['holds']);
   const [open, setOpen] = useState<'new' | Hold | undefined>(undefined);
   const close = () => setOpen(undefined);
+  const put = (rows: Hold[]) => {
+    holds.put(rows);
+    onChanged();
+  };
+  const head = useLostFocus(holds.data);
   return (
     <section class="stack" aria-labelledby="holds">
       <div class="row">
-        <h2 id="holds">{t`Legal holds`}</h2>
+        <h2 id="holds" tabIndex={-1} ref={head}>{t`Legal holds`}</h2>
         <span class="push">
           <Button onClick={() => setOpen('new')}>{t`Hold a record`}</Button>
         </span>
@@ -34,14 +40,14 @@ export function HoldsPart() {
           </ul>
         )}
       </Loaded>
-      {open === 'new' && <HoldDialog onClose={close} onPlaced={holds.put} />}
+      {open === 'new' && <HoldDialog onClose={close} onPlaced={put} />}
       {typeof open === 'object' && (
         <ConfirmDialog
           title={t`End this hold?`}
           action={t`End it`}
           onClose={close}
           onConfirm={async () =>
-            holds.put(await api.post<Hold[]>(`/data-protection/holds/${open.regionId}/${open.holdId}/end`, { version: open.version }))
+            put(await api.post<Hold[]>(`/data-protection/holds/${open.regionId}/${open.holdId}/end`, { version: open.version }))
           }
         >
           <p>

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { Eye, EyeOff, Footprints, UserPlus } from 'lucide';
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
 import { recordNumber } from '../../platform/domain/record-number.ts';
 import { api } from '../../platform/web/api.ts';
 import { day, named } from '../../platform/web/format.ts';
-import { useAct, useResource } from '../../platform/web/resource.ts';
+import { orReload, useAct, useLookAgain, useResource } from '../../platform/web/resource.ts';
 import { Link, usePlaceCrumbs, type PageProps } from '../../platform/web/router.tsx';
 import { may } from '../../platform/web/session.ts';
 import { Button, ButtonLink } from '../../platform/web/ui/button.tsx';
@@ -17,6 +17,8 @@ import { Page } from '../../platform/web/ui/page.tsx';
 import { EmptyState, Loaded } from '../../platform/web/ui/states.tsx';
 import type { HouseholdRecord, PersonKey, PersonRecord } from '../domain/person-record.ts';
 import { householdAddress, personAddress } from './addresses.ts';
+import { ClosedRecord } from './closed-record.tsx';
+import { GoneDialog, isStillSeen } from './move-dialog.tsx';
 import { useBriefly } from '../../platform/web/briefly.ts';
 import { todayHere, type ChosenPlace } from './register/draft.ts';
 import { PlaceChoice } from './register/step-place.tsx';
@@ -31,17 +33,18 @@ interface PageParts extends PageProps {
 }
 
 export function HouseholdPage({ params, below }: PageParts) {
-  const { regionId, householdId } = params;
-  const found = useResource(
-    (signal) => api.get<HouseholdRecord>(`/households/${regionId}/${householdId}`, undefined, { signal }),
-    [regionId, householdId],
-  );
+  const path = `/households/${params.regionId}/${params.householdId}`;
+  const found = useResource((signal) => api.get<HouseholdRecord>(path, undefined, { signal }), [path]);
   const [moving, setMoving] = useState(false);
   const household = found.data;
+  useLookAgain((closed) => closed.startsWith(`${path}/`) || closed === '/assessments', found.reload);
+  const seen = useRef('');
+  if (household) seen.current = path;
   usePlaceCrumbs(
     household ? [{ label: named(household.place), href: `/people?place=${household.place.placeId}` }, { label: t`Household` }] : [],
   );
   const add = household && `/people/new?region=${household.regionId}&household=${household.householdId}`;
+  if (found.problem?.code === 'not-found' && seen.current === path) return <ClosedRecord of="household" />;
   return (
     <Page
       title={t`A household`}
@@ -60,6 +63,7 @@ export function HouseholdPage({ params, below }: PageParts) {
         <MoveHousehold
           household={household}
           onClose={() => setMoving(false)}
+          onReload={found.reload}
           onMoved={() => {
             setMoving(false);
             found.reload();
@@ -155,23 +159,28 @@ function Member({ member, name, asked }: MemberProps) {
 
 interface MoveProps {
   readonly household: HouseholdRecord;
+  readonly onReload: () => void;
   readonly onMoved: () => void;
   readonly onClose: () => void;
 }
 
-function MoveHousehold({ household, onMoved, onClose }: MoveProps) {
+function MoveHousehold({ household, onReload, onMoved, onClose }: MoveProps) {
   const [place, setPlace] = useState<ChosenPlace | null>(null);
   const [onDate, setOnDate] = useState(todayHere());
   const [tried, setTried] = useState(false);
+  const [gone, setGone] = useState(false);
   const { regionId, householdId, version } = household;
+  const path = householdAddress(regionId, householdId);
   const moving = useAct(async () => {
-    await api.post(`${householdAddress(regionId, householdId)}/move`, { placeId: place?.placeId ?? '', onDate, version });
-    onMoved();
+    await orReload(api.post(`${path}/move`, { placeId: place?.placeId ?? '', onDate, version }), onReload);
+    if (await isStillSeen(path)) onMoved();
+    else setGone(true);
   });
   const move = () => {
     setTried(true);
     if (place && onDate) void moving.run();
   };
+  if (gone) return <GoneDialog text={t`The household lives outside your area now, so its records went along.`} />;
   return (
     <Dialog title={t`The household lives elsewhere now`} onClose={onClose}>
       <div class="stack">
@@ -190,7 +199,7 @@ function MoveHousehold({ household, onMoved, onClose }: MoveProps) {
           error={tried && !onDate ? t`Choose a day` : undefined}
         />
         <Notice>{t`Everybody who lives with the household moves along. Outside your area you will not see them any more.`}</Notice>
-        {moving.problem && <ProblemNotice problem={moving.problem} />}
+        {moving.problem && <ProblemNotice problem={moving.problem} now={named(household.place)} />}
         <div class="row">
           <Button kind="primary" busy={moving.busy} onClick={move}>{t`Write down the move`}</Button>
           <Button onClick={onClose}>{t`Cancel`}</Button>

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
 import { api } from '../../platform/web/api.ts';
 import { named } from '../../platform/web/format.ts';
-import { asProblem, useAct } from '../../platform/web/resource.ts';
+import { asProblem, orReload, useAct } from '../../platform/web/resource.ts';
 import { useLocation } from '../../platform/web/router.tsx';
 import { Button } from '../../platform/web/ui/button.tsx';
 import { Dialog } from '../../platform/web/ui/dialog.tsx';
@@ -15,10 +15,12 @@ import { FindPeople } from './find-page.tsx';
 import { todayHere, type ChosenPlace } from './register/draft.ts';
 import { Choices } from './register/step.tsx';
 import { PlaceChoice } from './register/step-place.tsx';
+import { stateWords } from './words.ts';
 
 interface Props {
   readonly record: PersonRecord;
   readonly onMoved: () => void;
+  readonly onReload: () => void;
   readonly onClose: () => void;
 }
 
@@ -36,23 +38,24 @@ interface Joined {
   readonly householdId: string | null;
 }
 
-/** Whether the record lies in the reader's area even now; where the line drops, the page will tell. */
-async function isStillSeen(record: PersonRecord): Promise<boolean> {
+/** Whether what lies at this path is in the reader's area even now; where the line drops, the page will tell. */
+export async function isStillSeen(path: string): Promise<boolean> {
   try {
-    await api.get(personAddress(record));
+    await api.get(path);
     return true;
   } catch (error) {
     return asProblem(error).code !== 'not-found';
   }
 }
 
-function GoneDialog() {
+/** The move is written down, and by it what moved is closed to whoever wrote it. */
+export function GoneDialog({ text }: { readonly text: string }) {
   const [, go] = useLocation();
   const leave = () => go('/people/find');
   return (
     <Dialog title={t`The move is written down`} onClose={leave}>
       <div class="stack">
-        <p>{t`The person lives outside your area now, so the record went along.`}</p>
+        <p>{text}</p>
         <div class="row">
           <Button kind="primary" onClick={leave}>{t`All right`}</Button>
         </div>
@@ -62,7 +65,7 @@ function GoneDialog() {
 }
 
 /** She lives elsewhere now: where, with whom, since when. */
-export function MoveDialog({ record, onMoved, onClose }: Props) {
+export function MoveDialog({ record, onMoved, onReload, onClose }: Props) {
   const [place, setPlace] = useState<ChosenPlace | null>(null);
   const [who, setWho] = useState<With>('none');
   const [joined, setJoined] = useState<Joined | null>(null);
@@ -72,8 +75,9 @@ export function MoveDialog({ record, onMoved, onClose }: Props) {
   const target = who === 'other' ? (joined?.place ?? null) : place;
   const householdId = who === 'other' ? (joined?.householdId ?? null) : who === 'same' ? record.householdId : null;
   const moving = useAct(async () => {
-    await api.post(`${personAddress(record)}/move`, { placeId: target?.placeId ?? '', householdId, onDate, version: record.version });
-    if (await isStillSeen(record)) onMoved();
+    const move = { placeId: target?.placeId ?? '', householdId, onDate, version: record.version };
+    await orReload(api.post(`${personAddress(record)}/move`, move), onReload);
+    if (await isStillSeen(personAddress(record))) onMoved();
     else setGone(true);
   });
   const meeting = useAct(async (person: FoundPerson) => setJoined(await householdOf(person, record.regionId)));
@@ -81,7 +85,7 @@ export function MoveDialog({ record, onMoved, onClose }: Props) {
     setTried(true);
     if (target && onDate && (who !== 'other' || householdId)) await moving.run();
   };
-  if (gone) return <GoneDialog />;
+  if (gone) return <GoneDialog text={t`The person lives outside your area now, so the record went along.`} />;
   return (
     <Dialog title={t`Lives elsewhere now`} onClose={onClose}>
       <div class="stack">
@@ -112,7 +116,7 @@ export function MoveDialog({ record, onMoved, onClose }: Props) {
           error={tried && !onDate ? t`Choose a day` : undefined}
         />
         <Notice>{t`If this person moves out of your area, you will not see the record any more; whoever works there will.`}</Notice>
-        {moving.problem && <ProblemNotice problem={moving.problem} />}
+        {moving.problem && <ProblemNotice problem={moving.problem} now={stateWords(record) ?? named(record.place)} />}
         <div class="row">
           <Button kind="primary" busy={moving.busy} onClick={() => void move()}>{t`Write down the move`}</Button>
           <Button onClick={onClose}>{t`Cancel`}</Button>

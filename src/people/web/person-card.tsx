@@ -46,11 +46,13 @@ export function NameBox({ record }: { readonly record: PersonRecord }) {
 export function PersonCard({ record }: { readonly record: PersonRecord }) {
   const gone = stateWords(record);
   const { regionId, householdId, bornOn } = record;
+  // A name that was set right is not shown any longer as it was.
+  const setRight = record.events.find(({ kind }) => kind === 'identity');
   return (
     <div class="stack">
       {gone && <Notice>{gone}</Notice>}
       {record.mergedInto && <Link href={personAddress(record.mergedInto)}>{t`Open the record that is kept`}</Link>}
-      {record.may.readIdentity && record.state !== 'erased' && <NameBox record={record} />}
+      {record.may.readIdentity && record.state !== 'erased' && <NameBox key={setRight?.eventId} record={record} />}
       <dl class="facts">
         <dt>{t`Lives in`}</dt>
         <dd>

@@ -45,16 +45,17 @@ export function PersonChanges({ record, onChange, onReload }: Props) {
         <MoveDialog
           record={record}
           onClose={close}
+          onReload={onReload}
           onMoved={() => {
             close();
             onReload();
           }}
         />
       )}
-      {open === 'correct' && <CorrectDialog record={record} onChange={onChange} onClose={close} />}
+      {open === 'correct' && <CorrectDialog record={record} onChange={onChange} onReload={onReload} onClose={close} />}
       {open === 'identity' && <IdentityDialog record={record} onChange={onChange} onClose={close} />}
       {(open === 'died' || open === 'left' || open === 'here') && (
-        <StateDialog record={record} state={open} onChange={onChange} onClose={close} />
+        <StateDialog record={record} state={open} onChange={onChange} onReload={onReload} onClose={close} />
       )}
     </section>
   );

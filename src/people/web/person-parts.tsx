@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import './people.css';
 
+export { ClosedRecord } from './closed-record.tsx';
 export { HouseholdPage } from './household-page.tsx';
 export { MergeNotice } from './merge-notice.tsx';
 export { PersonCard } from './person-card.tsx';

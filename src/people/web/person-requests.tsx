@@ -5,7 +5,7 @@ import { uuidv7 } from 'uuidv7';
 import { t } from '@lingui/core/macro';
 import { api } from '../../platform/web/api.ts';
 import { day } from '../../platform/web/format.ts';
-import { useAct, useResource } from '../../platform/web/resource.ts';
+import { orReload, useAct, useResource } from '../../platform/web/resource.ts';
 import { Button, ButtonLink } from '../../platform/web/ui/button.tsx';
 import { ConfirmDialog } from '../../platform/web/ui/dialog.tsx';
 import { Select, TextField } from '../../platform/web/ui/field.tsx';
@@ -49,7 +49,7 @@ export function PersonRequests({ record, onReload }: { readonly record: PersonRe
             )}
             <ul role="list" class="people-list">
               {all.map((each) => (
-                <Asked key={each.requestId} request={each} path={path} onChange={changed} />
+                <Asked key={each.requestId} request={each} path={path} onChange={changed} onReload={requests.reload} />
               ))}
             </ul>
             <div class="row">
@@ -70,11 +70,12 @@ interface AskedProps {
   readonly request: PersonRequest;
   readonly path: string;
   readonly onChange: (all: PersonRequest[]) => void;
+  readonly onReload: () => void;
 }
 
-function Asked({ request, path, onChange }: AskedProps) {
+function Asked({ request, path, onChange, onReload }: AskedProps) {
   const end = useAct(async (how: 'done' | 'withdrawn') =>
-    onChange(await api.post<PersonRequest[]>(`${path}/${request.requestId}/${how}`, { version: request.version })),
+    onChange(await orReload(api.post<PersonRequest[]>(`${path}/${request.requestId}/${how}`, { version: request.version }), onReload)),
   );
   const { kind, state, about, saidOn, ground, citation } = request;
   const open = state === 'open';

@@ -75,7 +75,7 @@ export function Answers({ told: { title, standing, hidden, answers } }: { readon
         </div>
       ))}
       {hidden > 0 && (
-        <p class="strong">{t`Some private questions are not on this page. You can speak about them with your case worker, alone.`}</p>
+        <p class="strong">{t`Some private questions are not on this page, and nothing on it is worked out from them. You can speak about them with your case worker, alone. If you have none, you may ask for one.`}</p>
       )}
     </section>
   );

@@ -138,22 +138,41 @@ function Rights({ printout: { requests, kept } }: { readonly printout: Printout 
   );
 }
 
-function Who({ printout: { record, identity, members } }: { readonly printout: Printout }) {
+function Who({ printout: { record, identity, numbersWithheld, members } }: { readonly printout: Printout }) {
   return (
     <section>
       <h2>{t`Who you are`}</h2>
       <dl class="facts">
         <dt>{t`Name`}</dt>
         <dd>{identity ? identity.names.map(({ full }) => <bdi key={full}>{full} </bdi>) : t`not kept`}</dd>
-        {(identity?.phones ?? []).length > 0 && [<dt key="t">{t`Telephone`}</dt>, <dd key="d">{identity?.phones.join(', ')}</dd>]}
+        {(identity?.phones ?? []).length > 0 && [
+          <dt key="t">{t`Telephone`}</dt>,
+          <dd key="d">
+            {identity?.phones.map((phone) => (
+              <div key={phone}>
+                <bdi>{phone}</bdi>
+              </div>
+            ))}
+          </dd>,
+        ]}
+        {numbersWithheld && [
+          <dt key="wt">{t`Telephone`}</dt>,
+          <dd key="wd">
+            {t`A number is kept and left out here, because numbers are told only where calling was agreed to. Ask whoever visits you, or any officer, to see what is kept about you; then it stands on this page.`}
+          </dd>,
+        ]}
         {(identity?.documents ?? []).map(({ kind, number }) => [
           <dt key={`${number} t`}>{documentWord(kind)}</dt>,
-          <dd key={number}>{number}</dd>,
+          <dd key={number}>
+            <bdi>{number}</bdi>
+          </dd>,
         ])}
         {identity?.address && [<dt key="at">{t`Address`}</dt>, <dd key="ad">{identity.address}</dd>]}
         {identity?.guardian && [
           <dt key="gt">{t`Parent or guardian`}</dt>,
-          <dd key="gd">{[identity.guardian.name, identity.guardian.phone].filter(Boolean).join(', ')}</dd>,
+          <dd key="gd">
+            <bdi>{identity.guardian.name}</bdi> <bdi>{identity.guardian.phone ?? ''}</bdi>
+          </dd>,
         ]}
         <dt>{t`Sex`}</dt>
         <dd>{sexWord(record.sex)}</dd>

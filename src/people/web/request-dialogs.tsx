@@ -47,6 +47,35 @@ function WhoAsks({ request: { number, byWhom, saidOn } }: { readonly request: Qu
   );
 }
 
+interface RefusedProps {
+  readonly ground: RefusalGround;
+  readonly onGround: (ground: RefusalGround) => void;
+  readonly citation: string;
+  readonly onCitation: (citation: string) => void;
+  readonly tried: boolean;
+}
+
+/** Whoever is refused is told on which ground, and which law says so. */
+function WhyRefused({ ground, onGround, citation, onCitation, tried }: RefusedProps) {
+  return (
+    <>
+      <Select
+        label={t`Ground`}
+        value={ground}
+        onChange={onGround}
+        options={refusalGrounds.map((value) => ({ value, label: refusalWord(value) }))}
+      />
+      <TextArea
+        label={t`Which law or decision says so`}
+        hint={t`No names. The person is told this.`}
+        value={citation}
+        onInput={onCitation}
+        error={tried && !citation.trim() ? t`Say where it is written` : undefined}
+      />
+    </>
+  );
+}
+
 /** Decides one request. What cannot be taken back is typed once more: the number of the record. */
 export function DecideDialog({ request, onClose, onDecided }: DecideProps) {
   const outcomes: readonly Outcome[] = request.kind === 'erasure' ? ['erase', ...outcomesOf('erasure')] : outcomesOf(request.kind);
@@ -68,40 +97,34 @@ export function DecideDialog({ request, onClose, onDecided }: DecideProps) {
       title={kindWord(request.kind)}
       action={outcome === 'erase' ? t`Erase for good` : t`Decide`}
       kind={outcome === 'erase' ? 'danger' : 'primary'}
+      ready={outcome !== 'refused' || citation.trim() !== ''}
       onClose={onClose}
       onConfirm={async () => {
         await decide();
         onDecided();
       }}
     >
-      <WhoAsks request={request} />
-      {request.held && <Notice kind="warning">{t`A legal hold stands on this record: it cannot be erased before the hold ends.`}</Notice>}
-      <Select
-        label={t`Decision`}
-        value={outcome}
-        onChange={setOutcome}
-        options={outcomes.map((value) => ({ value, label: outcomeWord(value) }))}
-      />
-      {outcome === 'erase' && (
+      {(tried) => (
         <>
-          <p>{t`The name, answers, consents and everything else kept about this person are destroyed, here and wherever an older backup is brought back. Figures that were published stay as they were published. Nobody can undo it.`}</p>
-          <TextField label={t`Type the record number to confirm`} value={number} onInput={setNumber} exact autoComplete="off" />
-        </>
-      )}
-      {outcome === 'refused' && (
-        <>
+          <WhoAsks request={request} />
+          {request.held && (
+            <Notice kind="warning">{t`A legal hold stands on this record: it cannot be erased before the hold ends.`}</Notice>
+          )}
           <Select
-            label={t`Ground`}
-            value={ground}
-            onChange={setGround}
-            options={refusalGrounds.map((value) => ({ value, label: refusalWord(value) }))}
+            label={t`Decision`}
+            value={outcome}
+            onChange={setOutcome}
+            options={outcomes.map((value) => ({ value, label: outcomeWord(value) }))}
           />
-          <TextArea
-            label={t`Which law or decision says so`}
-            hint={t`No names. The person is told this.`}
-            value={citation}
-            onInput={setCitation}
-          />
+          {outcome === 'erase' && (
+            <>
+              <p>{t`The name, answers, consents and everything else kept about this person are destroyed, here and wherever an older backup is brought back. Figures that were published stay as they were published. Nobody can undo it.`}</p>
+              <TextField label={t`Type the record number to confirm`} value={number} onInput={setNumber} exact autoComplete="off" />
+            </>
+          )}
+          {outcome === 'refused' && (
+            <WhyRefused ground={ground} onGround={setGround} citation={citation} onCitation={setCitation} tried={tried} />
+          )}
         </>
       )}
     </ConfirmDialog>
@@ -111,6 +134,12 @@ export function DecideDialog({ request, onClose, onDecided }: DecideProps) {
 interface HoldProps {
   readonly onClose: () => void;
   readonly onPlaced: (holds: Hold[]) => void;
+}
+
+/** A day on which something ends lies ahead. */
+function untilProblem(untilOn: string): string | undefined {
+  if (!untilOn) return t`Choose a day`;
+  return untilOn > todayHere() ? undefined : t`Choose a day that is still to come`;
 }
 
 export function HoldDialog({ onClose, onPlaced }: HoldProps) {
@@ -124,17 +153,48 @@ export function HoldDialog({ onClose, onPlaced }: HoldProps) {
       title={t`Hold a record`}
       action={t`Hold it`}
       kind="primary"
+      ready={number.trim() !== '' && citation.trim() !== '' && !untilProblem(untilOn)}
       onClose={onClose}
       onConfirm={async () =>
         onPlaced(await api.post<Hold[]>('/data-protection/holds', { holdId, number: number.trim(), citation: citation.trim(), untilOn }))
       }
     >
-      <p>{t`While a hold stands, nobody and no rule erases the record. It ends on its day, or when you end it.`}</p>
-      <TextField label={t`Record number`} value={number} onInput={setNumber} exact autoComplete="off" />
-      <TextArea label={t`Which law, court or case asks for it`} hint={t`No names.`} value={citation} onInput={setCitation} />
-      <TextField label={t`Until`} type="date" value={untilOn} min={todayHere()} onInput={setUntilOn} />
+      {(tried) => (
+        <>
+          <p>{t`While a hold stands, nobody and no rule erases the record. It ends on its day, or when you end it.`}</p>
+          <TextField
+            label={t`Record number`}
+            value={number}
+            onInput={setNumber}
+            exact
+            autoComplete="off"
+            error={tried && !number.trim() ? t`Write the number` : undefined}
+          />
+          <TextArea
+            label={t`Which law, court or case asks for it`}
+            hint={t`No names.`}
+            value={citation}
+            onInput={setCitation}
+            error={tried && !citation.trim() ? t`Say where it is written` : undefined}
+          />
+          <UntilField untilOn={untilOn} tried={tried} onInput={setUntilOn} />
+        </>
+      )}
     </ConfirmDialog>
   );
+}
+
+function UntilField({
+  untilOn,
+  tried,
+  onInput,
+}: {
+  readonly untilOn: string;
+  readonly tried: boolean;
+  readonly onInput: (day: string) => void;
+}) {
+  const error = tried ? untilProblem(untilOn) : undefined;
+  return <TextField label={t`Until`} type="date" value={untilOn} min={todayHere()} onInput={onInput} error={error} />;
 }
 
 interface DueProps<T> {
@@ -152,13 +212,24 @@ export function KeepDialog<T>({ due, onClose, onDone }: DueProps<T>) {
       title={t`Keep this record longer`}
       action={t`Keep it`}
       kind="primary"
+      ready={citation.trim() !== '' && !untilProblem(untilOn)}
       onClose={onClose}
       onConfirm={async () =>
         onDone(await api.post<T>(`${duePath(due)}/keep`, { version: due.version, untilOn, citation: citation.trim() }))
       }
     >
-      <TextField label={t`Until`} type="date" value={untilOn} min={todayHere()} onInput={setUntilOn} />
-      <TextArea label={t`For which reason`} hint={t`No names.`} value={citation} onInput={setCitation} />
+      {(tried) => (
+        <>
+          <UntilField untilOn={untilOn} tried={tried} onInput={setUntilOn} />
+          <TextArea
+            label={t`For which reason`}
+            hint={t`No names.`}
+            value={citation}
+            onInput={setCitation}
+            error={tried && !citation.trim() ? t`Write the reason` : undefined}
+          />
+        </>
+      )}
     </ConfirmDialog>
   );
 }

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
 import { Button } from '../../platform/web/ui/button.tsx';
 import { Page } from '../../platform/web/ui/page.tsx';
+import { useLostFocus } from '../../platform/web/ui/lost-focus.ts';
 import { EmptyState } from '../../platform/web/ui/states.tsx';
 import type { QueuedRequest } from '../domain/request.ts';
 import { EndedCare } from './ended-care.tsx';
@@ -16,6 +17,7 @@ const path = '/data-protection/requests';
 export default function RequestsPage() {
   const [deciding, setDeciding] = useState<QueuedRequest | undefined>(undefined);
   const [decided, setDecided] = useState(0);
+  useLostFocus(decided);
   return (
     <Page
       wide

@@ -35,6 +35,9 @@ const erasedColumns = (onLift: (row: ErasureRow) => void): readonly Column<Erasu
 
 /** How long records are kept, whose time is over, which must not be erased, and which were. */
 export default function RetentionPage() {
+  // What one part changes is said by the others too.
+  const [round, setRound] = useState(0);
+  const changed = () => setRound((before) => before + 1);
   return (
     <Page
       wide
@@ -42,16 +45,16 @@ export default function RetentionPage() {
       lead={t`Rules, records whose time is over, legal holds, and what was erased. By record number: you see no names and no answers.`}
     >
       <div class="stack-wide">
-        <RetentionPart />
-        <HoldsPart />
-        <Erased />
+        <RetentionPart round={round} onChanged={changed} />
+        <HoldsPart onChanged={changed} />
+        <Erased round={round} />
       </div>
     </Page>
   );
 }
 
-function Erased() {
-  const erased = useResource((signal) => api.get<ErasureRow[]>('/data-protection/erasures', undefined, { signal }), ['erased']);
+function Erased({ round }: { readonly round: number }) {
+  const erased = useResource((signal) => api.get<ErasureRow[]>('/data-protection/erasures', undefined, { signal }), ['erased', round]);
   const [lifting, lift] = useState<ErasureRow | null>(null);
   return (
     <section class="stack" aria-labelledby="erased">

@@ -7,6 +7,7 @@ import { useResource } from '../../platform/web/resource.ts';
 import { Button } from '../../platform/web/ui/button.tsx';
 import { ConfirmDialog } from '../../platform/web/ui/dialog.tsx';
 import { Select, TextField } from '../../platform/web/ui/field.tsx';
+import { useLostFocus } from '../../platform/web/ui/lost-focus.ts';
 import { Loaded } from '../../platform/web/ui/states.tsx';
 import { Table, type Column } from '../../platform/web/ui/table.tsx';
 import {
@@ -34,11 +35,22 @@ export function ruleWords({ months, action }: Pick<RetentionRule, 'months' | 'ac
 
 type Open = { readonly kind: 'rule'; readonly category: RetentionCategory } | { readonly kind: 'keep' | 'erase'; readonly due: DueRecord };
 
+interface Props {
+  /** Counts up when a hold was placed or ended: whose time is over is told anew. */
+  readonly round: number;
+  readonly onChanged: () => void;
+}
+
 /** How long records are kept, and whose time is over. */
-export function RetentionPart() {
-  const retention = useResource((signal) => api.get<Retention>(path, undefined, { signal }), ['retention']);
+export function RetentionPart({ round, onChanged }: Props) {
+  const retention = useResource((signal) => api.get<Retention>(path, undefined, { signal }), ['retention', round]);
   const [open, setOpen] = useState<Open | undefined>(undefined);
   const close = () => setOpen(undefined);
+  const head = useLostFocus(retention.data?.due.length);
+  const onErased = (left: Retention) => {
+    retention.put(left);
+    onChanged();
+  };
   return (
     <section class="stack" aria-labelledby="retention">
       <h2 id="retention">{t`Rules`}</h2>
@@ -55,7 +67,7 @@ export function RetentionPart() {
                 />
               ))}
             </ul>
-            <h3>{t`Time is over`}</h3>
+            <h3 tabIndex={-1} ref={head}>{t`Time is over`}</h3>
             <p class="soft small">{t`Also records that rest on nothing any more: their lawful basis was ended, or a child came of an age at which it is asked itself and was not.`}</p>
             {due.length === 0 ? (
               <p class="soft">{t`Nobody's time is over. Every night Waymark looks again.`}</p>
@@ -79,7 +91,7 @@ export function RetentionPart() {
         />
       )}
       {open?.kind === 'keep' && <KeepDialog<Retention> due={open.due} onClose={close} onDone={retention.put} />}
-      {open?.kind === 'erase' && <EraseDueDialog<Retention> due={open.due} onClose={close} onDone={retention.put} />}
+      {open?.kind === 'erase' && <EraseDueDialog<Retention> due={open.due} onClose={close} onDone={onErased} />}
     </section>
   );
 }
@@ -144,32 +156,45 @@ interface RuleDialogProps {
 function RuleDialog({ category, rule, onClose, onDone }: RuleDialogProps) {
   const [months, setMonths] = useState(String(rule?.months ?? 36));
   const [action, setAction] = useState<RetentionAction | 'none'>(rule?.action ?? 'review');
+  const count = Number(months);
+  const wrong = action !== 'none' && !(Number.isInteger(count) && count >= 1 && count <= 600);
   const save = () =>
-    action === 'none'
-      ? api.delete<Retention>(`${path}/${category}`)
-      : api.put<Retention>(`${path}/${category}`, { months: Math.round(Number(months)), action });
+    action === 'none' ? api.delete<Retention>(`${path}/${category}`) : api.put<Retention>(`${path}/${category}`, { months: count, action });
   return (
     <ConfirmDialog
       title={categoryWord(category)}
       action={t`Save`}
       kind="primary"
+      ready={!wrong}
       onClose={onClose}
       onConfirm={async () => onDone(await save())}
     >
-      <Select
-        label={t`What happens then`}
-        value={action}
-        onChange={setAction}
-        options={[
-          { value: 'review', label: t`I look at each record` },
-          { value: 'erase', label: t`It is erased without anybody looking` },
-          { value: 'none', label: t`Nothing: kept without an end` },
-        ]}
-      />
-      {action !== 'none' && (
-        <TextField label={t`After how many months`} type="number" min="1" max="600" value={months} onInput={setMonths} />
+      {(tried) => (
+        <>
+          <Select
+            label={t`What happens then`}
+            value={action}
+            onChange={setAction}
+            options={[
+              { value: 'review', label: t`I look at each record` },
+              { value: 'erase', label: t`It is erased without anybody looking` },
+              { value: 'none', label: t`Nothing: kept without an end` },
+            ]}
+          />
+          {action !== 'none' && (
+            <TextField
+              label={t`After how many months`}
+              type="number"
+              min="1"
+              max="600"
+              value={months}
+              onInput={setMonths}
+              error={tried && wrong ? t`Write a whole number from 1 to 600` : undefined}
+            />
+          )}
+          <p class="soft small">{t`A legal hold keeps a record whatever the rule says. The rule that held before stays in the record of use.`}</p>
+        </>
       )}
-      <p class="soft small">{t`A legal hold keeps a record whatever the rule says. The rule that held before stays in the record of use.`}</p>
     </ConfirmDialog>
   );
 }

@@ -2,11 +2,14 @@
 import { useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
 import { api } from '../../platform/web/api.ts';
-import { ConfirmDialog } from '../../platform/web/ui/dialog.tsx';
+import { orReload } from '../../platform/web/resource.ts';
+import { Button } from '../../platform/web/ui/button.tsx';
+import { ConfirmDialog, Dialog } from '../../platform/web/ui/dialog.tsx';
 import { TextField } from '../../platform/web/ui/field.tsx';
 import type { PersonRecord } from '../domain/person-record.ts';
 import { personAddress } from './addresses.ts';
 import { todayHere } from './register/draft.ts';
+import { stateWords } from './words.ts';
 
 export type NewState = 'died' | 'left' | 'here';
 
@@ -51,11 +54,35 @@ interface Props {
   readonly record: PersonRecord;
   readonly state: NewState;
   readonly onChange: (record: PersonRecord) => void;
+  readonly onReload: () => void;
   readonly onClose: () => void;
 }
 
-export function StateDialog({ record, state, onChange, onClose }: Props) {
+const nowWords = (record: PersonRecord): string => stateWords(record) ?? t`The person is here, visited and counted`;
+
+/** Somebody else wrote down what became of her first: said, and nothing more is asked. */
+function SaidAlready({ record, onClose }: Pick<Props, 'record' | 'onClose'>) {
+  return (
+    <Dialog title={t`Somebody wrote this down meanwhile`} onClose={onClose}>
+      <div class="stack">
+        <p>{nowWords(record)}</p>
+        <div class="row">
+          <Button kind="primary" onClick={onClose}>{t`All right`}</Button>
+        </div>
+      </div>
+    </Dialog>
+  );
+}
+
+export function StateDialog({ record, state, onChange, onReload, onClose }: Props) {
   const [onDate, setOnDate] = useState(todayHere());
+  const [was] = useState(record.state);
+  const [refused, setRefused] = useState(false);
+  const reload = () => {
+    setRefused(true);
+    onReload();
+  };
+  if (refused && record.state !== was) return <SaidAlready record={record} onClose={onClose} />;
   const words = wordsOf(state, record.state);
   return (
     <ConfirmDialog
@@ -64,9 +91,13 @@ export function StateDialog({ record, state, onChange, onClose }: Props) {
       kind="primary"
       onConfirm={async () =>
         onChange(
-          await api.post<PersonRecord>(`${personAddress(record)}/state`, { state, onDate: onDate || todayHere(), version: record.version }),
+          await orReload(
+            api.post<PersonRecord>(`${personAddress(record)}/state`, { state, onDate: onDate || todayHere(), version: record.version }),
+            reload,
+          ),
         )
       }
+      now={nowWords(record)}
       onClose={onClose}
     >
       <div class="stack">

@@ -67,6 +67,20 @@ export const ImportReport = Type.Object({
       summedTo: Type.Array(Type.Object({ level: Type.Integer(), places: Type.Integer() })),
     }),
   ),
+  /**
+   * Of people: private questions that the file asks, and of how many (people or households) it says anything and of how many nothing, whatever that is.
+   * Both null where either is one to ten: it would be said of somebody (docs/decisions/0013-protected-answers.md).
+   */
+  privateQuestions: Type.Optional(
+    Type.Array(
+      Type.Object({
+        code: Type.String(),
+        title: Type.Optional(Words),
+        values: Type.Union([Type.Integer(), Type.Null()]),
+        empty: Type.Union([Type.Integer(), Type.Null()]),
+      }),
+    ),
+  ),
   /** Of people: how many are new and how many were known, in how many new households, how many agreed, and (not in a dry run) have a name. */
   people: Type.Optional(
     Type.Object({

@@ -75,6 +75,8 @@ export interface ImportKind {
   checkMapping(text: string, name: string): Record<string, unknown>;
   /** For a look at the first rows. Null when the mapping does not speak of this file. Throws `bad-mapping`. */
   trial?(text: string, name: string, fileName: string): Trial | null;
+  /** What others than whoever brought a file may read of its mapping, as YAML; left out: all of it. `mapping` as it was written, or as it is kept. */
+  mappingForOthers?(tx: Tx, mapping: unknown): Promise<string>;
   run(args: ImportArgs): Promise<ImportReport>;
   /** Takes back what a batch did, in the transaction given, or throws a Problem that says why it cannot. */
   undo(args: {

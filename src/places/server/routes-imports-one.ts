@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { rm, stat } from 'node:fs/promises';
 import { Type } from 'typebox';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import type { Actor } from '../../platform/domain/actor.ts';
 import { Problem } from '../../platform/domain/problem.ts';
 import { endpoint, type Endpoint, type Tx } from '../../platform/server/endpoint.ts';
@@ -53,8 +53,11 @@ function mappingEndpoint(desk: Desk): Endpoint {
     async handle({ tx, actor, params }) {
       const run = await desk.find(tx, actor, params.batchId);
       // At the command line nobody waits in a queue, and the text lies with whoever ran it; what it said is kept with the batch.
-      const text = run.mapping_text ?? stringify((await findBatch(tx, params.batchId))?.mapping ?? unknown());
-      return { kind: 'file', contentType: 'application/yaml; charset=utf-8', fileName: 'mapping.yaml', body: text };
+      const kept = run.mapping_text === null ? ((await findBatch(tx, params.batchId))?.mapping ?? unknown()) : null;
+      const text = run.mapping_text ?? stringify(kept);
+      const forOthers = run.actor_id === actor.accountId ? undefined : desk.kindFor(actor, run.kind).mappingForOthers;
+      const body = forOthers ? await forOthers(tx, kept ?? parse(text)) : text;
+      return { kind: 'file', contentType: 'application/yaml; charset=utf-8', fileName: 'mapping.yaml', body };
     },
   });
 }

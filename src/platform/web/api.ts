@@ -42,6 +42,12 @@ export const signedOutByServer = signal(0);
 /** Counts up whenever the server wants a second proof before it answers; the app then asks for it. */
 export const proofAskedByServer = signal(0);
 
+/** What is closed to the reader, or not there (any more). */
+export const isClosed = ({ code }: ApiProblem): boolean => code === 'not-found' || code === 'not-allowed' || code === 'outside-your-area';
+
+/** What the reader last asked for that is closed; a new object each time. A page that shows what it belongs to looks whether that is closed too. */
+export const closedByServer = signal<{ readonly path: string } | null>(null);
+
 /** Everything after `/api`, with the query spelled out; empty, null and undefined values are left out. */
 export function apiPath(path: string, query: Query = {}): string {
   const search = new URLSearchParams();
@@ -90,6 +96,7 @@ async function call<T>(method: string, path: string, body: unknown, query: Query
     const problem = await problemOf(response);
     if (problem.code === 'not-signed-in') signedOutByServer.value++;
     if (problem.code === 'second-proof-needed') proofAskedByServer.value++;
+    if (isClosed(problem)) closedByServer.value = { path };
     throw problem;
   }
   if (response.status === 204) return undefined as T;

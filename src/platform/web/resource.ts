@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { ApiProblem } from './api.ts';
+import { ApiProblem, closedByServer, isClosed } from './api.ts';
 
-/** Something fetched. While it is fetched again the old data stays, so that a page never blinks empty. */
+/** Something fetched. While it is fetched again the old data stays, so that a page never blinks empty; it goes where it is closed to the reader by now. */
 export interface Resource<T> {
   readonly data: T | undefined;
   readonly problem: ApiProblem | undefined;
@@ -45,7 +45,9 @@ export function useResource<T>(load: (signal: AbortSignal) => Promise<T>, keys: 
         if (!aborter.signal.aborted) setState({ data, problem: undefined, loading: false });
       },
       (error: unknown) => {
-        if (!aborter.signal.aborted) setState((before) => ({ data: before.data, problem: asProblem(error), loading: false }));
+        if (aborter.signal.aborted) return;
+        const problem = asProblem(error);
+        setState((before) => ({ data: isClosed(problem) ? undefined : before.data, problem, loading: false }));
       },
     );
     return () => aborter.abort();
@@ -53,6 +55,31 @@ export function useResource<T>(load: (signal: AbortSignal) => Promise<T>, keys: 
   const reload = useCallback(() => setRound((before) => before + 1), []);
   const put = useCallback((data: T) => setState({ data, problem: undefined, loading: false }), []);
   return { ...state, reload, put };
+}
+
+/**
+ * Looks again at what a page shows as soon as the server says of something that belongs to it that it is closed to the reader: all of it may be by now.
+ * @param belongs whether what lies at this path belongs to it, and is not it itself
+ */
+export function useLookAgain(belongs: (path: string) => boolean, look: () => void): void {
+  const latest = useRef({ belongs, look });
+  latest.current = { belongs, look };
+  useEffect(() => {
+    const before = closedByServer.peek();
+    return closedByServer.subscribe((closed) => {
+      if (closed && closed !== before && latest.current.belongs(closed.path)) latest.current.look();
+    });
+  }, []);
+}
+
+/** Where the server refuses a change because of what stands there by now, that is loaded: the next attempt goes on from it. */
+export async function orReload<T>(change: Promise<T>, reload: () => void): Promise<T> {
+  try {
+    return await change;
+  } catch (error) {
+    if (error instanceof ApiProblem && [400, 404, 409].includes(error.status)) reload();
+    throw error;
+  }
 }
 
 /** One deliberate act: a button pressed, a form sent. */

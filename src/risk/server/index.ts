@@ -23,7 +23,7 @@ export { mostInstrumentBytes, type InstrumentFault } from './instrument-text.ts'
 export { exportInstrument, listVersions, publishFile, type Publication, type VersionLine } from './publish.ts';
 export { findTimeZone, liveInstrument, type StoredInstrument } from './queries-instruments.ts';
 export { lockInstrument, type Subject } from './queries.ts';
-export { personRisk } from './person-risk.ts';
+export { personOnPaper } from './person-paper.ts';
 export { instrumentsOfPeople } from './asked.ts';
 export { type NewAssessment, recordAssessments, type RecordOptions } from './record.ts';
 export { type Difference, recount, recountLists, recountRollups } from './recount.ts';

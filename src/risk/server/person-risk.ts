@@ -99,6 +99,16 @@ export const frameOf = ({ instrument, live, locale, asOf, past }: Question) => (
   past,
 });
 
+/** Somebody as the reader may see her, and everything recorded of her up to the day asked about. Throws Problem `not-found`, `bad-input`. */
+export async function recordedOf(asking: Asking, key: PersonKey, query: RiskQuery) {
+  const { tx } = asking;
+  const person = await findPersonFacts(tx, key);
+  if (!person) throw new Problem('not-found', 'There is no such person, or this person is not in your care.');
+  const question = await ask(asking, query);
+  const history = await seen(tx, await findPersonPast(tx, question.instrument.code, key, question.asOf));
+  return { person, question, history };
+}
+
 function historyOf(scored: readonly ScoredAt[], moments: readonly number[], { instrument, zone }: Question): PersonRisk['history'] {
   const byDay = new Map(
     scored.filter(({ moment }) => moments.includes(moment)).map((each) => [dateAt(each.moment, zone), scoreOf(each, instrument)]),
@@ -112,17 +122,16 @@ function historyOf(scored: readonly ScoredAt[], moments: readonly number[], { in
  */
 export async function personRisk(asking: Asking, key: PersonKey, query: RiskQuery): Promise<PersonRisk> {
   const { tx } = asking;
-  const person = await findPersonFacts(tx, key);
-  if (!person) throw new Problem('not-found', 'There is no such person, or this person is not in your care.');
-  const question = await ask(asking, query),
+  const { person, question, history } = await recordedOf(asking, key, query),
     { instrument, zone, at, locale } = question;
-  const history = await seen(tx, await findPersonPast(tx, instrument.code, key, question.asOf));
   const visits = [...new Set(history.map(({ observedAt }) => observedAt))].filter((moment) => moment <= at).sort((a, b) => a - b);
   const points = [...visits.slice(-mostPoints), at];
   const scored = await findScoredAt(tx, instrument.code, key, points);
   const stands = scored.find(({ moment }) => moment === at),
-    // Who died or left stands nowhere any more, and her answers are read all the same.
-    whole = stands?.whole ?? history.some((each) => each.whole && each.subjectKind !== 'place');
+    // Who died or left stands nowhere any more, and of whom she lived with before not all is told: her answers are read all the same.
+    whole =
+      (stands?.whole ?? false) ||
+      history.some((each) => each.whole && (each.subjectKind === 'person' || (!stands && each.subjectKind === 'household')));
   const reading: Reading = {
     instrument,
     at,
@@ -154,7 +163,7 @@ export async function personRisk(asking: Asking, key: PersonKey, query: RiskQuer
         }
       : null,
     reasons: stands ? drivers(instrument, stands.answers, locale) : [],
-    ...warningsIn(instrument, stands?.answers ?? [], reading, alone),
+    ...warningsIn(instrument, stands?.answers ?? [], { locale, whole: stands?.whole ?? whole }, alone),
     privateQuestions: instrument.indicators.filter((each) => each.protected).length - questions.filter((each) => each.private).length,
     questions,
     timeline: timelineOf(history, reading),

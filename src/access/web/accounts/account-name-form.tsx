@@ -3,12 +3,12 @@ import { useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
 import { api } from '../../../platform/web/api.ts';
 import { problemTitle } from '../../../platform/web/problem-words.ts';
-import { useAct } from '../../../platform/web/resource.ts';
+import { orReload, useAct } from '../../../platform/web/resource.ts';
 import { Button } from '../../../platform/web/ui/button.tsx';
 import { TextField } from '../../../platform/web/ui/field.tsx';
 import { Notice, ProblemNotice } from '../../../platform/web/ui/notice.tsx';
 import type { Account } from '../../domain/account.ts';
-import { accountPath, orReload } from './accounts-data.ts';
+import { accountPath } from './accounts-data.ts';
 
 /** What is typed stays while a colleague's change is loaded below it. */
 export function NameForm({ account, reload }: { readonly account: Account; readonly reload: () => void }) {

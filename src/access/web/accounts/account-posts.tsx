@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { Plus } from 'lucide';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
 import { api } from '../../../platform/web/api.ts';
 import { day } from '../../../platform/web/format.ts';
-import { useAct } from '../../../platform/web/resource.ts';
+import { orReload, useAct } from '../../../platform/web/resource.ts';
 import { Button } from '../../../platform/web/ui/button.tsx';
 import { ConfirmDialog, Dialog } from '../../../platform/web/ui/dialog.tsx';
+import { useFirstWrong } from '../../../platform/web/ui/first-wrong.ts';
+import { useLostFocus } from '../../../platform/web/ui/lost-focus.ts';
 import { ProblemNotice } from '../../../platform/web/ui/notice.tsx';
 import type { Account } from '../../domain/account.ts';
-import { useFirstWrong } from '../first-wrong.ts';
 import { postReach, roleName } from '../role-words.ts';
 import './accounts.css';
-import { accountPath, orReload } from './accounts-data.ts';
+import { accountPath } from './accounts-data.ts';
 import { HandOverDialog } from './hand-over-dialog.tsx';
 import { isWhole, noPost, postOf, PostFields, type PostDraft } from './post-fields.tsx';
 
@@ -28,11 +29,7 @@ export function Posts({ account, reload }: Props) {
   const [giving, setGiving] = useState(false);
   const [ending, setEnding] = useState<Post | undefined>(undefined);
   const [handing, setHanding] = useState<Post | undefined>(undefined);
-  const head = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
-    // The button that ended a post is gone with it.
-    if (document.activeElement === document.body) head.current?.focus();
-  }, [account.posts.length]);
+  const head = useLostFocus(account.posts.length);
   return (
     <section class="stack" aria-labelledby="posts-title">
       <h2 id="posts-title" tabIndex={-1} ref={head}>{t`Posts`}</h2>

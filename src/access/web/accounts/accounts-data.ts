@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { t } from '@lingui/core/macro';
-import { api, ApiProblem } from '../../../platform/web/api.ts';
+import { api } from '../../../platform/web/api.ts';
 import { timeNow } from '../../../platform/web/clock.ts';
 import type { Sort } from '../../../platform/web/ui/table.tsx';
 import type { Account } from '../../domain/account.ts';
@@ -11,16 +11,6 @@ export const listAccounts = async (signal: AbortSignal): Promise<Account[]> =>
 
 /** Where an account is changed. */
 export const accountPath = (account: Account): string => `/accounts/${encodeURIComponent(account.accountId)}`;
-
-/** Where the server refuses a change because of what stands there by now, that is loaded: the next attempt goes on from it. */
-export async function orReload<T>(change: Promise<T>, reload: () => void): Promise<T> {
-  try {
-    return await change;
-  } catch (error) {
-    if (error instanceof ApiProblem && [400, 404, 409].includes(error.status)) reload();
-    throw error;
-  }
-}
 
 export function isLocked(account: Account, now: Date): boolean {
   return account.lockedUntil !== null && new Date(account.lockedUntil) > now;

@@ -2,8 +2,8 @@
 import { t } from '@lingui/core/macro';
 import { api } from '../../../platform/web/api.ts';
 import { useAct, type Act } from '../../../platform/web/resource.ts';
+import { orReload } from '../../../platform/web/resource.ts';
 import { ConfirmDialog } from '../../../platform/web/ui/dialog.tsx';
-import { orReload } from './accounts-data.ts';
 
 interface Account {
   readonly displayName: string;

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { plural, t } from '@lingui/core/macro';
 import { api } from '../../../platform/web/api.ts';
 import { language } from '../../../platform/web/i18n.ts';
-import { useAct, useResource } from '../../../platform/web/resource.ts';
+import { orReload, useAct, useResource } from '../../../platform/web/resource.ts';
 import { Button } from '../../../platform/web/ui/button.tsx';
 import { Combobox } from '../../../platform/web/ui/combobox.tsx';
 import { Dialog } from '../../../platform/web/ui/dialog.tsx';
@@ -13,11 +13,11 @@ import { Segmented } from '../../../platform/web/ui/segmented.tsx';
 import type { Account } from '../../domain/account.ts';
 import type { HandedOver, HandOver } from '../../domain/hand-over.ts';
 import { looksLikeUserName } from '../checks.ts';
-import { useFirstWrong } from '../first-wrong.ts';
+import { useFirstWrong } from '../../../platform/web/ui/first-wrong.ts';
 import { postReach, roleName } from '../role-words.ts';
 import { UserNameField } from '../user-name-field.tsx';
 import './accounts.css';
-import { accountPath, arrange, listAccounts, orReload } from './accounts-data.ts';
+import { accountPath, arrange, listAccounts } from './accounts-data.ts';
 import { SlipDialog } from './slip-dialog.tsx';
 
 interface Props {

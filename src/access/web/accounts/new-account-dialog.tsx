@@ -11,7 +11,7 @@ import { ProblemNotice } from '../../../platform/web/ui/notice.tsx';
 import type { Account, AccountWithPassword, NewAccount } from '../../domain/account.ts';
 import type { AccountWithSlip } from '../../domain/invitation.ts';
 import { looksLikeUserName } from '../checks.ts';
-import { useFirstWrong } from '../first-wrong.ts';
+import { useFirstWrong } from '../../../platform/web/ui/first-wrong.ts';
 import { UserNameField } from '../user-name-field.tsx';
 import './accounts.css';
 import { PasswordDialog } from './password-once.tsx';

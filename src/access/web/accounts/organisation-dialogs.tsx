@@ -12,7 +12,7 @@ import { Select, TextField } from '../../../platform/web/ui/field.tsx';
 import { ProblemNotice } from '../../../platform/web/ui/notice.tsx';
 import { organisationKinds, type OrganisationKind } from '../../domain/organisation-kinds.ts';
 import type { Organisation } from '../../domain/organisation.ts';
-import { useFirstWrong } from '../first-wrong.ts';
+import { useFirstWrong } from '../../../platform/web/ui/first-wrong.ts';
 import './accounts.css';
 import { kindWord } from './organisations-data.ts';
 

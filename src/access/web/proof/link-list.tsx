@@ -20,7 +20,12 @@ export function LinkList({ rows, end }: { readonly rows: readonly OutsideLink[];
           <span>
             <bdi class="strong">{row.subject}</bdi> <span class="soft">{t`linked on ${day(row.madeAt, 'medium')}`}</span>
           </span>
-          <Button kind="quiet" busy={end.busy} onClick={() => void end.run(row.linkId)}>{t`End the link`}</Button>
+          <Button
+            kind="quiet"
+            busy={end.busy}
+            label={t`End the link: ${row.subject}`}
+            onClick={() => void end.run(row.linkId)}
+          >{t`End the link`}</Button>
         </li>
       ))}
     </ul>

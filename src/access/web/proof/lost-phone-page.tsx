@@ -9,7 +9,7 @@ import { Button } from '../../../platform/web/ui/button.tsx';
 import { PasswordField, TextField } from '../../../platform/web/ui/field.tsx';
 import { Notice, ProblemNotice } from '../../../platform/web/ui/notice.tsx';
 import { FrontDoor } from '../front-door.tsx';
-import { useFirstWrong } from '../first-wrong.ts';
+import { useFirstWrong } from '../../../platform/web/ui/first-wrong.ts';
 import { useProving } from './fresh-proof.tsx';
 
 /** For a bad moment: what to do first, in order, and the one thing that can be done from here. */

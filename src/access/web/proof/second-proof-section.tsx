@@ -144,7 +144,7 @@ function PasskeysPart({ proof, proving, reload, onAdd }: PartProps & { readonly 
                   {key.usedAt ? t`last used on ${day(key.usedAt, 'medium')}` : t`added on ${day(key.madeAt, 'medium')}`}
                 </span>
               </span>
-              <Button kind="quiet" label={t`Take the passkey ${key.name} away`} onClick={() => setRemoving(key)}>{t`Take away`}</Button>
+              <Button kind="quiet" label={t`Take away the passkey ${key.name}`} onClick={() => setRemoving(key)}>{t`Take away`}</Button>
             </li>
           ))}
         </ul>

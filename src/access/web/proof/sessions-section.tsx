@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { t } from '@lingui/core/macro';
-import { api } from '../../../platform/web/api.ts';
+import { api, ApiProblem } from '../../../platform/web/api.ts';
 import { moment } from '../../../platform/web/format.ts';
 import { useAct, useResource } from '../../../platform/web/resource.ts';
 import { Button } from '../../../platform/web/ui/button.tsx';
+import { useLostFocus } from '../../../platform/web/ui/lost-focus.ts';
 import { ProblemNotice } from '../../../platform/web/ui/notice.tsx';
 import { Loaded } from '../../../platform/web/ui/states.tsx';
 import type { OpenSession } from '../../domain/proof.ts';
@@ -18,12 +19,16 @@ function deviceWords({ browser, system }: OpenSession): string {
 export function SessionsSection() {
   const sessions = useResource((signal) => api.get<{ rows: OpenSession[] }>('/me/sessions', undefined, { signal }), ['sessions']);
   const end = useAct(async (path: string) => {
-    await api.delete(path);
+    await api.delete(path).catch((error: unknown) => {
+      // Signed out already, by itself or from elsewhere: that is what was wanted.
+      if (!(error instanceof ApiProblem) || error.code !== 'not-found') throw error;
+    });
     sessions.reload();
   });
+  const head = useLostFocus(sessions.data?.rows.length);
   return (
     <section class="stack" aria-labelledby="sessions-title">
-      <h2 id="sessions-title">{t`Where you are signed in`}</h2>
+      <h2 id="sessions-title" tabIndex={-1} ref={head}>{t`Where you are signed in`}</h2>
       <p>{t`Is there a device that you do not know? Sign it out and change your password. Where a device was is not kept.`}</p>
       {end.problem && <ProblemNotice problem={end.problem} />}
       <Loaded of={sessions}>
@@ -43,7 +48,8 @@ export function SessionsSection() {
                   {!row.current && (
                     <Button
                       kind="quiet"
-                      label={t`Sign out ${deviceWords(row)}`}
+                      busy={end.busy}
+                      label={t`Sign out ${deviceWords(row)}, signed in ${moment(row.signedInAt)}`}
                       onClick={() => void end.run(`/me/sessions/${encodeURIComponent(row.sessionId)}`)}
                     >{t`Sign out`}</Button>
                   )}

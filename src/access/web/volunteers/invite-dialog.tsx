@@ -14,7 +14,7 @@ import { invitedOtherwise, type Slip, type VolunteerWithSlip } from '../../domai
 import { invitedRole } from '../../domain/roles.ts';
 import { AreaChoice, isWhole } from '../accounts/post-fields.tsx';
 import { looksLikeUserName } from '../checks.ts';
-import { useFirstWrong } from '../first-wrong.ts';
+import { useFirstWrong } from '../../../platform/web/ui/first-wrong.ts';
 import { UserNameField } from '../user-name-field.tsx';
 
 /** What was sent and not answered: closed and opened again it is the same invitation still. */

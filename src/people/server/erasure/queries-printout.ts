@@ -12,6 +12,12 @@ export async function findReadings(tx: Tx, { regionId, personId }: PersonKey): P
   return rows;
 }
 
+/** Whether all her telephone numbers are told to whoever asks, because her own record is handed to her (db/migrations/0047). */
+export async function mayHandOverNumbers(tx: Tx, { regionId, personId }: PersonKey): Promise<boolean> {
+  const { rows } = await sql<{ may: boolean }>`select waymark.may_hand_over_numbers(${regionId}, ${personId}) as may`.execute(tx);
+  return rows[0]?.may ?? false;
+}
+
 /** Organisations she was referred to, also those where that has ended; as far as whoever asks may know. */
 export async function findShared(tx: Tx, { regionId, personId }: PersonKey): Promise<Printout['shared']> {
   const { rows } = await sql<{ with: string | null; since: Date; until: Date | null }>`

@@ -28,7 +28,8 @@ export const heldNow = (alias: string) => sql`exists (select from waymark.legal_
   and h.person_id = ${sql.ref(`${alias}.person_id`)} and h.ended_at is null and h.until_on >= (now() at time zone waymark.time_zone())::date)`;
 
 /**
- * Once: the same id again, and a second open one of the same kind, change nothing. Returns whether it is new. Problems: 'outside-your-area';
+ * Once: the same id again, and a second open one of the same kind, change nothing. Who asks to see what is kept decides what is handed over, so
+ * that what she asks herself is another request than what somebody asks for her. Returns whether it is new. Problems: 'outside-your-area';
  * 'already-there' (under this id something else was asked).
  */
 export async function insertRequest(
@@ -38,7 +39,8 @@ export async function insertRequest(
   actorId: string,
   now: Date,
 ): Promise<boolean> {
-  const same = sql`r.region_id = ${regionId} and r.person_id = ${personId} and r.kind = ${asked.kind} and r.about is not distinct from ${asked.about ?? null}`;
+  const same = sql`r.region_id = ${regionId} and r.person_id = ${personId} and r.kind = ${asked.kind} and r.about is not distinct from ${asked.about ?? null}
+    and (r.kind <> 'access' or r.by_whom = ${asked.byWhom})`;
   await waitForOthers(tx, personId);
   const { numAffectedRows } = await orProblem(
     sql`insert into waymark.person_request (region_id, request_id, person_id, kind, by_whom, about, said_on, due_on, asked_by, asked_at)

@@ -10,25 +10,30 @@ import { wholeRecord } from '../register.ts';
 import { personParams } from '../routes-register.ts';
 import type { PeopleSetup } from '../setup.ts';
 import { getIdentities } from '../vault/doors.ts';
-import { findReadings, findShared } from './queries-printout.ts';
+import { findReadings, findShared, mayHandOverNumbers } from './queries-printout.ts';
 import { findRequests } from './queries-requests.ts';
 import { findRetentionDays, listRules } from './queries-retention.ts';
 
 const readers = { may: 'identity.read', or: ['assigned.read', 'own.read'] } as const;
 const query = Type.Object({ locale: Type.Optional(Type.String({ maxLength: 35 })) });
 
-/** Gathers everything and writes down that it was read, once, with the names: `identity.print`. */
+/**
+ * Gathers everything and writes down that it was read, once, with the names and whether all numbers were told: `identity.print`. Numbers follow
+ * consent as on every other page, except where her own record is handed to her.
+ */
 async function gather(ctx: Ctx<PersonKey, { locale?: string }>, { vault, told }: PeopleSetup): Promise<Printout> {
   const { tx, params, actor, now, audit } = ctx;
   const record = await wholeRecord(ctx, params);
-  const printed = () => audit({ action: 'identity.print', placeId: record.place.placeId, subject: params.personId });
-  const [known] = await getIdentities(tx, await vault.forRequest(), [params], printed, { numbers: 'all' });
+  const numbers = (await mayHandOverNumbers(tx, params)) ? 'all' : 'agreed';
+  const printed = () => audit({ action: 'identity.print', placeId: record.place.placeId, subject: params.personId, detail: { numbers } });
+  const [known] = await getIdentities(tx, await vault.forRequest(), [params], printed, { numbers });
   const instruments = await told.answersOf(ctx, params, ctx.query.locale ?? actor.locale);
   const facts = { state: record.state, stateOn: record.stateOn, ...(await findRetentionDays(tx, params)) };
   return {
     madeAt: now.toISOString(),
     record,
     identity: known?.identity ?? null,
+    numbersWithheld: known?.numbersWithheld ?? false,
     members: record.householdId === null ? 0 : (await findMembers(tx, record.regionId, record.householdId)).length,
     instruments,
     shared: await findShared(tx, params),

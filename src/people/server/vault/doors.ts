@@ -69,8 +69,8 @@ export interface KnownIdentity extends PersonKey {
 }
 
 /**
- * Telephone numbers are for calling: they are told where she agrees to be called, and `all` only for what calls nobody (her own printout, putting
- * two records together, lists of names).
+ * Telephone numbers are for calling: they are told where she agrees to be called, and `all` only for what calls nobody (her own record
+ * that is handed to her, putting two records together, lists of names).
  */
 export interface WhichNumbers {
   readonly numbers?: 'agreed' | 'all';

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { t } from '@lingui/core/macro';
 import { api } from '../../../platform/web/api.ts';
+import { dayHere } from '../../../platform/web/clock.ts';
 import { named } from '../../../platform/web/format.ts';
 import { useResource } from '../../../platform/web/resource.ts';
 import { Checkbox, Select, TextField } from '../../../platform/web/ui/field.tsx';
@@ -25,6 +26,7 @@ export interface BasisWords {
   readonly title: string;
   readonly citation: string;
   readonly needsConsent: boolean;
+  readonly fromOn: string;
   readonly endedAt: string | null;
 }
 
@@ -33,7 +35,7 @@ async function loadGround(signal: AbortSignal): Promise<{ countries: PlaceRef[];
   const settings = await api.get<{ peopleKept: boolean; bases: BasisWords[] }>('/people/settings', undefined, { signal });
   return {
     countries: 'rows' in countries ? countries.rows : countries,
-    bases: settings.bases.filter(({ endedAt }) => endedAt === null),
+    bases: settings.bases.filter(({ fromOn, endedAt }) => endedAt === null && fromOn <= dayHere()),
     kept: settings.peopleKept,
   };
 }
@@ -49,6 +51,12 @@ function Ground({ draft, set, preview, need, bases }: Part & { readonly bases: r
         kind="warning"
         title={t`Before you bring people in`}
       >{t`Nobody is recorded without a lawful basis. You answer for it that these people may be recorded, and that whoever had to be asked has agreed. Names go sealed into the vault; no name stands in the report.`}</Notice>
+      {bases.length === 0 && (
+        <Notice
+          kind="danger"
+          title={t`No lawful basis is stated on which people may be recorded`}
+        >{t`The data protection officer states it under Data protection.`}</Notice>
+      )}
       <div class="fields">
         <Select
           label={t`On which lawful basis?`}

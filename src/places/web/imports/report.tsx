@@ -78,7 +78,7 @@ function Levels({ levels }: { readonly levels: readonly Level[] }) {
 }
 
 /** By its label; the code beside it is what mappings and files call it. */
-function IndicatorName({ line: { code, title } }: { readonly line: IndicatorLine }) {
+function IndicatorName({ line: { code, title } }: { readonly line: Pick<IndicatorLine, 'code' | 'title'> }) {
   if (!title) return <code>{code}</code>;
   return (
     <>
@@ -87,20 +87,34 @@ function IndicatorName({ line: { code, title } }: { readonly line: IndicatorLine
   );
 }
 
-/** Of people: how many are new, and which answers were given; what is no score stands apart. */
-function PeopleFound({ report: { people, indicators: lines } }: { readonly report: ImportReport }) {
+type PrivateLine = NonNullable<ImportReport['privateQuestions']>[number];
+
+/**
+ * Of people: how many are new, and which answers were given; what is no score stands apart. Of private questions, only how many said anything.
+ */
+function PeopleFound({ report: { people, indicators: open, privateQuestions: hidden = [] } }: { readonly report: ImportReport }) {
   if (!people) return null;
-  const columns: readonly Column<IndicatorLine>[] = [
+  const lines: readonly (IndicatorLine | PrivateLine)[] = [...open, ...hidden];
+  const countOr = (n: number | null): string => (n === null ? '–' : count(n));
+  const columns: readonly Column<IndicatorLine | PrivateLine>[] = [
     { key: 'code', head: t`Question`, rowHead: true, cell: (row) => <IndicatorName line={row} /> },
-    { key: 'values', head: t`Answered`, number: true, cell: (row) => count(row.values) },
-    { key: 'scores', head: t`Answered 1 / 2 / 3`, number: true, cell: (row) => row.scores.map(count).join(' / ') },
-    { key: 'unknown', head: t`Not known`, number: true, cell: (row) => count(row.unknown ?? 0) },
-    { key: 'empty', head: t`Not asked`, number: true, cell: (row) => count(row.empty) },
+    { key: 'values', head: t`Answered`, number: true, cell: (row) => countOr(row.values) },
+    {
+      key: 'scores',
+      head: t`Answered 1 / 2 / 3`,
+      number: true,
+      cell: (row) => ('scores' in row ? row.scores.map(count).join(' / ') : t`private`),
+    },
+    { key: 'unknown', head: t`Not known`, number: true, cell: (row) => ('scores' in row ? count(row.unknown ?? 0) : t`private`) },
+    { key: 'empty', head: t`Not asked`, number: true, cell: (row) => countOr(row.empty) },
   ];
   return (
     <>
       <p>{t`New people: ${count(people.new)}. New households: ${count(people.households)}. Known before: ${count(people.known)}.`}</p>
       {lines.length > 0 && <Table hideCaption={false} caption={t`Questions`} columns={columns} rows={lines} rowKey={(row) => row.code} />}
+      {hidden.length > 0 && (
+        <p class="soft">{t`Of private questions no report says what was answered. It says how many answered only where none or more than ten did, and none or more than ten did not.`}</p>
+      )}
     </>
   );
 }

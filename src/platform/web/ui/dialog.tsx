@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { X } from 'lucide';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
 import { Button, type ButtonKind } from './button.tsx';
+import { useFirstWrong } from './first-wrong.ts';
 import { Icon } from './icon.tsx';
 import { ProblemNotice } from './notice.tsx';
 import { useAct } from '../resource.ts';
@@ -20,6 +21,19 @@ type Props = Common &
     | { readonly onClose?: undefined; readonly sticky: true }
   );
 
+/**
+ * What opened a dialog may be gone with what was done in it: then the focus goes to the heading of the part it stood in, else of the page, and not to
+ * the top of everything.
+ */
+function focusPart(part: Element | null): void {
+  if (document.activeElement && document.activeElement !== document.body) return;
+  const within = part?.isConnected ? part : document.querySelector('main');
+  const heading = within?.querySelector<HTMLElement>('h1, h2, h3');
+  if (!heading) return;
+  heading.tabIndex = -1;
+  heading.focus();
+}
+
 const keepEscape = (event: KeyboardEvent): void => {
   if (event.key === 'Escape') event.preventDefault();
 };
@@ -30,6 +44,7 @@ export function Dialog({ title, onClose, children, wide = false }: Props) {
   const id = useId();
   useEffect(() => {
     const before = document.activeElement;
+    const part = before?.closest('section') ?? null;
     dialog.current?.showModal();
     // To what is to be filled in, or to what is to be read; never to the button that closes.
     const first = dialog.current?.querySelector<HTMLElement>(
@@ -38,6 +53,8 @@ export function Dialog({ title, onClose, children, wide = false }: Props) {
     (first ?? dialog.current?.querySelector<HTMLElement>('h2'))?.focus();
     return () => {
       if (before instanceof HTMLElement && before.isConnected) before.focus();
+      // Once what follows from it is drawn.
+      requestAnimationFrame(() => setTimeout(() => focusPart(part)));
     };
   }, []);
   const cancel = (event: Event) => {
@@ -85,29 +102,36 @@ export function Dialog({ title, onClose, children, wide = false }: Props) {
 
 interface ConfirmProps {
   readonly title: string;
-  /** What will happen, and what will not. */
-  readonly children: ComponentChildren;
+  /** What will happen, and what will not; with fields to fill in, told whether their errors are to be shown by now. */
+  readonly children: ComponentChildren | ((tried: boolean) => ComponentChildren);
+  /** False while a field is wrong: nothing is done then, and whoever pressed is taken to that field. */
+  readonly ready?: boolean;
   readonly action: string;
   readonly kind?: ButtonKind;
+  /** See ProblemNotice. */
+  readonly now?: string | undefined;
   /** Failures are shown inside; on success the dialog closes. */
   readonly onConfirm: () => Promise<unknown>;
   readonly onClose: () => void;
 }
 
 /** Asks before something that cannot simply be taken back. */
-export function ConfirmDialog({ title, children, action, kind = 'danger', onConfirm, onClose }: ConfirmProps) {
+export function ConfirmDialog({ title, children, action, kind = 'danger', ready = true, now, onConfirm, onClose }: ConfirmProps) {
   const confirm = useAct(onConfirm);
+  const [tries, setTries] = useState(0);
+  const inside = useFirstWrong<HTMLDivElement>(tries);
   return (
     <Dialog title={title} onClose={onClose}>
-      <div class="stack">
-        {children}
-        {confirm.problem && <ProblemNotice problem={confirm.problem} />}
+      <div class="stack" ref={inside}>
+        {typeof children === 'function' ? children(tries > 0) : children}
+        {confirm.problem && <ProblemNotice problem={confirm.problem} now={now} />}
         <div class="row">
           <Button
             kind={kind}
             busy={confirm.busy}
             onClick={async () => {
-              if (await confirm.run()) onClose();
+              setTries(tries + 1);
+              if (ready && (await confirm.run())) onClose();
             }}
           >
             {action}

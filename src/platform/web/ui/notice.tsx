@@ -32,10 +32,19 @@ export function Notice({ kind = 'info', title, children, live = false }: Props) 
   );
 }
 
+interface ProblemProps {
+  readonly problem: ApiProblem;
+  /** What stands there by now, where that was loaded because somebody else had changed it (orReload). */
+  readonly now?: string | undefined;
+}
+
 /** Why an act failed, in place, beside what was entered (which stays). */
-export function ProblemNotice({ problem }: { readonly problem: ApiProblem }) {
+export function ProblemNotice({ problem, now }: ProblemProps) {
   const place = problemPlace(problem);
-  const advice = problemAdvice(problem);
+  const isLoaded = now !== undefined && problem.code === 'changed-meanwhile' && !problem.joined;
+  const advice = isLoaded
+    ? t`It says now: ${now}. What you entered is still here: save it again if it should stand.`
+    : problemAdvice(problem);
   return (
     <Notice kind="danger" title={problemTitle(problem)} live>
       <div class="stack-tight">

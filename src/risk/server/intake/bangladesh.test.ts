@@ -61,7 +61,7 @@ describe('A researcher hands over a survey of young people that asked nobody whe
     expect((await sql`select from waymark.identity`.execute(db.owner)).rows).toHaveLength(0);
   });
 
-  it('answers four indicators as the columns say, counted apart', () => {
+  it('answers four indicators as the columns say, counted apart; of the private one the report says only that all answered', async () => {
     const ages = countsByHand('Age'),
       work = countsByHand('Occupation'),
       decided = countsByHand('Migration_Decision'),
@@ -69,8 +69,17 @@ describe('A researcher hands over a survey of young people that asked nobody whe
     expect(report.indicators.map(({ code, scores, unknown, empty }) => [code, ...scores, unknown, empty])).toEqual([
       ['life_stage', ages['40 or above'], 0, ages['18-24'], ages['25-30']! + ages['31-40']!, 0],
       ['school_attendance', work['Student'], 0, 0, 0, 2_614 - work['Student']!],
-      ['intention_to_leave', decided['No'], decided['Yes']! + decided['Not sure yet']!, 0, 0, 0],
       ['migration_knowledge', 0, aware['Yes'], aware['No'], aware['Maybe'], 0],
+    ]);
+    expect(report.privateQuestions).toMatchObject([{ code: 'intention_to_leave', values: 2_614, empty: 0 }]);
+    const position = household28.indicators.findIndex(({ code }) => code === 'intention_to_leave');
+    const { rows: kept } = await sql<{ answer: number; n: number }>`
+      select get_byte(answers, ${position}) as answer, count(*)::integer as n from waymark.assessment group by 1 order by 1`.execute(
+      db.owner,
+    );
+    expect(kept).toEqual([
+      { answer: 1, n: decided['No'] },
+      { answer: 2, n: decided['Yes']! + decided['Not sure yet']! },
     ]);
   });
 

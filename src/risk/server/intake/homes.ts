@@ -25,9 +25,14 @@ const notesKept = 20;
 
 /**
  * Answers asked of a household are said by the rows of its members. Where they differ on one day nobody can tell which is right: the answer is
- * then "unknown", and the rows are told.
+ * then "unknown", and the rows are told; of a private question not even whether there are any.
  */
-export function gatherHomes(gathered: Gathered, known: readonly KnownPerson[], instrument: Instrument): Homes {
+export function gatherHomes(
+  gathered: Gathered,
+  known: readonly KnownPerson[],
+  instrument: Instrument,
+  asked: Readonly<Record<string, unknown>>,
+): Homes {
   const positions = instrument.indicators.flatMap(({ unit }, position) => (unit === 'household' ? [position] : []));
   const byFile = homesOf(gathered, known);
   const visits = new Visits(gathered.count, byFile.list.length, gathered.width);
@@ -50,7 +55,7 @@ export function gatherHomes(gathered: Gathered, known: readonly KnownPerson[], i
         before = answers[position]!;
       if (byte === 0 || byte === before || before === clash) continue;
       answers[position] = before === 0 ? byte : clash;
-      if (before === 0) continue;
+      if (before === 0 || instrument.indicators[position]!.protected) continue;
       clashing++;
       if (clashes.length < notesKept)
         clashes.push(`${instrument.indicators[position]!.code} in rows ${visits.row(at)} and ${gathered.rows[i]}`);
@@ -66,6 +71,8 @@ export function gatherHomes(gathered: Gathered, known: readonly KnownPerson[], i
     notes.push(
       `${clashing} answers of households differ between the rows of one household and count as unknown: ${clashes.join('; ')}${clashing > notesKept ? ' ...' : ''}.`,
     );
+  if (positions.some((position) => instrument.indicators[position]!.protected && instrument.indicators[position]!.code in asked))
+    notes.push('Where rows of one household differ in a private answer, it counts as unknown; which rows those are is not told.');
   if (lost) notes.push(`${lost} rows answer for a household that they do not name; those answers are left out.`);
   return { list: byFile.list, visits, notes };
 }

@@ -9,7 +9,7 @@ import type { AnyPeopleMapping, PeopleMapping } from '../../domain/people-mappin
 import { findTimeZone, liveInstrument, type StoredInstrument } from '../queries-instruments.ts';
 import { countsOf, indicatorsOf } from './report.ts';
 import { gatherHomes, type Homes } from './homes.ts';
-import { checkAgainstInstrument, readObservationsMapping, readPeopleMapping, tableOptionsOf } from './mapping.ts';
+import { checkAgainstInstrument, readObservationsMapping, readPeopleMapping, tableOptionsOf, withoutPrivateValues } from './mapping.ts';
 import { IntakePlaces } from './places.ts';
 import { listWaitingHouseholds } from '../queries-follow.ts';
 import { arePeopleKept, findBases, lockImport, type StatedBasis } from './queries-people.ts';
@@ -33,6 +33,7 @@ function kindOf(kind: 'people' | 'observations', read: Reading, openVault: OpenV
     admits: mustKeepPeople,
     checkMapping: (text, name) => ({ ...read(text, name) }),
     trial: (text, name) => trialOfPeople(read(text, name)),
+    mappingForOthers: withoutPrivateValues,
     run: (args) => importPeople(args, read(args.mappingText, args.mappingName), openVault),
     undo: (args) => undoPeople(args, kind),
   };
@@ -81,7 +82,7 @@ async function importPeople(args: ImportArgs, mapping: AnyPeopleMapping, openVau
       gathered: read.gathered,
       refuse: (row, reason) => rejections.add({ file: file.name, row, column: columnOfId(mapping), code: null, reason }),
     });
-    const homes = gatherHomes(read.gathered, settled.known, ready.stored.definition);
+    const homes = gatherHomes(read.gathered, settled.known, ready.stored.definition, mapping.indicators);
     const rejectedFile = await rejections.close();
     const named = args.dryRun ? null : await write(args, ready, table, read, settled, homes);
     return {
@@ -97,7 +98,7 @@ async function importPeople(args: ImportArgs, mapping: AnyPeopleMapping, openVau
       rejectedFile,
       notes: [...table.notes.map(withoutSamples), ...read.notes, ...settled.notes, ...homes.notes],
       levels: [],
-      indicators: indicatorsOf(mapping, ready.stored.definition, read.gathered, homes),
+      ...indicatorsOf(mapping, ready.stored.definition, read.gathered, homes),
       ...countsOf(mapping, read.gathered, homes, named),
       milliseconds: Math.round(performance.now() - began),
     };
@@ -109,8 +110,8 @@ async function importPeople(args: ImportArgs, mapping: AnyPeopleMapping, openVau
 
 const columnOfId = ({ id }: AnyPeopleMapping): string | null => (id && 'column' in id ? id.column : null);
 
-/** How a text was read is told with words of the file as samples; of a list of people those are names. */
-const withoutSamples = (note: string): string => note.replace(/; check names such as .*$|, such as in .*$/su, '.');
+/** How a text was read is told with words of the file as samples, of a list of people names; and with how many letters, which every cell has its part in. */
+const withoutSamples = (note: string): string => note.replace(/: \d+ letters? outside ASCII.*$/su, '.');
 
 function readOptions(args: ImportArgs, ready: Ready, table: Table, rejections: Rejections): Parameters<typeof readRows>[0] {
   return {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+import { stringify } from 'yaml';
 import { Problem } from '../../../platform/domain/problem.ts';
+import type { Tx } from '../../../platform/server/endpoint.ts';
 import type { Expression, TableOptions } from '../../../platform/server/tabular.ts';
 import type { Instrument } from '../../domain/instrument.ts';
 import {
@@ -11,6 +13,7 @@ import {
   type PeopleMapping,
 } from '../../domain/people-mapping.ts';
 import { readMappingText } from '../mapping-text.ts';
+import { findPrivateCodes } from '../queries-instruments.ts';
 
 /** Reads a mapping of people, or of later rounds. Throws `bad-mapping` that names the line and the key at fault. */
 export const readPeopleMapping = (text: string, name: string): PeopleMapping =>
@@ -33,6 +36,26 @@ export function checkAgainstInstrument(mapping: AnyPeopleMapping, instrument: In
     if (mapping.kind === 'people' && !mapping.household && indicator?.unit === 'household')
       fault(`indicators.${code}`, 'it is asked of a household, and the mapping does not say which column tells households apart');
   }
+}
+
+const leftOut = `# Of private questions the column alone stands here. What their values mean is left out: made for a file of few
+# people, it would be what they answered. Say it anew for another file.
+`;
+
+/**
+ * A mapping as others than whoever brought the file read it. In the browser a mapping names the values that the file has; of a file of one person that is
+ * her answer.
+ */
+export async function withoutPrivateValues(tx: Tx, mapping: unknown): Promise<string> {
+  const { instrument, indicators } = mapping as AnyPeopleMapping;
+  const hidden = (await findPrivateCodes(tx, [instrument])).get(instrument) ?? new Set<string>();
+  const asked = Object.entries(indicators);
+  if (!asked.some(([code]) => hidden.has(code))) return stringify(mapping);
+  const told = asked.flatMap(([code, rule]): [string, unknown][] => {
+    if (!hidden.has(code)) return [[code, rule]];
+    return 'column' in rule ? [[code, { column: rule.column }]] : [];
+  });
+  return leftOut + stringify({ ...(mapping as AnyPeopleMapping), indicators: Object.fromEntries(told) });
 }
 
 const quoted = (column: string): string => `"${column.replaceAll('"', '""')}"`;

@@ -313,6 +313,8 @@ describe('A list with faults', () => {
     );
     expect(report.taken).toBe(1);
     expect(JSON.stringify(report)).not.toMatch(/Ren|rk|Zo/);
+    // Nor how many letters are not plain ones: each cell has its part in that.
+    expect(report.notes).toContain('The text was read as windows-1252, told from its letters.');
   });
 
   it('keeps names as they are meant: without marks of direction, and formulas as text', async () => {

@@ -1,41 +1,49 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import type { ImportReport } from '../../../places/domain/import-report.ts';
+import { threshold } from '../../../platform/domain/disclosure.ts';
 import type { Instrument } from '../../domain/instrument.ts';
 import type { AnyPeopleMapping } from '../../domain/people-mapping.ts';
 import { fresh, type Gathered } from './gathered.ts';
 import type { Homes } from './homes.ts';
 
-/** By indicator: how many people (or households) have an answer, how many were not asked, and what was answered. */
+/** How many of each packed answer (answerCodes of instrument.ts) the people or households of a file have. */
+function countAnswers(position: number, ofHouseholds: boolean, gathered: Gathered, visits: Homes['visits']): number[] {
+  const counts = new Array<number>(7).fill(0);
+  const count = (byte: number): void => {
+    counts[byte]!++;
+  };
+  if (ofHouseholds) for (let at = 0; at < visits.count; at++) count(visits.answers(at)[position]!);
+  else for (let i = 0; i < gathered.count; i++) if (!gathered.dropped[i]) count(gathered.answers[i * gathered.width + position]!);
+  return counts;
+}
+
+const isFew = (n: number): boolean => n > 0 && n < threshold;
+
+/**
+ * By indicator: how many people (or households) have an answer, how many were not asked, and what was answered. Of private questions the report, which
+ * others read and which is kept, never says what: of a file of one person it would be her answer.
+ */
 export function indicatorsOf(
   mapping: AnyPeopleMapping,
   { indicators }: Instrument,
   gathered: Gathered,
   { visits }: Homes,
-): ImportReport['indicators'] {
-  return indicators.flatMap(({ code, title, unit }, position) => {
-    if (!(code in mapping.indicators)) return [];
-    const counts = new Array<number>(7).fill(0);
-    const count = (byte: number): void => {
-      counts[byte]!++;
-    };
-    if (unit === 'household') for (let at = 0; at < visits.count; at++) count(visits.answers(at)[position]!);
-    else for (let i = 0; i < gathered.count; i++) if (!gathered.dropped[i]) count(gathered.answers[i * gathered.width + position]!);
-    const [notAsked = 0, one = 0, two = 0, three = 0, unknown = 0, refused = 0, notApplicable = 0] = counts;
-    return [
-      {
-        code,
-        title,
-        values: one + two + three + unknown + refused + notApplicable,
-        empty: notAsked,
-        cuts: null,
-        scores: [one, two, three] as [number, number, number],
-        unknown,
-        refused,
-        notApplicable,
-        summedTo: [],
-      },
-    ];
-  });
+): Pick<ImportReport, 'indicators'> & Required<Pick<ImportReport, 'privateQuestions'>> {
+  const open: ImportReport['indicators'] = [],
+    hidden: NonNullable<ImportReport['privateQuestions']> = [];
+  for (const [position, { code, title, unit, protected: isPrivate }] of indicators.entries()) {
+    if (!(code in mapping.indicators)) continue;
+    const [empty = 0, one = 0, two = 0, three = 0, unknown = 0, refused = 0, notApplicable = 0] = countAnswers(
+      position,
+      unit === 'household',
+      gathered,
+      visits,
+    );
+    const values = one + two + three + unknown + refused + notApplicable;
+    if (isPrivate) hidden.push({ code, title, ...(isFew(values) || isFew(empty) ? { values: null, empty: null } : { values, empty }) });
+    else open.push({ code, title, values, empty, cuts: null, scores: [one, two, three], unknown, refused, notApplicable, summedTo: [] });
+  }
+  return { indicators: open, privateQuestions: hidden };
 }
 
 export interface Counts {

@@ -173,6 +173,20 @@ function Done({ subject, loaded, work }: { readonly subject: Subject; readonly l
   );
 }
 
+/** While she asked, the record was closed to her. */
+function Closed() {
+  return (
+    <Page title={t`This record is closed to you`} instead>
+      <Notice kind="warning" live>
+        {t`While you asked, consent to it was taken back, or the record moved out of your area. What you answered was not saved, and nothing of it is left on this device.`}
+      </Notice>
+      <div class="row">
+        <ButtonLink kind="primary" icon={List} href="/people">{t`Back to the list`}</ButtonLink>
+      </div>
+    </Page>
+  );
+}
+
 function titleOf({ kind }: Subject, { risk }: Loaded): string {
   if (kind === 'place') return t`Questions about ${named(risk.place)}`;
   return kind === 'person' ? t`Questions about a person` : t`Questions about a household`;
@@ -197,6 +211,7 @@ function Entry({
   const said = usedNoFurther(loaded) ? saidBefore(loaded.old) : null;
   const asked = askedOf(loaded.instrument, subject.kind).filter(({ indicator }) => said === null || said[indicator.code] !== undefined);
   const answered = asked.filter((each) => answerTo(each, work) !== undefined).length;
+  if (work.closed) return <Closed />;
   if (work.saved) return <Done subject={subject} loaded={loaded} work={work} />;
   const save = <SaveRow loaded={loaded} work={work} />;
   const begin = <Begin asked={asked} loaded={loaded} work={work} onInstrument={onInstrument} />;

@@ -87,6 +87,8 @@ export interface Assessing {
   readonly found: boolean;
   readonly sending: Answers;
   readonly saved: boolean;
+  /** Whom it is about is closed to whoever asks by now: nothing of what was answered is kept. */
+  readonly closed: boolean;
   /** When the visit was, and what time it is. */
   readonly moment: VisitMoment;
   readonly save: Act<[]>;
@@ -131,6 +133,20 @@ function carriedTo({ regionId, personId }: JoinedRecord, code: string, answered:
   return `${path}/assess?instrument=${encodeURIComponent(code)}`;
 }
 
+/** Whoever was asked is not the reader's to ask any more. */
+const isClosedNow = ({ kind }: Subject, problem: unknown): boolean =>
+  kind !== 'place' && problem instanceof ApiProblem && problem.code === 'outside-your-area';
+
+/** Saves by itself what could not be sent, when the line comes back. */
+function useAgainOnline(save: Act<[]>): void {
+  useEffect(() => {
+    if (save.problem?.code !== 'offline') return undefined;
+    const again = () => void save.run();
+    addEventListener('online', again);
+    return () => removeEventListener('online', again);
+  }, [save.problem]);
+}
+
 /** The answers as they are given, kept on the device until they are saved, and saved again by themselves when the line comes back. */
 export function useAssessing(subject: Subject, { instrument, risk, old }: Loaded): Assessing {
   const key = draftKey(pathOf(subject), instrument.code, old?.assessmentId ?? null);
@@ -159,6 +175,7 @@ export function useAssessing(subject: Subject, { instrument, risk, old }: Loaded
     try {
       await post(draft);
     } catch (error) {
+      if (isClosedNow(subject, error)) forgetDraft(key);
       // It arrived the first time, unanswered, and something was changed since: what is here now corrects it.
       if (!(error instanceof ApiProblem) || error.code !== 'already-there') throw error;
       const again = { ...draft, assessmentId: uuidv7(), supersedes: draft.assessmentId };
@@ -168,17 +185,13 @@ export function useAssessing(subject: Subject, { instrument, risk, old }: Loaded
     forgetDraft(key);
     setSaved(true);
   });
-  useEffect(() => {
-    if (save.problem?.code !== 'offline') return undefined;
-    const again = () => void save.run();
-    addEventListener('online', again);
-    return () => removeEventListener('online', again);
-  }, [save.problem]);
+  useAgainOnline(save);
   return {
     draft,
     found,
     sending,
     saved,
+    closed: isClosedNow(subject, save.problem),
     moment: { at: Date.parse(momentOf(draft, old)), now: timeNow().getTime(), zone: zoneHere() },
     save,
     answer(code, answer) {
