@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { recordNumber } from '../../src/platform/domain/record-number.ts';
 import type { JourneyServer } from './demo-server.ts';
-import { barriers, type openWindow } from './support.ts';
+import { barriers, settle, type openWindow } from './support.ts';
 
 type Window = Awaited<ReturnType<typeof openWindow>>;
 type Picture = (window: Window, name: string) => Promise<void>;
@@ -141,6 +141,9 @@ export async function refuses(kanya: Window, orn: Window, who: string, picture: 
   await inDialog(page, 'Decide');
   await dialog(page).getByText('Say where it is written').waitFor();
   await focusOn(page, 'Which law or decision says so');
+  // Nothing was sent that the server would have to refuse.
+  await settle(page);
+  expect(await dialog(page).getByRole('alert').count()).toBe(0);
   expect(await barriers(page)).toEqual([]);
   await dialog(page).getByLabel('Ground').selectOption({ label: 'It is needed for a legal claim' });
   await dialog(page).getByLabel('Which law or decision says so').fill('Act of the demo province, section 9');
