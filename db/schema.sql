@@ -2524,7 +2524,7 @@ AS $function$
       select from records_of_one(p_region, p_person) o join person_request q on q.region_id = o.region_id and q.person_id = o.person_id
       join person p on p.region_id = p_region and p.person_id = p_person
       where q.kind = 'access' and q.state = 'open'
-        and (q.by_whom = 'self' or (q.by_whom = 'guardian' and age_on(p.born_on, today()) < 7)))))
+        and q.by_whom = case when age_on(p.born_on, today()) < 7 then 'guardian' else 'self' end)))
 $function$;
 CREATE OR REPLACE FUNCTION waymark.may_import(kind text)
  RETURNS boolean

@@ -66,6 +66,12 @@ for (const [signal, code] of [
   });
 }
 
+// Whoever reads no further (`| head -1`) has what she wanted.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(exitCode.ok);
+  throw error;
+});
+
 // Node itself would print every field of such an error, the row that the database refused among them.
 process.on('uncaughtException', (error) => {
   tell(error);

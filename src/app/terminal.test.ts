@@ -9,6 +9,8 @@ describe('a command whose database is gone', () => {
     ['that was killed in the midst of an answer', new Error('Connection terminated unexpectedly')],
     ['that was killed between two questions', new Error('Client has encountered a connection error and is not queryable')],
     ['one of whose processes was killed', Object.assign(new Error('terminating connection because of crash'), { code: '57P02' })],
+    ['that was stopped', Object.assign(new Error('connect ENOENT /run/.s.PGSQL.5432'), { code: 'ENOENT', syscall: 'connect' })],
+    ['that takes nobody in', new Error('timeout exceeded when trying to connect')],
     ['that does not run', Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })],
   ])('%s, says that it does not answer', (_, error) => {
     expect(explain(error)).toEqual({ line: expect.stringMatching(/^The database does not answer at the moment/), code: exitCode.notReady });

@@ -70,7 +70,12 @@ function bar(share: number): string {
 const databaseGone = new Set(['57P01', '57P02', '57P03', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE']);
 
 /** The same in the words of the driver, which has no code for it. */
-const connectionGone = ['Connection terminated', 'Client has encountered a connection error'];
+const connectionGone = [
+  'Connection terminated',
+  'Client has encountered a connection error',
+  'timeout expired',
+  'timeout exceeded when trying to connect',
+];
 
 /** One clear line for whatever stopped a command, and the exit code that goes with it. */
 export function explain(error: unknown): { line: string; code: number } {
@@ -86,10 +91,12 @@ export function explain(error: unknown): { line: string; code: number } {
       code: error.code === 'rejected-rows' ? exitCode.rejectedRows : error.code === 'not-ready' ? exitCode.notReady : exitCode.failed,
     };
   }
-  const { code, message, path } = error as { code?: string; message?: string; path?: string };
+  const { code, message, path, syscall } = error as { code?: string; message?: string; path?: string; syscall?: string };
   if (code === '53100' || /No space left on device/.test(message ?? ''))
     return { line: 'The disk is full: free some space, then try again. Nothing that was saved is lost.', code: exitCode.failed };
-  if (databaseGone.has(code ?? '') || connectionGone.some((words) => message?.startsWith(words)))
+  // Stopped in good order, it takes its socket along.
+  const noSocket = code === 'ENOENT' && syscall === 'connect';
+  if (noSocket || databaseGone.has(code ?? '') || connectionGone.some((words) => message?.startsWith(words)))
     return {
       line: 'The database does not answer at the moment: try again shortly, and see data/log/postgres.log.',
       code: exitCode.notReady,

@@ -26,7 +26,8 @@ export const personPage = (parts: PersonParts, account: AccountPart | null) =>
     const record = found.data;
     useLookAgain((closed) => closed.startsWith(`${path}/`) || closed === '/assessments', found.reload);
     const seen = useRef('');
-    if (record) seen.current = path;
+    // Of the person asked for: while another is being loaded, the one before is still there.
+    if (record?.personId === personId) seen.current = path;
     const [gone, setGone] = useState(false);
     // What she asks for may change what can be entered, and nothing in the record itself.
     const [asked, setAsked] = useState(0);

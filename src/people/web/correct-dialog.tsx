@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
 import { api, ApiProblem } from '../../platform/web/api.ts';
-import { orReload, useAct, useResource } from '../../platform/web/resource.ts';
+import { orReload, useAct, useResource, useSent } from '../../platform/web/resource.ts';
 import { Button } from '../../platform/web/ui/button.tsx';
 import { Dialog } from '../../platform/web/ui/dialog.tsx';
 import { Checkbox, Select, TextField } from '../../platform/web/ui/field.tsx';
@@ -42,9 +42,11 @@ export function CorrectDialog({ record, onChange, onReload, onClose }: Props) {
   const [birth, setBirth] = useState<BirthAsTold | undefined>(undefined);
   const [tried, setTried] = useState(false);
   const wrong = birth && birthError(birth);
+  const sent = useSent(record.version);
   const saving = useAct(async () => {
     const read = birth ? readBirth(birth, todayHere()) : {};
     if ('wrong' in read) return;
+    sent.mark();
     const change = { ...(sex === undefined ? {} : { sex }), ...read, version: record.version };
     onChange(await orReload(api.patch<PersonRecord>(personAddress(record), change), onReload));
   });
@@ -58,7 +60,7 @@ export function CorrectDialog({ record, onChange, onReload, onClose }: Props) {
       <div class="stack">
         <SexChoice value={sex ?? (record.sex === 9 ? 0 : record.sex)} onChange={setSex} />
         <BirthFields value={birth ?? asTold(record)} onChange={setBirth} error={tried ? wrong : undefined} />
-        {saving.problem && <ProblemNotice problem={saving.problem} now={nowOf(record)} />}
+        {saving.problem && <ProblemNotice problem={saving.problem} now={sent.ifNewer(nowOf(record))} />}
         <div class="row">
           <Button kind="primary" busy={saving.busy} onClick={() => void save()}>{t`Save`}</Button>
           <Button onClick={onClose}>{t`Cancel`}</Button>

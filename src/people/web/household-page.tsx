@@ -6,7 +6,7 @@ import { t } from '@lingui/core/macro';
 import { recordNumber } from '../../platform/domain/record-number.ts';
 import { api } from '../../platform/web/api.ts';
 import { day, named } from '../../platform/web/format.ts';
-import { orReload, useAct, useLookAgain, useResource } from '../../platform/web/resource.ts';
+import { orReload, useAct, useLookAgain, useResource, useSent } from '../../platform/web/resource.ts';
 import { Link, usePlaceCrumbs, type PageProps } from '../../platform/web/router.tsx';
 import { may } from '../../platform/web/session.ts';
 import { Button, ButtonLink } from '../../platform/web/ui/button.tsx';
@@ -39,7 +39,7 @@ export function HouseholdPage({ params, below }: PageParts) {
   const household = found.data;
   useLookAgain((closed) => closed.startsWith(`${path}/`) || closed === '/assessments', found.reload);
   const seen = useRef('');
-  if (household) seen.current = path;
+  if (household?.householdId === params.householdId) seen.current = path;
   usePlaceCrumbs(
     household ? [{ label: named(household.place), href: `/people?place=${household.place.placeId}` }, { label: t`Household` }] : [],
   );
@@ -171,7 +171,9 @@ function MoveHousehold({ household, onReload, onMoved, onClose }: MoveProps) {
   const [gone, setGone] = useState(false);
   const { regionId, householdId, version } = household;
   const path = householdAddress(regionId, householdId);
+  const sent = useSent(version);
   const moving = useAct(async () => {
+    sent.mark();
     await orReload(api.post(`${path}/move`, { placeId: place?.placeId ?? '', onDate, version }), onReload);
     if (await isStillSeen(path)) onMoved();
     else setGone(true);
@@ -199,7 +201,7 @@ function MoveHousehold({ household, onReload, onMoved, onClose }: MoveProps) {
           error={tried && !onDate ? t`Choose a day` : undefined}
         />
         <Notice>{t`Everybody who lives with the household moves along. Outside your area you will not see them any more.`}</Notice>
-        {moving.problem && <ProblemNotice problem={moving.problem} now={named(household.place)} />}
+        {moving.problem && <ProblemNotice problem={moving.problem} now={sent.ifNewer(named(household.place))} />}
         <div class="row">
           <Button kind="primary" busy={moving.busy} onClick={move}>{t`Write down the move`}</Button>
           <Button onClick={onClose}>{t`Cancel`}</Button>

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
 import { api } from '../../platform/web/api.ts';
 import { named } from '../../platform/web/format.ts';
-import { asProblem, orReload, useAct } from '../../platform/web/resource.ts';
+import { asProblem, orReload, useAct, useSent } from '../../platform/web/resource.ts';
 import { useLocation } from '../../platform/web/router.tsx';
 import { Button } from '../../platform/web/ui/button.tsx';
 import { Dialog } from '../../platform/web/ui/dialog.tsx';
@@ -64,6 +64,8 @@ export function GoneDialog({ text }: { readonly text: string }) {
   );
 }
 
+const nowOf = (record: PersonRecord): string => stateWords(record) ?? named(record.place);
+
 /** She lives elsewhere now: where, with whom, since when. */
 export function MoveDialog({ record, onMoved, onReload, onClose }: Props) {
   const [place, setPlace] = useState<ChosenPlace | null>(null);
@@ -74,7 +76,9 @@ export function MoveDialog({ record, onMoved, onReload, onClose }: Props) {
   const [gone, setGone] = useState(false);
   const target = who === 'other' ? (joined?.place ?? null) : place;
   const householdId = who === 'other' ? (joined?.householdId ?? null) : who === 'same' ? record.householdId : null;
+  const sent = useSent(record.version);
   const moving = useAct(async () => {
+    sent.mark();
     const move = { placeId: target?.placeId ?? '', householdId, onDate, version: record.version };
     await orReload(api.post(`${personAddress(record)}/move`, move), onReload);
     if (await isStillSeen(personAddress(record))) onMoved();
@@ -116,7 +120,7 @@ export function MoveDialog({ record, onMoved, onReload, onClose }: Props) {
           error={tried && !onDate ? t`Choose a day` : undefined}
         />
         <Notice>{t`If this person moves out of your area, you will not see the record any more; whoever works there will.`}</Notice>
-        {moving.problem && <ProblemNotice problem={moving.problem} now={stateWords(record) ?? named(record.place)} />}
+        {moving.problem && <ProblemNotice problem={moving.problem} now={sent.ifNewer(nowOf(record))} />}
         <div class="row">
           <Button kind="primary" busy={moving.busy} onClick={() => void move()}>{t`Write down the move`}</Button>
           <Button onClick={onClose}>{t`Cancel`}</Button>

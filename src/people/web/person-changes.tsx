@@ -22,7 +22,8 @@ export function PersonChanges({ record, onChange, onReload }: Props) {
   const [open, setOpen] = useState<Open | undefined>(undefined);
   const close = () => setOpen(undefined);
   const isAway = record.state === 'died' || record.state === 'left';
-  if (!record.may.write && !(isAway && may('people.write'))) return null;
+  // What is open stays, and says itself what became of the record: it may have been joined with another just now.
+  if (open === undefined && !record.may.write && !(isAway && may('people.write'))) return null;
   return (
     <section class="section" aria-labelledby="changes">
       <h2 id="changes">{t`Something changed`}</h2>

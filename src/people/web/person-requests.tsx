@@ -61,7 +61,7 @@ export function PersonRequests({ record, onReload }: { readonly record: PersonRe
           </div>
         )}
       </Loaded>
-      {asking && <AskDialog path={path} onClose={() => setAsking(false)} onAsked={changed} />}
+      {asking && <AskDialog path={path} speaker={asksFor(record)} onClose={() => setAsking(false)} onAsked={changed} />}
     </section>
   );
 }
@@ -107,16 +107,20 @@ function Asked({ request, path, onChange, onReload }: AskedProps) {
   );
 }
 
+/** A child too young to be asked does not ask, either (docs/decisions/0012-erasure.md). */
+const asksFor = ({ age }: PersonRecord): RequestSpeaker => (age !== null && age < 7 ? 'guardian' : 'self');
+
 interface AskProps {
   readonly path: string;
+  readonly speaker: RequestSpeaker;
   readonly onClose: () => void;
   readonly onAsked: (all: PersonRequest[]) => void;
 }
 
-function AskDialog({ path, onClose, onAsked }: AskProps) {
+function AskDialog({ path, speaker, onClose, onAsked }: AskProps) {
   const [kind, setKind] = useState<RequestKind>('access');
   const [about, setAbout] = useState<Correctable>('name');
-  const [byWhom, setByWhom] = useState<RequestSpeaker>('self');
+  const [byWhom, setByWhom] = useState<RequestSpeaker>(speaker);
   const [saidOn, setSaidOn] = useState(todayHere());
   // Something else that is asked is another request, even if the first was sent.
   const requestId = useMemo(uuidv7, [kind, about, byWhom]);

@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import { t } from '@lingui/core/macro';
 import { api } from '../../platform/web/api.ts';
-import { orReload } from '../../platform/web/resource.ts';
+import { orReload, useSent } from '../../platform/web/resource.ts';
 import { Button } from '../../platform/web/ui/button.tsx';
 import { ConfirmDialog, Dialog } from '../../platform/web/ui/dialog.tsx';
 import { TextField } from '../../platform/web/ui/field.tsx';
@@ -78,6 +78,7 @@ export function StateDialog({ record, state, onChange, onReload, onClose }: Prop
   const [onDate, setOnDate] = useState(todayHere());
   const [was] = useState(record.state);
   const [refused, setRefused] = useState(false);
+  const sent = useSent(record.version);
   const reload = () => {
     setRefused(true);
     onReload();
@@ -89,15 +90,12 @@ export function StateDialog({ record, state, onChange, onReload, onClose }: Prop
       title={words.title}
       action={words.action}
       kind="primary"
-      onConfirm={async () =>
-        onChange(
-          await orReload(
-            api.post<PersonRecord>(`${personAddress(record)}/state`, { state, onDate: onDate || todayHere(), version: record.version }),
-            reload,
-          ),
-        )
-      }
-      now={nowWords(record)}
+      onConfirm={async () => {
+        sent.mark();
+        const change = { state, onDate: onDate || todayHere(), version: record.version };
+        onChange(await orReload(api.post<PersonRecord>(`${personAddress(record)}/state`, change), reload));
+      }}
+      now={sent.ifNewer(nowWords(record))}
       onClose={onClose}
     >
       <div class="stack">
