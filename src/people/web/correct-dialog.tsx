@@ -46,8 +46,7 @@ export function CorrectDialog({ record, onChange, onReload, onClose }: Props) {
   const saving = useAct(async () => {
     const read = birth ? readBirth(birth, todayHere()) : {};
     if ('wrong' in read) return;
-    sent.mark();
-    const change = { ...(sex === undefined ? {} : { sex }), ...read, version: record.version };
+    const change = { ...(sex === undefined ? {} : { sex }), ...read, version: sent.mark() };
     onChange(await orReload(api.patch<PersonRecord>(personAddress(record), change), onReload));
   });
   const save = async () => {

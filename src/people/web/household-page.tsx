@@ -173,8 +173,7 @@ function MoveHousehold({ household, onReload, onMoved, onClose }: MoveProps) {
   const path = householdAddress(regionId, householdId);
   const sent = useSent(version);
   const moving = useAct(async () => {
-    sent.mark();
-    await orReload(api.post(`${path}/move`, { placeId: place?.placeId ?? '', onDate, version }), onReload);
+    await orReload(api.post(`${path}/move`, { placeId: place?.placeId ?? '', onDate, version: sent.mark() }), onReload);
     if (await isStillSeen(path)) onMoved();
     else setGone(true);
   });

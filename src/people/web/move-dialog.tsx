@@ -66,6 +66,12 @@ export function GoneDialog({ text }: { readonly text: string }) {
 
 const nowOf = (record: PersonRecord): string => stateWords(record) ?? named(record.place);
 
+/** Where she lives from now on, and with whom. */
+function goalOf(who: With, place: ChosenPlace | null, joined: Joined | null, { householdId }: PersonRecord) {
+  if (who === 'other') return { target: joined?.place ?? null, householdId: joined?.householdId ?? null };
+  return { target: place, householdId: who === 'same' ? householdId : null };
+}
+
 /** She lives elsewhere now: where, with whom, since when. */
 export function MoveDialog({ record, onMoved, onReload, onClose }: Props) {
   const [place, setPlace] = useState<ChosenPlace | null>(null);
@@ -74,12 +80,10 @@ export function MoveDialog({ record, onMoved, onReload, onClose }: Props) {
   const [onDate, setOnDate] = useState(todayHere());
   const [tried, setTried] = useState(false);
   const [gone, setGone] = useState(false);
-  const target = who === 'other' ? (joined?.place ?? null) : place;
-  const householdId = who === 'other' ? (joined?.householdId ?? null) : who === 'same' ? record.householdId : null;
+  const { target, householdId } = goalOf(who, place, joined, record);
   const sent = useSent(record.version);
   const moving = useAct(async () => {
-    sent.mark();
-    const move = { placeId: target?.placeId ?? '', householdId, onDate, version: record.version };
+    const move = { placeId: target?.placeId ?? '', householdId, onDate, version: sent.mark() };
     await orReload(api.post(`${personAddress(record)}/move`, move), onReload);
     if (await isStillSeen(personAddress(record))) onMoved();
     else setGone(true);

@@ -91,8 +91,7 @@ export function StateDialog({ record, state, onChange, onReload, onClose }: Prop
       action={words.action}
       kind="primary"
       onConfirm={async () => {
-        sent.mark();
-        const change = { state, onDate: onDate || todayHere(), version: record.version };
+        const change = { state, onDate: onDate || todayHere(), version: sent.mark() };
         onChange(await orReload(api.post<PersonRecord>(`${personAddress(record)}/state`, change), reload));
       }}
       now={sent.ifNewer(nowWords(record))}

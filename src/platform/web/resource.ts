@@ -82,10 +82,10 @@ export async function orReload<T>(change: Promise<T>, reload: () => void): Promi
   }
 }
 
-/** Whether what is loaded is newer than what was sent last: only then does it say what somebody else made of it meanwhile. */
-export function useSent(version: number): { mark(): void; ifNewer(now: string): string | undefined } {
+/** Whether what is loaded is newer than what was sent last: only then does it say what somebody else made of it meanwhile. `mark` gives the version to send. */
+export function useSent(version: number): { mark(): number; ifNewer(now: string): string | undefined } {
   const sent = useRef(version);
-  return { mark: () => void (sent.current = version), ifNewer: (now) => (version === sent.current ? undefined : now) };
+  return { mark: () => (sent.current = version), ifNewer: (now) => (version === sent.current ? undefined : now) };
 }
 
 /** One deliberate act: a button pressed, a form sent. */
