@@ -137,10 +137,12 @@ create function waymark.list_some_households(p_after bigint, p_most integer) ret
   language plpgsql security definer set search_path = waymark, public, pg_temp as $$
 declare last bigint; regions integer[]; ids uuid[];
 begin
-  with next as (
-    select q.line_id from household_to_list q where q.line_id > p_after order by q.line_id limit p_most),
-  taken as (delete from household_to_list q using next n where q.line_id = n.line_id returning q.line_id, q.region_id, q.household_id)
-  select max(t.line_id), array_agg(t.region_id), array_agg(t.household_id) into last, regions, ids from taken t;
+  -- Up to which line, and then all up to it: joined with those it is about to take, each would be compared with each, because the planner knows the
+  -- list as it is most of the time, empty.
+  select max(x.line_id) into last from (select q.line_id from household_to_list q where q.line_id > p_after order by q.line_id limit p_most) x;
+  if last is null then return null; end if;
+  with taken as (delete from household_to_list q where q.line_id > p_after and q.line_id <= last returning q.region_id, q.household_id)
+  select array_agg(t.region_id), array_agg(t.household_id) into regions, ids from taken t;
   perform list_households_of_all(regions, ids);
   return last;
 end $$;
