@@ -277,6 +277,28 @@ describe('on a record that was joined with another', () => {
     expect(stays.consents).toContainEqual(expect.objectContaining(words));
   }, 60_000);
 
+  it('nor is she corrected, moved, or said to have died or left, from a page that was opened before', async () => {
+    const [one, two] = (await twoAlike()) as [Made, Made];
+    const mali = await app.as('coordinator');
+    const { version } = await twice.recordOf('coordinator', two);
+    await merge(one, two, []);
+    const before = await twice.recordOf('coordinator', two);
+    const onDate = '2026-02-10',
+      to = { placeId: app.land.eastVillages[1].placeId, householdId: null };
+    // With what the page knew, and once more after it was read anew.
+    for (const known of [version, before.version])
+      for (const [what, write] of [
+        ['birth', () => mali.send<Refused>('PATCH', at(two), { bornOn: '1985-01-01', version: known })],
+        ['death', () => mali.post<Refused>(`${at(two)}/state`, { state: 'died', onDate, version: known })],
+        ['left', () => mali.post<Refused>(`${at(two)}/state`, { state: 'left', onDate, version: known })],
+        ['move', () => mali.post<Refused>(`${at(two)}/move`, { ...to, onDate, version: known })],
+      ] as const) {
+        const { status, body } = await write();
+        expect([what, status, body.joined]).toEqual([what, 409, { regionId: one.regionId, personId: one.personId }]);
+      }
+    expect(await twice.recordOf('coordinator', two)).toEqual(before);
+  }, 60_000);
+
   it('what had been written before is not refused when it is sent again', async () => {
     const [one, two] = (await twoAlike()) as [Made, Made];
     const mali = await app.as('coordinator');

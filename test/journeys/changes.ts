@@ -164,6 +164,62 @@ export async function diedAndCameBack(both: Both, path: string): Promise<void> {
   expect(await isListed()).toBe(1);
 }
 
+interface Pair {
+  readonly pairId: string;
+  readonly stays: string;
+  readonly goes: string;
+  readonly versions: { readonly a: number; readonly b: number };
+}
+
+/** Two of the volunteer's village who may be one person. */
+async function alike({ server }: Both): Promise<Pair> {
+  const { rows } = await sql<Pair>`
+    with two as (select p.* from waymark.person p join waymark.place v using (place_id)
+                  where v.code = 'XA010301' and p.state = 1 and p.born_on < '1990-01-01' order by p.person_id desc limit 2),
+      pair as (insert into waymark.duplicate_pair (region_a, person_a, region_b, person_b, weight, probability, probable, reasons, place_a, place_b, seen_a, seen_b)
+        select a.region_id, a.person_id, b.region_id, b.person_id, 2, 0.55, false, '[{"field": "birth", "level": "same", "weight": 2}]', a.place_id, b.place_id, '', ''
+        from two a join two b on a.person_id < b.person_id returning *)
+    select pair_id as "pairId", '/people/' || region_a || '/' || person_a as stays, '/people/' || region_b || '/' || person_b as goes,
+           jsonb_build_object('a', a.version, 'b', b.version) as versions
+    from pair join two a on a.person_id = person_a join two b on b.person_id = person_b`.execute(server.db.owner);
+  return rows[0]!;
+}
+
+/** The coordinator joins a record with another while the volunteer corrects it, or writes down a death: neither ends up where nobody reads it. */
+export async function joinedMeanwhile(both: Both): Promise<void> {
+  const { orn, picture } = both,
+    { page } = orn;
+  const dialog = page.getByRole('dialog');
+  for (const what of ['Birth date or sex is wrong', 'This person has died']) {
+    const { pairId, stays, goes, versions } = await alike(both);
+    await page.goto(goes);
+    await press(page, what);
+    const isDeath = what === 'This person has died',
+      field = isDeath ? dialog.getByLabel('Day of death, as near as known') : dialog.getByLabel('Year', { exact: true }),
+      typed = isDeath ? '2026-01-05' : '1979';
+    await field.fill(typed);
+    await meanwhile(both, 'post', `/people/duplicates/${pairId}/merge`, { version: 1, stays: 'a', take: [], versions });
+    for (const tries of [1, 2]) {
+      await inDialog(page, isDeath ? 'Write it down' : 'Save');
+      await dialog.getByText('Nothing was written on this one.').waitFor();
+      expect([tries, await field.inputValue()]).toEqual([tries, typed]);
+    }
+    await settle(page);
+    await picture(isDeath ? 'person-died-joined' : 'person-correct-joined');
+    await isCalm(page);
+    await dialog.getByRole('link', { name: 'Open the record that is kept' }).click();
+    await page.waitForURL(`**${stays}`);
+    await closed(page);
+    await press(page, what);
+    await dialog.waitFor();
+    await page.keyboard.press('Escape');
+    await closed(page);
+    await page.goto(goes);
+    await page.getByText('Joined with another record of the same person').first().waitFor();
+    expect(await page.getByRole('button', { name: what }).count()).toBe(0);
+  }
+}
+
 interface Home {
   readonly path: string;
   readonly members: readonly string[];

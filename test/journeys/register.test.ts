@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { diedAndCameBack, householdMoves, setRight, type Both } from './changes.ts';
+import { diedAndCameBack, householdMoves, joinedMeanwhile, setRight, type Both } from './changes.ts';
 import { demoPassword, startDemo, type JourneyServer } from './demo-server.ts';
 import { barriers, letIn, loseAnswer, openBrowser, openWindow, settle } from './support.ts';
 
@@ -201,6 +201,8 @@ describe('Orn writes down what changed, while Mali has the same records open', (
 
   it('that she died, which was a mistake, and left, and came back: each time she is on the list or off it', () =>
     diedAndCameBack(both, path));
+
+  it('on a record that Mali joins with another just then: she is led to the one that is kept', () => joinedMeanwhile(both));
 
   it('that a household moved beyond her village: it leaves her lists with everybody, and stands in those of the other', () =>
     householdMoves(both));

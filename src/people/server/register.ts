@@ -222,9 +222,10 @@ export async function correctPerson(
   const bornPrecision = correction.bornPrecision ?? row.bornPrecision;
   const bornOn = bornAsKnown(correction.bornOn === undefined ? row.bornOn : correction.bornOn, bornPrecision, today);
   const after = { sex: correction.sex ?? row.sex, bornOn, bornPrecision };
-  if (!(await updatePerson(tx, key, { ...after, state: row.state, stateOn: row.stateOn }, version))) throw new Problem('changed-meanwhile');
   const before = { sex: row.sex, bornOn: row.bornOn, bornPrecision: row.bornPrecision };
+  // First, for it is refused of a record that was joined with another, and says with which.
   await insertEvents(tx, [{ ...key, eventId: newId(), kind: 'corrected', onDate: today, before, after }], actor.accountId);
+  if (!(await updatePerson(tx, key, { ...after, state: row.state, stateOn: row.stateOn }, version))) throw new Problem('changed-meanwhile');
   await follow.peopleChanged(tx, [key], now);
 }
 
@@ -251,6 +252,10 @@ export async function changeState(
   const onDate = dayNotAfter(toldDate, await findToday(tx, now), 'onDate');
   if (await saysSo(tx, row, to, onDate)) return false;
   const from = stateOf(row.state);
+  const kind = to === 'here' ? 'returned' : to;
+  const events = [{ ...key, eventId: newId(), kind, onDate, before: { state: from }, after: { state: to } }];
+  // Refused of a record that was joined with another, and said with which.
+  if (from === 'merged') await insertEvents(tx, events, actor.accountId);
   if (from === 'merged' || !mayBecome(from, to)) {
     // What somebody else wrote down meanwhile is no mistake of whoever asks.
     if (row.version !== version) throw new Problem('changed-meanwhile');
@@ -263,8 +268,6 @@ export async function changeState(
     if (await saysSo(tx, await recordOf(tx, key), to, onDate)) return false;
     throw new Problem('changed-meanwhile');
   }
-  const kind = to === 'here' ? 'returned' : to;
-  const events = [{ ...key, eventId: newId(), kind, onDate, before: { state: from }, after: { state: to } }];
   await insertEvents(tx, events, actor.accountId);
   await follow.peopleChanged(tx, [key], now);
   return true;

@@ -83,7 +83,8 @@ export function StateDialog({ record, state, onChange, onReload, onClose }: Prop
     setRefused(true);
     onReload();
   };
-  if (refused && record.state !== was) return <SaidAlready record={record} onClose={onClose} />;
+  // Of a record that was joined with another nothing was written down: the refusal stays, and leads to the one that is kept.
+  if (refused && record.state !== was && record.state !== 'merged') return <SaidAlready record={record} onClose={onClose} />;
   const words = wordsOf(state, record.state);
   return (
     <ConfirmDialog
