@@ -6,6 +6,7 @@ import type { Actor } from '../../platform/domain/actor.ts';
 import { Problem } from '../../platform/domain/problem.ts';
 import { withActor } from '../../platform/server/db.ts';
 import type { Tx } from '../../platform/server/endpoint.ts';
+import { withLeanHeap } from '../../platform/server/lean-heap.ts';
 import type { ImportReport } from '../domain/import-report.ts';
 import type { ImportFile, ImportKind, ImportProgress } from './import-types.ts';
 import { findSame, finishBatch, insertBatch, type BatchRow, type NewBatch } from './queries-batch.ts';
@@ -76,13 +77,13 @@ function takenBefore({ dryRun }: ImportRequest, same: BatchRow): ImportReport {
 
 /** The import itself: all of it in one transaction, with the word that it is done. */
 async function carryOut(request: ImportRequest, batch: NewBatch): Promise<ImportReport> {
-  const { db, actor, kind, batchId } = request;
+  const { db, actor, batchId } = request;
   try {
     return await withActor(db, actor, async (tx) => {
       // First the lifeline, then a second connection says that it runs: at no moment does it say so and look dead.
       await holdLifeline(tx, batchId);
       await withActor(db, actor, (teller) => sayItRuns(teller, request, batch));
-      const report = await stoppable(request, tx, () => kind.run({ ...request, tx, now: new Date() }));
+      const report = await runWithin(request, tx);
       if (request.signal.aborted) throw new Problem('cancelled'); // the last moment to
       if (!(await finishBatch(tx, batchId, 'done', figuresOf(report))))
         throw new Problem('changed-meanwhile', 'Waymark was started anew while this import ran; nothing was taken. Start it again.');
@@ -103,6 +104,9 @@ async function sayItRuns(tx: Tx, request: ImportRequest, batch: NewBatch): Promi
   const names = files.map(({ name }) => name);
   await insertRun(tx, { batchId, kind: kind.kind, dryRun: false, files: names, mappingName, mappingText: null, actor }, 'running');
 }
+
+const runWithin = (request: ImportRequest, tx: Tx): Promise<ImportReport> =>
+  withLeanHeap(() => stoppable(request, tx, () => request.kind.run({ ...request, tx, now: new Date() })));
 
 /**
  * Runs `work` so that a signal also ends the statement it is waiting for: a lock that another import holds, or minutes of scoring. Told
@@ -166,7 +170,7 @@ async function rehearse(request: ImportRequest, batch: NewBatch): Promise<Import
   try {
     return await withActor(request.db, request.actor, async (tx): Promise<ImportReport> => {
       await insertBatch(tx, batch);
-      throw new Rehearsed(await stoppable(request, tx, () => request.kind.run({ ...request, tx, now: new Date() })));
+      throw new Rehearsed(await runWithin(request, tx));
     });
   } catch (error) {
     if (error instanceof Rehearsed) return error.report;
