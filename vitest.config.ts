@@ -43,6 +43,9 @@ class LongestFirst extends BaseSequencer {
 const execArgv = ['--initial-heap-size=1024', '--min-semi-space-size=16', '--max-semi-space-size=32'];
 const shared = { pool: 'forks' as const, maxWorkers: 2, isolate: false, environment: 'node' as const, execArgv };
 
+/** What runs behind an answer, or follows a click, has time on a busy machine too: a second is vitest's own limit. */
+const patient = { poll: { timeout: 15_000 } };
+
 export default defineConfig({
   test: {
     ...shared,
@@ -53,6 +56,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'integration',
+          expect: patient,
           globalSetup: ['test/support/global-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -64,6 +68,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'journeys',
+          expect: patient,
           globalSetup: ['test/support/global-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,

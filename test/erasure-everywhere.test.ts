@@ -318,6 +318,8 @@ describe('an import of people', () => {
       expect([what, filesThatHold(app.folder, what)]).toEqual([what, []]);
       expect([what, app.logLines.filter((line) => line.includes(what))]).toEqual([what, []]);
     }
+    // What was uploaded is taken away a moment after the answer.
+    await expect.poll(() => [...readdirSync(join(app.folder, 'imports')), ...readdirSync(join(app.folder, 'uploads'))].length).toBe(1);
     const left = readdirSync(join(app.folder, 'imports'));
     expect(left).toEqual([expect.stringMatching(/^[0-9a-f-]{36}\.rejected\.csv$/)]);
     expect(readFileSync(join(app.folder, 'imports', left[0]!), 'utf8')).toContain('sex');

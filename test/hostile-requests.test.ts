@@ -51,7 +51,7 @@ describe('mappings made to hurt', () => {
       const began = performance.now(),
         answer = await nok.upload('/api/imports', form, { kind, mapping });
       expect([kind, answer.status]).toEqual([kind, status]);
-      expect(performance.now() - began).toBeLessThan(3_000);
+      expect(performance.now() - began).toBeLessThan(10_000);
     }
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   });

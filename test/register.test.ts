@@ -7,6 +7,7 @@ import { findActor } from '../src/access/server/index.ts';
 import { recordNumber } from '../src/platform/domain/record-number.ts';
 import { withActor } from '../src/platform/server/db.ts';
 import { daysFromToday } from './support/days.ts';
+import { untilWaiting } from './support/held-up.ts';
 import { startApp, type PersonName, type TestApp } from './support/app.ts';
 import { followEverybody, type Trail } from './support/authorisation-trail.ts';
 import { aBasis } from './support/basis.ts';
@@ -381,8 +382,7 @@ describe('a lawful basis that ends', () => {
     await app.db.owner.transaction().execute(async (tx) => {
       await sql`select pg_advisory_xact_lock(hashtext('waymark.import'))`.execute(tx);
       waiting = bring('B2');
-      const waits = sql<{ n: number }>`select count(*)::int as n from pg_locks where locktype = 'advisory' and not granted`;
-      await expect.poll(async () => (await waits.execute(app.db.owner)).rows[0]?.n, { timeout: 10_000 }).toBe(1);
+      await untilWaiting(app.db.owner, 1);
       expect((await kanya.post(`/api/people/bases/${basisId}/end`, { version: 1 })).status).toBe(200);
     });
     expect(await waiting).toMatchObject(failed);

@@ -143,7 +143,7 @@ describe('while an instrument is published, or an import counts', () => {
     await followHouseholds(app.db.jobs);
     for (const one of [erased, erasedLater]) expect(await rowsThatHold(app.db.owner, one.householdId)).toEqual(['audit_entry']);
     expect(await recountLists(app.db.owner)).toEqual([]);
-  }, 30_000);
+  });
 
   it('nobody who takes a word back, objects or moves waits for it, nor does it end by what they write', async () => {
     const home = await household(5),
@@ -185,5 +185,5 @@ describe('while an instrument is published, or an import counts', () => {
     await sql`update waymark.standing set band = 0, excess = 0, known = 0, valid_until = null where subject_id = any (${[counted, stays]}::uuid[])`.execute(
       app.db.owner,
     );
-  }, 30_000);
+  });
 });

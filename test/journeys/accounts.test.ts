@@ -118,7 +118,9 @@ describe('Niran makes an account for a new district officer', () => {
     ).toBe(true);
     await page.keyboard.press('Tab');
     await expect.poll(() => focus(page)).toBe('Area');
+    const found = page.waitForResponse((response) => response.url().includes('XA010'));
     await page.keyboard.type('XA010');
+    await found;
     await dialog(page).getByRole('option').nth(3).waitFor();
     const chosen = await dialog(page).getByRole('option').nth(1).locator('.strong').innerText();
     for (const key of ['ArrowDown', 'ArrowDown', 'ArrowUp']) await page.keyboard.press(key);

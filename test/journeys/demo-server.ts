@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { pino } from 'pino';
 import { demoAccounts } from '../../demo/accounts.ts';
 import { seedDemo } from '../../demo/seed.ts';
@@ -56,4 +57,13 @@ export async function startJourney(
 export async function startDemo(): Promise<JourneyServer> {
   const template = await filledTemplate('waymark_demo_few', (urls) => seedDemo(urls, { share: 0.005 }));
   return startJourney(async () => {}, { template });
+}
+
+/** Somebody of this village is to be asked again today: on which days of a month that is so in a few people made up is chance. */
+export async function oneIsDue({ db }: Pick<JourneyServer, 'db'>, village: string): Promise<void> {
+  const { rows } = await sql`
+    update waymark.household_listing set renew_by = now() where household_id = (
+      select h.household_id from waymark.household_listing h join waymark.place v using (place_id) where v.code = ${village} order by 1 limit 1)
+    returning 1`.execute(db.owner);
+  if (rows.length === 0) throw new Error(`no household is listed in ${village}`);
 }

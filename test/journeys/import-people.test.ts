@@ -278,7 +278,8 @@ describe('Mali brings in a later round of answers', () => {
 describe('Mali looks through people written down twice', () => {
   it('compares two records, opens both names, and joins them', async () => {
     await sql`select graphile_worker.add_job('people:compare', '{}'::json)`.execute(server.db.jobs);
-    await expect.poll(async () => (await sql`select from waymark.duplicate_pair`.execute(server.db.owner)).rows.length).toBe(1);
+    const pairs = async () => (await sql`select from waymark.duplicate_pair`.execute(server.db.owner)).rows.length;
+    await expect.poll(pairs, { timeout: 30_000 }).toBe(1);
     await page.goto('/people/duplicates');
     await page.getByRole('link', { name: /^Compare / }).waitFor();
     await settle(page);

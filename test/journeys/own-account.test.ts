@@ -38,7 +38,7 @@ beforeAll(async () => {
   ratana = await openWindow(browser, server.url);
   anong = await openWindow(browser, server.url, { width: 360 });
   await letIn(ratana, 'ratana', demoPassword);
-}, 120_000);
+}, 300_000);
 afterAll(async () => {
   for (const window of [ratana, anong]) await window?.context.close();
   await browser?.close();

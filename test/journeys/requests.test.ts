@@ -257,7 +257,8 @@ describe('Kanya, data protection officer', () => {
     await page.getByRole('rowheader', { name: number }).waitFor();
     await page.getByRole('link', { name: `Who looked at ${number}` }).click();
     const looked = page.locator('tbody tr');
-    await looked.first().waitFor();
+    // Whose number it is comes with the rows, who looked a moment after.
+    await looked.first().getByText('Orn').waitFor();
     expect(await looked.locator('[title="identity.print"]').count()).toBe(await looked.count());
     for (const row of await looked.allInnerTexts()) expect(row).toContain('Orn');
     expect(await page.getByLabel('Record number').inputValue()).toBe(number);

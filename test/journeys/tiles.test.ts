@@ -147,8 +147,7 @@ describe('an installation with background tiles', () => {
     const { page, context, errors } = await nokOpens('/map?place=PROVINCE');
     await page.locator('.map[data-drawing="gl"]').waitFor({ timeout: 60_000 });
     await page.getByText(attribution).waitFor();
-    await page.waitForTimeout(500);
-    expect(await blueShare(page)).toBeGreaterThan(0.2);
+    await expect.poll(() => blueShare(page), { timeout: 20_000 }).toBeGreaterThan(0.2);
     expect(tiles.asked.length).toBeGreaterThan(0);
     expect(tiles.asked.every((path) => /^\/\d+\/\d+\/\d+\.png$/.test(path))).toBe(true);
     const policy = (await page.request.get('/')).headers()['content-security-policy'] ?? '';
@@ -186,15 +185,16 @@ describe('a country on both sides of the date line', () => {
   it.each(['svg', 'gl'] as const)('lies in one piece and fills the map, drawn as %s', async (drawing) => {
     const { page, context } = await nokOpens(drawing === 'svg' ? '/map?place=PROVINCE&map=svg' : '/map?place=PROVINCE');
     await page.locator(`.map[data-drawing="${drawing}"]`).waitFor({ timeout: 60_000 });
-    await page.waitForTimeout(600);
     const middle = async (name: string) => {
       const box = (await page.locator('.map-label', { hasText: name }).boundingBox())!;
       return box.x + box.width / 2;
     };
-    const apart = (await middle('West Ridge')) - (await middle('East Bay'));
     const map = (await page.locator('.map-space').boundingBox())!;
-    expect(apart).toBeGreaterThan(map.width / 5);
-    expect(apart).toBeLessThan(map.width * 0.7);
+    const apart = async () => ((await middle('West Ridge')) - (await middle('East Bay'))) / map.width;
+    await expect.poll(apart, { timeout: 20_000 }).toBeGreaterThan(1 / 5);
+    await settle(page);
+    expect(await apart()).toBeGreaterThan(1 / 5);
+    expect(await apart()).toBeLessThan(0.7);
     await context.close();
   });
 });

@@ -30,6 +30,16 @@ export async function rowsThatHoldAny(owner: Kysely<unknown>, texts: readonly st
   return found;
 }
 
+/** What a file holds; of one that a running database has put away since it was listed, nothing. */
+function there(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0);
+    throw error;
+  }
+}
+
 /** Files below a folder that hold a text, in whatever case of letters, or an id as its bytes; by their paths within it. Sorted. */
 export function filesThatHold(folder: string, text: string): string[] {
   const shapes = [text, text.toLowerCase()].map((each) => Buffer.from(each));
@@ -38,7 +48,7 @@ export function filesThatHold(folder: string, text: string): string[] {
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => join(parentPath, name))
     .filter((path) => {
-      const held = readFileSync(path);
+      const held = there(path);
       return shapes.some((shape) => held.includes(shape));
     })
     .map((path) => relative(folder, path))

@@ -12,7 +12,7 @@ async function waiting(db: Kysely<unknown>): Promise<number> {
 /** Until so many stand in the database and wait for somebody's lock. */
 export async function untilWaiting(db: Kysely<unknown>, many: number): Promise<void> {
   for (let tries = 0; (await waiting(db)) < many; tries++) {
-    if (tries > 500) throw new Error(`${await waiting(db)} wait, not ${many}`);
+    if (tries > 3000) throw new Error(`${await waiting(db)} wait, not ${many}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -12,7 +12,7 @@ beforeAll(async () => {
   app = await startApp();
   // Twenty-five entries of one and the same microsecond: pages must still neither repeat nor lose one.
   for (let i = 0; i < 25; i++) {
-    await sql`insert into waymark.audit_entry (entry_id, at, actor_id, action, detail) values (${uuidv7()}, '2027-01-01T00:00:00.123456Z', 'nok', 'test.page', ${JSON.stringify({ i })}::jsonb)`.execute(
+    await sql`insert into waymark.audit_entry (entry_id, at, actor_id, action, detail) values (${uuidv7()}, '2099-01-01T00:00:00.123456Z', 'nok', 'test.page', ${JSON.stringify({ i })}::jsonb)`.execute(
       app.db.owner,
     );
   }
@@ -36,7 +36,7 @@ describe('the record of use', () => {
     expect(seen).toHaveLength(row?.n ?? -1);
     expect(new Set(seen).size).toBe(seen.length);
     const first = (await nok.get<AuditPage>('/api/audit?limit=1')).body.rows[0];
-    expect(first).toMatchObject({ actorId: 'nok', action: 'test.page', at: '2027-01-01T00:00:00.123Z', detail: { i: 24 } });
+    expect(first).toMatchObject({ actorId: 'nok', action: 'test.page', at: '2099-01-01T00:00:00.123Z', detail: { i: 24 } });
   });
 
   it('says what is wrong with a place to read on from, or a length', async () => {
@@ -93,10 +93,10 @@ describe('the record of use', () => {
   it('tells an administrator the district of a visit, and neither the village nor the person', async () => {
     const [village, person] = [app.land.eastVillages[0], uuidv7()];
     await sql`insert into waymark.audit_entry (entry_id, at, actor_id, action, place_id, subject, detail) values
-      (${uuidv7()}, '2028-01-01', 'mali', 'assessments.record', ${village.placeId}, ${person}, '{"assessmentId": "a-visit", "corrects": null, "instrument": "household-28"}'),
-      (${uuidv7()}, '2028-01-02', 'mali', 'map.export', ${village.placeId}, null, '{"format": "csv"}'),
-      (${uuidv7()}, '2028-01-03', 'nok', 'accounts.give-post', ${app.land.province.placeId}, 'somebody', '{}'),
-      (${uuidv7()}, '2028-01-04', 'mali', 'assessments.record', ${uuidv7()}, ${village.placeId}, '{}')`.execute(app.db.owner);
+      (${uuidv7()}, '2099-02-01', 'mali', 'assessments.record', ${village.placeId}, ${person}, '{"assessmentId": "a-visit", "corrects": null, "instrument": "household-28"}'),
+      (${uuidv7()}, '2099-02-02', 'mali', 'map.export', ${village.placeId}, null, '{"format": "csv"}'),
+      (${uuidv7()}, '2099-02-03', 'nok', 'accounts.give-post', ${app.land.province.placeId}, 'somebody', '{}'),
+      (${uuidv7()}, '2099-02-04', 'mali', 'assessments.record', ${uuidv7()}, ${village.placeId}, '{}')`.execute(app.db.owner);
     const nok = await app.as('administrator');
     const answer = await nok.get<AuditPage>('/api/audit?limit=4');
     expect(answer.body.rows.map(({ action, placeId, subject, detail }) => ({ action, placeId, subject, detail }))).toEqual([

@@ -241,7 +241,8 @@ function settings(layout: Layout, options: ClusterOptions): string[] {
     listen_addresses: '',
     unix_socket_directories: layout.run,
     unix_socket_permissions: '0700',
-    max_connections: '80',
+    // Tests have a database each, and several servers, in one cluster.
+    max_connections: options.unsafeFast ? '300' : '80',
     shared_buffers: options.unsafeFast ? '64MB' : '256MB',
     work_mem: '16MB',
     maintenance_work_mem: '128MB',

@@ -431,7 +431,7 @@ describe('uploads', () => {
 
 describe('when more come at once than there are connections', () => {
   it('whoever waited too long is told to come again, and that nothing was changed', async () => {
-    const pool = new pg.Pool({ connectionString: db.urls.app, max: 1, connectionTimeoutMillis: 500 });
+    const pool = new pg.Pool({ connectionString: db.urls.app, max: 1, connectionTimeoutMillis: 3000 });
     const held = await pool.connect();
     expect(toProblem(await pool.connect().catch((error: unknown) => error))).toMatchObject({ code: 'busy', status: 503 });
     held.release();

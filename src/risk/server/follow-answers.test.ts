@@ -97,7 +97,8 @@ describe('standings and figures follow what is saved', () => {
     const savers = await Promise.all((['district_officer', 'coordinator'] as const).map((name) => app.as(name)));
     const answers = await Promise.all(Array.from({ length: count }, (_, i) => savers[i % 2]!.post('/api/assessments', visit(i + 1))));
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: count }, () => 201));
-    expect(await waiting()).toBe(0);
+    // Before they are told so, unless that took more than their patience.
+    await expect.poll(waiting).toBe(0);
     expect(await recount(app.db.owner)).toEqual([]);
   });
 
@@ -313,7 +314,7 @@ describe('the list of households follows who lives where', () => {
   });
 
   test('beside answers that wait for an import, which hold it up no more than anybody else', async () => {
-    const follow = new FollowAnswers({ db: app.db.jobs, now: () => new Date(), log: { error: () => {} } });
+    const follow = new FollowAnswers({ db: app.db.jobs, now: () => new Date(), log: { error: () => {} }, patienceMs: 30_000 });
     await savedAndNotFollowed(second);
     await app.db.owner.transaction().execute(async (tx) => {
       await lockInstrument(tx, 'household-28');

@@ -209,7 +209,7 @@ describe('a file that holds a version of an instrument', () => {
     const { faults, definition } = readInstrumentText(typeof given === 'string' ? new TextEncoder().encode(given) : given);
     expect(definition).toBeNull();
     expect(faults.map(({ at, why }) => `${at}: ${why}`).join('\n')).toMatch(expected);
-    expect(performance.now() - began).toBeLessThan(3000);
+    expect(performance.now() - began).toBeLessThan(10_000);
     expect(({} as { protected?: unknown }).protected).toBeUndefined();
   });
 });
