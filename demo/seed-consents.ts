@@ -30,7 +30,7 @@ const asked = sql`case when p.born_on <= waymark.today() - interval '18 years' t
 
 /** One in ninety of those who turned seven or eighteen since was not asked anew: her consent lapsed, and whoever visits next asks. */
 async function registerWords(tx: Kysely<unknown>, now: Date): Promise<void> {
-  // `birthday`: the last one at which other people are asked. Whoever had it since she agreed was asked anew a few days later.
+  // `birthday`: the last one at which other people are asked. Whoever had it since she agreed was asked anew a few days later, or on that day where it was yesterday.
   await sql`
     create temp table agreed on commit drop as
     select p.region_id, p.person_id, ${chance} as chance, s.at, b.birthday, ${asked} as asked,
@@ -45,9 +45,8 @@ async function registerWords(tx: Kysely<unknown>, now: Date): Promise<void> {
     select a.region_id, gen_random_uuid(), a.person_id, 'register', 'given', w.by_whom, (array['spoken', 'spoken', 'written', 'thumbprint'])[1 + a.chance % 4],
            'th', 'register 1', s.at, s.at, 'demo'
     from agreed a cross join lateral unnest(case when not a.lapsed then a.asked when cardinality(a.asked) = 2 then array['guardian'] else array['guardian', 'assent'] end) w(by_whom)
-    cross join lateral (select case when a.lapsed then a.at else least(greatest(a.at, a.birthday + interval '5 days'), ${now}::timestamptz - interval '2 days') end as at) s`.execute(
-    tx,
-  );
+    cross join lateral (select case when a.lapsed then a.at else least(greatest(a.at, a.birthday + interval '5 days'),
+      greatest(a.birthday at time zone waymark.time_zone(), ${now}::timestamptz - interval '2 days')) end as at) s`.execute(tx);
   // Recorded when it was said, so that the birthday lies behind the record.
   await sql`update waymark.person p set created_at = a.at from agreed a where a.lapsed and p.region_id = a.region_id and p.person_id = a.person_id`.execute(
     tx,
