@@ -156,9 +156,7 @@ export async function diedAndCameBack(both: Both, path: string): Promise<void> {
   await picture('person-left');
   await inDialog(page, 'Write it down');
   await closed(page);
-  // The phone's own day, in its own zone.
-  const today = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long' }).format(new Date());
-  await page.getByText(`Left for good on ${today}`).waitFor();
+  await page.getByText(`Left for good on ${day(new Date(await daysFromToday(both.server, 0)))}`).waitFor();
   await expect.poll(() => focus(page)).toBe('Something changed');
   await press(page, 'This person is back');
   await dialog.getByText('The person is visited and counted again from now on.').waitFor();

@@ -21,7 +21,7 @@ let childsNumber: string, mothersNumber: string;
 beforeAll(async () => {
   server = await startDemo();
   browser = await openBrowser();
-  orn = await openWindow(browser, server.url, { width: 360 });
+  orn = await openWindow(browser, server.url, { width: 360, timeZone: 'Asia/Bangkok' });
   // Its battery died: to her phone the seventies have just begun. What day it is she hears from the server.
   await orn.page.clock.setFixedTime('1970-01-02T03:00:00Z');
   await letIn(orn, 'orn', demoPassword);

@@ -64,6 +64,8 @@ export interface Look {
   readonly reducedMotion?: boolean;
   /** How the browser describes itself, where the page tells devices apart. */
   readonly userAgent?: string;
+  /** Of the device, IANA; of the machine where none is said. In the evening of UTC it is tomorrow where the demo lies. */
+  readonly timeZone?: string;
 }
 
 /** A person's own browser window: cookies and storage of its own. Errors of the page fail the test at `errors()`. */
@@ -77,6 +79,7 @@ export async function openWindow(
     baseURL: url,
     viewport: { width, height: look.height ?? (width < 600 ? 740 : 800) },
     locale: 'en-GB',
+    ...(look.timeZone ? { timezoneId: look.timeZone } : {}),
     ...(look.userAgent ? { userAgent: look.userAgent } : {}),
     hasTouch: width < 600,
     colorScheme: look.dark ? 'dark' : 'light',
