@@ -30,7 +30,8 @@ const asked = sql`case when p.born_on <= waymark.today() - interval '18 years' t
 
 /** One in ninety of those who turned seven or eighteen since was not asked anew: her consent lapsed, and whoever visits next asks. */
 async function registerWords(tx: Kysely<unknown>, now: Date): Promise<void> {
-  // `birthday`: the last one at which other people are asked. Whoever had it since she agreed was asked anew a few days later, or on that day where it was yesterday.
+  // `birthday`: the last one at which other people are asked. Whoever had it since she agreed was asked anew a few days
+  // later; where that is still to come, on the birthday itself.
   await sql`
     create temp table agreed on commit drop as
     select p.region_id, p.person_id, ${chance} as chance, s.at, b.birthday, ${asked} as asked,

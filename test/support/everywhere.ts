@@ -31,7 +31,7 @@ export async function rowsThatHoldAny(owner: Kysely<unknown>, texts: readonly st
 }
 
 /** What a file holds; of one that a running database has put away since it was listed, nothing. */
-function there(path: string): Buffer {
+function bytesOf(path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {
@@ -48,7 +48,7 @@ export function filesThatHold(folder: string, text: string): string[] {
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => join(parentPath, name))
     .filter((path) => {
-      const held = there(path);
+      const held = bytesOf(path);
       return shapes.some((shape) => held.includes(shape));
     })
     .map((path) => relative(folder, path))

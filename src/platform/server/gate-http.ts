@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
 import rateLimit from '@fastify/rate-limit';
@@ -55,13 +57,22 @@ export async function openHttp(options: HttpOptions): Promise<FastifyInstance> {
 }
 
 /**
- * Lines that are idle when it closes are closed with it; one on which it was just answering would be waited for until the browser lets go of it, which
- * is more than a minute.
+ * When it closes, every line goes on which nothing is being answered: also one that falls idle only then, which its browser would keep for more than a
+ * minute, and one that a browser opened ahead and never used, which Node waits for until the browser lets go.
  */
 function letGoOfTheIdle(app: FastifyInstance): void {
+  const idle = new Set<Socket>();
+  app.server.on('connection', (socket: Socket) => {
+    idle.add(socket);
+    socket.once('close', () => idle.delete(socket));
+  });
+  app.server.on('request', ({ socket }: IncomingMessage, answer: ServerResponse) => {
+    idle.delete(socket);
+    answer.once('close', () => !socket.destroyed && idle.add(socket));
+  });
   app.addHook('preClose', async () => {
     if (!app.server.listening) return;
-    const timer = setInterval(() => app.server.closeIdleConnections(), 50);
+    const timer = setInterval(() => idle.forEach((socket) => socket.destroy()), 50);
     app.server.once('close', () => clearInterval(timer));
   });
 }
